@@ -1,0 +1,194 @@
+"""Choosing: from a catalogue and a question to one image, or to the reason why not.
+
+The rules, in order (design, "The choosing rule"):
+
+1. Every criterion narrows; the count that each one leaves is kept, because people ask.
+2. One left: it is the answer. None: NoMatchError. Several without `latest`: AmbiguousMatchError.
+3. `latest` compares versions, never texts or dates: the vendor sends no date. It compares within
+   one framework, unless a component comes first in `latest_by`. A version that is missing,
+   unreadable or a pre-release that no range names ranks last. A tie is ambiguous, not a coin toss.
+
+The answer never depends on the order in which the cloud lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from packaging.version import Version
+
+from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
+from pulumi_tcimages.core.criteria import asked_of, build_tests
+from pulumi_tcimages.core.hints import build_no_match_hints
+from pulumi_tcimages.core.images import Image, framework_of
+from pulumi_tcimages.core.query import FRAMEWORK_VERSION, AnyQuery, latest_keys
+from pulumi_tcimages.core.versions import Range, read_version
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    Candidate,
+    Criterion,
+    NoMatchError,
+    Where,
+)
+
+ImageT = TypeVar("ImageT", bound=Image)
+
+Rank = tuple[tuple[bool, Version], ...]
+_NO_VERSION = (False, Version("0"))
+
+
+@dataclass(frozen=True)
+class Funnel(Generic[ImageT]):
+    """How a catalogue was narrowed."""
+
+    looked: int
+    steps: tuple[tuple[Criterion, int], ...]
+    """Each criterion and how many images it left, in the order they were applied."""
+    left: tuple[ImageT, ...]
+    """Sorted: framework, version, name, id."""
+
+
+def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
+    """The images in a total order: framework, version, name, id, each missing one last."""
+    return sorted(images, key=_order)
+
+
+def narrow_images(images: Sequence[ImageT], query: AnyQuery) -> Funnel[ImageT]:
+    """What the criteria of the question leave of a catalogue."""
+    left = list(images)
+    steps = []
+    for test in build_tests(query.criteria()):
+        left = [image for image in left if test.holds(image)]
+        steps.append((test.criterion, len(left)))
+    return Funnel(len(images), tuple(steps), tuple(sort_images(left)))
+
+
+def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> ImageT:
+    """The one image that answers the question.
+
+    Errors: NoMatchError, AmbiguousMatchError; each with what helps to ask better.
+    """
+    funnel = narrow_images(images, query)
+    if not funnel.left:
+        hints = build_no_match_hints(sort_images(images), query)
+        raise NoMatchError(
+            asked=asked_of(query),
+            where=where,
+            looked=funnel.looked,
+            funnel=funnel.steps,
+            nearest=hints.nearest,
+            hints=hints.hints,
+            listing=hints.listing,
+        )
+    choice = pick(funnel.left, query)
+    if isinstance(choice, Undecided):
+        raise AmbiguousMatchError(
+            choice.reason,
+            asked=asked_of(query),
+            where=where,
+            looked=funnel.looked,
+            matched=len(funnel.left),
+            candidates=[_candidate(image) for image in choice.tied],
+            differ=differing(choice.tied),
+            hints=build_ambiguous_hints(choice.tied, query, pick),
+        )
+    return choice
+
+
+@dataclass(frozen=True)
+class Undecided(Generic[ImageT]):
+    """Why none of several images is preferred."""
+
+    reason: str
+    tied: tuple[ImageT, ...]
+
+
+def pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[ImageT]:
+    """The one of these images that the question prefers."""
+    if len(images) == 1:
+        return images[0]
+    keys = latest_keys(query)
+    everything = tuple(images)
+    if not keys:
+        return Undecided(f"{len(images)} images match.", everything)
+    frameworks = {framework_of(image) or "(none)" for image in images}
+    if keys[0] == FRAMEWORK_VERSION and len(frameworks) > 1:
+        told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
+        return Undecided(
+            f"{len(images)} images match, of {len(frameworks)} frameworks ({told}): `latest` "
+            "compares the versions of one.",
+            everything,
+        )
+    ranks = {id(image): rank(image, query, keys) for image in images}
+    best = max(ranks.values())
+    if not any(readable for readable, _ in best):
+        return Undecided(
+            f"{len(images)} images match, and none has a stable version to compare by "
+            f"{_named(keys)}.",
+            everything,
+        )
+    first = [image for image in images if ranks[id(image)] == best]
+    if len(first) == 1:
+        return first[0]
+    shared = ", ".join(
+        f"{_named([key])} {version}"
+        for key, (readable, version) in zip(keys, best, strict=True)
+        if readable
+    )
+    return Undecided(f"{len(first)} images tie for `latest` ({shared}).", tuple(first))
+
+
+def rank(image: Image, query: AnyQuery, keys: Sequence[str]) -> Rank:
+    """What the image is compared by: a version a key, a missing one lower than any."""
+    return tuple(_rank_by(key, image, query) for key in keys)
+
+
+def _rank_by(key: str, image: Image, query: AnyQuery) -> tuple[bool, Version]:
+    if key == FRAMEWORK_VERSION:
+        text, asked = image.framework_version, query.framework_version
+    else:
+        text, asked = image.components.get(key), (getattr(query, "components", None) or {}).get(key)
+    version = read_version(text)
+    names_prereleases = isinstance(asked, Range) and asked.admits_prereleases
+    if version is None or (version.is_prerelease and not names_prereleases):
+        return _NO_VERSION
+    return True, version
+
+
+def _named(keys: Sequence[str]) -> str:
+    return ", ".join("`framework_version`" if key == FRAMEWORK_VERSION else key for key in keys)
+
+
+def _candidate(image: Image) -> Candidate:
+    return Candidate(
+        image.id or "(none)", image.name or "(no name)", image.framework_version or "-"
+    )
+
+
+def _order(image: Image) -> tuple[object, ...]:
+    version = read_version(image.framework_version)
+    texts = [framework_of(image), image.framework_version, image.name, image.id]
+    framework, text, name, identity = ((one is None, (one or "").lower()) for one in texts)
+    return (
+        framework,
+        version is None,
+        version or _NO_VERSION[1],
+        text,
+        name,
+        identity,
+        _Whole(image),
+    )
+
+
+class _Whole:
+    """The end of the order, for rows alike in everything else: read only if it comes to it."""
+
+    __slots__ = ("image",)
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+
+    def __lt__(self, other: _Whole) -> bool:
+        return self.image.model_dump_json() < other.image.model_dump_json()

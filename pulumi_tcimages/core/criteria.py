@@ -1,0 +1,177 @@
+"""What each argument means: whether an image satisfies it, and what it has instead.
+
+One table a kind of argument. All texts are compared without case, except by regular expressions; a
+list matches by membership; a missing boolean is neither true nor false; a version that cannot be
+read is in no range.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
+from pulumi_tcimages.core.names import canonical
+from pulumi_tcimages.core.patterns import Pattern
+from pulumi_tcimages.core.query import PRESENT, AnyQuery
+from pulumi_tcimages.core.versions import Range, read_version
+from pulumi_tcimages.errors import Criterion
+from pulumi_tcimages.layout import quote
+
+NOTHING = "nothing"
+
+
+class Test(NamedTuple):
+    """One criterion, ready to be applied."""
+
+    criterion: Criterion
+    value: Any
+    """What is wanted, as the question has it."""
+    holds: Callable[[Any], bool]
+    found: Callable[[Any], str]
+    """What an image has where this criterion looks, as a user would write it."""
+
+
+def build_tests(criteria: Mapping[str, Any]) -> list[Test]:
+    """A test for each criterion, and for each part of a map; in the order given."""
+    return [test for argument, value in criteria.items() for test in _build(argument, value)]
+
+
+def asked_of(query: AnyQuery) -> list[Criterion]:
+    """Everything that was asked, in the order of the arguments, for people to read."""
+    asked = []
+    for argument in type(query).model_fields:
+        value = getattr(query, argument)
+        if value is None or argument == "region" or (argument == "latest" and not value):
+            continue
+        if isinstance(value, dict):
+            asked += [Criterion(argument, wanted_text(one), key) for key, one in value.items()]
+        else:
+            asked.append(Criterion(argument, "" if argument == "latest" else wanted_text(value)))
+    return asked
+
+
+def wanted_text(value: object) -> str:
+    """A value as the user would write it."""
+    if isinstance(value, (Range, Pattern)):
+        return quote(value.text)
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, list):
+        plain = [
+            one if isinstance(one, str) else one.model_dump(exclude_none=True) for one in value
+        ]
+        return json.dumps(plain, ensure_ascii=False)
+    return json.dumps(value)
+
+
+def _build(argument: str, value: Any) -> Iterator[Test]:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield _MAPS[argument](key, part)
+    elif isinstance(value, Pattern):
+        yield _text(argument, value, value.found_in, _PATTERNS[argument])
+    elif isinstance(value, Range):
+        yield _range(argument, "", value, lambda one: one.framework_version)
+    elif isinstance(value, bool):
+        yield _flag(argument, value)
+    elif argument in _LISTS:
+        yield _member(argument, "", value, _LISTS[argument])
+    elif argument == "framework":
+        wanted = canonical(value)
+        yield Test(
+            Criterion(argument, quote(value)),
+            value,
+            lambda one: framework_of(one) == wanted,
+            lambda one: _or_nothing(one.framework),
+        )
+    else:
+        lower = value.lower()
+        yield _text(
+            argument, value, lambda text: text.lower() == lower, lambda one: getattr(one, argument)
+        )
+
+
+def _text(
+    argument: str,
+    wanted: str | Pattern,
+    matches: Callable[[str], bool],
+    get: Callable[[Any], str | None],
+) -> Test:
+    def holds(image: Image) -> bool:
+        text = get(image)
+        return text is not None and matches(text)
+
+    criterion = Criterion(argument, wanted_text(wanted))
+    return Test(criterion, wanted, holds, lambda image: _or_nothing(get(image)))
+
+
+def _flag(argument: str, wanted: bool) -> Test:
+    def found(image: Image) -> str:
+        value = getattr(image, argument)
+        return NOTHING if value is None else json.dumps(value)
+
+    criterion = Criterion(argument, json.dumps(wanted))
+    return Test(criterion, wanted, lambda image: getattr(image, argument) is wanted, found)
+
+
+def _range(argument: str, key: str, wanted: Range, get: Callable[[Any], str | None]) -> Test:
+    return Test(
+        Criterion(argument, quote(wanted.text), key),
+        wanted,
+        lambda image: read_version(get(image)) in wanted,
+        lambda image: get(image) or NOTHING,
+    )
+
+
+def _member(argument: str, key: str, wanted: str, get: Callable[[Any], list[str]]) -> Test:
+    lower = wanted.lower()
+    return Test(
+        Criterion(argument, quote(wanted), key),
+        wanted,
+        lambda image: any(one.lower() == lower for one in get(image)),
+        lambda image: ", ".join(get(image)) or NOTHING,
+    )
+
+
+def _attribute(key: str, wanted: str) -> Test:
+    return _member("attributes", key, wanted, lambda image: image.attribute(key) or [])
+
+
+def _component(name: str, wanted: Range | str) -> Test:
+    def get(image: Image) -> str | None:
+        return image.components.get(name)
+
+    if isinstance(wanted, Range):
+        return _range("components", name, wanted, get)
+    return Test(
+        Criterion("components", quote(wanted), name),
+        wanted,
+        lambda image: (get(image) is not None) == (wanted == PRESENT),
+        lambda image: get(image) or NOTHING,
+    )
+
+
+def supported_gpus(image: PlatformImage) -> list[str]:
+    """GPU models as the vendor lists them or, where that list is empty, as its description does."""
+    if image.support_gpu_list:
+        return image.support_gpu_list
+    line = re.search(r"支持的卡型[:：](.*)", image.description or "")
+    return [one for one in re.split(r"[,，、;；/\s]+", line[1]) if one] if line else []
+
+
+def _or_nothing(text: str | None) -> str:
+    return NOTHING if text is None else quote(text)
+
+
+_PATTERNS: dict[str, Callable[[Any], str | None]] = {
+    "name_regex": lambda image: image.name,
+    "tag_regex": lambda image: image.image_tag,
+}
+_LISTS: dict[str, Callable[[Any], list[str]]] = {
+    "image_range": lambda image: image.image_range,
+    "gpu": supported_gpus,
+}
+_MAPS: dict[str, Callable[[str, Any], Test]] = {"attributes": _attribute, "components": _component}

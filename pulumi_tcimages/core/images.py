@@ -1,0 +1,199 @@
+"""The two kinds of image: one field list each.
+
+The same list makes `images[]`, the single result, a pin's `image` and the text of schema.json, so a
+field's description here is what people read in the registry. Plain fields are the vendor's, as
+sent; computed fields are read out of them, and say so. The vendor documents every field as
+nullable: a scalar that is null or empty is None, a list that is null is empty.
+
+Source: the pages of DescribeSessionImageVersion and DescribePlatformImages.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
+
+from pulumi_tcimages.core.names import Name, canonical, read_name, read_tag
+
+Kind = Literal["session", "platform"]
+
+Text = Annotated[str | None, BeforeValidator(lambda value: None if value == "" else value)]
+_Item = TypeVar("_Item")
+Items = Annotated[list[_Item], BeforeValidator(lambda value: [] if value is None else value)]
+
+
+class Record(BaseModel):
+    """What the vendor sent, read strictly: a wrong type is an error, an unknown field is not."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class SessionImage(Record):
+    """An image that a session of a standard Spark engine can run."""
+
+    spark_image_id: Text = Field(None, description="The image's id; opaque, not always a UUID.")
+    spark_image_tag: Text = Field(
+        None, description="The image's full registry address with its tag, as sent."
+    )
+    spark_image_type: int | None = Field(
+        None,
+        description="The vendor's number for the framework, as sent; its published meaning and its "
+        "published sample contradict each other, so use `framework` instead.",
+    )
+    spark_image_version: Text = Field(
+        None, description="The image's name and version in one, for instance `pytorch-v2.5.1`."
+    )
+
+    @computed_field(description="The framework, read out of `sparkImageVersion`: `pytorch`.")
+    @cached_property
+    def framework(self) -> str | None:
+        return next(iter(self._parsed.components), None)
+
+    @computed_field(description="Its version, read out of `sparkImageVersion`: `2.5.1`.")
+    @cached_property
+    def framework_version(self) -> str | None:
+        return next(iter(self._parsed.components.values()), None)
+
+    @computed_field(description="The tag alone: what follows the last `:` of `sparkImageTag`.")
+    @cached_property
+    def image_tag(self) -> str | None:
+        return read_tag(self.spark_image_tag)
+
+    @cached_property
+    def _parsed(self) -> Name:
+        return read_name(self.spark_image_version)
+
+    @property
+    def id(self) -> str | None:
+        return self.spark_image_id
+
+    @property
+    def name(self) -> str | None:
+        return self.spark_image_version
+
+    @property
+    def components(self) -> dict[str, str]:
+        return self._parsed.components
+
+
+class ExtraAttribute(Record):
+    """One extra attribute of a platform image, as sent."""
+
+    type: Text = Field(None, description="`List` where `values` holds the value, else absent.")
+    key: Text = Field(None, description="The attribute's name, for instance `TrainingModes`.")
+    value: Text = Field(None, description="The value of a scalar attribute, always text.")
+    values: Items[str] = Field(default_factory=list, description="The values of a list attribute.")
+
+    def all_values(self) -> list[str]:
+        """The value or values, whichever this attribute uses."""
+        if (self.type or "").lower() == "list" or self.values:
+            return self.values
+        return [] if self.value is None else [self.value]
+
+
+class PlatformImage(Record):
+    """A TIONE platform image for training, notebooks or inference."""
+
+    image_id: Text = Field(None, description="The image's id; opaque, not always a UUID.")
+    image_name: Text = Field(None, description="The image's name, which also tells what is in it.")
+    image_type: Text = Field(None, description="The registry's type, `TCR` or `CCR` in any case.")
+    image_url: Text = Field(None, description="The image's full registry address with its tag.")
+    image_range: Items[str] = Field(
+        default_factory=list,
+        description="What the image is for: any of `Train`, `Inference`, `Notebook`.",
+    )
+    framework: Text = Field(None, description="The framework, as sent: the case varies.")
+    framework_version: Text = Field(None, description="The framework's version, as sent.")
+    registry_region: Text = Field(None, description="The registry's region, where it has one.")
+    registry_id: Text = Field(None, description="The registry's id, where it has one.")
+    support_gpu_list: Items[str] = Field(
+        default_factory=list,
+        description="GPU models the image supports; empty on some rows whose `description` names "
+        "them.",
+    )
+    description: Text = Field(None, description="The vendor's text, several lines, often Chinese.")
+    extra_attributes: Items[ExtraAttribute] = Field(
+        default_factory=list, description="The extra attributes, as sent."
+    )
+    support_distributed_deploy: bool | None = Field(
+        None, description="Whether distributed deployment is supported; absent on older rows."
+    )
+    region_scope: Text = Field(
+        None, description="Where the image is offered: `all`, `autonomous` or `general`."
+    )
+
+    @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
+    @cached_property
+    def image_tag(self) -> str | None:
+        return read_tag(self.image_url)
+
+    @computed_field(description="The extra attributes as a map from key to values.")
+    @cached_property
+    def attributes(self) -> dict[str, list[str]]:
+        return {one.key: one.all_values() for one in self.extra_attributes if one.key}
+
+    @computed_field(description="The extra attribute `SupportDataPipeline` as a boolean.")
+    @cached_property
+    def support_data_pipeline(self) -> bool | None:
+        return self._flag("SupportDataPipeline")
+
+    @computed_field(description="The extra attribute `AllowSaveAllContent` as a boolean.")
+    @cached_property
+    def allow_save_all_content(self) -> bool | None:
+        return self._flag("AllowSaveAllContent")
+
+    @computed_field(description="The extra attribute `TrainingModes`, for instance `DDP`.")
+    @cached_property
+    def training_modes(self) -> list[str]:
+        return self.attribute("TrainingModes") or []
+
+    @computed_field(
+        description="What is in the image and in which version, read out of `imageName`: "
+        "`pytorch`, `cuda`, `python`, `tilearn-llm` and so on."
+    )
+    @cached_property
+    def components(self) -> dict[str, str]:
+        return self._parsed.components
+
+    @computed_field(description="`cpu`, `gpu` or `npu`, read out of `imageName`.")
+    @cached_property
+    def device(self) -> str | None:
+        return self._parsed.device
+
+    @cached_property
+    def _parsed(self) -> Name:
+        return read_name(self.image_name)
+
+    def attribute(self, key: str) -> list[str] | None:
+        """The values of an extra attribute, whatever its key's case; None where it is absent."""
+        lower = key.lower()
+        return next(
+            (values for name, values in self.attributes.items() if name.lower() == lower), None
+        )
+
+    def _flag(self, key: str) -> bool | None:
+        text = next(iter(self.attribute(key) or []), "").lower()
+        return {"true": True, "false": False}.get(text)
+
+    @property
+    def id(self) -> str | None:
+        return self.image_id
+
+    @property
+    def name(self) -> str | None:
+        return self.image_name
+
+
+Image = SessionImage | PlatformImage
+
+
+def framework_of(image: Image) -> str | None:
+    """The framework in its one spelling, to compare with: `PYTORCH` and `torch` are `pytorch`."""
+    return canonical(image.framework) if image.framework else None
+
+
+def to_fields(image: Image) -> dict[str, Any]:
+    """Every field that has a value, in snake_case; lists and maps always."""
+    return image.model_dump(exclude_none=True)

@@ -1,0 +1,352 @@
+"""The questions: every argument of the four functions, read and checked before anything is sent.
+
+A field's description is the text of schema.json, of the registry and of `--help`: one sentence, the
+allowed values, the default. Names are snake_case here; the faces spell them for their readers.
+
+Two kinds of wrong value: one that cannot be right (an unknown name, a wrong type, an empty text, a
+bad range) is refused; one that is merely not on the vendor's list of today is sent, with a warning,
+because the vendor's lists grow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from pulumi_tcimages.core.names import DEVICES, canonical
+from pulumi_tcimages.core.patterns import read_pattern
+from pulumi_tcimages.core.refusals import checked, read_arguments
+from pulumi_tcimages.core.versions import Range, read_range
+from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.layout import Spell, quote
+
+PRESENT, ABSENT = "*", "none"
+FRAMEWORK_VERSION = "frameworkVersion"
+
+FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
+IMAGE_RANGES = ("Train", "Inference", "Notebook")
+FILTER_NAMES = ("ImageId", "ImageName", "SupportDataPipeline", "AllowSaveAllContent", "ImageRange")
+
+_LONGEST = 256
+_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
+
+
+def _read_text(value: object) -> object:
+    """A text that can be compared, sent and printed; other types are left to pydantic."""
+    if isinstance(value, str):
+        if not value.strip():
+            raise QueryError("an empty text matches nothing", fix="leave the argument out")
+        if len(value) > _LONGEST:
+            raise QueryError(f"a text has at most {_LONGEST} characters, this one {len(value)}")
+        if not value.isprintable():
+            raise QueryError("control characters and half characters cannot be sent")
+    return value
+
+
+def _read_region(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+", value):
+        raise QueryError(
+            "this is not the name of a region", allowed='a name such as "ap-guangzhou"'
+        )
+    return value
+
+
+def _read_framework_type(value: str) -> str:
+    lower = value.lower()
+    if canonical(lower) in _MACHINE_LEARNING:
+        raise QueryError(
+            "this is a framework, not a framework type",
+            allowed=_listed(FRAMEWORK_TYPES),
+            fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
+        )
+    meant = re.sub(r"[\s_]+", "-", lower)
+    if meant in FRAMEWORK_TYPES and meant != value:
+        raise QueryError(
+            "framework types are spelled exactly",
+            allowed=_listed(FRAMEWORK_TYPES),
+            fix=f'write "{meant}"',
+        )
+    return value
+
+
+def _read_device(value: str) -> str:
+    if value.lower() not in DEVICES:
+        raise QueryError("there is no such device", allowed=_listed(DEVICES))
+    return value.lower()
+
+
+def _read_component(value: str) -> Range | str:
+    return value if value in (PRESENT, ABSENT) else read_range(value)
+
+
+def _read_component_name(value: str) -> str:
+    return canonical(value.strip())
+
+
+def _read_latest_key(value: str) -> str:
+    same = value.replace("_", "").lower() == FRAMEWORK_VERSION.lower()
+    return FRAMEWORK_VERSION if same else canonical(value)
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(values)
+
+
+Word = Annotated[str, BeforeValidator(checked(_read_text))]
+Region = Annotated[Word, AfterValidator(checked(_read_region))]
+FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
+Device = Annotated[Word, AfterValidator(checked(_read_device))]
+LatestKey = Annotated[Word, AfterValidator(checked(_read_latest_key))]
+# pydantic reads a text; from here on the value is what the reader made of it, a Range or a Pattern.
+VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
+Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
+ComponentName = Annotated[Word, AfterValidator(_read_component_name)]
+ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]
+
+
+class Question(BaseModel):
+    """What every question has."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    asks_cloud: ClassVar[tuple[str, ...]]
+    """The arguments that go to the API; everything else is decided here."""
+    chooses: ClassVar[frozenset[str]] = frozenset({"latest", "latest_by"})
+
+    region: Region | None = Field(
+        None,
+        description="The region whose images are listed, for instance `ap-guangzhou`; the "
+        "provider's region unless given.",
+    )
+
+    def criteria(self) -> dict[str, Any]:
+        """The arguments that narrow here, in the order in which they are applied."""
+        aside = {"region", *self.asks_cloud, *self.chooses}
+        return {
+            name: value
+            for name in type(self).model_fields
+            if name not in aside and (value := getattr(self, name)) is not None
+        }
+
+    def warnings(self) -> list[str]:
+        """What is asked although it is on no list that we know."""
+        return []
+
+
+class SessionImagesQuery(Question):
+    """List the images that sessions of a DLC standard Spark engine can run."""
+
+    asks_cloud = ("data_engine_id", "framework_type")
+
+    data_engine_id: Word = Field(
+        description="The id of the data engine, for instance `DataEngine-b0jt6fvk`."
+    )
+    framework_type: FrameworkType = Field(
+        description="The framework type: `machine-learning`, `python` or `spark-ml`."
+    )
+    framework: Word | None = Field(
+        None,
+        description="The framework read out of `sparkImageVersion`, whatever its case: `pytorch`, "
+        "`tensorflow`, `scikit-learn`, `python` and so on.",
+    )
+    framework_version: VersionRange | None = Field(
+        None, description='A PEP 440 range for the framework\'s version, for instance `">=2.5,<3"`.'
+    )
+    name_regex: Regex | None = Field(
+        None,
+        description="A regular expression to find in `sparkImageVersion`: Rust syntax, not "
+        "anchored, case-sensitive unless it begins with `(?i)`.",
+    )
+    tag_regex: Regex | None = Field(
+        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    )
+    spark_image_id: Word | None = Field(None, description="The id of the image.")
+
+    def warnings(self) -> list[str]:
+        return _off_list("framework_type", self.framework_type, FRAMEWORK_TYPES)
+
+
+class Filter(BaseModel):
+    """A filter that the cloud applies, passed on as it is."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    name: Word = Field(
+        description="`ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent` or "
+        "`ImageRange`."
+    )
+    values: list[Word] = Field(
+        min_length=1, description='The values, any of which matches; booleans as `"true"`.'
+    )
+    negative: bool | None = Field(None, description="Whether to keep what does not match.")
+    fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")
+
+
+class PlatformImagesQuery(Question):
+    """List the platform images of TIONE, for training, notebooks and inference."""
+
+    asks_cloud = ("filters", "ti_project_id")
+
+    filters: list[Filter] | None = Field(
+        None,
+        min_length=1,
+        description="Filters for the cloud to apply; the other arguments narrow what it lists.",
+    )
+    ti_project_id: Word | None = Field(
+        None, description="The TIONE project; the default workspace unless given."
+    )
+    image_id: Word | None = Field(None, description="The id of the image.")
+    image_name: Word | None = Field(None, description="The whole name, whatever its case.")
+    name_regex: Regex | None = Field(
+        None,
+        description="A regular expression to find in `imageName`: Rust syntax, not anchored, "
+        "case-sensitive unless it begins with `(?i)`.",
+    )
+    tag_regex: Regex | None = Field(
+        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    )
+    framework: Word | None = Field(
+        None, description="The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
+    )
+    framework_version: VersionRange | None = Field(
+        None, description='A PEP 440 range for `frameworkVersion`, for instance `">=2.1,<3"`.'
+    )
+    image_range: Word | None = Field(
+        None, description="What the image is for: `Train`, `Inference` or `Notebook`."
+    )
+    gpu: Word | None = Field(
+        None,
+        description="A GPU model that the image supports, as a whole name: `A10` is not `A100`.",
+    )
+    device: Device | None = Field(
+        None, description="The device read out of `imageName`: `cpu`, `gpu` or `npu`."
+    )
+    image_type: Word | None = Field(
+        None, description="The registry's type, whatever its case: `TCR` or `CCR`."
+    )
+    support_data_pipeline: bool | None = Field(
+        None, description="Whether the image supports data pipelines."
+    )
+    allow_save_all_content: bool | None = Field(
+        None, description="Whether the image allows saving all content."
+    )
+    support_distributed_deploy: bool | None = Field(
+        None, description="Whether the image supports distributed deployment."
+    )
+    attributes: dict[Word, Word] | None = Field(
+        None,
+        min_length=1,
+        description='Extra attributes and a value that each must have: `{TrainingModes: "DDP"}`.',
+    )
+    components: dict[ComponentName, ComponentWanted] | None = Field(
+        None,
+        min_length=1,
+        description="Components read out of `imageName`, each with a PEP 440 range, `*` for "
+        'present or `none` for absent: `{pytorch: ">=2.1", cuda: "==12.*", vllm: "none"}`.',
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name_a_component(cls, given: Any) -> Any:
+        components = given.get("components")
+        if isinstance(components, Mapping):
+            checked(_refuse_two_spellings)(components)
+        return given
+
+    def warnings(self) -> list[str]:
+        named = [one.name for one in self.filters or ()]
+        return [
+            *_off_list("image_range", self.image_range, IMAGE_RANGES),
+            *(line for name in named for line in _off_list("filters.name", name, FILTER_NAMES)),
+        ]
+
+
+class SessionImageQuery(SessionImagesQuery):
+    """Find the one image for sessions of a DLC standard Spark engine."""
+
+    latest: bool | None = Field(
+        None,
+        description="Whether to take the newest version where several images match; the vendor "
+        "sends no date, so this means version order. Default false: several are an error.",
+    )
+
+
+class PlatformImageQuery(PlatformImagesQuery):
+    """Find the one platform image of TIONE."""
+
+    latest: bool | None = Field(
+        None,
+        description="Whether to take the newest version where several images match; the vendor "
+        "sends no date, so this means version order. Default false: several are an error.",
+    )
+    latest_by: list[LatestKey] | None = Field(
+        None,
+        min_length=1,
+        description="What newest means: `frameworkVersion` and component names, the first counts "
+        "most. Giving it implies `latest`. Default `[frameworkVersion]`.",
+    )
+
+    @model_validator(mode="after")
+    def _latest_of_something(self) -> PlatformImageQuery:
+        checked(_refuse_bare_latest)(self)
+        return self
+
+
+AnyQuery = SessionImagesQuery | PlatformImagesQuery
+
+
+def read_query(model: type[AnyQuery], arguments: Mapping[str, Any], spell: Spell = str) -> AnyQuery:
+    """The question with these arguments, spelled so. Errors: QueryError; nothing has been sent."""
+    return read_arguments(model, arguments, spell)
+
+
+def latest_keys(query: AnyQuery) -> tuple[str, ...]:
+    """What newest means for this question, the first counting most; empty if it is not asked."""
+    keys = getattr(query, "latest_by", None)
+    if keys:
+        return tuple(keys)
+    return (FRAMEWORK_VERSION,) if getattr(query, "latest", None) else ()
+
+
+def _refuse_two_spellings(components: Mapping[object, object]) -> None:
+    names = [canonical(name.strip()) for name in components if isinstance(name, str)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise QueryError(
+            f"{quote(twice)} is given twice, under two spellings",
+            argument="components",
+            value="{" + ", ".join(map(str, components)) + "}",
+        )
+
+
+def _refuse_bare_latest(query: PlatformImageQuery) -> None:
+    if query.latest is False and query.latest_by:
+        raise QueryError(
+            "`latest_by` implies `latest`, which is false here",
+            argument="latest",
+            value="false",
+            fix="leave one of the two out",
+        )
+    if latest_keys(query) and not query.criteria() and not query.filters:
+        raise QueryError(
+            "the newest of the whole catalogue is an accident, not an answer",
+            argument="latest" if query.latest else "latest_by",
+            value="true" if query.latest else "",
+            fix="say what it must be, for instance `framework`, `image_range` or `components`",
+        )
+
+
+def _off_list(path: str, value: str | None, known: tuple[str, ...]) -> list[str]:
+    if value is None or value.lower() in map(str.lower, known):
+        return []
+    return [f"`{path}` {quote(value)} is not on the known list ({_listed(known)}); asked anyway"]

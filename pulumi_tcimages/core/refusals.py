@@ -1,0 +1,136 @@
+"""From what pydantic says to what a user can act on: one QueryError, about one argument.
+
+Values are shown shortened; the first problem is told, in the order of the fields.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.layout import Spell, quote
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+_WANTED = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a map",
+    "model_type": "an object",
+}
+
+
+def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spell = str) -> ModelT:
+    """The model with these arguments; one that is None counts as not given.
+
+    Args:
+        spell: how the names of the arguments are spelled; as the fields are, unless given.
+
+    Errors: QueryError for an unknown name, a missing argument, a value that cannot be right.
+    """
+    names = {spell(name): name for name in model.model_fields}
+    given = {}
+    for spelled, value in arguments.items():
+        if spelled not in names:
+            raise _unknown(spelled, names)
+        if value is not None:
+            given[names[spelled]] = value
+    try:
+        return model.model_validate(given)
+    except ValidationError as refused:
+        raise _refusal(refused.errors(include_url=False)[0]) from None
+
+
+def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
+    """A reader that raises QueryError, as a pydantic validator: pydantic adds where it happened."""
+
+    def read_and_carry(value: _In) -> _Out:
+        try:
+            return read(value)
+        except QueryError as refused:
+            raise PydanticCustomError("refused", "refused", {"error": refused}) from None
+
+    return read_and_carry
+
+
+def shown(value: object) -> str:
+    """A value as the user would write it, shortened."""
+    if isinstance(value, str):
+        return quote(value)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = str(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
+    near = difflib.get_close_matches(spelled, names, n=1)
+    return QueryError(
+        f"there is no argument {quote(spelled)}",
+        allowed=", ".join(f"`{name}`" for name in names.values()),
+        fix=f"did you mean `{names[near[0]]}`?" if near else "",
+    )
+
+
+def _refusal(details: ErrorDetails) -> QueryError:
+    argument = _path(details["loc"])
+    kind, value = details["type"], details["input"]
+    if kind == "refused":
+        told: QueryError = details["ctx"]["error"]
+        return replace(told, argument=told.argument or argument, value=told.value or shown(value))
+    if kind == "missing":
+        return QueryError("this argument is required", argument=argument)
+    if kind == "extra_forbidden":
+        return QueryError("there is nothing of this name here", argument=argument)
+    if kind == "too_short":
+        return QueryError(
+            "an empty list or map asks nothing",
+            argument=argument,
+            value=shown(value),
+            fix="leave the argument out, or say what is wanted",
+        )
+    return _wrong_type(argument, value, _WANTED.get(kind, details["msg"]))
+
+
+def _path(loc: Sequence[int | str]) -> str:
+    """Where it happened: `components.cuda`, `filters[0].values`."""
+    parts = (
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc if part != "[key]"
+    )
+    return "".join(parts).lstrip(".")
+
+
+def _wrong_type(argument: str, value: object, wanted: str) -> QueryError:
+    fix = ""
+    if wanted == "a text" and isinstance(value, (bool, int, float)):
+        fix = "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
+    return QueryError(
+        f"{wanted} is wanted, this is {_kind_of(value)}",
+        argument=argument,
+        value=shown(value),
+        fix=fix,
+    )
+
+
+def _kind_of(value: object) -> str:
+    for types, name in (
+        (bool, "a boolean"),
+        ((int, float), "a number"),
+        (str, "a text"),
+        (Mapping, "a map"),
+        (Sequence, "a list"),
+    ):
+        if isinstance(value, types):
+            return name
+    return f"a {type(value).__name__}"

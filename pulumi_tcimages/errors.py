@@ -1,0 +1,397 @@
+"""Every error a user can meet, and the text of each.
+
+    TcImagesError
+    ├── SettingsError         your configuration: a key, a file, missing credentials
+    ├── QueryError            your question: refused before anything was sent
+    ├── NoMatchError          the question was fine, no image answers it
+    ├── AmbiguousMatchError   several images answer it, and we do not toss a coin
+    ├── RefusedError          the cloud said no
+    │   ├── AuthError         ... to these keys
+    │   └── ThrottledError    ... to this many requests, for too long
+    ├── NetworkError          the cloud was not reached
+    ├── ReplyError            the cloud answered, but not as it documents
+    └── CancelledError        the engine asked us to stop
+
+A class says whose move is next; its fields keep the evidence; its text is made here and nowhere
+else: what failed, what was asked, what came back, what to do next. No key, header or traceback is
+ever part of it. A leaf: of ours, it knows only how a message is laid out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar, NamedTuple
+
+from pulumi_tcimages.layout import (
+    LABEL,
+    WIDTH,
+    Row,
+    Spell,
+    camel,
+    count_of,
+    lay_out,
+    printable,
+    spell_marked,
+    spell_path,
+    table,
+)
+
+
+class Criterion(NamedTuple):
+    """One thing that was asked, as an error shows it."""
+
+    argument: str
+    """In snake_case."""
+    wanted: str
+    """The value as the user would write it; empty for a bare flag such as latest."""
+    key: str = ""
+    """The part of a map argument, for instance `cuda` of `components`."""
+
+    @property
+    def path(self) -> str:
+        return f"{self.argument}.{self.key}" if self.key else self.argument
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.wanted}".rstrip()
+
+
+class Miss(NamedTuple):
+    """An image that nearly matched, and what it has instead of each criterion that it failed."""
+
+    name: str
+    failed: tuple[tuple[Criterion, str], ...]
+
+
+class Hint(NamedTuple):
+    """A change of the question that was tried out, and what it leads to."""
+
+    criteria: tuple[Criterion, ...]
+    leads_to: str
+
+
+class Candidate(NamedTuple):
+    """An image that cannot be told apart from the others."""
+
+    image_id: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Where:
+    """What was asked of whom."""
+
+    region: str
+    endpoint: str
+
+    def __str__(self) -> str:
+        return f"{self.region}, {self.endpoint}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call to the cloud, as an error tells it."""
+
+    service: str
+    action: str
+    region: str
+    endpoint: str
+    attempts: int = 1
+    elapsed_s: float = 0.0
+    request_id: str = ""
+    key_source: str = ""
+    """Where the keys came from, never the keys."""
+
+    def rows(self, note: str = "") -> Iterator[Row]:
+        place = ", ".join(filter(None, [self.region, self.endpoint]))
+        yield "Where", f"{self.service} {self.action}, {place}"
+        yield "Sent", f"{count_of(self.attempts, 'attempt')}, {self.elapsed_s:.1f} s{note}"
+        yield "Keys", f"from {self.key_source}" if self.key_source else ""
+        yield "Request", self.request_id
+
+
+class TcImagesError(Exception):
+    """Anything that pulumi-tcimages reports on purpose."""
+
+    headline: ClassVar[str]
+    """The first line; every class has its own, so that `read_error` can tell them apart."""
+    mark: ClassVar[str] = ""
+    """A regular expression for the first line of a class whose headline varies."""
+
+    def text(self, asker: str = "", spell: Spell = camel) -> str:
+        """The whole message, for a terminal of 80 columns.
+
+        Args:
+            asker: the function or command that failed, for instance `getPlatformImage`.
+            spell: how the reader writes argument names; camelCase unless given.
+        """
+        first = spell_marked(self._first_line(), spell)
+        return lay_out(f"{asker}: {first}" if asker else first, self._rows(spell))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _first_line(self) -> str:
+        return self.headline
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        raise NotImplementedError
+
+
+@dataclass(eq=False)
+class SettingsError(TcImagesError):
+    """Your configuration: a value that cannot be right, or one that is nowhere to be found."""
+
+    headline: ClassVar = "the configuration does not work."
+
+    problem: str
+    """One sentence; a secret value is never part of it."""
+    _: KW_ONLY
+    key: str = ""
+    """The configuration key in snake_case, with `.part` where it is a part of one."""
+    source: str = ""
+    """Where the value came from, for instance `environment TENCENTCLOUD_REGION`."""
+    allowed: str = ""
+    looked: Sequence[str] = ()
+    """Every place that was looked at, in order, when something is missing."""
+    fix: str = ""
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        yield "Problem", spell_marked(self.problem, spell)
+        yield "Key", f"tcimages:{spell_path(self.key, camel)}" if self.key else ""
+        yield "From", self.source
+        yield "Allowed", self.allowed
+        yield "Looked", self.looked
+        yield "Next", self.fix
+
+
+@dataclass(eq=False)
+class QueryError(TcImagesError):
+    """Your question: refused before anything was sent."""
+
+    headline: ClassVar = "the question cannot be asked."
+
+    problem: str
+    """One sentence; `marked` names are spelled for the reader."""
+    _: KW_ONLY
+    argument: str = ""
+    """In snake_case, with `.part` where it is a part of one."""
+    value: str = ""
+    """What was given, shortened, as the user would write it."""
+    allowed: str = ""
+    fix: str = ""
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        argument = spell_path(self.argument, spell)
+        yield "Argument", f"{argument} {self.value}".rstrip() if argument else ""
+        yield "Problem", spell_marked(self.problem, spell)
+        yield "Allowed", spell_marked(self.allowed, spell)
+        yield "Next", spell_marked(self.fix, spell)
+
+
+@dataclass(eq=False, kw_only=True)
+class NoMatchError(TcImagesError):
+    """The question was fine; no image answers it."""
+
+    headline: ClassVar = "no image matches."
+
+    asked: Sequence[Criterion]
+    where: Where
+    looked: int
+    """How many images the cloud listed."""
+    funnel: Sequence[tuple[Criterion, int]]
+    """How many images each criterion left, in the order they were applied."""
+    nearest: Sequence[Miss] = ()
+    hints: Sequence[Hint] = ()
+    """One criterion changed, and how many images that leaves."""
+    listing: str = ""
+    """A shell command that shows what there is."""
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        yield "Asked", asked_text(self.asked, spell)
+        yield "Where", str(self.where)
+        yield "Looked", list(funnel_lines(self.looked, self.funnel, spell))
+        yield "Nearest", [line for miss in self.nearest for line in _miss_lines(miss, spell)]
+        yield "Next", list(self._next_lines(spell))
+
+    def _next_lines(self, spell: Spell) -> Iterator[str]:
+        if not self.looked:
+            yield "check the region, the engine or the filters: the cloud lists no image at all"
+            return
+        for hint in self.hints:
+            (one,) = hint.criteria
+            path = spell_path(one.path, spell)
+            change = f"try {path} {one.wanted}" if one.wanted else f"leave out {path}"
+            yield f"{change} ({hint.leads_to})"
+        if self.listing:
+            yield f"{'or ' if self.hints else ''}see the list:"
+            yield f"  {self.listing}"
+
+
+@dataclass(eq=False)
+class AmbiguousMatchError(TcImagesError):
+    """Several images answer the question, and nothing in it prefers one of them."""
+
+    mark: ClassVar = r"\d+ images (match|tie)"
+
+    reason: str
+    """The first line: `3 images tie ...` or `6 images match ...`."""
+    _: KW_ONLY
+    asked: Sequence[Criterion]
+    where: Where
+    looked: int
+    """How many images the cloud listed."""
+    matched: int
+    """How many of them match every criterion."""
+    candidates: Sequence[Candidate]
+    differ: Sequence[str] = ()
+    """The arguments (snake_case, with `.part`) in which the candidates differ."""
+    hints: Sequence[Hint] = ()
+    """Criteria that choose exactly one candidate, with its name."""
+    shown: ClassVar[int] = 10
+
+    def _first_line(self) -> str:
+        return self.reason
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        yield "Asked", asked_text(self.asked, spell)
+        yield "Where", str(self.where)
+        tied = len(self.candidates)
+        tie = f", {tied} share the newest version" if tied < self.matched else ""
+        matched = f"{self.matched} match{tie}"
+        more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
+        rows = _two_columns(
+            (
+                (f"{one.name}  {one.version}", f"id {one.image_id}")
+                for one in self.candidates[: self.shown]
+            ),
+            "",
+        )
+        yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}:", *rows, *more]
+        yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
+        ways = ((asked_text(hint.criteria, spell), f"-> {hint.leads_to}") for hint in self.hints)
+        yield "Next", ["add one of these:", *_two_columns(ways, "  ")] if self.hints else []
+
+
+@dataclass(eq=False)
+class RefusedError(TcImagesError):
+    """The cloud said no."""
+
+    headline: ClassVar = "Tencent Cloud refused the request."
+
+    code: str
+    message: str
+    _: KW_ONLY
+    call: Call
+    retried: bool = False
+    """Whether this code is one that is tried again."""
+    fix: str = ""
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        yield "Code", printable(self.code)
+        yield "Said", printable(self.message)
+        yield from self.call.rows("" if self.retried else " (this code is not retried)")
+        yield "Next", spell_marked(self.fix, spell)
+
+
+class AuthError(RefusedError):
+    """The cloud said no to these keys: unknown, wrong, expired, or without the permission."""
+
+    headline: ClassVar = "Tencent Cloud refused these credentials."
+
+
+class ThrottledError(RefusedError):
+    """The cloud said no to this many requests, and went on saying so until the deadline."""
+
+    headline: ClassVar = "Tencent Cloud is limiting the rate of requests."
+
+
+@dataclass(eq=False)
+class NetworkError(TcImagesError):
+    """The cloud was not reached, or did not finish answering."""
+
+    headline: ClassVar = "Tencent Cloud could not be reached."
+
+    problem: str
+    _: KW_ONLY
+    call: Call
+    fix: str = ""
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        yield "Problem", printable(self.problem)
+        yield from self.call.rows()
+        yield "Next", spell_marked(self.fix, spell)
+
+
+@dataclass(eq=False)
+class ReplyError(TcImagesError):
+    """The cloud, or something before it, answered with what its documentation does not have."""
+
+    headline: ClassVar = "the answer is not what Tencent Cloud documents."
+
+    problem: str
+    _: KW_ONLY
+    call: Call
+    came: str = ""
+    """Status, content type and the first bytes of what came."""
+    fix: str = ""
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:
+        yield "Problem", printable(self.problem)
+        yield "Came", printable(self.came)
+        yield from self.call.rows()
+        yield "Next", spell_marked(self.fix, spell)
+
+
+class CancelledError(TcImagesError):
+    """The engine asked us to stop, and we did."""
+
+    headline: ClassVar = "cancelled."
+
+    def _rows(self, spell: Spell) -> Iterator[Row]:  # noqa: ARG002
+        yield from ()
+
+
+def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
+    """Criteria on one line, the parts of a map argument together."""
+    by_argument: dict[str, list[str]] = {}
+    for one in criteria:
+        by_argument.setdefault(one.argument, []).append(f"{one.key} {one.wanted}".strip())
+    return "; ".join(
+        f"{spell(name)} {', '.join(parts)}".rstrip() for name, parts in by_argument.items()
+    )
+
+
+def funnel_lines(
+    looked: int, funnel: Sequence[tuple[Criterion, int]], spell: Spell
+) -> Iterator[str]:
+    """How many images were listed, and how many each criterion left."""
+    yield f"{count_of(looked, 'image')} listed"
+    width = len(str(looked))
+    for one, count in funnel:
+        yield f"{count:>{width}} left by {spell_path(one.path, spell)}"
+
+
+def _miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
+    yield miss.name
+    for one, found in miss.failed:
+        yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {found}"
+
+
+def _two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
+    """A table where it fits in 80 columns, else the second column under the first."""
+    pairs = list(rows)
+    lines = [f"{indent}{line}" for line in table(pairs)]
+    if all(len(line) <= WIDTH - LABEL for line in lines):
+        return lines
+    return [line for first, second in pairs for line in (f"{indent}{first}", f"{indent}  {second}")]
+
+
+def read_error(text: str) -> type[TcImagesError] | None:
+    """Which class a text is of, or None: so the program's side of the engine has a type again."""
+    for one in (*RefusedError.__subclasses__(), *TcImagesError.__subclasses__()):
+        if re.search(rf"(^|: ){one.mark or re.escape(one.headline)}", text, re.MULTILINE):
+            return one
+    return None

@@ -1,0 +1,88 @@
+"""How a message is laid out: labels in a column, text wrapped, tables aligned, names spelled.
+
+A leaf beside `errors`: standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+WIDTH = 80
+LABEL = 9
+
+Spell = Callable[[str], str]
+"""Turns a snake_case name into the reader's dialect."""
+
+Row = tuple[str, "str | Sequence[str]"]
+"""A label and its content: a string is wrapped, a sequence is printed line by line."""
+
+
+def camel(name: str) -> str:
+    """The Pulumi spelling of a snake_case name: image_range -> imageRange."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def spell_path(path: str, spell: Spell) -> str:
+    """The spelling of a name with a part behind it: only the name changes dialect."""
+    name, dot, part = path.partition(".")
+    return f"{spell(name)}{dot}{part}"
+
+
+def spell_marked(text: str, spell: Spell) -> str:
+    """Prose with its `marked` names spelled for the reader."""
+    return re.sub(r"`([a-z_]+)`", lambda found: spell(found[1]), text)
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """A value as a user would write it, on one line, shortened, safe to print."""
+    shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
+    return '"' + "".join(one if one.isprintable() else ascii(one)[1:-1] for one in shown) + '"'
+
+
+def printable(text: str) -> str:
+    """Foreign text with its control characters made visible; line breaks become spaces."""
+    one_line = " ".join(text.split())
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in one_line)
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 image`, `2 images`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines with aligned columns; a wide character takes two cells."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(
+            cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def cell_width(text: str) -> int:
+    """How many terminal cells a text takes."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def lay_out(first_line: str, rows: Iterable[Row]) -> str:
+    """A message: the first line, then each row that has content under its label."""
+    lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
+    for label, content in rows:
+        lines += _column(label, _wrapped(content) if isinstance(content, str) else content)
+    return "\n".join(lines)
+
+
+def _wrapped(content: str) -> list[str]:
+    return textwrap.wrap(content, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
+
+
+def _column(label: str, lines: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{label if number == 0 else '':<{LABEL}}{line}".rstrip()
