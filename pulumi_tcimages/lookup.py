@@ -1,0 +1,153 @@
+"""The story: each question answered from end to end. Read this first.
+
+    arguments -> core.query (checked, nothing sent) -> cloud.client (listed, once for many lookups)
+              -> core.choose (narrowed, sorted, chosen) -> an answer, or the error that says why not
+
+Everything here is about one question at a time; who asks (the engine, the shell) is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError, Where
+
+
+class Listing(Protocol):
+    """A whole catalogue, as `cloud.client` lists it."""
+
+    @property
+    def images(self) -> Sequence[Image]: ...
+    @property
+    def total_count(self) -> int: ...
+    @property
+    def where(self) -> Where: ...
+
+
+class Cloud(Protocol):
+    """What a lookup needs of the cloud: two listings."""
+
+    def list_platform_images(
+        self, *, region: str | None, ti_project_id: str | None, filters: Sequence[dict[str, object]]
+    ) -> Listing: ...
+
+    def list_session_images(
+        self, *, region: str | None, data_engine_id: str, framework_type: str
+    ) -> Listing: ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """The images that match, sorted; how many the cloud listed; where."""
+
+    images: tuple[Image, ...]
+    total_count: int
+    region: str
+
+
+@dataclass(frozen=True)
+class FoundOne:
+    """The image that was chosen, and where."""
+
+    image: Image
+    region: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a lookup goes: what each criterion left, and what is chosen or why nothing is."""
+
+    funnel: Funnel[Image]
+    where: Where
+    choice: Image | TcImagesError
+
+
+def find_images(cloud: Cloud, query: AnyQuery) -> Found:
+    """Every image that satisfies the question."""
+    listing = _list(cloud, query)
+    funnel = narrow_images(listing.images, query)
+    return Found(funnel.left, listing.total_count, listing.where.region)
+
+
+def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
+    """The one image that answers the question. Errors: NoMatchError, AmbiguousMatchError."""
+    listing = _list(cloud, query)
+    return FoundOne(choose_image(listing.images, query, listing.where), listing.where.region)
+
+
+def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
+    """The same lookup, told step by step; a failure to choose is part of the answer."""
+    listing = _list(cloud, query)
+    funnel = narrow_images(listing.images, query)
+    try:
+        choice: Image | TcImagesError = choose_image(listing.images, query, listing.where)
+    except (NoMatchError, AmbiguousMatchError) as undecided:
+        choice = undecided
+    return Explanation(funnel, listing.where, choice)
+
+
+def _list(cloud: Cloud, query: AnyQuery) -> Listing:
+    if isinstance(query, PlatformImagesQuery):
+        return cloud.list_platform_images(
+            region=query.region,
+            ti_project_id=query.ti_project_id,
+            filters=[one.model_dump(exclude_none=True) for one in query.filters or ()],
+        )
+    return cloud.list_session_images(
+        region=query.region,
+        data_engine_id=query.data_engine_id,
+        framework_type=query.framework_type,
+    )
+
+
+# Pins: the same questions, asked by something that remembers its answer.
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a pinned image stands today; nothing about the pin changes by asking."""
+
+    available: bool
+    """Whether it is still offered."""
+    newer: Image | None
+    """What the same question would choose now, if that is another image."""
+
+
+def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne:
+    """The pinned image while it is offered and satisfies the question, else the answer of today.
+
+    Being the newest is not asked of it: that is what a pin is for.
+    """
+    listing = _list(cloud, query)
+    kept = _with_id(narrow_images(listing.images, query).left, image_id)
+    return FoundOne(kept, listing.where.region) if kept else find_image(cloud, query)
+
+
+def find_by_id(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne | None:
+    """The image of this id, or None where it is not offered; criteria are not looked at."""
+    listing = _list(cloud, query)
+    image = _with_id(listing.images, image_id)
+    return FoundOne(image, listing.where.region) if image else None
+
+
+def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
+    """Whether a pinned image is still offered, and what would be chosen instead of it."""
+    listing = _list(cloud, query)
+    offered = _with_id(listing.images, image_id) is not None
+    if not offered and isinstance(query, PlatformImagesQuery) and query.filters:
+        whole = _list(cloud, query.model_copy(update={"filters": None}))
+        offered = _with_id(whole.images, image_id) is not None
+    try:
+        now: Image | None = choose_image(listing.images, query, listing.where)
+    except (NoMatchError, AmbiguousMatchError):
+        now = None
+    return Standing(offered, now if now and now.id != image_id else None)
+
+
+def _with_id(images: Sequence[Image], image_id: str) -> Image | None:
+    return next((image for image in images if image.id == image_id), None)

@@ -1,0 +1,82 @@
+"""The plugin's process: `pulumi-resource-tcimages [ENGINE_ADDRESS]`.
+
+The engine waits for one line, the port, at every preview and every update. So the port is bound and
+printed with nothing but grpc imported; the rest is loaded behind it, while the engine connects.
+Started without an address (test hosts do that) the plugin serves all the same.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import grpc
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.plugin.server import Provider
+
+_QUICK_THREADS = 8
+_MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
+
+
+class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
+    """Takes calls from the first moment on; the first one waits for the house behind it."""
+
+    def __init__(self, engine_address: str) -> None:
+        self._loaded = threading.Event()
+        self._provider: Provider | None = None
+        threading.Thread(target=self._load, args=[engine_address], daemon=True).start()
+
+    def _load(self, engine_address: str) -> None:
+        try:
+            from pulumi_tcimages.plugin.server import Provider
+
+            self._provider = Provider(engine_address)
+        finally:
+            self._loaded.set()
+        self._provider.warm_up()
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
+        self._loaded.wait()
+        if self._provider is None:
+            return None
+        return self._provider.handlers.service(handler_call_details)
+
+
+def main() -> None:
+    """Serve until the engine says Cancel and interrupts us, or is gone."""
+    arguments = [one for one in sys.argv[1:] if not one.startswith("-")]
+    engine_address = arguments[-1] if arguments else ""
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=_QUICK_THREADS),
+        handlers=[_Door(engine_address)],
+        options=[
+            ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+            ("grpc.so_reuseport", 0),
+        ],
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+
+    from pulumi_tcimages.plugin.watch import watch_engine
+
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    watch_engine(engine_address, os.getppid(), over.set)
+    over.wait()
+    server.stop(grace=None)
+    # Lookups that hang in a socket must not keep the process: their threads die with it.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

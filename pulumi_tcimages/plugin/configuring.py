@@ -1,0 +1,88 @@
+"""The provider's configuration, as the engine hands it over, and the client made from it.
+
+CheckConfig and Configure judge alike, and only the syntax of what is given: a Configure that fails
+would break a `destroy` and an `up` that changes nothing. Keys, region and account are looked for at
+the first signed request.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
+from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.layout import camel
+from pulumi_tcimages.plugin import PACKAGE
+from pulumi_tcimages.plugin.values import Secret, has_unknown, unwrap
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.cloud.client import Client
+
+_NAMES = {camel(name): name for name in Configuration.model_fields}
+_SECRET = {camel(path.partition(".")[0]) for path in SECRETS}
+_OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL"})
+
+
+def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments out of what older engines send: `tcimages:config:region`."""
+    return {name.rpartition(":")[2]: value for name, value in variables.items()}
+
+
+def check_configuration(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values, what is secret marked so, also where the user forgot. Errors: SettingsError.
+
+    An object that holds a secret is marked whole: the engine may have it as JSON text.
+    """
+    _read({name: value for name, value in values.items() if not has_unknown(value)})
+    return {
+        name: Secret(value) if name in _SECRET and not isinstance(value, Secret) else value
+        for name, value in values.items()
+    }
+
+
+class Cloud:
+    """One configuration, and its client once somebody asks something."""
+
+    def __init__(
+        self, values: Mapping[str, Any], tell: Callable[[str], None], cancelled: threading.Event
+    ) -> None:
+        """Errors: SettingsError, for the syntax of the values."""
+        self._configuration = _read(values)
+        self._tell = tell
+        self._cancelled = cancelled
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+
+    @property
+    def client(self) -> Client:
+        """The client, made at the first question: this is where the cloud's room begins."""
+        with self._lock:
+            if self._client is None:
+                from pulumi_tcimages.cloud import open_client
+
+                self._client = open_client(
+                    self._configuration, tell=self._tell, cancelled=self._cancelled
+                )
+            return self._client
+
+    def region(self, given: str | None) -> str | None:
+        """The region in force, None where nothing names one."""
+        return self.client.region(given)
+
+    def warm_up(self) -> None:
+        """Import what the first question needs."""
+        import pulumi_tcimages.cloud.transport  # noqa: F401
+
+
+def _read(values: Mapping[str, Any]) -> Configuration:
+    named = {}
+    for name, value in unwrap(dict(values)).items():
+        if name in _OF_THE_ENGINE or name.startswith("__"):
+            continue
+        if name in Configuration.model_fields and name not in _NAMES:
+            raise SettingsError(f"there is no key {name}", fix=f"write {PACKAGE}:{camel(name)}")
+        named[_NAMES.get(name, name)] = value
+    return read_configuration(named, source="the provider's arguments or the stack's configuration")

@@ -1,0 +1,245 @@
+"""The two pins: a lookup whose answer is kept in state, like a line of a lock file.
+
+What the engine asks of a resource, step by step. The answer moves only when a trigger, the region,
+the engine or the project changes, or when the pinned image no longer satisfies changed criteria;
+always as an update in place. A refresh records how the pinned image stands, and nothing else.
+
+Secrets: a secret input is echoed as a secret, and a secret criterion makes the image one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_tcimages import lookup
+from pulumi_tcimages.core.images import Image, Kind
+from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
+from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.layout import camel, quote
+from pulumi_tcimages.plugin import PACKAGE
+from pulumi_tcimages.plugin.functions import read_question, to_camel
+from pulumi_tcimages.plugin.values import UNKNOWN, Secret, has_secret, has_unknown, unwrap
+
+Properties = dict[str, Any]
+
+ANSWERS = ("image", "resolvedAt", "available", "newerImageId", "newerVersion")
+"""What a pin knows beside its inputs."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A kind of pin."""
+
+    name: str
+    kind: Kind
+    query: type[AnyQuery]
+    id_field: str
+    """Where an image has its id, and the argument that asks for it."""
+    import_form: str
+    movers: tuple[str, ...]
+    """The inputs whose change resolves anew, whatever is pinned."""
+
+    @property
+    def token(self) -> str:
+        return f"{PACKAGE}:index:{self.name}"
+
+
+PINS = (
+    Pin(
+        name="SessionImagePin",
+        kind="session",
+        query=SessionImageQuery,
+        id_field="sparkImageId",
+        import_form="dataEngineId/frameworkType/sparkImageId",
+        movers=("triggers", "dataEngineId"),
+    ),
+    Pin(
+        name="PlatformImagePin",
+        kind="platform",
+        query=PlatformImageQuery,
+        id_field="imageId",
+        import_form="imageId",
+        movers=("triggers", "tiProjectId"),
+    ),
+)
+BY_TOKEN = {pin.token: pin for pin in PINS}
+
+
+def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | None]) -> Properties:
+    """The inputs, with the region that is in force. Errors: QueryError.
+
+    Without the region a changed stack configuration would go unnoticed: a pin's inputs are all that
+    the engine compares.
+    """
+    _check_triggers(inputs.get("triggers"))
+    if not has_unknown(inputs):
+        read_criteria(pin, inputs)
+    given = inputs.get("region")
+    if given is not None:
+        return inputs
+    effective = region(None)
+    return {**inputs, "region": effective} if effective else inputs
+
+
+def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
+    """The question that these inputs ask. Errors: QueryError."""
+    return read_question(
+        pin.query, {name: value for name, value in inputs.items() if name != "triggers"}
+    )
+
+
+def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The inputs that differ, secrets opened, nothing given being the same as an empty map."""
+    return [
+        name
+        for name in sorted({*old, *new})
+        if (unwrap(old.get(name)) or None) != (unwrap(new.get(name)) or None)
+    ]
+
+
+def create(pin: Pin, inputs: Properties, cloud: lookup.Cloud, now: str | None) -> Properties:
+    """The outputs of a new pin.
+
+    Args:
+        now: the time as text, or None in a preview, where it is not known yet.
+    """
+    if has_unknown(inputs):
+        return _unknown(inputs)
+    found = lookup.find_image(cloud, read_criteria(pin, inputs))
+    return _outputs(inputs, to_camel(found.image), now, available=True, newer=None)
+
+
+def update(
+    pin: Pin,
+    olds: Properties,
+    old_inputs: Properties,
+    news: Properties,
+    cloud: lookup.Cloud,
+    now: str | None,
+) -> Properties:
+    """The outputs of a pin whose inputs have changed: the same image, if it may stay."""
+    if has_unknown(news):
+        return _unknown(news)
+    query = read_criteria(pin, news)
+    pinned = unwrap(olds.get("image") or {})
+    pinned_id = pinned.get(pin.id_field)
+    if pinned_id is None or _moves(pin, olds, old_inputs, news):
+        found = lookup.find_image(cloud, query)
+    else:
+        found = lookup.keep_image(cloud, query, pinned_id)
+    if found.image.id == pinned_id and not _moves(pin, olds, old_inputs, news):
+        standing = lookup.find_standing(cloud, query, pinned_id)
+        return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
+    return _outputs(news, to_camel(found.image), now, available=True, newer=None)
+
+
+def refresh(pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud) -> Properties:
+    """The outputs of a pin after looking how it stands: what is pinned does not change."""
+    image = olds["image"]
+    query = read_criteria(pin, inputs)
+    standing = lookup.find_standing(cloud, query, unwrap(image)[pin.id_field])
+    return _outputs(
+        inputs, unwrap(image), olds.get("resolvedAt"), standing.available, standing.newer
+    )
+
+
+def read_import(
+    pin: Pin, given: str, cloud: lookup.Cloud, now: str
+) -> tuple[Properties, Properties]:
+    """The inputs and outputs of a pin made from an image's id. Errors: QueryError, NoMatchError."""
+    parts = given.split("/")
+    names = pin.import_form.split("/")
+    if given.startswith(_ID_PREFIX) or len(parts) != len(names) or not all(parts):
+        raise QueryError(
+            f"{quote(given)} is not what a pin is imported by",
+            allowed=pin.import_form,
+            fix="take the image's id, not the pin's: tcimages platform-images --output ids"
+            if pin.kind == "platform"
+            else "take the engine, the framework type and the image's id",
+        )
+    inputs: Properties = dict(zip(names, parts, strict=True))
+    found = lookup.find_image(cloud, read_criteria(pin, inputs))
+    inputs["region"] = found.region
+    return inputs, _outputs(inputs, to_camel(found.image), now, available=True, newer=None)
+
+
+_ID_PREFIX = "pin-"
+
+
+def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
+    """The inputs that a state without inputs echoes, as `.get()` and old engines leave it."""
+    names = {"triggers", *map(camel, pin.query.model_fields)}
+    return {name: value for name, value in outputs.items() if name in names}
+
+
+def build_id(urn: str) -> str:
+    """A pin's own id: it outlives updates, and cannot be taken for an image's."""
+    return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
+
+
+def warning_of(pin: Pin, outputs: Properties) -> str | None:
+    """What to warn of: the pinned image is withdrawn."""
+    if outputs.get("available") is not False:
+        return None
+    image = unwrap(outputs.get("image") or {})
+    now = unwrap(outputs.get("newerImageId"))
+    instead = f"; the same query would now choose {now}" if now else ""
+    return (
+        f"the pinned image {image.get(pin.id_field)} is no longer offered in "
+        f"{outputs.get('region')}{instead}. The pin keeps it; to move on, change a trigger."
+    )
+
+
+def news_of(outputs: Properties) -> str | None:
+    """What to mention: the same query would choose another image now."""
+    newer = unwrap(outputs.get("newerImageId"))
+    if not newer or outputs.get("available") is False:
+        return None
+    version = unwrap(outputs.get("newerVersion"))
+    return (
+        f"the same query would now choose {newer}{f' ({version})' if version else ''}. "
+        "The pin keeps its image; to move on, change a trigger."
+    )
+
+
+def _outputs(
+    inputs: Properties, image: Properties, resolved_at: Any, available: bool, newer: Image | None
+) -> Properties:
+    answers: Properties = {
+        "image": image,
+        "newerImageId": (newer.id if newer else None) or "",
+        "newerVersion": (newer.framework_version if newer else None) or "",
+    }
+    criteria = {name: value for name, value in inputs.items() if name != "triggers"}
+    if has_secret(criteria):
+        answers = {name: Secret(value) for name, value in answers.items()}
+    when = UNKNOWN if resolved_at is None else resolved_at
+    return {**inputs, **answers, "available": available, "resolvedAt": when}
+
+
+def _unknown(inputs: Properties) -> Properties:
+    return {**inputs, **dict.fromkeys(ANSWERS, UNKNOWN)}
+
+
+def _moves(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
+    """Whether something changed that resolves anew; a region that was not recorded is the same."""
+    region = old_inputs.get("region") or olds.get("region")
+    if region is not None and unwrap(region) != unwrap(news.get("region")):
+        return True
+    return any(name in pin.movers for name in changed(old_inputs, news))
+
+
+def _check_triggers(triggers: Any) -> None:
+    values = unwrap(triggers)
+    if values is None or values is UNKNOWN:
+        return
+    texts = isinstance(values, dict) and all(
+        value is UNKNOWN or isinstance(value, str) for value in values.values()
+    )
+    if not texts:
+        raise QueryError(
+            "triggers are a map of texts", argument="triggers", allowed='{reason: "2026-11"}'
+        )

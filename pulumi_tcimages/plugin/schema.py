@@ -1,0 +1,246 @@
+"""Builds schema.json out of the models: one text for the code, the registry and every language.
+
+`python -m pulumi_tcimages.plugin.schema > schema.json` writes it; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.core import configuration_keys, images, query
+from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.layout import camel
+from pulumi_tcimages.plugin import PACKAGE
+from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
+from pulumi_tcimages.plugin.pins import PINS, Pin
+
+Schema = dict[str, Any]
+
+_TYPE_NAMES: dict[type[BaseModel], str] = {
+    images.SessionImage: "SessionImage",
+    images.PlatformImage: "PlatformImage",
+    images.ExtraAttribute: "PlatformImageExtraAttribute",
+    query.Filter: "PlatformImageFilter",
+    configuration_keys.AssumeRole: "AssumeRole",
+    configuration_keys.AssumeRoleWithWebIdentity: "AssumeRoleWithWebIdentity",
+    configuration_keys.Endpoints: "Endpoints",
+}
+_IMAGES: dict[str, type[BaseModel]] = {
+    "session": images.SessionImage,
+    "platform": images.PlatformImage,
+}
+_PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
+_HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
+
+_REGION = {"type": "string", "description": "The region that was asked."}
+_ANSWERS: dict[str, Schema] = {
+    "resolvedAt": {
+        "type": "string",
+        "description": "When the image was resolved, UTC: `2026-11-22T17:35:47Z`.",
+    },
+    "available": {
+        "type": "boolean",
+        "description": "Whether the image was still offered at the last refresh or update.",
+    },
+    "newerImageId": {
+        "type": "string",
+        "description": "The id of the image that the same query would choose now, empty if it is "
+        "the pinned one.",
+    },
+    "newerVersion": {
+        "type": "string",
+        "description": "The framework version of that image, empty if there is none.",
+    },
+}
+
+
+@lru_cache(maxsize=1)
+def schema_text() -> str:
+    """The schema as the engine asks for it, and as schema.json has it."""
+    return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def build_schema() -> Schema:
+    """The provider's schema: Pulumi package schema, draft of the metaschema that the CLI checks."""
+    config = {
+        camel(name): _property(field) | _secret(name)
+        for name, field in Configuration.model_fields.items()
+    }
+    return {
+        "name": PACKAGE,
+        "displayName": "Tencent Cloud Images",
+        "version": __version__,
+        "description": "Which image do I use? Tencent Cloud DLC and TIONE images, resolved at "
+        "deploy time: typed, explained, repeatable.",
+        "keywords": [
+            "pulumi",
+            "tencentcloud",
+            "dlc",
+            "tione",
+            "images",
+            "category/cloud",
+            "kind/native",
+        ],
+        "homepage": _HOME,
+        "repository": _HOME,
+        "license": "Apache-2.0",
+        "publisher": "pulumi-tcimages",
+        "language": _languages(),
+        "config": {"variables": config},
+        "provider": {
+            "description": "Whom to ask, and with which credentials. Nothing is needed where the "
+            "environment or a tccli profile has them.",
+            "inputProperties": config,
+            "properties": {
+                name: one for name, one in config.items() if one.get("type") == "string"
+            },
+        },
+        "types": {_token(name): _object_type(model) for model, name in _TYPE_NAMES.items()},
+        "functions": {one.token: _function(one) for one in FUNCTIONS},
+        "resources": {one.token: _resource(one) for one in PINS},
+    }
+
+
+def _function(function: Function) -> Schema:
+    image = _IMAGES[function.kind]
+    if function.single:
+        outputs = {**_properties(image), "region": _REGION}
+        required = [*_always(image), "region"]
+    else:
+        outputs = {
+            "images": {
+                "type": "array",
+                "items": _reference(image),
+                "description": "The images, sorted by framework, version, name and id.",
+            },
+            "ids": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Their ids, in the same order.",
+            },
+            "totalCount": {
+                "type": "integer",
+                "description": "How many images the cloud lists, before anything is narrowed.",
+            },
+            "region": _REGION,
+        }
+        required = list(outputs)
+    return {
+        "description": function.query.__doc__,
+        "inputs": _object(function.query),
+        "outputs": {"type": "object", "properties": outputs, "required": required},
+    }
+
+
+def _resource(pin: Pin) -> Schema:
+    inputs = _object(pin.query)
+    triggers = {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Any texts: when one changes, the pin resolves anew.",
+    }
+    image = {**_reference(_IMAGES[pin.kind]), "description": "The pinned image."}
+    asked = {**inputs["properties"], "triggers": triggers}
+    return {
+        "description": f"Keeps the answer of `get{pin.name.removesuffix('Pin')}` in state, like a "
+        "lock file: the image moves when a trigger, the region, the engine or the project changes, "
+        "or when it no longer satisfies changed criteria, and never by itself. Import it by "
+        f"`{pin.import_form}`.",
+        "inputProperties": asked,
+        "requiredInputs": inputs.get("required", []),
+        "properties": {**asked, "image": image, **_ANSWERS},
+        "required": [*inputs.get("required", []), "image", *_ANSWERS],
+    }
+
+
+def _object_type(model: type[BaseModel]) -> Schema:
+    shape = _object(model)
+    always = _always(model) if model in _IMAGES.values() else shape.get("required", [])
+    shape["properties"] = _properties(model)
+    shape.pop("required", None)
+    return {**shape, "description": model.__doc__, **({"required": always} if always else {})}
+
+
+def _object(model: type[BaseModel]) -> Schema:
+    required = [camel(name) for name, field in model.model_fields.items() if field.is_required()]
+    shape: Schema = {"type": "object", "properties": _properties(model)}
+    return {**shape, "required": required} if required else shape
+
+
+def _properties(model: type[BaseModel]) -> Schema:
+    plain = {camel(name): _property(field) for name, field in model.model_fields.items()}
+    computed = {
+        camel(name): {**_type(field.return_type), "description": field.description}
+        for name, field in model.model_computed_fields.items()
+    }
+    return {**plain, **computed}
+
+
+def _always(model: type[BaseModel]) -> list[str]:
+    """The lists and maps of an image: never absent, at most empty."""
+    shapes = _properties(model)
+    return [name for name, one in shapes.items() if one.get("type") in ("array", "object")]
+
+
+def _property(field: FieldInfo) -> Schema:
+    return {**_type(field.annotation), "description": field.description}
+
+
+def _secret(name: str) -> Schema:
+    return {"secret": True} if name in configuration_keys.SECRETS else {}
+
+
+def _type(annotation: Any) -> Schema:
+    """The schema of a Python type: what is optional, annotated or parsed is what it is made of."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(arguments[0])
+    if origin in (Union, UnionType):
+        (inner,) = (one for one in arguments if one is not NoneType)
+        return _type(inner)
+    if origin is list:
+        return {"type": "array", "items": _type(arguments[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _type(arguments[1])}
+    if annotation in _TYPE_NAMES:
+        return _reference(annotation)
+    return {"type": _PLAIN.get(annotation, "string")}  # a Literal is one of several texts
+
+
+def _reference(model: type[BaseModel]) -> Schema:
+    return {"$ref": f"#/types/{_token(_TYPE_NAMES[model])}"}
+
+
+def _token(name: str) -> str:
+    return f"{PACKAGE}:index:{name}"
+
+
+def _languages() -> Schema:
+    return {
+        "python": {
+            "packageName": "pulumi_tcimages",
+            "requires": {"pulumi": ">=3.170,<4"},
+            "respectSchemaVersion": True,
+            "pyproject": {"enabled": True},
+        },
+        "nodejs": {"packageName": "@pulumi/tcimages", "respectSchemaVersion": True},
+        "go": {
+            "importBasePath": "github.com/pulumi-tcimages/pulumi-tcimages/sdk/go/tcimages",
+            "respectSchemaVersion": True,
+        },
+        "csharp": {"rootNamespace": "Pulumi", "respectSchemaVersion": True},
+        "java": {"buildFiles": "gradle"},
+    }
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(schema_text())

@@ -1,0 +1,294 @@
+"""The provider's gRPC surface: each RPC unpacked, handed on, packed again. No decisions.
+
+Threads: lookups wait on the network, so they have a pool of their own; everything else, Cancel
+above all, is answered from another one and never waits behind them.
+
+Errors: an error of ours becomes a gRPC status with the whole message, for functions and resources
+alike (`failures` of an Invoke are shown by some tools and dropped by others). An unknown exception
+is our bug: a short message for the user, the traceback to the debug log, without its values.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+
+from pulumi_tcimages import __version__, errors
+from pulumi_tcimages.layout import camel, spell_marked
+from pulumi_tcimages.plugin import functions, pins
+from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
+from pulumi_tcimages.plugin.engine import EngineLog
+from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi_tcimages.plugin.values import build_struct, read_struct
+
+_LOOKUPS = ThreadPoolExecutor(64, thread_name_prefix="lookup")
+"""Where lookups wait. The threads are made as they are needed."""
+
+_CODES = {
+    errors.QueryError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.SettingsError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.NoMatchError: grpc.StatusCode.NOT_FOUND,
+    errors.AmbiguousMatchError: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.AuthError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.CancelledError: grpc.StatusCode.CANCELLED,
+}
+
+_ServicerT = TypeVar("_ServicerT", bound="Provider")
+Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
+
+
+def _looks_up(method: Method[_ServicerT]) -> Method[_ServicerT]:
+    """For an RPC that may wait on the cloud: it waits in the lookups' own pool.
+
+    grpc runs a behaviour in the pool it carries, if it does; the test of Cancel watches over that.
+    """
+    answer = _answers(method)
+    answer.experimental_thread_pool = _LOOKUPS  # type: ignore[attr-defined]
+    return answer
+
+
+def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
+    """Turns exceptions into statuses; the RPC's subject begins the message."""
+
+    @functools.wraps(method)
+    def answer(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
+        asker = _asker(request)
+        try:
+            return method(self, request, context)
+        except errors.TcImagesError as error:
+            code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
+            context.abort(code, error.text(asker))
+        except Exception as bug:
+            if context.code() is not None:  # an abort of our own on its way out
+                raise
+            # The frames, not the exception's own text: that could quote a value.
+            sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
+            context.abort(
+                grpc.StatusCode.INTERNAL,
+                f"{asker or method.__name__}: pulumi-tcimages has a bug ({type(bug).__name__}). "
+                "Please report it, with the output of: pulumi up --logtostderr --logflow -v=9",
+            )
+
+    return answer
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    """The provider of one plugin process: configured once, asked many times."""
+
+    def __init__(self, engine_address: str = "") -> None:
+        self._log = EngineLog(engine_address)
+        self._cancelled = threading.Event()
+        self._cloud = Cloud({}, self._log.show_status, self._cancelled)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
+
+    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """What the generated code calls on a server: the door in `__main__` asks for them here."""
+        (self.handlers,) = handlers
+
+    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Any]) -> None:
+        """The same once more, as newer generated code also does."""
+
+    def warm_up(self) -> None:
+        """Import what the first lookup needs, while the engine is still shaking hands."""
+        self._cloud.warm_up()
+
+    # The plugin itself
+
+    @_answers
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, accept_resources=True, accept_outputs=False
+        )
+
+    @_answers
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        self._log.attach(request.address)
+        return empty_pb2.Empty()
+
+    @_answers
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    @_answers
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        from pulumi_tcimages.plugin.schema import schema_text
+
+        if request.version:
+            context.abort(
+                grpc.StatusCode.UNIMPLEMENTED, f"there is no schema of version {request.version}"
+            )
+        return provider_pb2.GetSchemaResponse(schema=schema_text())
+
+    @_answers
+    def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.GetMappingResponse()
+
+    @_answers
+    def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.GetMappingsResponse()
+
+    @_answers
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        self._cancelled.set()
+        return empty_pb2.Empty()
+
+    # Configuration
+
+    @_answers
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        try:
+            inputs = check_configuration(read_struct(request.news))
+        except errors.SettingsError as refused:
+            return _check_failed(request, refused)
+        return provider_pb2.CheckResponse(inputs=build_struct(inputs))
+
+    @_answers
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        olds, news = read_struct(request.old_inputs), read_struct(request.news)
+        return _diff_response(pins.changed(olds, news), olds, news)
+
+    @_answers
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        values = read_struct(request.args) or read_variables(request.variables)
+        self._cloud = Cloud(values, self._log.show_status, self._cancelled)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
+        )
+
+    # Functions
+
+    @_looks_up
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        function = functions.BY_TOKEN.get(request.tok)
+        if function is None:
+            raise errors.QueryError(
+                f"there is no function {request.tok}", allowed=", ".join(functions.BY_TOKEN)
+            )
+        name = function.name
+        result = functions.answer(
+            function,
+            read_struct(request.args),
+            self._cloud.client,
+            lambda text: self._log.warn(f"{name}: {spell_marked(text, camel)}"),
+        )
+        returned: dict[str, Any] = {"return": build_struct(result)}  # a word of Python's
+        return provider_pb2.InvokeResponse(**returned)
+
+    # Resources
+
+    @_looks_up
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        pin = _pin_of(request.urn)
+        try:
+            inputs = pins.check(pin, read_struct(request.news), self._cloud.region)
+        except errors.QueryError as refused:
+            return _check_failed(request, refused)
+        return provider_pb2.CheckResponse(inputs=build_struct(inputs))
+
+    @_answers
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        pin = _pin_of(request.urn)
+        warning = pins.warning_of(pin, read_struct(request.olds))
+        if warning:
+            self._log.warn(warning, request.urn)
+        olds, news = read_struct(request.old_inputs), read_struct(request.news)
+        return _diff_response(pins.changed(olds, news), olds, news)
+
+    @_looks_up
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        pin = _pin_of(request.urn)
+        now = None if request.preview else _now()
+        outputs = pins.create(pin, read_struct(request.properties), self._cloud.client, now)
+        identity = "" if request.preview else pins.build_id(request.urn)
+        return provider_pb2.CreateResponse(id=identity, properties=build_struct(outputs))
+
+    @_looks_up
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        outputs = pins.update(
+            _pin_of(request.urn),
+            read_struct(request.olds),
+            read_struct(request.old_inputs),
+            read_struct(request.news),
+            self._cloud.client,
+            None if request.preview else _now(),
+        )
+        return provider_pb2.UpdateResponse(properties=build_struct(outputs))
+
+    @_looks_up
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        pin = _pin_of(request.urn)
+        olds, inputs = read_struct(request.properties), read_struct(request.inputs)
+        if "image" not in olds:
+            inputs, outputs = pins.read_import(pin, request.id, self._cloud.client, _now())
+        else:
+            inputs = inputs or pins.inputs_of(pin, olds)
+            outputs = pins.refresh(pin, olds, inputs, self._cloud.client)
+        warning, news = pins.warning_of(pin, outputs), pins.news_of(outputs)
+        if warning:
+            self._log.warn(warning, request.urn)
+        elif news:
+            self._log.inform(news, request.urn)
+        return provider_pb2.ReadResponse(
+            id=request.id, properties=build_struct(outputs), inputs=build_struct(inputs)
+        )
+
+    @_answers
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return empty_pb2.Empty()  # a pin is a memory: nothing in the cloud belongs to it
+
+
+def _check_failed(request: Any, refused: errors.TcImagesError) -> Any:
+    """A failed check that names no property: with one, the engine would print its value too."""
+    failure = provider_pb2.CheckFailure(reason=refused.text())
+    return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
+
+
+def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
+    """What changed, always as an update in place: nothing of ours is ever replaced."""
+    kinds = provider_pb2.PropertyDiff
+    detailed = {
+        name: kinds(
+            kind=(kinds.UPDATE if name in olds else kinds.ADD) if name in news else kinds.DELETE,
+            inputDiff=True,
+        )
+        for name in names
+    }
+    changes = provider_pb2.DiffResponse
+    return changes(
+        changes=changes.DIFF_SOME if names else changes.DIFF_NONE,
+        diffs=names,
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+    )
+
+
+def _pin_of(urn: str) -> pins.Pin:
+    token = urn.split("::")[2].rpartition("$")[2]
+    pin = pins.BY_TOKEN.get(token)
+    if pin is None:
+        known = ", ".join(pins.BY_TOKEN)
+        raise errors.QueryError(f"there is no resource {token}", allowed=known)
+    return pin
+
+
+def _asker(request: Any) -> str:
+    """What a request is about, as users know it: `getPlatformImage`, `PlatformImagePin train`."""
+    if token := getattr(request, "tok", ""):
+        return str(token).rpartition(":")[2]
+    _, _, kind_and_name = getattr(request, "urn", "").partition("::")
+    kind, _, name = kind_and_name.partition("::")[2].partition("::")
+    return f"{kind.rpartition(':')[2]} {name}".strip()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")

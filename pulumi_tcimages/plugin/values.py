@@ -1,0 +1,142 @@
+"""Property values: from the engine's protobuf to plain Python, and back.
+
+Pulumi sends JSON-like values with a few tagged objects among them. Here they become: `Secret` (a
+value to be handed back wrapped), `UNKNOWN` (not known before the update), a plain value for
+everything else; a resource reference is the resource's id.
+
+Source: Pulumi's wire format for property values (sdk/proto, "special signatures").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import struct_pb2
+
+_TAG = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constant, not a password)
+_RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+
+_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # a string; what SDKs send for anything
+_UNKNOWNS = frozenset(
+    {
+        _UNKNOWN_TEXT,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
+    }
+)
+
+
+class _Unknown:
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = _Unknown()
+"""A value that will be known only when something else has been created."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that must not be shown; its repr does not."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+def read_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """The properties as plain values, Secret and UNKNOWN."""
+    return {name: _read(value) for name, value in struct.fields.items()}
+
+
+def build_struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    """The properties for the engine; what is None is left out."""
+    return struct_pb2.Struct(
+        fields={name: _build(value) for name, value in properties.items() if value is not None}
+    )
+
+
+def unwrap(value: Any) -> Any:
+    """The value with every Secret in it opened."""
+    if isinstance(value, Secret):
+        return unwrap(value.value)
+    return _rebuild(value, unwrap)
+
+
+def has_secret(value: Any) -> bool:
+    """Whether the value is or contains a Secret."""
+    return isinstance(value, Secret) or any(map(has_secret, _parts(value)))
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether the value is or contains something that is not known yet."""
+    if isinstance(value, Secret):
+        return has_unknown(value.value)
+    return value is UNKNOWN or any(map(has_unknown, _parts(value)))
+
+
+def _read(value: struct_pb2.Value) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+    if kind == "number_value":
+        return int(number) if (number := value.number_value).is_integer() else number
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "list_value":
+        return [_read(one) for one in value.list_value.values]
+    if kind == "struct_value":
+        properties = read_struct(value.struct_value)
+        return _read_tagged(properties) if _TAG in properties else properties
+    return None
+
+
+def _read_tagged(properties: dict[str, Any]) -> Any:
+    tag = properties[_TAG]
+    if tag == _SECRET:
+        return Secret(properties.get("value"))
+    if tag == _OUTPUT:
+        value = properties.get("value", UNKNOWN)
+        return Secret(value) if properties.get("secret") else value
+    if tag == _RESOURCE:
+        return properties.get("id") or UNKNOWN
+    return {name: value for name, value in properties.items() if name != _TAG}
+
+
+def _build(value: Any) -> struct_pb2.Value:
+    if isinstance(value, Secret):
+        return _build({_TAG: _SECRET, "value": value.value})
+    if value is UNKNOWN:
+        return struct_pb2.Value(string_value=_UNKNOWN_TEXT)
+    if value is None:
+        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+    if isinstance(value, bool):
+        return struct_pb2.Value(bool_value=value)
+    if isinstance(value, (int, float)):
+        return struct_pb2.Value(number_value=value)
+    if isinstance(value, str):
+        return struct_pb2.Value(string_value=value)
+    if isinstance(value, Mapping):
+        return struct_pb2.Value(struct_value=build_struct(value))
+    return struct_pb2.Value(list_value=struct_pb2.ListValue(values=map(_build, value)))
+
+
+def _rebuild(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {name: change(part) for name, part in value.items()}
+    return [change(part) for part in value] if isinstance(value, list) else value
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
