@@ -10,14 +10,19 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from packaging.version import Version
+
+from pulumi_tcimages.core.allowed import is_word
 from pulumi_tcimages.core.criteria import NOTHING, Test, build_tests, wanted_text
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
-from pulumi_tcimages.core.versions import Range, read_range, read_version
+from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.errors import Criterion, Hint, Miss
 from pulumi_tcimages.layout import count_of
 
 _SHOWN = 3
+_HINTS = 2
+_TRIED = 20
 
 
 class NoMatchHints(NamedTuple):
@@ -42,54 +47,65 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
         for image, failed in failures[:_SHOWN]
     )
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
-    hints = dict.fromkeys(_hint(image, test, tests, images) for image, test in single[:20])
-    return NoMatchHints(nearest, tuple(hints)[:2], _listing(images, query, tests))
+    hints = (
+        _hint(image, test, [one for one, its in single if its is test], alone=len(tests) == 1)
+        for image, test in single[:_TRIED]
+    )
+    found = dict.fromkeys(hint for hint in hints if hint)
+    return NoMatchHints(nearest, tuple(found)[:_HINTS], _listing(images, query, tests))
 
 
 def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Image, Test], float]:
     """How far an image is from a test: for a range, how many listed versions lie between."""
-    ladders = {}
+    ladders: dict[Criterion, dict[Version, int]] = {}
     for test in tests:
         if isinstance(test.value, Range):
-            found = {read_version(test.found(image)) for image in images} - {None}
-            ladders[test.criterion] = sorted({*found, test.value.target()})  # type: ignore[type-var]
+            found = {read_version(test.found(image)) for image in images}
+            rungs = sorted({test.value.target(), *filter(None, found)})
+            ladders[test.criterion] = {version: rung for rung, version in enumerate(rungs)}
 
     def distance(image: Image, test: Test) -> float:
         version = read_version(test.found(image))
         if isinstance(test.value, Range) and version is not None:
             ladder = ladders[test.criterion]
-            return abs(ladder.index(version) - ladder.index(test.value.target())) / len(ladder)
+            return abs(ladder[version] - ladder[test.value.target()]) / len(ladder)
         return 2 if test.found(image) == NOTHING else 1
 
     return distance
 
 
-def _hint(image: Image, failed: Test, tests: Sequence[Test], images: Sequence[Image]) -> Hint:
-    """The failed criterion changed to what this image has, or left out, and what that leaves."""
+def _hint(image: Image, failed: Test, alike: Sequence[Image], *, alone: bool) -> Hint | None:
+    """The failed criterion changed to what this image has, or left out, and what that leaves.
+
+    Args:
+        alike: the images that fail this criterion and no other.
+        alone: whether there is no other; leaving out all that was asked is no advice.
+    """
     instead = _instead(image, failed)
-    others = [test for test in tests if test is not failed] + instead
-    left = sum(all(test.holds(one) for test in others) for one in images)
+    if instead:
+        left = sum(map(instead.holds, alike))
+        return Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
     argument, _, key = failed.criterion
-    changed = instead[0].criterion if instead else Criterion(argument, "", key)
-    return Hint((changed,), f"leaves {count_of(left, 'image')}")
+    without = Hint((Criterion(argument, "", key),), f"leaves {count_of(len(alike), 'image')}")
+    return None if alone else without
 
 
-def _instead(image: Image, failed: Test) -> list[Test]:
+def _instead(image: Image, failed: Test) -> Test | None:
+    """The criterion as this image would satisfy it, where there is such a thing to ask."""
     argument, _, key = failed.criterion
     found = failed.found(image)
     value: Any = None
     if isinstance(failed.value, Range):
         version = read_version(found)
-        if version is not None:
-            value = read_range(
-                f"{'>=' if version < failed.value.target() else '<='}{version.public}"
-            )
+        value = failed.value.widened(version) if version else None
     elif isinstance(failed.value, bool):
         value = None if found == NOTHING else not failed.value
     elif argument in ("framework", "image_type", "device"):
-        value = getattr(image, argument)
-    changed = build_tests({argument: {key: value} if key else value} if value is not None else {})
-    return [test for test in changed if test.holds(image)]
+        text = getattr(image, argument)
+        value = text if text and is_word(text) else None
+    if value is None:
+        return None
+    return build_tests({argument: {key: value} if key else value})[0]
 
 
 def _listing(images: Sequence[Image], query: AnyQuery, tests: Sequence[Test]) -> str:

@@ -9,18 +9,20 @@ import difflib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import Spell, quote
+from pulumi_tcimages.layout import Spell, escape, quote
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
+_SHOWN = 60
 _WANTED = {
     "string_type": "a text",
     "bool_type": "true or false",
@@ -38,17 +40,21 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
 
     Errors: QueryError for an unknown name, a missing argument, a value that cannot be right.
     """
-    names = {spell(name): name for name in model.model_fields}
-    given = {}
-    for spelled, value in arguments.items():
-        if spelled not in names:
-            raise _unknown(spelled, names)
-        if value is not None:
-            given[names[spelled]] = value
     try:
-        return model.model_validate(given)
+        return model.model_validate(read_names(model, arguments, spell))
     except ValidationError as refused:
         raise _refusal(refused.errors(include_url=False)[0]) from None
+
+
+def read_names(
+    model: type[ModelT], arguments: Mapping[str, Any], spell: Spell = str
+) -> dict[str, Any]:
+    """The arguments given, by the model's names. Errors: QueryError for an unknown one."""
+    names = {spell(name): name for name in model.model_fields}
+    for spelled in arguments:
+        if spelled not in names:
+            raise _unknown(spelled, names)
+    return {names[name]: value for name, value in arguments.items() if value is not None}
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
@@ -67,15 +73,19 @@ def shown(value: object) -> str:
     """A value as the user would write it, shortened."""
     if isinstance(value, str):
         return quote(value)
-    try:
-        text = json.dumps(value, ensure_ascii=False)
+    pieces = json.JSONEncoder(ensure_ascii=False).iterencode(value)
+    try:  # no more of it than is shown: it may be huge, or deeper than Python can go
+        return _cut("".join(islice(pieces, _SHOWN + 1)))
     except (TypeError, ValueError):
-        text = str(value)
-    return text if len(text) <= 60 else f"{text[:60]}..."
+        return f"({_kind_of(value)})"
+
+
+def _cut(text: str) -> str:
+    return escape(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
 def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
-    near = difflib.get_close_matches(spelled, names, n=1)
+    near = difflib.get_close_matches(_cut(spelled), names, n=1)
     return QueryError(
         f"there is no argument {quote(spelled)}",
         allowed=", ".join(f"`{name}`" for name in names.values()),
@@ -106,7 +116,9 @@ def _refusal(details: ErrorDetails) -> QueryError:
 def _path(loc: Sequence[int | str]) -> str:
     """Where it happened: `components.cuda`, `filters[0].values`."""
     parts = (
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc if part != "[key]"
+        f"[{part}]" if isinstance(part, int) else f".{_cut(part)}"
+        for part in loc
+        if part != "[key]"
     )
     return "".join(parts).lstrip(".")
 
@@ -129,7 +141,8 @@ def _kind_of(value: object) -> str:
         ((int, float), "a number"),
         (str, "a text"),
         (Mapping, "a map"),
-        (Sequence, "a list"),
+        (list, "a list"),
+        (type(None), "null"),
     ):
         if isinstance(value, types):
             return name

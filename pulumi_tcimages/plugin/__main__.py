@@ -49,6 +49,10 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no ty
 
 def main() -> None:
     """Serve until the engine says Cancel and interrupts us, or is gone."""
+    parent_pid = os.getppid()  # first of all: a parent that dies from here on is noticed
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
     arguments = [one for one in sys.argv[1:] if not one.startswith("-")]
     engine_address = arguments[-1] if arguments else ""
     server = grpc.server(
@@ -67,10 +71,7 @@ def main() -> None:
 
     from pulumi_tcimages.plugin.watch import watch_engine
 
-    over = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
-    watch_engine(engine_address, os.getppid(), over.set)
+    watch_engine(engine_address, parent_pid, over.set)
     over.wait()
     server.stop(grace=None)
     # Lookups that hang in a socket must not keep the process: their threads die with it.

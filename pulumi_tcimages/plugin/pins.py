@@ -17,6 +17,7 @@ from typing import Any
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
+from pulumi_tcimages.core.refusals import read_names
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel, quote
 from pulumi_tcimages.plugin import PACKAGE
@@ -75,7 +76,9 @@ def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | Non
     the engine compares.
     """
     _check_triggers(inputs.get("triggers"))
-    if not has_unknown(inputs):
+    if has_unknown(inputs):
+        read_names(pin.query, _criteria(inputs), spell=camel)
+    else:
         read_criteria(pin, inputs)
     given = inputs.get("region")
     if given is not None:
@@ -86,9 +89,7 @@ def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | Non
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
     """The question that these inputs ask. Errors: QueryError."""
-    return read_question(
-        pin.query, {name: value for name, value in inputs.items() if name != "triggers"}
-    )
+    return read_question(pin.query, _criteria(inputs))
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -213,11 +214,14 @@ def _outputs(
         "newerImageId": (newer.id if newer else None) or "",
         "newerVersion": (newer.framework_version if newer else None) or "",
     }
-    criteria = {name: value for name, value in inputs.items() if name != "triggers"}
-    if has_secret(criteria):
+    if has_secret(_criteria(inputs)):
         answers = {name: Secret(value) for name, value in answers.items()}
     when = UNKNOWN if resolved_at is None else resolved_at
     return {**inputs, **answers, "available": available, "resolvedAt": when}
+
+
+def _criteria(inputs: Mapping[str, Any]) -> Properties:
+    return {name: value for name, value in inputs.items() if name != "triggers"}
 
 
 def _unknown(inputs: Properties) -> Properties:

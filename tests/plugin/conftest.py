@@ -1,0 +1,130 @@
+"""A real plugin process, spoken to over real gRPC as the engine speaks to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin.values import build_struct, read_struct
+
+TOKEN = "tcimages:index:"
+MAX_MESSAGE = [
+    ("grpc.max_receive_message_length", 400 * 1024 * 1024),
+    ("grpc.max_send_message_length", 400 * 1024 * 1024),
+]
+
+
+class Plugin:
+    """A plugin process and the engine's half of the conversation."""
+
+    def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pulumi_tcimages.plugin", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=clean_environment() | dict(environment),
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline())
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{self.port}", options=MAX_MESSAGE)
+        self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
+
+    def configure(self, **values: Any) -> Any:
+        return self.stub.Configure(provider_pb2.ConfigureRequest(args=build_struct(values)))
+
+    def invoke(self, function: str, /, **arguments: Any) -> dict[str, Any]:
+        request = provider_pb2.InvokeRequest(tok=TOKEN + function, args=build_struct(arguments))
+        return read_struct(getattr(self.stub.Invoke(request), "return"))
+
+    def refusal(self, function: str, /, **arguments: Any) -> tuple[grpc.StatusCode, str]:
+        """The status and text that an invoke ends with."""
+        with pytest.raises(grpc.RpcError) as raised:
+            self.invoke(function, **arguments)
+        return raised.value.code(), raised.value.details()
+
+    def stop(self) -> int:
+        """What the engine does at the end of every operation; the exit code."""
+        if self.process.poll() is None:
+            self.stub.Cancel(empty_pb2.Empty())
+            self.process.terminate()
+        self.channel.close()
+        self.process.communicate(timeout=10)
+        return self.process.returncode
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without anything that the plugin would take its settings from."""
+    prefixes = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
+    kept = {name: one for name, one in os.environ.items() if not name.startswith(prefixes)}
+    return kept | {"HOME": "/nonexistent", "PYTHONWARNINGS": "error::DeprecationWarning"}
+
+
+@pytest.fixture
+def cloud() -> Iterator[Emulator]:
+    with Emulator(requests_per_second=0) as running:
+        yield running
+
+
+@pytest.fixture
+def start(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
+    """Starts plugins that end with the test."""
+    plugins: list[Plugin] = []
+
+    def start_one(*arguments: str, environment: Mapping[str, str] | None = None) -> Plugin:
+        chosen = cloud.environment if environment is None else environment
+        plugins.append(Plugin(chosen, arguments))
+        return plugins[-1]
+
+    yield start_one
+    for plugin in plugins:
+        plugin.stop()
+
+
+@pytest.fixture
+def plugin(start: Callable[..., Plugin]) -> Plugin:
+    """A plugin configured with nothing: keys, region and endpoints come from its environment."""
+    running = start()
+    running.configure()
+    return running
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    """The engine's half that plugins call: it remembers what was logged."""
+
+    def __init__(self) -> None:
+        self.logged: list[tuple[str, str, str, bool]] = []
+        self._server = grpc.server(ThreadPoolExecutor(2))
+        engine_pb2_grpc.add_EngineServicer_to_server(self, self._server)
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self._server.start()
+
+    def Log(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802, ARG002
+        severity = engine_pb2.LogSeverity.Name(request.severity)
+        self.logged.append((severity, request.message, request.urn, request.ephemeral))
+        return empty_pb2.Empty()
+
+    def stop(self) -> None:
+        self._server.stop(None).wait()
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    running = Engine()
+    yield running
+    running.stop()
+
+
+def struct(**values: Any) -> struct_pb2.Struct:
+    return build_struct(values)

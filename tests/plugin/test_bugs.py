@@ -1,0 +1,49 @@
+"""An exception that nobody expected is our bug: one line for the user, frames for the log."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import pytest
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from pulumi_tcimages.plugin.server import Provider
+
+
+CANARY = "-".join(["canary", "value"])  # so that no line of source has it
+
+
+class Broken:
+    """A cloud with a bug that quotes a value."""
+
+    @property
+    def client(self) -> object:
+        raise KeyError(CANARY)
+
+
+def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFixture[str]) -> None:
+    provider = Provider()
+    provider._cloud = Broken()  # type: ignore[assignment]
+    server = grpc.server(ThreadPoolExecutor(1))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        request = provider_pb2.InvokeRequest(
+            tok="tcimages:index:getPlatformImages", args=struct_pb2.Struct()
+        )
+        with pytest.raises(grpc.RpcError) as raised:
+            stub.Invoke(request)
+    server.stop(None).wait()
+
+    assert raised.value.code() is grpc.StatusCode.INTERNAL
+    assert raised.value.details() == (
+        "getPlatformImages: pulumi-tcimages has a bug (KeyError). Please report it, with the "
+        "output of: pulumi up --logtostderr --logflow -v=9"
+    )
+    log = capfd.readouterr().err
+    assert "in Invoke" in log
+    assert CANARY not in log

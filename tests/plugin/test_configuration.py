@@ -1,0 +1,151 @@
+"""CheckConfig, DiffConfig, Configure: syntax only, secrets marked, no destroy broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import pytest
+from pulumi.runtime.proto import provider_pb2
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, read_struct
+from tests.plugin.conftest import Plugin
+
+CANARY = "canary-secret-value"
+
+
+def check(plugin: Plugin, **news: Any) -> Any:
+    return plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=build_struct(news)))
+
+
+def diff(plugin: Plugin, old: dict[str, Any], new: dict[str, Any]) -> Any:
+    request = provider_pb2.DiffRequest(old_inputs=build_struct(old), news=build_struct(new))
+    return plugin.stub.DiffConfig(request)
+
+
+def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plugin: Plugin) -> None:
+    given = {"version": "0.1.0", "region": "ap-guangzhou", "secretId": "AKID", "secretKey": CANARY}
+
+    checked = check(plugin, **given)
+
+    assert list(checked.failures) == []
+    assert read_struct(checked.inputs) == {
+        "version": "0.1.0",
+        "region": "ap-guangzhou",
+        "secretId": Secret("AKID"),
+        "secretKey": Secret(CANARY),
+    }
+
+
+def test_what_was_a_secret_stays_one_and_is_not_wrapped_twice(plugin: Plugin) -> None:
+    checked = check(plugin, secretKey=Secret(CANARY), region=Secret("ap-guangzhou"))
+
+    assert read_struct(checked.inputs) == {
+        "secretKey": Secret(CANARY),
+        "region": Secret("ap-guangzhou"),
+    }
+
+
+def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
+    checked = check(plugin, region=UNKNOWN, secretKey=Secret(UNKNOWN))
+
+    assert list(checked.failures) == []
+    assert read_struct(checked.inputs) == {"region": UNKNOWN, "secretKey": Secret(UNKNOWN)}
+
+
+@pytest.mark.parametrize(
+    ("news", "said"),
+    [
+        ({"region": "Bad Region"}, "tcimages:region"),
+        ({"timeoutSeconds": "soon"}, "tcimages:timeoutSeconds"),
+        ({"endpoints": '{"tione": "ftp://x"}'}, "tcimages:endpoints.tione"),
+        ({"regoin": "ap-guangzhou"}, "did you mean region?"),
+        ({"secret_key": CANARY}, "write tcimages:secretKey"),
+        ({"secretKey": f"{CANARY}\nx"}, "tcimages:secretKey"),
+    ],
+    ids=lambda one: str(one)[:40],
+)
+def test_a_wrong_value_fails_the_check_without_naming_a_property(
+    plugin: Plugin, news: dict[str, Any], said: str
+) -> None:
+    """The engine prints the value of a property that a failure names."""
+    (failure,) = check(plugin, **news).failures
+
+    assert failure.property == ""
+    assert said in failure.reason
+    assert CANARY not in failure.reason
+
+
+def test_configure_judges_like_the_check(plugin: Plugin) -> None:
+    """`pulumi do` configures without a check."""
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.configure(region="Bad Region")
+
+    assert "tcimages:region" in raised.value.details()
+
+
+def test_configure_takes_what_stack_configuration_makes_of_values(
+    start: Callable[..., Plugin], cloud: Emulator
+) -> None:
+    plugin = start(environment={})
+    plugin.configure(
+        version="0.1.0",
+        region="ap-beijing",
+        secretId=cloud.secret_id,
+        secretKey=Secret(cloud.secret_key),
+        endpoints=f'{{"tione": "{cloud.endpoint}"}}',
+        timeoutSeconds="5",
+        cacheTtlSeconds="0",
+    )
+
+    answers = [plugin.invoke("getPlatformImages", framework="vllm")["region"] for _ in range(2)]
+
+    assert answers == ["ap-beijing", "ap-beijing"]
+    listings = [one for one in cloud.requests if one.body.get("Offset", 0) == 0]
+    assert len(listings) == 2  # cacheTtlSeconds 0
+
+
+def test_variables_of_older_engines_are_read(plugin: Plugin) -> None:
+    request = provider_pb2.ConfigureRequest(variables={"tcimages:config:region": "ap-shanghai"})
+    plugin.stub.Configure(request)
+
+    assert plugin.invoke("getPlatformImages", imageName="x")["region"] == "ap-shanghai"
+
+
+def test_configure_needs_no_credentials_and_no_region(start: Callable[..., Plugin]) -> None:
+    """A destroy has none, and needs none."""
+    plugin = start(environment={})
+
+    plugin.configure(version="0.1.0")
+
+    code, text = plugin.refusal("getPlatformImages")
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert text.startswith("getPlatformImages: the configuration does not work.\n")
+    assert "TENCENTCLOUD_" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "diffs"),
+    [
+        ({"region": "a"}, {"region": "a"}, []),
+        ({"region": "a"}, {"region": "b"}, ["region"]),
+        ({"secretKey": "old"}, {"secretKey": Secret("old")}, []),
+        ({"secretKey": Secret("old")}, {"secretKey": Secret("new")}, ["secretKey"]),
+        ({"region": "a"}, {}, ["region"]),
+        ({}, {"region": UNKNOWN}, ["region"]),
+    ],
+)
+def test_a_changed_configuration_is_an_update_and_never_a_replacement(
+    plugin: Plugin, old: dict[str, Any], new: dict[str, Any], diffs: list[str]
+) -> None:
+    answer = diff(plugin, old, new)
+
+    some = provider_pb2.DiffResponse.DIFF_SOME if diffs else provider_pb2.DiffResponse.DIFF_NONE
+    assert (answer.changes, list(answer.diffs), list(answer.replaces)) == (some, diffs, [])
+    kinds = provider_pb2.PropertyDiff
+    assert all(
+        one.kind in (kinds.ADD, kinds.UPDATE, kinds.DELETE) and one.inputDiff
+        for one in answer.detailedDiff.values()
+    )

@@ -1,0 +1,142 @@
+"""Invoke, over the whole path: gRPC, the question, the signed request, the choice, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+
+from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.plugin.values import Secret
+from tests.plugin.conftest import Plugin
+
+ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def test_one_session_image_is_the_pages_own_sample(plugin: Plugin) -> None:
+    assert plugin.invoke("getSessionImage", **ENGINE, framework="torch") == {
+        "sparkImageId": "98765432-10fe-bcd1-9a8b-0123456789ab",
+        "sparkImageTag": "ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218",
+        "sparkImageType": 1,
+        "sparkImageVersion": "pytorch-v2.5.1",
+        "framework": "pytorch",
+        "frameworkVersion": "2.5.1",
+        "imageTag": "dev-v20241218",
+        "region": "ap-guangzhou",
+    }
+
+
+def test_a_list_is_sorted_and_counts_what_the_cloud_lists(plugin: Plugin) -> None:
+    answer = plugin.invoke("getSessionImages", **ENGINE, nameRegex="learn|flow")
+
+    names = [image["sparkImageVersion"] for image in answer.pop("images")]
+    assert names == ["scikit-learn-v1.6.0", "tensorflow-v2.18.0"]
+    assert answer == {
+        "ids": [
+            "1a2b3c4d-5e6f-7g8h-9i0j-k1l2m3n4o5p6",
+            "123e4567-e89b-12d3-a456-426614174001",
+        ],
+        "totalCount": 3,
+        "region": "ap-guangzhou",
+    }
+
+
+def test_an_empty_list_is_an_answer(plugin: Plugin) -> None:
+    answer = plugin.invoke("getPlatformImages", imageName="no such name")
+
+    assert (answer["images"], answer["ids"]) == ([], [])
+
+
+def test_no_match_says_what_was_asked_and_left(plugin: Plugin) -> None:
+    code, text = plugin.refusal("getSessionImage", **ENGINE, framework="torch", tagRegex="^prod")
+
+    assert code is grpc.StatusCode.NOT_FOUND
+    assert text.splitlines()[:6] == [
+        "getSessionImage: no image matches.",
+        'Asked    dataEngineId "DataEngine-b0jt6fvk"; frameworkType "machine-learning";',
+        '         framework "torch"; tagRegex "^prod"',
+        text.splitlines()[3],
+        "Looked   3 images listed",
+        "         1 left by framework",
+    ]
+
+
+def test_several_matches_are_a_failed_precondition(plugin: Plugin) -> None:
+    code, text = plugin.refusal("getSessionImage", **ENGINE)
+
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert text.startswith("getSessionImage: 3 images match.\n")
+    assert 'framework "pytorch"' in text
+
+
+def test_an_argument_in_pythons_spelling_is_refused_with_the_right_one(
+    plugin: Plugin, cloud: Emulator
+) -> None:
+    code, text = plugin.refusal("getPlatformImage", image_range="Train")
+
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert text.splitlines()[:2] == [
+        "getPlatformImage: the question cannot be asked.",
+        'Problem  there is no argument "image_range"',
+    ]
+    assert text.endswith("Next     did you mean imageRange?")
+    assert len(cloud.requests) == 0
+
+
+def test_an_unknown_function_names_those_there_are(plugin: Plugin) -> None:
+    code, text = plugin.refusal("getImage")
+
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert text.endswith("tcimages:index:getPlatformImage")
+
+
+def test_an_argument_that_is_not_known_yet_is_refused_not_dropped(plugin: Plugin) -> None:
+    code, text = plugin.refusal("getPlatformImage", imageId=UNKNOWN)
+
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert "not known yet" in text
+
+
+def test_a_secret_argument_makes_the_whole_answer_secret(plugin: Plugin) -> None:
+    plain = plugin.invoke("getSessionImage", **ENGINE, framework="pytorch")
+    secret = plugin.invoke("getSessionImage", **ENGINE, framework=Secret("pytorch"))
+
+    assert secret == {name: Secret(value) for name, value in plain.items()}
+
+
+def test_the_cloud_saying_no_is_told_with_code_and_request(plugin: Plugin, cloud: Emulator) -> None:
+    cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.UnauthorizedOperation"))
+
+    code, text = plugin.refusal("getPlatformImage", framework="pytorch", latest=True)
+
+    assert code is grpc.StatusCode.PERMISSION_DENIED
+    assert "AuthFailure.UnauthorizedOperation" in text
+    assert "tione:DescribePlatformImages" in text
+    assert cloud.requests[-1].request_id in text
+    assert cloud.secret_key not in text
+    assert cloud.faults.left() == {}
+
+
+def test_a_thousand_lookups_at_once_cost_one_listing(plugin: Plugin, cloud: Emulator) -> None:
+    def one(_: int) -> str:
+        found = plugin.invoke("getPlatformImage", components={"torch": ">=2.1"}, latestBy=["torch"])
+        return str(found["imageName"])
+
+    with ThreadPoolExecutor(100) as pool:
+        names = set(pool.map(one, range(1000)))
+
+    pages = -(-len(cloud.catalogue.platform_images()) // 100)
+    assert len(names) == 1
+    assert len(cloud.requests) == pages
+
+
+def test_the_answer_does_not_depend_on_another_region(start: Callable[..., Plugin]) -> None:
+    plugin = start()
+    plugin.configure(region="ap-beijing")
+
+    there = plugin.invoke("getSessionImages", **ENGINE)["region"]
+    here = plugin.invoke("getSessionImages", **ENGINE, region="ap-shanghai")["region"]
+
+    assert (there, here) == ("ap-beijing", "ap-shanghai")

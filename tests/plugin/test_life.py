@@ -1,0 +1,110 @@
+"""How a plugin starts and ends: no call keeps it, no dead engine leaves it behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+
+from pulumi_tcimages.emulator import Emulator, Fault
+from tests.plugin.conftest import Engine, Plugin, clean_environment
+
+STARTER = """
+import subprocess, sys
+plugin = subprocess.Popen([sys.executable, "-m", "pulumi_tcimages.plugin", *sys.argv[1:]])
+print(plugin.pid, flush=True)
+plugin.wait()
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def ends_within(pid: int, limit_s: float) -> bool:
+    deadline = time.monotonic() + limit_s
+    while is_alive(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_it_with_success(start: Callable[..., Plugin], number: int) -> None:
+    plugin = start()
+
+    plugin.process.send_signal(number)
+
+    assert plugin.process.wait(timeout=5) == 0
+
+
+def test_cancel_is_answered_at_once_while_300_lookups_hang(plugin: Plugin, cloud: Emulator) -> None:
+    cloud.faults.add("*", Fault(delay_s=30, times=300))
+
+    def hang(number: int) -> grpc.StatusCode:
+        return plugin.refusal(
+            "getSessionImages", dataEngineId=f"DataEngine-{number}", frameworkType="python"
+        )[0]
+
+    with ThreadPoolExecutor(300) as pool:
+        hanging = [pool.submit(hang, number) for number in range(300)]
+        while not cloud.faults.left() or len(cloud.faults.left()["*"]) > 290:
+            time.sleep(0.01)
+        asked = time.monotonic()
+        plugin.stub.Cancel(empty_pb2.Empty())
+        answered_s = time.monotonic() - asked
+        codes = {one.result(timeout=5) for one in hanging}
+        stopped_s = time.monotonic() - asked
+
+    assert codes == {grpc.StatusCode.CANCELLED}
+    assert answered_s < 1  # 0.1 s is what is promised; a busy machine is given more
+    assert stopped_s < 5
+    assert plugin.stop() == 0
+
+
+def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER],
+        stdout=subprocess.PIPE,
+        env=clean_environment(),
+        text=True,
+    )
+    assert starter.stdout is not None
+    pid = int(starter.stdout.readline())
+    starter.stdout.readline()  # the port: it is up
+
+    starter.kill()
+    starter.communicate()
+
+    assert ends_within(pid, 4)
+
+
+def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None:
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, engine.address],
+        stdout=subprocess.PIPE,
+        env=clean_environment(),
+        text=True,
+    )
+    assert starter.stdout is not None
+    pid = int(starter.stdout.readline())
+    starter.stdout.readline()
+
+    engine.stop()
+
+    assert ends_within(pid, 6)
+    starter.communicate(timeout=5)

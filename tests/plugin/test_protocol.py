@@ -1,0 +1,125 @@
+"""The plugin's own RPCs: how an engine meets it, what it says of itself, what it does not do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
+
+from pulumi_tcimages import __version__
+from tests.plugin.conftest import TOKEN, Engine, Plugin, struct
+
+SCHEMA = Path(__file__).parent.parent.parent / "schema.json"
+
+
+def test_handshake_and_configure_accept_the_same_things(plugin: Plugin) -> None:
+    shaken = plugin.stub.Handshake(provider_pb2.ProviderHandshakeRequest())
+    configured = plugin.configure(version=__version__)
+
+    assert shaken == provider_pb2.ProviderHandshakeResponse(
+        accept_secrets=True, accept_resources=True, accept_outputs=False
+    )
+    assert configured == provider_pb2.ConfigureResponse(
+        acceptSecrets=True, acceptResources=True, acceptOutputs=False, supportsPreview=True
+    )
+
+
+def test_plugin_info_is_the_packages_version(plugin: Plugin) -> None:
+    assert plugin.stub.GetPluginInfo(empty_pb2.Empty()) == plugin_pb2.PluginInfo(
+        version=__version__
+    )
+
+
+def test_the_schema_that_is_served_is_the_file_at_the_top(plugin: Plugin) -> None:
+    """After a change of a model: make schema."""
+    served = plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(version=0)).schema
+
+    assert served == SCHEMA.read_text(encoding="utf-8")
+    assert json.loads(served)["version"] == __version__
+
+
+def test_a_schema_of_another_version_is_unimplemented(plugin: Plugin) -> None:
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(version=1))
+
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_there_is_no_mapping_from_a_terraform_provider(plugin: Plugin) -> None:
+    one = plugin.stub.GetMapping(provider_pb2.GetMappingRequest(key="terraform"))
+    several = plugin.stub.GetMappings(provider_pb2.GetMappingsRequest(key="terraform"))
+
+    assert (one.provider, one.data, list(several.providers)) == ("", b"", [])
+
+
+@pytest.mark.parametrize(
+    ("method", "request_"),
+    [
+        ("Parameterize", provider_pb2.ParameterizeRequest()),
+        ("Call", provider_pb2.CallRequest()),
+        ("Construct", provider_pb2.ConstructRequest()),
+    ],
+)
+def test_what_a_data_source_does_not_do_is_unimplemented(
+    plugin: Plugin, method: str, request_: Any
+) -> None:
+    with pytest.raises(grpc.RpcError) as raised:
+        getattr(plugin.stub, method)(request_)
+
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_options_before_the_engines_address_are_passed_over(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start("--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1", engine.address)
+    plugin.configure()
+
+    plugin.invoke("getPlatformImages", imageRange="Training")
+
+    assert [severity for severity, *_ in engine.logged] == ["WARNING"]
+
+
+def test_a_value_off_the_known_list_is_asked_with_a_warning_once(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+    plugin.configure()
+
+    answers = [plugin.invoke("getPlatformImages", imageRange="Training") for _ in range(3)]
+
+    assert [answer["images"] for answer in answers] == [[], [], []]
+    warning = (
+        'getPlatformImages: imageRange "Training" is not on the known list (Train, Inference, '
+        "Notebook); asked anyway"
+    )
+    assert engine.logged == [("WARNING", warning, "", False)]
+
+
+def test_attach_tells_where_to_log(start: Callable[..., Plugin], engine: Engine) -> None:
+    plugin = start()
+    plugin.stub.Attach(plugin_pb2.PluginAttach(address=engine.address))
+    plugin.configure()
+
+    plugin.invoke("getPlatformImages", imageRange="Training")
+
+    assert len(engine.logged) == 1
+
+
+def test_a_message_far_above_grpcs_default_size_arrives(plugin: Plugin) -> None:
+    request = provider_pb2.InvokeRequest(
+        tok=f"{TOKEN}getPlatformImage", args=struct(imageName="x" * 12_000_000)
+    )
+
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.stub.Invoke(request)
+
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "(12000000 characters)" in raised.value.details()
+    assert len(raised.value.details()) < 500

@@ -1,0 +1,86 @@
+"""Property values there and back, and what is special among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_tcimages.plugin.values import (
+    UNKNOWN,
+    Secret,
+    build_struct,
+    has_secret,
+    has_unknown,
+    read_struct,
+    unwrap,
+)
+
+TAG = "4dabf18193072939515e22adb298388d"
+
+plain = st.recursive(
+    st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abc"), inner),
+    max_leaves=10,
+)
+
+
+def of_json(value: Any) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update({"it": value})
+    return struct
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), plain))
+def test_plain_values_come_back_as_they_went(properties: dict[str, Any]) -> None:
+    assert read_struct(build_struct(properties)) == properties
+
+
+@given(plain)
+def test_secrets_come_back_as_secrets(value: Any) -> None:
+    properties = {"it": [Secret(value)]}
+
+    assert read_struct(build_struct(properties)) == properties
+    assert unwrap(properties) == {"it": [value]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("04da6b54-80e4-46f7-96ec-b56ff0331ba9", UNKNOWN),
+        ("3eeb2bf0-c639-47a8-9e75-3b44932eb421", UNKNOWN),
+        (None, None),
+        (2.5, 2.5),
+        ({TAG: "1b47061264138c4ac30d75fd1eb44270", "value": "x"}, Secret("x")),
+        ({TAG: "d0e6a833031e9bbcd3f4e8bde6ca49a4", "value": "x"}, "x"),
+        ({TAG: "d0e6a833031e9bbcd3f4e8bde6ca49a4", "value": "x", "secret": True}, Secret("x")),
+        ({TAG: "d0e6a833031e9bbcd3f4e8bde6ca49a4", "dependencies": ["urn"]}, UNKNOWN),
+        ({TAG: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "u", "id": "i-1"}, "i-1"),
+        ({TAG: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "u"}, UNKNOWN),
+        ({TAG: "c44067f5952c0a294b673a41bacd8c17", "text": "x"}, {"text": "x"}),
+    ],
+)
+def test_what_is_tagged_is_read_as_what_it_is(sent: Any, read: Any) -> None:
+    assert read_struct(of_json(sent)) == {"it": read}
+
+
+def test_an_unknown_is_sent_as_the_one_that_everybody_reads() -> None:
+    sent = build_struct({"it": UNKNOWN})
+
+    assert sent["it"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    assert repr(UNKNOWN) == "UNKNOWN"
+
+
+def test_what_is_none_is_left_out() -> None:
+    assert build_struct({"a": None, "b": [None]}) == build_struct({"b": [None]})
+
+
+def test_secrets_and_unknowns_are_found_at_any_depth_and_not_shown() -> None:
+    value = {"a": [{"b": Secret({"c": UNKNOWN})}]}
+
+    assert (has_secret(value), has_unknown(value)) == (True, True)
+    assert (has_secret({"a": [1]}), has_unknown({"a": [1]})) == (False, False)
+    assert repr(Secret("canary")) == "Secret(...)"
