@@ -1,0 +1,102 @@
+"""The emulator's own desk, for other processes on this machine: the catalogue, faults, the journal.
+
+    GET    /_emulator/catalogue                    the whole document
+    PUT    /_emulator/platform-images/ID           offer an image (the body is its other fields)
+    PATCH  /_emulator/platform-images/ID           change fields of it
+    DELETE /_emulator/platform-images/ID           withdraw it
+           /_emulator/session-images/ENGINE/TYPE/ID   the same three for session images
+    POST   /_emulator/faults                       add a script: {action: [step, ...]}
+    GET    /_emulator/faults                       how many steps are left, by action
+    GET    /_emulator/requests                     the journal
+
+Plain JSON without signatures, so it is for this machine only: the server listens on loopback, and a
+request that names another host, or comes from a web page, is turned away.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from pulumi_tcimages.emulator.catalogue import Catalogue
+from pulumi_tcimages.emulator.faults import Faults
+from pulumi_tcimages.emulator.framing import Reply, Request
+from pulumi_tcimages.emulator.journal import Journal
+
+PREFIX = "/_emulator/"
+_LOCAL_HOSTS = {"127.0.0.1", "localhost"}
+
+
+def answer(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Reply:
+    """What the desk says: JSON, with `error` beside a status of 400 or more."""
+    if request.headers["host"].partition(":")[0] not in _LOCAL_HOSTS or "origin" in request.headers:
+        return _reply({"error": "only for this machine"}, 403)
+    try:
+        return _reply(_act(request, catalogue, faults, journal))
+    except LookupError:
+        return _reply({"error": f"no such thing: {request.method} {request.path}"}, 404)
+    except ValueError as problem:
+        return _reply({"error": str(problem)}, 400)
+
+
+def _act(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Any:
+    match [request.method, *request.path.removeprefix(PREFIX).split("/")]:
+        case ["GET", "catalogue"]:
+            return catalogue.to_document()
+        case ["GET", "requests"]:
+            return [asdict(entry) for entry in journal]
+        case ["GET", "faults"]:
+            return {action: len(steps) for action, steps in faults.left().items()}
+        case ["POST", "faults"]:
+            faults.read(_read_json(request))
+        case [method, "platform-images", image_id] if image_id:
+            _act_on_platform_image(method, image_id, request, catalogue)
+        case [method, "session-images", engine, framework_type, image_id] if image_id:
+            _act_on_session_image(method, (engine, framework_type, image_id), request, catalogue)
+        case _:
+            raise LookupError
+    return {"done": True}
+
+
+def _act_on_platform_image(
+    method: str, image_id: str, request: Request, catalogue: Catalogue
+) -> None:
+    if method == "DELETE":
+        catalogue.withdraw_platform_image(image_id)
+    elif method == "PUT":
+        catalogue.add_platform_image({"ImageId": image_id, **_read_json(request)})
+    elif method == "PATCH":
+        catalogue.change_platform_image(image_id, **_read_json(request))
+    else:
+        raise LookupError
+
+
+def _act_on_session_image(
+    method: str, key: tuple[str, str, str], request: Request, catalogue: Catalogue
+) -> None:
+    engine, framework_type, image_id = key
+    if method == "DELETE":
+        catalogue.withdraw_session_image(*key)
+    elif method == "PUT":
+        image = {"SparkImageId": image_id, **_read_json(request)}
+        catalogue.add_session_image(engine, framework_type, image)
+    elif method == "PATCH":
+        catalogue.change_session_image(*key, **_read_json(request))
+    else:
+        raise LookupError
+
+
+def _read_json(request: Request) -> dict[str, Any]:
+    try:
+        value = json.loads(request.body)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise ValueError("the body must be a JSON object")
+    return value
+
+
+def _reply(value: Any, status: int = 200) -> Reply:
+    text = json.dumps(value, ensure_ascii=False)
+    return Reply(text.encode("utf-8", "backslashreplace"), status=status)

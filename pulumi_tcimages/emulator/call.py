@@ -1,0 +1,72 @@
+"""One call of the API: what its headers claim, before anything of it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from pulumi_tcimages.emulator.faults import PASS, Fault
+from pulumi_tcimages.emulator.framing import Reply, Request
+from pulumi_tcimages.emulator.journal import Received, without_secrets
+from pulumi_tcimages.emulator.messages import CHINESE
+from pulumi_tcimages.emulator.signature import read_claim
+
+
+@dataclass
+class Call:
+    """A call on its way through the checks."""
+
+    request: Request
+    action: str
+    version: str
+    region: str
+    language: str
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+    fault: Fault = PASS
+    now_unix_s: float = 0.0
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """As soon as they are read."""
+
+
+def read_call(request: Request) -> Call:
+    """What a request says about itself: in headers, or, in the old version, in its query."""
+    headers = request.headers
+    old = {} if "x-tc-action" in headers else _read_query(request.query)
+    return Call(
+        request=request,
+        action=headers.get("x-tc-action", old.get("Action", "")),
+        version=headers.get("x-tc-version", old.get("Version", "")),
+        region=headers.get("x-tc-region", old.get("Region", "")),
+        language=headers.get("x-tc-language", old.get("Language", CHINESE)),
+    )
+
+
+def build_entry(call: Call, code: str, reply: Reply) -> Received:
+    """What the journal keeps of a call and its answer."""
+    headers = call.request.headers
+    claim = read_claim(headers.get("authorization", ""))
+    return Received(
+        method=call.request.method,
+        path=call.request.path,
+        action=call.action,
+        version=call.version,
+        region=call.region,
+        secret_id=claim.secret_id if claim else "",
+        language=call.language,
+        client=headers.get("x-tc-requestclient", ""),
+        body=without_secrets(call.parameters),
+        at_unix_s=call.now_unix_s,
+        request_id=call.request_id,
+        status=0 if reply.delivery.close or reply.delivery.reset else reply.status,
+        answer=code,
+        faulty=call.fault != PASS,
+    )
+
+
+def _read_query(query: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query, max_num_fields=200))
+    except ValueError:
+        return {}

@@ -1,0 +1,124 @@
+"""The emulator as an object: start it, ask it where it is and which keys it takes, stop it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, Catalogue
+from pulumi_tcimages.emulator.choices import Choices
+from pulumi_tcimages.emulator.faults import Faults
+from pulumi_tcimages.emulator.gateway import Gateway
+from pulumi_tcimages.emulator.journal import Journal
+from pulumi_tcimages.emulator.keys import PERMANENT, Keys
+from pulumi_tcimages.emulator.rate import Window
+from pulumi_tcimages.emulator.server import LOOPBACK, Server
+
+REGION = "ap-guangzhou"
+
+
+class Emulator:
+    """A stand-in for the two image APIs, the token service and a machine's metadata, on loopback.
+
+    with Emulator() as cloud:
+        os.environ.update(cloud.environment)
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        catalogue: Catalogue | str | Path | None = None,
+        latency_s: float = 0.0,
+        clock: Callable[[], float] = time.time,
+        requests_per_second: int = 20,
+        choices: Choices | None = None,
+    ) -> None:
+        """Nothing listens before `start`.
+
+        Args:
+            port: 0 lets the system choose.
+            catalogue: a file, or a Catalogue that may be shared; the default one when left out.
+            latency_s: how long every answer takes.
+            clock: what time it is, in Unix seconds, for signatures, keys and the rate's seconds.
+            requests_per_second: per action, host and key, as the vendor counts; 0 is no limit.
+            choices: answers to what the vendor's pages leave open.
+        """
+        if not isinstance(catalogue, Catalogue):
+            catalogue = Catalogue.load(catalogue or DEFAULT_FILE)
+        self.catalogue = catalogue
+        self.keys = Keys()
+        self.requests = Journal()
+        self.faults = Faults()
+        self._port = port
+        self._gateway = Gateway(
+            catalogue=catalogue,
+            keys=self.keys,
+            journal=self.requests,
+            faults=self.faults,
+            choices=choices or Choices(),
+            clock=clock,
+            latency_s=latency_s,
+            window=Window(requests_per_second),
+        )
+        self._server: Server | None = None
+
+    def start(self) -> Emulator:
+        """Listens, and returns itself."""
+        if self._server is not None:
+            raise RuntimeError("the emulator is running already")
+        self._server = Server(self._port, self._gateway.answer)
+        return self
+
+    def stop(self) -> None:
+        """Ends every thread and socket; a second stop does nothing."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def address(self) -> str:
+        """Where it listens: 127.0.0.1:PORT."""
+        if self._server is None:
+            raise RuntimeError("the emulator is not running: use `with Emulator() as cloud`")
+        return f"{LOOPBACK}:{self._server.port}"
+
+    @property
+    def endpoint(self) -> str:
+        """The same as a URL."""
+        return f"http://{self.address}"
+
+    @property
+    def secret_id(self) -> str:
+        """The id of a permanent key that it accepts; always the same."""
+        return PERMANENT.secret_id
+
+    @property
+    def secret_key(self) -> str:
+        """The other half of that key."""
+        return PERMANENT.secret_key
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that send a program here instead of to the cloud."""
+        return {
+            "TENCENTCLOUD_SECRET_ID": self.secret_id,
+            "TENCENTCLOUD_SECRET_KEY": self.secret_key,
+            "TENCENTCLOUD_REGION": REGION,
+            "TCIMAGES_ENDPOINT_DLC": self.endpoint,
+            "TCIMAGES_ENDPOINT_TIONE": self.endpoint,
+            "TCIMAGES_ENDPOINT_STS": self.endpoint,
+            "TCIMAGES_ENDPOINT_METADATA": self.endpoint,
+        }

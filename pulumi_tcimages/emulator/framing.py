@@ -1,0 +1,154 @@
+"""HTTP/1.1 on a socket: bytes to a Request, a Reply to bytes.
+
+Hand-written and strict, because the standard library's server spends more on parsing headers than
+this emulator on everything else. What cannot be framed is not answered: the connection is closed.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from functools import lru_cache
+from urllib.parse import unquote
+
+MAX_HEAD_BYTES = 64 * 1024
+MAX_BODY_BYTES = 10 * 1024 * 1024
+_REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (/[!-~]*) HTTP/1\.([01])")
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_REASONS = {
+    200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    413: "Request Entity Too Large", 429: "Too Many Requests", 500: "Internal Server Error",
+    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+}  # fmt: skip
+
+
+class FramingError(Exception):
+    """What came is not HTTP/1.1, or too much of it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived. Header names are lower-case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    keep_alive: bool = True
+    problem: str = ""
+    """Why the body was not read: `too large` or `chunked`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How the bytes of a reply go out; by default at once and whole."""
+
+    delay_s: float = 0.0
+    drip_s: float = 0.0
+    """A pause between pieces of the body."""
+    truncate: bool = False
+    """Half of the announced body, then the end of the connection."""
+    close: bool = False
+    """The end of the connection instead of a reply."""
+    reset: bool = False
+    """The same, with a TCP reset."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply. The vendor's content type has no charset, and its clients depend on that."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+    delivery: Delivery = field(default=Delivery())
+    at_unix_s: float = 0.0
+    """What the Date header says."""
+
+
+class Reader:
+    """The requests of one connection, one after the other."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = bytearray()
+
+    def read(self) -> Request | None:
+        """The next request; None when the peer is done."""
+        head = self._read_head()
+        if head is None:
+            return None
+        first, *lines = head.split(b"\r\n")
+        line = _REQUEST_LINE.fullmatch(first)
+        if line is None:
+            raise FramingError("request line")
+        headers = dict(_read_header(one) for one in lines)
+        if len(headers) != len(lines) or "host" not in headers:
+            raise FramingError("a header twice, or no host")
+        path, _, query = line[2].decode().partition("?")
+        body, problem = self._read_body(headers)
+        wish = headers.get("connection", "").lower()
+        keep_alive = (wish != "close" if line[3] == b"1" else wish == "keep-alive") and not problem
+        return Request(line[1].decode(), unquote(path), query, headers, body, keep_alive, problem)
+
+    def _read_head(self) -> bytes | None:
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+            if len(self._buffer) > MAX_HEAD_BYTES:
+                raise FramingError("head too large")
+            if not self._receive():
+                if self._buffer:
+                    raise FramingError("head cut short")
+                return None
+        head = bytes(self._buffer[:end])
+        del self._buffer[: end + 4]
+        return head
+
+    def _read_body(self, headers: dict[str, str]) -> tuple[bytes, str]:
+        if "transfer-encoding" in headers:
+            return b"", "chunked"
+        length = headers.get("content-length", "0")
+        if not re.fullmatch(r"[0-9]{1,18}", length):
+            raise FramingError("content length")
+        if int(length) > MAX_BODY_BYTES:
+            return b"", "too large"
+        if headers.get("expect", "").lower() == "100-continue":
+            self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while len(self._buffer) < int(length):
+            if not self._receive():
+                raise FramingError("body cut short")
+        body = bytes(self._buffer[: int(length)])
+        del self._buffer[: int(length)]
+        return body, ""
+
+    def _receive(self) -> bool:
+        piece = self._connection.recv(64 * 1024)
+        self._buffer += piece
+        return bool(piece)
+
+
+def _read_header(line: bytes) -> tuple[str, str]:
+    header = _HEADER.fullmatch(line)
+    if header is None:
+        raise FramingError("header")
+    return header[1].decode().lower(), header[2].decode("latin-1").strip(" \t")
+
+
+def build_head(reply: Reply, keep_alive: bool) -> bytes:
+    """The status line and headers of a reply, as the vendor's gateway sends them."""
+    lines = [
+        f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Unknown')}",
+        "Server: nginx",
+        f"Date: {_http_date(int(reply.at_unix_s))}",
+        f"Content-Type: {reply.content_type}",
+        f"Content-Length: {len(reply.body)}",
+        f"Connection: {'keep-alive' if keep_alive else 'close'}",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+@lru_cache(maxsize=4)
+def _http_date(unix_s: int) -> str:
+    return formatdate(unix_s, usegmt=True)

@@ -1,0 +1,60 @@
+"""The metadata service of a machine: the name of its role, and temporary keys for it.
+
+Plain GETs without a signature, as on the machine itself; the keys stay the same until they near
+their end.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+
+from pulumi_tcimages.emulator.framing import Reply
+from pulumi_tcimages.emulator.keys import Key, Keys
+from pulumi_tcimages.emulator.sts import DEFAULT_DURATION_S, iso_time
+
+ACTION = "metadata"
+"""What these requests are called in scripts and in the journal."""
+PREFIX = "/latest/meta-data/"
+_ROLES = f"{PREFIX}cam/security-credentials/"
+_RENEW_S = 600
+
+
+class Metadata:
+    """The answers under /latest/meta-data."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._lock = threading.Lock()
+        self._issued: dict[str, Key] = {}
+
+    def answer(self, method: str, path: str, now_unix_s: float) -> Reply:
+        role = self._keys.cvm_role
+        if method != "GET" or not role or not path.startswith(_ROLES.rstrip("/")):
+            return _missing()
+        name = path[len(_ROLES) :]
+        if not name:
+            return Reply(role.encode(), content_type="text/plain")
+        if name != role:
+            return _missing()
+        return Reply(json.dumps(self._credentials(role, now_unix_s)).encode())
+
+    def _credentials(self, role: str, now_unix_s: float) -> dict[str, object]:
+        with self._lock:
+            key = self._issued.get(role)
+            if key is None or (key.expires_at_unix_s or 0) - now_unix_s < _RENEW_S:
+                end = now_unix_s + DEFAULT_DURATION_S
+                key = self._issued[role] = self._keys.issue(end, role=role, session="cvm")
+        return {
+            "TmpSecretId": key.secret_id,
+            "TmpSecretKey": key.secret_key,
+            "ExpiredTime": int(key.expires_at_unix_s or 0),
+            "Expiration": iso_time(key),
+            "Token": key.token,
+            "Code": "Success",
+        }
+
+
+def _missing() -> Reply:
+    page = "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"
+    return Reply(page.encode(), status=404, content_type="text/html")

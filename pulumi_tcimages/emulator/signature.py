@@ -1,0 +1,112 @@
+"""Whose request is it: the signature checked over what arrived.
+
+The signer is core's; the rules of what must be signed, how old it may be and which token belongs to
+which key are the gateway's, and are here.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import NamedTuple
+
+from pulumi_tcimages.core import signing
+from pulumi_tcimages.emulator.choices import Choices
+from pulumi_tcimages.emulator.framing import Request
+from pulumi_tcimages.emulator.keys import Key, Keys
+from pulumi_tcimages.emulator.messages import VendorError
+
+_AUTHORIZATION = re.compile(
+    r"TC3-HMAC-SHA256 +Credential=([^/,\s]{1,128})/([0-9]{4}-[0-9]{2}-[0-9]{2})/([a-z0-9_-]{1,64})"
+    r"/tc3_request, *SignedHeaders=([a-z0-9;_-]{1,1024}), *Signature=([0-9a-f]{64})"
+)
+_COMPULSORY = {"content-type", "host"}
+
+
+class Claim(NamedTuple):
+    """What an Authorization header says about itself."""
+
+    secret_id: str
+    date: str
+    service: str
+    signed_headers: list[str]
+    signature: str
+
+
+def read_claim(authorization: str) -> Claim | None:
+    """The parts of an Authorization header; None when it is not of the vendor's form."""
+    found = _AUTHORIZATION.fullmatch(authorization)
+    if found is None:
+        return None
+    secret_id, date, service, names, signature = found.groups()
+    return Claim(secret_id, date, service, names.split(";"), signature)
+
+
+def authenticate(
+    request: Request, service: str, keys: Keys, now_unix_s: float, choices: Choices
+) -> Key:
+    """The key that signed this request; a refusal when none did, or none that still may."""
+    authorization = request.headers.get("authorization", "")
+    if not authorization:
+        raise VendorError("MissingParameter", name="SecretId")
+    claim = read_claim(authorization)
+    if claim is None or not _COMPULSORY <= set(claim.signed_headers) <= request.headers.keys():
+        raise VendorError("AuthFailure.InvalidAuthorization")
+    sent_at_unix_s = _read_timestamp(request)
+    key = keys.find(claim.secret_id)
+    if key is None:
+        raise VendorError("AuthFailure.SecretIdNotFound")
+    if abs(now_unix_s - sent_at_unix_s) > choices.clock_window_s:
+        raise VendorError("AuthFailure.SignatureExpire")
+    if not _is_signed_by(key, claim, request, service, sent_at_unix_s):
+        raise VendorError("AuthFailure.SignatureFailure")
+    if not hmac.compare_digest(key.token.encode(), request.headers.get("x-tc-token", "").encode()):
+        raise VendorError("AuthFailure.TokenFailure")
+    if key.expires_at_unix_s is not None and now_unix_s >= key.expires_at_unix_s:
+        raise VendorError(choices.expired_key)
+    return key
+
+
+def _read_timestamp(request: Request) -> int:
+    text = request.headers.get("x-tc-timestamp", "")
+    if not text:
+        raise VendorError("MissingParameter", name="Timestamp")
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise VendorError("InvalidParameter", name="Timestamp", kind="uint64")
+    return int(text)
+
+
+def _is_signed_by(
+    key: Key, claim: Claim, request: Request, service: str, sent_at_unix_s: int
+) -> bool:
+    scope = f"{claim.date}/{claim.service}/tc3_request"
+    if scope != signing.build_scope(claim.service, sent_at_unix_s):
+        return False
+    host = request.headers["host"]
+    # Clients that take the service out of the endpoint's name find an address's first label.
+    if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
+        return False
+    # One of the vendor's own clients signs the host without its port and sends it with the port.
+    return any(
+        hmac.compare_digest(
+            claim.signature, _build_signature(key, claim, request, one, sent_at_unix_s)
+        )
+        for one in dict.fromkeys([host, host.partition(":")[0]])
+    )
+
+
+def _build_signature(
+    key: Key, claim: Claim, request: Request, host: str, sent_at_unix_s: int
+) -> str:
+    payload = request.body
+    if request.headers.get("x-tc-content-sha256") == signing.UNSIGNED_PAYLOAD:
+        payload = signing.UNSIGNED_PAYLOAD.encode()
+    canonical = signing.build_canonical_request(
+        request.method,
+        request.query,
+        {**request.headers, "host": host},
+        claim.signed_headers,
+        payload,
+    )
+    to_sign = signing.build_string_to_sign(canonical, claim.service, sent_at_unix_s)
+    return signing.sign(key.secret_key, claim.service, sent_at_unix_s, to_sign)

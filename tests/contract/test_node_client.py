@@ -1,0 +1,134 @@
+"""The vendor's own Node client against the emulator; it signs the host without its port.
+
+`make test` installs it where there is npm (package.json beside this file). Where it is not there, the
+tests are skipped with a line that says so; TCIMAGES_REQUIRE_NODE=1 makes them fail instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.emulator import Fault
+
+SCRIPT = Path(__file__).with_name("node_client.js")
+LISTING, SESSIONS = "DescribePlatformImages", "DescribeSessionImageVersion"
+VERSIONS = {LISTING: "2021-11-11", SESSIONS: "2021-01-25", "GetCallerIdentity": "2018-08-13"}
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """Where `make test` has installed the client."""
+    folder = Path(__file__).with_name("node_modules")
+    if shutil.which("node") is None:
+        return give_up("node is not on PATH")
+    if not folder.exists():
+        return give_up("the client is not installed: npm install --prefix tests/contract")
+    return folder
+
+
+def give_up(reason: str) -> Any:
+    if os.environ.get("TCIMAGES_REQUIRE_NODE") == "1":
+        pytest.fail(reason)
+    pytest.skip(f"THE NODE CLIENT WAS NOT TRIED: {reason}")
+
+
+@pytest.fixture
+def ask(modules, cloud):
+    """Calls in one node process, and what each came to."""
+
+    def run(*calls: dict[str, Any]) -> list[dict[str, Any]]:
+        full = [
+            {
+                "endpoint": cloud.address,
+                "version": VERSIONS.get(one["action"], "2021-11-11"),
+                "parameters": {},
+                "credential": {"secretId": cloud.secret_id, "secretKey": cloud.secret_key},
+                "region": "ap-guangzhou",
+                "language": "en-US",
+                "method": "POST",
+                **one,
+            }
+            for one in calls
+        ]
+        done = subprocess.run(
+            ["node", str(SCRIPT)],
+            input=json.dumps(full),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "NODE_PATH": str(modules)},
+        )
+        assert done.stderr == ""
+        results: list[dict[str, Any]] = json.loads(done.stdout)
+        return results
+
+    return run
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_both_listings_are_read(ask, cloud, method):
+    asked = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
+    filters = [{"Name": "ImageRange", "Values": ["Notebook"]}]
+    sessions, first, second, notebooks = ask(
+        {"action": SESSIONS, "parameters": asked, "method": method},
+        {"action": LISTING, "method": method},
+        {"action": LISTING, "method": method, "parameters": {"Offset": 100, "Limit": 200}},
+        {"action": LISTING, "method": method, "parameters": {"Filters": filters}},
+    )
+    assert [one["SparkImageVersion"] for one in sessions["answer"]["EngineSessionImages"]] == [
+        "tensorflow-v2.18.0",
+        "scikit-learn-v1.6.0",
+        "pytorch-v2.5.1",
+    ]
+    rows = [*first["answer"]["PlatformImageInfos"], *second["answer"]["PlatformImageInfos"]]
+    assert rows == cloud.catalogue.platform_images("ap-guangzhou")
+    assert 0 < notebooks["answer"]["TotalCount"] < 205
+
+
+def test_every_refusal_is_the_clients_exception(ask, cloud):
+    cloud.keys.deny(cloud.secret_id, SESSIONS)
+    cloud.faults.add("GetCallerIdentity", Fault(code="InternalError"))
+    key = {"secretId": cloud.secret_id}
+    unknown = {"secretId": "AKIDUNKNOWN", "secretKey": "x"}
+    calls = [
+        ({"action": LISTING, "credential": {**key, "secretKey": "wrong"}}, "SignatureFailure"),
+        ({"action": LISTING, "credential": unknown}, "SecretIdNotFound"),
+        (
+            {"action": LISTING, "credential": {**key, "secretKey": cloud.secret_key, "token": "x"}},
+            "TokenFailure",
+        ),
+        (
+            {"action": SESSIONS, "parameters": {"DataEngineId": "x", "FrameworkType": "python"}},
+            "UnauthorizedOperation",
+        ),
+        ({"action": "DescribeNothing"}, "InvalidAction"),
+        ({"action": LISTING, "version": "2019-01-01"}, "NoSuchVersion"),
+        ({"action": LISTING, "region": "na-ashburn"}, "UnsupportedRegion"),
+        ({"action": LISTING, "region": ""}, "MissingParameter"),
+        ({"action": LISTING, "parameters": {"Framework": "x"}}, "UnknownParameter"),
+        ({"action": LISTING, "parameters": {"Offset": "0"}}, "InvalidParameter"),
+        ({"action": LISTING, "parameters": {"Limit": 1000}}, "PageLimitExceeded"),
+        ({"action": "GetCallerIdentity"}, "InternalError"),
+    ]
+    results = ask(*(call for call, _ in calls))
+    assert [one["code"].rpartition(".")[2] for one in results] == [code for _, code in calls]
+    assert [one["requestId"] for one in results] == [one.request_id for one in cloud.requests]
+    assert all(one["message"].isascii() for one in results)
+
+
+def test_a_session_token_is_accepted(ask, cloud):
+    key = cloud.keys.issue(4_000_000_000.0, role="reader", session="node")
+    credential = {"secretId": key.secret_id, "secretKey": key.secret_key, "token": key.token}
+    (by_post, by_get) = ask(
+        {"action": "GetCallerIdentity", "credential": credential},
+        {"action": "GetCallerIdentity", "credential": credential, "method": "GET"},
+    )
+    assert [one["answer"]["Type"] for one in (by_post, by_get)] == ["CAMRole", "CAMRole"]

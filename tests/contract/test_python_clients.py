@@ -1,0 +1,222 @@
+"""The vendor's own Python clients against the emulator, in every form they can take."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault
+
+pytestmark = [
+    # The vendor's client asks for the time in a way that newer Pythons warn about.
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
+    # Its own filter for this, contained by `vendor`: the cloud may send fields it does not know.
+    pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),
+]
+
+FORMS = [
+    {},
+    {"reqMethod": "GET"},
+    {"keepAlive": True},
+    {"language": "zh-CN"},
+    {"unsigned_payload": True},
+]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_session_images_are_read(clients, form):
+    answer = clients.sessions(**form)
+    assert [
+        (one.SparkImageVersion, one.SparkImageType, one.SparkImageTag.rpartition("/")[2])
+        for one in answer.EngineSessionImages
+    ] == [
+        ("tensorflow-v2.18.0", 1, "tensorflow:dev-v20241218"),
+        ("scikit-learn-v1.6.0", 1, "scikit-learn:dev-v20241218"),
+        ("pytorch-v2.5.1", 1, "pytorch:dev-v20241218"),
+    ]
+    assert answer.RequestId == clients.cloud.requests[-1].request_id
+
+
+def test_session_images_that_are_null_are_read(clients):
+    assert clients.sessions(kind="ray").EngineSessionImages is None
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_platform_images_are_read_page_by_page(clients, form):
+    rows, offset = [], 0
+    while True:
+        page = clients.images(Offset=offset, Limit=90, **form)
+        rows += page.PlatformImageInfos
+        offset += len(page.PlatformImageInfos)
+        if offset >= page.TotalCount:
+            break
+    known = clients.cloud.catalogue.platform_images("ap-guangzhou")
+    assert [one.ImageId for one in rows] == [row["ImageId"] for row in known]
+    assert [one.Description for one in rows] == [row["Description"] for row in known]
+    assert len(clients.cloud.requests) == 3
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_filters_are_understood(clients, form):
+    filters = [
+        {"Name": "ImageRange", "Values": ["Train", "Notebook"]},
+        {"Name": "ImageName", "Values": ["tilearn-llm1"], "Fuzzy": True, "Negative": False},
+        {"Name": "AllowSaveAllContent", "Values": ["true"]},
+    ]
+    (image,) = clients.images(Filters=filters, **form).PlatformImageInfos
+    assert image.ImageName == "tilearn-llm1.0-torch2.1-angel-vllm1.0-py3.10-cuda12.1-gpu"
+    assert [one.Key for one in image.ExtraAttributes][-1] == "TrainingModes"
+
+
+def wrong_key(clients: Any) -> None:
+    clients.credential = clients.vendor.credential.Credential(clients.cloud.secret_id, "wrong")
+
+
+def unknown_id(clients: Any) -> None:
+    clients.credential = clients.vendor.credential.Credential("AKIDUNKNOWN", "wrong")
+
+
+def useless_token(clients: Any) -> None:
+    clients.credential = clients.vendor.credential.Credential(
+        clients.cloud.secret_id, clients.cloud.secret_key, "a token of someone else"
+    )
+
+
+def no_permission(clients: Any) -> None:
+    clients.cloud.keys.deny(clients.cloud.secret_id, "DescribePlatformImages")
+
+
+def skewed(clients: Any) -> None:
+    clients.cloud.faults.add("DescribePlatformImages", Fault(clock_skew_s=3600))
+
+
+REFUSALS: list[tuple[Callable[[Any], None] | None, dict[str, Any], str]] = [
+    (wrong_key, {}, "AuthFailure.SignatureFailure"),
+    (unknown_id, {}, "AuthFailure.SecretIdNotFound"),
+    (useless_token, {}, "AuthFailure.TokenFailure"),
+    (no_permission, {}, "AuthFailure.UnauthorizedOperation"),
+    (skewed, {}, "AuthFailure.SignatureExpire"),
+    (None, {"region": "na-ashburn"}, "UnsupportedRegion"),
+    (None, {"region": None}, "MissingParameter"),
+    (None, {"Offset": -1}, "InvalidParameter"),
+    (None, {"Limit": 1000}, "InvalidParameterValue.PageLimitExceeded"),
+    (None, {"Filters": []}, "InvalidParameterValue"),
+    (
+        None,
+        {"Filters": [{"Name": "X", "Values": ["Y"]}]},
+        "InvalidParameterValue.InvalidFilter",
+    ),
+]
+
+
+@pytest.mark.parametrize(("prepare", "asked", "code"), REFUSALS)
+def test_a_refusal_is_the_clients_exception_with_code_message_and_request_id(
+    clients, refused, prepare, asked, code
+):
+    if prepare is not None:
+        prepare(clients)
+    with pytest.raises(refused) as caught:
+        clients.images(**asked)
+    assert caught.value.get_code() == code
+    assert caught.value.get_message().isascii()
+    assert caught.value.get_request_id() == clients.cloud.requests[-1].request_id
+
+
+@pytest.mark.parametrize(
+    ("action", "version", "parameters", "code"),
+    [
+        ("DescribeNothing", "2021-11-11", {}, "InvalidAction"),
+        ("DescribePlatformImages", "2019-01-01", {}, "NoSuchVersion"),
+        ("DescribePlatformImages", "2021-11-11", {"Framework": "x"}, "UnknownParameter"),
+        ("DescribePlatformImages", "2021-11-11", {"Offset": "0"}, "InvalidParameter"),
+        ("DescribeSessionImageVersion", "2021-01-25", {}, "MissingParameter"),
+    ],
+)
+def test_a_call_that_cannot_be_is_refused(clients, refused, action, version, parameters, code):
+    service = "dlc" if "Session" in action else "tione"
+    with pytest.raises(refused) as caught:
+        clients.common(service, version, action, parameters)
+    assert caught.value.get_code() == code
+
+
+@pytest.mark.parametrize(
+    ("engine", "code"),
+    [
+        ("", "InvalidParameter.ParameterNotFoundOrBeNone"),
+        ("DataEngine-00000000", "ResourceNotFound.DataEngineNotFound"),
+    ],
+)
+def test_an_engine_that_cannot_be_is_refused(clients, refused, engine, code):
+    with pytest.raises(refused) as caught:
+        clients.sessions(engine=engine)
+    assert caught.value.get_code() == code
+
+
+def test_a_refusal_is_chinese_by_default(clients, refused):
+    wrong_key(clients)
+    with pytest.raises(refused) as caught:
+        clients.images(language="zh-CN")
+    assert caught.value.get_message() == "请求签名验证失败，请检查您的签名计算是否正确。"
+
+
+def test_the_twenty_first_of_a_second_is_refused(clients_of, refused):
+    now = time.time()
+    with Emulator(clock=lambda: now) as cloud:
+        clients = clients_of(cloud)
+        for _ in range(20):
+            clients.images(Limit=1)
+        with pytest.raises(refused) as caught:
+            clients.images(Limit=1)
+    assert caught.value.get_code() == "RequestLimitExceeded"
+    assert "`21` in a second" in caught.value.get_message()
+
+
+@pytest.mark.parametrize("sign", ["HmacSHA1", "HmacSHA256"])
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_the_older_signatures_are_refused(clients, refused, sign, method):
+    with pytest.raises(refused) as caught:
+        clients.images(sign=sign, reqMethod=method)
+    assert caught.value.get_code() == "MissingParameter"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault(code="InternalError"), "InternalError"),
+        (Fault(code="ResourceUnavailable.Busy"), "ResourceUnavailable.Busy"),
+        (Fault(status=502), "ServerNetworkError"),
+        (Fault(status=503, code="ServiceUnavailable"), "ServerNetworkError"),
+        (Fault(body="<html>"), "JSONDecodeError"),
+        (Fault(body="{}"), "KeyError"),
+        (Fault(close=True), "ClientNetworkError"),
+        (Fault(reset=True), "ClientNetworkError"),
+        (Fault(truncate=True), "ChunkedEncodingError"),
+    ],
+    ids=str,
+)
+def test_a_fault_is_to_the_client_what_it_is_in_the_field(clients, refused, fault, code):
+    clients.cloud.faults.add("DescribePlatformImages", fault)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # one of these is not the client's own
+        clients.images()
+    name = caught.value.get_code() if isinstance(caught.value, refused) else caught.typename
+    assert (name, clients.cloud.faults.left()) == (code, {})
+
+
+def test_a_charset_makes_the_client_lose_the_refusal(clients):
+    kind = "application/json; charset=utf-8"
+    clients.cloud.faults.add(
+        "DescribePlatformImages", Fault(code="InternalError", content_type=kind)
+    )
+    assert clients.images().TotalCount is None
+
+
+def test_the_vendors_import_leaves_the_warning_filters_alone(vendor):
+    assert vendor.dlc
+    assert not any(
+        action == "ignore" and getattr(module, "pattern", "") == "tencentcloud"
+        for action, _, _, module, _ in warnings.filters
+    )

@@ -1,0 +1,80 @@
+"""Every source of credentials that the vendor's Python client has, fed by the emulator."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import pytest
+
+pytestmark = [
+    # The vendor's client asks for the time in a way that newer Pythons warn about.
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
+    # Its own filter for this, contained by `vendor`: the cloud may send fields it does not know.
+    pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),
+]
+
+ROLE = "qcs::cam::uin/100000000001:roleName/reader"
+
+
+def test_a_session_token_is_accepted_in_every_form(clients):
+    key = clients.cloud.keys.issue(time.time() + 600)
+    credential = clients.vendor.credential.Credential(key.secret_id, key.secret_key, key.token)
+    clients.credential = credential
+    for form in ({}, {"reqMethod": "GET"}, {"keepAlive": True}, {"unsigned_payload": True}):
+        assert clients.images(Limit=1, **form).TotalCount == 205
+
+
+def test_the_token_service_says_who_calls_and_lends_a_role(clients, refused):
+    sts = partial(clients.common, "sts", "2018-08-13")
+    assert sts("GetCallerIdentity", {})["Type"] == "CAMUser"
+    lent = sts("AssumeRole", {"RoleArn": ROLE, "RoleSessionName": "contract"})["Credentials"]
+    clients.credential = clients.vendor.credential.Credential(
+        lent["TmpSecretId"], lent["TmpSecretKey"], lent["Token"]
+    )
+    assert sts("GetCallerIdentity", {})["Type"] == "CAMRole"
+    assert clients.images(Limit=1).TotalCount == 205
+    with pytest.raises(refused) as caught:
+        sts("AssumeRole", {"RoleArn": "reader", "RoleSessionName": "contract"})
+    assert caught.value.get_code() == "InvalidParameter.ParamError"
+
+
+@pytest.fixture
+def plain_http(vendor, monkeypatch):
+    """The vendor's credential classes offer no protocol; theirs is https."""
+    plain = partial(vendor.http_profile.HttpProfile, protocol="http")
+    monkeypatch.setattr(vendor.credential, "HttpProfile", plain)
+
+
+@pytest.mark.usefixtures("plain_http")
+def test_the_clients_own_assume_role_credential_works(clients):
+    clients.credential = clients.vendor.credential.STSAssumeRoleCredential(
+        clients.cloud.secret_id,
+        clients.cloud.secret_key,
+        ROLE,
+        "contract",
+        endpoint=clients.cloud.address,
+    )
+    assert clients.images(Limit=1).TotalCount == 205
+    actions = [entry.action for entry in clients.cloud.requests]
+    assert actions == ["AssumeRole", "DescribePlatformImages"]
+
+
+@pytest.mark.usefixtures("plain_http")
+def test_the_clients_own_web_identity_credential_works(clients):
+    clients.credential = clients.vendor.credential.OIDCRoleArnCredential(
+        "ap-guangzhou", "tke", "eyJ.a.token", ROLE, "contract", endpoint=clients.cloud.address
+    )
+    assert clients.images(Limit=1).TotalCount == 205
+    first = clients.cloud.requests[0]
+    assert (first.action, first.secret_id) == ("AssumeRoleWithWebIdentity", "")
+
+
+def test_the_clients_own_machine_credential_works(clients, monkeypatch):
+    machine = clients.vendor.credential.CVMRoleCredential
+    path = "/latest/meta-data/cam/security-credentials/"
+    monkeypatch.setattr(machine, "_role_endpoint", clients.cloud.endpoint + path)
+    clients.credential = machine()
+    assert clients.images(Limit=1).TotalCount == 205
+    actions = [entry.action for entry in clients.cloud.requests]
+    assert actions == ["metadata", "metadata", "DescribePlatformImages"]

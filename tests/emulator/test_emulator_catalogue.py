@@ -1,0 +1,252 @@
+"""The catalogue: the default file, a user's own, changes while it runs, and the desk for them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
+from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, SCHEMA_FILE
+from pulumi_tcimages.emulator.schema import find_problems
+
+LISTING = "DescribePlatformImages"
+DEFAULT = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+ENGINE = ("DataEngine-b0jt6fvk", "python")
+
+
+def test_the_default_catalogue_keeps_its_own_schema():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(DEFAULT, SCHEMA)
+
+
+def test_every_default_row_says_where_it_comes_from():
+    entries = DEFAULT["platform_images"] + DEFAULT["session_images"]
+    assert all("provenance" in entry for entry in entries)
+    assert Counter(entry["provenance"] for entry in entries)["vendor"] == 1 + 3
+
+
+def test_the_default_catalogue_is_large_and_untidy_enough():
+    rows = [entry["image"] for entry in DEFAULT["platform_images"]]
+    assert len(rows) > 200
+    assert {row.get("ImageType") for row in rows} == {"TCR", "CCR", "ccr", "tcr"}
+    assert {"PYTORCH", "PyTorch", "pytorch"} <= {row["Framework"] for row in rows}
+    assert any(row["SupportGpuList"] is None for row in rows)
+    assert any(row["ImageRange"] is None for row in rows)
+    assert any(row["FrameworkVersion"] == "" for row in rows)
+    assert any(not row.get("ImageName") for row in rows)
+    assert any("SupportDistributedDeploy" not in row for row in rows)
+    assert any("RegionScope" not in row for row in rows)
+    cards_in_text_only = [row for row in rows if row["SupportGpuList"] == []]
+    assert any("支持的卡型：" in row["Description"] for row in cards_in_text_only)
+    assert any(set(row) - set(SCHEMA["$defs"]["platform_image"]["properties"]) for row in rows)
+
+
+def test_three_engines_have_every_framework_type():
+    assert Catalogue.load().engines() == {
+        "DataEngine-b0jt6fvk": ["machine-learning", "python", "spark-ml"],
+        "DataEngine-e482ijv6": ["machine-learning", "python", "spark-ml"],
+        "DataEngine-5plqp7q7": ["machine-learning", "python", "spark-ml"],
+    }
+
+
+def test_a_catalogue_survives_being_written_and_read():
+    catalogue = Catalogue.load()
+    document = json.loads(json.dumps(catalogue.to_document()))
+    assert Catalogue.read(document).to_document() == catalogue.to_document()
+    assert {**DEFAULT, **document} == DEFAULT
+
+
+def test_a_users_own_file_is_served(tmp_path, caller_of):
+    path = tmp_path / "mine.json"
+    mine = {"platform_images": [{"image": {"ImageId": "mine"}}], "session_images": []}
+    path.write_text(json.dumps(mine))
+    with Emulator(catalogue=path) as cloud:
+        response = caller_of(cloud).call(LISTING).response
+    assert response["PlatformImageInfos"] == [{"ImageId": "mine"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        (("platform_images",), {}, "platform_images must be array, not object"),
+        (("extra",), 1, "extra is none of $schema, about, platform_images, session_images"),
+        (
+            ("platform_images", 0, "image", "ImageRange"),
+            "Train",
+            "platform_images[0].image.ImageRange (tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu) "
+            "must be array or null, not string",
+        ),
+        (
+            ("platform_images", 1, "image", "ExtraAttributes", 2, "Values", 0),
+            True,
+            "platform_images[1].image.ExtraAttributes[2].Values[0] "
+            "(verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu) must be string, not boolean",
+        ),
+        (
+            ("session_images", 2, "image", "SparkImageType"),
+            1.5,
+            "session_images[2].image.SparkImageType (pytorch-v2.5.1) "
+            "must be integer or null, not a number with a fraction",
+        ),
+        (
+            ("platform_images", 0, "provenance"),
+            "hearsay",
+            "platform_images[0].provenance (tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu) "
+            "must be one of 'vendor', 'vendor name', 'invented'",
+        ),
+        (
+            ("session_images", 0, "engine"),
+            "",
+            "session_images[0].engine (tensorflow-v2.18.0) must not be empty",
+        ),
+        (("platform_images", 0), {}, "platform_images[0].image is missing"),
+        (("platform_images", 0, "image"), {}, "platform_images[0].image.ImageId is missing"),
+        (
+            ("platform_images", 1, "image", "ImageId"),
+            "35551e3c-b0e3-40dc-8e91-cc10a5613cd3",
+            "platform image 35551e3c-b0e3-40dc-8e91-cc10a5613cd3: is there already",
+        ),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_file_that_cannot_be_served_names_the_entry_and_the_field(tmp_path, path, value, problem):
+    document = copy.deepcopy(DEFAULT)
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(document))
+    with pytest.raises(CatalogueError) as caught:
+        Emulator(catalogue=file)
+    assert str(caught.value) == f"{file}: {problem}"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000])
+def test_a_file_that_is_no_catalogue_is_named(tmp_path, text):
+    file = tmp_path / "mine.json"
+    file.write_text(text)
+    with pytest.raises(CatalogueError, match=str(file)):
+        Catalogue.load(file)
+    with pytest.raises(CatalogueError, match="No such file"):
+        Catalogue.load(tmp_path / "none.json")
+
+
+SMALL = {
+    "platform_images": DEFAULT["platform_images"][:2],
+    "session_images": DEFAULT["session_images"][:2],
+}
+PLACES = [
+    ("platform_images",),
+    ("platform_images", 0),
+    ("platform_images", 0, "image"),
+    ("platform_images", 0, "provenance"),
+    ("platform_images", 0, "regions"),
+    ("platform_images", 0, "image", "ImageId"),
+    ("platform_images", 0, "image", "ImageRange"),
+    ("platform_images", 0, "image", "ExtraAttributes"),
+    ("platform_images", 0, "image", "ExtraAttributes", 0),
+    ("platform_images", 0, "image", "ExtraAttributes", 0, "Values"),
+    ("platform_images", 0, "image", "SupportDistributedDeploy"),
+    ("platform_images", 0, "unknown"),
+    ("session_images", 1, "engine"),
+    ("session_images", 1, "image", "SparkImageType"),
+]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False).filter(lambda x: x % 1)
+    | st.sampled_from(["", "vendor", "text"]),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(st.sampled_from(["ImageId", "Key", "image"]), inner, max_size=2),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(PLACES), VALUES)
+def test_our_reading_of_the_schema_agrees_with_a_full_implementation(place, value):
+    document = copy.deepcopy(SMALL)
+    spot = document
+    for step in place[:-1]:
+        spot = spot[step]
+    spot[place[-1]] = value
+    valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(document)
+    assert (not list(find_problems(document, SCHEMA, SCHEMA))) == valid
+
+
+def listed(caller):
+    rows = caller.call(LISTING, {"Limit": 200}).response["PlatformImageInfos"]
+    return {row["ImageId"]: row for row in rows}
+
+
+def test_images_are_added_changed_and_withdrawn_while_it_runs(caller_of):
+    with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
+        caller = caller_of(cloud)
+        cloud.catalogue.add_platform_image({"ImageId": "a", "FrameworkVersion": "2.3"})
+        before = listed(caller)
+        cloud.catalogue.change_platform_image("a", FrameworkVersion="2.4", ImageName="torch2.4")
+        changed = listed(caller)
+        withdrawn = cloud.catalogue.withdraw_platform_image("a")
+        assert (before, changed, listed(caller)) == (
+            {"a": {"ImageId": "a", "FrameworkVersion": "2.3"}},
+            {"a": {"ImageId": "a", "FrameworkVersion": "2.4", "ImageName": "torch2.4"}},
+            {},
+        )
+    assert withdrawn == changed["a"]
+
+
+def test_session_images_are_added_changed_and_withdrawn_too(caller):
+    catalogue = caller.cloud.catalogue
+    (old,) = catalogue.session_images(*ENGINE)
+    catalogue.add_session_image(
+        *ENGINE, {"SparkImageId": "new", "SparkImageVersion": "python-v3.11"}
+    )
+    catalogue.change_session_image(*ENGINE, "new", SparkImageVersion="python-v3.12")
+    catalogue.withdraw_session_image(*ENGINE, old["SparkImageId"])
+    asked = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
+    assert caller.call("DescribeSessionImageVersion", asked).response["EngineSessionImages"] == [
+        {"SparkImageId": "new", "SparkImageVersion": "python-v3.12"}
+    ]
+
+
+def test_an_engine_whose_last_image_is_withdrawn_offers_null_and_is_still_found(caller_of):
+    catalogue = Catalogue()
+    catalogue.add_session_image(*ENGINE, {"SparkImageId": "only"})
+    catalogue.withdraw_session_image(*ENGINE, "only")
+    asked = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
+    with Emulator(catalogue=catalogue) as cloud:
+        response = caller_of(cloud).call("DescribeSessionImageVersion", asked).response
+    assert response["EngineSessionImages"] is None
+
+
+def test_a_change_that_cannot_be_says_why():
+    catalogue = Catalogue.load()
+    known = DEFAULT["platform_images"][0]["image"]["ImageId"]
+    for act, problem in (
+        (lambda: catalogue.withdraw_platform_image("x"), "platform image x: is not offered"),
+        (
+            lambda: catalogue.add_platform_image({"ImageId": known}),
+            f"platform image {known}: is there already",
+        ),
+        (
+            lambda: catalogue.change_platform_image(known, ImageId="x"),
+            f"platform image {known}: an id cannot change",
+        ),
+        (
+            lambda: catalogue.change_platform_image(known, ImageRange="Train"),
+            "platform image: ImageRange must be array or null, not string",
+        ),
+        (
+            lambda: catalogue.add_session_image(*ENGINE, {}),
+            "session image: SparkImageId is missing",
+        ),
+    ):
+        with pytest.raises(CatalogueError) as caught:
+            act()
+        assert str(caught.value) == problem

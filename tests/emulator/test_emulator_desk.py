@@ -1,0 +1,78 @@
+"""The emulator's own desk: the catalogue, the script and the journal for other processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+
+import pytest
+
+LISTING = "DescribePlatformImages"
+ENGINE = ("DataEngine-b0jt6fvk", "python")
+
+
+def desk(cloud, method, path, body=None, **headers):
+    connection = http.client.HTTPConnection(cloud.address, timeout=5)
+    try:
+        text = body if isinstance(body, str) else json.dumps(body)
+        connection.request(method, f"/_emulator/{path}", text, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+DONE = (200, {"done": True})
+
+
+def test_another_process_changes_the_catalogue_at_the_desk(caller):
+    cloud = caller.cloud
+    assert desk(cloud, "PUT", "platform-images/new%20one", {"ImageName": "x"}) == DONE
+    assert desk(cloud, "PATCH", "platform-images/new%20one", {"Framework": "PYTORCH"}) == DONE
+    row = {"ImageId": "new one", "ImageName": "x", "Framework": "PYTORCH"}
+    assert cloud.catalogue.platform_images()[-1] == row
+    assert desk(cloud, "DELETE", "platform-images/new%20one") == DONE
+    assert row not in cloud.catalogue.platform_images()
+    session = "session-images/DataEngine-b0jt6fvk/python/new"
+    assert desk(cloud, "PUT", session, {}) == DONE
+    assert desk(cloud, "PATCH", session, {"SparkImageVersion": "python-v3.12"}) == DONE
+    assert cloud.catalogue.session_images(*ENGINE)[-1]["SparkImageVersion"] == "python-v3.12"
+    assert desk(cloud, "DELETE", session) == DONE
+    status, document = desk(cloud, "GET", "catalogue")
+    assert (status, document) == (200, cloud.catalogue.to_document())
+
+
+def test_another_process_scripts_faults_and_reads_the_journal_at_the_desk(caller):
+    cloud = caller.cloud
+    assert desk(cloud, "POST", "faults", {LISTING: [{"status": 502}, {}]}) == DONE
+    assert caller.call(LISTING).status == 502
+    assert desk(cloud, "GET", "faults") == (200, {LISTING: 1})
+    status, entries = desk(cloud, "GET", "requests")
+    assert (status, [entry["action"] for entry in entries]) == (200, [LISTING])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "error"),
+    [
+        ("GET", "nothing", None, 404, "no such thing: GET /_emulator/nothing"),
+        ("POST", "platform-images/x", {}, 404, "no such thing: POST /_emulator/platform-images/x"),
+        ("GET", "session-images/a/b/c", None, 404,
+         "no such thing: GET /_emulator/session-images/a/b/c"),
+        ("DELETE", "platform-images/x", None, 400, "platform image x: is not offered"),
+        ("PUT", "platform-images/x", [], 400, "the body must be a JSON object"),
+        ("PUT", "platform-images/x", "{", 400, "the body must be a JSON object"),
+        ("PUT", "platform-images/x", {"ImageRange": 1}, 400,
+         "platform image: ImageRange must be array or null, not integer"),
+        ("POST", "faults", {"A": 1}, 400, "A: the steps must be a list"),
+    ],
+)  # fmt: skip
+def test_the_desk_says_what_is_wrong(cloud, method, path, body, status, error):
+    assert desk(cloud, method, path, body) == (status, {"error": error})
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "images.example"}, {"Origin": "http://images.example"}]
+)
+def test_the_desk_is_for_this_machine_only(cloud, headers):
+    status, answer = desk(cloud, "GET", "catalogue", **headers)
+    assert (status, answer) == (403, {"error": "only for this machine"})

@@ -1,0 +1,197 @@
+"""Failing on command: each kind of fault as a client meets it, and the script's bookkeeping."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault
+
+LISTING = "DescribePlatformImages"
+
+
+@pytest.fixture
+def script(caller):
+    def play(*steps):
+        caller.cloud.faults.add(LISTING, *steps)
+        return caller
+
+    return play
+
+
+def test_steps_are_met_one_by_one_and_only_by_their_action(script):
+    caller = script(Fault(code="InternalError"), Fault(), Fault(code="ResourceUnavailable.Busy"))
+    assert caller.call("GetCallerIdentity").code == ""
+    codes = [caller.call(LISTING).code for _ in range(4)]
+    assert codes == ["InternalError", "", "ResourceUnavailable.Busy", ""]
+    assert [entry.faulty for entry in caller.cloud.requests] == [False, True, False, True, False]
+
+
+@pytest.mark.parametrize("fault", [Fault(code="InternalError"), Fault(status=502)], ids=str)
+def test_the_journal_tells_what_was_asked_when_a_fault_met_it(script, fault):
+    caller = script(fault)
+    caller.call(LISTING, {"Offset": 100})
+    assert caller.cloud.requests[0].body == {"Offset": 100}
+
+
+def test_a_refusal_has_its_own_text_or_the_usual_one(script):
+    caller = script(
+        Fault(code="InternalError", message="out of coffee"),
+        Fault(code="AuthFailure.SignatureExpire"),
+        Fault(code="RequestLimitExceeded.UinLimitExceeded"),
+    )
+    messages = [caller.call(LISTING, x_tc_language="en-US").message for _ in range(3)]
+    assert messages == [
+        "out of coffee",
+        "The signature is expired, please request again.",
+        "RequestLimitExceeded.UinLimitExceeded (scripted)",
+    ]
+
+
+def test_a_status_comes_with_a_load_balancers_page(script):
+    caller = script(Fault(status=502))
+    answer = caller.call(LISTING)
+    assert (answer.status, answer.headers["Content-Type"]) == (502, "text/html")
+    assert b"<h1>502 from the load balancer</h1>" in answer.body
+    assert caller.cloud.requests[-1].status == 502
+
+
+def test_a_status_with_a_code_keeps_the_envelope(script):
+    answer = script(Fault(status=503, code="ServiceUnavailable")).call(LISTING)
+    assert (answer.status, answer.code) == (503, "ServiceUnavailable")
+
+
+@pytest.mark.parametrize("body", ["", "{}", '{"code": 4100, "codeDesc": "AuthFailure"}', "🙂"])
+def test_a_body_is_sent_as_it_is(script, body):
+    answer = script(Fault(body=body)).call(LISTING)
+    assert (answer.status, answer.body.decode()) == (200, body)
+
+
+def test_a_content_type_can_get_a_charset(script):
+    answer = script(Fault(content_type="application/json; charset=utf-8")).call(LISTING)
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.response["TotalCount"] == 205
+
+
+def test_a_total_drifts_and_a_page_comes_twice(script):
+    caller = script(Fault(drift=-3), Fault(repeat_page=True))
+    first = caller.call(LISTING, {"Limit": 10}).response
+    second = caller.call(LISTING, {"Limit": 10, "Offset": 10}).response
+    assert (first["TotalCount"], second["TotalCount"]) == (202, 205)
+    assert second["PlatformImageInfos"] == first["PlatformImageInfos"]
+
+
+def test_an_answer_can_be_oversized(script):
+    answer = script(Fault(pad_bytes=3_000_000)).call(LISTING)
+    assert len(answer.response["Padding"]) == 3_000_000
+
+
+@pytest.mark.parametrize("skew_s", [-400, 400])
+def test_a_clock_that_is_off_expires_the_signature_and_shows_in_the_date(caller_of, skew_s):
+    with Emulator(clock=lambda: 1_700_000_000) as cloud:
+        cloud.faults.add(LISTING, Fault(clock_skew_s=skew_s))
+        answer = caller_of(cloud).call(LISTING, at_unix_s=1_700_000_000)
+    date = {-400: "Tue, 14 Nov 2023 22:06:40 GMT", 400: "Tue, 14 Nov 2023 22:20:00 GMT"}[skew_s]
+    assert (answer.code, answer.headers["Date"]) == ("AuthFailure.SignatureExpire", date)
+
+
+@pytest.mark.parametrize(
+    ("fault", "ends_with"),
+    [
+        (Fault(close=True), EOFError),
+        (Fault(reset=True), ConnectionResetError),
+        (Fault(truncate=True), EOFError),
+    ],
+)
+def test_a_connection_can_break(script, fault, ends_with):
+    caller = script(fault)
+    with pytest.raises(ends_with):
+        caller.call(LISTING)
+    assert caller.call(LISTING).code == ""
+    assert caller.cloud.requests[0].status == (200 if fault.truncate else 0)
+
+
+@pytest.mark.parametrize("fault", [Fault(delay_s=0.1), Fault(drip_s=0.01)])
+def test_an_answer_can_be_slow(script, fault):
+    started = time.perf_counter()
+    assert script(fault).call(LISTING).code == ""
+    assert time.perf_counter() - started >= 0.1
+
+
+def test_a_stop_does_not_wait_for_a_slow_answer(caller_of, raw):
+    build_request, _ = raw
+    with Emulator() as cloud:
+        cloud.faults.add(LISTING, Fault(delay_s=60), Fault(drip_s=60))
+        caller = caller_of(cloud)
+        waiting = [caller.connect(), caller.connect()]
+        for connection in waiting:
+            connection.sendall(build_request("POST", "/", caller.headers(LISTING), b"{}"))
+        while len(cloud.requests) < 2:
+            time.sleep(0.001)
+        started = time.perf_counter()
+        cloud.stop()
+    assert time.perf_counter() - started < 0.2
+    for connection in waiting:
+        connection.close()
+
+
+def test_the_catalogue_can_change_between_two_pages(script):
+    def withdraw():
+        caller.cloud.catalogue.withdraw_platform_image("sglang-v0.5.6.post2")
+
+    caller = script(Fault(), Fault(before=withdraw))
+    totals = [caller.call(LISTING).response["TotalCount"] for _ in range(2)]
+    assert totals == [205, 204]
+
+
+def test_steps_that_were_never_met_are_left(script):
+    caller = script(Fault(status=502, times=2), Fault(code="InternalError"))
+    caller.call(LISTING)
+    faults = caller.cloud.faults
+    assert faults.left() == {LISTING: [Fault(status=502), Fault(code="InternalError")]}
+    faults.clear()
+    assert faults.left() == {}
+
+
+def test_metadata_can_fail_too(cloud, caller, raw):
+    build_request, _ = raw
+    cloud.faults.add("metadata", Fault(status=500))
+    path = "/latest/meta-data/cam/security-credentials/"
+    statuses = [
+        caller.send(build_request("GET", path, {"host": cloud.address})).status for _ in range(2)
+    ]
+    assert statuses == [500, 200]
+
+
+def test_a_script_is_read_from_a_file(cloud, tmp_path):
+    path = tmp_path / "script.json"
+    path.write_text(json.dumps({LISTING: [{"status": 502}, {"delay_s": 1, "times": 2}]}))
+    cloud.faults.load(path)
+    assert cloud.faults.left() == {LISTING: [Fault(status=502), Fault(delay_s=1), Fault(delay_s=1)]}
+
+
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        ([], "a script is an object: an action's name to a list of steps"),
+        ({LISTING: {}}, "DescribePlatformImages: the steps must be a list"),
+        ({LISTING: [502]}, "DescribePlatformImages[0]: a step must be an object"),
+        (
+            {LISTING: [{}, {"status": "502"}]},
+            "DescribePlatformImages[1].status: must be int, not '502'",
+        ),
+        ({LISTING: [{"times": True}]}, "DescribePlatformImages[0].times: must be int, not True"),
+        (
+            {LISTING: [{"state": 502}]},
+            "DescribePlatformImages[0]: 'state' is none of code, message, status, body, "
+            "content_type, drift, repeat_page, pad_bytes, clock_skew_s, delay_s, drip_s, "
+            "truncate, close, reset, times",
+        ),
+    ],
+)
+def test_a_script_that_cannot_be_played_names_the_step_and_the_field(cloud, script, problem):
+    with pytest.raises(ValueError, match=r"^.+$") as caught:
+        cloud.faults.read(script)
+    assert (str(caught.value), cloud.faults.left()) == (problem, {})

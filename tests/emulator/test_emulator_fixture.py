@@ -1,0 +1,56 @@
+"""The fixture that users of the package get: a clean emulator for each of their tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+THEIRS = """
+import threading
+from pulumi_tcimages.emulator import Fault
+
+def test_one(tcimages_emulator):
+    assert tcimages_emulator.address.startswith("127.0.0.1:")
+    tcimages_emulator.faults.add("DescribePlatformImages", Fault(status=502))
+    tcimages_emulator.catalogue.withdraw_platform_image("sglang-v0.5.6.post2")
+
+def test_two(tcimages_emulator):
+    assert tcimages_emulator.faults.left() == {}
+    assert any(
+        row["ImageId"] == "sglang-v0.5.6.post2"
+        for row in tcimages_emulator.catalogue.platform_images()
+    )
+    names = [one.name for one in threading.enumerate() if "emulator" in one.name]
+    assert len(names) == 1
+"""
+
+
+def test_each_test_of_a_user_gets_a_clean_emulator(tmp_path):
+    (tmp_path / "test_theirs.py").write_text(THEIRS)
+    plugin = "pulumi_tcimages.emulator.pytest_plugin"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            plugin,
+            "-p",
+            "no:cacheprovider",
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
+    )
+    assert "2 passed" in done.stdout, done.stdout + done.stderr

@@ -1,0 +1,190 @@
+"""Hostile bytes: a vendor-shaped refusal or a clean close; no hang, no bug, no free answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from pulumi_tcimages.emulator import Emulator
+
+LISTING = "DescribePlatformImages"
+BOUNDED = settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["Filters", "Name", "Values", "Offset", "Limit", "Fuzzy", "X"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Iterator[Emulator]:
+    """One emulator for all; a bug in it would be logged, and a thread of it would die."""
+    with Emulator(requests_per_second=0) as cloud:
+        yield cloud
+
+
+@pytest.fixture(autouse=True)
+def no_bug(caplog, monkeypatch):
+    """Fails the test whose bytes made the emulator stumble, whatever it answered."""
+    died = []
+    monkeypatch.setattr(threading, "excepthook", lambda what: died.append(what.exc_value))
+    yield
+    assert (died, [one for one in caplog.records if one.levelno >= logging.ERROR]) == ([], [])
+
+
+def exchange(cloud: Emulator, raw: bytes) -> bytes:
+    """Everything that comes back until the emulator closes; a hang is a timeout, and fails."""
+    host, port = cloud.address.split(":")
+    data = b""
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        try:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            while piece := connection.recv(65536):
+                data += piece
+        except (ConnectionResetError, BrokenPipeError):
+            pass  # it closed before it had read everything
+    return data
+
+
+def codes_of(data: bytes) -> list[str]:
+    """The code of each answer, each of them whole and of the vendor's shape; "" is a success."""
+    codes = []
+    while data:
+        head, _, rest = data.partition(b"\r\n\r\n")
+        if head == b"HTTP/1.1 100 Continue":
+            data = rest
+            continue
+        assert head.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        body, data = rest[:length], rest[length:]
+        if len(body) < length:
+            assert body == b""  # the answer to a HEAD
+            return codes
+        ((name, response),) = json.loads(body).items()
+        assert name == "Response"
+        assert response["RequestId"]
+        error = response.get("Error", {"Code": "", "Message": "x"})
+        assert set(error) == {"Code", "Message"}
+        assert error["Message"]
+        assert "Traceback" not in error["Message"]
+        assert error["Code"] != "InternalError"
+        codes.append(error["Code"])
+    return codes
+
+
+@BOUNDED
+@given(st.binary(max_size=400))
+@example(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999999999999\r\n\r\n")
+def test_any_bytes_get_a_refusal_or_a_close(fuzzed, data):
+    assert "" not in codes_of(exchange(fuzzed, data))
+
+
+HEADER_NAMES = st.sampled_from(
+    [
+        "host", "content-type", "content-length", "authorization", "x-tc-action", "x-tc-version",
+        "x-tc-timestamp", "x-tc-region", "x-tc-language", "x-tc-token", "x-tc-content-sha256",
+        "connection", "expect", "transfer-encoding", "cookie",
+    ]
+)  # fmt: skip
+HEADER_VALUES = TEXT | st.sampled_from(
+    [
+        "application/json", "SKIP", LISTING, "AssumeRoleWithWebIdentity", "2021-11-11",
+        "1700000000", "close", "100-continue", "chunked", "TC3-HMAC-SHA256 Credential=", "0", "5",
+        "-1", "en-US",
+    ]
+)  # fmt: skip
+
+
+@BOUNDED
+@given(
+    st.sampled_from(["GET", "POST", "HEAD", "PUT", "get", "OPTIONS"]),
+    st.sampled_from(["/", "/?Action=" + LISTING, "/?%zz", "//", "*", "/?" + "a." * 500 + "=1"]),
+    st.dictionaries(HEADER_NAMES, HEADER_VALUES, max_size=10),
+    st.binary(max_size=50),
+)
+def test_any_headers_without_a_signature_get_a_refusal_or_a_close(
+    fuzzed, method, target, headers, body
+):
+    lines = "".join(f"{name}: {value}\r\n" for name, value in {"host": "x", **headers}.items())
+    raw = f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
+    assert "" not in codes_of(exchange(fuzzed, raw))
+
+
+@BOUNDED
+@given(JSON)
+def test_any_signed_json_gets_an_answer_of_the_vendors_shape(fuzzed, caller_of, raw, value):
+    build_request, _ = raw
+    body = json.dumps(value).encode()
+    headers = caller_of(fuzzed).headers(LISTING, body)
+    assert len(codes_of(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
+
+
+@BOUNDED
+@given(st.binary(max_size=200))
+@example(b'{"Offset": ' + b"9" * 5000 + b"}")
+@example(b'{"Filters":' * 20_000)
+def test_any_signed_bytes_get_an_answer_of_the_vendors_shape(fuzzed, caller_of, raw, body):
+    build_request, _ = raw
+    headers = caller_of(fuzzed).headers(LISTING, body)
+    assert len(codes_of(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
+
+
+QUERY = st.lists(
+    st.tuples(
+        st.lists(
+            st.sampled_from(["Filters", "Name", "Values", "0", "1", "99999", "", "x", "Offset"]),
+            max_size=5,
+        ).map(".".join),
+        st.sampled_from(["", "Train", "ImageRange", "-1", "5", "True", "%ff", "%", "+", "9" * 30]),
+    ).map("=".join),
+    max_size=6,
+).map("&".join)
+
+
+@BOUNDED
+@given(QUERY)
+def test_any_signed_query_gets_an_answer_of_the_vendors_shape(fuzzed, caller_of, raw, query):
+    build_request, _ = raw
+    headers = caller_of(fuzzed).headers(LISTING, method="GET", query=query)
+    assert len(codes_of(exchange(fuzzed, build_request("GET", f"/?{query}", headers)))) == 1
+
+
+@BOUNDED
+@given(st.data())
+def test_an_authorization_with_one_changed_character_is_never_accepted(
+    fuzzed, caller_of, raw, data
+):
+    build_request, _ = raw
+    headers = caller_of(fuzzed).headers(LISTING)
+    genuine = headers["authorization"]
+    place = data.draw(st.integers(0, len(genuine) - 1))
+    other = data.draw(st.characters(min_codepoint=33, max_codepoint=126))
+    changed = genuine[:place] + other + genuine[place + 1 :]
+    headers["authorization"] = changed
+    codes = codes_of(exchange(fuzzed, build_request("POST", "/", headers, b"{}")))
+    assert (codes == [""]) == (changed == genuine)
+
+
+@BOUNDED
+@given(st.data())
+def test_a_request_cut_short_is_never_answered(fuzzed, caller_of, raw, data):
+    build_request, _ = raw
+    whole = build_request("POST", "/", caller_of(fuzzed).headers(LISTING), b"{}")
+    assert exchange(fuzzed, whole[: data.draw(st.integers(0, len(whole) - 1))]) == b""

@@ -1,0 +1,253 @@
+"""The gateway's checks, their order, their words, and what the journal keeps."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+
+from pulumi_tcimages.emulator import Choices, Emulator, Fault
+
+LISTING = "DescribePlatformImages"
+SESSIONS = "DescribeSessionImageVersion"
+ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "python"}
+
+
+def test_an_answer_has_the_gateways_headers_and_a_request_id(caller):
+    answer = caller.call(SESSIONS, ENGINE)
+    date = answer.headers.pop("Date")
+    assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", date)
+    assert answer.headers == {
+        "Server": "nginx",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(answer.body)),
+        "Connection": "keep-alive",
+    }
+    assert UUID(answer.response["RequestId"]).version == 4
+
+
+def test_a_refusal_is_an_http_200_with_code_message_and_request_id(caller):
+    answer = caller.call("DescribeNothing")
+    assert answer.status == 200
+    assert answer.response == {
+        "Error": {"Code": "InvalidAction", "Message": "请求的 `Action` 不正确或不存在。"},
+        "RequestId": caller.cloud.requests[0].request_id,
+    }
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "message"),
+    [
+        ({"x_tc_version": "2019-01-01"}, "NoSuchVersion", "`Version`"),
+        ({"x_tc_region": ""}, "MissingParameter", "`Region`"),
+        ({"x_tc_region": "ap-atlantis"}, "UnsupportedRegion", "not support this region"),
+        ({"x_tc_region": "na-ashburn"}, "UnsupportedRegion", "not support this region"),
+        ({"x_tc_version": ""}, "MissingParameter", "`Version`"),
+        ({"x_tc_action": ""}, "MissingParameter", "`Action`"),
+        ({"content_type": "text/plain"}, "UnsupportedProtocol", "content type"),
+        ({"content_type": "application/x-www-form-urlencoded"}, "UnsupportedProtocol", ""),
+    ],
+    ids=str,
+)
+def test_a_wrong_header_is_refused_by_its_name(caller, spoil, code, message):
+    answer = caller.call(LISTING, x_tc_language="en-US", **spoil)
+    assert (answer.code, message in answer.message) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code", "name"),
+    [
+        ({"Framework": "x"}, "UnknownParameter", "Framework"),
+        ({"offset": 0}, "UnknownParameter", "offset"),
+        ({"Offset": -1}, "InvalidParameter", "Offset"),
+        ({"Offset": "0"}, "InvalidParameter", "Offset"),
+        ({"Offset": True}, "InvalidParameter", "Offset"),
+        ({"Limit": 1.5}, "InvalidParameter", "Limit"),
+        ({"Limit": 2**64}, "InvalidParameter", "Limit"),
+        ({"TiProjectId": 1}, "InvalidParameter", "TiProjectId"),
+        ({"Filters": {}}, "InvalidParameter", "Filters"),
+        ({"Filters": ["Train"]}, "InvalidParameter", "Filters.0"),
+        ({"Filters": [{"Name": 1}]}, "InvalidParameter", "Filters.0.Name"),
+        ({"Filters": [{"Fuzzy": "true"}]}, "InvalidParameter", "Filters.0.Fuzzy"),
+        ({"Filters": [{"Values": [1]}]}, "InvalidParameter", "Filters.0.Values.0"),
+        ({"Filters": [{"Values": "Train"}]}, "InvalidParameter", "Filters.0.Values"),
+        ({"Filters": [{"Value": "Train"}]}, "UnknownParameter", "Filters.0.Value"),
+    ],
+    ids=str,
+)
+def test_a_wrong_parameter_is_refused_by_its_path(caller, parameters, code, name):
+    answer = caller.call(LISTING, parameters, x_tc_language="en-US")
+    assert (answer.code, f"`{name}`" in answer.message) == (code, True)
+
+
+@pytest.mark.parametrize("missing", ["DataEngineId", "FrameworkType"])
+def test_a_missing_parameter_is_refused_by_its_name(caller, missing):
+    given = {name: value for name, value in ENGINE.items() if name != missing}
+    answer = caller.call(SESSIONS, given, x_tc_language="en-US")
+    assert answer.message == f"The request is missing a required parameter `{missing}`."
+
+
+def test_a_parameter_that_is_null_is_not_given(caller):
+    assert caller.call(LISTING, {"Offset": None, "Filters": None}).code == ""
+    assert caller.call(SESSIONS, {**ENGINE, "FrameworkType": None}).code == "MissingParameter"
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "name"),
+    [
+        ("Offset=x", "InvalidParameter", "`Offset`"),
+        ("Offset=-1", "InvalidParameter", "`Offset`"),
+        ("Offset.0=1", "InvalidParameter", "`Offset`"),
+        ("Offset=1&Offset.0=1", "InvalidParameter", "`Offset.0`"),
+        ("Filters.x.Name=ImageId", "InvalidParameter", "`Filters`"),
+        ("Filters.0.Fuzzy=maybe", "InvalidParameter", "`Filters.0.Fuzzy`"),
+        ("Nothing=1", "UnknownParameter", "`Nothing`"),
+        ("&&", "InvalidRequest", "url-encoded"),
+    ],
+)
+def test_a_wrong_query_is_refused_by_its_path(caller, query, code, name):
+    answer = caller.get(LISTING, query, x_tc_language="en-US")
+    assert (answer.code, name in answer.message) == (code, True)
+
+
+def test_a_get_asks_the_same_as_a_post(caller):
+    query = (
+        "Filters.0.Name=ImageRange&Filters.0.Values.0=Train&Filters.0.Negative=True"
+        "&Filters.1.Name=ImageName&Filters.1.Values.0=vllm&Filters.1.Fuzzy=true&Offset=1&Limit=2"
+    )
+    asked = {
+        "Filters": [
+            {"Name": "ImageRange", "Values": ["Train"], "Negative": True},
+            {"Name": "ImageName", "Values": ["vllm"], "Fuzzy": True},
+        ],
+        "Offset": 1,
+        "Limit": 2,
+    }
+    by_get, by_post = caller.get(LISTING, query).response, caller.call(LISTING, asked).response
+    assert by_get.pop("RequestId") != by_post.pop("RequestId")
+    assert by_get == by_post
+    assert caller.cloud.requests[0].body == caller.cloud.requests[1].body == asked
+
+
+@pytest.mark.parametrize("body", [b"[]", b"nonsense", b'{"Offset": NaN}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("code", ["InvalidRequest", "InvalidParameter"])
+def test_a_body_that_is_no_json_object_is_refused(caller_of, body, code):
+    with Emulator(choices=Choices(unreadable_body=code)) as cloud:
+        caller = caller_of(cloud)
+        assert caller.post(caller.headers(LISTING, body), body).code == code
+
+
+def test_an_empty_body_asks_for_nothing_in_particular(caller):
+    assert caller.post(caller.headers(LISTING, b""), b"").code == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "target"), [("PUT", "/"), ("DELETE", "/"), ("POST", "/v2"), ("GET", "/favicon.ico")]
+)
+def test_another_method_or_path_is_an_unsupported_protocol(caller, raw, method, target):
+    build_request, _ = raw
+    answer = caller.send(build_request(method, target, caller.headers(LISTING)))
+    assert answer.code == "UnsupportedProtocol"
+
+
+def test_the_checks_come_in_their_documented_order(caller_of):
+    repairs = [
+        ({"x_tc_action": SESSIONS}, "MissingParameter"),
+        ({"x_tc_version": "2021-01-25"}, "NoSuchVersion"),
+        ({"content_type": "application/json"}, "UnsupportedProtocol"),
+        ({"secret_key": ""}, "AuthFailure.SignatureFailure"),
+        ({"x_tc_region": "ap-guangzhou"}, "UnsupportedRegion"),
+        ({"parameters": ENGINE}, "UnknownParameter"),
+    ]
+    asked = {
+        "x_tc_action": "",
+        "x_tc_version": "2019-01-01",
+        "content_type": "text/plain",
+        "x_tc_region": "ap-atlantis",
+    }
+    parameters = {"X": 1}
+    with Emulator() as cloud:
+        cloud.keys.deny(cloud.secret_id, SESSIONS)
+        caller = caller_of(cloud, secret_key="x" * 32)
+        for repair, code in repairs:
+            assert caller.call(SESSIONS, parameters, **asked).code == code
+            caller.secret_key = repair.get("secret_key", caller.secret_key)
+            parameters = repair.get("parameters", parameters)
+            asked |= {name: value for name, value in repair.items() if name in asked}
+        answer = caller.call(SESSIONS, parameters, **asked)
+    assert answer.code == "AuthFailure.UnauthorizedOperation"
+
+
+def test_a_key_without_the_permission_is_told_so(caller):
+    cloud = caller.cloud
+    cloud.keys.deny(cloud.secret_id, SESSIONS)
+    answer = caller.call(SESSIONS, ENGINE, x_tc_language="en-US")
+    request_id = answer.response["RequestId"]
+    assert answer.code == "AuthFailure.UnauthorizedOperation"
+    assert answer.message == (
+        "You are not authorized to perform this operation. Check your CAM policies, and ensure "
+        f"that you are using the correct access keys. [[request id:{request_id}]you are not "
+        "authorized to perform operation (dlc:DescribeSessionImageVersion)\n"
+        "resource (qcs::dlc:ap-guangzhou:uin/100000000001:*) has no permission\n]"
+    )
+    assert caller.call(LISTING).code == ""
+    cloud.keys.deny(cloud.secret_id)
+    assert caller.call(SESSIONS, ENGINE).code == ""
+
+
+def test_an_unknown_region_can_be_an_invalid_value(caller_of):
+    with Emulator(choices=Choices(unknown_region="InvalidParameterValue")) as cloud:
+        answer = caller_of(cloud).call(LISTING, x_tc_region="moon", x_tc_language="en-US")
+    assert (answer.code, answer.message) == (
+        "InvalidParameterValue",
+        "A value specified in `Region` is not valid, is unsupported, or cannot be used.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en-US", "The parameter `X` is not recognized."),
+        ("zh-CN", "未定义参数 X"),
+        ("", "未定义参数 X"),
+    ],
+)
+def test_the_message_is_in_the_callers_language(caller, language, message):
+    more = {"x_tc_language": language} if language else {}
+    assert caller.call(LISTING, {"X": 1}, **more).message == message
+
+
+def test_a_version_1_call_is_taken_for_one_without_a_secret_id(caller, raw):
+    build_request, _ = raw
+    target = f"/?Action={LISTING}&Version=2021-11-11&Region=ap-guangzhou&Language=en-US"
+    kind = "application/x-www-form-urlencoded"
+    request = build_request("GET", target, {"host": caller.cloud.address, "content-type": kind})
+    answer = caller.send(request)
+    assert answer.message == "The request is missing a required parameter `SecretId`."
+
+
+def test_a_query_of_too_many_fields_names_no_action(caller, raw):
+    build_request, _ = raw
+    target = f"/?Action={LISTING}&{'x=1&' * 300}"
+    answer = caller.send(build_request("GET", target, {"host": caller.cloud.address}))
+    assert answer.code == "MissingParameter"
+
+
+def test_a_lone_surrogate_comes_back_as_its_escape(caller):
+    answer = caller.call(SESSIONS, {**ENGINE, "DataEngineId": "\ud800"}, x_tc_language="en-US")
+    assert answer.message == "The data engine `\ud800` is not found."
+
+
+def test_a_bug_of_the_emulator_is_an_internal_error_and_is_logged(caller, caplog, monkeypatch):
+    def broken(region: str = "") -> list[object]:
+        raise ZeroDivisionError(region)
+
+    monkeypatch.setattr(caller.cloud.catalogue, "platform_images", broken)
+    assert caller.call(LISTING).code == "InternalError"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_step_for_any_action_meets_the_first_request(caller):
+    caller.cloud.faults.add("*", Fault(code="InternalError"))
+    assert [caller.call(LISTING).code for _ in range(2)] == ["InternalError", ""]

@@ -1,0 +1,261 @@
+"""What the two image actions answer: the pages' samples, filters, pages, nulls, and the choices."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.emulator import Catalogue, Choices, Emulator
+
+LISTING = "DescribePlatformImages"
+SESSIONS = "DescribeSessionImageVersion"
+SAMPLE_ID = "35551e3c-b0e3-40dc-8e91-cc10a5613cd3"
+
+# The answers of the vendor's API pages, field for field.
+SESSION_SAMPLE = [
+    {
+        "SparkImageId": "123e4567-e89b-12d3-a456-426614174001",
+        "SparkImageTag": "ccr.ccs.tencentyun.com/dlc_cloud/tensorflow:dev-v20241218",
+        "SparkImageType": 1,
+        "SparkImageVersion": "tensorflow-v2.18.0",
+    },
+    {
+        "SparkImageId": "1a2b3c4d-5e6f-7g8h-9i0j-k1l2m3n4o5p6",
+        "SparkImageTag": "ccr.ccs.tencentyun.com/dlc_cloud/scikit-learn:dev-v20241218",
+        "SparkImageType": 1,
+        "SparkImageVersion": "scikit-learn-v1.6.0",
+    },
+    {
+        "SparkImageId": "98765432-10fe-bcd1-9a8b-0123456789ab",
+        "SparkImageTag": "ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218",
+        "SparkImageType": 1,
+        "SparkImageVersion": "pytorch-v2.5.1",
+    },
+]
+PLATFORM_SAMPLE = {
+    "Framework": "PYTORCH",
+    "ImageType": "TCR",
+    "ImageUrl": "tione.tencentcloudcr.com/qcloud-ti-platform/"
+    "llm-train:24.03-gpu-py310-cu124-tilearn-llm-v1.8.0",
+    "RegistryRegion": "",
+    "RegistryId": "",
+    "ImageName": "tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu",
+    "ImageId": SAMPLE_ID,
+    "FrameworkVersion": "2.3",
+    "SupportGpuList": ["A10", "V100", "T4"],
+    "Description": "支持的核心库:Python 3.10,CUDA 12.4,jupyterlab 2.3.2,torch "
+    "2.3.0a0+40ec155e58.nv24.3,transformers 4.39.3,deepspeed 0.13.4,tilearn-llm 0.9.9,"
+    "tilearn.ops 0.2.2.175,angel-vllm 0.4.2\n支持的卡型:A10,V100,T4",
+    "ImageRange": ["Notebook", "Train"],
+    "ExtraAttributes": [
+        {"Type": "", "Key": "AllowSaveAllContent", "Value": "true", "Values": []},
+        {"Type": "", "Key": "SupportDataPipeline", "Value": "false", "Values": []},
+        {"Type": "List", "Key": "TrainingModes", "Value": "", "Values": ["DDP"]},
+    ],
+}
+
+
+def test_the_sample_request_of_the_session_page_answers_its_sample(caller):
+    answer = caller.call(
+        SESSIONS,
+        {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"},
+        x_tc_region="ap-singapore",
+    )
+    request_id = caller.cloud.requests[0].request_id
+    assert answer.response == {"EngineSessionImages": SESSION_SAMPLE, "RequestId": request_id}
+
+
+def test_the_sample_request_of_the_platform_page_answers_its_sample(caller_of):
+    default = Catalogue.load().platform_images()
+    catalogue = Catalogue()
+    catalogue.add_platform_image(next(row for row in default if row["ImageId"] == SAMPLE_ID))
+    with Emulator(catalogue=catalogue) as cloud:
+        filters = [{"Name": "ImageRange", "Values": ["Train"]}]
+        answer = caller_of(cloud).call(LISTING, {"Offset": 0, "Limit": 200, "Filters": filters})
+        request_id = cloud.requests[0].request_id
+    assert answer.response == {
+        "TotalCount": 1,
+        "PlatformImageInfos": [PLATFORM_SAMPLE],
+        "RequestId": request_id,
+    }
+
+
+def image(name, **fields):
+    return {"ImageId": name, "ImageName": name, **fields}
+
+
+def flags(**values):
+    return [{"Type": "", "Key": key, "Value": value, "Values": []} for key, value in values.items()]
+
+
+@pytest.fixture
+def small(caller_of):
+    catalogue = Catalogue()
+    for row in (
+        image("vllm(0.9.1)", ImageRange=["Inference"], ExtraAttributes=None),
+        image(
+            "torch2.1-gpu",
+            ImageRange=["Notebook", "Train"],
+            ExtraAttributes=flags(SupportDataPipeline="true", AllowSaveAllContent="false"),
+        ),
+        image(
+            "torch2.3-gpu",
+            ImageRange=["Train"],
+            ExtraAttributes=flags(SupportDataPipeline="False", AllowSaveAllContent=""),
+        ),
+        image("nothing", ImageName=None, ImageRange=None),
+    ):
+        catalogue.add_platform_image(row)
+    with Emulator(catalogue=catalogue, requests_per_second=0) as cloud:
+        yield caller_of(cloud)
+
+
+def chosen(caller, *filters):
+    answer = caller.call(LISTING, {"Filters": list(filters)})
+    ids = [row["ImageId"] for row in answer.response["PlatformImageInfos"]]
+    assert answer.response["TotalCount"] == len(ids)
+    return ids
+
+
+def named(name, *values, **how):
+    return {"Name": name, "Values": list(values), **how}
+
+
+VLLM, OLD, NEW, NOTHING = "vllm(0.9.1)", "torch2.1-gpu", "torch2.3-gpu", "nothing"
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ([named("ImageId", OLD)], [OLD]),
+        ([named("ImageId", OLD.upper())], []),
+        ([named("ImageId", OLD, "vllm(0.9.1)", "unknown")], [VLLM, OLD]),
+        ([named("ImageId", OLD, Negative=True)], [VLLM, NEW, NOTHING]),
+        ([named("ImageName", "torch2")], []),
+        ([named("ImageName", "torch2", Fuzzy=True)], [OLD, NEW]),
+        ([named("ImageName", "TORCH2", Fuzzy=True)], [OLD, NEW]),
+        ([named("ImageName", "torch2", Fuzzy=True, Negative=True)], [VLLM, NOTHING]),
+        ([named("ImageName", "torch2", "vllm", Fuzzy=True)], []),
+        ([named("ImageRange", "Train")], [OLD, NEW]),
+        ([named("ImageRange", "Train", "Inference")], [VLLM, OLD, NEW]),
+        ([named("ImageRange", "Training")], []),
+        ([named("ImageRange", "Train"), named("ImageRange", "Notebook")], [OLD]),
+        ([named("SupportDataPipeline", "true")], [OLD]),
+        ([named("SupportDataPipeline", "false")], [NEW]),
+        ([named("AllowSaveAllContent", "true", "false")], [OLD]),
+        ([named("AllowSaveAllContent", "true", Negative=True)], [VLLM, OLD, NEW, NOTHING]),
+    ],
+    ids=str,
+)
+def test_filters_leave_what_they_say(small, filters, ids):
+    assert chosen(small, *filters) == ids
+
+
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [
+        ([], "InvalidParameterValue"),
+        ([{}], "InvalidParameterValue.InvalidFilter"),
+        ([named("Framework", "PYTORCH")], "InvalidParameterValue.InvalidFilter"),
+        ([named("imageid", "x")], "InvalidParameterValue.InvalidFilter"),
+        ([named("ImageId")], "InvalidParameterValue.InvalidFilter"),
+        ([named("ImageId", *map(str, range(101)))], "InvalidParameterValue.InvalidFilter"),
+        ([named("ImageId", "x")] * 6, "InvalidParameterValue.InvalidFilter"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_filter_that_cannot_be_is_refused(small, filters, code):
+    assert small.call(LISTING, {"Filters": filters}).code == code
+
+
+def test_each_open_question_about_filters_has_its_switch(caller_of):
+    lenient = Choices(
+        empty_filters="ignore",
+        unknown_filter="ignore",
+        fuzzy_many_values="fuzzy",
+        fuzzy_ignores_case=False,
+    )
+    catalogue = Catalogue()
+    for name in ("Torch2.1", "torch2.3", "vllm"):
+        catalogue.add_platform_image(image(name))
+    with Emulator(catalogue=catalogue, choices=lenient) as cloud:
+        caller = caller_of(cloud)
+        assert chosen(caller) == ["Torch2.1", "torch2.3", "vllm"]
+        assert chosen(caller, named("Framework", "x")) == ["Torch2.1", "torch2.3", "vllm"]
+        assert chosen(caller, named("ImageName", "torch", "vl", Fuzzy=True)) == ["torch2.3", "vllm"]
+
+
+def page(caller, **parameters):
+    response = caller.call(LISTING, parameters).response
+    return response["TotalCount"], response["PlatformImageInfos"]
+
+
+def test_pages_put_together_are_the_whole_listing(caller):
+    total, first = page(caller)
+    assert (total, len(first)) == (205, 100)
+    rows = first + page(caller, Offset=100)[1] + page(caller, Offset=200, Limit=200)[1]
+    assert [row["ImageId"] for row in rows] == [
+        row["ImageId"] for row in caller.cloud.catalogue.platform_images("ap-guangzhou")
+    ]
+    assert page(caller, Offset=205) == (205, [])
+    assert page(caller, Offset=2**64 - 1) == (205, [])
+    assert page(caller, Limit=0) == page(caller)
+
+
+def test_a_limit_above_the_largest_is_refused(caller):
+    answer = caller.call(LISTING, {"Limit": 201}, x_tc_language="en-US")
+    assert answer.code == "InvalidParameterValue.PageLimitExceeded"
+
+
+def test_limits_have_their_switches(caller_of):
+    with Emulator(choices=Choices(max_limit=50, zero_limit="no rows")) as cloud:
+        caller = caller_of(cloud)
+        assert page(caller, Limit=0) == (205, [])
+        assert caller.call(LISTING, {"Limit": 51}).code == "InvalidParameterValue.PageLimitExceeded"
+
+
+def test_a_region_may_offer_other_images(caller):
+    def names(region):
+        response = caller.call(LISTING, {"Offset": 100}, x_tc_region=region).response
+        response2 = caller.call(LISTING, {"Offset": 200}, x_tc_region=region).response
+        rows = response["PlatformImageInfos"] + response2["PlatformImageInfos"]
+        return {row.get("ImageName") for row in rows}
+
+    only_here = "torch2.6-py3.12-cuda12.6-gpu-shanghai"
+    assert only_here in names("ap-shanghai")
+    assert only_here not in names("ap-guangzhou")
+
+
+@pytest.mark.parametrize(
+    ("engine", "framework_type", "code"),
+    [
+        ("", "python", "InvalidParameter.ParameterNotFoundOrBeNone"),
+        ("DataEngine-b0jt6fvk", "", "InvalidParameter.ParameterNotFoundOrBeNone"),
+        ("DataEngine-00000000", "python", "ResourceNotFound.DataEngineNotFound"),
+    ],
+)
+def test_an_engine_that_cannot_be_is_refused(caller, engine, framework_type, code):
+    asked = {"DataEngineId": engine, "FrameworkType": framework_type}
+    assert caller.call(SESSIONS, asked).code == code
+
+
+def test_no_images_are_null(caller):
+    asked = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
+    assert caller.call(SESSIONS, asked).response["EngineSessionImages"] is None
+
+
+def test_each_open_question_about_engines_has_its_switch(caller_of):
+    choices = Choices(unknown_engine="null", unknown_framework_type="refuse")
+    with Emulator(choices=choices) as cloud:
+        caller = caller_of(cloud)
+        known = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
+        assert caller.call(SESSIONS, known).code == "InvalidParameterValue"
+    with Emulator(choices=Choices(unknown_engine="null")) as cloud:
+        unknown = {"DataEngineId": "DataEngine-00000000", "FrameworkType": "python"}
+        assert caller_of(cloud).call(SESSIONS, unknown).response["EngineSessionImages"] is None
+
+
+def test_rows_come_as_they_are_written(caller):
+    rows = page(caller, Offset=0)[1] + page(caller, Offset=100)[1] + page(caller, Offset=200)[1]
+    assert rows == caller.cloud.catalogue.platform_images("ap-guangzhou")
+    nulls = [row for row in rows if row["ImageRange"] is None]
+    assert [(row.get("ImageName"), row["ExtraAttributes"]) for row in nulls] == [(None, None)]

@@ -1,0 +1,216 @@
+"""Sockets: connections that stay, a quick start, a stop that leaves nothing, many at once."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+
+SESSIONS = "DescribeSessionImageVersion"
+LISTING = "DescribePlatformImages"
+ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
+
+
+def test_it_says_where_it_is_and_how_to_get_there():
+    with Emulator() as cloud:
+        port = cloud.address.removeprefix("127.0.0.1:")
+        endpoint = f"http://127.0.0.1:{port}"
+        assert (int(port) > 0, cloud.endpoint) == (True, endpoint)
+        assert cloud.environment == {
+            "TENCENTCLOUD_SECRET_ID": "AKID" + "EMULATOR" * 4,
+            "TENCENTCLOUD_SECRET_KEY": "emulator" * 4,
+            "TENCENTCLOUD_REGION": "ap-guangzhou",
+            "TCIMAGES_ENDPOINT_DLC": endpoint,
+            "TCIMAGES_ENDPOINT_TIONE": endpoint,
+            "TCIMAGES_ENDPOINT_STS": endpoint,
+            "TCIMAGES_ENDPOINT_METADATA": endpoint,
+        }
+
+
+def test_it_is_ready_in_less_than_a_third_of_a_second(caller_of):
+    started = time.perf_counter()
+    with Emulator() as cloud:
+        assert caller_of(cloud).call(LISTING).code == ""
+        assert time.perf_counter() - started < 0.3
+
+
+def test_it_starts_once_and_can_start_again(caller_of):
+    cloud = Emulator()
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = cloud.address
+    cloud.stop()
+    for _ in range(2):
+        with cloud:
+            with pytest.raises(RuntimeError, match="running already"):
+                cloud.start()
+            assert caller_of(cloud).call(LISTING).code == ""
+
+
+def test_a_port_can_be_chosen_and_is_free_again_after_a_stop():
+    with Emulator() as first:
+        port = int(first.address.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"):
+            Emulator(port=port).start()
+    with Emulator(port=port) as second:
+        assert second.address == f"127.0.0.1:{port}"
+
+
+def test_a_stop_leaves_no_thread_and_no_socket(caller_of):
+    before = set(threading.enumerate())
+    cloud = Emulator().start()
+    caller = caller_of(cloud)
+    idle = [caller.connect() for _ in range(5)]
+    idle[0].sendall(b"POST / HTTP/1.1\r\nHo")
+    caller.call(LISTING)
+    cloud.stop()
+    assert set(threading.enumerate()) == before
+    for connection in idle:
+        assert connection.recv(1) == b""
+        connection.close()
+    gc.collect()  # a socket that was left open would be a ResourceWarning, and those are errors
+
+
+def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller, raw):
+    build_request, read_answer = raw
+    body = b'{"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}'
+    request = build_request("POST", "/", caller.headers(SESSIONS, body), body)
+    with caller.connect() as connection:
+        for _ in range(3):
+            connection.sendall(request)
+            assert read_answer(connection).code == ""
+        connection.sendall(request * 3)
+        deadline = time.monotonic() + 5
+        while len(caller.cloud.requests) < 6 and time.monotonic() < deadline:
+            time.sleep(0.001)
+    assert [entry.answer for entry in caller.cloud.requests] == [""] * 6
+
+
+def test_a_connection_ends_when_the_client_says_so(caller, raw):
+    build_request, read_answer = raw
+    headers = {**caller.headers(LISTING), "connection": "close"}
+    with caller.connect() as connection:
+        connection.sendall(build_request("POST", "/", headers, b"{}"))
+        answer = read_answer(connection)
+        assert (answer.headers["Connection"], connection.recv(1)) == ("close", b"")
+
+
+def test_http_1_0_ends_the_connection(caller, raw):
+    build_request, read_answer = raw
+    request = build_request("POST", "/", caller.headers(LISTING), b"{}")
+    with caller.connect() as connection:
+        connection.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        assert read_answer(connection).code == ""
+        assert connection.recv(1) == b""
+
+
+def test_a_client_that_waits_for_a_continue_gets_one(caller, raw):
+    build_request, read_answer = raw
+    headers = {**caller.headers(LISTING), "expect": "100-continue", "content-length": "2"}
+    with caller.connect() as connection:
+        connection.sendall(build_request("POST", "/", headers))
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        assert read_answer(connection).code == ""
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(caller):
+    headers = {**caller.headers(LISTING), "content-length": str(11 * 1024 * 1024)}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    answer = caller.send(f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + b"x" * 300_000)
+    assert (answer.code, answer.headers["Connection"]) == ("RequestSizeLimitExceeded", "close")
+
+
+def test_a_query_that_is_too_large_is_refused(caller):
+    assert caller.get(LISTING, "Offset=" + "0" * 33_000).code == "RequestSizeLimitExceeded"
+
+
+def test_a_chunked_body_is_refused(caller):
+    headers = {**caller.headers(LISTING), "transfer-encoding": "chunked"}
+    assert caller.post(headers, b"2\r\n{}\r\n0\r\n\r\n").code == "InvalidRequest"
+
+
+@pytest.mark.parametrize(
+    "raw_bytes",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"hello\r\n\r\n",
+        b"GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+        b"GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000,
+    ],
+    ids=lambda value: repr(value[:50]),
+)
+def test_what_is_not_http_is_closed_without_an_answer(caller, raw_bytes):
+    with caller.connect() as connection:
+        connection.sendall(raw_bytes)
+        connection.shutdown(1)
+        try:
+            assert connection.recv(1) == b""
+        except ConnectionResetError:
+            assert len(raw_bytes) > 65_536
+    assert len(caller.cloud.requests) == 0
+
+
+def test_a_head_is_answered_without_a_body(caller, raw):
+    build_request, _ = raw
+    with caller.connect() as connection:
+        headers = {"host": caller.cloud.address, "connection": "close"}
+        connection.sendall(build_request("HEAD", "/", headers))
+        data = b""
+        while piece := connection.recv(65536):
+            data += piece
+    assert data.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert data.endswith(b"\r\n\r\n")
+
+
+def test_every_answer_takes_the_latency(caller_of):
+    with Emulator(latency_s=0.05) as cloud:
+        started = time.perf_counter()
+        assert caller_of(cloud).call(LISTING).code == ""
+        assert time.perf_counter() - started >= 0.05
+
+
+def test_many_callers_at_once_are_all_answered_and_recorded(caller):
+    with ThreadPoolExecutor(32) as pool:
+        codes = list(pool.map(lambda _: caller.call(SESSIONS, ENGINE).code, range(300)))
+    assert (codes, len(caller.cloud.requests)) == ([""] * 300, 300)
+
+
+LEAN = """
+import sys
+from pulumi_tcimages.emulator import Emulator
+with Emulator() as cloud:
+    pass
+print(*sorted({name.partition(".")[0] for name in sys.modules}
+    & {"requests", "pulumi", "pydantic", "grpc", "packaging", "pytest"}))
+print(*sorted(name for name in sys.modules if name.startswith("pulumi_tcimages.")
+    and not name.startswith(("pulumi_tcimages.emulator", "pulumi_tcimages.core"))))
+"""
+
+
+def test_it_needs_the_standard_library_and_the_signer_only():
+    done = subprocess.run(
+        [sys.executable, "-c", LEAN],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert (done.stdout, done.stderr) == ("\n\n", "")

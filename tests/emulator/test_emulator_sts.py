@@ -1,0 +1,143 @@
+"""Temporary keys: by assuming a role, with a web identity, and from a machine's metadata."""
+
+from __future__ import annotations
+
+import http.client
+import json
+
+import pytest
+
+from pulumi_tcimages.emulator import Choices, Emulator
+
+ROLE = "qcs::cam::uin/100000000001:roleName/reader"
+ASSUME = {"RoleArn": ROLE, "RoleSessionName": "session"}
+IDENTITY = {**ASSUME, "ProviderId": "tke", "WebIdentityToken": "eyJ.any.token"}
+NOW = 1_700_000_000
+
+
+def test_a_user_is_told_who_it_is(caller):
+    response = caller.call("GetCallerIdentity").response
+    del response["RequestId"]
+    assert response == {
+        "Arn": "qcs::cam::uin/100000000001:uin/100000000001",
+        "AccountId": "100000000001",
+        "UserId": "100000000001",
+        "PrincipalId": "100000000001",
+        "Type": "CAMUser",
+    }
+
+
+@pytest.mark.parametrize("unsigned", [True, False], ids=["SKIP", "signed"])
+@pytest.mark.parametrize(
+    ("action", "parameters"), [("AssumeRole", ASSUME), ("AssumeRoleWithWebIdentity", IDENTITY)]
+)
+def test_an_assumed_role_gets_keys_that_work_until_they_end(
+    caller_of, action, parameters, unsigned
+):
+    now = [float(NOW)]
+    with Emulator(clock=lambda: now[0]) as cloud:
+        body = json.dumps({**parameters, "DurationSeconds": 3600}).encode()
+        headers = caller_of(cloud).headers(action, body, at_unix_s=NOW)
+        if unsigned:
+            headers["authorization"] = "SKIP"
+        answer = caller_of(cloud).post(headers, body)
+        if unsigned and action == "AssumeRole":
+            assert answer.code == "AuthFailure.InvalidAuthorization"
+            return
+        credentials = answer.response["Credentials"]
+        assert answer.response["ExpiredTime"] == NOW + 3600
+        assert answer.response["Expiration"] == "2023-11-14T23:13:20Z"
+        assumed = caller_of(
+            cloud, credentials["TmpSecretId"], credentials["TmpSecretKey"], credentials["Token"]
+        )
+        who = assumed.call("GetCallerIdentity", at_unix_s=NOW).response
+        del who["RequestId"]
+        assert who == {
+            "Arn": "qcs::sts:100000000001:assumed-role/460000100000000001",
+            "AccountId": "100000000001",
+            "UserId": "460000100000000001:session",
+            "PrincipalId": "460000100000000001",
+            "Type": "CAMRole",
+        }
+        now[0] += 3600
+        ended = assumed.call("GetCallerIdentity", at_unix_s=now[0])
+        assert ended.code == "AuthFailure.TokenFailure"
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "code"),
+    [
+        ("AssumeRole", {"RoleArn": None}, "MissingParameter"),
+        ("AssumeRole", {"RoleArn": "reader"}, "InvalidParameter.ParamError"),
+        ("AssumeRole", {"RoleSessionName": "not a name"}, "InvalidParameter.ParamError"),
+        ("AssumeRole", {"DurationSeconds": 43201}, "InvalidParameter.OverTimeError"),
+        ("AssumeRole", {"DurationSeconds": 0}, "InvalidParameter.OverTimeError"),
+        ("AssumeRole", {"DurationSeconds": "7200"}, "InvalidParameter"),
+        ("AssumeRole", {"WebIdentityToken": "x"}, "UnknownParameter"),
+        ("AssumeRoleWithWebIdentity", {"ProviderId": ""}, "InvalidParameter.ParamError"),
+        (
+            "AssumeRoleWithWebIdentity",
+            {"WebIdentityToken": " "},
+            "InvalidParameter.WebIdentityTokenError",
+        ),
+    ],
+    ids=str,
+)
+def test_a_role_that_cannot_be_assumed_is_refused(caller, action, changes, code):
+    base = ASSUME if action == "AssumeRole" else IDENTITY
+    assert caller.call(action, {**base, **changes}).code == code
+
+
+def test_a_role_with_an_external_id_wants_it(caller):
+    caller.cloud.keys.add_role("reader", external_id="agreed")
+    assert caller.call("AssumeRole", ASSUME).code == "UnauthorizedOperation"
+    assert caller.call("AssumeRole", {**ASSUME, "ExternalId": "agreed"}).code == ""
+
+
+def test_unknown_roles_can_be_refused(caller_of):
+    with Emulator(choices=Choices(unknown_role="refuse")) as cloud:
+        caller = caller_of(cloud)
+        assert caller.call("AssumeRole", ASSUME).code == "ResourceNotFound.RoleNotFound"
+        cloud.keys.add_role("reader")
+        assert caller.call("AssumeRole", ASSUME).code == ""
+
+
+def fetch(cloud, path, method="GET"):
+    connection = http.client.HTTPConnection(cloud.address, timeout=5)
+    try:
+        connection.request(method, f"/latest/meta-data/cam/{path}")
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_metadata_names_the_role_and_hands_out_its_keys_until_they_near_their_end(caller_of):
+    now = [float(NOW)]
+    with Emulator(clock=lambda: now[0]) as cloud:
+        assert fetch(cloud, "security-credentials/") == (200, "tcimages-cvm-role")
+        path = "security-credentials/tcimages-cvm-role"
+        status, text = fetch(cloud, path)
+        first = json.loads(text)
+        assert (status, first["Code"], first["ExpiredTime"]) == (200, "Success", NOW + 7200)
+        assert first["Expiration"] == "2023-11-15T00:13:20Z"
+        machine = caller_of(cloud, first["TmpSecretId"], first["TmpSecretKey"], first["Token"])
+        assert machine.call("GetCallerIdentity", at_unix_s=NOW).response["Type"] == "CAMRole"
+        assert json.loads(fetch(cloud, path)[1]) == first
+        now[0] += 7000
+        assert json.loads(fetch(cloud, path)[1])["ExpiredTime"] == NOW + 7000 + 7200
+        assert [entry.path.rpartition("/")[2] for entry in cloud.requests.of("metadata")] == [
+            "",
+            "tcimages-cvm-role",
+            "tcimages-cvm-role",
+            "tcimages-cvm-role",
+        ]
+        assert first["TmpSecretKey"] not in repr(cloud.requests)
+
+
+def test_a_machine_without_a_role_and_a_role_of_others_are_not_found(cloud):
+    assert fetch(cloud, "security-credentials/another-role")[0] == 404
+    assert fetch(cloud, "security-credentials/", "POST")[0] == 404
+    assert fetch(cloud, "user-data")[0] == 404
+    cloud.keys.cvm_role = ""
+    assert fetch(cloud, "security-credentials/")[0] == 404
