@@ -226,7 +226,7 @@ def _languages() -> Schema:
     return {
         "python": {
             "packageName": "pulumi_tcimages",
-            "requires": {"pulumi": ">=3.170,<4"},
+            "requires": {"pulumi": ">=3.220,<4"},
             "respectSchemaVersion": True,
             "pyproject": {"enabled": True},
         },

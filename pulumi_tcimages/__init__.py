@@ -1,0 +1,125 @@
+"""Which image do I use? Tencent Cloud DLC and TIONE images as Pulumi data sources.
+
+The front door: everything a program uses, loaded when it is first named. Importing this loads no
+third-party package, so that the shell and the plugin may share it with programs.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.errors import (
+        AmbiguousMatchError,
+        AuthError,
+        CancelledError,
+        NetworkError,
+        NoMatchError,
+        QueryError,
+        RefusedError,
+        ReplyError,
+        SettingsError,
+        TcImagesError,
+        ThrottledError,
+    )
+    from pulumi_tcimages.sdk.inputs import (
+        AssumeRoleArgs,
+        AssumeRoleWithWebIdentityArgs,
+        EndpointsArgs,
+        PlatformImageFilterArgs,
+    )
+    from pulumi_tcimages.sdk.pins import PlatformImagePin, SessionImagePin
+    from pulumi_tcimages.sdk.platform_functions import (
+        get_platform_image,
+        get_platform_image_output,
+        get_platform_images,
+        get_platform_images_output,
+    )
+    from pulumi_tcimages.sdk.provider import Provider
+    from pulumi_tcimages.sdk.session_functions import (
+        get_session_image,
+        get_session_image_output,
+        get_session_images,
+        get_session_images_output,
+    )
+    from pulumi_tcimages.sdk.types import (
+        AwaitableGetPlatformImageResult,
+        AwaitableGetPlatformImagesResult,
+        AwaitableGetSessionImageResult,
+        AwaitableGetSessionImagesResult,
+        GetPlatformImageResult,
+        GetPlatformImagesResult,
+        GetSessionImageResult,
+        GetSessionImagesResult,
+        PlatformImage,
+        PlatformImageExtraAttribute,
+        PlatformImageFilter,
+        SessionImage,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AmbiguousMatchError",
+    "AssumeRoleArgs",
+    "AssumeRoleWithWebIdentityArgs",
+    "AuthError",
+    "AwaitableGetPlatformImageResult",
+    "AwaitableGetPlatformImagesResult",
+    "AwaitableGetSessionImageResult",
+    "AwaitableGetSessionImagesResult",
+    "CancelledError",
+    "EndpointsArgs",
+    "GetPlatformImageResult",
+    "GetPlatformImagesResult",
+    "GetSessionImageResult",
+    "GetSessionImagesResult",
+    "NetworkError",
+    "NoMatchError",
+    "PlatformImage",
+    "PlatformImageExtraAttribute",
+    "PlatformImageFilter",
+    "PlatformImageFilterArgs",
+    "PlatformImagePin",
+    "Provider",
+    "QueryError",
+    "RefusedError",
+    "ReplyError",
+    "SessionImage",
+    "SessionImagePin",
+    "SettingsError",
+    "TcImagesError",
+    "ThrottledError",
+    "__version__",
+    "get_platform_image",
+    "get_platform_image_output",
+    "get_platform_images",
+    "get_platform_images_output",
+    "get_session_image",
+    "get_session_image_output",
+    "get_session_images",
+    "get_session_images_output",
+]
+
+_FUNCTIONS = {"get_session": "sdk.session_functions", "get_platform": "sdk.platform_functions"}
+_CLASSES = {"Error": "errors", "Args": "sdk.inputs", "Pin": "sdk.pins", "Provider": "sdk.provider"}
+
+
+def _room_of(name: str) -> str:
+    """Which room has a name, told by how it begins or ends."""
+    begins = (room for start, room in _FUNCTIONS.items() if name.startswith(start))
+    ends = (room for end, room in _CLASSES.items() if name.endswith(end))
+    return next(begins, None) or next(ends, "sdk.types")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_room_of(name)}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

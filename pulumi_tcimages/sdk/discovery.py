@@ -1,0 +1,229 @@
+"""Where the engine finds the plugin: a launcher in Pulumi's plugin folder, written by the program.
+
+`pip install` alone must be enough, and the engine loads providers only when a program first asks.
+So the first call of a program writes `$PULUMI_HOME/plugins/resource-tcimages-vX/`: a few lines that
+start the console script of this environment, whose PATH the engine does not share (which is why a
+plugin seen on this program's PATH means nothing). The same functions serve `tcimages plugin`.
+
+Rules of this room: standard library only; a launcher is replaced as a file, never as a folder, so
+that any number of programs may do it at once; a plugin that somebody else put there is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.errors import SettingsError
+
+OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
+PLUGIN = "pulumi-resource-tcimages"
+_MARK = "written by pulumi-tcimages; safe to delete"
+_GONE = "which is gone: the virtual environment was moved or deleted."
+_AGAIN = (
+    "Next: run a Python program that uses pulumi_tcimages, or `tcimages plugin install`, "
+    "in an environment that has it."
+)
+
+State = Literal["ready", "absent", "elsewhere", "foreign"]
+
+
+@dataclass(frozen=True)
+class PluginStatus:
+    """What is where the engine looks for the plugin of this version."""
+
+    version: str
+    launcher: Path
+    """The file that the engine looks for."""
+    state: State
+    """`ready`: it starts this environment's plugin; `elsewhere`: it starts another one's;
+    `absent`: there is none; `foreign`: there is something that is not from here."""
+    script: Path | None
+    """This environment's plugin; None where pip made no console script."""
+    target: Path | None
+    """What the launcher starts, whether or not that still exists."""
+
+
+def plugin_status() -> PluginStatus:
+    """What is where the engine looks, compared with this environment."""
+    launcher, script = launcher_path(), find_script()
+    text = _read(launcher)
+    target = read_target(text) if text else None
+    state: State = "absent"
+    if text is not None:
+        state = "foreign" if _MARK not in text else "elsewhere"
+        if script and text == build_launcher(script):
+            state = "ready"
+    return PluginStatus(__version__, launcher, state, script, target)
+
+
+def install_plugin() -> Path:
+    """The launcher, now starting this environment's plugin. Errors: SettingsError."""
+    status = plugin_status()
+    if not status.script:
+        raise SettingsError(
+            f"pip has put no {PLUGIN} into this environment.",
+            looked=[str(place) for place in _script_places()],
+            fix="install the package with pip, then try again",
+        )
+    if status.state in ("absent", "elsewhere"):
+        try:
+            _write(status.launcher, build_launcher(status.script))
+        except OSError as refused:
+            raise SettingsError(
+                f"{status.launcher} cannot be written: {refused.strerror}.", fix=_other_ways()
+            ) from None
+    return status.launcher
+
+
+def remove_plugin() -> Path | None:
+    """The launcher that was removed; None where there was none of ours. Errors: SettingsError."""
+    status = plugin_status()
+    if status.state in ("absent", "foreign"):
+        return None
+    try:
+        status.launcher.unlink(missing_ok=True)
+        if not any(status.launcher.parent.iterdir()):
+            status.launcher.parent.rmdir()
+    except OSError as refused:
+        raise SettingsError(f"{status.launcher} cannot be removed: {refused.strerror}.") from None
+    return status.launcher
+
+
+def register() -> str:
+    """Why the plugin could not be put where the engine looks; empty if all is well.
+
+    Who opts out has seen to it in another way.
+    """
+    if os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false"):
+        return ""
+    try:
+        install_plugin()
+    except SettingsError as refused:
+        return refused.problem
+    return ""
+
+
+def explain(problem: str) -> SettingsError:
+    """What a program that could not register the plugin tells its user, before the engine stops."""
+    return SettingsError(
+        f"the plugin is not where the Pulumi engine looks: {problem}",
+        fix=f"if the engine does not find it, make that place writable, or set PULUMI_HOME; "
+        f"{_other_ways()}",
+    )
+
+
+def launcher_path() -> Path:
+    """The file that the engine looks for. Errors: SettingsError, where there is no home folder."""
+    try:
+        home = os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi"
+    except RuntimeError:
+        raise SettingsError(
+            "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; {_other_ways()}"
+        ) from None
+    name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
+    return Path(home, "plugins", f"resource-tcimages-v{__version__}", name)
+
+
+def find_script() -> Path | None:
+    """The plugin's console script in this environment."""
+    return next((place for place in _script_places() if place.is_file()), None)
+
+
+def build_launcher(script: Path, windows: bool = os.name == "nt") -> str:
+    """The text of a launcher that starts a script, or says on stderr that it is gone."""
+    if windows:
+        quoted = str(script).replace("%", "%%")
+        return "\r\n".join(
+            [
+                "@echo off",
+                f"rem {_MARK}",
+                "chcp 65001 >nul",
+                f'set "plugin={quoted}"',
+                'if exist "%plugin%" goto start',
+                f'echo pulumi-tcimages: the plugin was in "%plugin%", {_GONE} 1>&2',
+                f"echo {_AGAIN} 1>&2",
+                "exit /b 1",
+                ":start",
+                '"%plugin%" %*',
+                "",
+            ]
+        )
+    return "\n".join(
+        [
+            "#!/bin/sh",
+            f"# {_MARK}",
+            f"plugin={shlex.quote(str(script))}",
+            'if [ ! -x "$plugin" ]; then',
+            f"""  printf '%s\\n' "pulumi-tcimages: the plugin was in $plugin, {_GONE}" >&2""",
+            f"  printf '%s\\n' {shlex.quote(_AGAIN)} >&2",
+            "  exit 1",
+            "fi",
+            'exec "$plugin" "$@"',
+            "",
+        ]
+    )
+
+
+def read_target(launcher: str) -> Path | None:
+    """What a launcher starts; None if it is not one of ours."""
+    if _MARK not in launcher:
+        return None
+    if found := re.search(r'^set "plugin=(.*)"\r?$', launcher, re.MULTILINE):
+        return Path(found[1].replace("%%", "%"))
+    words = shlex.split(launcher, comments=True)
+    return next((Path(word[7:]) for word in words if word.startswith("plugin=")), None)
+
+
+def _script_places() -> Iterator[Path]:
+    """pip's own record first: it is right for every kind of installation."""
+    name = f"{PLUGIN}.exe" if os.name == "nt" else PLUGIN
+    try:
+        files = metadata.distribution("pulumi-tcimages").files or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.name == name:
+            yield Path(os.path.normpath(file.locate()))
+    yield Path(sysconfig.get_path("scripts"), name)
+    yield Path(sys.executable).with_name(name)
+
+
+def _other_ways() -> str:
+    script = find_script()
+    folder = str(script.parent) if script else "the folder of the environment's scripts"
+    return (
+        "or name it in Pulumi.yaml, under plugins: providers: with name: tcimages and "
+        f"path: {folder}; or have that folder on the PATH of the pulumi command"
+    )
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return os.fsdecode(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    """Put a whole executable file in place, whatever else does the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".launcher-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.fsencode(text))
+        Path(draft).chmod(0o755)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,113 @@
+"""An error of ours on the program's side: its class, and only its text on the user's screen.
+
+Only text crosses the engine. `read_failure` gives it back its class from `pulumi_tcimages.errors`;
+what is raised is of that class and a `pulumi.RunError` too, which Pulumi prints without the
+traceback of the program and of its own internals.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import NoReturn
+
+import pulumi
+
+from pulumi_tcimages.errors import QueryError, TcImagesError, read_error
+from pulumi_tcimages.layout import camel
+
+_WRAPPING = re.compile(
+    r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
+    r"|rpc error: code = \w+ desc = )*"
+)
+
+
+class _Told(pulumi.RunError):
+    """An error that carries its text; its evidence too, where it did not cross the engine."""
+
+    def __init__(self, text: str) -> None:
+        Exception.__init__(self, text)  # not super: that asks for the evidence
+        self._text = text
+
+    def text(self, *_: object, **__: object) -> str:
+        return self._text
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name}: only the text of an error crosses the engine")
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._text!r})"
+
+
+def _told(kind: type[TcImagesError], text: str) -> _Told:
+    # A mark that matches nothing: read_error, which tries every subclass, must not find this one.
+    names = {"__module__": kind.__module__, "__doc__": kind.__doc__, "mark": "(?!)"}
+    both: type[_Told] = type(kind.__name__, (_Told, kind), names)
+    return both(text)
+
+
+def tell(error: TcImagesError, asker: str = "") -> Exception:
+    """An error found on this side, ready to raise: in Python's spelling, its evidence kept."""
+    told = _told(type(error), error.text(asker, spell=str))
+    vars(told).update(vars(error))
+    return told
+
+
+def told(text: str) -> Exception:
+    """The error that a text from the plugin is, ready to raise."""
+    return _told(read_error(text) or TcImagesError, text)
+
+
+def read_failure(failure: Exception) -> Exception:
+    """The error behind what Pulumi raised, or the same exception if it is none of ours."""
+    text = str(failure)
+    wrapping = _WRAPPING.match(text)
+    if type(failure) is not Exception or not wrapping or not wrapping[0]:
+        return failure
+    return told(text[wrapping.end() :])
+
+
+def raise_failure(failure: Exception) -> NoReturn:
+    """Raise the error behind what Pulumi raised, and nothing of how it got here."""
+    raise read_failure(failure) from None
+
+
+def not_known(function: str, unknown: list[str]) -> Exception:
+    """The plain form was asked with what only the output form can wait for."""
+    what = "this argument is" if len(unknown) == 1 else "these arguments are"
+    problem = (
+        f"{what} not known yet"
+        if unknown
+        else "the provider's configuration is not known yet in this preview"
+    )
+    return tell(
+        QueryError(
+            problem,
+            argument=", ".join(unknown),
+            fix=f"call {function}_output: it takes outputs of resources and waits for them",
+        ),
+        function,
+    )
+
+
+def not_an_argument(name: str, known: list[str], asker: str) -> Exception:
+    """A keyword that is not in the signature."""
+    near = difflib.get_close_matches(name, known, n=1)
+    same = [one for one in known if camel(one) == name]
+    fix = next(iter(same + near), "")
+    return tell(
+        QueryError(
+            f'there is no argument "{name}"',
+            allowed=", ".join(known),
+            fix=f"did you mean {fix}?" if fix else "",
+        ),
+        asker,
+    )
+
+
+def missing_argument(name: str, asker: str) -> Exception:
+    """A required keyword that was not given."""
+    return tell(QueryError("this argument is required", argument=name), asker)

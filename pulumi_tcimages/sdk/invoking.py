@@ -1,0 +1,154 @@
+"""One call: from Python keywords to the engine, and from its answer to a record or an error.
+
+The plain form answers now; the output form answers when its arguments are known. Neither ever
+answers with a half-empty image.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import pulumi
+from pulumi.runtime import is_dry_run
+from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
+from pulumi.runtime.settings import get_monitor, get_root_directory
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.layout import camel
+from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk.failures import (
+    missing_argument,
+    not_an_argument,
+    not_known,
+    raise_failure,
+    tell,
+)
+
+TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_ResultT = TypeVar("_ResultT")
+
+
+def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """The same function, where a keyword that is unknown or missing is a QueryError."""
+    keywords = {
+        name: one
+        for name, one in inspect.signature(function).parameters.items()
+        if one.kind is one.KEYWORD_ONLY
+    }
+    accepted = inspect.signature(function).parameters.keys()
+    required = [name for name, one in keywords.items() if one.default is one.empty]
+    asker = function.__qualname__.removesuffix(".__init__")
+
+    @functools.wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        for name in kwargs:
+            if name not in accepted:
+                raise not_an_argument(name, [one for one in keywords if one != "opts"], asker)
+        for name in required:
+            if name not in kwargs:
+                raise missing_argument(name, asker)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
+    """The answer, now. Errors: the classes of `pulumi_tcimages.errors`."""
+    _require_engine()
+    try:
+        answer = pulumi.runtime.invoke(
+            TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
+        ).value
+    except Exception as failure:  # whatever it is: none of ours is raised again as it is
+        raise_failure(failure)
+    if answer is None or _is_unanswered(answer):
+        outputs = [name for name, one in keywords.items() if isinstance(one, pulumi.Output)]
+        raise not_known(_snake(function), outputs if answer is None else [])
+    return answer  # type: ignore[no-any-return]
+
+
+def ask_output(
+    function: str, result: type[_ResultT], keywords: Mapping[str, Any]
+) -> pulumi.Output[_ResultT]:
+    """The answer when it is known; its dependencies and secrets are those of the arguments."""
+    _require_engine()
+    answer: pulumi.Output[_ResultT] = pulumi.runtime.invoke_output(
+        TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
+    )
+    if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
+        answer = answer.recover(raise_failure)
+    return answer.apply(_or_unknown)
+
+
+def make_plugin_findable() -> None:
+    """The plugin is where the engine looks, if it is an engine that listens and not a mock."""
+    if isinstance(get_monitor(), ResourceMonitorStub):
+        _register_plugin()
+
+
+@functools.cache
+def _register_plugin() -> None:
+    """Once per process. An engine that finds no plugin stops the program without a word to it,
+    so what went wrong is told before, unless the project says by itself where the plugin is.
+    """
+    problem = discovery.register()
+    if not problem:
+        pulumi.log.debug(f"tcimages: the plugin is started by {discovery.launcher_path()}")
+    elif not _project_names_plugin():
+        pulumi.log.warn(str(discovery.explain(problem)))
+
+
+def _project_names_plugin() -> bool:
+    try:
+        project = Path(get_root_directory(), "Pulumi.yaml").read_text(encoding="utf-8")
+    except (OSError, TypeError):
+        return False
+    return bool(re.search(r"^(?:plugins|packages):(?s:.*)\btcimages\b", project, re.MULTILINE))
+
+
+def _require_engine() -> None:
+    if get_monitor() is None:
+        raise tell(
+            SettingsError(
+                "this program is not run by Pulumi, so there is nobody to ask.",
+                fix="run it with `pulumi up`, or without the CLI with pulumi_tcimages.testing.run",
+            )
+        )
+    make_plugin_findable()
+
+
+def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
+    kind = type(opts) if isinstance(opts, pulumi.InvokeOutputOptions) else pulumi.InvokeOptions
+    return kind.merge(kind(version=__version__), opts)
+
+
+def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments in Pulumi's spelling; what was not given is left out."""
+    return {
+        camel(name): value
+        for name, value in keywords.items()
+        if name != "opts" and value is not None
+    }
+
+
+def _or_unknown(answer: _ResultT) -> _ResultT:
+    return typing.cast("_ResultT", pulumi.UNKNOWN) if _is_unanswered(answer) else answer
+
+
+def _is_unanswered(answer: object) -> bool:
+    """Whether the engine answered for a provider whose configuration a preview cannot know."""
+    return is_dry_run() and all(one is None for one in vars(answer).values())
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name)

@@ -1,0 +1,208 @@
+"""What comes back: every field with its type and its text.
+
+Names are snake_case here and camelCase on the wire; a scalar that the vendor left out is None, a
+list or a map is never None.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import pulumi
+
+from pulumi_tcimages.layout import camel
+
+_T = TypeVar("_T")
+
+
+def named(fields: type[_T]) -> type[_T]:
+    """The class, its annotations and those of our bases declared to Pulumi in camelCase."""
+    hints: dict[str, Any] = {}
+    for one in reversed(fields.__mro__):
+        if one.__module__.startswith("pulumi_tcimages."):
+            hints |= inspect.get_annotations(one, eval_str=True)
+    fields.__annotations__ = hints
+    for name in hints:
+        setattr(fields, name, pulumi.property(camel(name)))
+    return fields
+
+
+def record(fields: type[_T]) -> type[_T]:
+    """An output type of Pulumi's out of annotations, those of base classes included."""
+    return pulumi.output_type(named(fields))
+
+
+class _Record:
+    """How every record is printed: what it has, by name."""
+
+    def __repr__(self) -> str:
+        given = (f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
+        return f"{type(self).__name__}({', '.join(given)})"
+
+
+class _Awaitable:
+    """What lets `await` work on an answer that is already here."""
+
+    def __await__(self: _T) -> Generator[Any, None, _T]:
+        yield from ()
+        return self
+
+
+class _SessionImageFields(_Record):
+    spark_image_id: str | None
+    """The image's id; opaque, not always a UUID."""
+    spark_image_tag: str | None
+    """The image's full registry address with its tag, as sent."""
+    spark_image_type: int | None
+    """The vendor's number for the framework, as sent; its published meaning and its published
+    sample contradict each other, so use `framework` instead."""
+    spark_image_version: str | None
+    """The image's name and version in one, for instance `pytorch-v2.5.1`."""
+    framework: str | None
+    """The framework, read out of `spark_image_version`: `pytorch`."""
+    framework_version: str | None
+    """Its version, read out of `spark_image_version`: `2.5.1`."""
+    image_tag: str | None
+    """The tag alone: what follows the last `:` of `spark_image_tag`."""
+
+
+@record
+class PlatformImageExtraAttribute(_Record):
+    """One extra attribute of a platform image, as sent."""
+
+    type: str | None
+    """`List` where `values` holds the value, else absent."""
+    key: str | None
+    """The attribute's name, for instance `TrainingModes`."""
+    value: str | None
+    """The value of a scalar attribute, always text."""
+    values: list[str]
+    """The values of a list attribute."""
+
+
+class _PlatformImageFields(_Record):
+    image_id: str | None
+    """The image's id; opaque, not always a UUID."""
+    image_name: str | None
+    """The image's name, which also tells what is in it."""
+    image_type: str | None
+    """The registry's type, `TCR` or `CCR` in any case."""
+    image_url: str | None
+    """The image's full registry address with its tag."""
+    image_range: list[str]
+    """What the image is for: any of `Train`, `Inference`, `Notebook`."""
+    framework: str | None
+    """The framework, as sent: the case varies."""
+    framework_version: str | None
+    """The framework's version, as sent."""
+    registry_region: str | None
+    """The registry's region, where it has one."""
+    registry_id: str | None
+    """The registry's id, where it has one."""
+    support_gpu_list: list[str]
+    """GPU models the image supports; empty on some rows whose `description` names them."""
+    description: str | None
+    """The vendor's text, several lines, often Chinese."""
+    extra_attributes: list[PlatformImageExtraAttribute]
+    """The extra attributes, as sent."""
+    support_distributed_deploy: bool | None
+    """Whether distributed deployment is supported; absent on older rows."""
+    region_scope: str | None
+    """Where the image is offered: `all`, `autonomous` or `general`."""
+    image_tag: str | None
+    """The tag alone: what follows the last `:` of `image_url`."""
+    attributes: dict[str, list[str]]
+    """The extra attributes as a map from key to values."""
+    support_data_pipeline: bool | None
+    """The extra attribute `SupportDataPipeline` as a boolean."""
+    allow_save_all_content: bool | None
+    """The extra attribute `AllowSaveAllContent` as a boolean."""
+    training_modes: list[str]
+    """The extra attribute `TrainingModes`, for instance `DDP`."""
+    components: dict[str, str]
+    """What is in the image and in which version, read out of `image_name`: `pytorch`, `cuda`,
+    `python`, `tilearn-llm` and so on."""
+    device: str | None
+    """`cpu`, `gpu` or `npu`, read out of `image_name`."""
+
+
+@record
+class SessionImage(_SessionImageFields):
+    """An image that a session of a standard Spark engine can run."""
+
+
+@record
+class PlatformImage(_PlatformImageFields):
+    """A TIONE platform image for training, notebooks or inference."""
+
+
+@record
+class PlatformImageFilter(_Record):
+    """A filter of a pin, as it was given."""
+
+    name: str
+    values: list[str]
+    negative: bool | None
+    fuzzy: bool | None
+
+
+@record
+class GetSessionImageResult(_SessionImageFields):
+    """The one session image, and where it was found."""
+
+    region: str
+    """The region that was asked."""
+
+
+@record
+class GetSessionImagesResult(_Record):
+    """The session images that match, in a total order."""
+
+    images: list[SessionImage]
+    """The images, by framework, version, name and id."""
+    ids: list[str]
+    """Their ids, in the same order."""
+    total_count: int
+    """How many images the cloud listed, before anything was narrowed here."""
+    region: str
+    """The region that was asked."""
+
+
+class AwaitableGetSessionImageResult(_Awaitable, GetSessionImageResult):
+    """The same; `await` works on it too."""
+
+
+class AwaitableGetSessionImagesResult(_Awaitable, GetSessionImagesResult):
+    """The same; `await` works on it too."""
+
+
+@record
+class GetPlatformImageResult(_PlatformImageFields):
+    """The one platform image, and where it was found."""
+
+    region: str
+    """The region that was asked."""
+
+
+@record
+class GetPlatformImagesResult(_Record):
+    """The platform images that match, in a total order."""
+
+    images: list[PlatformImage]
+    """The images, by framework, version, name and id."""
+    ids: list[str]
+    """Their ids, in the same order."""
+    total_count: int
+    """How many images the cloud listed, before anything was narrowed here."""
+    region: str
+    """The region that was asked."""
+
+
+class AwaitableGetPlatformImageResult(_Awaitable, GetPlatformImageResult):
+    """The same; `await` works on it too."""
+
+
+class AwaitableGetPlatformImagesResult(_Awaitable, GetPlatformImagesResult):
+    """The same; `await` works on it too."""

@@ -1,0 +1,41 @@
+"""What a program exported, read out of the engine's protobuf as people write it in a test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+from google.protobuf.struct_pb2 import ListValue, Struct
+from pulumi.runtime.rpc import UNKNOWN
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"  # marks a special value on Pulumi's wire
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (the mark of a secret, not one)
+
+
+def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
+    """The values, secrets opened, and the names of those that hold a secret."""
+    values = {name: _read(value) for name, value in outputs.items()}
+    return values, frozenset(name for name, value in outputs.items() if _is_secret(value))
+
+
+def _read(value: Any) -> Any:
+    """Plain Python: whole numbers as int, as in JSON; `pulumi.UNKNOWN` for what is not known."""
+    if isinstance(value, Struct):
+        if _mark(value) == _SECRET:
+            return _read(value["value"])
+        return {name: _read(one) for name, one in value.items() if name != _SIGNATURE}
+    if isinstance(value, ListValue):
+        return [_read(one) for one in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return pulumi.UNKNOWN if value == UNKNOWN else value
+
+
+def _is_secret(value: Any) -> bool:
+    if isinstance(value, Struct):
+        return _mark(value) == _SECRET or any(map(_is_secret, value.values()))
+    return isinstance(value, ListValue) and any(map(_is_secret, value))
+
+
+def _mark(value: Struct) -> Any:
+    return dict(value).get(_SIGNATURE)

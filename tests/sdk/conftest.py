@@ -1,0 +1,102 @@
+"""A mock monitor that records what the SDK sends, and a way to run a program on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import pulumi
+import pytest
+from google.protobuf import json_format
+from pulumi.runtime.mocks import MockMonitor
+
+from pulumi_tcimages.testing.programs import run_on
+
+
+class Refusal(grpc.RpcError):
+    """What the SDK gets from the engine when a function fails."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._text = text
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._text
+
+
+class Answers(pulumi.runtime.Mocks):
+    """Gives one answer to every function; a resource is what was put in, and a little more."""
+
+    def __init__(self, answer: Any, more: dict[str, Any]) -> None:
+        self.answer = answer
+        self.more = more
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:  # noqa: ARG002
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> Any:
+        return args.resource_id or f"{args.name}-id", {**args.inputs, **self.more}
+
+
+class Recorder(MockMonitor):
+    """Keeps every request for a function or a resource of ours, as plain data."""
+
+    def __init__(self, answer: Any, more: dict[str, Any]) -> None:
+        super().__init__(Answers(answer, more))
+        self.requests: list[Any] = []
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        self.requests.append(request)
+        return super().Invoke(request)
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        if "tcimages" in request.type:
+            self.requests.append(request)
+        return super().RegisterResource(request)
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        self.requests.append(request)
+        return super().ReadResource(request)
+
+
+@dataclass
+class Played:
+    """What a program sent, and what it saw."""
+
+    requests: list[Any]
+    seen: list[Any] = field(default_factory=list)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """The arguments of each function and the inputs of each resource."""
+        return [
+            json_format.MessageToDict(one.args if hasattr(one, "args") else one.object)
+            for one in self.requests
+        ]
+
+
+Play = Callable[..., Played]
+
+
+@pytest.fixture
+def play() -> Play:
+    """Run a program, which is handed a `see` to keep what it sees."""
+
+    def play(
+        program: Callable[[Callable[[Any], None]], Any],
+        answer: Any = None,
+        more: dict[str, Any] | None = None,
+        **how: Any,
+    ) -> Played:
+        monitor = Recorder(answer, more or {})
+        played = Played(monitor.requests)
+        run_on(monitor, lambda: program(played.seen.append), **how)
+        return played
+
+    return play

@@ -1,0 +1,202 @@
+"""The SDK against schema.json, name by name and type by type: what a generated SDK would have.
+
+Type by type means: the annotation of each argument and field is the one that the schema's type
+gives; what the schema requires is required; and each argument's text is the schema's text, with
+names in Python's spelling.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import typing
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages
+from pulumi_tcimages.core.configuration import SECRETS
+from pulumi_tcimages.layout import camel
+from pulumi_tcimages.sdk import types
+from pulumi_tcimages.sdk.provider import _SECRETS
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schema.json").read_text(encoding="utf-8"))
+FUNCTIONS = SCHEMA["functions"]
+RESOURCES = {**SCHEMA["resources"], "pulumi:providers:tcimages": SCHEMA["provider"]}
+RECORDS = ("SessionImage", "PlatformImage", "PlatformImageExtraAttribute", "PlatformImageFilter")
+INPUTS = ("PlatformImageFilter", "AssumeRole", "AssumeRoleWithWebIdentity", "Endpoints")
+SCALARS = {"string": "str", "boolean": "bool", "integer": "int", "number": "float"}
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def sdk(token: str) -> Any:
+    name = token.rpartition(":")[2]
+    name = "Provider" if token.startswith("pulumi:providers") else name
+    return getattr(pulumi_tcimages, snake(name) if name[0].islower() else name)
+
+
+def type_of(schema: dict[str, Any], form: str) -> str:
+    """A schema type as an annotation: what comes out, what goes in plain, what goes in as input."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition(":")[2]
+        return name if form == "out" else f"{name}Args"
+    if schema["type"] == "array":
+        inner = type_of(schema["items"], form)
+        inner = f"pulumi.Input[{inner}]" if form == "input" else inner
+        return f"{'list' if form == 'out' else 'Sequence'}[{inner}]"
+    if schema["type"] == "object":
+        inner = type_of(schema["additionalProperties"], form)
+        inner = f"pulumi.Input[{inner}]" if form == "input" else inner
+        return f"{'dict' if form == 'out' else 'Mapping'}[str, {inner}]"
+    return SCALARS[schema["type"]]
+
+
+def arguments_of(properties: dict[str, Any], required: set[str], form: str) -> dict[str, str]:
+    result = {}
+    for name, schema in properties.items():
+        text = type_of(schema, form) + ("" if name in required else " | None")
+        result[snake(name)] = f"pulumi.Input[{text}]" if form == "input" else text
+    return result
+
+
+def signature_of(function: Any) -> dict[str, str]:
+    """Keyword-only arguments and their annotations as written; None is the only default."""
+    parameters = {
+        name: one
+        for name, one in inspect.signature(function).parameters.items()
+        if one.kind is one.KEYWORD_ONLY and name != "opts"
+    }
+    for one in parameters.values():
+        optional = str(one.annotation).removesuffix("]").endswith("| None")
+        assert one.default is (None if optional else one.empty), one
+    return {name: str(one.annotation) for name, one in parameters.items()}
+
+
+def fields_of(record: type) -> dict[str, str]:
+    """The fields of a record and their types, as one would write them."""
+    return {name: spelled(one) for name, one in record.__annotations__.items()}
+
+
+def spelled(hint: Any) -> str:
+    text = hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
+    text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
+    return re.sub(r"Optional\[((?:[^][]|\[[^][]*\])*)\]", r"\1 | None", text)
+
+
+def outputs_of(properties: dict[str, Any], required: set[str]) -> dict[str, str]:
+    """Lists and maps are always there; anything else may be absent."""
+    return {
+        snake(name): type_of(schema, "out")
+        + ("" if name in required or schema.get("type") in ("array", "object") else " | None")
+        for name, schema in properties.items()
+    }
+
+
+def prose(text: str) -> str:
+    names = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b(?!/)")
+    return " ".join(names.sub(lambda found: snake(found[0]), text).split())
+
+
+def assert_documented(function: Any, properties: dict[str, Any]) -> None:
+    told = " ".join((function.__doc__ or "").split())
+    for name, schema in properties.items():
+        assert f"{snake(name)}: {prose(schema['description'])}" in told, name
+
+
+@pytest.mark.parametrize("token", FUNCTIONS)
+def test_both_forms_of_a_function_take_what_the_schema_says(token: str) -> None:
+    inputs = FUNCTIONS[token]["inputs"]
+    properties, required = inputs["properties"], set(inputs.get("required", ()))
+    plain, output = sdk(token), getattr(pulumi_tcimages, f"{sdk(token).__name__}_output")
+
+    assert signature_of(plain) == arguments_of(properties, required, "plain")
+    assert signature_of(output) == arguments_of(properties, required, "input")
+    assert_documented(plain, properties)
+    assert (plain.__doc__ or "").startswith(FUNCTIONS[token]["description"])
+
+
+@pytest.mark.parametrize("token", FUNCTIONS)
+def test_a_function_returns_what_the_schema_says(token: str) -> None:
+    outputs = FUNCTIONS[token]["outputs"]
+    name = token.rpartition(":")[2]
+    result = getattr(pulumi_tcimages, f"{name[0].upper()}{name[1:]}Result")
+
+    assert fields_of(result) == outputs_of(outputs["properties"], set(outputs.get("required", ())))
+    assert sdk(token).__annotations__["return"] == f"Awaitable{result.__name__}"
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_has_the_fields_of_its_schema_type(name: str) -> None:
+    schema = SCHEMA["types"][f"tcimages:index:{name}"]
+    record = getattr(types, name)
+
+    assert fields_of(record) == outputs_of(schema["properties"], set(schema.get("required", ())))
+    wire = pulumi._types.output_type_types(record)
+    assert list(map(camel, record.__annotations__)) == list(wire) == list(schema["properties"])
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_dictionary_has_the_keys_of_its_schema_type(name: str) -> None:
+    schema = SCHEMA["types"][f"tcimages:index:{name}"]
+    keys = getattr(pulumi_tcimages, f"{name}Args")
+
+    assert {snake(one) for one in schema["properties"]} == set(keys.__annotations__)
+    assert {snake(one) for one in schema.get("required", ())} == set(keys.__required_keys__)
+    for one, property_schema in schema["properties"].items():
+        hint = keys.__annotations__[snake(one)]
+        assert f"pulumi.Input[{type_of(property_schema, 'input')}]" == hint.__forward_arg__
+
+
+@pytest.mark.parametrize("token", RESOURCES)
+def test_a_resource_takes_what_the_schema_says(token: str) -> None:
+    resource, schema = sdk(token), RESOURCES[token]
+    properties, required = schema["inputProperties"], set(schema.get("requiredInputs", ()))
+
+    assert signature_of(resource.__init__) == arguments_of(properties, required, "input")
+    if token in SCHEMA["resources"]:
+        properties = {name: one for name, one in properties.items() if name != "triggers"}
+    assert_documented(resource.__init__, properties)
+
+
+@pytest.mark.parametrize("token", SCHEMA["resources"])
+def test_a_pin_has_the_outputs_of_the_schema(token: str) -> None:
+    pin, schema = sdk(token), RESOURCES[token]
+    always = {*schema["required"], *schema.get("requiredInputs", ()), "region"}
+
+    expected = {
+        snake(name): type_of(one, "out") + ("" if name in always else " | None")
+        for name, one in schema["properties"].items()
+    }
+    assert {
+        name: re.fullmatch(r"Output\[(.*)\]", text)[1]  # type: ignore[index]
+        for name, text in fields_of(pin).items()
+    } == expected
+
+
+def test_the_provider_hides_what_the_plugin_hides() -> None:
+    inputs = SCHEMA["provider"]["inputProperties"]
+
+    # An object that holds a secret travels as one text, so all of it is hidden.
+    assert {path.partition(".")[0] for path in SECRETS} == _SECRETS
+    assert {snake(name) for name, one in inputs.items() if one.get("secret")} <= _SECRETS
+
+
+def test_nothing_of_the_schema_is_missing_and_nothing_is_invented() -> None:
+    classes = {name for name in pulumi_tcimages.__all__ if name[0].isupper()}
+    results = {name for name in classes if name.endswith("Result")}
+    errors = {name for name in classes if name.endswith("Error")}
+    arguments = {name for name in classes if name.endswith("Args")}
+    functions = {name for name in pulumi_tcimages.__all__ if name.startswith("get_")}
+
+    plain = {snake(token.rpartition(":")[2]) for token in FUNCTIONS}
+    assert functions == plain | {f"{name}_output" for name in plain}
+    assert arguments == {f"{name}Args" for name in INPUTS}
+    assert len(results) == 2 * len(plain)
+    pins = {token.rpartition(":")[2] for token in SCHEMA["resources"]}
+    assert classes - results - errors - arguments == {*RECORDS, *pins, "Provider"}

@@ -1,0 +1,26 @@
+"""Where pip put the plugin's console script: what its own record says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.sdk import discovery
+
+
+def test_the_console_script_is_found_where_pip_put_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{discovery.PLUGIN}.exe" if os.name == "nt" else discovery.PLUGIN
+    site = tmp_path / "lib" / "site-packages"
+    record = site / "pulumi_tcimages-9.dist-info"
+    record.mkdir(parents=True)
+    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: pulumi-tcimages\nVersion: 9\n")
+    (record / "RECORD").write_text(f"../../bin/{name},,\npulumi_tcimages/__init__.py,,\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / name).touch()
+    monkeypatch.syspath_prepend(str(site))
+
+    assert discovery.find_script() == tmp_path / "bin" / name

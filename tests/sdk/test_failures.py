@@ -1,0 +1,142 @@
+"""Errors: their class comes back from the text alone, and only the text is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages import errors
+from pulumi_tcimages.sdk.failures import read_failure, tell, told
+from tests.sdk.conftest import Play, Refusal
+
+WHERE = errors.Where("ap-guangzhou", "tione.example")
+CALL = errors.Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.example")
+ONE_OF_EACH = [
+    errors.SettingsError("no region."),
+    errors.QueryError("a bad range", argument="framework_version"),
+    errors.NoMatchError(asked=[], where=WHERE, looked=3, funnel=[]),
+    errors.AmbiguousMatchError(
+        "2 images match.", asked=[], where=WHERE, looked=3, matched=2, candidates=[]
+    ),
+    errors.RefusedError("InternalError", "Sorry.", call=CALL),
+    errors.AuthError("AuthFailure", "No.", call=CALL),
+    errors.ThrottledError("RequestLimitExceeded", "Slower.", call=CALL),
+    errors.NetworkError("no route", call=CALL),
+    errors.ReplyError("not JSON", call=CALL),
+    errors.CancelledError(),
+]
+TOKEN = "tcimages:index:getPlatformImage"
+WRAPPED = f"invocation of {TOKEN} returned an error: "
+
+
+def ask(_: Any) -> None:
+    tcimages.get_platform_image(image_id="a")
+
+
+def ask_output(_: Any) -> None:
+    pulumi.export("id", tcimages.get_platform_image_output(image_id="a").image_id)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ask,
+        pytest.param(
+            ask_output,
+            marks=pytest.mark.skipif(
+                not hasattr(pulumi.Output, "recover"),
+                reason="this Pulumi SDK shows its own traceback above our text",
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda one: type(one).__name__)
+def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_traceback(
+    play: Play, error: errors.TcImagesError, form: Any
+) -> None:
+    text = error.text("getPlatformImage")
+
+    with pytest.raises(type(error)) as raised:
+        play(form, Refusal(WRAPPED + text))
+
+    assert type(raised.value).__name__ == type(error).__name__
+    assert str(raised.value) == raised.value.text() == text
+    assert repr(raised.value) == f"{type(error).__name__}({text!r})"
+    # Pulumi prints a RunError's text and nothing else.
+    assert isinstance(raised.value, pulumi.RunError)
+
+
+def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
+    def program(see: Any) -> None:
+        try:
+            ask(see)
+        except tcimages.NoMatchError as error:
+            see(type(error).__name__)
+
+    text = ONE_OF_EACH[2].text("getPlatformImage")
+
+    assert play(program, Refusal(WRAPPED + text)).seen == ["NoMatchError"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (f"invoke of {TOKEN} failed: {WRAPPED}Something else.", "Something else."),
+        (f"invoke of {TOKEN} failed: Something else.", "Something else."),
+        (
+            f"invoke of {TOKEN} failed: rpc error: code = Unknown desc = {WRAPPED}Something.",
+            "Something.",
+        ),
+    ],
+)
+def test_what_is_no_known_error_is_still_one_of_ours(said: str, shown: str) -> None:
+    error = read_failure(Exception(said))
+
+    assert isinstance(error, tcimages.TcImagesError)
+    assert str(error) == shown
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        ValueError(f"invoke of {TOKEN} failed: mine"),
+        Exception("invoke of aws:s3:getBucket failed: theirs"),
+        pulumi.RunError("Resource monitor has terminated, shutting down"),
+    ],
+)
+def test_an_exception_of_somebody_else_passes_unchanged(foreign: Exception) -> None:
+    assert read_failure(foreign) is foreign
+
+
+def test_an_error_of_a_users_own_mock_passes_unchanged(play: Play) -> None:
+    mine = ValueError("my mock says no")
+
+    with pytest.raises(ValueError, match="my mock says no"):
+        play(ask, mine)
+
+
+def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
+    error = tell(errors.QueryError("`image_range` is wrong", argument="image_range"), "get_it")
+
+    assert isinstance(error, errors.QueryError)
+    assert (error.argument, error.problem) == ("image_range", "`image_range` is wrong")
+    assert str(error) == (
+        "get_it: the question cannot be asked.\nArgument image_range\nProblem  image_range is wrong"
+    )
+
+
+def test_a_text_without_a_known_headline_is_the_base_class() -> None:
+    error = told("The plugin is on holiday.")
+
+    assert (type(error).__name__, str(error)) == ("TcImagesError", "The plugin is on holiday.")
+    assert isinstance(error, errors.TcImagesError)
+
+
+def test_evidence_that_did_not_cross_the_engine_is_named_as_that() -> None:
+    error = told(ONE_OF_EACH[2].text("getPlatformImage"))
+
+    with pytest.raises(AttributeError, match="looked: only the text of an error crosses"):
+        error.looked  # type: ignore[attr-defined]  # noqa: B018

@@ -1,0 +1,87 @@
+"""`import pulumi_tcimages`: everything by name, nothing heavy before it is named."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pulumi_tcimages
+
+ROOT = Path(__file__).parents[2]
+FRONT_DOOR = ast.parse((ROOT / "pulumi_tcimages" / "__init__.py").read_text(encoding="utf-8"))
+
+
+def loaded_after(statement: str) -> set[str]:
+    """The top-level packages that a fresh interpreter has loaded after a statement."""
+    code = f"import sys; {statement}; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_it_loads_no_third_party_package() -> None:
+    ours = loaded_after("import pulumi_tcimages") - loaded_after("pass")
+
+    assert not ours & {"pulumi", "grpc", "google", "pydantic", "requests", "packaging"}
+
+
+def test_a_program_loads_neither_requests_nor_pydantic() -> None:
+    loaded = loaded_after(
+        "import pulumi_tcimages; from pulumi_tcimages import *; pulumi_tcimages.Provider"
+    )
+
+    assert "pulumi" in loaded
+    assert not loaded & {"requests", "pydantic"}
+
+
+def test_the_three_lists_of_names_agree() -> None:
+    imported = {
+        alias.name: node.module
+        for node in ast.walk(FRONT_DOOR)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pulumi_tcimages")
+        for alias in node.names
+    }
+
+    assert sorted([*imported, "__version__"]) == sorted(pulumi_tcimages.__all__)
+    rooms = {name: f"pulumi_tcimages.{pulumi_tcimages._room_of(name)}" for name in imported}
+    assert rooms == imported
+
+
+@pytest.mark.parametrize("name", pulumi_tcimages.__all__)
+def test_every_name_leads_to_its_room(name: str) -> None:
+    value = getattr(pulumi_tcimages, name)
+
+    assert name in dir(pulumi_tcimages)
+    if name != "__version__":
+        room = importlib.import_module(f"pulumi_tcimages.{pulumi_tcimages._room_of(name)}")
+        assert getattr(room, name) is value
+
+
+def test_another_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'get_image'"):
+        pulumi_tcimages.get_image  # noqa: B018
+
+
+def test_the_version_is_the_one_that_is_packaged() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert re.findall(r'^version = "(.*)"$', project, re.MULTILINE) == [pulumi_tcimages.__version__]
+
+
+def test_no_download_is_looked_for() -> None:
+    # An answer of the language host: without it the engine would ask for a release to download.
+    plugin = ROOT / "pulumi_tcimages" / "pulumi-plugin.json"
+
+    assert plugin.read_text(encoding="utf-8") == '{\n  "resource": false\n}\n'

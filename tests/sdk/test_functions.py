@@ -1,0 +1,267 @@
+"""The functions: what they send, what they make of the answer, and what they refuse."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from tests.sdk.conftest import Play
+
+SESSION = {
+    "sparkImageId": "image-1",
+    "sparkImageTag": "registry/pytorch:v2.5.1",
+    "sparkImageType": 3,
+    "sparkImageVersion": "pytorch-v2.5.1",
+    "framework": "pytorch",
+    "frameworkVersion": "2.5.1",
+    "imageTag": "v2.5.1",
+}
+PLATFORM = {
+    "imageId": "image-2",
+    "imageRange": ["Train"],
+    "extraAttributes": [{"type": "List", "key": "TrainingModes", "values": ["DDP"]}],
+    "attributes": {"TrainingModes": ["DDP"]},
+    "components": {"tilearn-llm": "0.9"},
+    "supportDataPipeline": False,
+}
+
+
+def unknown() -> Any:
+    """An output that a preview does not know."""
+    return pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
+
+
+def test_arguments_travel_in_camel_case_and_what_was_not_given_stays_at_home(play: Play) -> None:
+    played = play(
+        lambda _: tcimages.get_platform_images(
+            image_range="Train",
+            support_data_pipeline=False,
+            filters=[
+                tcimages.PlatformImageFilterArgs(name="ImageId", values=["a"], fuzzy=True),
+                {"name": "ImageName", "values": ["b"]},
+            ],
+            components={"tilearn_llm": "*"},
+            attributes={"TrainingModes": "DDP"},
+        ),
+        {},
+    )
+
+    assert [one.tok for one in played.requests] == ["tcimages:index:getPlatformImages"]
+    assert played.sent() == [
+        {
+            "imageRange": "Train",
+            "supportDataPipeline": False,
+            "filters": [
+                {"name": "ImageId", "values": ["a"], "fuzzy": True},
+                {"name": "ImageName", "values": ["b"]},
+            ],
+            "components": {"tilearn_llm": "*"},
+            "attributes": {"TrainingModes": "DDP"},
+        }
+    ]
+
+
+@pytest.mark.parametrize("form", ["", "_output"])
+@pytest.mark.parametrize(
+    ("name", "token", "given"),
+    [
+        ("get_session_images", "getSessionImages", {"data_engine_id": "e", "framework_type": "f"}),
+        ("get_session_image", "getSessionImage", {"data_engine_id": "e", "framework_type": "f"}),
+        ("get_platform_images", "getPlatformImages", {}),
+        ("get_platform_image", "getPlatformImage", {}),
+    ],
+)
+def test_every_function_asks_its_own_question(
+    play: Play, name: str, token: str, given: dict[str, str], form: str
+) -> None:
+    played = play(lambda _: getattr(tcimages, name + form)(**given), {})
+
+    assert [one.tok for one in played.requests] == [f"tcimages:index:{token}"]
+
+
+def test_a_list_comes_back_typed_down_to_its_fields(play: Play) -> None:
+    answer = {"images": [SESSION], "ids": ["image-1"], "totalCount": 7, "region": "ap-guangzhou"}
+
+    played = play(
+        lambda see: see(
+            tcimages.get_session_images(data_engine_id="engine", framework_type="python")
+        ),
+        answer,
+    )
+
+    assert played.seen == [
+        tcimages.AwaitableGetSessionImagesResult(
+            images=[
+                tcimages.SessionImage(
+                    spark_image_id="image-1",
+                    spark_image_tag="registry/pytorch:v2.5.1",
+                    spark_image_type=3,
+                    spark_image_version="pytorch-v2.5.1",
+                    framework="pytorch",
+                    framework_version="2.5.1",
+                    image_tag="v2.5.1",
+                )
+            ],
+            ids=["image-1"],
+            total_count=7,
+            region="ap-guangzhou",
+        )
+    ]
+    assert isinstance(played.seen[0].total_count, int)
+    assert isinstance(played.seen[0].images[0].spark_image_type, int)
+
+
+def test_a_single_image_is_the_image_and_its_region(play: Play) -> None:
+    played = play(
+        lambda see: see(tcimages.get_platform_image(image_id="image-2")),
+        {**PLATFORM, "region": "ap-guangzhou"},
+    )
+
+    (image,) = played.seen
+    assert repr(image) == (
+        "AwaitableGetPlatformImageResult(image_id='image-2', image_range=['Train'], "
+        "extra_attributes=[PlatformImageExtraAttribute(type='List', key='TrainingModes', "
+        "values=['DDP'])], attributes={'TrainingModes': ['DDP']}, support_data_pipeline=False, "
+        "components={'tilearn-llm': '0.9'}, region='ap-guangzhou')"
+    )
+
+
+def test_every_request_asks_for_the_plugin_of_this_version(play: Play) -> None:
+    def program(_: Any) -> None:
+        tcimages.get_session_image(data_engine_id="e", framework_type="python")
+        tcimages.get_session_image_output(
+            data_engine_id="e",
+            framework_type="python",
+            opts=pulumi.InvokeOutputOptions(depends_on=[]),
+        )
+
+    played = play(program, SESSION)
+
+    assert [one.version for one in played.requests] == [tcimages.__version__] * 2
+
+
+def test_a_provider_reaches_both_forms(play: Play) -> None:
+    def program(_: Any) -> None:
+        opts = pulumi.InvokeOptions(provider=tcimages.Provider("other", region="ap-shanghai"))
+        tcimages.get_platform_image(image_id="a", opts=opts)
+        tcimages.get_platform_image_output(image_id="a", opts=opts)
+
+    played = play(program, PLATFORM)
+
+    references = [one.provider for one in played.requests if hasattr(one, "tok")]
+    assert len(references) == 2
+    assert all(one.endswith("pulumi:providers:tcimages::other::other-id") for one in references)
+
+
+def test_the_plain_form_can_be_awaited(play: Play) -> None:
+    async def program(see: Any) -> None:
+        see(await tcimages.get_platform_image(image_id="a"))
+
+    assert play(program, PLATFORM).seen[0].image_id == "image-2"
+
+
+def test_the_output_form_takes_outputs_and_keeps_secrets_and_dependencies(play: Play) -> None:
+    async def look(answer: pulumi.Output[Any], see: Any) -> None:
+        see((await answer.is_secret(), {one._name for one in await answer.resources()}))
+
+    async def program(see: Any) -> None:
+        pin = tcimages.PlatformImagePin("pin", image_range="Train")
+        image_id = pulumi.Output.secret(pin.id)
+        answer = tcimages.get_platform_image_output(image_id=image_id)
+        answer.image_id.apply(see)
+        await look(answer, see)
+
+    played = play(program, PLATFORM)
+
+    assert sorted(map(str, played.seen)) == ["(True, {'pin'})", "image-2"]
+    assert played.sent()[-1] == {"imageId": "pin-id"}
+
+
+def test_the_output_form_waits_for_what_is_unknown(play: Play) -> None:
+    async def program(see: Any) -> None:
+        answer = tcimages.get_platform_image_output(image_id=unknown())
+        see(await answer.is_known())
+
+    played = play(program, PLATFORM, preview=True)
+
+    assert played.seen == [False]
+    assert played.requests == []
+
+
+def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play) -> None:
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(lambda _: tcimages.get_platform_image(image_id=unknown()), PLATFORM, preview=True)
+
+    assert str(raised.value) == (
+        "get_platform_image: the question cannot be asked.\n"
+        "Argument image_id\n"
+        "Problem  this argument is not known yet\n"
+        "Next     call get_platform_image_output: it takes outputs of resources and waits\n"
+        "         for them"
+    )
+
+
+def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(play: Play) -> None:
+    # The engine answers an empty map without asking the plugin.
+    async def program(see: Any) -> None:
+        see(await tcimages.get_platform_image_output(image_id="a").is_known())
+
+    assert play(program, {}, preview=True).seen == [False]
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
+    assert str(raised.value) == (
+        "get_platform_image: the question cannot be asked.\n"
+        "Problem  the provider's configuration is not known yet in this preview\n"
+        "Next     call get_platform_image_output: it takes outputs of resources and waits\n"
+        "         for them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")]
+)
+@pytest.mark.parametrize("name", ["get_session_image", "get_session_image_output"])
+def test_an_unknown_keyword_is_refused_with_the_likely_one(
+    name: str, given: str, meant: str
+) -> None:
+    with pytest.raises(tcimages.QueryError) as raised:
+        getattr(tcimages, name)(**{given: "engine", "framework_type": "python"})
+
+    assert str(raised.value) == (
+        f"{name}: the question cannot be asked.\n"
+        f'Problem  there is no argument "{given}"\n'
+        "Allowed  data_engine_id, framework_type, region, framework, framework_version,\n"
+        "         name_regex, tag_regex, spark_image_id, latest\n"
+        f"Next     did you mean {meant}?"
+    )
+
+
+def test_a_missing_keyword_is_named() -> None:
+    with pytest.raises(tcimages.QueryError) as raised:
+        tcimages.get_session_images(data_engine_id="engine")  # type: ignore[call-arg]
+
+    assert str(raised.value) == (
+        "get_session_images: the question cannot be asked.\n"
+        "Argument framework_type\n"
+        "Problem  this argument is required"
+    )
+
+
+def test_a_program_without_pulumi_is_told_how_to_run() -> None:
+    def program() -> None:
+        pulumi.runtime.configure(pulumi.runtime.Settings(project="p", stack="s"))
+        tcimages.get_platform_image(image_id="a")
+
+    with pytest.raises(tcimages.SettingsError) as raised:
+        contextvars.copy_context().run(program)
+
+    assert str(raised.value) == (
+        "the configuration does not work.\n"
+        "Problem  this program is not run by Pulumi, so there is nobody to ask.\n"
+        "Next     run it with `pulumi up`, or without the CLI with\n"
+        "         pulumi_tcimages.testing.run"
+    )

@@ -1,0 +1,185 @@
+"""Pins and the provider: what they hand to Pulumi, and what a program reads from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from tests.sdk.conftest import Play
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+KEPT = {
+    "image": {"imageId": "image-1", "components": {"tilearn_llm": "0.9"}},
+    "resolvedAt": "2026-01-02T03:04:05Z",
+    "available": True,
+    "newerImageId": "",
+    "newerVersion": "",
+    "region": "ap-guangzhou",
+}
+
+
+def test_a_pins_names_are_translated_and_keys_of_the_users_own_are_not(play: Play) -> None:
+    played = play(
+        lambda _: tcimages.PlatformImagePin(
+            "pin",
+            image_range="Train",
+            components={"tilearn_llm": "*"},
+            attributes={"TrainingModes": "DDP"},
+            filters=[{"name": "ImageId", "values": ["a"], "negative": True}],
+            latest_by=["cuda"],
+            triggers={"my_reason": "1"},
+        )
+    )
+
+    assert played.sent() == [
+        {
+            "imageRange": "Train",
+            "components": {"tilearn_llm": "*"},
+            "attributes": {"TrainingModes": "DDP"},
+            "filters": [{"name": "ImageId", "values": ["a"], "negative": True}],
+            "latestBy": ["cuda"],
+            "triggers": {"my_reason": "1"},
+        }
+    ]
+    (request,) = played.requests
+    assert (request.type, request.name) == ("tcimages:index:PlatformImagePin", "pin")
+    assert request.version == tcimages.__version__
+
+
+def test_a_pins_outputs_are_typed(play: Play) -> None:
+    def program(see: Any) -> None:
+        pin = tcimages.PlatformImagePin("pin", image_range="Train", components={"a_b": "*"})
+        pulumi.Output.all(
+            pin.image,
+            pin.resolved_at,
+            pin.available,
+            pin.newer_image_id,
+            pin.newer_version,
+            pin.region,
+            pin.image_range,
+            pin.components,
+            pin.triggers,
+        ).apply(see)
+
+    (seen,) = play(program, more=KEPT).seen
+
+    image, *rest = seen
+    assert (type(image), image.image_id, image.components) == (
+        tcimages.PlatformImage,
+        "image-1",
+        {"tilearn_llm": "0.9"},
+    )
+    assert rest == [
+        "2026-01-02T03:04:05Z",
+        True,
+        "",
+        "",
+        "ap-guangzhou",
+        "Train",
+        {"a_b": "*"},
+        None,
+    ]
+
+
+def test_options_name_properties_in_pythons_spelling(play: Play) -> None:
+    opts = pulumi.ResourceOptions(
+        ignore_changes=["image_range"], additional_secret_outputs=["newer_image_id"], protect=True
+    )
+
+    played = play(lambda _: tcimages.PlatformImagePin("pin", opts, image_range="Train"))
+
+    (request,) = played.requests
+    assert list(request.ignoreChanges) == ["imageRange"]
+    assert list(request.additionalSecretOutputs) == ["newerImageId"]
+    assert request.protect
+
+
+def test_get_reads_a_pin_by_its_id_and_sends_no_state(play: Play) -> None:
+    def program(see: Any) -> None:
+        pin = tcimages.SessionImagePin.get("known", "engine/python/image-1")
+        see(pin)
+        pin.image.spark_image_id.apply(see)
+
+    played = play(program, more={**KEPT, "image": {"sparkImageId": "image-1"}})
+
+    (request,) = played.requests
+    assert (request.id, dict(request.properties)) == ("engine/python/image-1", {})
+    assert isinstance(played.seen[0], tcimages.SessionImagePin)
+    assert played.seen[1] == "image-1"
+
+
+def test_a_secret_criterion_travels_as_a_secret(play: Play) -> None:
+    played = play(
+        lambda _: tcimages.PlatformImagePin("pin", image_id=pulumi.Output.secret("hidden"))
+    )
+
+    assert played.sent() == [{"imageId": {**SECRET, "value": "hidden"}}]
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (
+            lambda: tcimages.SessionImagePin("pin", data_engine_id="e", framework_typ="python"),
+            'there is no argument "framework_typ"',
+        ),
+        (lambda: tcimages.PlatformImagePin("pin", imageRange="Train"), "did you mean image_range?"),
+        (lambda: tcimages.Provider("p", secretkey="k"), "did you mean secret_key?"),
+    ],
+)
+def test_an_unknown_keyword_is_refused(make: Any, text: str) -> None:
+    with pytest.raises(tcimages.QueryError, match="the question cannot be asked") as raised:
+        make()
+
+    assert text in str(raised.value)
+
+
+def test_a_providers_arguments_travel_as_text_and_its_secrets_as_secrets(play: Play) -> None:
+    def program(_: Any) -> None:
+        tcimages.Provider(
+            "other",
+            region="ap-shanghai",
+            secret_id="id",
+            secret_key="key",
+            security_token="token",
+            assume_role=tcimages.AssumeRoleArgs(role_arn="arn", session_duration=60),
+            assume_role_with_web_identity={"web_identity_token": pulumi.Output.from_input("jwt")},
+            endpoints={"dlc": "127.0.0.1:1"},
+            timeout_seconds=1.5,
+            cache_ttl_seconds=0,
+            max_requests_per_second=20,
+            allowed_account_ids=["1"],
+        )
+
+    played = play(program)
+
+    assert played.sent() == [
+        {
+            "region": "ap-shanghai",
+            "secretId": {**SECRET, "value": "id"},
+            "secretKey": {**SECRET, "value": "key"},
+            "securityToken": {**SECRET, "value": "token"},
+            "assumeRole": '{"roleArn": "arn", "sessionDuration": 60}',
+            "assumeRoleWithWebIdentity": {**SECRET, "value": '{"webIdentityToken": "jwt"}'},
+            "endpoints": '{"dlc": "127.0.0.1:1"}',
+            "timeoutSeconds": "1.5",
+            "cacheTtlSeconds": "0",
+            "maxRequestsPerSecond": "20",
+            "allowedAccountIds": '["1"]',
+        }
+    ]
+    (request,) = played.requests
+    assert (request.type, request.version) == ("pulumi:providers:tcimages", tcimages.__version__)
+
+
+def test_a_providers_texts_can_be_read_again(play: Play) -> None:
+    def program(see: Any) -> None:
+        provider = tcimages.Provider("other", region="ap-shanghai", shared_credentials_dir="~/x")
+        pulumi.Output.all(provider.region, provider.shared_credentials_dir, provider.profile).apply(
+            see
+        )
+
+    assert play(program).seen == [["ap-shanghai", "~/x", None]]

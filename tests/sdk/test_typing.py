@@ -1,0 +1,48 @@
+"""What a type checker sees of the lazy front door: everything, with its types."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import pulumi_tcimages as t
+
+one = t.get_session_image(data_engine_id="a", framework_type="python")
+reveal_type(one.spark_image_id)
+reveal_type(t.get_platform_images().images[0].components)
+reveal_type(t.get_platform_image_output(image_id=one.spark_image_id))
+reveal_type(t.PlatformImagePin("p", image_range="Train").image)
+t.get_platform_image(image_rang="x")
+t.get_platform_images(filters=[{"name": "ImageId", "value": ["a"]}])
+t.Provider("p", assume_role={"role_arn": 1})
+"""
+
+
+def test_mypy_knows_every_type_and_finds_every_typo(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", program],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+    )
+
+    found = re.findall(r'Revealed type is "(.*)"|error: .*\[([a-z-]+)\]', done.stdout)
+    assert [revealed or code for revealed, code in found] == [
+        "str | None",
+        "dict[str, str]",
+        "pulumi.output.Output[pulumi_tcimages.sdk.types.GetPlatformImageResult]",
+        "pulumi.output.Output[pulumi_tcimages.sdk.types.PlatformImage]",
+        "call-arg",
+        "typeddict-item",
+        "typeddict-unknown-key",
+        "arg-type",
+    ]

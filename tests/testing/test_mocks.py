@@ -1,0 +1,208 @@
+"""`ProviderMocks`: providers, pins and secrets, beside the mocks that users have already."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import unittest
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime.proto import resource_pb2
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.testing import ProviderMocks, run
+from pulumi_tcimages.testing.programs import run_on
+from tests.testing.conftest import NEW, NEWEST, Environment, ask
+
+
+class Acme(pulumi.runtime.Mocks):
+    """A user's own mocks: they see everything that is not ours."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> Any:
+        self.seen.append((args.typ, args.inputs))
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        self.seen.append((args.token, args.args))
+        return {"answer": "theirs"}
+
+
+class Job(pulumi.CustomResource):
+    """A resource that is not ours."""
+
+    def __init__(self, name: str, image: Any) -> None:
+        super().__init__("acme:index:Job", name, {"image": image})
+
+
+def test_each_provider_is_a_plugin_of_its_own(environment: Environment) -> None:
+    def program() -> None:
+        for name in ("ap-shanghai", "ap-beijing"):
+            other = tcimages.Provider(name, region=name)
+            pulumi.export(name, ask(opts=pulumi.InvokeOptions(provider=other)).region)
+        component = pulumi.ComponentResource(
+            "my:index:Part", "part", opts=pulumi.ResourceOptions(providers=[other])
+        )
+        opts = pulumi.ResourceOptions(parent=component)
+        child = tcimages.PlatformImagePin("pin", image_range="Train", **NEW, opts=opts)
+        pulumi.export("pin", child.region)
+        pulumi.export("default", ask().region)
+
+    assert run(program, environment=environment) == {
+        "ap-shanghai": "ap-shanghai",
+        "ap-beijing": "ap-beijing",
+        "pin": "ap-beijing",
+        "default": environment["TENCENTCLOUD_REGION"],
+    }
+
+
+def test_a_provider_that_a_preview_cannot_configure_leaves_everything_unknown(
+    environment: Environment,
+) -> None:
+    seen: list[object] = []
+
+    def program() -> None:
+        region = pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
+        other = tcimages.Provider("other", region=region)
+        opts = pulumi.InvokeOptions(provider=other)
+        image = tcimages.get_platform_image_output(image_range="Train", **NEW, opts=opts)
+        pulumi.export("id", image.apply(lambda one: seen.append(one) or one.image_id))
+        held = tcimages.PlatformImagePin(
+            "pin", image_range="Train", opts=pulumi.ResourceOptions(provider=other)
+        )
+        pulumi.export("held", held.image.image_id)
+
+    exports = run(program, environment=environment, preview=True)
+
+    assert [one is pulumi.UNKNOWN for one in exports.values()] == [True, True]
+    assert seen == []
+
+
+def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment) -> None:
+    def program() -> None:
+        image_id = ask().image_id or ""
+        read = tcimages.PlatformImagePin.get("read", image_id)
+        pulumi.export("read", read.image.image_name)
+        imported = tcimages.PlatformImagePin(
+            "imported", image_id=image_id, opts=pulumi.ResourceOptions(import_=image_id)
+        )
+        pulumi.export("imported", imported.image.image_name)
+
+    assert run(program, environment=environment) == {"read": NEWEST, "imported": NEWEST}
+
+
+def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) -> None:
+    def program() -> None:
+        hidden = pulumi.Output.secret("Train")
+        image = tcimages.get_platform_image_output(image_range=hidden, **NEW)
+        pulumi.export("function", image.image_name)
+        held = tcimages.PlatformImagePin("pin", image_range=hidden, **NEW)
+        pulumi.export("pin", held.image.image_name)
+        pulumi.export("open", "nothing to hide")
+
+    with ProviderMocks(environment=environment) as mocks:
+        run_on(mocks, program)
+
+    assert mocks.exports == {"function": NEWEST, "pin": NEWEST, "open": "nothing to hide"}
+    assert mocks.secret_exports == {"function", "pin"}
+
+
+def test_everything_else_stays_with_the_users_own_mocks(environment: Environment) -> None:
+    def program() -> None:
+        Job("train", ask().image_name)
+        theirs = pulumi.runtime.invoke("acme:index:getThing", {"a": 1}).value
+        pulumi.export("theirs", theirs["answer"])
+
+    acme = Acme()
+
+    exports = run(program, environment=environment, mocks=acme)
+
+    assert exports == {"theirs": "theirs"}
+    assert sorted(acme.seen, key=str) == [
+        ("acme:index:Job", {"image": NEWEST}),
+        ("acme:index:getThing", {"a": 1.0}),
+    ]
+
+
+def test_a_function_that_nobody_mocks_says_so(environment: Environment) -> None:
+    with pytest.raises(NotImplementedError, match="no mock for acme:index:getThing"):
+        run(
+            lambda: pulumi.runtime.invoke("acme:index:getThing", {}),
+            environment=environment,
+        )
+
+
+@pytest.fixture
+def documented(environment: Environment) -> Iterator[ProviderMocks]:
+    """Pulumi's documented pattern: `set_mocks`, then tests with `@pulumi.runtime.test`."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    threads = ThreadPoolExecutor(
+        initializer=lambda: asyncio.set_event_loop(loop)  # so that Pulumi opens none to leave open
+    )
+    loop.set_default_executor(threads)
+    with ProviderMocks(Acme(), environment=environment) as mocks:
+        yield mocks
+    threads.shutdown()
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+def test_pulumis_documented_pattern_works(documented: ProviderMocks) -> None:
+    def test() -> None:
+        pulumi.runtime.set_mocks(documented.mocks, monitor=documented)
+
+        @pulumi.runtime.test
+        def check() -> pulumi.Output[None]:
+            image = tcimages.get_platform_image_output(image_range="Train", **NEW)
+            job = Job("train", image.image_name)
+
+            def look(values: list[Any]) -> None:
+                assert values == ["train-id", NEWEST]
+
+            return pulumi.Output.all(job.id, image.image_name).apply(look)
+
+        check()
+
+    contextvars.copy_context().run(test)
+
+    (job,) = [one for urn, one in documented.get_registered_resources().items() if "acme" in urn]
+    assert (job.id, job.state) == ("train-id", {"image": NEWEST})
+
+
+def test_it_works_in_unittest(environment: Environment) -> None:
+    class Case(unittest.TestCase):
+        def setUp(self) -> None:
+            mocks = ProviderMocks(environment=environment)
+            self.addCleanup(mocks.close)
+            self.mocks = mocks
+
+        def test(self) -> None:
+            run_on(self.mocks, lambda: pulumi.export("name", ask().image_name))
+            assert self.mocks.exports == {"name": NEWEST}
+
+    result = unittest.TestResult()
+    Case("test").run(result)
+
+    assert (result.failures, result.errors) == ([], [])
+
+
+def test_a_provider_of_other_mocks_is_not_taken_for_the_default_one(
+    environment: Environment,
+) -> None:
+    request = resource_pb2.ResourceInvokeRequest(
+        tok="tcimages:index:getPlatformImages",
+        provider="urn:pulumi:s::p::pulumi:providers:tcimages::other::id",
+    )
+
+    with (
+        ProviderMocks(environment=environment) as mocks,
+        pytest.raises(LookupError, match="::other was not registered with these mocks"),
+    ):
+        mocks.Invoke(request)

@@ -1,0 +1,122 @@
+"""The plugin processes behind `ProviderMocks`: how many there are, and that none stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime.proto import resource_pb2
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.testing import ProviderMocks, process, run
+from tests.testing.conftest import Environment, ask
+
+ROOT = Path(__file__).parents[2]
+
+
+def invoke(mocks: ProviderMocks) -> Any:
+    request = resource_pb2.ResourceInvokeRequest(tok="tcimages:index:getPlatformImages")
+    return mocks.Invoke(request)
+
+
+def test_many_first_calls_start_one_plugin(environment: Environment) -> None:
+    with ProviderMocks(environment=environment) as mocks, ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: invoke(mocks), range(20)))
+        pids = {plugin._process.pid for plugin in mocks._plugins.values()}
+
+    assert len({getattr(one, "return")["totalCount"] for one in answers}) == 1
+    assert len(pids) == 1
+    assert not any(map(is_running, pids))
+
+
+def test_several_stand_side_by_side_and_start_again_after_a_close(
+    environment: Environment,
+) -> None:
+    with Emulator() as other, ProviderMocks(environment=environment) as first:
+        gone = other.catalogue.platform_images()[0]["ImageId"]
+        other.catalogue.withdraw_platform_image(gone)
+        with ProviderMocks(environment=other.environment) as second:
+            counts = [getattr(invoke(one), "return")["totalCount"] for one in (first, second)]
+        first.close()
+        again = getattr(invoke(first), "return")["totalCount"]
+
+    assert counts[1] < counts[0] == again
+
+
+def test_the_keys_of_this_process_are_kept_from_the_plugin(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECURITY_TOKEN", "a developer's own")
+    monkeypatch.setenv("TENCENTCLOUD_REGION", "ap-tokyo")
+
+    region = environment["TENCENTCLOUD_REGION"]
+
+    assert run(lambda: pulumi.export("region", ask().region), environment=environment) == {
+        "region": region
+    }
+
+
+def test_a_plugin_that_dies_while_it_is_asked_is_an_error_and_no_hang(
+    environment: Environment,
+) -> None:
+    with ProviderMocks(environment=environment) as mocks:
+        invoke(mocks)
+        mocks._plugins[""]._process.kill()
+        mocks._plugins[""]._process.wait()
+        with pytest.raises(RuntimeError, match=r"the plugin ended while it was asked\."):
+            invoke(mocks)
+
+
+def test_a_plugin_that_cannot_start_says_why(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_python_path", lambda: "")
+    bare = {**environment, "PYTHONHOME": "/nowhere"}
+
+    with (
+        ProviderMocks(environment=bare) as mocks,
+        pytest.raises(RuntimeError, match=r"(?s)the plugin did not start\. It said:\n.+"),
+    ):
+        invoke(mocks)
+
+    assert mocks._plugins == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
+def test_no_plugin_outlives_a_test_that_is_killed(environment: Environment) -> None:
+    code = (
+        "import sys, time; sys.path[:0] = [sys.argv[1]]\n"
+        "from tests.testing.test_processes import ProviderMocks, invoke\n"
+        "mocks = ProviderMocks(environment={}); invoke(mocks)\n"
+        "print(mocks._plugins['']._process.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(ROOT)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    ) as test:
+        pid = int(test.stdout.readline()) if test.stdout else 0
+        test.send_signal(signal.SIGKILL)
+
+    over = time.monotonic() + 5
+    while is_running(pid) and time.monotonic() < over:
+        time.sleep(0.05)
+    assert not is_running(pid)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        stat = Path(f"/proc/{pid}/stat")
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False

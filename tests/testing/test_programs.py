@@ -1,0 +1,167 @@
+"""`run`: a whole program, its exports and its errors."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.testing import run
+from tests.testing.conftest import NEW, NEWEST, Environment, ask
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_exports_are_plain_values_with_secrets_opened(environment: Environment) -> None:
+    def program() -> None:
+        image = tcimages.get_platform_image_output(image_range="Train", **NEW)
+        pulumi.export("name", image.image_name)
+        pulumi.export("hidden", pulumi.Output.secret({"tag": image.image_tag, "n": [1, 2.5]}))
+        pulumi.export("nothing", None)
+        pulumi.export("count", len(ask().support_gpu_list))
+
+    assert run(program, environment=environment) == {
+        "name": NEWEST,
+        "hidden": {"tag": NEWEST, "n": [1, 2.5]},
+        "count": 5,
+    }
+
+
+def test_a_preview_knows_images_and_marks_what_it_cannot_know(environment: Environment) -> None:
+    def program() -> None:
+        pin = tcimages.PlatformImagePin("pin", image_range="Train", **NEW)
+        pulumi.export("image", pin.image.image_name)
+        pulumi.export("newer", pin.newer_image_id)
+        pulumi.export("when", pin.resolved_at)
+
+    exports = run(program, environment=environment, preview=True)
+
+    assert (exports["image"], exports["newer"]) == (NEWEST, "")
+    assert exports["when"] is pulumi.UNKNOWN
+
+
+def test_a_programs_folder_runs_as_pulumi_runs_it_every_time_anew(
+    environment: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / "__main__.py").write_text(
+        "import pathlib, pulumi, sizes\n"
+        "pulumi.export('text', pathlib.Path('data.txt').read_text())\n"
+        "pulumi.export('size', sizes.SIZE + pulumi.Config().require_int('more'))\n"
+        "pulumi.export('stack', f'{pulumi.get_project()}/{pulumi.get_stack()}')\n"
+    )
+    (tmp_path / "data.txt").write_text("beside")
+    before = Path.cwd()
+
+    def once(size: int) -> dict[str, Any]:
+        (tmp_path / "sizes.py").write_text(f"SIZE = {size}\n" + "#" * size)
+        return run(
+            tmp_path,
+            environment=environment,
+            config={"more": 1},
+            project="shop",
+            stack="dev",
+        )
+
+    assert once(10) == {"text": "beside", "size": 11, "stack": "shop/dev"}
+    assert once(20) == {"text": "beside", "size": 21, "stack": "shop/dev"}
+    assert Path.cwd() == before
+    assert "sizes" not in sys.modules
+
+
+def test_stack_configuration_is_the_default_providers(environment: Environment) -> None:
+    def program() -> None:
+        pulumi.export("region", ask().region)
+
+    config = {"tcimages:region": "ap-shanghai", "tcimages:timeoutSeconds": 20}
+
+    assert run(program, environment=environment, config=config) == {"region": "ap-shanghai"}
+
+
+def test_it_runs_inside_a_running_event_loop(environment: Environment) -> None:
+    async def program() -> None:
+        pulumi.export("name", (await ask()).image_name)
+
+    async def test() -> dict[str, Any]:
+        return run(program, environment=environment)
+
+    assert asyncio.run(test()) == {"name": NEWEST}
+
+
+def test_the_example_shows_its_images(environment: Environment) -> None:
+    exports = run(ROOT / "examples" / "pick_image", environment=environment)
+
+    assert sorted(exports) == [
+        f"{kind}_image_{what}" for kind in ("session", "training") for what in ("id", "tag", "url")
+    ]
+    assert all(exports.values())
+
+
+def test_the_worked_example_passes_its_own_tests() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT / "examples" / "test_your_stack",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "5 passed" in done.stdout
+
+
+def plain() -> None:
+    ask(framework_version=">=99")
+
+
+def output() -> None:
+    image = tcimages.get_platform_image_output(framework_version=">=99", image_range="Train")
+    pulumi.export("id", image.image_id)
+
+
+def pin() -> None:
+    tcimages.PlatformImagePin("pin", framework_version=">=99", image_range="Train")
+
+
+@pytest.mark.parametrize("program", [plain, output, pin])
+def test_a_lookup_that_fails_raises_its_class(
+    program: Callable[[], None], environment: Environment
+) -> None:
+    with pytest.raises(tcimages.NoMatchError) as raised:
+        run(program, environment=environment)
+
+    first, *rest = str(raised.value).splitlines()
+    assert first.endswith("no image matches.")
+    assert "0 left by frameworkVersion" in "\n".join(rest)
+
+
+def test_a_pin_that_is_asked_nonsense_is_refused_before_it_looks(
+    environment: Environment,
+) -> None:
+    with pytest.raises(tcimages.QueryError, match="not a version range"):
+        run(
+            lambda: tcimages.PlatformImagePin("pin", image_range="Train", framework_version="2.5"),
+            environment=environment,
+        )
+
+
+def test_a_programs_own_exception_passes_unchanged(environment: Environment) -> None:
+    def program() -> None:
+        raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        run(program, environment=environment)
+
+
+def test_a_provider_with_a_wrong_setting_is_refused(environment: Environment) -> None:
+    with pytest.raises(tcimages.SettingsError, match="tcimages:region"):
+        run(lambda: tcimages.Provider("other", region="Not A Region"), environment=environment)
+    with pytest.raises(tcimages.SettingsError, match="tcimages:region"):
+        run(ask, environment=environment, config={"tcimages:region": "Not A Region"})
