@@ -1,0 +1,67 @@
+"""The cloud client: everything that touches the network, the environment or a file.
+
+    settings   where each value comes from        endpoints  where a request goes
+    credentials, roles, profiles, keyring         guard      whose account it may be
+    transport, proxies   HTTP and nothing else    limiter    turns, so many a second
+    sender     one call until it is answered      refusals   its failure, told
+    listing    all pages, each row once           cache      one listing for many lookups
+    client     the two questions                  budget     time, waits, and who is told
+
+`open_client` puts them together. It reads no file and sends nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pulumi_tcimages.cloud.budget import Clock, Tell, Voice
+from pulumi_tcimages.cloud.client import Client, Listing
+from pulumi_tcimages.cloud.credentials import build_keyring
+from pulumi_tcimages.cloud.endpoints import other_site
+from pulumi_tcimages.cloud.limiter import Limiter
+from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.sender import Sender
+from pulumi_tcimages.cloud.settings import Settings, read_settings
+from pulumi_tcimages.cloud.transport import Transport
+from pulumi_tcimages.core.configuration import Configuration
+
+__all__ = ["Client", "Configuration", "Listing", "Settings", "open_client", "read_settings"]
+
+
+def _say_nothing(_text: str) -> None:
+    """The default for `tell`."""
+
+
+def open_client(
+    configuration: Configuration,
+    *,
+    environ: Mapping[str, str] | None = None,
+    home: Path | None = None,
+    tell: Tell = _say_nothing,
+    cancelled: threading.Event | None = None,
+    unix_s: Callable[[], float] = time.time,
+    monotonic_s: Callable[[], float] = time.monotonic,
+    wait: Callable[[float], bool] | None = None,
+    chance: Callable[[], float] = random.random,
+) -> Client:
+    """A client for this configuration, whose keys and region are looked for at the first question.
+
+    Args:
+        environ: instead of the process's environment.
+        home: instead of the folder that the environment names.
+        tell: is given a line of text when something takes longer than two seconds.
+        cancelled: ends every wait and every question when it is set.
+        unix_s, monotonic_s, wait, chance: time and chance, for tests. `wait` returns True, at
+            once, when the client is cancelled.
+    """
+    clock = Clock(unix_s, monotonic_s, wait or (cancelled or threading.Event()).wait, chance)
+    settings = read_settings(configuration, environ, home)
+    transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
+    limiter = Limiter(settings.get("max_requests_per_second"))
+    sender = Sender(transport, limiter, clock, settings.get("language"), other_site(settings))
+    keyring = build_keyring(settings, sender, transport, clock)
+    return Client(settings, transport, sender, keyring, clock, Voice(tell, clock))

@@ -1,0 +1,91 @@
+"""Time: the one deadline of a lookup, waits that can be broken off, and who is told of them.
+
+Rules of this room: clock, waiting and chance are handed in, so a test never waits for real.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pulumi_tcimages.errors import CancelledError
+
+Tell = Callable[[str], None]
+
+_LONG_S = 2.0
+_QUIET_S = 10.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Everything about time and chance that the cloud client needs."""
+
+    unix_s: Callable[[], float]
+    monotonic_s: Callable[[], float]
+    wait: Callable[[float], bool]
+    """Waits so many seconds; returns True, and at once, when the client is cancelled."""
+    chance: Callable[[], float]
+    """A random number from 0 to 1."""
+
+    def check_cancelled(self) -> None:
+        self.pause(0)
+
+    def pause(self, seconds: float) -> None:
+        """Waits; CancelledError as soon as the client is cancelled."""
+        if self.wait(seconds):
+            raise CancelledError
+
+
+class Voice:
+    """Tells the user what takes long, but not the same for each of three hundred lookups."""
+
+    def __init__(self, tell: Tell, clock: Clock) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._quiet_until_s = float("-inf")
+
+    def say(self, text: str) -> None:
+        now_s = self._clock.monotonic_s()
+        with self._lock:
+            if now_s < self._quiet_until_s:
+                return
+            self._quiet_until_s = now_s + _QUIET_S
+        self._tell(text)
+
+
+class Budget:
+    """The time that one lookup may take with everything in it."""
+
+    def __init__(self, clock: Clock, timeout_s: float, voice: Voice) -> None:
+        self.clock = clock
+        self.timeout_s = timeout_s
+        self._voice = voice
+        self._started_s = clock.monotonic_s()
+
+    @property
+    def elapsed_s(self) -> float:
+        return self.clock.monotonic_s() - self._started_s
+
+    @property
+    def remaining_s(self) -> float:
+        return max(0.0, self.timeout_s - self.elapsed_s)
+
+    def pause(self, seconds: float, reason: str) -> bool:
+        """Waits if there is time for it, else returns False at once.
+
+        Args:
+            reason: what the user is told when the lookup has taken more than two seconds.
+        """
+        if seconds >= self.remaining_s:
+            return False
+        if self.elapsed_s + seconds > _LONG_S:
+            self._voice.say(reason)
+        self.clock.pause(seconds)
+        return True
+
+    def note(self, progress: str) -> None:
+        """Tells how far a long lookup has come."""
+        if self.elapsed_s > _LONG_S:
+            self._voice.say(progress)

@@ -1,0 +1,179 @@
+"""The two questions that the cloud is asked, and everything it takes to ask them well.
+
+region -> endpoint -> keys -> account guard -> cache -> pages -> `Listing`. One listing answers many
+lookups: whatever a lookup narrows is decided elsewhere, from the same rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.cache import Cache
+from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint
+from pulumi_tcimages.cloud.guard import AccountGuard
+from pulumi_tcimages.cloud.keyring import Keyring, use_keys
+from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages
+from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
+from pulumi_tcimages.cloud.settings import Settings, check_region, missing_region
+from pulumi_tcimages.cloud.transport import Transport
+from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.errors import Call, ReplyError, Where
+
+_AT_ONCE = 16
+"""Pages of one listing; the rate is limited elsewhere."""
+
+ImageT = TypeVar("ImageT", bound="PlatformImage | SessionImage")
+ImageT_co = TypeVar("ImageT_co", bound="PlatformImage | SessionImage", covariant=True)
+
+
+@dataclass(frozen=True)
+class Listing(Generic[ImageT_co]):
+    """All images that the cloud listed, and where."""
+
+    images: tuple[ImageT_co, ...]
+    total_count: int
+    where: Where
+
+
+class Client:
+    """Lists images; safe for many threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport,
+        sender: Sender,
+        keyring: Keyring,
+        clock: Clock,
+        voice: Voice,
+    ) -> None:
+        self.settings = settings
+        self._transport = transport
+        self._sender = sender
+        self._keyring = keyring
+        self._clock = clock
+        self._voice = voice
+        self._guard = AccountGuard(settings, sender)
+        self._cache: Cache[Listing[Any]] = Cache(clock, settings.get("cache_ttl_seconds"))
+
+    def list_platform_images(
+        self,
+        *,
+        region: str | None,
+        ti_project_id: str | None = None,
+        filters: Sequence[Mapping[str, object]] = (),
+    ) -> Listing[PlatformImage]:
+        """The TIONE platform images that pass the raw filters, listed once for many lookups."""
+
+        def list_images(question: _Question) -> Listing[PlatformImage]:
+            def fetch(offset: int, limit: int) -> replies.Page:
+                parameters = wire.build_platform_images(offset, limit, ti_project_id, filters)
+                errand = question.errand(
+                    wire.PLATFORM_IMAGES, parameters, replies.read_platform_images
+                )
+                return self._sender.send(errand, question.budget)
+
+            images = self._list_pages(fetch, question)
+            return Listing(images, len(images), question.where)
+
+        return self._ask("tione", region, (ti_project_id, _canonical(filters)), list_images)
+
+    def list_session_images(
+        self, *, region: str | None, data_engine_id: str, framework_type: str
+    ) -> Listing[SessionImage]:
+        """The images that sessions of a DLC engine can run, for one type of framework."""
+
+        def list_images(question: _Question) -> Listing[SessionImage]:
+            parameters = {"data_engine_id": data_engine_id, "framework_type": framework_type}
+            errand = question.errand(wire.SESSION_IMAGES, parameters, replies.read_session_images)
+            images = self._sender.send(errand, question.budget)
+            return Listing(images, len(images), question.where)
+
+        return self._ask("dlc", region, (data_engine_id, framework_type), list_images)
+
+    def region(self, given: str | None) -> str | None:
+        """The region that a question goes to: the argument's or the settings'; None if nowhere."""
+        found: str | None = check_region(given) if given else self.settings.get("region")
+        return found
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._transport.close()
+
+    def _ask(
+        self,
+        service: str,
+        given_region: str | None,
+        key: Hashable,
+        list_images: Callable[[_Question], Listing[ImageT]],
+    ) -> Listing[ImageT]:
+        budget = Budget(self._clock, self.settings.get("timeout_seconds"), self._voice)
+        region = self.region(given_region)
+        if region is None:
+            raise missing_region(self.settings)
+        endpoint = choose_endpoint(self.settings, service, region)
+
+        def ask(credential: Credential) -> Listing[ImageT]:
+            self._guard.check(credential, region, budget)
+            question = _Question(region, endpoint, credential, budget)
+            whole_key = (service, credential.keys, endpoint, region, key)
+            return self._cache.get(whole_key, lambda: list_images(question))
+
+        return use_keys(self._keyring, budget, ask)
+
+    def _list_pages(
+        self, fetch: Callable[[int, int], replies.Page], question: _Question
+    ) -> tuple[PlatformImage, ...]:
+        at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
+        try:
+            return list_pages(fetch, at_once, question.budget.note)
+        except ListingError as error:
+            raise ReplyError(
+                f"{LISTINGS} listings in a row did not add up: {error}",
+                call=question.call(wire.PLATFORM_IMAGES),
+                fix="try again; if it stays so, tell us with the numbers above.",
+            ) from None
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Where a question goes, as whom, and how long it may take."""
+
+    region: str
+    endpoint: Endpoint
+    credential: Credential
+    budget: Budget
+
+    @property
+    def where(self) -> Where:
+        return Where(self.region, self.endpoint.host)
+
+    def errand(
+        self,
+        action: wire.Action,
+        parameters: Mapping[str, object],
+        read: Callable[[wire.Reply], _Result | wire.Unreadable],
+    ) -> Errand[_Result]:
+        return Errand(action, parameters, self.endpoint, self.region, self.credential, read)
+
+    def call(self, action: wire.Action) -> Call:
+        return Call(
+            service=action.service,
+            action=action.name,
+            region=self.region,
+            endpoint=self.endpoint.host,
+            elapsed_s=self.budget.elapsed_s,
+            key_source=self.credential.source,
+        )
+
+
+_Result = TypeVar("_Result")
+
+
+def _canonical(filters: Sequence[Mapping[str, object]]) -> str:
+    return json.dumps([dict(one) for one in filters], sort_keys=True)

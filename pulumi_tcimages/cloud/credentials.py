@@ -1,0 +1,209 @@
+"""The keys to sign with: found in one place, and what role to take on with them.
+
+    1  configuration   secretId and secretKey, a web identity, a profile, a CVM role
+    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with either spelling of the token
+    3  profile         ~/.tccli/<profile>.credential
+    4  ini file        ~/.tencentcloud/credentials, then /etc/tencentcloud/credentials
+    5  lent            environment's CVM role, pod identity, the role of the CVM this runs on
+    then               assumeRole, on top of whichever it was
+
+Rules of this room: the first place that has keys is the one; a key is never mixed with the token of
+another place; the metadata service is asked only when configured or on a CVM; files are read anew
+each time, since somebody may just have logged in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from pulumi_tcimages.cloud import profiles, roles
+from pulumi_tcimages.cloud.budget import Budget, Clock
+from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, use_keys
+from pulumi_tcimages.cloud.sender import Credential, Role, Sender
+from pulumi_tcimages.cloud.settings import Settings, Value
+from pulumi_tcimages.cloud.transport import Transport
+from pulumi_tcimages.core.wire import Keys
+from pulumi_tcimages.errors import SettingsError
+
+_WEB = "assume_role_with_web_identity"
+_MACHINE = Path("/sys/class/dmi/id/sys_vendor")
+_VENDOR = "Tencent Cloud"
+_INI = Path("/etc/tencentcloud/credentials")
+
+
+def build_keyring(
+    settings: Settings,
+    sender: Sender,
+    transport: Transport,
+    clock: Clock,
+    machine: Path = _MACHINE,
+) -> Keyring:
+    """Who has the keys for these settings; nothing is looked up before it is asked."""
+    search = _Search(settings, sender, transport, clock, machine)
+    base = RenewedKeyring(search.find, clock)
+
+    def assume(budget: Budget) -> Credential:
+        def send(found: Credential) -> Credential:
+            role = found.role
+            return roles.send_assume_role(settings, sender, found, role, budget) if role else found
+
+        return use_keys(base, budget, send)
+
+    return RoleKeyring(base, RenewedKeyring(assume, clock))
+
+
+class _Search:
+    """The places, in order."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sender: Sender,
+        transport: Transport,
+        clock: Clock,
+        machine: Path,
+    ) -> None:
+        self._settings = settings
+        self._sender = sender
+        self._transport = transport
+        self._clock = clock
+        self._machine = machine
+
+    def find(self, budget: Budget) -> Credential:
+        """The keys of the first place that has some, and the role to take on with them.
+
+        Errors: SettingsError when no place has any, with all of them in order; or when the first
+        one has half of it.
+        """
+        found = (
+            self._configured(budget)
+            or self._static(self._settings.from_environment)
+            or self._profile(budget)
+            or self._ini()
+            or self._lent(budget)
+        )
+        if found is None:
+            raise self._nothing()
+        role = self._settings.find("assume_role.role_arn")
+        if role and not (found.is_web_identity and role.is_from_environment):
+            session_name = self._settings.get("assume_role.session_name") or ""
+            return replace(found, role=Role(role.value, session_name))
+        return found
+
+    def _configured(self, budget: Budget) -> Credential | None:
+        settings = self._settings
+        if settings.configured(f"{_WEB}.web_identity_token") or settings.configured(
+            f"{_WEB}.web_identity_token_file"
+        ):
+            return roles.send_web_identity(settings, self._sender, budget)
+        if found := self._static(settings.configured):
+            return found
+        if settings.configured("profile"):
+            found = self._profile(budget)
+            if found is None:
+                raise SettingsError(
+                    "this profile has no keys.",
+                    source=str(settings.profile_folder / f"{settings.profile}.credential"),
+                    fix=f"run tccli configure --profile {settings.profile}",
+                )
+            return found
+        if role := settings.configured("cam_role_name"):
+            return roles.send_metadata(settings, self._transport, role.value, budget)
+        return None
+
+    def _static(self, look: Callable[[str], Value | None]) -> Credential | None:
+        """The keys of one place, which has both parts or none."""
+        secret_id, secret_key = look("secret_id"), look("secret_key")
+        token = look("security_token")
+        if secret_id is None and secret_key is None:
+            return None
+        if secret_id is None or secret_key is None:
+            has, lacks = ("key", "id") if secret_id is None else ("id", "key")
+            found = secret_id or secret_key
+            raise SettingsError(
+                f"there is a secret {has}, but no secret {lacks} beside it.",
+                source=found.source if found else "",
+                fix="give both in the same place.",
+            )
+        keys = Keys(secret_id.value, secret_key.value, token.value if token else "")
+        return Credential(keys, secret_id.source)
+
+    def _profile(self, budget: Budget) -> Credential | None:
+        settings = self._settings
+        found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
+        if found is None:
+            return None
+        if found.kind == "cvm-role":
+            return roles.send_metadata(settings, self._transport, "", budget)
+        expires_at = found.expires_at_unix_s
+        if expires_at is not None and expires_at <= self._clock.unix_s():
+            raise SettingsError(
+                f"the login of profile {settings.profile} expired at {_date(expires_at)}.",
+                source=found.source,
+                fix=f"run tccli auth login --profile {settings.profile}",
+            )
+        return self._from_file(found, f"profile {found.source}")
+
+    def _ini(self) -> Credential | None:
+        for path in self._ini_paths():
+            found = profiles.read_ini_keys(path)
+            credential = found and self._from_file(found, f"file {path}")
+            if credential:
+                return credential
+        return None
+
+    def _from_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
+        if not found.secret_id or not found.secret_key:
+            return None
+        keys = Keys(found.secret_id, found.secret_key, found.token)
+        role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
+        return Credential(keys, source, found.expires_at_unix_s, role)
+
+    def _lent(self, budget: Budget) -> Credential | None:
+        settings = self._settings
+        if role := settings.from_environment("cam_role_name"):
+            return roles.send_metadata(settings, self._transport, role.value, budget)
+        if settings.find(f"{_WEB}.web_identity_token") or settings.find(
+            f"{_WEB}.web_identity_token_file"
+        ):
+            return roles.send_web_identity(settings, self._sender, budget)
+        if _is_vendors(self._machine):
+            return roles.send_metadata(settings, self._transport, "", budget)
+        return None
+
+    def _ini_paths(self) -> list[Path]:
+        given = self._settings.environ.get("TENCENTCLOUD_CREDENTIALS_FILE", "").strip()
+        usual = [self._settings.home / ".tencentcloud" / "credentials", _INI]
+        return [self._settings.path(given)] if given else usual
+
+    def _nothing(self) -> SettingsError:
+        settings = self._settings
+        return SettingsError(
+            "no credentials were found.",
+            looked=[
+                "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+                "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
+                "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+                f"profile {settings.profile_folder / settings.profile}.credential",
+                *(f"file {path}" for path in self._ini_paths()),
+                "environment TENCENTCLOUD_CAM_ROLE_NAME",
+                "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE",
+                "the role of this CVM (this is none)",
+            ],
+            fix="set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or run tccli configure; "
+            "without an account, try tcimages demo.",
+        )
+
+
+def _is_vendors(machine: Path) -> bool:
+    try:
+        return _VENDOR in machine.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def _date(unix_s: float) -> str:
+    return f"{datetime.fromtimestamp(unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,50 @@
+"""Whether these keys may be used at all: the accounts that the configuration allows or forbids."""
+
+from __future__ import annotations
+
+import threading
+
+from pulumi_tcimages.cloud.budget import Budget
+from pulumi_tcimages.cloud.endpoints import choose_endpoint
+from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
+from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.errors import SettingsError
+
+
+class AccountGuard:
+    """Asks once whose keys these are, when the configuration wants to know."""
+
+    def __init__(self, settings: Settings, sender: Sender) -> None:
+        self._settings = settings
+        self._sender = sender
+        self._lock = threading.Lock()
+        self._checked: set[wire.Keys] = set()
+
+    def check(self, credential: Credential, region: str, budget: Budget) -> None:
+        """SettingsError when the keys are of an account that may not be asked."""
+        allowed = self._settings.get("allowed_account_ids")
+        forbidden = self._settings.get("forbidden_account_ids") or ()
+        if allowed is None and not forbidden:
+            return
+        with self._lock:
+            if credential.keys in self._checked:
+                return
+            endpoint = choose_endpoint(self._settings, "sts", region)
+            errand = Errand(
+                wire.CALLER_IDENTITY, {}, endpoint, region, credential, replies.read_caller_account
+            )
+            account_id = self._sender.send(errand, budget)
+            if account_id in forbidden:
+                raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
+            if allowed is not None and account_id not in allowed:
+                raise _refuse(account_id, "is not in", "allowed_account_ids", credential.source)
+            self._checked.add(credential.keys)
+
+
+def _refuse(account_id: str, relation: str, key: str, source: str) -> SettingsError:
+    return SettingsError(
+        f"these keys belong to account {account_id}, which {relation} `{key}`.",
+        source=source,
+        fix="use keys of another account, or change that list.",
+    )

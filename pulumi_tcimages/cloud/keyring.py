@@ -1,0 +1,110 @@
+"""Who has the keys: fetched once for all threads, renewed ahead of their end, and when refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from pulumi_tcimages.cloud.budget import Budget, Clock
+from pulumi_tcimages.cloud.sender import Credential
+from pulumi_tcimages.core.retry import Cause, choose_remedy
+from pulumi_tcimages.errors import AuthError, NetworkError, RefusedError, ReplyError
+
+_AHEAD_S = 300.0
+_LOOK_UP_S = 0.25
+
+Fetch = Callable[[Budget], Credential]
+Made = TypeVar("Made")
+
+
+class Keyring(Protocol):
+    """Who has the keys."""
+
+    def current(self, budget: Budget) -> Credential:
+        """The keys to sign with now."""
+
+    def renew(self, used: Credential, budget: Budget) -> bool:
+        """Whether there are other keys now, after these were refused."""
+
+
+class RenewedKeyring:
+    """Keys from wherever `fetch` finds them: once for all threads, and ahead of their end."""
+
+    def __init__(self, fetch: Fetch, clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held: Credential | None = None
+        self._renew_at_unix_s = float("inf")
+
+    def current(self, budget: Budget) -> Credential:
+        """The keys to sign with now."""
+        self._acquire()
+        try:
+            if self._held and self._clock.unix_s() < self._renew_at_unix_s:
+                return self._held
+            try:
+                return self._take(self._fetch(budget))
+            except (RefusedError, NetworkError, ReplyError):
+                if self._held and self._clock.unix_s() < (self._held.expires_at_unix_s or 0):
+                    return self._held
+                raise
+        finally:
+            self._lock.release()
+
+    def renew(self, used: Credential, budget: Budget) -> bool:
+        """Whether there are other keys now, after these were refused."""
+        self._acquire()
+        try:
+            if self._held and self._held.keys == used.keys:
+                self._take(self._fetch(budget))
+            return self._held is not None and self._held.keys != used.keys
+        finally:
+            self._lock.release()
+
+    def _take(self, credential: Credential) -> Credential:
+        self._held = credential
+        self._renew_at_unix_s = float("inf")
+        if credential.expires_at_unix_s is not None:
+            lifetime_s = credential.expires_at_unix_s - self._clock.unix_s()
+            ahead_s = min(_AHEAD_S, max(lifetime_s, 0) / 10)
+            self._renew_at_unix_s = credential.expires_at_unix_s - ahead_s
+        return credential
+
+    def _acquire(self) -> None:
+        while not self._lock.acquire(timeout=_LOOK_UP_S):
+            self._clock.check_cancelled()
+
+
+def use_keys(keyring: Keyring, budget: Budget, work: Callable[[Credential], Made]) -> Made:
+    """What is made with the keys: with others, once, when they are refused and there are others.
+
+    All of the work is done with the same keys, so that no listing mixes the rows of two accounts.
+    """
+    credential = keyring.current(budget)
+    try:
+        return work(credential)
+    except AuthError as error:
+        is_about_keys = choose_remedy(error.code).cause is Cause.KEYS
+        if not is_about_keys or not keyring.renew(credential, budget):
+            raise
+    return work(keyring.current(budget))
+
+
+class RoleKeyring:
+    """Keys as they were found or, where they come with a role to take on, the role's."""
+
+    def __init__(self, base: RenewedKeyring, role: RenewedKeyring) -> None:
+        self._base = base
+        self._role = role
+
+    def current(self, budget: Budget) -> Credential:
+        """The keys to sign with now."""
+        found = self._base.current(budget)
+        return self._role.current(budget) if found.role else found
+
+    def renew(self, used: Credential, budget: Budget) -> bool:
+        """Whether there are other keys now, after these were refused."""
+        found = self._base.current(budget)
+        return (self._role if found.role else self._base).renew(used, budget)

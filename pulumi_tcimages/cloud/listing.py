@@ -1,0 +1,140 @@
+"""All rows of a paged listing, each exactly once, or an error: never a silently short list.
+
+the first page tells the total; the rest go out side by side
+offsets advance by the rows that came, not by those asked for
+every page must agree on the total, the rows must add up to it, no row may come twice
+otherwise the catalogue moved under us: list again, twice at most, then say so
+ResponseSizeLimitExceeded halves the page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+from pulumi_tcimages.core.images import PlatformImage
+from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.retry import Cause, choose_remedy
+from pulumi_tcimages.errors import RefusedError
+
+PAGE_SIZE = 100
+LISTINGS = 3
+
+FetchPage = Callable[[int, int], Page]
+"""Offset and limit in, a page out."""
+
+
+class Disagreement(Exception):  # noqa: N818 - it is an answer, told as a ReplyError in the end
+    """What the pages of one listing do not agree on."""
+
+
+class ListingError(Exception):
+    """No listing added up; the text says what was wrong with the last one."""
+
+
+def list_pages(
+    fetch: FetchPage, at_once: int, note: Callable[[str], None]
+) -> tuple[PlatformImage, ...]:
+    """All rows.
+
+    Args:
+        at_once: how many pages may be asked for at the same time.
+        note: is told how far it has come.
+
+    Errors: ListingError; whatever `fetch` raises.
+    """
+    problem = ""
+    for _ in range(LISTINGS):
+        try:
+            return _Listing(fetch, at_once, note).rows()
+        except Disagreement as found:
+            problem = str(found)
+    raise ListingError(problem)
+
+
+class _Listing:
+    """One pass over the pages."""
+
+    def __init__(self, fetch: FetchPage, at_once: int, note: Callable[[str], None]) -> None:
+        self._fetch = fetch
+        self._at_once = at_once
+        self._note = note
+        self._total: int | None = None
+        self._limit = PAGE_SIZE
+
+    def rows(self) -> tuple[PlatformImage, ...]:
+        first = self._page(0, self._limit)
+        self._total = first.total_count
+        if self._total is None:
+            rows = self._rows_to_the_end(first.images)
+        else:
+            rows = [*first.images, *self._rest(len(first.images), self._total)]
+        return _check(rows, self._total)
+
+    def _rest(self, start: int, total: int) -> list[PlatformImage]:
+        """Everything after the first page, in order."""
+        if start >= total:
+            return []
+        if start == 0:
+            raise Disagreement(f"the first page is empty, and the total says {total}.")
+        # A server that sends fewer rows than asked for is asked for as many as it sends.
+        step = min(start, self._limit)
+        spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
+        with ThreadPoolExecutor(min(len(spans), self._at_once), "tcimages-page") as pool:
+            futures = [pool.submit(self._span, *span, step) for span in spans]
+            done, pending = wait(futures, return_when=FIRST_EXCEPTION)
+            for one in pending:
+                one.cancel()
+            return [row for future in futures if future in done for row in future.result()]
+
+    def _span(self, offset: int, end: int, step: int) -> list[PlatformImage]:
+        """The rows from one offset to another, in as many pages as it takes."""
+        rows: list[PlatformImage] = []
+        while offset + len(rows) < end:
+            is_last = end == self._total
+            limit = step if is_last else end - offset - len(rows)
+            page = self._page(offset + len(rows), limit)
+            if page.total_count != self._total:
+                raise Disagreement(
+                    f"the total was {self._total} on one page and {page.total_count} on another."
+                )
+            if not page.images:
+                break
+            rows += page.images
+        self._note(f"listing images: {offset + len(rows)} of {self._total}")
+        return rows
+
+    def _rows_to_the_end(self, rows: list[PlatformImage]) -> list[PlatformImage]:
+        """Page by page until an empty one, where the server does not tell the total."""
+        rows = list(rows)
+        while rows:
+            page = self._page(len(rows), self._limit)
+            if not page.images:
+                break
+            rows += page.images
+            _check(rows, None)
+        return rows
+
+    def _page(self, offset: int, limit: int) -> Page:
+        while True:
+            try:
+                return self._fetch(offset, min(limit, self._limit))
+            except RefusedError as error:
+                is_too_large = choose_remedy(error.code).cause is Cause.TOO_LARGE
+                if not is_too_large or self._limit <= 1:
+                    raise
+                self._limit = max(1, min(limit, self._limit) // 2)
+
+
+def _check(rows: Sequence[PlatformImage], total: int | None) -> tuple[PlatformImage, ...]:
+    identities = [_identity(row) for row in rows]
+    twice = len(identities) - len(set(identities))
+    if twice:
+        raise Disagreement(f"{twice} of {len(rows)} rows came twice.")
+    if total is not None and len(rows) != total:
+        raise Disagreement(f"the total says {total}, and {len(rows)} rows came.")
+    return tuple(rows)
+
+
+def _identity(row: PlatformImage) -> Hashable:
+    return row.image_id or (row.image_name, row.image_url)

@@ -1,0 +1,95 @@
+"""Which proxy and which certificate authorities: what the environment says, read on purpose.
+
+    HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   either case; http:// or https:// proxies
+    NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
+    REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
+
+This machine itself is never reached through a proxy. A suffix matches whole labels:
+`tencentcloudapi.com` covers `tione.tencentcloudapi.com`, and not `nottencentcloudapi.com`.
+A proxy's address may hold a password and is never shown.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from pulumi_tcimages.errors import SettingsError
+
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+class Surroundings:
+    """The environment's say in how a connection is made."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def choose_proxies(self, url: str) -> dict[str, str]:
+        """The proxy for a URL by scheme; empty for a direct connection."""
+        parts = urlsplit(url)
+        variable, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
+        if not proxy or self._is_direct(parts):
+            return {}
+        proxy = proxy if "://" in proxy else f"http://{proxy}"
+        if not _is_usable(proxy):
+            raise SettingsError(
+                "this proxy cannot be used.",
+                source=f"environment {variable}",
+                allowed="an http:// or https:// address",
+            )
+        return {parts.scheme: proxy}
+
+    def choose_ca(self) -> str:
+        """The file or folder of certificates to trust; empty for the usual ones."""
+        variable, path = self._find(*_CA_VARIABLES)
+        if path and not Path(path).exists():
+            raise SettingsError(
+                f"there is no file {path}.",
+                source=f"environment {variable}",
+                allowed="a file or folder of certificates",
+            )
+        return path
+
+    def _is_direct(self, parts: SplitResult) -> bool:
+        host = (parts.hostname or "").rstrip(".")
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        if host == "localhost" or _is_in(host, "127.0.0.0/8") or _is_in(host, "::1"):
+            return True
+        _, exceptions = self._find("no_proxy")
+        entries = (entry.strip().lower() for entry in exceptions.split(","))
+        return any(_covers(entry, host, port) for entry in entries if entry)
+
+    def _find(self, *names: str) -> tuple[str, str]:
+        for name in names:
+            for variable in (name.lower(), name.upper()):
+                if value := self._environ.get(variable, "").strip():
+                    return variable, value
+        return "", ""
+
+
+def _covers(entry: str, host: str, port: int) -> bool:
+    if entry == "*" or _is_in(host, entry):
+        return True
+    name, _, wanted_port = entry.partition(":")
+    if wanted_port and wanted_port != str(port):
+        return False
+    name = name.removeprefix("*").strip(".")
+    return bool(name) and (host == name or host.endswith(f".{name}"))
+
+
+def _is_in(host: str, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
+def _is_usable(proxy: str) -> bool:
+    try:
+        parts = urlsplit(proxy)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

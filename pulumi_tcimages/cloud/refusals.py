@@ -1,0 +1,119 @@
+"""A failure as the user reads it: the class says whose move is next, the text says which move."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from pulumi_tcimages.core.retry import Cause, Remedy
+from pulumi_tcimages.core.wire import Action, Refusal
+from pulumi_tcimages.errors import AuthError, Call, RefusedError, ThrottledError
+
+_DLC_REGIONS = (
+    "ap-hongkong, ap-jakarta, ap-singapore, ap-tokyo, eu-frankfurt, na-ashburn, na-siliconvalley"
+)
+_OTHER_KEYS = "use other keys, for example tcimages:profile."
+THROTTLED = (
+    "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
+    "account shares the limit."
+)
+
+
+class Moment(NamedTuple):
+    """What the time was on both sides."""
+
+    here_unix_s: float
+    there: str
+    """The reply's Date header."""
+
+
+def build_refusal(
+    refusal: Refusal,
+    remedy: Remedy,
+    action: Action,
+    call: Call,
+    moment: Moment,
+    other_site: str,
+) -> RefusedError:
+    """The error for a refusal, with what to do about it."""
+    kinds = {
+        Cause.THROTTLE: ThrottledError,
+        Cause.KEYS: AuthError,
+        Cause.PERMISSION: AuthError,
+        Cause.CLOCK: AuthError,
+    }
+    kind = kinds.get(remedy.cause, RefusedError)
+    fix = _choose_fix(refusal, remedy, action, moment, other_site)
+    return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
+
+
+def _choose_fix(
+    refusal: Refusal, remedy: Remedy, action: Action, moment: Moment, other_site: str
+) -> str:
+    if remedy.cause is Cause.CLOCK:
+        return _clock_fix(moment)
+    if remedy.cause is Cause.THROTTLE:
+        return THROTTLED
+    if remedy.cause is Cause.PERMISSION:
+        return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
+    code, _, suffix = refusal.code.partition(".")
+    if remedy.cause is Cause.KEYS:
+        return _key_fix(suffix, other_site)
+    if code == "UnsupportedRegion" or "Region" in refusal.message:
+        regions = f" (known for DLC: {_DLC_REGIONS})" if action.service == "dlc" else ""
+        return f"give another region{regions}, or another tcimages:site."
+    return _FIXES.get(refusal.code) or _FIXES.get(code) or _LAST_RESORT
+
+
+def _key_fix(suffix: str, other_site: str) -> str:
+    if suffix in ("SecretIdNotFound", "InvalidSecretId"):
+        return (
+            "check the secret id; keys of the other site are not known here: with those, set "
+            f"tcimages:site to {other_site}."
+        )
+    if suffix == "TokenFailure":
+        return "the token is wrong or has expired: get new temporary keys, token included."
+    if suffix == "SignatureFailure":
+        return "check the secret key: it does not belong to this secret id."
+    if suffix == "MFAFailure":
+        return f"these keys need a second factor: get temporary keys with it, or {_OTHER_KEYS}"
+    return f"check these keys, or {_OTHER_KEYS}"
+
+
+def _clock_fix(moment: Moment) -> str:
+    here = datetime.fromtimestamp(moment.here_unix_s, timezone.utc)
+    said = f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC"
+    there = _read_date(moment.there)
+    if there is None:
+        return f"{said}: set it right, the cloud accepts five minutes of difference."
+    return f"{said}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC: set it right."
+
+
+def _read_date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(timezone.utc)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+_LAST_RESORT = "if the message does not help, give the vendor's support the request id."
+_NOT_OFFERED = "this address does not offer the action: check tcimages:endpoints and tcimages:site."
+_ARGUMENT = "correct the argument that the message speaks of."
+_ENGINE = "check `data_engine_id`: the id of a running standard Spark engine of this region."
+_FIXES = {
+    "InvalidAction": _NOT_OFFERED,
+    "NoSuchVersion": _NOT_OFFERED,
+    "NoSuchProduct": _NOT_OFFERED,
+    "ActionOffline": _NOT_OFFERED,
+    "UnsupportedProtocol": "set tcimages:protocol to https.",
+    "InvalidParameter.ParameterNotFoundOrBeNone": _ENGINE,
+    "InvalidParameter": _ARGUMENT,
+    "InvalidParameterValue": _ARGUMENT,
+    "MissingParameter": _ARGUMENT,
+    "UnknownParameter": _ARGUMENT,
+    "ResourceNotFound": _ENGINE,
+    "IpInBlacklist": "ask the account's owner to allow requests from this address.",
+    "IpNotInWhitelist": "ask the account's owner to allow requests from this address.",
+    "ResourceUnavailable.BalanceInsufficient": "the account has to be topped up.",
+}

@@ -1,0 +1,131 @@
+"""Keys that are lent: by STS for a role, for an OIDC token, by the metadata service of a CVM."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from urllib.parse import quote
+
+from pulumi_tcimages.cloud.budget import Budget
+from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
+from pulumi_tcimages.cloud.sender import Credential, Errand, Role, Sender
+from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.errors import Call, NetworkError, ReplyError, SettingsError
+
+_STS_REGION = "ap-guangzhou"
+_SESSION_NAME = "pulumi-tcimages"
+_DURATION_S = 7200
+_METADATA_S = 2.0
+_WEB = "assume_role_with_web_identity"
+
+
+def send_assume_role(
+    settings: Settings, sender: Sender, found: Credential, role: Role, budget: Budget
+) -> Credential:
+    """The keys of a role, asked for with the keys that were found."""
+    policy = settings.get("assume_role.policy")
+    parameters = {
+        "role_arn": role.arn,
+        "role_session_name": role.session_name or _SESSION_NAME,
+        "duration_seconds": settings.get("assume_role.session_duration") or _DURATION_S,
+        # The vendor wants the policy URL-encoded inside the JSON.
+        "policy": quote(policy, safe="") if policy else None,
+        "external_id": settings.get("assume_role.external_id"),
+    }
+    errand = _sts_errand(settings, wire.ASSUME_ROLE, parameters, found)
+    lent = sender.send(errand, budget)
+    source = f"the role {role.arn}, assumed with keys from {found.source}"
+    return Credential(lent.keys, source, lent.expires_at_unix_s)
+
+
+def send_web_identity(settings: Settings, sender: Sender, budget: Budget) -> Credential:
+    """The keys of a role, asked for with an OIDC token and no keys at all."""
+    role = settings.find(f"{_WEB}.role_arn")
+    if role is None:
+        raise SettingsError(
+            "there is a web identity, but no role to take on with it.",
+            looked=settings.places(f"{_WEB}.role_arn"),
+        )
+    token = read_web_identity(settings)
+    parameters = {
+        "provider_id": settings.get(f"{_WEB}.provider_id") or "OIDC",
+        "web_identity_token": token,
+        "role_arn": role.value,
+        "role_session_name": settings.get(f"{_WEB}.session_name") or _SESSION_NAME,
+        "duration_seconds": settings.get(f"{_WEB}.session_duration") or _DURATION_S,
+    }
+    errand = _sts_errand(settings, wire.ASSUME_ROLE_WITH_WEB_IDENTITY, parameters, None)
+    lent = sender.send(replace(errand, secret=token), budget)
+    source = f"the role {role.value}, assumed with a web identity ({role.source})"
+    return Credential(lent.keys, source, lent.expires_at_unix_s, is_web_identity=True)
+
+
+def read_web_identity(settings: Settings) -> str:
+    """The OIDC token, given or in a file; a file may wrap it in JSON."""
+    if token := settings.get(f"{_WEB}.web_identity_token"):
+        return str(token)
+    path, source = settings.find(f"{_WEB}.web_identity_token_file") or ("", "")
+    try:
+        text = settings.path(path).read_text(encoding="utf-8").strip()
+        content = json.loads(text) if text.startswith("{") else {"web_identity_token": text}
+        token = content["web_identity_token"]
+    except (OSError, ValueError, KeyError):
+        token = None
+    if not isinstance(token, str) or not token:
+        raise SettingsError(f"there is no web identity token in {path}.", source=source)
+    return token
+
+
+def send_metadata(
+    settings: Settings, transport: Transport, role_name: str, budget: Budget
+) -> Credential:
+    """The keys of the role of the CVM that this runs on; without a name, of the one it has."""
+    endpoint = choose_metadata_endpoint(settings)
+    call = Call(service="metadata", action="role keys", region="", endpoint=endpoint.host)
+
+    def get(path: str) -> bytes:
+        timeout_s = min(_METADATA_S, budget.remaining_s)
+        try:
+            answer = transport.send("GET", endpoint.url + path, {}, timeout_s=timeout_s)
+        except TransportError as error:
+            fix = "use other keys, or run this on a CVM that has a CAM role."
+            raise NetworkError(error.problem, call=call, fix=fix) from None
+        return _check(answer, call)
+
+    name = role_name or get(wire.ROLE_PATH).decode("utf-8", "replace").strip()
+    lent = replies.read_metadata_keys(get(wire.ROLE_PATH + quote(name, safe="")))
+    if isinstance(lent, wire.Unreadable):
+        raise ReplyError(lent.problem, call=call)
+    return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
+
+
+def _check(answer: Answer, call: Call) -> bytes:
+    if answer.status != 200 or not answer.body.strip():
+        raise ReplyError(
+            "the metadata service has no such role.",
+            call=call,
+            came=f"HTTP {answer.status}",
+            fix="give this CVM a CAM role, or correct tcimages:camRoleName.",
+        )
+    return answer.body
+
+
+def _sts_errand(
+    settings: Settings,
+    action: wire.Action,
+    parameters: dict[str, object],
+    credential: Credential | None,
+) -> Errand[replies.TemporaryKeys]:
+    region = settings.get("region") or _STS_REGION
+    endpoint = choose_endpoint(settings, "sts", region)
+    return Errand(
+        action,
+        parameters,
+        endpoint,
+        region,
+        credential,
+        replies.read_assumed_role,
+        is_confidential=True,
+    )

@@ -1,0 +1,239 @@
+"""One call, sent until it is answered: signed anew for each try, within a turn and a deadline.
+
+A loop of four steps: take a turn, send, read, and let `core.retry` say what next. What a
+reply repeats of our keys is struck out before anything is made of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from pulumi_tcimages.cloud.budget import Budget, Clock
+from pulumi_tcimages.cloud.endpoints import Endpoint
+from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
+from pulumi_tcimages.cloud.refusals import THROTTLED, Moment, build_refusal
+from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.core import retry, wire
+from pulumi_tcimages.errors import Call, NetworkError, ReplyError, TcImagesError, ThrottledError
+
+Result = TypeVar("Result", covariant=True)
+
+_LONGEST_TRY_S = 30.0
+_SHOWN = 100
+_SHORTEST_SECRET = 8
+"""Anything shorter is no secret, and may be part of an innocent word."""
+_CHECK_NETWORK = "check the network and the proxy between here and the endpoint."
+_CHECK_MIDDLEMAN = (
+    "something else may have answered in its place: check the proxy and tcimages:endpoints."
+)
+_REPORT = "the API may have changed: report this to pulumi-tcimages, with the request id."
+
+
+class Role(NamedTuple):
+    """A role to take on."""
+
+    arn: str
+    session_name: str
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Keys, and where they came from."""
+
+    keys: wire.Keys
+    source: str
+    expires_at_unix_s: float | None = None
+    role: Role | None = None
+    """What they are only good for taking on."""
+    is_web_identity: bool = False
+
+
+@dataclass(frozen=True)
+class Errand(Generic[Result]):
+    """What to ask, of whom, as whom, and how to read the answer."""
+
+    action: wire.Action
+    parameters: Mapping[str, object]
+    endpoint: Endpoint
+    region: str | None
+    credential: Credential | None
+    """The same for every try; None for the one action that is not signed."""
+    read: Callable[[wire.Reply], Result | wire.Unreadable]
+    secret: str = field(default="", repr=False)
+    """A secret among the parameters."""
+    is_confidential: bool = False
+    """Whether the reply holds keys, so that nothing of it may be shown."""
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """Why a try failed, what that calls for, and how to tell it in the end."""
+
+    remedy: retry.Remedy
+    tell: Callable[[Call], TcImagesError]
+    request_id: str = ""
+    retry_after_s: float | None = None
+
+
+class Sender:
+    """Sends calls, as often as it takes and helps."""
+
+    def __init__(
+        self, transport: Transport, limiter: Limiter, clock: Clock, language: str, other_site: str
+    ) -> None:
+        self._transport = transport
+        self._limiter = limiter
+        self._clock = clock
+        self._language = language
+        self._other_site = other_site
+
+    def send(self, errand: Errand[Result], budget: Budget) -> Result:
+        """The answer.
+
+        Errors: RefusedError, NetworkError, ReplyError with the last try's evidence; CancelledError.
+        """
+        tries: Counter[retry.Cause] = Counter()
+        while True:
+            try:
+                with self._limiter.turn(_lane(errand), budget):
+                    outcome = self._try(errand, budget)
+            except OutOfTurnsError:
+                raise _late(budget, _call(errand, budget, tries.total())) from None
+            if not isinstance(outcome, _Trouble):
+                return outcome
+            cause = outcome.remedy.cause
+            tries[cause] += 1
+            wait_s = retry.choose_wait_s(
+                outcome.remedy, tries[cause], self._clock.chance(), outcome.retry_after_s
+            )
+            if wait_s is None or not budget.pause(wait_s, _reason(cause, errand.action)):
+                raise outcome.tell(_call(errand, budget, tries.total(), outcome.request_id))
+
+    def _try(self, errand: Errand[Result], budget: Budget) -> Result | _Trouble:
+        keys = errand.credential.keys if errand.credential else None
+        secrets = (errand.secret, *(keys.secrets if keys else ()))
+        request = wire.build_request(
+            errand.action,
+            errand.parameters,
+            host=errand.endpoint.host,
+            region=errand.region,
+            language=self._language,
+            keys=keys,
+            sent_at_unix_s=int(self._clock.unix_s()),
+        )
+        try:
+            answer = self._transport.send(
+                "POST",
+                f"{errand.endpoint.url}/",
+                request.headers,
+                request.body,
+                timeout_s=min(_LONGEST_TRY_S, budget.remaining_s),
+            )
+        except TransportError as error:
+            return _unreached(error)
+        return self._read(errand, _strike_out(answer, secrets))
+
+    def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
+        reply = wire.read_reply(answer.body)
+        if isinstance(reply, wire.Refusal):
+            return self._refused(errand.action, reply, answer)
+        if isinstance(reply, wire.Reply) and answer.status == 200:
+            result = errand.read(reply)
+            if not isinstance(result, wire.Unreadable):
+                return result
+            return _unreadable(errand, result, answer, retry.UNTRUSTED, _REPORT)
+        if answer.status == 429:
+            reply = wire.Refusal("HTTP 429", "Too many requests.", "")
+            return self._refused(errand.action, reply, answer)
+        if isinstance(reply, wire.Reply):
+            reply = wire.Unreadable("the reply is whole, its status is not.", reply.request_id)
+        return _unreadable(errand, reply, answer, retry.choose_status_remedy(answer.status))
+
+    def _refused(self, action: wire.Action, refusal: wire.Refusal, answer: Answer) -> _Trouble:
+        throttled = answer.status == 429
+        remedy = retry.choose_status_remedy(429) if throttled else retry.choose_remedy(refusal.code)
+        moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
+        return _Trouble(
+            remedy,
+            lambda call: build_refusal(refusal, remedy, action, call, moment, self._other_site),
+            refusal.request_id,
+            _read_seconds(answer.headers.get("retry-after", "")),
+        )
+
+
+def _unreached(error: TransportError) -> _Trouble:
+    kind = ReplyError if error.answered else NetworkError
+    fix = error.fix or (_CHECK_MIDDLEMAN if error.answered else _CHECK_NETWORK)
+    return _Trouble(error.remedy, lambda call: kind(error.problem, call=call, fix=fix))
+
+
+def _unreadable(
+    errand: Errand[Result],
+    unreadable: wire.Unreadable,
+    answer: Answer,
+    remedy: retry.Remedy,
+    fix: str = _CHECK_MIDDLEMAN,
+) -> _Trouble:
+    came = _describe(answer, errand.is_confidential)
+    return _Trouble(
+        remedy,
+        lambda call: ReplyError(unreadable.problem, call=call, came=came, fix=fix),
+        unreadable.request_id,
+        _read_seconds(answer.headers.get("retry-after", "")),
+    )
+
+
+def _strike_out(answer: Answer, secrets: Iterable[str]) -> Answer:
+    """The answer without what it repeats of our secrets."""
+    body, headers = answer.body, dict(answer.headers)
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            body = body.replace(secret.encode(), b"[hidden]")
+            headers = {name: one.replace(secret, "[hidden]") for name, one in headers.items()}
+    return Answer(answer.status, headers, body)
+
+
+def _describe(answer: Answer, is_confidential: bool) -> str:
+    """Status, content type, size and the first bytes."""
+    content_type = answer.headers.get("content-type", "no content type")
+    said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
+    if is_confidential:
+        return said
+    start = answer.body[: 4 * _SHOWN].decode("utf-8", "replace")
+    return f"{said}: {start[:_SHOWN]}{'...' if len(start) > _SHOWN else ''}"
+
+
+def _call(errand: Errand[Result], budget: Budget, attempts: int, request_id: str = "") -> Call:
+    return Call(
+        service=errand.action.service,
+        action=errand.action.name,
+        region=errand.region or "",
+        endpoint=errand.endpoint.host,
+        attempts=attempts,
+        elapsed_s=budget.elapsed_s,
+        request_id=request_id,
+        key_source=errand.credential.source if errand.credential else "",
+    )
+
+
+def _late(budget: Budget, call: Call) -> ThrottledError:
+    said = f"Not sent: its turn comes after the deadline of {budget.timeout_s:g} s."
+    return ThrottledError("", said, call=call, retried=True, fix=THROTTLED)
+
+
+def _lane(errand: Errand[Result]) -> tuple[str, str]:
+    """What the cloud counts together: an action at the gateway reached, whatever its region."""
+    return errand.action.name, errand.endpoint.host
+
+
+def _reason(cause: retry.Cause, action: wire.Action) -> str:
+    if cause is retry.Cause.THROTTLE:
+        return f"waiting: Tencent Cloud limits the rate of {action.service} {action.name}"
+    return f"trying again: {action.service} {action.name} is not answering as it should"
+
+
+def _read_seconds(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -1,0 +1,253 @@
+"""Where each value comes from: configuration, then environment, then the tccli profile.
+
+Rules of this room: a value is looked up when it is needed, so that neither a wrong variable nor a
+broken file disturbs who does not use it; every value remembers its source; a missing one is None,
+and who needs it says so with every place that was looked at. The environment is handed in or
+read once, here. Keys are chosen in `credentials`, always together from one source.
+
+Source: both spellings of each variable, as the vendor's Terraform provider and its shell read them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.cloud import profiles
+from pulumi_tcimages.core.configuration import (
+    SECRETS,
+    Configuration,
+    field_names,
+    read_configuration,
+)
+from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.layout import camel
+
+_VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "region": ("TENCENTCLOUD_REGION",),
+    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
+    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
+    "security_token": ("TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_TOKEN"),
+    "profile": ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
+    "shared_credentials_dir": ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR",),
+    "cam_role_name": ("TENCENTCLOUD_CAM_ROLE_NAME",),
+    "assume_role.role_arn": ("TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN"),
+    "assume_role.session_name": (
+        "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
+        "TENCENTCLOUD_ROLE_SESSION_NAME",
+    ),
+    "assume_role.session_duration": ("TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",),
+    "assume_role.external_id": ("TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID",),
+    "assume_role_with_web_identity.provider_id": (
+        "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
+        "TKE_PROVIDER_ID",
+    ),
+    "assume_role_with_web_identity.role_arn": ("TENCENTCLOUD_ASSUME_ROLE_ARN", "TKE_ROLE_ARN"),
+    "assume_role_with_web_identity.session_name": ("TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",),
+    "assume_role_with_web_identity.session_duration": (
+        "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
+    ),
+    "assume_role_with_web_identity.web_identity_token": (
+        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
+    ),
+    "assume_role_with_web_identity.web_identity_token_file": (
+        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+        "TKE_WEB_IDENTITY_TOKEN_FILE",
+    ),
+    "endpoints.dlc": ("TCIMAGES_ENDPOINT_DLC",),
+    "endpoints.tione": ("TCIMAGES_ENDPOINT_TIONE",),
+    "endpoints.sts": ("TCIMAGES_ENDPOINT_STS",),
+    "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
+    "protocol": ("TENCENTCLOUD_PROTOCOL",),
+}
+_POD_REGION = "TKE_REGION"
+_IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
+_DEFAULTS: Mapping[str, Any] = {
+    "profile": "default",
+    "site": "china",
+    "protocol": "https",
+    "language": "en-US",
+    "timeout_seconds": 60.0,
+    "cache_ttl_seconds": 300.0,
+    "max_requests_per_second": 15,
+}
+DEFAULT = "the default"
+CONFIGURATION = "configuration"
+_ENVIRONMENT = "environment "
+
+
+class Value(NamedTuple):
+    """A value and where it came from."""
+
+    value: Any
+    source: str
+
+    @property
+    def is_from_environment(self) -> bool:
+        return self.source.startswith(_ENVIRONMENT)
+
+
+class Setting(NamedTuple):
+    """A setting as it may be shown."""
+
+    name: str
+    shown: str
+    source: str
+
+
+class Settings:
+    """Every setting, on demand, with its source."""
+
+    def __init__(
+        self, configuration: Configuration, environ: Mapping[str, str], home: Path
+    ) -> None:
+        self.configuration = configuration
+        self.environ = environ
+        self.home = home
+        self._found: dict[str, Value | None] = {}
+
+    def find(self, name: str) -> Value | None:
+        """The value of a dotted name, or None.
+
+        Errors: SettingsError for a variable or file that is used here and cannot be right.
+        """
+        # Kept: every lookup asks for eight, and reading them anew was a sixth of its time.
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Value | None:
+        return (
+            self.configured(name)
+            or self.from_environment(name)
+            or self._from_profile(name)
+            or (Value(_DEFAULTS[name], DEFAULT) if name in _DEFAULTS else None)
+        )
+
+    def get(self, name: str) -> Any:
+        """The value of a dotted name, or None, without its source."""
+        found = self.find(name)
+        return found.value if found else None
+
+    def configured(self, name: str) -> Value | None:
+        """The value that the user configured."""
+        value = _at(self.configuration, name)
+        if value is None:
+            return None
+        return Value(value, f"{CONFIGURATION} tcimages:{_camel(name)}")
+
+    def from_environment(self, name: str) -> Value | None:
+        """The value of the first of the name's variables that is set and not empty."""
+        for variable in _VARIABLES.get(name, ()):
+            if text := self.environ.get(variable, "").strip():
+                source = f"{_ENVIRONMENT}{variable}"
+                return Value(_at(_parse(name, text, source), name), source)
+        return None
+
+    def source_of(self, name: str) -> str:
+        """Where the value comes from, or an empty string when there is none."""
+        found = self.find(name)
+        return found.source if found else ""
+
+    def places(self, name: str) -> list[str]:
+        """Every place where the value is looked for, in order."""
+        variables = [f"{_ENVIRONMENT}{one}" for one in _VARIABLES.get(name, ())]
+        places = [f"{CONFIGURATION} tcimages:{_camel(name)}", *variables]
+        if name in _IN_PROFILE:
+            places.append(f"profile {self.profile_folder / self.profile}.configure")
+        return [*places, f"{_ENVIRONMENT}{_POD_REGION}"] if name == "region" else places
+
+    def shown(self) -> Iterator[Setting]:
+        """Every setting that has a value; a secret one only as being set."""
+        for name in field_names():
+            if found := self.find(name):
+                secret = name in SECRETS
+                yield Setting(name, "(set)" if secret else _show(found.value), found.source)
+
+    @property
+    def profile(self) -> str:
+        return str(self.get("profile"))
+
+    @property
+    def profile_folder(self) -> Path:
+        found = self.find("shared_credentials_dir")
+        return self.path(found.value) if found else self.home / ".tccli"
+
+    def path(self, text: str) -> Path:
+        """The path that a text names; `~/` is the home of these settings."""
+        return self.home / text[2:] if text.startswith("~/") else Path(text)
+
+    def _from_profile(self, name: str) -> Value | None:
+        if name not in _IN_PROFILE:
+            return None
+        if text := self._profile_settings.get(name):
+            source = f"profile {self.profile_folder / self.profile}.configure"
+            return Value(_at(_parse(name, text, source), name), source)
+        if name == "region" and (text := self.environ.get(_POD_REGION, "").strip()):
+            source = f"{_ENVIRONMENT}{_POD_REGION}"
+            return Value(_at(_parse(name, text, source), name), source)
+        return None
+
+    @cached_property
+    def _profile_settings(self) -> Mapping[str, str]:
+        return profiles.read_profile_settings(self.profile_folder, self.profile)
+
+
+def read_settings(
+    configuration: Configuration,
+    environ: Mapping[str, str] | None = None,
+    home: Path | None = None,
+) -> Settings:
+    """The settings of a configuration in an environment; nothing is looked up yet."""
+    environ = dict(os.environ if environ is None else environ)
+    return Settings(configuration, environ, home or _find_home(environ))
+
+
+def _find_home(environ: Mapping[str, str]) -> Path:
+    if folder := environ.get("HOME") or environ.get("USERPROFILE"):
+        return Path(folder)
+    try:
+        return Path.home()
+    except RuntimeError:  # a container may run as a user whom nobody knows
+        return Path("/")
+
+
+def missing_region(settings: Settings) -> SettingsError:
+    """What to say when no region is anywhere: there is no silent default."""
+    return SettingsError(
+        "no region was found, and there is no default.",
+        key="region",
+        looked=settings.places("region"),
+        fix="give the region argument, or run: pulumi config set tcimages:region ap-guangzhou",
+    )
+
+
+def check_region(region: str) -> str:
+    """A region that was given as an argument, or SettingsError."""
+    read_configuration({"region": region}, "the region argument")
+    return region
+
+
+def _parse(name: str, text: str, source: str) -> Configuration:
+    section, dot, part = name.partition(".")
+    return read_configuration({section: {part: text}} if dot else {name: text}, source)
+
+
+def _at(configuration: Configuration, name: str) -> Any:
+    value: Any = configuration
+    for part in name.split("."):
+        value = None if value is None else getattr(value, part)
+    return value
+
+
+def _camel(name: str) -> str:
+    return ".".join(map(camel, name.split(".")))
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return ", ".join(value) if isinstance(value, list) else str(value)

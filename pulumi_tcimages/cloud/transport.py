@@ -1,0 +1,241 @@
+"""Bytes out, bytes in: the only room that knows of HTTP, and the only importer of requests.
+
+Rules of this room:
+    - nothing from the surroundings sneaks in: no netrc, no cookies, no proxy that was not chosen;
+    - TLS is always verified; a redirect is not followed; a reply is read up to a size, unpacked;
+    - an exchange ends when its time is up, whatever the other side does: it runs on a thread of its
+      own, which is left behind when it is late, because a name that does not resolve or a header
+      that drips cannot be broken off from outside;
+    - what went wrong is told in our words: an exception's text may hold a proxy's password.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.core import retry
+
+if TYPE_CHECKING:
+    import requests
+
+_CONNECT_S = 5.0
+_STEP_S = 0.05
+_CHUNK = 16 * 1024
+_LARGEST = 32 * 1024 * 1024
+_POOL = 256
+_Reason = TypeVar("_Reason", bound=BaseException)
+
+_ENCODINGS = ("", "identity", "gzip", "deflate")
+"""One layer only: each may unpack to a thousand times its size, but chunk by chunk."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whatever it is."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    """With lower-case names."""
+    body: bytes = field(repr=False)
+
+
+class TransportError(Exception):
+    """No usable answer: one sentence, free of secrets, and what it calls for."""
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: retry.Remedy = retry.NETWORK,
+        fix: str = "",
+        answered: bool = False,
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+        self.fix = fix
+        self.answered = answered
+
+
+class Transport:
+    """Sends requests over connections that are kept open; safe for many threads."""
+
+    def __init__(self, surroundings: Surroundings, check_cancelled: Callable[[], None]) -> None:
+        self._surroundings = surroundings
+        self._check_cancelled = check_cancelled
+        self._lock = threading.Lock()
+        self._session: requests.Session | None = None
+        self._is_closed = False
+
+    def send(
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        timeout_s: float,
+    ) -> Answer:
+        """One exchange.
+
+        Errors: TransportError when no whole answer came in time; SettingsError for a proxy or CA
+        file that cannot work; CancelledError.
+        """
+        exchange = _Exchange(lambda: self._exchange(method, url, headers, body, timeout_s))
+        return exchange.result(timeout_s, self._check_cancelled)
+
+    def close(self) -> None:
+        """Ends the connections; what is still under way fails, and nothing more is sent."""
+        with self._lock:
+            session, self._session = self._session, None
+            self._is_closed = True
+        if session is not None:
+            session.close()
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float
+    ) -> Answer:
+        session = self._open()
+        verify = self._surroundings.choose_ca() or True
+        proxies = self._surroundings.choose_proxies(url)
+        failure: TransportError
+        try:
+            with session.request(
+                method,
+                url,
+                data=body or None,
+                headers={"User-Agent": "pulumi-tcimages", "Accept-Encoding": "gzip", **headers},
+                timeout=(min(_CONNECT_S, timeout_s), timeout_s),
+                allow_redirects=False,
+                stream=True,
+                verify=verify,
+                proxies=proxies,
+            ) as response:
+                received = {name.lower(): value for name, value in response.headers.items()}
+                if response.is_redirect:
+                    raise _refuse("the reply is a redirect, and those are not followed.")
+                return Answer(response.status_code, received, _read_body(response, received))
+        except (OSError, ValueError) as error:  # what requests raises is the one or the other
+            failure = _in_our_words(error, "the proxy" if proxies else "the endpoint")
+        raise failure  # out here, so that it does not carry the request and its signature along
+
+    def _open(self) -> requests.Session:
+        import requests  # here, because it takes a fifth of a second and may not be needed
+        from requests.adapters import HTTPAdapter
+
+        with self._lock:
+            if self._is_closed:
+                raise TransportError("the client is closed.", retry.UNTRUSTED)
+            if self._session is None:
+                self._session = requests.Session()
+                self._session.trust_env = False
+                refuse_all = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
+                self._session.cookies.set_policy(refuse_all)
+                for scheme in ("https://", "http://"):
+                    self._session.mount(scheme, HTTPAdapter(pool_maxsize=_POOL, max_retries=0))
+            return self._session
+
+
+class _Exchange:
+    """Work on a thread of its own, and its result or error for who waits."""
+
+    def __init__(self, work: Callable[[], Answer]) -> None:
+        self._work = work
+        self._done = threading.Event()
+        self._answer: Answer | None = None
+        self._error: Exception | None = None
+        threading.Thread(target=self._run, name="tcimages-exchange", daemon=True).start()
+
+    def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
+        waited_s = 0.0
+        while not self._done.wait(min(_STEP_S, timeout_s - waited_s)):
+            check_cancelled()
+            waited_s += _STEP_S
+            if waited_s >= timeout_s:
+                raise TransportError("there was no whole reply in time.")
+        if self._error is not None:
+            raise self._error
+        assert self._answer is not None  # noqa: S101 - one of the two is set before done
+        return self._answer
+
+    def _run(self) -> None:
+        try:
+            self._answer = self._work()
+        except Exception as error:
+            self._error = error
+        self._done.set()
+
+
+def warm_up() -> None:
+    """Import what the first exchange needs, for who knows that there will be one."""
+    import requests.adapters  # noqa: F401
+
+
+def _read_body(response: requests.Response, headers: Mapping[str, str]) -> bytes:
+    if headers.get("content-encoding", "").lower() not in _ENCODINGS:
+        raise _refuse("the reply is packed in a way that nobody asked for.")
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > _LARGEST:
+            largest = f"{_LARGEST // 1024**2} MiB"
+            raise _refuse(f"the reply is larger than {largest}, unpacked.")
+    return bytes(body)
+
+
+def _refuse(problem: str) -> TransportError:
+    return TransportError(problem, retry.UNTRUSTED, answered=True)
+
+
+def _in_our_words(error: Exception, who: str) -> TransportError:
+    import requests
+
+    reasons = list(_reasons(error))
+    certificate = _first(reasons, ssl.SSLCertVerificationError)
+    if certificate is not None:
+        return TransportError(
+            f"the certificate does not verify: {certificate.verify_message}.",
+            retry.UNTRUSTED,
+            "if a company's proxy reads the traffic, give its CA in REQUESTS_CA_BUNDLE.",
+        )
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return TransportError("the reply cannot be unpacked.", retry.GARBLED, answered=True)
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return TransportError("the connection was closed in the middle of a reply.")
+    if _first(reasons, socket.gaierror):
+        return TransportError(f"the name of {who} does not resolve.")
+    if _first(reasons, ConnectionRefusedError):
+        return TransportError(f"{who} refused the connection.")
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return TransportError(f"{who} did not take the connection in time.")
+    if isinstance(error, requests.exceptions.Timeout) or _first(reasons, TimeoutError):
+        return TransportError(f"{who} did not answer in time.")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return TransportError("the proxy did not let the request through.")
+    if isinstance(error, requests.exceptions.SSLError):
+        return TransportError("the TLS connection failed.")
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return TransportError(f"{who} closed the connection before a reply.")
+    return TransportError(f"the request failed ({type(error).__name__}).")
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything it wraps, in whichever of the usual places."""
+    seen: set[int] = set()
+    pending: list[object] = [error]
+    while pending:
+        one = pending.pop(0)
+        if isinstance(one, BaseException) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            pending += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+
+
+def _first(reasons: list[BaseException], kind: type[_Reason]) -> _Reason | None:
+    return next((one for one in reasons if isinstance(one, kind)), None)

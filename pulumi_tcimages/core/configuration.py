@@ -1,0 +1,165 @@
+"""The provider's configuration, read: syntax only, nothing is looked up.
+
+Rules of this room: a value may come as its real type or as the text that stack configuration makes
+of it (JSON for anything but text); a secret value is never shown, not even to say that it is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration, Endpoints
+from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.layout import camel, quote
+
+__all__ = ["SECRETS", "Configuration", "field_names", "read_configuration"]
+
+_ALLOWED = {
+    "region": "lower-case letters, digits and hyphens, as in ap-guangzhou",
+    "profile": "a name without slashes",
+    "site": "china, intl",
+    "protocol": "https, http",
+    "language": "en-US, zh-CN",
+    "timeout_seconds": "a number above 0, at most 3600",
+    "cache_ttl_seconds": "a number from 0 (no cache) to 86400",
+    "max_requests_per_second": "a whole number from 1 to 1000",
+    "allowed_account_ids": "a list of account ids (digits)",
+    "forbidden_account_ids": "a list of account ids (digits)",
+    "session_duration": "a whole number of seconds from 1 to 43200",
+    **dict.fromkeys(Endpoints.model_fields, "a host, host:port or URL without a path"),
+}
+_SHOWN = {"region", "profile", "site", "protocol", "language"} | {
+    name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
+}
+_WORD_ALLOWED = "printable ASCII without blanks"
+
+
+def read_configuration(values: Mapping[str, object], source: str = "") -> Configuration:
+    """The configuration, checked for syntax.
+
+    Args:
+        values: snake_case keys; a value of None is one that was not given.
+        source: where the values came from, for the error.
+
+    Errors: SettingsError for the first thing that is wrong.
+    """
+    parsed = _read_section(Configuration, values, "", source)
+    try:
+        return Configuration.model_validate(parsed)
+    except ValidationError as error:
+        raise _explain(error.errors(include_url=False)[0], source) from None
+
+
+def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> Iterator[str]:
+    """Every setting that has a value of its own, as a dotted path."""
+    for name, field in section.model_fields.items():
+        inner = _section_of(field.annotation)
+        yield from field_names(inner, f"{prefix}{name}.") if inner else [f"{prefix}{name}"]
+
+
+def _read_section(
+    section: type[BaseModel], values: Mapping[str, object], prefix: str, source: str
+) -> dict[str, object]:
+    """The values with every JSON text replaced by what it says."""
+    result: dict[str, object] = {}
+    for name, value in values.items():
+        path = f"{prefix}{name}"
+        if name not in section.model_fields:
+            raise _unknown(path, name, section, source)
+        if value is None:
+            continue
+        annotation = section.model_fields[name].annotation
+        inner = _section_of(annotation)
+        if isinstance(value, str) and not _is_text(annotation):
+            value = _read_json(value, path, source)
+        if inner and isinstance(value, Mapping):
+            by_name = {_snake(str(key)): one for key, one in value.items()}
+            value = _read_section(inner, by_name, f"{path}.", source)
+        result[name] = value
+    return result
+
+
+def _read_json(text: str, path: str, source: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise SettingsError(
+            f"the value is not {_what(path)}.", key=path, source=source, allowed=_allowed(path)
+        ) from None
+
+
+def _explain(detail: ErrorDetails, source: str) -> SettingsError:
+    path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
+    kind = detail["type"]
+    problem = {
+        "string_too_short": "the value is empty.",
+        "string_type": "the value is not text.",
+        "too_short": "the list is empty.",
+    }.get(kind, f"{_name_value(path, detail['input'])} is not {_what(path)}.")
+    return SettingsError(problem, key=path, source=source, allowed=_allowed(path))
+
+
+def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> SettingsError:
+    close = difflib.get_close_matches(name, section.model_fields, n=1)
+    return SettingsError(
+        "there is no such key.",
+        key=path,
+        source=source,
+        allowed=", ".join(map(camel, section.model_fields)),
+        fix=f"did you mean {camel(close[0])}?" if close else "",
+    )
+
+
+def _name_value(path: str, value: object) -> str:
+    """The value, where it is one that may be shown."""
+    is_shown = path in _SHOWN and isinstance(value, (str, int, float))
+    return f"the value {quote(str(value))}" if is_shown else "the value"
+
+
+def _what(path: str) -> str:
+    return "an object" if path in _SECTIONS else "one that is allowed"
+
+
+def _allowed(path: str) -> str:
+    if inner := _SECTIONS.get(path):
+        return f"an object with any of {', '.join(map(camel, inner.model_fields))}"
+    return _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)
+
+
+def _arms(annotation: Any) -> Iterator[Any]:
+    """The alternatives of a type, without None and without what pydantic adds to it."""
+    if get_origin(annotation) is Annotated:
+        yield from _arms(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for one in get_args(annotation):
+            yield from _arms(one)
+    elif annotation is not type(None):
+        yield annotation
+
+
+def _section_of(annotation: Any) -> type[BaseModel] | None:
+    arms = _arms(annotation)
+    return next((one for one in arms if isinstance(one, type) and issubclass(one, BaseModel)), None)
+
+
+def _is_text(annotation: Any) -> bool:
+    return any(one is str or get_origin(one) is Literal for one in _arms(annotation))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+_SECTIONS = {
+    name: section
+    for name, field in Configuration.model_fields.items()
+    if (section := _section_of(field.annotation))
+}

@@ -1,0 +1,213 @@
+"""The keys of the provider's configuration: names, types and texts.
+
+A field's description is the text of schema.json. Names follow the Terraform provider that the
+vendor's users already have.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+_Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[!-~]+$")]
+"""What can go into a header: printable ASCII without blanks."""
+_Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=r"^[!-~]+$")]
+_Text = Annotated[str, Field(min_length=1, max_length=8192)]
+# Not {1,128}: counting a Unicode class takes its compiler 50 ms, more than the rest of this room.
+_RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    """Account ids are numbers that people write with and without quotes."""
+    whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
+    return str(int(value)) if isinstance(value, (int, float)) and whole else value
+
+
+def _not_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticCustomError("number", "is true or false, not a number")
+    return value
+
+
+_Number = Annotated[float, BeforeValidator(_not_bool), Field(allow_inf_nan=False)]
+_Whole = Annotated[int, BeforeValidator(_not_bool)]
+_AccountId = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{1,20}$")]
+_AccountIds = Annotated[list[_AccountId], Field(min_length=1)]
+
+_ENDPOINT = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?/?",
+    re.IGNORECASE,
+)
+
+
+def _check_endpoint(value: str) -> str:
+    match = _ENDPOINT.fullmatch(value)
+    if not match or not 0 < int(match["port"] or 443) < 65536:
+        raise PydanticCustomError("endpoint", "is not an address that requests can go to")
+    return value.lower().rstrip("/")
+
+
+_Region = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)+$", max_length=64)]
+_Endpoint = Annotated[str, Field(min_length=1, max_length=260), AfterValidator(_check_endpoint)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True
+    )
+
+
+class AssumeRole(_Section):
+    """A role to take on, on top of whatever credentials were found."""
+
+    role_arn: _Word | None = Field(
+        None,
+        description="The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`.",
+    )
+    session_name: _Word | None = Field(
+        None,
+        description="The session's name in the cloud's audit trail; default `pulumi-tcimages`.",
+    )
+    session_duration: Annotated[_Whole, Field(ge=1, le=43200)] | None = Field(
+        None, description="How long the role is held, in seconds, at most 43200; default 7200."
+    )
+    policy: _Text | None = Field(
+        None, description="A CAM policy, as JSON, that narrows what the role may do."
+    )
+    external_id: _Word | None = Field(
+        None, description="The external id that the role's trust policy asks for."
+    )
+
+
+class AssumeRoleWithWebIdentity(_Section):
+    """A role to take on with an OIDC token instead of keys."""
+
+    provider_id: _Word | None = Field(
+        None, description="The identity provider's name in CAM; default `OIDC`."
+    )
+    role_arn: _Word | None = Field(
+        None,
+        description="The role to assume, for instance `qcs::cam::uin/100000000001:roleName/ci`.",
+    )
+    session_name: _Word | None = Field(
+        None,
+        description="The session's name in the cloud's audit trail; default `pulumi-tcimages`.",
+    )
+    session_duration: Annotated[_Whole, Field(ge=1, le=43200)] | None = Field(
+        None, description="How long the role is held, in seconds, at most 43200; default 7200."
+    )
+    web_identity_token: _Token | None = Field(
+        None,
+        repr=False,
+        description="The OIDC token itself; `webIdentityTokenFile` keeps it out of the stack.",
+    )
+    web_identity_token_file: _Text | None = Field(
+        None,
+        description="A file with the OIDC token: as it is, or as JSON with `web_identity_token`.",
+    )
+
+
+class Endpoints(_Section):
+    """Where requests go instead of the vendor's address."""
+
+    dlc: _Endpoint | None = Field(
+        None, description="The address for DLC: a host, host:port or URL without a path."
+    )
+    tione: _Endpoint | None = Field(
+        None, description="The address for TIONE: a host, host:port or URL without a path."
+    )
+    sts: _Endpoint | None = Field(
+        None, description="The address for STS: a host, host:port or URL without a path."
+    )
+    metadata: _Endpoint | None = Field(
+        None, description="The address of the metadata service that a CVM's role is read from."
+    )
+
+
+class Configuration(_Section):
+    """What the user configured, and nothing from anywhere else."""
+
+    region: _Region | None = Field(
+        None,
+        description="The region to ask, for instance `ap-guangzhou`; default: the environment's, "
+        "then the profile's, and there is no other.",
+    )
+    secret_id: _Word | None = Field(
+        None,
+        repr=False,
+        description="The id of the API key; better kept in the environment or a profile.",
+    )
+    secret_key: _Word | None = Field(
+        None, repr=False, description="The API key; better kept in the environment or a profile."
+    )
+    security_token: _Word | None = Field(
+        None, repr=False, description="The token that belongs to a temporary key."
+    )
+    profile: Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]{1,128}$")] | None = Field(
+        None, description="The tccli profile to read keys and region from; default `default`."
+    )
+    shared_credentials_dir: _Text | None = Field(
+        None, description="The folder of the tccli profiles; default `~/.tccli`."
+    )
+    cam_role_name: _RoleName | None = Field(
+        None,
+        description="The CAM role of the CVM that this runs on, asked of its metadata service.",
+    )
+    assume_role: AssumeRole | None = Field(
+        None, description="A role to take on, on top of whatever credentials were found."
+    )
+    assume_role_with_web_identity: AssumeRoleWithWebIdentity | None = Field(
+        None, description="A role to take on with an OIDC token instead of keys, as in CI."
+    )
+    site: Annotated[Literal["china", "intl"], BeforeValidator(_lower)] | None = Field(
+        None,
+        description="The site that issued the keys: `china` (cloud.tencent.com) or `intl` "
+        "(tencentcloud.com); default `china`.",
+    )
+    endpoints: Endpoints | None = Field(
+        None, description="Where requests go instead of the vendor's address, for each service."
+    )
+    protocol: Annotated[Literal["https", "http"], BeforeValidator(_lower)] | None = Field(
+        None, description="`https` or, for a gateway of your own, `http`; default `https`."
+    )
+    language: Literal["en-US", "zh-CN"] | None = Field(
+        None,
+        description="The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`.",
+    )
+    timeout_seconds: Annotated[_Number, Field(gt=0, le=3600)] | None = Field(
+        None,
+        description="How long a lookup may take with all its pages, waits and retries; default 60.",
+    )
+    cache_ttl_seconds: Annotated[_Number, Field(ge=0, le=86400)] | None = Field(
+        None, description="How long a listing answers further lookups, 0 for never; default 300."
+    )
+    max_requests_per_second: Annotated[_Whole, Field(ge=1, le=1000)] | None = Field(
+        None,
+        description="How many requests are sent in any second, for each action and region; the "
+        "cloud allows an account 20; default 15.",
+    )
+    allowed_account_ids: _AccountIds | None = Field(
+        None, description="The only accounts that may be asked; any other is an error."
+    )
+    forbidden_account_ids: _AccountIds | None = Field(
+        None, description="Accounts that must not be asked."
+    )
+
+
+SECRETS = frozenset(
+    {
+        "secret_id",
+        "secret_key",
+        "security_token",
+        "assume_role_with_web_identity.web_identity_token",
+    }
+)
+"""The dotted paths of the values that are never shown, and that the engine must encrypt."""

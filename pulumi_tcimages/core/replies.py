@@ -1,0 +1,121 @@
+"""What a reply holds, as records: pages of images, lent keys, an account.
+
+Rules of this room: a null list is empty, a missing one is Unreadable, and so is a wrong type: what
+is not as documented never reads as "no images".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
+from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, from_wire, pascal
+
+
+class Page(NamedTuple):
+    """Some rows of a listing, and how many the server says there are in all."""
+
+    images: list[PlatformImage]
+    total_count: int | None
+
+
+class TemporaryKeys(NamedTuple):
+    """Keys with an end."""
+
+    keys: Keys
+    expires_at_unix_s: float
+
+
+class _PlatformImages(Record):
+    total_count: int | None = None
+    platform_image_infos: Items[PlatformImage]
+
+
+class _SessionImages(Record):
+    engine_session_images: Items[SessionImage]
+
+
+class _Credentials(Record):
+    tmp_secret_id: str
+    tmp_secret_key: str
+    token: str
+
+
+class _Assumed(Record):
+    credentials: _Credentials
+    expired_time: float | int
+
+
+class _Caller(Record):
+    account_id: str
+
+
+class _Metadata(_Credentials):
+    code: str
+    expired_time: float | int
+
+
+def read_platform_images(reply: Reply) -> Page | Unreadable:
+    """The rows of one page; a null list is empty, a missing one is unreadable."""
+    content = _read_fields(_PlatformImages, reply)
+    if isinstance(content, Unreadable):
+        return content
+    if content.total_count is not None and content.total_count < 0:
+        return Unreadable(f"{pascal('total_count')} is negative.", reply.request_id)
+    return Page(content.platform_image_infos, content.total_count)
+
+
+def read_session_images(reply: Reply) -> tuple[SessionImage, ...] | Unreadable:
+    """The images; a null list is empty, a missing one is unreadable."""
+    content = _read_fields(_SessionImages, reply)
+    return content if isinstance(content, Unreadable) else tuple(content.engine_session_images)
+
+
+def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:
+    """The keys of a role that was taken on."""
+    content = _read_fields(_Assumed, reply)
+    if isinstance(content, Unreadable):
+        return content
+    return TemporaryKeys(_keys_of(content.credentials), float(content.expired_time))
+
+
+def read_caller_account(reply: Reply) -> str | Unreadable:
+    """The id of the account that the keys belong to."""
+    content = _read_fields(_Caller, reply)
+    return content if isinstance(content, Unreadable) else content.account_id
+
+
+def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
+    """The keys of a CVM's role, as its metadata service tells them."""
+    try:
+        fields = from_wire(json.loads(body))
+    except (ValueError, RecursionError):
+        return Unreadable("the metadata service's reply is not JSON.")
+    content = _read_fields(_Metadata, Reply(fields, ""))
+    if isinstance(content, Unreadable):
+        return content
+    if content.code != "Success":
+        return Unreadable("the metadata service has no keys for this role.")
+    return TemporaryKeys(_keys_of(content), float(content.expired_time))
+
+
+def _keys_of(content: _Credentials) -> Keys:
+    return Keys(content.tmp_secret_id, content.tmp_secret_key, content.token)
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _read_fields(model: type[_Model], reply: Reply) -> _Model | Unreadable:
+    try:
+        return model.model_validate(reply.fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(
+            pascal(part) if isinstance(part, str) else str(part) for part in first["loc"]
+        )
+        what = "is missing" if first["type"] == "missing" else "has another type than documented"
+        return Unreadable(f"{path or 'the reply'} {what}.", reply.request_id)

@@ -1,0 +1,128 @@
+"""What a failure calls for: another try, fewer rows, other keys, or nothing; and how long to wait.
+
+    the code exactly   ResourceUnavailable.BalanceInsufficient -> never
+    then its prefix    ResourceUnavailable.AnythingElse        -> a few more tries
+    else               never
+
+Rules of this room: pure; chance and time are handed in. Everything we send is a read, so a second
+try can do no harm, but it must be able to help: most refusals are final.
+
+Source: the vendor's list of common codes, the codes of both actions, and what its own clients
+retry in vain (they wait three minutes for an account without money).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Cause(Enum):
+    """Whose move is next."""
+
+    THROTTLE = "throttle"
+    TRANSIENT = "transient"
+    TOO_LARGE = "too large"
+    CLOCK = "clock"
+    KEYS = "keys"
+    PERMISSION = "permission"
+    FINAL = "final"
+
+
+class Remedy(NamedTuple):
+    """What helps: how many tries in all, None for as many as the deadline has room for."""
+
+    cause: Cause
+    tries: int | None = 1
+
+    @property
+    def is_retried(self) -> bool:
+        return self.tries != 1
+
+
+_THROTTLE = Remedy(Cause.THROTTLE, None)
+_TRANSIENT = Remedy(Cause.TRANSIENT, 5)
+_DOUBTFUL = Remedy(Cause.TRANSIENT, 3)
+_ONCE_MORE = Remedy(Cause.TRANSIENT, 2)
+_KEYS = Remedy(Cause.KEYS)
+_PERMISSION = Remedy(Cause.PERMISSION)
+_FINAL = Remedy(Cause.FINAL)
+
+_BY_CODE = {
+    "LimitExceeded.RateLimitExceeded": _THROTTLE,
+    "ResponseSizeLimitExceeded": Remedy(Cause.TOO_LARGE),
+    "AuthFailure.SignatureExpire": Remedy(Cause.CLOCK),
+    "AuthFailure.UnauthorizedOperation": _PERMISSION,
+    "AuthFailure.CamException": _PERMISSION,
+    "AuthFailure.NoPermission": _PERMISSION,
+    "InternalError.NoPermission": _PERMISSION,
+    "InternalError.NotAllow": _PERMISSION,
+    "FailedOperation.NoPermission": _PERMISSION,
+    "FailedOperation.NoPermissionToUseTheDataEngine": _PERMISSION,
+    "FailedOperation.NotAllow": _PERMISSION,
+    "FailedOperation": _ONCE_MORE,
+    "FailedOperation.ApiGatewayQueryFailed": _DOUBTFUL,
+    "FailedOperation.StsQueryFailed": _DOUBTFUL,
+    "FailedOperation.Processing": _DOUBTFUL,
+    "FailedOperation.OtherException": _DOUBTFUL,
+    "FailedOperation.GetUserInfoFailed": _DOUBTFUL,
+    "ResourceUnavailable.BalanceInsufficient": _FINAL,
+    "ResourceUnavailable.WhiteListFunction": _FINAL,
+}
+_BY_PREFIX = {
+    "RequestLimitExceeded": _THROTTLE,
+    "InternalError": _DOUBTFUL,
+    "ServiceUnavailable": _TRANSIENT,
+    "ResourceUnavailable": _TRANSIENT,
+    "ResourceInUse": _TRANSIENT,
+    "AuthFailure": _KEYS,
+    "UnauthorizedOperation": _PERMISSION,
+}
+
+NETWORK = _TRANSIENT
+"""Refused, reset, timed out, cut off: before or in the middle of a reply."""
+GARBLED = _DOUBTFUL
+"""A reply that is not the API's: a proxy's page, half a body."""
+UNTRUSTED = _FINAL
+"""A certificate that does not verify, a redirect, a bomb: a second look makes it no better."""
+
+_BASE_S = 0.25
+_CAP_S = 5.0
+_NEXT_SECOND_S = 0.5
+_SPREAD_S = 1.0
+_WIDEST_SPREAD_S = 2.5
+
+
+def choose_remedy(code: str) -> Remedy:
+    """What a refusal with this code calls for."""
+    return _BY_CODE.get(code) or _BY_PREFIX.get(code.partition(".")[0], _FINAL)
+
+
+def choose_status_remedy(status: int) -> Remedy:
+    """What a reply calls for that came without the API's envelope."""
+    if status == 429:
+        return _THROTTLE
+    return _TRANSIENT if status >= 500 else GARBLED if status == 200 else _FINAL
+
+
+def choose_wait_s(
+    remedy: Remedy, tries: int, chance: float, retry_after_s: float | None = None
+) -> float | None:
+    """How long to wait after this many tries, None when another one is not worth it.
+
+    A throttled request waits for a later second, spread over more than one of them: everybody who
+    was throttled together would otherwise come back together. Everything else backs off with full
+    jitter.
+
+    Args:
+        chance: a random number from 0 to 1.
+        retry_after_s: what the server asked for, if it did.
+    """
+    if remedy.tries is not None and tries >= remedy.tries:
+        return None
+    if remedy.cause is Cause.THROTTLE:
+        spread_s = min(_SPREAD_S + tries * _BASE_S, _WIDEST_SPREAD_S)
+        wait_s = _NEXT_SECOND_S + chance * spread_s
+    else:
+        wait_s = chance * min(_CAP_S, _BASE_S * 2**tries)
+    return max(wait_s, retry_after_s or 0.0)

@@ -1,0 +1,226 @@
+"""The vendor's dialect: calls out as signed bytes, replies in as records or a refusal.
+
+    build_request   snake_case parameters -> headers and body, signed
+    read_reply      bytes -> Reply | Refusal | Unreadable; `core.replies` makes records of a Reply
+
+Rules of this room: pure; the clock is handed in; PascalCase exists nowhere else but in the
+emulator. A reply is judged by its body first, whatever status and content type say, and what is not
+as documented is Unreadable: nothing reads as "no images" but a list that says so. Nothing here
+knows of attempts or hosts; the errors of `errors.py` are made by who sends.
+
+Source: https://cloud.tencent.com/document/api/213/30654 (request), .../30435 (errors) and the pages
+of the actions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.core import signing
+from pulumi_tcimages.errors import SettingsError
+
+
+class Action(NamedTuple):
+    """One operation of the vendor's API."""
+
+    service: str
+    name: str
+    version: str
+
+    @property
+    def permission(self) -> str:
+        """What to ask the account's owner for."""
+        return f"{self.service}:{self.name}"
+
+
+SESSION_IMAGES = Action("dlc", "DescribeSessionImageVersion", "2021-01-25")
+PLATFORM_IMAGES = Action("tione", "DescribePlatformImages", "2021-11-11")
+ASSUME_ROLE = Action("sts", "AssumeRole", "2018-08-13")
+ASSUME_ROLE_WITH_WEB_IDENTITY = Action("sts", "AssumeRoleWithWebIdentity", "2018-08-13")
+CALLER_IDENTITY = Action("sts", "GetCallerIdentity", "2018-08-13")
+
+ROLE_PATH = "/latest/meta-data/cam/security-credentials/"
+"""Where a CVM's metadata service names its role, and behind the role's name has its keys."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What signs a request; never shown."""
+
+    secret_id: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be in any text, whatever a server sends back."""
+        return self.secret_key, self.token, self.secret_id
+
+
+@dataclass(frozen=True)
+class Request:
+    """What goes over the wire; the headers hold the signature and are never shown."""
+
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Reply(NamedTuple):
+    """The API's answer: the fields inside `Response`, in snake_case."""
+
+    fields: dict[str, Any]
+    request_id: str
+
+
+class Refusal(NamedTuple):
+    """The API's no."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+class Unreadable(NamedTuple):
+    """Not what the API documents: one sentence about what is wrong with it."""
+
+    problem: str
+    request_id: str = ""
+
+
+_JSON = "application/json"
+_SIGNED = ("content-type", "host")
+"""The form that every one of the vendor's clients sends; a third header is newer and optional."""
+_CLIENT = "pulumi-tcimages"
+_SENDABLE = re.compile(r"[ -~]*")
+
+
+def build_request(
+    action: Action,
+    parameters: Mapping[str, object],
+    *,
+    host: str,
+    region: str | None,
+    language: str,
+    keys: Keys | None,
+    sent_at_unix_s: int,
+) -> Request:
+    """A call as headers and bytes, signed with the keys, or marked as unsigned without them.
+
+    Args:
+        parameters: in snake_case, also inside; None is left out.
+        host: as the server will see it, with the port if it is not the usual one.
+    """
+    body = json.dumps(to_wire(parameters), separators=(",", ":")).encode()
+    headers = {
+        "Content-Type": _JSON,
+        "Host": host,
+        "X-TC-Action": action.name,
+        "X-TC-Version": action.version,
+        "X-TC-Timestamp": str(sent_at_unix_s),
+        "X-TC-Language": language,
+        "X-TC-RequestClient": _CLIENT,
+    }
+    if region:
+        headers["X-TC-Region"] = region
+    if keys and keys.token:
+        headers["X-TC-Token"] = keys.token
+    headers["Authorization"] = (
+        _authorize(action.service, headers, body, keys, sent_at_unix_s) if keys else "SKIP"
+    )
+    for name, value in headers.items():
+        if not _SENDABLE.fullmatch(value):
+            raise SettingsError(f"the value for {name} has characters that cannot be sent.")
+    return Request(headers, body)
+
+
+def _authorize(
+    service: str, headers: Mapping[str, str], body: bytes, keys: Keys, sent_at_unix_s: int
+) -> str:
+    lower = {name.lower(): value for name, value in headers.items()}
+    canonical = signing.build_canonical_request("POST", "", lower, _SIGNED, body)
+    string = signing.build_string_to_sign(canonical, service, sent_at_unix_s)
+    signature = signing.sign(keys.secret_key, service, sent_at_unix_s, string)
+    return signing.build_authorization(keys.secret_id, service, sent_at_unix_s, _SIGNED, signature)
+
+
+def build_platform_images(
+    offset: int,
+    limit: int,
+    ti_project_id: str | None = None,
+    filters: Sequence[Mapping[str, object]] = (),
+) -> dict[str, object]:
+    """The parameters of one page; without an empty list of filters, which the vendor refuses."""
+    return {
+        "ti_project_id": ti_project_id,
+        "filters": list(filters) or None,
+        "offset": offset,
+        "limit": limit,
+    }
+
+
+def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
+    """What the bytes say, without a look at status or content type.
+
+    Shape: `{"Response": {...}}`, with an `Error` object inside for a refusal; or the older
+    `{"code": 4100, "message": "...", "codeDesc": "..."}`.
+    """
+    if not body.strip():
+        return Unreadable("the reply is empty.")
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return Unreadable("the reply is not JSON, or not all of it.")
+    if not isinstance(content, dict):
+        return Unreadable("the reply is JSON, but not an object.")
+    response = content.get("Response")
+    if isinstance(response, dict):
+        return _read_response(response)
+    if content.get("code"):
+        code = content.get("codeDesc") or content["code"]
+        return Refusal(str(code), str(content.get("message") or ""), "")
+    return Unreadable("the reply has no Response.")
+
+
+def _read_response(response: dict[str, Any]) -> Reply | Refusal | Unreadable:
+    request_id = response.get("RequestId")
+    request_id = request_id if isinstance(request_id, str) else ""
+    error = response.get("Error")
+    if error is None:
+        return Reply(from_wire(response), request_id)
+    if not isinstance(error, dict) or not isinstance(error.get("Code"), str) or not error["Code"]:
+        return Unreadable("the reply has an Error without a code.", request_id)
+    return Refusal(error["Code"], str(error.get("Message") or ""), request_id)
+
+
+def to_wire(value: Any) -> Any:
+    """A value with the keys of its maps in PascalCase and without those that are None."""
+    if isinstance(value, Mapping):
+        return {pascal(key): to_wire(one) for key, one in value.items() if one is not None}
+    if isinstance(value, (list, tuple)):
+        return [to_wire(one) for one in value]
+    return value
+
+
+def from_wire(value: Any) -> Any:
+    """A value with the keys of its maps in snake_case."""
+    if isinstance(value, dict):
+        return {_snake(key): from_wire(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [from_wire(one) for one in value]
+    return value
+
+
+@lru_cache(maxsize=512)
+def pascal(name: str) -> str:
+    """The vendor's spelling of a snake_case name."""
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+@lru_cache(maxsize=512)
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()

@@ -1,0 +1,62 @@
+"""A client whose time is ours, and an emulator that lives in the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.cloud import Client, open_client
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.emulator import Emulator
+from tests.cloud.given import FakeTime
+
+
+@pytest.fixture
+def fake_time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
+def cloud(fake_time: FakeTime) -> Iterator[Emulator]:
+    with Emulator(clock=fake_time.unix_s) as emulator:
+        yield emulator
+
+
+Open = Callable[..., Client]
+
+
+@pytest.fixture
+def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
+    """Opens clients in our time, with no environment but the one given, and closes them."""
+    opened: list[Client] = []
+
+    def opener(
+        environ: dict[str, str] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        **configuration: Any,
+    ) -> Client:
+        client = open_client(
+            read_configuration(configuration),
+            environ=environ or {},
+            home=tmp_path,
+            tell=tell,
+            unix_s=fake_time.unix_s,
+            monotonic_s=fake_time.monotonic_s,
+            wait=fake_time.wait,
+            chance=fake_time.chance,
+        )
+        opened.append(client)
+        return client
+
+    yield opener
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def keyless(cloud: Emulator) -> dict[str, str]:
+    """The emulator's environment without its keys."""
+    return {name: value for name, value in cloud.environment.items() if "SECRET" not in name}

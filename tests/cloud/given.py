@@ -1,0 +1,85 @@
+"""What the tests of the cloud client start from: a time of their own and the simplest question."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from pulumi_tcimages.cloud import Client
+from pulumi_tcimages.emulator import Catalogue, Emulator
+
+REGION = "ap-guangzhou"
+ENGINE = "DataEngine-b0jt6fvk"
+
+
+class FakeTime:
+    """Time that passes only when somebody waits for it; chance that always says one half."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._passed_s = 0.0
+        self._started_unix_s = time.time()
+        self.waits: list[float] = []
+        self.cancelled = False
+
+    def monotonic_s(self) -> float:
+        with self._lock:
+            return self._passed_s
+
+    def unix_s(self) -> float:
+        return self._started_unix_s + self.monotonic_s()
+
+    def wait(self, seconds: float) -> bool:
+        if seconds and not self.cancelled:
+            self.pass_s(seconds)
+            self.waits.append(seconds)
+        return self.cancelled
+
+    def pass_s(self, seconds: float) -> None:
+        with self._lock:
+            self._passed_s += seconds
+
+    def chance(self) -> float:
+        return 0.5
+
+
+def list_all(client: Client, **arguments: Any) -> Any:
+    """The simplest question there is."""
+    return client.list_platform_images(
+        **{"region": REGION, "ti_project_id": None, "filters": [], **arguments}
+    )
+
+
+def list_session(client: Client, engine: str = ENGINE, framework_type: str = "machine-learning"):
+    """The other question."""
+    return client.list_session_images(
+        region="ap-singapore", data_engine_id=engine, framework_type=framework_type
+    )
+
+
+def keys_used(cloud: Emulator) -> str:
+    """The id of the key that signed the last listing."""
+    return cloud.requests.of("DescribePlatformImages")[-1].secret_id
+
+
+def write(folder: Path, name: str, content: object) -> Path:
+    """A file with a text, or with something as JSON."""
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def catalogue_of(size: int, engines: int = 0) -> Catalogue:
+    """So many platform images, and so many engines with one session image each."""
+    catalogue = Catalogue()
+    for number in range(size):
+        catalogue.add_platform_image({"ImageId": f"i-{number}", "ImageName": f"n-{number}"})
+    for number in range(engines):
+        catalogue.add_session_image(
+            f"DataEngine-{number:08d}", "python", {"SparkImageId": "s", "SparkImageVersion": "v"}
+        )
+    return catalogue

@@ -1,0 +1,160 @@
+"""A server that does what no server should: each connection gets the next step of a script.
+
+    with Misbehaving(silence, reply(b"<html>")) as server:
+        ...                       # the last step stays for every further connection
+
+A step is given the connection after a whole request has been read from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+
+import trustme
+
+
+class Peer:
+    """One connection, its request, and a wait that ends when the server does."""
+
+    def __init__(
+        self, connection: socket.socket, request: bytes, stopping: threading.Event
+    ) -> None:
+        self.connection = connection
+        self.request = request
+        self.stopping = stopping
+
+
+Step = Callable[[Peer], None]
+
+_TLS_HELLO = b"\x16\x03"
+
+
+class Misbehaving:
+    def __init__(self, *steps: Step, certificate: trustme.LeafCert | None = None) -> None:
+        self._steps = list(steps)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._connections: list[socket.socket] = []
+        self._context = None
+        if certificate:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(self._context)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.requests: list[bytes] = []
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Misbehaving:
+        self._start(self._accept)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self, work: Callable[..., None], *given: object) -> None:
+        thread = threading.Thread(target=work, args=given, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._connections.append(connection)
+            self._start(self._serve, connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.closing(self._wrap(connection)) as wrapped:
+            request = read_request(wrapped)
+            if request:
+                self.requests.append(request)
+                step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+                step(Peer(wrapped, request, self._stopping))
+
+    def _wrap(self, connection: socket.socket) -> socket.socket:
+        return (
+            self._context.wrap_socket(connection, server_side=True) if self._context else connection
+        )
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """A whole request, or nothing when the peer is gone."""
+    data = b""
+    while b"\r\n\r\n" not in data and not data.startswith(_TLS_HELLO):
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        data += piece
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [
+        int(line.partition(b":")[2])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
+    ]
+    while len(body) < sum(lengths):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def reply(
+    body: bytes,
+    *headers: str,
+    status: str = "200 OK",
+    content_type: str = "application/json",
+    length: int | None = None,
+) -> Step:
+    """A reply that may lie about its length, its type and everything else."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", "Connection: close", *headers]
+    if length is not None or not any(line.lower().startswith("transfer") for line in headers):
+        lines.append(f"Content-Length: {len(body) if length is None else length}")
+    whole = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+    return lambda peer: peer.connection.sendall(whole)
+
+
+def raw(whole: bytes) -> Step:
+    return lambda peer: peer.connection.sendall(whole)
+
+
+def silence(peer: Peer) -> None:
+    peer.stopping.wait(5)
+
+
+def close(peer: Peer) -> None:
+    del peer
+
+
+def reset(peer: Peer) -> None:
+    peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def drip(whole: bytes, pause_s: float = 0.03) -> Step:
+    def step(peer: Peer) -> None:
+        for number in range(len(whole)):
+            peer.connection.sendall(whole[number : number + 1])
+            if peer.stopping.wait(pause_s):
+                return
+
+    return step
+
+
+def echo(peer: Peer) -> None:
+    """Sends back everything it was sent, keys and signature included."""
+    reply(peer.request, content_type="text/plain")(peer)

@@ -1,0 +1,112 @@
+"""What the cloud itself can answer, through the emulator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pulumi_tcimages.emulator import Fault
+from pulumi_tcimages.errors import (
+    AuthError,
+    NetworkError,
+    RefusedError,
+    ReplyError,
+    TcImagesError,
+    ThrottledError,
+)
+from tests.cloud.rows import FOREVER, Row
+
+
+def refused(
+    code: str, error: type[TcImagesError] = RefusedError, tries: int = 1, text: str = ""
+) -> Row:
+    return Row(f"always {code}", (Fault(code=code, times=FOREVER),), error, tries, text or code)
+
+
+def passing(code: str) -> Row:
+    return Row(f"once {code}", (Fault(code=code),), None, 2)
+
+
+PERMISSION = "ask for the CAM action tione:DescribePlatformImages"
+
+REFUSED = [
+    refused("AuthFailure.SecretIdNotFound", AuthError, text="tcimages:site to intl"),
+    refused("AuthFailure.InvalidSecretId", AuthError, text="tcimages:site to intl"),
+    refused("AuthFailure.SignatureFailure", AuthError, text="check the secret key"),
+    refused("AuthFailure.TokenFailure", AuthError, text="get new temporary keys"),
+    refused("AuthFailure.MFAFailure", AuthError, text="second factor"),
+    refused("AuthFailure.InvalidAuthorization", AuthError, text="check these keys"),
+    refused("AuthFailure.SignatureExpire", AuthError, text="this machine's clock says"),
+    refused("AuthFailure.UnauthorizedOperation", AuthError, text=PERMISSION),
+    refused("AuthFailure.CamException", AuthError, text=PERMISSION),
+    refused("AuthFailure.NoPermission", AuthError, text=PERMISSION),
+    refused("UnauthorizedOperation", AuthError, text=PERMISSION),
+    refused("UnauthorizedOperation.NoPermission", AuthError, text=PERMISSION),
+    refused("FailedOperation.NotAllow", AuthError, text=PERMISSION),
+    refused("InternalError.NoPermission", AuthError, text=PERMISSION),
+    refused("InternalError.NotAllow", AuthError, text=PERMISSION),
+    # One try a second and a bit, growing, until the minute is over.
+    refused("RequestLimitExceeded", ThrottledError, 36, "tcimages:maxRequestsPerSecond"),
+    refused("RequestLimitExceeded.UinLimitExceeded", ThrottledError, 36),
+    refused("LimitExceeded.RateLimitExceeded", ThrottledError, 36),
+    passing("RequestLimitExceeded"),
+    passing("RequestLimitExceeded.IPLimitExceeded"),
+    passing("RequestLimitExceeded.GlobalRegionUinLimitExceeded"),
+    refused("LimitExceeded"),
+    refused("InternalError", tries=3),
+    refused("InternalError.InternalSystemException", tries=3),
+    refused("InternalError.DBError", tries=3),
+    passing("InternalError"),
+    refused("ServiceUnavailable", tries=5),
+    passing("ServiceUnavailable"),
+    refused("ResourceUnavailable", tries=5),
+    refused("ResourceUnavailable.BalanceInsufficient", text="topped up"),
+    refused("ResourceUnavailable.WhiteListFunction"),
+    refused("ResourceInUse", tries=5),
+    refused("FailedOperation", tries=2),
+    passing("FailedOperation"),
+    refused("FailedOperation.Processing", tries=3),
+    refused("FailedOperation.SomethingNew"),
+    refused("UnsupportedRegion", text="give another region"),
+    refused("InvalidAction", text="tcimages:endpoints"),
+    refused("NoSuchVersion", text="tcimages:endpoints"),
+    refused("NoSuchProduct", text="tcimages:endpoints"),
+    refused("ActionOffline", text="tcimages:endpoints"),
+    refused("UnsupportedProtocol", text="tcimages:protocol"),
+    refused("UnsupportedOperation"),
+    refused("InvalidParameter", text="correct the argument"),
+    refused("InvalidParameterValue.BadName", text="correct the argument"),
+    refused("InvalidParameterValue.InvalidFilter", text="correct the argument"),
+    refused("MissingParameter", text="correct the argument"),
+    refused("UnknownParameter", text="correct the argument"),
+    refused("InvalidParameter.ParameterNotFoundOrBeNone", text="dataEngineId"),
+    refused("ResourceNotFound.DataEngineNotFound", text="dataEngineId"),
+    refused("IpInBlacklist", text="this address"),
+    refused("IpNotInWhitelist", text="this address"),
+    refused("RequestSizeLimitExceeded"),
+    refused("ResourceInsufficient"),
+    refused("DryRunOperation"),
+    refused("Something.New"),
+    # 100, 50, 25, 12, 6, 3, 1 rows a page, and no smaller.
+    replace(refused("ResponseSizeLimitExceeded", tries=7), attempts=1),
+    Row("the clock is off", (Fault(clock_skew_s=600),), AuthError, 1, "the cloud's"),
+    Row("502 with a page, once", (Fault(status=502),), None, 2),
+    Row("502 with a page, always", (Fault(status=502, times=9),), ReplyError, 5, "HTTP 502"),
+    Row("503, always", (Fault(status=503, times=9),), ReplyError, 5, "HTTP 503"),
+    Row("504, twice", (Fault(status=504, times=2),), None, 3),
+    Row("403 with a page", (Fault(status=403),), ReplyError, 1, "HTTP 403, text/html"),
+    Row("404 with a page", (Fault(status=404),), ReplyError, 1, "HTTP 404"),
+    Row("429 with a page, once", (Fault(status=429),), None, 2),
+    Row("429, always", (Fault(status=429, times=FOREVER),), ThrottledError, 36, "HTTP 429"),
+    Row("reset, once", (Fault(reset=True),), None, 2),
+    Row("closed, once", (Fault(close=True),), None, 2),
+    Row("cut off, once", (Fault(truncate=True),), None, 2),
+    Row("cut off, always", (Fault(truncate=True, times=9),), NetworkError, 5, "in the middle"),
+    Row(
+        "a refusal with a charset",
+        (Fault(code="InvalidAction", content_type="application/json; charset=utf-8"),),
+        RefusedError,
+        1,
+        "InvalidAction",
+    ),
+    Row("an answer as text", (Fault(content_type="text/plain"),), None, 1),
+]

@@ -1,0 +1,233 @@
+"""What anything between here and the cloud can do, through a misbehaving server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+
+from pulumi_tcimages.errors import (
+    AuthError,
+    NetworkError,
+    RefusedError,
+    ReplyError,
+    ThrottledError,
+)
+from tests.cloud.misbehaving import close, drip, echo, raw, reply, reset, silence
+from tests.cloud.rows import CANARY, GOOD, PAGE, Row, response
+
+ERROR = {"Error": {"Code": "InvalidAction", "Message": "no"}, "RequestId": "r-1"}
+REFUSAL = json.dumps({"Response": ERROR}).encode()
+CLOCK = json.dumps({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire"}}}).encode()
+BOMB = gzip.compress(b" " * (40 * 1024**2))
+NOT_DOCUMENTED = "not what Tencent Cloud documents"
+
+RAW = [
+    Row("closed, always", (close,), NetworkError, 5, "closed the connection before a reply"),
+    Row("reset, always", (reset,), NetworkError, 5, "could not be reached"),
+    Row("reset in the middle", (reply(b"{", length=50),), NetworkError, 5, "in the middle"),
+    Row("silence", (silence,), NetworkError, 1, "in time", timeout_seconds=0.1),
+    Row(
+        "slow drip of the body",
+        (drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 999),),
+        NetworkError,
+        1,
+        "no whole reply in time",
+        timeout_seconds=0.2,
+    ),
+    Row(
+        "slow drip of the head",
+        (drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 999),),
+        NetworkError,
+        1,
+        "no whole reply in time",
+        timeout_seconds=0.2,
+    ),
+    Row("not HTTP", (raw(b"SSH-2.0-OpenSSH_9.6\r\n"),), NetworkError, 5, "before a reply"),
+    Row("an empty head", (raw(b"\r\n\r\n"),), NetworkError, 5, "before a reply"),
+    Row("half a head", (raw(b"HTTP/1.1 200 OK\r\nContent-Le"),), ReplyError, 3, "is empty"),
+    Row(
+        "a bad chunk", (reply(b"zz\r\n", "Transfer-Encoding: chunked"),), NetworkError, 5, "middle"
+    ),
+    Row(
+        "200 with a page",
+        (reply(b"<html>login</html>", content_type="text/html"),),
+        ReplyError,
+        3,
+        "HTTP 200, text/html, 18 bytes: <html>login</html>",
+    ),
+    Row("200 with a page, once", (reply(b"<html>"), GOOD), None, 2),
+    Row("an empty body", (reply(b""),), ReplyError, 3, "the reply is empty"),
+    Row("blanks", (reply(b" \n "),), ReplyError, 3, "the reply is empty"),
+    Row("half a JSON text", (reply(json.dumps(PAGE).encode()[:40]),), ReplyError, 3, "not JSON"),
+    Row("half a JSON text, once", (reply(b'{"Resp'), GOOD), None, 2),
+    Row("not UTF-8", (reply(b'{"Response": "\xff\xfe"}'),), ReplyError, 3, "not JSON"),
+    Row("too deep", (reply(b"[" * 200_000),), ReplyError, 3, "not JSON"),
+    Row("JSON null", (reply(b"null"),), ReplyError, 3, "not an object"),
+    Row("a JSON list", (reply(b"[]"),), ReplyError, 3, "not an object"),
+    Row("no Response", (reply(b"{}"),), ReplyError, 3, "has no Response"),
+    Row("Response is null", (reply(b'{"Response": null}'),), ReplyError, 3, "has no Response"),
+    Row("Response is a list", (reply(b'{"Response": []}'),), ReplyError, 3, "has no Response"),
+    Row("Error is text", (response(Error="no"),), ReplyError, 3, "an Error without a code"),
+    Row("Error without a code", (response(Error={}),), ReplyError, 3, "an Error without a code"),
+    Row(
+        "Error without a message",
+        (response(Error={"Code": "InvalidAction"}),),
+        RefusedError,
+        1,
+        "InvalidAction",
+    ),
+    Row("no list", (response(TotalCount=0),), ReplyError, 1, "PlatformImageInfos is missing"),
+    Row("the list is text", (response(PlatformImageInfos="x"),), ReplyError, 1, "another type"),
+    Row("the list is an object", (response(PlatformImageInfos={}),), ReplyError, 1, "another type"),
+    Row(
+        "a row is null",
+        (response(PlatformImageInfos=[None]),),
+        ReplyError,
+        1,
+        "PlatformImageInfos.0 has another type",
+    ),
+    Row(
+        "a field has a wrong type",
+        (response(PlatformImageInfos=[{"ImageId": 5}]),),
+        ReplyError,
+        1,
+        "PlatformImageInfos.0.ImageId has another type",
+    ),
+    Row(
+        "the total is text",
+        (response(TotalCount="1", PlatformImageInfos=[]),),
+        ReplyError,
+        1,
+        "TotalCount has another type",
+    ),
+    Row(
+        "the total is negative",
+        (response(TotalCount=-1, PlatformImageInfos=[]),),
+        ReplyError,
+        1,
+        "TotalCount is negative",
+    ),
+    Row(
+        "the total is larger, the list null",
+        (response(TotalCount=7, PlatformImageInfos=None),),
+        ReplyError,
+        3,
+        "the first page is empty, and the total says 7",
+        attempts=1,
+    ),
+    Row(
+        "the older shape of a refusal",
+        (reply(b'{"code": 4100, "message": "no", "codeDesc": "AuthFailure"}'),),
+        AuthError,
+        1,
+        "AuthFailure",
+    ),
+    Row(
+        "a clock that is off, a date that is none",
+        (reply(CLOCK, "Date: soon"),),
+        AuthError,
+        1,
+        "five minutes of difference",
+    ),
+    Row(
+        "a clock that is off, no date", (reply(CLOCK),), AuthError, 1, "five minutes of difference"
+    ),
+    Row("a refusal under 400", (reply(REFUSAL, status="400 Bad Request"),), RefusedError, 1, "r-1"),
+    Row(
+        "a refusal under 500",
+        (reply(REFUSAL, status="500 Oops"),),
+        RefusedError,
+        1,
+        "InvalidAction",
+    ),
+    Row("a refusal as a page", (reply(REFUSAL, content_type="text/html"),), RefusedError, 1, "r-1"),
+    Row(
+        "an answer under 500",
+        (reply(json.dumps(PAGE).encode(), status="500 Oops"),),
+        ReplyError,
+        5,
+        "its status is not",
+    ),
+    Row("429 with Retry-After", (reply(b"", "Retry-After: 7", status="429 Slow"), GOOD), None, 2),
+    Row(
+        "429 with Retry-After beyond the deadline",
+        (reply(b"", "Retry-After: 700", status="429 Slow"),),
+        ThrottledError,
+        1,
+        "HTTP 429",
+    ),
+    Row("503 with Retry-After", (reply(b"", "Retry-After: 7", status="503 Busy"), GOOD), None, 2),
+    Row(
+        "gzip",
+        (reply(gzip.compress(json.dumps(PAGE).encode()), "Content-Encoding: gzip"),),
+        None,
+        1,
+    ),
+    Row(
+        "deflate",
+        (reply(zlib.compress(json.dumps(PAGE).encode()), "Content-Encoding: deflate"),),
+        None,
+        1,
+    ),
+    Row(
+        "not the gzip it says", (reply(b"{}", "Content-Encoding: gzip"),), ReplyError, 3, "unpacked"
+    ),
+    Row("a gzip bomb", (reply(BOMB, "Content-Encoding: gzip"),), ReplyError, 1, "32 MiB"),
+    Row("gzip in gzip", (reply(BOMB, "Content-Encoding: gzip, gzip"),), ReplyError, 1, "packed"),
+    Row("an unknown packing", (reply(b"x", "Content-Encoding: zstd"),), ReplyError, 1, "packed"),
+    Row(
+        "a redirect",
+        (reply(b"", "Location: http://127.0.0.1/", status="302 Found"),),
+        ReplyError,
+        1,
+        "redirect",
+    ),
+    Row(
+        "a permanent redirect",
+        (reply(b"", "Location: /x", status="308 Moved"),),
+        ReplyError,
+        1,
+        "redirect",
+    ),
+    Row("an echo of everything we sent", (echo,), ReplyError, 3, "POST / HTTP/1.1"),
+    Row(
+        "keys in a content type",
+        (reply(b"", content_type=CANARY["secret_key"]),),
+        ReplyError,
+        3,
+        "[hidden]",
+    ),
+    Row(
+        "keys in a code and a request id",
+        (
+            reply(
+                json.dumps(
+                    {
+                        "Response": {
+                            "Error": {"Code": CANARY["secret_id"]},
+                            "RequestId": CANARY["security_token"],
+                        }
+                    }
+                ).encode()
+            ),
+        ),
+        RefusedError,
+        1,
+        "[hidden]",
+    ),
+    Row(
+        "a refusal that repeats the keys",
+        (response(Error={"Code": "AuthFailure", "Message": " ".join(CANARY.values())}),),
+        AuthError,
+        1,
+        "[hidden] [hidden] [hidden]",
+    ),
+    Row(
+        "control characters in a refusal",
+        (response(Error={"Code": "Odd", "Message": "a\x1b[31mred\x07"}),),
+        RefusedError,
+        1,
+        "\\x1b[31mred\\x07",
+    ),
+]

@@ -1,0 +1,119 @@
+"""One flight for all who ask, kept for a while; a failed one is not kept."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from pulumi_tcimages.cloud.budget import Clock
+from pulumi_tcimages.cloud.cache import Cache
+from pulumi_tcimages.errors import CancelledError
+from tests.cloud.given import FakeTime
+
+
+def cache_of(fake: FakeTime, ttl_s: float = 300, capacity: int = 256) -> Cache[int]:
+    return Cache(Clock(fake.unix_s, fake.monotonic_s, fake.wait, fake.chance), ttl_s, capacity)
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self) -> int:
+        self.calls += 1
+        return self.calls
+
+
+def test_a_kept_value_answers_until_its_time_is_over(fake_time):
+    cache, fetch = cache_of(fake_time), Counter()
+
+    assert [cache.get("key", fetch) for _ in range(3)] == [1, 1, 1]
+    fake_time.pass_s(299)
+    assert cache.get("key", fetch) == 1
+    fake_time.pass_s(1)
+    assert cache.get("key", fetch) == 2
+
+
+def test_no_time_to_live_keeps_nothing(fake_time):
+    cache, fetch = cache_of(fake_time, ttl_s=0), Counter()
+
+    assert [cache.get("key", fetch) for _ in range(3)] == [1, 2, 3]
+
+
+def test_another_key_is_another_value(fake_time):
+    cache, fetch = cache_of(fake_time), Counter()
+
+    assert [cache.get(key, fetch) for key in ("one", "two", "one")] == [1, 2, 1]
+
+
+def test_the_least_used_makes_room(fake_time):
+    cache, fetch = cache_of(fake_time, capacity=2), Counter()
+
+    for key in ("one", "two", "one", "three"):
+        cache.get(key, fetch)
+
+    assert cache.get("one", fetch) == 1
+    assert cache.get("two", fetch) == 4
+
+
+def test_a_failed_flight_is_not_kept(fake_time):
+    cache = cache_of(fake_time)
+
+    with pytest.raises(ZeroDivisionError):
+        cache.get("key", lambda: 1 // 0)
+
+    assert cache.get("key", lambda: 7) == 7
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
+    cache = cache_of(fake_time)
+    flying, go = threading.Event(), threading.Event()
+    got: list[object] = []
+
+    def fetch() -> int:
+        flying.set()
+        go.wait(5)
+        return 1 // 0 if fails else 7
+
+    def ask(fetch=fetch) -> None:
+        try:
+            got.append(cache.get("key", fetch))
+        except ZeroDivisionError as error:
+            got.append(type(error))
+
+    threads = [threading.Thread(target=ask)]
+    threads[0].start()
+    assert flying.wait(5)
+    threads += [threading.Thread(target=ask, args=(lambda: 99,)) for _ in range(5)]
+    for thread in threads[1:]:
+        thread.start()
+    while threading.active_count() < 7:
+        pass
+    go.set()
+    for thread in threads:
+        thread.join()
+
+    assert set(got) <= ({ZeroDivisionError, 99} if fails else {7})
+    assert len(got) == 6
+
+
+def test_a_cancelled_wait_for_a_flight_ends(fake_time):
+    cache = cache_of(fake_time)
+    flying, go = threading.Event(), threading.Event()
+
+    def fetch() -> int:
+        flying.set()
+        go.wait(5)
+        return 7
+
+    thread = threading.Thread(target=cache.get, args=("key", fetch))
+    thread.start()
+    assert flying.wait(5)
+    fake_time.cancelled = True
+
+    with pytest.raises(CancelledError):
+        cache.get("key", fetch)
+    go.set()
+    thread.join()

@@ -1,0 +1,208 @@
+"""The client as a whole: one listing for many lookups, crowds, regions, keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pulumi_tcimages.cloud import Listing, open_client
+from pulumi_tcimages.core.configuration import Configuration
+from pulumi_tcimages.emulator import Emulator, Fault, Key
+from pulumi_tcimages.errors import RefusedError, ReplyError, SettingsError, Where
+from tests.cloud.given import REGION, catalogue_of, list_all, list_session
+
+
+def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):
+    listing = list_all(open_fake(cloud.environment))
+
+    assert [one.image_id for one in listing.images] == [
+        row["ImageId"] for row in cloud.catalogue.platform_images(REGION)
+    ]
+    assert listing == Listing(listing.images, len(listing.images), Where(REGION, cloud.address))
+
+
+def test_session_images_are_one_call(cloud, open_fake):
+    listing = list_session(open_fake(cloud.environment))
+
+    assert [one.spark_image_version for one in listing.images] == [
+        "tensorflow-v2.18.0",
+        "scikit-learn-v1.6.0",
+        "pytorch-v2.5.1",
+    ]
+    assert listing.total_count == 3
+    assert len(cloud.requests) == 1
+
+
+def test_a_null_list_of_session_images_is_empty(cloud, open_fake):
+    assert list_session(open_fake(cloud.environment), framework_type="unheard-of").images == ()
+
+
+def test_filters_and_project_go_out_as_they_are(cloud, open_fake):
+    one = {"name": "ImageRange", "values": ["Train"], "negative": True, "fuzzy": None}
+
+    list_all(open_fake(cloud.environment), ti_project_id="p-1", filters=[one])
+
+    assert cloud.requests[0].body == {
+        "TiProjectId": "p-1",
+        "Filters": [{"Name": "ImageRange", "Values": ["Train"], "Negative": True}],
+        "Offset": 0,
+        "Limit": 100,
+    }
+
+
+def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_fake):
+    client = open_fake(cloud.environment)
+    one = {"name": "ImageRange", "values": ["Train"]}
+    for _ in range(3):
+        list_all(client)
+        list_all(client, ti_project_id="p-1")
+        list_all(client, filters=[one])
+        list_session(client)
+
+    asked = Counter((one.action, one.body.get("Offset", 0)) for one in cloud.requests)
+
+    assert asked["DescribePlatformImages", 0] == 3
+    assert asked["DescribeSessionImageVersion", 0] == 1
+
+
+def test_the_region_is_the_arguments_or_the_settings(cloud, open_fake):
+    client = open_fake(cloud.environment)
+
+    assert client.region("ap-tokyo") == "ap-tokyo"
+    assert client.region(None) == REGION
+    assert open_fake().region(None) is None
+    with pytest.raises(SettingsError):
+        list_all(open_fake(), region=None)
+
+
+def test_a_thousand_lookups_at_once_are_one_listing(cloud, open_fake):
+    with Emulator(catalogue=catalogue_of(300)) as cloud:
+        client = open_fake(cloud.environment)
+        with ThreadPoolExecutor(100) as pool:
+            listings = list(pool.map(lambda _: list_all(client), range(1000)))
+
+        assert sorted(one.body["Offset"] for one in cloud.requests) == [0, 100, 200]
+    assert all(one == listings[0] for one in listings)
+
+
+def test_three_hundred_engines_never_exceed_the_limit_and_all_succeed(fake_time, open_fake):
+    catalogue = catalogue_of(0, engines=300)
+    with Emulator(catalogue=catalogue, clock=fake_time.unix_s, requests_per_second=15) as cloud:
+        # The time of all threads passes together, so it passes fast: the deadline is far.
+        client = open_fake(cloud.environment, timeout_seconds=3600)
+        with ThreadPoolExecutor(60) as pool:
+            listings = list(
+                pool.map(
+                    lambda number: list_session(client, f"DataEngine-{number:08d}", "python"),
+                    range(300),
+                )
+            )
+
+        arrivals = sorted(one.at_unix_s for one in cloud.requests)
+    assert [len(one.images) for one in listings] == [1] * 300
+    assert len(arrivals) == 300
+    assert all(
+        later - earlier >= 1 for earlier, later in zip(arrivals, arrivals[15:], strict=False)
+    )
+
+
+def test_a_page_is_retried_and_not_the_listing(open_fake, fake_time):
+    with Emulator(catalogue=catalogue_of(250), clock=fake_time.unix_s) as cloud:
+        cloud.faults.add("DescribePlatformImages", Fault(), Fault(status=502), Fault(reset=True))
+        listing = list_all(open_fake(cloud.environment))
+
+        offsets = sorted(one.body["Offset"] for one in cloud.requests if not one.faulty)
+
+    assert len(listing.images) == 250
+    assert offsets == [0, 100, 200]
+
+
+def test_each_attempt_is_signed_anew(cloud, open_fake, fake_time):
+    # A wait of ten minutes: the first signature would have expired.
+    cloud.faults.add("DescribePlatformImages", Fault(status=503))
+    client = open_fake(cloud.environment, timeout_seconds=3600)
+    fake_time.chance = lambda: 1500.0
+
+    assert list_all(client).images
+
+
+def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake):
+    cloud.faults.add("DescribePlatformImages", Fault(drift=3, times=99))
+
+    with pytest.raises(ReplyError) as caught:
+        list_all(open_fake(cloud.environment))
+
+    assert "3 listings in a row did not add up: the total says 208" in caught.value.problem
+
+
+def test_a_catalogue_that_moves_once_is_listed_again(cloud, open_fake):
+    cloud.faults.add("DescribePlatformImages", Fault(), Fault(repeat_page=True))
+
+    assert len(list_all(open_fake(cloud.environment)).images) == 205
+
+
+def test_a_failed_listing_is_not_kept(cloud, open_fake):
+    client = open_fake(cloud.environment)
+    cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+
+    with pytest.raises(RefusedError):
+        list_all(client)
+
+    assert list_all(client).images
+
+
+def test_the_cache_can_be_off(cloud, open_fake):
+    client = open_fake(cloud.environment, cache_ttl_seconds=0)
+
+    list_session(client)
+    list_session(client)
+
+    assert len(cloud.requests) == 2
+
+
+def test_a_permission_error_reads_as_it_should(cloud, open_fake):
+    cloud.keys.deny(cloud.secret_id, "DescribePlatformImages")
+
+    with pytest.raises(RefusedError) as caught:
+        list_all(open_fake(cloud.environment))
+
+    lines = caught.value.text("getPlatformImage").splitlines()
+    assert lines[:2] == [
+        "getPlatformImage: Tencent Cloud refused these credentials.",
+        "Code     AuthFailure.UnauthorizedOperation",
+    ]
+    assert lines[-6:] == [
+        f"Where    tione DescribePlatformImages, ap-guangzhou, {cloud.address}",
+        "Sent     1 attempt, 0.0 s (this code is not retried)",
+        "Keys     from environment TENCENTCLOUD_SECRET_ID",
+        f"Request  {cloud.requests[-1].request_id}",
+        "Next     ask for the CAM action tione:DescribePlatformImages, or use other keys,",
+        "         for example tcimages:profile.",
+    ]
+
+
+def test_the_clouds_language_is_english_unless_set(cloud, open_fake):
+    list_session(open_fake(cloud.environment))
+    list_session(open_fake(cloud.environment, language="zh-CN"))
+
+    assert [one.language for one in cloud.requests] == ["en-US", "zh-CN"]
+
+
+def test_opening_a_client_reads_no_file_and_sends_nothing(tmp_path):
+    folder = tmp_path / ".tccli"
+    folder.mkdir()
+    (folder / "default.credential").write_text("{broken")
+    environ = {"TENCENTCLOUD_PROTOCOL": "gopher", "TENCENTCLOUD_ROLE_ARN": "x"}
+
+    open_client(Configuration(), environ=environ, home=tmp_path).close()
+
+
+def test_temporary_keys_of_two_clients_do_not_mix(cloud, open_fake):
+    cloud.keys.add(Key("AKIDother", "other"))
+
+    list_session(open_fake(cloud.environment))
+    list_session(open_fake(cloud.environment, secret_id="AKIDother", secret_key="other"))
+
+    assert [one.secret_id for one in cloud.requests] == [cloud.secret_id, "AKIDother"]

@@ -1,0 +1,180 @@
+"""Which keys sign, from which of all places, and when they are renewed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.emulator import Key
+from pulumi_tcimages.errors import AuthError, SettingsError
+from tests.cloud.given import keys_used, list_all, write
+
+
+def keys_of(name: str) -> dict[str, str]:
+    return {"secret_id": f"AKID{name}", "secret_key": f"key{name}"}
+
+
+@pytest.fixture
+def known(cloud):
+    """A key for each place, all known to the cloud."""
+    for name in ("configured", "environment", "profile", "ini"):
+        given = keys_of(name)
+        cloud.keys.add(Key(given["secret_id"], given["secret_key"]))
+    return cloud
+
+
+def test_the_first_place_that_has_keys_is_the_one(known, keyless, open_fake, tmp_path):
+    environ = {
+        **keyless,
+        "TENCENTCLOUD_SECRET_ID": "AKIDenvironment",
+        "TENCENTCLOUD_SECRET_KEY": "keyenvironment",
+    }
+    ini = write(tmp_path, ".tencentcloud/credentials",
+                "[default]\nsecret_id = 'AKIDini'\nsecret_key = \"keyini\"\n")  # fmt: skip
+
+    list_all(open_fake(keyless))
+    assert keys_used(known) == "AKIDini"
+    profile = write(tmp_path, ".tccli/default.credential",
+                    {"secretId": "AKIDprofile", "secretKey": "keyprofile"})  # fmt: skip
+    list_all(open_fake(keyless))
+    assert keys_used(known) == "AKIDprofile"
+    list_all(open_fake(environ))
+    assert keys_used(known) == "AKIDenvironment"
+    list_all(open_fake(environ, profile="default"))
+    assert keys_used(known) == "AKIDprofile"
+    list_all(open_fake(environ, **keys_of("configured")))
+    assert keys_used(known) == "AKIDconfigured"
+    assert ini.exists()
+    assert profile.exists()
+
+
+@pytest.mark.parametrize("variable", ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"])
+def test_a_temporary_key_goes_with_its_token(cloud, open_fake, variable):
+    cloud.keys.add(Key("AKIDtemporary", "key", "the-token"))
+    environ = {
+        **cloud.environment,
+        "TENCENTCLOUD_SECRET_ID": "AKIDtemporary",
+        "TENCENTCLOUD_SECRET_KEY": "key",
+        variable: "the-token",
+    }
+
+    list_all(open_fake(environ))
+
+    assert keys_used(cloud) == "AKIDtemporary"
+
+
+def test_a_token_of_another_place_does_not_go_with_a_key(known, open_fake):
+    environ = {**known.environment, "TENCENTCLOUD_TOKEN": "of-other-keys"}
+
+    list_all(open_fake(environ, **keys_of("configured")))
+
+    assert keys_used(known) == "AKIDconfigured"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "environ", "source"),
+    [
+        ({"secret_id": "x"}, {}, "configuration tcimages:secretId"),
+        ({"secret_key": "x"}, {}, "configuration tcimages:secretKey"),
+        ({}, {"TENCENTCLOUD_SECRET_ID": "x"}, "environment TENCENTCLOUD_SECRET_ID"),
+    ],
+)
+def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
+    keyless, open_fake, configuration, environ, source
+):
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake({**keyless, **environ}, **configuration))
+
+    assert caught.value.source == source
+    assert caught.value.key == ""
+
+
+def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.looked == [
+        "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+        "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
+        "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+        f"profile {tmp_path}/.tccli/default.credential",
+        f"file {tmp_path}/.tencentcloud/credentials",
+        "file /etc/tencentcloud/credentials",
+        "environment TENCENTCLOUD_CAM_ROLE_NAME",
+        "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE",
+        "the role of this CVM (this is none)",
+    ]
+
+
+def test_a_profile_that_was_named_and_has_no_keys_is_an_error(keyless, open_fake, tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless, profile="build"))
+
+    assert caught.value.source == f"{tmp_path}/.tccli/build.credential"
+    assert caught.value.fix == "run tccli configure --profile build"
+
+
+def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_path):
+    login = {"secretId": "a", "secretKey": "b", "type": "oauth", "expiresAt": 1700000000}
+    write(tmp_path, ".tccli/default.credential", login)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.problem == (
+        "the login of profile default expired at 2023-11-14 22:13:20 UTC."
+    )
+    assert caught.value.fix == "run tccli auth login --profile default"
+
+
+@pytest.mark.parametrize(
+    "content", ["[other]\nsecret_id = x\n", "", "[default]\nsecret_id =\nsecret_key =\n"]
+)
+def test_an_ini_file_without_keys_is_passed_over(keyless, open_fake, tmp_path, content):
+    write(tmp_path, ".tencentcloud/credentials", content)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.problem == "no credentials were found."
+
+
+def test_a_broken_ini_file_is_named_and_not_quoted(keyless, open_fake, tmp_path):
+    path = write(tmp_path, "mine", "canary = canary\n")
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake({**keyless, "TENCENTCLOUD_CREDENTIALS_FILE": str(path)}))
+
+    assert caught.value.source == str(path)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_refused_key_of_a_file_is_read_again(cloud, keyless, open_fake, tmp_path):
+    write(tmp_path, ".tccli/default.credential", {"secretId": "AKIDold", "secretKey": "old"})
+    client = open_fake(keyless)
+    with pytest.raises(AuthError):
+        list_all(client)
+    write(tmp_path, ".tccli/default.credential",
+          {"secretId": cloud.secret_id, "secretKey": cloud.secret_key})  # fmt: skip
+
+    list_all(client)
+
+    assert keys_used(cloud) == cloud.secret_id
+
+
+def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, tmp_path):
+    cloud.keys.add(Key("AKIDprofile", "keyprofile"))
+    write(tmp_path, ".tccli/default.credential",
+          {"secretId": cloud.secret_id, "secretKey": cloud.secret_key, "expiresAt": 1})  # fmt: skip
+    write(tmp_path, ".tccli/default.credential",
+          {"secretId": cloud.secret_id, "secretKey": cloud.secret_key})  # fmt: skip
+    client = open_fake(keyless)
+    list_all(client)
+    before = len(cloud.requests)
+    cloud.keys.revoke(cloud.secret_id)
+    write(tmp_path, ".tccli/default.credential",
+          {"secretId": "AKIDprofile", "secretKey": "keyprofile"})  # fmt: skip
+
+    list_all(client, ti_project_id="other")  # not cached: refused, and so read again
+    list_all(client)
+
+    assert {one.secret_id for one in list(cloud.requests)[before + 1 :]} == {"AKIDprofile"}

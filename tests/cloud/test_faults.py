@@ -1,0 +1,81 @@
+"""The worst day, row by row: what happens on the socket, what the user gets, after how many tries.
+
+Every row runs with keys that are canaries: nothing that comes out may hold one of them. No row may
+hang, and none may read as "no images".
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Key
+from pulumi_tcimages.errors import TcImagesError
+from tests.cloud.given import list_all
+from tests.cloud.misbehaving import Misbehaving
+from tests.cloud.rows import CANARY, Row
+from tests.cloud.rows_of_the_cloud import REFUSED
+from tests.cloud.rows_on_the_wire import RAW
+
+
+@pytest.mark.parametrize("row", REFUSED, ids=lambda row: row.name)
+def test_a_fault_of_the_cloud(row, cloud: Emulator, open_fake, caplog, capfd):
+    cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
+    cloud.faults.add("DescribePlatformImages", *row.steps)
+    requests = _run(row, cloud.endpoint, open_fake, caplog, capfd, lambda: _first_pages(cloud))
+
+    assert requests == row.requests
+
+
+def _first_pages(cloud: Emulator) -> int:
+    """Requests for the first page: a listing has others once the first has come."""
+    return sum(1 for one in cloud.requests if one.body.get("Offset", 0) == 0)
+
+
+@pytest.mark.parametrize("row", RAW, ids=lambda row: row.name)
+def test_a_fault_on_the_wire(row, open_fake, caplog, capfd):
+    with Misbehaving(*row.steps) as server:
+        requests = _run(row, server.url, open_fake, caplog, capfd, lambda: len(server.requests))
+
+    assert requests == row.requests
+
+
+def _run(row, url, open_fake, caplog, capfd, count_requests) -> int:
+    """Asks once, and checks everything that came out but the number of requests."""
+    caplog.set_level(logging.DEBUG)
+    told: list[str] = []
+    client = open_fake(
+        endpoints={"tione": url}, timeout_seconds=row.timeout_seconds, tell=told.append, **CANARY
+    )
+    error: TcImagesError | None = None
+    started_s = time.monotonic()
+    try:
+        assert list_all(client).images
+    except TcImagesError as caught:
+        error = caught
+    shown = _check(error, row, url) if error else []
+    assert type(error) is (row.error or type(None))
+    assert time.monotonic() - started_s < 5
+    for canary in CANARY.values():
+        assert not any(canary in one for one in [*shown, *told, caplog.text, *capfd.readouterr()])
+    return count_requests()
+
+
+def _check(error: TcImagesError, row: Row, url: str) -> list[str]:
+    """Compares an error with its row, and returns every text that can be made of it."""
+    text = error.text("getPlatformImage")
+    words = " ".join(text.split())
+    assert row.text in words
+    assert f"tione DescribePlatformImages, ap-guangzhou, {url.partition('//')[2]}" in words
+    assert error.call.attempts == (row.attempts or row.requests)
+    return [text, repr(error), repr(error.__cause__), "".join(traceback.format_exception(error))]
+
+
+def test_the_table_is_long_and_its_rows_have_names_of_their_own():
+    names = [row.name for row in REFUSED + RAW]
+
+    assert len(names) >= 60
+    assert len(names) == len(set(names))

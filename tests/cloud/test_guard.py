@@ -1,0 +1,86 @@
+"""The accounts that may be asked, and those that may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.emulator import Fault, Key
+from pulumi_tcimages.errors import RefusedError, SettingsError
+from tests.cloud.given import list_all, list_session, write
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"allowed_account_ids": ["100000000001"]},
+        {"allowed_account_ids": ["1", "100000000001"], "forbidden_account_ids": ["2"]},
+        {"forbidden_account_ids": ["2"]},
+    ],
+)
+def test_an_account_that_may_be_asked_is_checked_once(cloud, open_fake, lists):
+    client = open_fake(cloud.environment, **lists)
+
+    list_all(client)
+    list_session(client)
+
+    assert len(cloud.requests.of("GetCallerIdentity")) == 1
+
+
+@pytest.mark.parametrize(
+    ("lists", "text"),
+    [
+        ({"allowed_account_ids": ["1"]}, "is not in allowedAccountIds"),
+        ({"forbidden_account_ids": ["100000000001"]}, "is in forbiddenAccountIds"),
+        (
+            {"allowed_account_ids": ["100000000001"], "forbidden_account_ids": ["100000000001"]},
+            "is in forbiddenAccountIds",
+        ),
+    ],
+)
+def test_an_account_that_may_not_be_asked_is_not_asked(cloud, open_fake, lists, text):
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(cloud.environment, **lists))
+
+    assert text in " ".join(str(caught.value).split())
+    assert caught.value.source == "environment TENCENTCLOUD_SECRET_ID"
+    assert len(cloud.requests.of("DescribePlatformImages")) == 0
+
+
+def test_without_a_guard_nobody_is_asked_who_we_are(cloud, open_fake):
+    list_all(open_fake(cloud.environment))
+
+    assert len(cloud.requests.of("GetCallerIdentity")) == 0
+
+
+def test_a_failed_check_of_the_account_is_not_kept(cloud, open_fake):
+    client = open_fake(cloud.environment, allowed_account_ids=["100000000001"])
+    cloud.faults.add("GetCallerIdentity", Fault(code="InvalidAction"))
+
+    with pytest.raises(RefusedError):
+        list_all(client)
+
+    assert list_all(client).images
+
+
+def test_keys_that_come_in_place_of_refused_ones_are_checked_too(
+    cloud, keyless, open_fake, tmp_path
+):
+    cloud.keys.add(Key("AKIDforeign", "keyforeign", account_id="2"))
+    first = {"secretId": cloud.secret_id, "secretKey": cloud.secret_key}
+    write(tmp_path, ".tccli/default.credential", first)
+    client = open_fake(keyless, allowed_account_ids=["100000000001"])
+    list_all(client)
+    cloud.keys.revoke(cloud.secret_id)
+    write(
+        tmp_path,
+        ".tccli/default.credential",
+        {"secretId": "AKIDforeign", "secretKey": "keyforeign"},
+    )
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(client, ti_project_id="other")
+
+    assert "account 2" in caught.value.problem
+    assert {one.secret_id for one in cloud.requests.of("DescribePlatformImages")} == {
+        cloud.secret_id
+    }

@@ -1,0 +1,119 @@
+"""Turns: never more than so many in a second as the server counts, and none lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
+from pulumi_tcimages.errors import CancelledError
+from tests.cloud.given import FakeTime
+
+
+def budget_of(fake: FakeTime, timeout_s: float = 60, tell=lambda _: None) -> Budget:
+    clock = Clock(fake.unix_s, fake.monotonic_s, fake.wait, fake.chance)
+    return Budget(clock, timeout_s, Voice(tell, clock))
+
+
+def test_the_first_turns_are_free_and_the_next_waits_a_second(fake_time):
+    limiter, budget = Limiter(3), budget_of(fake_time)
+
+    for _ in range(7):
+        with limiter.turn("lane", budget):
+            pass
+
+    assert fake_time.waits == [1.0, 1.0]
+
+
+def test_a_turn_is_held_from_the_sending_to_a_second_after_the_reply(fake_time):
+    limiter, budget = Limiter(1), budget_of(fake_time)
+
+    with limiter.turn("lane", budget):
+        fake_time.pass_s(5)
+    with limiter.turn("lane", budget):
+        pass
+
+    assert fake_time.waits == [1.0]
+
+
+def test_lanes_do_not_wait_for_each_other(fake_time):
+    limiter, budget = Limiter(1), budget_of(fake_time)
+
+    for lane in ("one", "two"):
+        with limiter.turn(lane, budget):
+            pass
+
+    assert fake_time.waits == []
+
+
+def test_a_turn_behind_the_deadline_is_refused_at_once_and_not_lost(fake_time):
+    limiter = Limiter(1)
+    with limiter.turn("lane", budget_of(fake_time)):
+        pass
+
+    with pytest.raises(OutOfTurnsError), limiter.turn("lane", budget_of(fake_time, 0.5)):
+        pass
+    with limiter.turn("lane", budget_of(fake_time)):
+        pass
+
+    assert fake_time.waits == [1.0]
+
+
+def test_a_cancelled_wait_gives_its_turn_back(fake_time):
+    limiter, budget = Limiter(1), budget_of(fake_time)
+    with limiter.turn("lane", budget):
+        pass
+
+    fake_time.cancelled = True
+    with pytest.raises(CancelledError), limiter.turn("lane", budget):
+        pass
+    fake_time.cancelled = False
+    with limiter.turn("lane", budget):
+        pass
+
+
+def test_a_wait_of_more_than_two_seconds_is_told_once(fake_time):
+    told: list[str] = []
+    limiter, budget = Limiter(1), budget_of(fake_time, tell=told.append)
+
+    for _ in range(6):
+        with limiter.turn("lane", budget):
+            pass
+
+    assert told == ["waiting for a turn: at most 1 requests a second are sent"]
+
+
+def test_a_turn_that_others_hold_beyond_the_deadline_is_refused(fake_time):
+    limiter = Limiter(1)
+    clock = Clock(time.time, time.monotonic, fake_time.wait, fake_time.chance)
+    late = Budget(clock, 0.05, Voice(lambda _: None, clock))
+
+    with (
+        limiter.turn("lane", budget_of(fake_time)),
+        pytest.raises(OutOfTurnsError),
+        limiter.turn("lane", late),
+    ):
+        pass
+
+
+def test_however_slow_the_network_no_second_sees_more_arrivals_than_there_are_turns():
+    fake, limiter, arrivals = FakeTime(), Limiter(5), []
+
+    def work(number: int) -> None:
+        with limiter.turn("lane", budget_of(fake, 1000)):
+            fake.pass_s(number % 7 * 0.05)  # on the way there
+            arrivals.append(fake.monotonic_s())
+            fake.pass_s(number % 3 * 0.05)  # on the way back
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    arrivals.sort()
+    assert len(arrivals) == 60
+    assert all(arrivals[n + 5] - arrivals[n] >= 1 - 1e-9 for n in range(55))

@@ -1,0 +1,110 @@
+"""Which proxy and which CA: the environment's say, taken exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.errors import SettingsError
+
+PROXY = "http://proxy.example.com:3128"
+TIONE = "https://tione.tencentcloudapi.com"
+
+
+def proxies(url: str = TIONE, **environ: str) -> dict[str, str]:
+    return Surroundings(environ).choose_proxies(url)
+
+
+def test_no_variable_is_no_proxy():
+    assert proxies() == {}
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_either_case_and_the_general_one_are_read(variable):
+    assert proxies(**{variable: PROXY}) == {"https": PROXY}
+
+
+def test_a_proxy_for_http_is_not_for_https():
+    assert proxies(HTTP_PROXY=PROXY) == {}
+    assert proxies("http://10.0.0.9:80", HTTP_PROXY=PROXY) == {"http": PROXY}
+
+
+def test_a_proxy_without_a_scheme_speaks_http():
+    assert proxies(HTTPS_PROXY="proxy:3128") == {"https": "http://proxy:3128"}
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:80", "http://127.0.0.1:8000", "https://127.8.9.1", "http://[::1]:9"]
+)
+def test_this_machine_is_never_behind_a_proxy(url):
+    assert proxies(url, HTTP_PROXY=PROXY, HTTPS_PROXY=PROXY) == {}
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        "*",
+        "tione.tencentcloudapi.com",
+        "TIONE.TencentCloudAPI.com",
+        "tencentcloudapi.com",
+        ".tencentcloudapi.com",
+        "*.tencentcloudapi.com",
+        "tencentcloudapi.com:443",
+        "example.com, tencentcloudapi.com ,",
+    ],
+)
+def test_an_exception_covers_the_host(exception):
+    assert proxies(HTTPS_PROXY=PROXY, NO_PROXY=exception) == {}
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        "",
+        ",",
+        ".",
+        "cloudapi.com",
+        "api.tione.tencentcloudapi.com",
+        "tencentcloudapi.com:80",
+        "tione",
+    ],
+)
+def test_an_exception_for_something_else_does_not(exception):
+    assert proxies(HTTPS_PROXY=PROXY, NO_PROXY=exception) == {"https": PROXY}
+
+
+@pytest.mark.parametrize(
+    ("exception", "direct"),
+    [("10.1.2.3", True), ("10.0.0.0/8", True), ("10.1.2.4", False), ("192.168.0.0/16", False)],
+)
+def test_an_exception_may_be_an_address_or_a_network(exception, direct):
+    found = proxies("http://10.1.2.3:80", HTTP_PROXY=PROXY, NO_PROXY=exception)
+
+    assert found == ({} if direct else {"http": PROXY})
+
+
+@pytest.mark.parametrize(
+    "proxy", ["socks5://canary:canary@proxy:1", "ftp://proxy", "http://", "http://[canary"]
+)
+def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
+    with pytest.raises(SettingsError) as caught:
+        proxies(HTTPS_PROXY=proxy)
+
+    assert caught.value.source == "environment HTTPS_PROXY"
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_certificates_of_ones_own_are_taken(variable, tmp_path):
+    path = tmp_path / "ca.pem"
+    path.touch()
+
+    assert Surroundings({variable: str(path)}).choose_ca() == str(path)
+    assert Surroundings({}).choose_ca() == ""
+
+
+def test_certificates_that_are_not_there_are_an_error(tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        Surroundings({"SSL_CERT_FILE": str(tmp_path / "none.pem")}).choose_ca()
+
+    assert caught.value.source == "environment SSL_CERT_FILE"

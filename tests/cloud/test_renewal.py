@@ -1,0 +1,112 @@
+"""Lent keys: renewed ahead of their end, once for all threads, and once when they are refused."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.keyring import RenewedKeyring
+from pulumi_tcimages.cloud.sender import Credential
+from pulumi_tcimages.core.wire import Keys
+from pulumi_tcimages.emulator import Fault
+from pulumi_tcimages.errors import AuthError, CancelledError
+from tests.cloud.given import keys_used, list_all
+
+ROLE = "qcs::cam::uin/100000000001:roleName/build"
+
+
+def test_lent_keys_are_renewed_ahead_of_their_end(cloud, open_fake, fake_time):
+    client = open_fake(
+        cloud.environment,
+        assume_role={"role_arn": ROLE, "session_duration": 7200},
+        cache_ttl_seconds=0,
+    )
+
+    list_all(client)
+    fake_time.pass_s(6800)
+    list_all(client)
+    assert len(cloud.requests.of("AssumeRole")) == 1
+    fake_time.pass_s(150)
+    list_all(client)
+
+    assert len(cloud.requests.of("AssumeRole")) == 2
+
+
+def test_lent_keys_that_cannot_be_renewed_are_used_to_their_end(cloud, open_fake, fake_time):
+    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE}, cache_ttl_seconds=0)
+    list_all(client)
+    cloud.faults.add("AssumeRole", Fault(code="UnauthorizedOperation", times=9))
+
+    fake_time.pass_s(7000)
+    list_all(client)
+    fake_time.pass_s(300)
+
+    with pytest.raises(AuthError):
+        list_all(client)
+
+
+def test_a_refused_lent_key_is_renewed_once(cloud, open_fake):
+    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE}, cache_ttl_seconds=0)
+    list_all(client)
+    cloud.keys.revoke(keys_used(cloud))
+
+    list_all(client)
+    assert len(cloud.requests.of("AssumeRole")) == 2
+
+    cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.TokenFailure", times=9))
+    with pytest.raises(AuthError):
+        list_all(client)
+    assert len(cloud.requests.of("AssumeRole")) == 3
+
+
+def test_many_threads_share_one_renewal_and_a_refusal_renews_once_for_all(cloud, open_fake):
+    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE}, cache_ttl_seconds=0)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: list_all(client, ti_project_id=f"p-{number}"), range(8)))
+        assert len(cloud.requests.of("AssumeRole")) == 1
+        cloud.keys.revoke(keys_used(cloud))
+        list(pool.map(lambda number: list_all(client, ti_project_id=f"p-{number}"), range(8)))
+
+    assert len(cloud.requests.of("AssumeRole")) == 2
+
+
+def test_being_cancelled_ends_the_wait_for_somebody_elses_renewal(fake_time):
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    budget = Budget(clock, 60, Voice(lambda _: None, clock))
+    fetching, go = threading.Event(), threading.Event()
+
+    def fetch(_: Budget) -> Credential:
+        fetching.set()
+        go.wait(5)
+        return Credential(Keys("id", "key"), "the test")
+
+    keyring = RenewedKeyring(fetch, clock)
+    thread = threading.Thread(target=keyring.current, args=(budget,))
+    thread.start()
+    assert fetching.wait(5)
+    fake_time.cancelled = True
+
+    with pytest.raises(CancelledError):
+        keyring.current(budget)
+    go.set()
+    thread.join()
+
+
+def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):
+    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE})
+    # The first page comes, then the key is refused: everything is listed again with the new one.
+    cloud.faults.add("DescribePlatformImages", Fault(), Fault(code="AuthFailure.TokenFailure"))
+
+    listing = list_all(client)
+
+    requests = cloud.requests.of("DescribePlatformImages")
+    last_key = requests[-1].secret_id
+    assert len(listing.images) == 205
+    assert sorted(one.body["Offset"] for one in requests if one.secret_id == last_key) == [
+        0,
+        100,
+        200,
+    ]

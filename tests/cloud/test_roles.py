@@ -1,0 +1,263 @@
+"""Keys that are lent: by STS, by the metadata service; taken on, renewed, and never shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pulumi_tcimages.cloud import credentials
+from pulumi_tcimages.emulator import Fault
+from pulumi_tcimages.errors import (
+    AuthError,
+    NetworkError,
+    RefusedError,
+    ReplyError,
+    SettingsError,
+)
+from tests.cloud.given import keys_used, list_all, write
+from tests.cloud.misbehaving import Misbehaving, echo, reply
+
+ROLE = "qcs::cam::uin/100000000001:roleName/build"
+
+
+def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):
+    cloud.keys.add_role("build", external_id="ext")
+    role = {
+        "role_arn": ROLE,
+        "session_name": "me",
+        "session_duration": 900,
+        "external_id": "ext",
+        "policy": '{"a": 1}',
+    }
+
+    list_all(open_fake(cloud.environment, assume_role=role))
+
+    (asked,) = cloud.requests.of("AssumeRole")
+    assert asked.body == {
+        "RoleArn": ROLE,
+        "RoleSessionName": "me",
+        "DurationSeconds": 900,
+        "Policy": "%7B%22a%22%3A%201%7D",
+        "ExternalId": "ext",
+    }
+    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+
+
+def test_a_role_of_the_environment_is_assumed(cloud, open_fake):
+    environ = {
+        **cloud.environment,
+        "TENCENTCLOUD_ROLE_ARN": ROLE,
+        "TENCENTCLOUD_ROLE_SESSION_NAME": "shell",
+    }
+
+    list_all(open_fake(environ))
+
+    (asked,) = cloud.requests.of("AssumeRole")
+    assert (asked.body["RoleArn"], asked.body["RoleSessionName"]) == (ROLE, "shell")
+
+
+def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
+    write(tmp_path, ".tccli/default.credential",
+          {"secretId": cloud.secret_id, "secretKey": cloud.secret_key, "role-arn": ROLE,
+           "role-session-name": "shell"})  # fmt: skip
+
+    list_all(open_fake(keyless))
+
+    assert [one.body["RoleSessionName"] for one in cloud.requests.of("AssumeRole")] == ["shell"]
+
+
+def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fake):
+    cloud.keys.add_role("build", external_id="ext")
+
+    with pytest.raises(AuthError) as caught:
+        list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
+
+    assert caught.value.call.action == "AssumeRole"
+    assert caught.value.call.key_source == "environment TENCENTCLOUD_SECRET_ID"
+    assert "sts:AssumeRole" in caught.value.fix
+
+
+def test_an_error_under_a_role_names_the_role_and_the_keys_behind_it(cloud, open_fake):
+    cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+
+    with pytest.raises(RefusedError) as caught:
+        list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
+
+    assert caught.value.call.key_source == (
+        f"the role {ROLE}, assumed with keys from environment TENCENTCLOUD_SECRET_ID"
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["the-oidc-token\n", '{"web_identity_token": "the-oidc-token"}']
+)
+def test_a_web_identity_needs_no_keys(cloud, keyless, open_fake, tmp_path, content):
+    path = write(tmp_path, "token", content)
+    identity = {"provider_id": "ci", "role_arn": ROLE, "web_identity_token_file": str(path)}
+
+    list_all(open_fake(keyless, assume_role_with_web_identity=identity))
+
+    (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
+    assert (asked.secret_id, asked.body["ProviderId"]) == ("", "ci")
+    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+
+
+def test_a_pod_has_an_identity(cloud, keyless, open_fake, tmp_path):
+    environ = {
+        **keyless,
+        "TKE_REGION": "ap-guangzhou",
+        "TKE_PROVIDER_ID": "cls-1",
+        "TKE_ROLE_ARN": ROLE,
+        "TKE_WEB_IDENTITY_TOKEN_FILE": str(write(tmp_path, "token", "the-oidc-token")),
+    }
+
+    list_all(open_fake(environ))
+
+    assert [one.body["ProviderId"] for one in cloud.requests.of("AssumeRoleWithWebIdentity")] == [
+        "cls-1"
+    ]
+    assert len(cloud.requests.of("AssumeRole")) == 0
+
+
+@pytest.mark.parametrize("content", ["", "{}", "{", '{"web_identity_token": 5}', None])
+def test_a_token_file_without_a_token_is_an_error(keyless, open_fake, tmp_path, content):
+    path = tmp_path / "token" if content is None else write(tmp_path, "token", content)
+    identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless, assume_role_with_web_identity=identity))
+
+    assert caught.value.problem == f"there is no web identity token in {path}."
+
+
+def test_a_web_identity_without_a_role_is_an_error(keyless, open_fake):
+    identity = {"web_identity_token": "t"}
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless, assume_role_with_web_identity=identity))
+
+    assert "no role" in caught.value.problem
+
+
+@pytest.mark.parametrize("how", ["configured", "environment", "profile", "machine"])
+def test_a_machine_lends_the_keys_of_its_role(
+    cloud, keyless, open_fake, tmp_path, monkeypatch, how
+):
+    configuration = {"cam_role_name": cloud.keys.cvm_role} if how == "configured" else {}
+    environ = dict(keyless)
+    if how == "environment":
+        environ["TENCENTCLOUD_CAM_ROLE_NAME"] = cloud.keys.cvm_role
+    if how == "profile":
+        write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
+    if how == "machine":
+        vendor = write(tmp_path, "sys_vendor", "Tencent Cloud\n")
+        monkeypatch.setattr(credentials.build_keyring, "__defaults__", (vendor,))
+
+    list_all(open_fake(environ, **configuration))
+
+    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+
+
+def test_the_metadata_service_is_not_asked_elsewhere(cloud, keyless, open_fake):
+    with pytest.raises(SettingsError):
+        list_all(open_fake(keyless))
+
+    assert len(cloud.requests) == 0
+
+
+def test_a_machine_without_that_role_says_so(keyless, open_fake):
+    with pytest.raises(ReplyError) as caught:
+        list_all(open_fake(keyless, cam_role_name="another"))
+
+    assert caught.value.problem == "the metadata service has no such role."
+
+
+def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
+    environ = {**keyless, "TCIMAGES_ENDPOINT_METADATA": "http://127.0.0.1:1"}
+
+    with pytest.raises(NetworkError) as caught:
+        list_all(open_fake(environ, cam_role_name="r"))
+
+    assert caught.value.call.service == "metadata"
+
+
+def test_a_web_identity_may_be_given_itself(cloud, keyless, open_fake):
+    identity = {"role_arn": ROLE, "web_identity_token": "the-oidc-token"}
+
+    list_all(open_fake(keyless, assume_role_with_web_identity=identity))
+
+    (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
+    assert asked.body["ProviderId"] == "OIDC"
+
+
+def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
+    cloud.faults.add("metadata", Fault(body="<html>"))
+
+    with pytest.raises(ReplyError) as caught:
+        list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
+
+    assert caught.value.problem == "the metadata service's reply is not JSON."
+
+
+CANARY = "canary-secret-canary"
+ASSUMED = {"TmpSecretId": CANARY, "TmpSecretKey": CANARY, "Token": CANARY}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        echo,
+        reply(json.dumps({"Response": {"Credentials": ASSUMED}}).encode()),
+        reply(json.dumps({"Response": {"Credentials": ASSUMED, "ExpiredTime": "x"}}).encode()),
+        reply(json.dumps({"Response": {"Error": {"Code": "A", "Message": CANARY}}}).encode()),
+        reply(CANARY.encode(), status="500 Oops", content_type=CANARY),
+    ],
+)
+@pytest.mark.parametrize("how", ["web identity", "role"])
+def test_a_reply_about_a_role_is_never_shown(open_fake, step, how):
+    with Misbehaving(step) as server:
+        configuration = {
+            "web identity": {
+                "assume_role_with_web_identity": {"role_arn": ROLE, "web_identity_token": CANARY}
+            },
+            "role": {
+                "assume_role": {"role_arn": ROLE},
+                "secret_id": CANARY,
+                "secret_key": CANARY,
+            },
+        }[how]
+        client = open_fake(endpoints={"sts": server.url}, **configuration)
+        with pytest.raises((RefusedError, ReplyError)) as caught:
+            list_all(client)
+
+    assert CANARY not in f"{caught.value} {caught.value!r}"
+    assert caught.value.call.service == "sts"
+
+
+def test_a_role_variable_that_serves_a_web_identity_is_not_assumed_again(cloud, keyless, open_fake):
+    environ = {
+        **keyless,
+        "TENCENTCLOUD_ASSUME_ROLE_ARN": ROLE,
+        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "the-oidc-token",
+    }
+
+    list_all(open_fake(environ))
+
+    assert len(cloud.requests.of("AssumeRoleWithWebIdentity")) == 1
+    assert len(cloud.requests.of("AssumeRole")) == 0
+
+
+def test_a_role_on_top_of_a_web_identity_is_assumed_where_it_is_configured(
+    cloud, keyless, open_fake
+):
+    list_all(
+        open_fake(
+            keyless,
+            assume_role={"role_arn": ROLE},
+            assume_role_with_web_identity={"role_arn": ROLE, "web_identity_token": "oidc"},
+        )
+    )
+
+    (asked,) = cloud.requests.of("AssumeRole")
+    assert asked.secret_id.startswith("AKIDTEMPORARY")

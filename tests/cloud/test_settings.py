@@ -1,0 +1,218 @@
+"""Where each value comes from, and what is said when there is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.cloud.settings import (
+    Setting,
+    Settings,
+    Value,
+    check_region,
+    missing_region,
+    read_settings,
+)
+from pulumi_tcimages.core.configuration import field_names, read_configuration
+from pulumi_tcimages.errors import SettingsError
+
+
+@pytest.fixture
+def settings_of(tmp_path):
+    def build(environ: dict[str, str] | None = None, **configuration: object) -> Settings:
+        return read_settings(read_configuration(configuration), environ or {}, tmp_path)
+
+    return build
+
+
+def write_profile(tmp_path, name="default", **content):
+    folder = tmp_path / ".tccli"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.configure"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_configuration_comes_before_environment_before_profile(settings_of, tmp_path):
+    path = write_profile(tmp_path, _sys_param={"region": "ap-profile"})
+    environ = {"TENCENTCLOUD_REGION": "ap-environment"}
+
+    found = [
+        settings_of(environ, region="ap-configured").find("region"),
+        settings_of(environ).find("region"),
+        settings_of().find("region"),
+    ]
+
+    assert found == [
+        Value("ap-configured", "configuration tcimages:region"),
+        Value("ap-environment", "environment TENCENTCLOUD_REGION"),
+        Value("ap-profile", f"profile {path}"),
+    ]
+
+
+def test_a_pod_has_a_region_of_its_own(settings_of):
+    assert settings_of({"TKE_REGION": "ap-tokyo"}).find("region") == Value(
+        "ap-tokyo", "environment TKE_REGION"
+    )
+
+
+def test_there_is_no_silent_region(settings_of, tmp_path):
+    settings = settings_of()
+
+    assert settings.find("region") is None
+    assert settings.source_of("region") == ""
+    assert str(missing_region(settings)) == (
+        "the configuration does not work.\n"
+        "Problem  no region was found, and there is no default.\n"
+        "Key      tcimages:region\n"
+        "Looked   configuration tcimages:region\n"
+        "         environment TENCENTCLOUD_REGION\n"
+        f"         profile {tmp_path}/.tccli/default.configure\n"
+        "         environment TKE_REGION\n"
+        "Next     give the region argument, or run: pulumi config set tcimages:region\n"
+        "         ap-guangzhou"
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "name", "value"),
+    [
+        ("TENCENTCLOUD_SECURITY_TOKEN", "t", "security_token", "t"),
+        ("TENCENTCLOUD_TOKEN", "t", "security_token", "t"),
+        ("TENCENTCLOUD_PROFILE", "p", "profile", "p"),
+        ("TCCLI_PROFILE", "p", "profile", "p"),
+        ("TENCENTCLOUD_PROTOCOL", "HTTP", "protocol", "http"),
+        ("TENCENTCLOUD_CAM_ROLE_NAME", "r", "cam_role_name", "r"),
+        ("TENCENTCLOUD_ASSUME_ROLE_ARN", "r", "assume_role.role_arn", "r"),
+        ("TENCENTCLOUD_ROLE_ARN", "r", "assume_role.role_arn", "r"),
+        ("TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION", "900", "assume_role.session_duration", 900),
+        ("TCIMAGES_ENDPOINT_TIONE", "http://127.0.0.1:1", "endpoints.tione", "http://127.0.0.1:1"),
+        ("TENCENTCLOUD_REGION", " ap-tokyo\n", "region", "ap-tokyo"),
+    ],
+)
+def test_a_variable_is_read_in_every_spelling(settings_of, variable, text, name, value):
+    assert settings_of({variable: text}).find(name) == Value(value, f"environment {variable}")
+
+
+def test_an_empty_variable_is_not_set(settings_of):
+    environ = {"TENCENTCLOUD_SECURITY_TOKEN": " ", "TENCENTCLOUD_TOKEN": "t"}
+
+    assert settings_of(environ).source_of("security_token") == "environment TENCENTCLOUD_TOKEN"
+
+
+def test_a_wrong_variable_is_refused_with_its_name_where_it_is_used(settings_of):
+    settings = settings_of({"TENCENTCLOUD_PROTOCOL": "gopher"})
+
+    assert settings.find("region") is None
+    with pytest.raises(SettingsError) as caught:
+        settings.find("protocol")
+    assert str(caught.value) == (
+        "the configuration does not work.\n"
+        'Problem  the value "gopher" is not one that is allowed.\n'
+        "Key      tcimages:protocol\n"
+        "From     environment TENCENTCLOUD_PROTOCOL\n"
+        "Allowed  https, http"
+    )
+
+
+def test_a_profile_has_region_and_endpoints_but_its_usual_endpoints_are_nobodys_choice(
+    settings_of, tmp_path
+):
+    path = write_profile(
+        tmp_path,
+        "build",
+        _sys_param={"region": "ap-tokyo", "output": "json"},
+        dlc={"version": "2021-01-25", "endpoint": "dlc.internal.tencentcloudapi.com"},
+        tione={"endpoint": "tione.tencentcloudapi.com"},
+    )
+    settings = settings_of(profile="build")
+
+    assert settings.find("region") == Value("ap-tokyo", f"profile {path}")
+    assert settings.find("endpoints.dlc") == Value(
+        "dlc.internal.tencentcloudapi.com", f"profile {path}"
+    )
+    assert settings.find("endpoints.tione") is None
+
+
+def test_an_older_profile_has_its_region_outside(settings_of, tmp_path):
+    write_profile(tmp_path, region="ap-tokyo")
+
+    assert settings_of().get("region") == "ap-tokyo"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b"{", "is not JSON"), (b"[]", "is not a JSON object"), (b"\xff\xfe\x00", "cannot be read")],
+)
+def test_a_broken_profile_is_an_error_only_for_who_needs_it(
+    settings_of, tmp_path, content, problem
+):
+    path = write_profile(tmp_path)
+    path.write_bytes(content)
+
+    assert settings_of({"TENCENTCLOUD_REGION": "ap-tokyo"}).get("region") == "ap-tokyo"
+    with pytest.raises(SettingsError) as caught:
+        settings_of().get("region")
+    assert (caught.value.problem, caught.value.source) == (f"the file {problem}.", str(path))
+
+
+def test_the_folder_of_the_profiles_can_be_elsewhere(settings_of, tmp_path):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "default.configure").write_text('{"region": "ap-tokyo"}')
+
+    assert settings_of(shared_credentials_dir=str(folder)).get("region") == "ap-tokyo"
+
+
+def test_home_is_the_environments(tmp_path):
+    write_profile(tmp_path, region="ap-tokyo")
+
+    for variable in ("HOME", "USERPROFILE"):
+        settings = read_settings(read_configuration({}), {variable: str(tmp_path)})
+        assert settings.get("region") == "ap-tokyo"
+
+
+def test_a_user_whom_nobody_knows_has_no_profile_and_no_error(monkeypatch):
+    def fail() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", fail)
+
+    assert read_settings(read_configuration({}), {}).find("region") is None
+
+
+def test_a_tilde_is_the_home_of_the_settings(settings_of, tmp_path):
+    assert settings_of(shared_credentials_dir="~/keys").profile_folder == tmp_path / "keys"
+
+
+def test_everything_that_has_a_value_is_shown_with_its_source_and_no_secret(settings_of):
+    settings = settings_of(
+        {"TENCENTCLOUD_SECRET_ID": "canary-id", "TENCENTCLOUD_SECRET_KEY": "canary-key"},
+        region="ap-tokyo",
+        assume_role_with_web_identity={"web_identity_token": "canary-token"},
+    )
+
+    shown = list(settings.shown())
+
+    assert Setting("secret_key", "(set)", "environment TENCENTCLOUD_SECRET_KEY") in shown
+    assert Setting("region", "ap-tokyo", "configuration tcimages:region") in shown
+    assert Setting("timeout_seconds", "60", "the default") in shown
+    assert (
+        Setting(
+            "assume_role_with_web_identity.web_identity_token",
+            "(set)",
+            "configuration tcimages:assumeRoleWithWebIdentity.webIdentityToken",
+        )
+        in shown
+    )
+    assert "canary" not in str(shown)
+    assert {one.name for one in shown} <= set(field_names())
+
+
+def test_a_region_argument_is_checked():
+    assert check_region("ap-shanghai-fsi") == "ap-shanghai-fsi"
+    with pytest.raises(SettingsError) as caught:
+        check_region("ap\r\nX-Evil: 1")
+    assert caught.value.source == "the region argument"

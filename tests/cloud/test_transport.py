@@ -1,0 +1,280 @@
+"""HTTP on real sockets: TLS, proxies, and everything that must not sneak in."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import traceback
+
+import pytest
+import trustme
+
+from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.core import retry
+from pulumi_tcimages.errors import CancelledError, SettingsError
+from tests.cloud.misbehaving import (
+    Misbehaving,
+    Peer,
+    read_request,
+    reply,
+    silence,
+)
+
+SIGNED = {"Authorization": "canary"}
+OK = reply(b"{}", "Set-Cookie: canary=1")
+
+
+@pytest.fixture
+def transport_of():
+    opened: list[Transport] = []
+
+    def build(environ=None, check_cancelled=lambda: None) -> Transport:
+        opened.append(Transport(Surroundings(environ or {}), check_cancelled))
+        return opened[-1]
+
+    yield build
+    for transport in opened:
+        transport.close()
+
+
+def post(transport: Transport, url: str, timeout_s: float = 5) -> Answer:
+    return transport.send("POST", f"{url}/", SIGNED, b"{}", timeout_s=timeout_s)
+
+
+def failure(transport: Transport, url: str, timeout_s: float = 5) -> TransportError:
+    with pytest.raises(TransportError) as caught:
+        post(transport, url, timeout_s)
+    assert caught.value.__context__ is None
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+    return caught.value
+
+
+def test_an_answer_is_its_status_its_headers_and_its_body(transport_of):
+    with Misbehaving(reply(b"abc", "X-Thing: 1", status="418 Teapot")) as server:
+        answer = post(transport_of(), server.url)
+
+    assert (answer.status, answer.body, answer.headers["x-thing"]) == (418, b"abc", "1")
+    assert "abc" not in repr(answer)
+
+
+def test_a_request_has_our_headers_and_none_of_the_surroundings(
+    transport_of, tmp_path, monkeypatch
+):
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login netrc-user password netrc-password\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with Misbehaving(OK) as server:
+        transport = transport_of()
+        for _ in range(2):
+            post(transport, server.url)
+
+    for request in server.requests:
+        head, _, body = request.partition(b"\r\n\r\n")
+        headers = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+        assert headers == {
+            b"Host": f"127.0.0.1:{server.port}".encode(),
+            b"User-Agent": b"pulumi-tcimages",
+            b"Accept-Encoding": b"gzip",
+            b"Accept": b"*/*",
+            b"Connection": b"keep-alive",
+            b"Content-Length": b"2",
+            b"Authorization": b"canary",
+        }
+        assert body == b"{}"
+
+
+def test_a_redirect_is_not_followed(transport_of):
+    with Misbehaving(OK) as other:
+        location = f"Location: {other.url}/"
+        with Misbehaving(reply(b"", location, status="307 Elsewhere")) as server:
+            error = failure(transport_of(), server.url)
+
+    assert other.requests == []
+    assert (error.answered, error.remedy) == (True, retry.UNTRUSTED)
+
+
+def test_a_port_where_nobody_listens_refuses(transport_of):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    error = failure(transport_of(), f"http://127.0.0.1:{port}")
+
+    assert error.problem == "the endpoint refused the connection."
+
+
+def test_a_name_that_does_not_resolve_is_told(transport_of, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "canary")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+
+    error = failure(transport_of(), "https://tione.tencentcloudapi.com")
+
+    assert error.problem == "the name of the endpoint does not resolve."
+
+
+def test_a_name_that_cannot_be_one_is_told(transport_of):
+    error = failure(transport_of(), f"https://{'a' * 70}.com")
+
+    assert error.problem.startswith("the request failed (")
+
+
+def test_a_connection_that_is_never_taken_ends_in_time(transport_of):
+    # A listener whose queue is full: the next connection is neither taken nor refused.
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        with contextlib.ExitStack() as waiting:
+            for _ in range(4):
+                one = waiting.enter_context(socket.socket())
+                one.setblocking(False)
+                one.connect_ex(address)
+            error = failure(transport_of(), f"http://127.0.0.1:{address[1]}", timeout_s=0.2)
+
+    assert error.remedy == retry.NETWORK
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority, tmp_path):
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    return str(tmp_path / "ca.pem")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authority):
+    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        error = failure(transport_of(), server.url)
+
+    assert error.problem == (
+        "the certificate does not verify: unable to get local issuer certificate."
+    )
+    assert error.remedy == retry.UNTRUSTED
+    assert "REQUESTS_CA_BUNDLE" in error.fix
+    assert server.requests == []
+
+
+def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_file):
+    with Misbehaving(OK, certificate=authority.issue_cert("elsewhere.example")) as server:
+        error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
+
+    assert error.problem.startswith("the certificate does not verify: IP address mismatch")
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_a_certificate_that_the_user_vouches_for_is_taken(
+    transport_of, variable, authority, ca_file
+):
+    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        answer = post(transport_of({variable: ca_file}), server.url)
+
+    assert answer.status == 200
+
+
+def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
+    with Misbehaving(OK) as server:
+        error = failure(transport_of(), server.url.replace("http:", "https:"))
+
+    assert error.problem == "the TLS connection failed."
+
+
+def test_a_missing_ca_file_is_a_matter_of_settings(transport_of):
+    with pytest.raises(SettingsError):
+        post(transport_of({"SSL_CERT_FILE": "/nonexistent"}), "https://127.0.0.1:1")
+
+
+def test_a_proxy_of_the_environment_is_used(transport_of):
+    with Misbehaving(OK) as proxy:
+        post(transport_of({"HTTP_PROXY": proxy.url}), "http://gateway.example.com:81")
+
+    assert proxy.requests[0].startswith(b"POST http://gateway.example.com:81/ HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (reply(b"", status="407 Who are you"), "the proxy did not let the request through."),
+        (reply(b"", status="502 Bad"), "the proxy did not let the request through."),
+    ],
+)
+def test_a_proxy_that_refuses_is_told_without_its_password(transport_of, step, problem):
+    with Misbehaving(step) as proxy:
+        url = proxy.url.replace("//", "//canary:canary@")
+        error = failure(transport_of({"HTTPS_PROXY": url}), "https://tione.tencentcloudapi.com")
+
+    assert error.problem == problem
+    assert proxy.requests[0].startswith(b"CONNECT tione.tencentcloudapi.com:443 HTTP/1.")
+    assert b"authorization: canary" not in proxy.requests[0].lower()
+
+
+def test_a_proxy_that_is_not_there_is_told(transport_of):
+    environ = {"HTTPS_PROXY": "http://canary:canary@127.0.0.1:1"}
+    error = failure(transport_of(environ), "https://tione.tencentcloudapi.com")
+
+    assert error.problem == "the proxy refused the connection."
+
+
+def test_being_cancelled_ends_a_wait_for_a_reply_at_once(transport_of):
+    cancelled = threading.Event()
+
+    def check() -> None:
+        if cancelled.is_set():
+            raise CancelledError
+
+    def cancel(peer: Peer) -> None:
+        cancelled.set()
+        silence(peer)
+
+    with Misbehaving(cancel) as server, pytest.raises(CancelledError):
+        post(transport_of(check_cancelled=check), server.url, timeout_s=60)
+
+
+def test_a_closed_transport_sends_nothing(transport_of):
+    with Misbehaving(OK) as server:
+        transport = transport_of()
+        transport.close()
+        error = failure(transport, server.url)
+
+    assert (error.problem, server.requests) == ("the client is closed.", [])
+
+
+def test_requests_is_imported_when_something_is_sent_and_not_before():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, pulumi_tcimages.cloud as cloud\n"
+        "cloud.open_client(cloud.Configuration(), environ={}).close()\n"
+        "assert 'requests' not in sys.modules\n"
+        "from pulumi_tcimages.cloud.transport import warm_up\n"
+        "warm_up()\n"
+        "assert 'requests.adapters' in sys.modules\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_one_connection_serves_many_requests(transport_of):
+    def serve(peer: Peer) -> None:
+        while True:
+            peer.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            if not read_request(peer.connection):
+                return
+            served.append(1)
+
+    served: list[int] = []
+    with Misbehaving(serve) as server:
+        transport = transport_of()
+        for _ in range(3):
+            post(transport, server.url)
+
+    assert (len(server.requests), len(served)) == (1, 2)

@@ -1,0 +1,100 @@
+"""Deadlines, turns, cancelling, and what the user is told meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.errors import CancelledError, ThrottledError
+from tests.cloud.given import catalogue_of, list_all, list_session
+
+
+def test_a_deadline_covers_all_waits(cloud, open_fake, fake_time):
+    cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=99))
+
+    with pytest.raises(ThrottledError) as caught:
+        list_all(open_fake(cloud.environment, timeout_seconds=7))
+
+    assert sum(fake_time.waits) <= 7
+    assert caught.value.call.elapsed_s <= 7
+
+
+def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake):
+    client = open_fake(
+        cloud.environment, timeout_seconds=0.5, max_requests_per_second=1, cache_ttl_seconds=0
+    )
+    list_session(client)
+
+    with pytest.raises(ThrottledError) as caught:
+        list_session(client)
+
+    assert caught.value.text("getSessionImages") == (
+        "getSessionImages: Tencent Cloud is limiting the rate of requests.\n"
+        "Said     Not sent: its turn comes after the deadline of 0.5 s.\n"
+        f"Where    dlc DescribeSessionImageVersion, ap-singapore, {cloud.address}\n"
+        "Sent     0 attempts, 0.0 s\n"
+        "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
+        "Next     lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds;\n"
+        "         whatever else uses this account shares the limit."
+    )
+
+
+def test_a_long_wait_is_told(cloud, open_fake):
+    told: list[str] = []
+    cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=4))
+
+    list_all(open_fake(cloud.environment, tell=told.append))
+
+    assert told == ["waiting: Tencent Cloud limits the rate of tione DescribePlatformImages"]
+
+
+def test_a_short_wait_is_not_told(cloud, open_fake):
+    told: list[str] = []
+    cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded"))
+
+    list_all(open_fake(cloud.environment, tell=told.append))
+
+    assert told == []
+
+
+def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
+    told: list[str] = []
+    with Emulator(catalogue=catalogue_of(900), clock=fake_time.unix_s) as cloud:
+        list_all(open_fake(cloud.environment, tell=told.append, max_requests_per_second=1))
+
+    assert told[0] in (
+        "waiting for a turn: at most 1 requests a second are sent",
+        "listing images: 300 of 900",
+    )
+
+
+@pytest.mark.parametrize("where", ["the reply", "a retry", "a turn"])
+def test_being_cancelled_ends_a_lookup_at_once(tmp_path, where):
+    cancelled = threading.Event()
+    with Emulator() as cloud:
+        if where == "the reply":
+            cloud.faults.add("DescribePlatformImages", Fault(delay_s=30))
+        if where == "a retry":
+            cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=99))
+        rate = 1 if where == "a turn" else 15
+        client = open_client(
+            read_configuration({"max_requests_per_second": rate}),
+            environ=cloud.environment,
+            home=tmp_path,
+            cancelled=cancelled,
+        )
+        timer = threading.Timer(0.1, cancelled.set)
+        timer.start()
+        started_s = time.monotonic()
+        with pytest.raises(CancelledError):
+            list_all(client)
+        took_s = time.monotonic() - started_s
+        timer.join()
+        client.close()
+
+    assert took_s < 1

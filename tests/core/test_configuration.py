@@ -1,0 +1,163 @@
+"""The configuration's syntax: what is taken, what is refused, and what the refusal says."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.core.configuration import (
+    SECRETS,
+    Configuration,
+    field_names,
+    read_configuration,
+)
+from pulumi_tcimages.errors import SettingsError
+
+EVERYTHING = {
+    "region": "ap-guangzhou",
+    "secret_id": "AKIDexample",
+    "secret_key": "example",
+    "security_token": "token==",
+    "profile": "build",
+    "shared_credentials_dir": "~/keys of mine",
+    "cam_role_name": "role-1",
+    "assume_role": {
+        "role_arn": "qcs::cam::uin/100000000001:roleName/build",
+        "session_name": "s",
+        "session_duration": 900,
+        "policy": '{"version": "2.0"}',
+        "external_id": "e",
+    },
+    "assume_role_with_web_identity": {
+        "provider_id": "OIDC",
+        "role_arn": "qcs::cam::uin/100000000001:roleName/ci",
+        "session_name": "s",
+        "session_duration": 900,
+        "web_identity_token": "eyJ",
+        "web_identity_token_file": "/run/token",
+    },
+    "site": "intl",
+    "endpoints": {
+        "dlc": "dlc.example.com",
+        "tione": "127.0.0.1:8080",
+        "sts": "https://sts.example.com",
+        "metadata": "http://[::1]:80",
+    },
+    "protocol": "http",
+    "language": "zh-CN",
+    "timeout_seconds": 2.5,
+    "cache_ttl_seconds": 0.0,
+    "max_requests_per_second": 20,
+    "allowed_account_ids": ["100000000001"],
+    "forbidden_account_ids": ["100000000002"],
+}
+
+
+def test_every_key_is_read():
+    assert read_configuration(EVERYTHING).model_dump() == EVERYTHING
+    assert set(EVERYTHING) == set(Configuration.model_fields)
+
+
+def test_nothing_given_is_nothing_configured():
+    assert read_configuration({}) == read_configuration({"region": None}) == Configuration()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("timeout_seconds", "5", 5.0),
+        ("max_requests_per_second", "7", 7),
+        ("max_requests_per_second", 7.0, 7),
+        ("allowed_account_ids", '["100000000001"]', ["100000000001"]),
+        ("allowed_account_ids", "[100000000001]", ["100000000001"]),
+        ("allowed_account_ids", [100000000001.0], ["100000000001"]),
+        ("protocol", "HTTPS", "https"),
+        ("region", " ap-guangzhou\n", "ap-guangzhou"),
+        ("profile", "123", "123"),
+    ],
+)
+def test_a_value_may_come_as_text(name, text, value):
+    assert getattr(read_configuration({name: text}), name) == value
+
+
+def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
+    found = read_configuration({"assume_role": '{"roleArn": "a", "session_duration": "900"}'})
+
+    assert found.assume_role.role_arn == "a"
+    assert found.assume_role.session_duration == 900
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "allowed"),
+    [
+        ({"regoin": "x"}, "regoin", "region, secretId"),
+        ({"region": ""}, "region", "lower-case letters"),
+        ({"region": "Guangzhou"}, "region", "lower-case letters"),
+        ({"region": 5}, "region", "lower-case letters"),
+        ({"secret_id": "two words"}, "secret_id", "printable ASCII"),
+        ({"secret_key": ""}, "secret_key", "printable ASCII"),
+        ({"secret_key": "a\nb"}, "secret_key", "printable ASCII"),
+        ({"security_token": "ключ"}, "security_token", "printable ASCII"),
+        ({"profile": "../x"}, "profile", "without slashes"),
+        ({"site": "mars"}, "site", "china, intl"),
+        ({"protocol": "ftp"}, "protocol", "https, http"),
+        ({"language": "de"}, "language", "en-US, zh-CN"),
+        ({"timeout_seconds": 0}, "timeout_seconds", "above 0"),
+        ({"timeout_seconds": "soon"}, "timeout_seconds", "above 0"),
+        ({"timeout_seconds": True}, "timeout_seconds", "above 0"),
+        ({"timeout_seconds": "NaN"}, "timeout_seconds", "above 0"),
+        ({"cache_ttl_seconds": -1}, "cache_ttl_seconds", "from 0"),
+        ({"max_requests_per_second": 0}, "max_requests_per_second", "from 1"),
+        ({"max_requests_per_second": 1.5}, "max_requests_per_second", "from 1"),
+        ({"allowed_account_ids": []}, "allowed_account_ids", "account ids"),
+        ({"allowed_account_ids": "100000000001"}, "allowed_account_ids", "account ids"),
+        ({"allowed_account_ids": ["me"]}, "allowed_account_ids", "account ids"),
+        ({"endpoints": "tione.example.com"}, "endpoints", "dlc, tione, sts"),
+        ({"endpoints": {"cvm": "x"}}, "endpoints.cvm", "dlc, tione, sts"),
+        ({"endpoints": {"dlc": "a b"}}, "endpoints.dlc", "host:port or URL"),
+        ({"endpoints": {"dlc": "https://a/path"}}, "endpoints.dlc", "without a path"),
+        ({"endpoints": {"dlc": "https://me:pass@a"}}, "endpoints.dlc", "host:port or URL"),
+        ({"endpoints": {"dlc": "a:99999"}}, "endpoints.dlc", "host:port or URL"),
+        ({"endpoints": {"dlc": "a\r\nX-Evil: 1"}}, "endpoints.dlc", "host:port or URL"),
+        ({"endpoints": {"dlc": "ftp://a"}}, "endpoints.dlc", "host:port or URL"),
+        ({"assume_role": "qcs::x"}, "assume_role", "roleArn"),
+        ({"assume_role": 5}, "assume_role", "roleArn"),
+        ({"assume_role": {"role": "x"}}, "assume_role.role", "roleArn"),
+        ({"assume_role": {"session_duration": 99999}}, "assume_role.session_duration", "43200"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(values, key, allowed):
+    with pytest.raises(SettingsError) as caught:
+        read_configuration(values, "the test")
+
+    assert (caught.value.key, caught.value.source) == (key, "the test")
+    assert allowed in caught.value.allowed
+
+
+def test_a_mistyped_key_is_answered_with_the_right_one():
+    with pytest.raises(SettingsError) as caught:
+        read_configuration({"secretid": "x"})
+
+    assert caught.value.fix == "did you mean secretId?"
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_value_is_never_shown(name):
+    section, _, part = name.partition(".")
+    for canary in ("canary canary", "canary" * 20_000):
+        with pytest.raises(SettingsError) as caught:
+            read_configuration({section: {part: canary}} if part else {section: canary})
+
+        assert "canary" not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
+
+
+def test_a_configuration_does_not_show_its_secrets():
+    assert "AKIDexample" not in repr(read_configuration(EVERYTHING))
+    assert "token==" not in repr(read_configuration(EVERYTHING))
+    assert "eyJ" not in repr(read_configuration(EVERYTHING))
+
+
+def test_every_secret_is_a_setting_and_every_setting_has_a_sentence():
+    assert set(field_names()) >= SECRETS
+    for field in Configuration.model_fields.values():
+        assert field.description
+        assert field.description.endswith(".")

@@ -1,0 +1,189 @@
+"""What a reply holds, as records; and what must not read as an empty list."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core.images import ExtraAttribute, PlatformImage, SessionImage
+
+
+def reply_of(**fields):
+    return wire.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
+
+
+PLATFORM_ROW = {
+    "Framework": "PYTORCH",
+    "ImageType": "TCR",
+    "ImageUrl": "host/repo:tag",
+    "RegistryRegion": "",
+    "RegistryId": None,
+    "ImageName": "torch2.3",
+    "ImageId": "id-1",
+    "FrameworkVersion": "2.3",
+    "SupportGpuList": ["A10"],
+    "Description": "d",
+    "ImageRange": ["Train"],
+    "ExtraAttributes": [{"Type": "List", "Key": "TrainingModes", "Value": "", "Values": ["DDP"]}],
+    "SupportDistributedDeploy": True,
+    "RegionScope": "all",
+    "FromTheFuture": {"Any": ["Thing"]},
+}
+
+
+def test_a_page_of_platform_images_is_read_field_by_field():
+    page = replies.read_platform_images(reply_of(TotalCount=7, PlatformImageInfos=[PLATFORM_ROW]))
+
+    assert page == replies.Page(
+        [
+            PlatformImage(
+                framework="PYTORCH",
+                image_type="TCR",
+                image_url="host/repo:tag",
+                image_name="torch2.3",
+                image_id="id-1",
+                framework_version="2.3",
+                support_gpu_list=["A10"],
+                description="d",
+                image_range=["Train"],
+                extra_attributes=[ExtraAttribute(type="List", key="TrainingModes", values=["DDP"])],
+                support_distributed_deploy=True,
+                region_scope="all",
+            )
+        ],
+        7,
+    )
+
+
+def test_null_lists_are_empty_and_a_null_total_is_unknown():
+    row = {"ImageId": "a", "ImageRange": None, "SupportGpuList": None, "ExtraAttributes": None}
+
+    assert replies.read_platform_images(
+        reply_of(TotalCount=None, PlatformImageInfos=[row])
+    ) == replies.Page([PlatformImage(image_id="a")], None)
+    assert replies.read_platform_images(
+        reply_of(TotalCount=0, PlatformImageInfos=None)
+    ) == replies.Page([], 0)
+    assert replies.read_session_images(reply_of(EngineSessionImages=None)) == ()
+
+
+def test_session_images_are_read():
+    row = {
+        "SparkImageId": "i",
+        "SparkImageTag": "t",
+        "SparkImageType": 2,
+        "SparkImageVersion": "pytorch-v2.5.1",
+    }
+
+    assert replies.read_session_images(reply_of(EngineSessionImages=[row, {}])) == (
+        SessionImage(
+            spark_image_id="i",
+            spark_image_tag="t",
+            spark_image_type=2,
+            spark_image_version="pytorch-v2.5.1",
+        ),
+        SessionImage(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "fields", "problem"),
+    [
+        (replies.read_platform_images, {}, "PlatformImageInfos is missing."),
+        (replies.read_session_images, {}, "EngineSessionImages is missing."),
+        (
+            replies.read_platform_images,
+            {"TotalCount": True, "PlatformImageInfos": []},
+            "TotalCount has another type than documented.",
+        ),
+        (
+            replies.read_platform_images,
+            {"TotalCount": -1, "PlatformImageInfos": []},
+            "TotalCount is negative.",
+        ),
+        (
+            replies.read_platform_images,
+            {"PlatformImageInfos": [{"SupportGpuList": ["A10", 5]}]},
+            "PlatformImageInfos.0.SupportGpuList.1 has another type than documented.",
+        ),
+        (
+            replies.read_assumed_role,
+            {"ExpiredTime": 5, "Credentials": {"Token": "t", "TmpSecretId": "i"}},
+            "Credentials.TmpSecretKey is missing.",
+        ),
+        (
+            replies.read_caller_account,
+            {"AccountId": 5},
+            "AccountId has another type than documented.",
+        ),
+    ],
+)
+def test_what_is_not_as_documented_is_unreadable_and_says_where(read, fields, problem):
+    assert read(reply_of(**fields)) == wire.Unreadable(problem, "r-1")
+
+
+def test_lent_keys_are_read_with_their_end():
+    inside = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t"}
+    lent = replies.TemporaryKeys(wire.Keys("i", "k", "t"), 1700000000.0)
+
+    assert replies.read_assumed_role(reply_of(Credentials=inside, ExpiredTime=1700000000)) == lent
+    body = json.dumps({**inside, "ExpiredTime": 1700000000, "Code": "Success"}).encode()
+    assert replies.read_metadata_keys(body) == lent
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"TmpSecretId":"i","TmpSecretKey":"k","Token":"t","ExpiredTime":5,"Code":"Failed"}',
+    ],
+)
+def test_metadata_without_keys_is_unreadable(body):
+    assert isinstance(replies.read_metadata_keys(body), wire.Unreadable)
+
+
+def test_an_identity_names_its_account():
+    assert replies.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["Response", "Error", "Code", "PlatformImageInfos", "TotalCount", "ImageId"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_no_bytes_make_it_raise(body):
+    reply = wire.read_reply(body)
+
+    if isinstance(reply, wire.Reply):
+        page = replies.read_platform_images(reply)
+        assert isinstance(page, (replies.Page, wire.Unreadable))
+
+
+@given(JSON)
+def test_an_empty_page_is_only_read_from_a_list_that_is_empty_or_null(value):
+    page = replies.read_platform_images(
+        wire.Reply(wire.from_wire({"PlatformImageInfos": value}), "")
+    )
+
+    if isinstance(page, replies.Page) and not page.images:
+        assert value in ([], None)

@@ -1,0 +1,138 @@
+"""Calls as bytes and replies as records: both directions of the vendor's dialect."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pulumi_tcimages.core import wire
+from pulumi_tcimages.errors import SettingsError
+
+KEYS = wire.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
+
+
+def build(parameters=None, **changes):
+    given = {
+        "host": "tione.tencentcloudapi.com",
+        "region": "ap-guangzhou",
+        "language": "en-US",
+        "keys": KEYS,
+        "sent_at_unix_s": 1700000000,
+        **changes,
+    }
+    return wire.build_request(wire.PLATFORM_IMAGES, parameters or {}, **given)
+
+
+def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():
+    request = build({"offset": 0, "limit": 100})
+
+    assert request.body == b'{"Offset":0,"Limit":100}'
+    assert {name: value for name, value in request.headers.items() if name != "Authorization"} == {
+        "Content-Type": "application/json",
+        "Host": "tione.tencentcloudapi.com",
+        "X-TC-Action": "DescribePlatformImages",
+        "X-TC-Version": "2021-11-11",
+        "X-TC-Timestamp": "1700000000",
+        "X-TC-Language": "en-US",
+        "X-TC-RequestClient": "pulumi-tcimages",
+        "X-TC-Region": "ap-guangzhou",
+    }
+    assert request.headers["Authorization"].startswith(
+        "TC3-HMAC-SHA256 "
+        "Credential=AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE/2023-11-14/tione/tc3_request, "
+        "SignedHeaders=content-type;host, Signature="
+    )
+
+
+def test_a_token_goes_along_and_a_region_only_where_there_is_one():
+    request = build(region=None, keys=wire.Keys("id", "key", "token"))
+
+    assert request.headers["X-TC-Token"] == "token"
+    assert "X-TC-Region" not in request.headers
+
+
+def test_a_call_without_keys_says_that_it_is_not_signed():
+    assert build(keys=None).headers["Authorization"] == "SKIP"
+
+
+def test_text_beyond_ascii_is_escaped_in_the_body():
+    assert build({"filters": [{"values": ["镜像"]}]}).body == (
+        b'{"Filters":[{"Values":["\\u955c\\u50cf"]}]}'
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"region": "a\r\nX-Evil: 1"},
+        {"host": "a\nb"},
+        {"language": "en\x00"},
+        {"keys": wire.Keys("id\n", "key")},
+        {"keys": wire.Keys("id", "key", "tok\ren")},
+    ],
+)
+def test_control_characters_never_reach_a_header(changes):
+    with pytest.raises(SettingsError) as caught:
+        build(**changes)
+
+    assert "cannot be sent" in caught.value.problem
+
+
+def test_neither_keys_nor_a_request_show_what_they_hold():
+    shown = repr((KEYS, build(keys=wire.Keys("canary", "canary", "canary"))))
+
+    assert "AKID" not in shown
+    assert "canary" not in shown
+
+
+def test_a_page_is_asked_for_without_an_empty_list_of_filters():
+    assert wire.to_wire(wire.build_platform_images(100, 50)) == {"Offset": 100, "Limit": 50}
+    one = {"name": "ImageRange", "values": ["Train"], "negative": None, "fuzzy": True}
+    assert wire.to_wire(wire.build_platform_images(0, 100, "p-1", [one])) == {
+        "TiProjectId": "p-1",
+        "Filters": [{"Name": "ImageRange", "Values": ["Train"], "Fuzzy": True}],
+        "Offset": 0,
+        "Limit": 100,
+    }
+
+
+def reply_of(**fields):
+    return wire.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
+
+
+def test_a_reply_is_its_fields_and_its_request_id():
+    assert reply_of(TotalCount=1, ImageRange=[{"TiProjectId": "p"}]) == wire.Reply(
+        {"total_count": 1, "image_range": [{"ti_project_id": "p"}], "request_id": "r-1"}, "r-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        (
+            {"Response": {"Error": {"Code": "A.B", "Message": "m"}, "RequestId": "r"}},
+            wire.Refusal("A.B", "m", "r"),
+        ),
+        ({"Response": {"Error": {"Code": "A", "Message": None}}}, wire.Refusal("A", "", "")),
+        ({"Response": {"Error": {"Code": "A"}, "RequestId": 5}}, wire.Refusal("A", "", "")),
+        (
+            {"Response": {"Error": {"Code": "A"}, "PlatformImageInfos": []}},
+            wire.Refusal("A", "", ""),
+        ),
+        ({"code": 4100, "message": "m", "codeDesc": "A"}, wire.Refusal("A", "m", "")),
+        ({"code": 4100, "message": "m"}, wire.Refusal("4100", "m", "")),
+    ],
+)
+def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
+    assert wire.read_reply(json.dumps(body).encode()) == refusal
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" ", b"<html>", b"null", b"[]", b"5", b"{}", b'{"code": 0}', b"\xff", b"[" * 100_000]
+    + [b'{"Response": %s}' % inner for inner in (b"null", b"[]", b'"x"', b'{"Error": []}')]
+    + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')],
+)  # fmt: skip
+def test_anything_else_is_unreadable(body):
+    assert isinstance(wire.read_reply(body), wire.Unreadable)
