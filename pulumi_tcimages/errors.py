@@ -136,8 +136,8 @@ class TcImagesError(Exception):
     def _first_line(self) -> str:
         return self.headline
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
-        raise NotImplementedError
+    def _rows(self, spell: Spell) -> Iterator[Row]:  # noqa: ARG002
+        return iter(())
 
 
 @dataclass(eq=False)
@@ -160,7 +160,7 @@ class SettingsError(TcImagesError):
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", spell_marked(self.problem, spell)
-        yield "Key", f"tcimages:{spell_path(self.key, camel)}" if self.key else ""
+        yield "Key", f"tcimages:{'.'.join(map(camel, self.key.split('.')))}" if self.key else ""
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
@@ -218,7 +218,8 @@ class NoMatchError(TcImagesError):
 
     def _next_lines(self, spell: Spell) -> Iterator[str]:
         if not self.looked:
-            yield "check the region, the engine or the filters: the cloud lists no image at all"
+            yield "check the region, the engine or the filters:"
+            yield "  the cloud lists no image at all"
             return
         for hint in self.hints:
             (one,) = hint.criteria
@@ -264,14 +265,20 @@ class AmbiguousMatchError(TcImagesError):
         more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
         rows = _two_columns(
             (
-                (f"{one.name}  {one.version}", f"id {one.image_id}")
+                (
+                    f"{printable(one.name)}  {printable(one.version)}",
+                    f"id {printable(one.image_id)}",
+                )
                 for one in self.candidates[: self.shown]
             ),
             "",
         )
         yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}:", *rows, *more]
         yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
-        ways = ((asked_text(hint.criteria, spell), f"-> {hint.leads_to}") for hint in self.hints)
+        ways = (
+            (asked_text(hint.criteria, spell), f"-> {printable(hint.leads_to)}")
+            for hint in self.hints
+        )
         yield "Next", ["add one of these:", *_two_columns(ways, "  ")] if self.hints else []
 
 
@@ -350,8 +357,19 @@ class CancelledError(TcImagesError):
 
     headline: ClassVar = "cancelled."
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:  # noqa: ARG002
-        yield from ()
+
+_LEAVES: tuple[type[TcImagesError], ...] = (
+    SettingsError,
+    QueryError,
+    NoMatchError,
+    AmbiguousMatchError,
+    RefusedError,
+    AuthError,
+    ThrottledError,
+    NetworkError,
+    ReplyError,
+    CancelledError,
+)
 
 
 def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
@@ -375,9 +393,9 @@ def funnel_lines(
 
 
 def _miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
-    yield miss.name
+    yield printable(miss.name)
     for one, found in miss.failed:
-        yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {found}"
+        yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"
 
 
 def _two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
@@ -390,8 +408,13 @@ def _two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
 
 
 def read_error(text: str) -> type[TcImagesError] | None:
-    """Which class a text is of, or None: so the program's side of the engine has a type again."""
-    for one in (*RefusedError.__subclasses__(), *TcImagesError.__subclasses__()):
-        if re.search(rf"(^|: ){one.mark or re.escape(one.headline)}", text, re.MULTILINE):
-            return one
-    return None
+    """Which class a text is of, or None: so the program's side of the engine has a type again.
+
+    The first headline in it counts: what comes after one is evidence, which may quote another.
+    """
+    found = (
+        (match.start(), one)
+        for one in _LEAVES
+        if (match := re.search(rf"(^|: ){one.mark or re.escape(one.headline)}", text, re.MULTILINE))
+    )
+    return min(found, default=(0, None), key=lambda at: at[0])[1]

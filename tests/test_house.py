@@ -33,7 +33,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         | {"testing"},
         {"requests", "grpc"},
     ),
-    "testing": ({"testing", "emulator", "errors", "layout", "plugin", "sdk", ""}, {"pydantic", "requests"}),
+    "testing": (
+        {"testing", "emulator", "errors", "layout", "plugin", "sdk", ""},
+        {"pydantic", "requests"},
+    ),
     "emulator": ({"emulator", "core.signing"}, {"requests", "pulumi", "pydantic", "grpc"}),
 }
 

@@ -5,45 +5,54 @@ Only made when a lookup is ambiguous. Every hint has been tried on the candidate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from typing import Any
 
+from pulumi_tcimages.core.allowed import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
-from pulumi_tcimages.core.query import ABSENT, PRESENT, AnyQuery, latest_keys
-from pulumi_tcimages.core.versions import read_range, read_version
+from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.versions import exact_range
 from pulumi_tcimages.errors import Criterion, Hint
 
-Pick = Callable[[Sequence[Any], AnyQuery], object]
-"""The rule that could not decide between all: an image where it can decide between fewer."""
+Decide = Callable[[Sequence[Any], AnyQuery], object]
+"""What a question chooses from images: one of them, or anything else where it cannot decide."""
 
 _EASY = ("latest", "framework", "device", "framework_version", "components")
 _HINTS = 3
 _TRIED = 10
-_PAIRS_UP_TO = 40
-"""Above so many candidates, pairs of criteria are not tried: it would take long and read badly."""
+_MANY = 40
+"""Above so many candidates, pairs of criteria are not tried, and only some images are looked at:
+more would take long and read badly."""
 
 
 def differing(images: Sequence[Image]) -> tuple[str, ...]:
     """The arguments, as paths, that some of the images satisfy and others do not; ids aside."""
     paths: dict[str, None] = {}
-    for image in images[:_PAIRS_UP_TO]:
-        for test in _traits(image, images):
-            if not all(test.holds(one) for one in images):
+    some = images[:_MANY]
+    for image in some:
+        for test in _traits(image, some):
+            if test.criterion.path not in paths and not all(map(test.holds, some)):
                 paths[test.criterion.path] = None
     return tuple(paths)
 
 
-def build_ambiguous_hints(tied: Sequence[Image], query: AnyQuery, pick: Pick) -> tuple[Hint, ...]:
-    """Up to three ways to ask that choose one of the tied images, the shortest first."""
+def build_ambiguous_hints(
+    images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
+) -> tuple[Hint, ...]:
+    """Up to three ways to ask that choose one of the tied images, the shortest first.
+
+    Args:
+        images: the whole catalogue, which a hint is tried on before it is told.
+    """
     hints: dict[str, Hint] = {}
-    if "latest" in type(query).model_fields and not latest_keys(query):
-        newest = pick(tied, query.model_copy(update={"latest": True}))
+    if "latest" in type(query).model_fields and not latest_keys(query) and query.narrows():
+        newest = decide(tied, query.model_copy(update={"latest": True}))
         if isinstance(newest, type(tied[0])):
             hints[_name(newest)] = Hint((Criterion("latest", "true"),), _name(newest))
-    for image in tied[:_TRIED]:
-        found = _single_out(image, tied, query, pick)
+    for image in tied[: _TRIED if len(tied) <= _MANY else _HINTS]:
+        found = _single_out(image, images, tied, query, decide)
         if found:
             hints.setdefault(found.leads_to, found)
     return tuple(sorted(hints.values(), key=_ease)[:_HINTS])
@@ -56,18 +65,33 @@ def _ease(hint: Hint) -> tuple[bool, int, int]:
     return not known, len(hint.criteria), _EASY.index(first) if known else 0
 
 
-def _single_out(image: Image, tied: Sequence[Image], query: AnyQuery, pick: Pick) -> Hint | None:
+def _single_out(
+    image: Image, images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
+) -> Hint | None:
     """The fewest criteria, preferably on arguments not used yet, that choose this image."""
-    traits = [test for test in _traits(image, tied) if not all(map(test.holds, tied))]
+    traits = [test for test in _traits(image, tied[:_MANY]) if not all(map(test.holds, tied))]
     traits.sort(key=lambda test: getattr(query, test.criterion.argument) is not None)
-    pairs = combinations(traits, 2) if len(tied) <= _PAIRS_UP_TO else ()
+    pairs = combinations(traits, 2) if len(tied) <= _MANY else ()
     ones: Iterator[tuple[Test, ...]] = ((test,) for test in traits)
     identity = ((test,) for test in _identity(image))
     for tests in chain(ones, pairs, identity):
         left = [one for one in tied if all(test.holds(one) for test in tests)]
-        if left and pick(left, query) is image:
+        if len(left) > 1 and not latest_keys(query):
+            continue
+        asked = _with(query, tests)
+        if decide(left, asked) is image and decide(images, asked) is image:
             return Hint(tuple(test.criterion for test in tests), _name(image))
     return None
+
+
+def _with(query: AnyQuery, tests: Sequence[Test]) -> AnyQuery:
+    """The question with these criteria too, each in the place of one of the same name."""
+    changed: dict[str, Any] = {}
+    for test in tests:
+        argument, _, key = test.criterion
+        others = changed.get(argument, getattr(query, argument)) or {}
+        changed[argument] = {**others, key: test.value} if key else test.value
+    return query.model_copy(update=changed)
 
 
 def _traits(image: Image, others: Sequence[Image]) -> list[Test]:
@@ -76,23 +100,17 @@ def _traits(image: Image, others: Sequence[Image]) -> list[Test]:
     if isinstance(image, PlatformImage):
         criteria += [("device", image.device)]
     criteria += [("framework", framework_of(image))]
-    if read_version(image.framework_version):
-        criteria += [("framework_version", read_range(f"=={image.framework_version}"))]
+    criteria += [("framework_version", exact_range(image.framework_version))]
     if isinstance(image, PlatformImage):
         criteria += _platform_traits(image, others)
-    return list(
-        chain.from_iterable(
-            build_tests({name: value}) for name, value in criteria if value is not None
-        )
-    )
+    return _askable(criteria)
 
 
 def _platform_traits(image: PlatformImage, others: Sequence[Image]) -> Iterator[tuple[str, Any]]:
     for name in sorted({name for one in others for name in one.components}):
         version = image.components.get(name)
         yield "components", {name: ABSENT if version is None else PRESENT}
-        if read_version(version):
-            yield "components", {name: read_range(f"=={version}")}
+        yield "components", {name: exact_range(version)}
     for one in image.image_range:
         yield "image_range", one
     yield "support_data_pipeline", image.support_data_pipeline
@@ -108,10 +126,20 @@ def _platform_traits(image: PlatformImage, others: Sequence[Image]) -> Iterator[
 
 def _identity(image: Image) -> list[Test]:
     if isinstance(image, PlatformImage):
-        wanted = {"image_name": image.image_name, "image_id": image.image_id}
-    else:
-        wanted = {"spark_image_id": image.spark_image_id}
-    return build_tests({name: value for name, value in wanted.items() if value is not None})
+        return _askable([("image_name", image.image_name), ("image_id", image.image_id)])
+    return _askable([("spark_image_id", image.spark_image_id)])
+
+
+def _askable(criteria: Iterable[tuple[str, Any]]) -> list[Test]:
+    """A test for each of these that has a value, and one that a question can hold."""
+    asked = ({name: value} for name, value in criteria if _can_be_asked(value))
+    return list(chain.from_iterable(map(build_tests, asked)))
+
+
+def _can_be_asked(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_can_be_asked, chain(value, value.values())))
+    return is_word(value) if isinstance(value, str) else value is not None
 
 
 def _name(image: Image) -> str:

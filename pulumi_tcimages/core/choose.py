@@ -19,11 +19,12 @@ from typing import Generic, TypeVar
 
 from packaging.version import Version
 
+from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
 from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
 from pulumi_tcimages.core.criteria import asked_of, build_tests
 from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
-from pulumi_tcimages.core.query import FRAMEWORK_VERSION, AnyQuery, latest_keys
+from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -35,6 +36,7 @@ from pulumi_tcimages.errors import (
 
 ImageT = TypeVar("ImageT", bound=Image)
 
+Steps = tuple[tuple[Criterion, int], ...]
 Rank = tuple[tuple[bool, Version], ...]
 _NO_VERSION = (False, Version("0"))
 
@@ -44,7 +46,7 @@ class Funnel(Generic[ImageT]):
     """How a catalogue was narrowed."""
 
     looked: int
-    steps: tuple[tuple[Criterion, int], ...]
+    steps: Steps
     """Each criterion and how many images it left, in the order they were applied."""
     left: tuple[ImageT, ...]
     """Sorted: framework, version, name, id."""
@@ -57,12 +59,18 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
 
 def narrow_images(images: Sequence[ImageT], query: AnyQuery) -> Funnel[ImageT]:
     """What the criteria of the question leave of a catalogue."""
+    steps, left = _narrow(images, query)
+    return Funnel(len(images), steps, tuple(sort_images(left)))
+
+
+def _narrow(images: Sequence[ImageT], query: AnyQuery) -> tuple[Steps, list[ImageT]]:
+    """How many images each criterion leaves, and which, unsorted: to choose needs no order."""
     left = list(images)
     steps = []
     for test in build_tests(query.criteria()):
         left = [image for image in left if test.holds(image)]
         steps.append((test.criterion, len(left)))
-    return Funnel(len(images), tuple(steps), tuple(sort_images(left)))
+    return tuple(steps), left
 
 
 def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> ImageT:
@@ -70,29 +78,30 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Ima
 
     Errors: NoMatchError, AmbiguousMatchError; each with what helps to ask better.
     """
-    funnel = narrow_images(images, query)
-    if not funnel.left:
+    steps, left = _narrow(images, query)
+    if not left:
         hints = build_no_match_hints(sort_images(images), query)
         raise NoMatchError(
             asked=asked_of(query),
             where=where,
-            looked=funnel.looked,
-            funnel=funnel.steps,
+            looked=len(images),
+            funnel=steps,
             nearest=hints.nearest,
             hints=hints.hints,
             listing=hints.listing,
         )
-    choice = pick(funnel.left, query)
+    choice = _pick(left, query)
     if isinstance(choice, Undecided):
+        tied = tuple(sort_images(choice.tied))
         raise AmbiguousMatchError(
             choice.reason,
             asked=asked_of(query),
             where=where,
-            looked=funnel.looked,
-            matched=len(funnel.left),
-            candidates=[_candidate(image) for image in choice.tied],
-            differ=differing(choice.tied),
-            hints=build_ambiguous_hints(choice.tied, query, pick),
+            looked=len(images),
+            matched=len(left),
+            candidates=[_candidate(image) for image in tied],
+            differ=differing(tied),
+            hints=build_ambiguous_hints(images, tied, query, _decide),
         )
     return choice
 
@@ -105,7 +114,12 @@ class Undecided(Generic[ImageT]):
     tied: tuple[ImageT, ...]
 
 
-def pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[ImageT]:
+def _decide(images: Sequence[Image], query: AnyQuery) -> Image | Undecided[Image] | None:
+    _, left = _narrow(images, query)
+    return _pick(left, query) if left else None
+
+
+def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[ImageT]:
     """The one of these images that the question prefers."""
     if len(images) == 1:
         return images[0]
@@ -169,17 +183,19 @@ def _candidate(image: Image) -> Candidate:
 
 def _order(image: Image) -> tuple[object, ...]:
     version = read_version(image.framework_version)
-    texts = [framework_of(image), image.framework_version, image.name, image.id]
-    framework, text, name, identity = ((one is None, (one or "").lower()) for one in texts)
     return (
-        framework,
+        _last_if_none(framework_of(image)),
         version is None,
         version or _NO_VERSION[1],
-        text,
-        name,
-        identity,
+        _last_if_none(image.framework_version),
+        _last_if_none(image.name),
+        _last_if_none(image.id),
         _Whole(image),
     )
+
+
+def _last_if_none(text: str | None) -> tuple[bool, str]:
+    return (True, "") if text is None else (False, text.lower())
 
 
 class _Whole:
@@ -191,4 +207,4 @@ class _Whole:
         self.image = image
 
     def __lt__(self, other: _Whole) -> bool:
-        return self.image.model_dump_json() < other.image.model_dump_json()
+        return repr(self.image) < repr(other.image)

@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
+from pulumi_tcimages.core.allowed import LONGEST, PRESENT
+from pulumi_tcimages.core.images import Image, PlatformImage
 from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.core.patterns import Pattern
-from pulumi_tcimages.core.query import PRESENT, AnyQuery
+from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.errors import Criterion
 from pulumi_tcimages.layout import quote
@@ -56,9 +57,9 @@ def asked_of(query: AnyQuery) -> list[Criterion]:
 def wanted_text(value: object) -> str:
     """A value as the user would write it."""
     if isinstance(value, (Range, Pattern)):
-        return quote(value.text)
+        return quote(value.text, LONGEST)
     if isinstance(value, str):
-        return quote(value)
+        return quote(value, LONGEST)
     if isinstance(value, list):
         plain = [
             one if isinstance(one, str) else one.model_dump(exclude_none=True) for one in value
@@ -80,12 +81,9 @@ def _build(argument: str, value: Any) -> Iterator[Test]:
     elif argument in _LISTS:
         yield _member(argument, "", value, _LISTS[argument])
     elif argument == "framework":
-        wanted = canonical(value)
-        yield Test(
-            Criterion(argument, quote(value)),
-            value,
-            lambda one: framework_of(one) == wanted,
-            lambda one: _or_nothing(one.framework),
+        same = canonical(value)
+        yield _text(
+            argument, value, lambda text: canonical(text) == same, lambda one: one.framework
         )
     else:
         lower = value.lower()
@@ -119,7 +117,7 @@ def _flag(argument: str, wanted: bool) -> Test:
 
 def _range(argument: str, key: str, wanted: Range, get: Callable[[Any], str | None]) -> Test:
     return Test(
-        Criterion(argument, quote(wanted.text), key),
+        Criterion(argument, wanted_text(wanted), key),
         wanted,
         lambda image: read_version(get(image)) in wanted,
         lambda image: get(image) or NOTHING,
@@ -129,7 +127,7 @@ def _range(argument: str, key: str, wanted: Range, get: Callable[[Any], str | No
 def _member(argument: str, key: str, wanted: str, get: Callable[[Any], list[str]]) -> Test:
     lower = wanted.lower()
     return Test(
-        Criterion(argument, quote(wanted), key),
+        Criterion(argument, wanted_text(wanted), key),
         wanted,
         lambda image: any(one.lower() == lower for one in get(image)),
         lambda image: ", ".join(get(image)) or NOTHING,
@@ -147,7 +145,7 @@ def _component(name: str, wanted: Range | str) -> Test:
     if isinstance(wanted, Range):
         return _range("components", name, wanted, get)
     return Test(
-        Criterion("components", quote(wanted), name),
+        Criterion("components", wanted_text(wanted), name),
         wanted,
         lambda image: (get(image) is not None) == (wanted == PRESENT),
         lambda image: get(image) or NOTHING,

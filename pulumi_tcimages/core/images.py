@@ -88,9 +88,7 @@ class ExtraAttribute(Record):
 
     def all_values(self) -> list[str]:
         """The value or values, whichever this attribute uses."""
-        if (self.type or "").lower() == "list" or self.values:
-            return self.values
-        return [] if self.value is None else [self.value]
+        return self.values or ([] if self.value is None else [self.value])
 
 
 class PlatformImage(Record):

@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -53,7 +54,8 @@ _KNOWN = _MULTI_WORD | ALIASES.keys() | set(ALIASES.values())
 
 _LONGEST = 200
 _VERSION = (
-    r"[0-9]+(?:\.[0-9]+)+(?:(?:a|b|rc)[0-9]+)?(?:\.post[0-9]+)?(?:\.dev[0-9]+)?(?:\+[a-z0-9.]+)?"
+    r"[0-9]+(?:\.[0-9]+)+(?:(?:a|b|rc)[0-9]+)?(?:\.post[0-9]+)?(?:\.dev[0-9]+)?"
+    r"(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
 )
 _TAIL = re.compile(r"(.*)\(([^()]*)\)\s*", re.DOTALL)
 _SEPARATORS = re.compile(r"[-\s:_/]+")
@@ -70,6 +72,7 @@ class Name(NamedTuple):
     device: str | None
 
 
+@lru_cache(maxsize=1024)  # asked for every image by every lookup, and a third of its time
 def canonical(name: str) -> str:
     """The one spelling of a component's or framework's name: `Torch` -> `pytorch`."""
     lower = name.lower()
@@ -87,7 +90,8 @@ def read_name(name: str | None) -> Name:
     components: dict[str, str] = {}
     doubted = set()
     for component, version in _read_tokens(tokens, inside, devices):
-        if Version(components.setdefault(component, version)) != Version(version):
+        first = components.setdefault(component, version)
+        if first is not version and Version(first) != Version(version):
             doubted.add(component)
     for component in doubted:
         del components[component]
@@ -98,8 +102,8 @@ def _read_tokens(
     tokens: Sequence[str], inside: str, devices: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Each component with its version, in order; device words are added to `devices`."""
-    leading = list(takewhile(_is_word, tokens))
-    if leading and (version := _BARE.fullmatch(inside.strip())):
+    version = _BARE.fullmatch(inside.strip()) if inside else None
+    if version and (leading := list(takewhile(_is_word, tokens))):
         yield _component(leading, version[1])
     words: list[str] = []
     for token in tokens:
@@ -119,6 +123,7 @@ def _read_tokens(
         words = []
 
 
+@lru_cache(maxsize=4096)
 def _is_word(token: str) -> bool:
     return bool(_WORD.fullmatch(token)) and token not in DEVICES and not _PACKED.fullmatch(token)
 
@@ -127,9 +132,7 @@ def _component(words: list[str], version: str) -> tuple[str, str]:
     suffixes = ("-".join(words[start:]) for start in range(len(words)))
     name = canonical(next((one for one in suffixes if one in _KNOWN), "-".join(words)))
     if name == "python" and version.startswith("1."):
-        name = (
-            "pytorch"  # `py1.9.0-py36`: no image has Python 1, and the vendor's older ids do this
-        )
+        return "pytorch", version  # `py1.9.0-py36`: no image has Python 1, older ids do this
     return name, version
 
 

@@ -1,7 +1,8 @@
 """Regular expressions that cannot hang: Rust's engine, as pydantic ships it.
 
-Linear in the text, so no pattern can stall the plugin; in exchange no look-around and no
-back-references. A pattern searches: it is not anchored unless it says so.
+Linear in the text, in exchange no look-around and no back-references; and bounded in their own
+size, because that is what each character of the text is multiplied by. A pattern searches: it is
+not anchored unless it says so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from pulumi_tcimages.errors import QueryError
 
-LONGEST = 256
+_LARGEST = 1_000
+_ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
+_TOKEN = re.compile(
+    r"(?P<open>\()|(?P<close>\))|\{\s*(?P<least>[0-9]+)\s*(?:,\s*(?P<most>[0-9]*)\s*)?\}"
+    r"|\\[xuUpP]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -34,18 +41,50 @@ def read_pattern(text: str) -> Pattern:
     """
     schema = core_schema.str_schema(pattern=text, regex_engine="rust-regex")
     try:
-        return Pattern(text, SchemaValidator(schema))
+        pattern = Pattern(text, SchemaValidator(schema))
     except SchemaError as refused:
         raise _bad_pattern(str(refused)) from None
+    if _written_out(text) > _LARGEST:
+        raise _too_large()
+    return pattern
+
+
+def _written_out(text: str) -> int:
+    """How many characters, classes and so on a pattern has without its counted repetitions."""
+    outer: list[int] = []
+    total = last = 0
+    for token in _TOKEN.finditer(text):
+        if token["open"]:
+            outer.append(total)
+            total = last = 0
+        elif token["close"]:
+            last, total = total, total + sum(outer[-1:])
+            del outer[-1:]
+        elif token["least"]:
+            times = int(token["most"] or token["least"])
+            total += last * (times - 1)
+            last *= times
+        else:
+            last = 1
+            total += 1
+    return total
 
 
 def _bad_pattern(engine_said: str) -> QueryError:
     """The engine prints the pattern indented by four, a caret under it, then `error: why`."""
     why = re.search(r"^error: (.+)", engine_said, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_said, re.MULTILINE)
+    if not why:
+        return _too_large()
     place = f" at character {len(caret[1]) + 1}" if caret else ""
-    reason = why[1] if why else "it is too large when compiled"
     return QueryError(
-        f"this regular expression does not compile: {reason}{place}",
-        allowed="Rust regex syntax, at most 256 characters, without look-around",
+        f"this regular expression does not compile: {why[1]}{place}", allowed=_ALLOWED
+    )
+
+
+def _too_large() -> QueryError:
+    return QueryError(
+        "this regular expression is too large",
+        allowed=f"{_LARGEST} characters and classes at most, counted repetitions written out",
+        fix='write "*" or "+" where the exact count does not matter',
     )

@@ -10,108 +10,32 @@ because the vendor's lists grow.
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pulumi_tcimages.core.allowed import (
+    FILTER_NAMES,
+    FRAMEWORK_TYPES,
+    FRAMEWORK_VERSION,
+    IMAGE_RANGES,
+    ComponentName,
+    ComponentWanted,
+    Device,
+    FrameworkType,
+    LatestKey,
+    Regex,
+    Region,
+    VersionRange,
+    Word,
+    listed,
 )
-
-from pulumi_tcimages.core.names import DEVICES, canonical
-from pulumi_tcimages.core.patterns import read_pattern
-from pulumi_tcimages.core.refusals import checked, read_arguments
-from pulumi_tcimages.core.versions import Range, read_range
+from pulumi_tcimages.core.names import canonical
+from pulumi_tcimages.core.refusals import checked, read_arguments, shown
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote
-
-PRESENT, ABSENT = "*", "none"
-FRAMEWORK_VERSION = "frameworkVersion"
-
-FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
-IMAGE_RANGES = ("Train", "Inference", "Notebook")
-FILTER_NAMES = ("ImageId", "ImageName", "SupportDataPipeline", "AllowSaveAllContent", "ImageRange")
-
-_LONGEST = 256
-_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
-
-
-def _read_text(value: object) -> object:
-    """A text that can be compared, sent and printed; other types are left to pydantic."""
-    if isinstance(value, str):
-        if not value.strip():
-            raise QueryError("an empty text matches nothing", fix="leave the argument out")
-        if len(value) > _LONGEST:
-            raise QueryError(f"a text has at most {_LONGEST} characters, this one {len(value)}")
-        if not value.isprintable():
-            raise QueryError("control characters and half characters cannot be sent")
-    return value
-
-
-def _read_region(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+", value):
-        raise QueryError(
-            "this is not the name of a region", allowed='a name such as "ap-guangzhou"'
-        )
-    return value
-
-
-def _read_framework_type(value: str) -> str:
-    lower = value.lower()
-    if canonical(lower) in _MACHINE_LEARNING:
-        raise QueryError(
-            "this is a framework, not a framework type",
-            allowed=_listed(FRAMEWORK_TYPES),
-            fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
-        )
-    meant = re.sub(r"[\s_]+", "-", lower)
-    if meant in FRAMEWORK_TYPES and meant != value:
-        raise QueryError(
-            "framework types are spelled exactly",
-            allowed=_listed(FRAMEWORK_TYPES),
-            fix=f'write "{meant}"',
-        )
-    return value
-
-
-def _read_device(value: str) -> str:
-    if value.lower() not in DEVICES:
-        raise QueryError("there is no such device", allowed=_listed(DEVICES))
-    return value.lower()
-
-
-def _read_component(value: str) -> Range | str:
-    return value if value in (PRESENT, ABSENT) else read_range(value)
-
-
-def _read_component_name(value: str) -> str:
-    return canonical(value.strip())
-
-
-def _read_latest_key(value: str) -> str:
-    same = value.replace("_", "").lower() == FRAMEWORK_VERSION.lower()
-    return FRAMEWORK_VERSION if same else canonical(value)
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    return ", ".join(values)
-
-
-Word = Annotated[str, BeforeValidator(checked(_read_text))]
-Region = Annotated[Word, AfterValidator(checked(_read_region))]
-FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
-Device = Annotated[Word, AfterValidator(checked(_read_device))]
-LatestKey = Annotated[Word, AfterValidator(checked(_read_latest_key))]
-# pydantic reads a text; from here on the value is what the reader made of it, a Range or a Pattern.
-VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
-Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
-ComponentName = Annotated[Word, AfterValidator(_read_component_name)]
-ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]
 
 
 class Question(BaseModel):
@@ -138,9 +62,9 @@ class Question(BaseModel):
             if name not in aside and (value := getattr(self, name)) is not None
         }
 
-    def warnings(self) -> list[str]:
-        """What is asked although it is on no list that we know."""
-        return []
+    def narrows(self) -> bool:
+        """Whether this asks for less than a whole catalogue."""
+        return True
 
 
 class SessionImagesQuery(Question):
@@ -173,6 +97,7 @@ class SessionImagesQuery(Question):
     spark_image_id: Word | None = Field(None, description="The id of the image.")
 
     def warnings(self) -> list[str]:
+        """What is asked although it is on no list that we know."""
         return _off_list("framework_type", self.framework_type, FRAMEWORK_TYPES)
 
 
@@ -263,7 +188,11 @@ class PlatformImagesQuery(Question):
             checked(_refuse_two_spellings)(components)
         return given
 
+    def narrows(self) -> bool:
+        return bool(self.criteria() or self.filters)
+
     def warnings(self) -> list[str]:
+        """What is asked although it is on no list that we know."""
         named = [one.name for one in self.filters or ()]
         return [
             *_off_list("image_range", self.image_range, IMAGE_RANGES),
@@ -319,13 +248,13 @@ def latest_keys(query: AnyQuery) -> tuple[str, ...]:
 
 
 def _refuse_two_spellings(components: Mapping[object, object]) -> None:
-    names = [canonical(name.strip()) for name in components if isinstance(name, str)]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
+    names = Counter(canonical(name.strip()) for name in components if isinstance(name, str))
+    twice = next((name for name, times in names.items() if times > 1), None)
+    if twice is not None:
         raise QueryError(
             f"{quote(twice)} is given twice, under two spellings",
             argument="components",
-            value="{" + ", ".join(map(str, components)) + "}",
+            value=shown(components),
         )
 
 
@@ -337,7 +266,7 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
             value="false",
             fix="leave one of the two out",
         )
-    if latest_keys(query) and not query.criteria() and not query.filters:
+    if latest_keys(query) and not query.narrows():
         raise QueryError(
             "the newest of the whole catalogue is an accident, not an answer",
             argument="latest" if query.latest else "latest_by",
@@ -349,4 +278,4 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
 def _off_list(path: str, value: str | None, known: tuple[str, ...]) -> list[str]:
     if value is None or value.lower() in map(str.lower, known):
         return []
-    return [f"`{path}` {quote(value)} is not on the known list ({_listed(known)}); asked anyway"]
+    return [f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"]

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
 from pulumi_tcimages.errors import QueryError
@@ -43,13 +43,25 @@ class Range:
     admits_prereleases: bool = field(compare=False, repr=False)
 
     def __contains__(self, version: Version | None) -> bool:
-        return version is not None and self.specifiers.contains(
-            version, prereleases=self.admits_prereleases
-        )
+        return version is not None and _contains(self, version)
 
     def target(self) -> Version:
         """The version that the range turns around: what a near miss is measured against."""
         return min(map(_version_of, self.specifiers))
+
+    def widened(self, version: Version) -> Range | None:
+        """The range with only those parts changed that keep this version out of it."""
+        parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
+        changed = [_admitting(version, part) for part in parts]
+        if changed == list(map(str, parts)):  # only the rule about pre-releases keeps it out
+            changed = [f">={version.public}"]
+        wider = _read(",".join(dict.fromkeys(filter(None, changed))))
+        return wider if wider and version in wider else None
+
+
+@lru_cache(maxsize=4096)
+def _contains(range_: Range, version: Version) -> bool:
+    return range_.specifiers.contains(version, prereleases=range_.admits_prereleases)
 
 
 def read_range(text: str) -> Range:
@@ -63,44 +75,70 @@ def read_range(text: str) -> Range:
             f"a version range has at most {LONGEST} characters, this one has {len(text)}",
             allowed=_EXAMPLE,
         )
+    found = _read(text)
+    if found is None:
+        raise QueryError("this is not a version range", allowed=_EXAMPLE, fix=_spelled_right(text))
+    return found
+
+
+def exact_range(version: str | None) -> Range | None:
+    """The range of this version alone, or None where it cannot be read or written as one."""
+    return _read(f"=={version.strip()}") if version and read_version(version) else None
+
+
+def _read(text: str) -> Range | None:
+    if len(text) > LONGEST:
+        return None
     try:
         specifiers = SpecifierSet(text)
-        versions = [_version_of(one) for one in specifiers if one.operator != "!="]
-    except (InvalidSpecifier, ValueError):
-        raise _not_a_range(text) from None
+    except ValueError:
+        return None
     if not len(specifiers) or any(one.operator == "===" for one in specifiers):
-        raise _not_a_range(text)
-    return Range(text, specifiers, any(version.is_prerelease for version in versions))
+        return None
+    named = [_version_of(one) for one in specifiers if one.operator != "!="]
+    return Range(text, specifiers, any(version.is_prerelease for version in named))
 
 
-def _version_of(specifier: object) -> Version:
-    return Version(getattr(specifier, "version", "").removesuffix(".*"))
+def _version_of(specifier: Specifier) -> Version:
+    return Version(specifier.version.removesuffix(".*"))
 
 
-def _not_a_range(text: str) -> QueryError:
-    return QueryError("this is not a version range", allowed=_EXAMPLE, fix=_spelled_right(text))
+def _admitting(version: Version, specifier: Specifier) -> str:
+    """The specifier, or what has to stand in its place for the version; empty for nothing."""
+    if specifier.contains(version, prereleases=True):
+        return str(specifier)
+    if specifier.operator == "!=":
+        return ""
+    upwards = specifier.operator in (">", ">=") or (
+        specifier.operator in ("==", "~=") and version < _version_of(specifier)
+    )
+    return f"{'>=' if upwards else '<='}{version.public}"
 
 
 def _spelled_right(text: str) -> str:
     """What the user probably meant, as something that can be pasted."""
     bare = text.strip()
-    if read_version(bare):
-        return (
-            f'write "=={bare}" (this version), "=={bare}.*" (its series) or ">={bare}" (from it on)'
-        )
-    numbers = re.fullmatch(r"\^\s*v?(\d{1,9})((?:\.\d{1,9})*)", bare)
-    if numbers:
-        return f'write ">={numbers[1]}{numbers[2]},<{int(numbers[1]) + 1}"'
-    if re.fullmatch(r"~=\s*\d{1,9}", bare):
-        return f'write "{bare}.0"'
-    apart = re.sub(r"\s+(?=[<>=!~])", ",", bare)
-    if apart != bare and _reads(apart):
-        return f"write {quote(apart)}: a comma between the parts"
-    return ""
+    version = read_version(bare)
+    if version:
+        return _ways_to_ask(version)
+    caret = re.fullmatch(r"\^\s*v?([0-9]{1,9})((?:\.[0-9]+)*)", bare)
+    guesses = (
+        f">={caret[1]}{caret[2]},<{int(caret[1]) + 1}" if caret else "",
+        f"{bare}.0",
+        f"={bare}",
+        f"=={bare}",
+        bare.replace("=>", ">=").replace("=<", "<="),
+        re.sub(r"\s+(?=[<>=!~])", ",", bare),
+    )
+    return next((f"write {quote(guess, LONGEST)}" for guess in guesses if _read(guess)), "")
 
 
-def _reads(text: str) -> bool:
-    try:
-        return bool(len(SpecifierSet(text)))
-    except InvalidSpecifier:
-        return False
+def _ways_to_ask(version: Version) -> str:
+    ways = (
+        (f"=={version}", "this version"),
+        (f"=={version}.*", "its series"),
+        (f">={version.public}", "from it on"),
+    )
+    good = [f"{quote(way, LONGEST)} ({what})" for way, what in ways if _read(way)]
+    listed = " or ".join(filter(None, [", ".join(good[:-1]), *good[-1:]]))
+    return f"write {listed}" if listed else ""

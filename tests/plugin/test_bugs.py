@@ -11,7 +11,6 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_tcimages.plugin.server import Provider
 
-
 CANARY = "-".join(["canary", "value"])  # so that no line of source has it
 
 

@@ -1,0 +1,116 @@
+"""What may stand for an argument: each kind of value, read and checked.
+
+Every reader gives the value as it is used from then on, or a QueryError that says what is allowed;
+pydantic adds which argument it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from pulumi_tcimages.core.names import DEVICES, canonical
+from pulumi_tcimages.core.patterns import read_pattern
+from pulumi_tcimages.core.refusals import checked
+from pulumi_tcimages.core.versions import Range, read_range
+from pulumi_tcimages.errors import QueryError
+
+PRESENT, ABSENT = "*", "none"
+FRAMEWORK_VERSION = "frameworkVersion"
+
+FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
+IMAGE_RANGES = ("Train", "Inference", "Notebook")
+FILTER_NAMES = ("ImageId", "ImageName", "SupportDataPipeline", "AllowSaveAllContent", "ImageRange")
+
+LONGEST = 256
+_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is one that a question can hold."""
+    try:
+        return bool(_read_text(text))
+    except QueryError:
+        return False
+
+
+def _read_text(value: object) -> object:
+    """A text that can be compared, sent and printed; other types are left to pydantic."""
+    if isinstance(value, str):
+        if not value.strip():
+            raise QueryError("an empty text matches nothing", fix="leave the argument out")
+        if len(value) > LONGEST:
+            raise QueryError(f"a text has at most {LONGEST} characters, this one {len(value)}")
+        if not value.isprintable():
+            raise QueryError("only characters that can be printed are sent, and plain spaces")
+    return value
+
+
+def _read_region(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+", value):
+        raise QueryError(
+            "this is not the name of a region", allowed='a name such as "ap-guangzhou"'
+        )
+    return value
+
+
+def _read_framework_type(value: str) -> str:
+    lower = value.lower()
+    if canonical(lower) in _MACHINE_LEARNING:
+        raise QueryError(
+            "this is a framework, not a framework type",
+            allowed=listed(FRAMEWORK_TYPES),
+            fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
+        )
+    meant = re.sub(r"[\s_]+", "-", lower)
+    if meant in FRAMEWORK_TYPES and meant != value:
+        raise QueryError(
+            "framework types are spelled exactly",
+            allowed=listed(FRAMEWORK_TYPES),
+            fix=f'write "{meant}"',
+        )
+    return value
+
+
+def _read_device(value: str) -> str:
+    if value.lower() not in DEVICES:
+        raise QueryError("there is no such device", allowed=listed(DEVICES))
+    return value.lower()
+
+
+def _read_component(value: str) -> Range | str:
+    if value.lower() in (PRESENT, ABSENT):
+        return value.lower()
+    try:
+        return read_range(value)
+    except QueryError as refused:
+        also = f'{refused.allowed}, or "{PRESENT}" (present) or "{ABSENT}" (absent)'
+        raise replace(refused, allowed=also) from None
+
+
+def _read_component_name(value: str) -> str:
+    return canonical(value.strip())
+
+
+def _read_latest_key(value: str) -> str:
+    same = value.replace("_", "").lower() == FRAMEWORK_VERSION.lower()
+    return FRAMEWORK_VERSION if same else _read_component_name(value)
+
+
+def listed(values: tuple[str, ...]) -> str:
+    return ", ".join(values)
+
+
+Word = Annotated[str, BeforeValidator(checked(_read_text))]
+Region = Annotated[Word, AfterValidator(checked(_read_region))]
+FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
+Device = Annotated[Word, AfterValidator(checked(_read_device))]
+LatestKey = Annotated[Word, AfterValidator(checked(_read_latest_key))]
+# pydantic reads a text; from here on the value is what the reader made of it, a Range or a Pattern.
+VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
+Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
+ComponentName = Annotated[Word, AfterValidator(_read_component_name)]
+ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]

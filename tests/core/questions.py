@@ -1,0 +1,73 @@
+"""Asking in tests: a catalogue in a line, a question in a line, a hint taken at its word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_tcimages.core.choose import choose_image
+from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
+from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
+from pulumi_tcimages.errors import AmbiguousMatchError, Criterion, NoMatchError, Where
+
+WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
+ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+
+
+def named(*names: str, **row: Any) -> list[PlatformImage]:
+    """Platform images of these names, with ids `id-<name>` and the rest alike."""
+    return [PlatformImage(image_name=name, image_id=f"id-{name}", **row) for name in names]
+
+
+def sessions(*versions: str) -> list[SessionImage]:
+    return [SessionImage(spark_image_version=one, spark_image_id=f"id-{one}") for one in versions]
+
+
+def question(arguments: dict[str, Any]) -> AnyQuery:
+    model = SessionImageQuery if "data_engine_id" in arguments else PlatformImageQuery
+    return read_query(model, arguments)
+
+
+def outcome(
+    images: Sequence[Image], arguments: dict[str, Any]
+) -> Image | NoMatchError | AmbiguousMatchError:
+    """What is chosen, or the error that says why nothing is."""
+    try:
+        return choose_image(images, question(arguments), WHERE)
+    except (NoMatchError, AmbiguousMatchError) as undecided:
+        return undecided
+
+
+def chosen(images: Sequence[Image], **arguments: Any) -> str:
+    """The name of what is chosen, or the first line of the error."""
+    found = outcome(images, arguments)
+    return str(found).splitlines()[0] if isinstance(found, Exception) else str(found.name)
+
+
+def take(arguments: dict[str, Any], hint: Sequence[Criterion]) -> dict[str, Any]:
+    """The question changed as a hint says: a value added, replaced or (where empty) left out."""
+    changed = dict(arguments)
+    for one in hint:
+        value = _value(one.wanted)
+        if one.key:
+            parts = {**(changed.get(one.argument) or {}), one.key: value}
+            changed[one.argument] = {
+                key: part
+                for key, part in _without_aliases(parts, one.key).items()
+                if part is not None
+            } or None
+        else:
+            changed[one.argument] = value
+    return {name: value for name, value in changed.items() if value is not None}
+
+
+def _value(wanted: str) -> Any:
+    if wanted.startswith('"'):
+        return wanted[1:-1]
+    return json.loads(wanted) if wanted else None
+
+
+def _without_aliases(parts: dict[str, Any], key: str) -> dict[str, Any]:
+    aliases = {"torch": "pytorch", "py": "python"}
+    return {name: part for name, part in parts.items() if aliases.get(name) != key}

@@ -1,0 +1,209 @@
+"""What each argument means: which images satisfy it, and what an image has instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.core.criteria import asked_of, build_tests, supported_gpus, wanted_text
+from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
+from pulumi_tcimages.errors import Criterion
+
+IMAGE = PlatformImage.model_validate(
+    {
+        "image_id": "5B2A",
+        "image_name": "tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu",
+        "image_type": "TCR",
+        "image_url": "tione.tencentcloudcr.com/qcloud-ti-platform/llm-train:24.03-gpu",
+        "image_range": ["Train", "Notebook"],
+        "framework": "PYTORCH",
+        "framework_version": "2.3",
+        "support_gpu_list": ["A100", "V100"],
+        "extra_attributes": [
+            {"type": "List", "key": "TrainingModes", "values": ["DDP", "MPI"]},
+            {"key": "SupportDataPipeline", "value": "true"},
+        ],
+        "support_distributed_deploy": False,
+    }
+)
+BARE = PlatformImage()
+SESSION = SessionImage(
+    spark_image_id="1a2b",
+    spark_image_version="pytorch-v2.5.1",
+    spark_image_tag="ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218",
+)
+ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+
+
+def holds(image: Any, **arguments: Any) -> bool:
+    if isinstance(image, SessionImage):
+        query = read_query(SessionImageQuery, {**ENGINE, **arguments})
+    else:
+        query = read_query(PlatformImageQuery, arguments)
+    return all(test.holds(image) for test in build_tests(query.criteria()))
+
+
+TABLE = [
+    # argument, what the image satisfies, what it does not, what it has instead
+    ("image_id", ["5B2A", "5b2a"], ["5B2", "b2a"], '"5B2A"'),
+    (
+        "image_name",
+        ["Tilearn-LLM0.9-torch2.3-py3.10-cuda12.4-gpu"],
+        ["tilearn-llm0.9"],
+        '"tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu"',
+    ),
+    (
+        "name_regex",
+        ["torch2", "^tile", "(?i)TORCH"],
+        ["TORCH", "^torch"],
+        '"tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu"',
+    ),
+    ("tag_regex", [r"^24\.", "gpu$"], ["llm"], '"24.03-gpu"'),
+    ("framework", ["pytorch", "PyTorch", "torch"], ["tensorflow", "py"], '"PYTORCH"'),
+    ("framework_version", [">=2.3", "==2.3.0"], ["<2.3"], "2.3"),
+    ("image_range", ["train", "Notebook"], ["Inference", "Tra"], "Train, Notebook"),
+    ("gpu", ["a100"], ["A10", "A100,V100"], "A100, V100"),
+    ("device", ["gpu", "GPU"], ["cpu"], '"gpu"'),
+    ("image_type", ["tcr"], ["CCR"], '"TCR"'),
+    ("support_data_pipeline", [True], [False], "true"),
+    ("support_distributed_deploy", [False], [True], "false"),
+    (
+        "attributes",
+        [{"trainingmodes": "ddp"}, {"TrainingModes": "MPI"}],
+        [{"TrainingModes": "Ray"}],
+        "DDP, MPI",
+    ),
+    (
+        "components",
+        [{"cuda": "==12.*", "torch": "*", "vllm": "none"}, {"py": ">=3.9"}],
+        [{"cuda": ">=12.5"}],
+        "12.4",
+    ),
+]
+
+
+@pytest.mark.parametrize(("argument", "right", "wrong", "found"), TABLE, ids=[t[0] for t in TABLE])
+def test_an_argument_holds_for_what_it_means(
+    argument: str, right: list[Any], wrong: list[Any], found: str
+) -> None:
+    assert [value for value in right if not holds(IMAGE, **{argument: value})] == []
+    assert [value for value in wrong if holds(IMAGE, **{argument: value})] == []
+    query = read_query(PlatformImageQuery, {argument: wrong[0]})
+    assert [test.found(IMAGE) for test in build_tests(query.criteria())] == [found]
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        *((argument, right[0]) for argument, right, *_ in TABLE),
+        ("support_data_pipeline", False),
+        ("allow_save_all_content", True),
+        ("allow_save_all_content", False),
+        ("support_distributed_deploy", True),
+        ("components", {"cuda": "*"}),
+    ],
+)
+def test_an_image_that_does_not_say_matches_nothing(argument: str, value: Any) -> None:
+    query = read_query(PlatformImageQuery, {argument: value})
+
+    assert not holds(BARE, **{argument: value})
+    assert {test.found(BARE) for test in build_tests(query.criteria())} == {"nothing"}
+
+
+def test_a_component_that_is_asked_to_be_absent_is_absent() -> None:
+    assert holds(IMAGE, components={"vllm": "none"})
+    assert not holds(IMAGE, components={"torch": "none"})
+    assert holds(BARE, components={"torch": "none"})
+
+
+def test_a_component_whose_version_cannot_be_read_is_present_and_in_no_range() -> None:
+    odd = PlatformImage(image_name=f"torch2.{'9' * 70}-py38")
+
+    assert holds(odd, components={"torch": "*"})
+    assert not holds(odd, components={"torch": "!=1.0"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "does"),
+    [
+        ({"framework": "Torch"}, True),
+        ({"framework": "tensorflow"}, False),
+        ({"framework_version": ">=2.5,<3"}, True),
+        ({"framework_version": "<2.5"}, False),
+        ({"name_regex": "v2"}, True),
+        ({"tag_regex": "^dev"}, True),
+        ({"tag_regex": "ccr"}, False),
+        ({"spark_image_id": "1A2B"}, True),
+        ({"spark_image_id": "1a2"}, False),
+    ],
+)
+def test_a_session_image_is_narrowed_by_the_same_rules(
+    arguments: dict[str, Any], does: bool
+) -> None:
+    assert holds(SESSION, **arguments) is does
+
+
+@pytest.mark.parametrize(
+    ("row", "gpus"),
+    [
+        ({"support_gpu_list": ["A10"], "description": "支持的卡型：V100"}, ["A10"]),
+        (
+            {"description": "first\n支持的卡型：A10、A100，V100;T4/L20\nlast"},
+            ["A10", "A100", "V100", "T4", "L20"],
+        ),
+        ({"description": "支持的卡型: PNV5b HCC-P800"}, ["PNV5b", "HCC-P800"]),
+        ({"description": "支持的卡型："}, []),
+        ({"description": "a general text about A100"}, []),
+        ({}, []),
+    ],
+)
+def test_gpus_are_the_list_or_where_it_is_empty_the_line_of_the_description(
+    row: dict[str, Any], gpus: list[str]
+) -> None:
+    assert supported_gpus(PlatformImage.model_validate(row)) == gpus
+
+
+def test_a_gpu_of_the_description_is_a_whole_name_too() -> None:
+    image = PlatformImage(description="支持的卡型：A100、V100")
+
+    assert holds(image, gpu="a100")
+    assert not holds(image, gpu="A10")
+
+
+def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
+    query = read_query(
+        PlatformImageQuery,
+        {
+            "components": {"torch": ">=2.1", "vllm": "none"},
+            "latest_by": ["pytorch", "frameworkVersion"],
+            "latest": True,
+            "support_data_pipeline": False,
+            "attributes": {"TrainingModes": "DDP"},
+            "name_regex": r"torch\d",
+            "filters": [{"name": "ImageName", "values": ["镜像"], "fuzzy": True}],
+            "region": "ap-guangzhou",
+            "ti_project_id": "7",
+        },
+    )
+
+    assert asked_of(query) == [
+        Criterion("filters", '[{"name": "ImageName", "values": ["镜像"], "fuzzy": true}]'),
+        Criterion("ti_project_id", '"7"'),
+        Criterion("name_regex", r'"torch\d"'),
+        Criterion("support_data_pipeline", "false"),
+        Criterion("attributes", '"DDP"', "TrainingModes"),
+        Criterion("components", '">=2.1"', "pytorch"),
+        Criterion("components", '"none"', "vllm"),
+        Criterion("latest", ""),
+        Criterion("latest_by", '["pytorch", "frameworkVersion"]'),
+    ]
+
+
+def test_latest_false_is_not_told() -> None:
+    assert asked_of(read_query(PlatformImageQuery, {"latest": False})) == []
+
+
+def test_a_wanted_value_is_never_shortened_because_people_copy_it() -> None:
+    assert wanted_text("x" * 256) == f'"{"x" * 256}"'

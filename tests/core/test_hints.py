@@ -1,0 +1,246 @@
+"""What is said when nothing matches: near misses, changes that do what they say, a list."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from pulumi_tcimages.core.choose import narrow_images
+from pulumi_tcimages.core.criteria import build_tests
+from pulumi_tcimages.core.hints import build_command, build_no_match_hints
+from pulumi_tcimages.core.images import Image, PlatformImage
+from pulumi_tcimages.errors import Criterion, Hint, Miss, NoMatchError
+from tests.core.questions import ENGINE, named, outcome, question, sessions, take
+from tests.core.strategies import COSTLY, lookups
+
+
+def no_match(images: list[Any], **arguments: Any) -> NoMatchError:
+    found = outcome(images, arguments)
+    assert isinstance(found, NoMatchError)
+    return found
+
+
+VERL = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
+CATALOGUE = [
+    *named("tf2.4-py3.8-cpu", "notebook-pytorch", image_range=["Notebook"]),
+    *named(
+        VERL, "torch2.3-py3.10-cuda12.4-gpu", "torch1.9-py3.8-cuda11.1-gpu", image_range=["Train"]
+    ),
+]
+
+
+def test_the_message_for_no_match_word_for_word() -> None:
+    found = no_match(
+        CATALOGUE, image_range="Train", components={"cuda": "==12.*", "torch": ">=2.9"}
+    )
+
+    assert (
+        found.text("getPlatformImage")
+        == f"""\
+getPlatformImage: no image matches.
+Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9"
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   5 images listed
+         3 left by imageRange
+         2 left by components.cuda
+         0 left by components.pytorch
+Nearest  {VERL}
+           components.pytorch: wanted ">=2.9", found 2.8
+         torch2.3-py3.10-cuda12.4-gpu
+           components.pytorch: wanted ">=2.9", found 2.3
+         torch1.9-py3.8-cuda11.1-gpu
+           components.cuda: wanted "==12.*", found 11.1
+           components.pytorch: wanted ">=2.9", found 1.9
+Next     try components.pytorch ">=2.8" (leaves 1 image)
+         try components.pytorch ">=2.3" (leaves 2 images)
+         or see the list:
+           tcimages platform-images --image-range Train --components 'cuda==12.*'"""
+    )
+
+
+def test_the_nearest_failed_the_fewest_criteria_and_by_the_least() -> None:
+    images = named("vllm(0.9.1)", "vllm(0.10.0)", "vllm(0.20.2)", "torch2.3-py38")
+
+    found = no_match(images, components={"vllm": "==0.12.*"})
+
+    assert [miss.name for miss in found.nearest] == ["vllm(0.10.0)", "vllm(0.20.2)", "vllm(0.9.1)"]
+
+
+def test_an_image_without_the_component_is_farther_than_one_with_another_version() -> None:
+    images = named("torch2.3", "vllm(0.1.0)")
+
+    found = no_match(images, components={"vllm": ">=0.12"})
+
+    wanted = Criterion("components", '">=0.12"', "vllm")
+    assert found.nearest == (
+        Miss("vllm(0.1.0)", ((wanted, "0.1.0"),)),
+        Miss("torch2.3", ((wanted, "nothing"),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed"),
+    [
+        ({"framework": "onnx"}, Criterion("framework", '"PyTorch"')),
+        ({"image_type": "CCR"}, Criterion("image_type", '"TCR"')),
+        ({"device": "cpu"}, Criterion("device", '"gpu"')),
+        ({"support_distributed_deploy": False}, Criterion("support_distributed_deploy", "true")),
+        ({"framework_version": "<2"}, Criterion("framework_version", '"<=2.3"')),
+        ({"components": {"cuda": ">=13"}}, Criterion("components", '">=12.4"', "cuda")),
+    ],
+)
+def test_a_failed_criterion_is_changed_to_what_the_image_has(
+    arguments: dict[str, Any], changed: Criterion
+) -> None:
+    images = named(
+        "torch2.3-py38-cuda12.4",
+        framework="PyTorch",
+        framework_version="2.3",
+        image_type="TCR",
+        support_distributed_deploy=True,
+    )
+
+    assert no_match(images, **arguments).hints == (Hint((changed,), "leaves 1 image"),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "without"),
+    [
+        ({"gpu": "A100"}, Criterion("gpu", "")),
+        ({"support_data_pipeline": True}, Criterion("support_data_pipeline", "")),
+        ({"framework": "onnx"}, Criterion("framework", "")),
+        ({"framework_version": ">=2"}, Criterion("framework_version", "")),
+        ({"attributes": {"TrainingModes": "DDP"}}, Criterion("attributes", "", "TrainingModes")),
+        ({"components": {"vllm": "*"}}, Criterion("components", "", "vllm")),
+    ],
+)
+def test_a_criterion_that_cannot_be_changed_is_left_out(
+    arguments: dict[str, Any], without: Criterion
+) -> None:
+    images = named("torch2.3-py38", "torch2.4-py38")
+
+    found = no_match(images, name_regex="torch", **arguments)
+
+    assert found.hints == (Hint((without,), "leaves 2 images"),)
+
+
+def test_leaving_out_all_that_was_asked_is_no_advice() -> None:
+    assert no_match(named("torch2.3"), gpu="A100", latest=True).hints == ()
+
+
+def test_a_text_that_no_question_can_hold_is_not_advised() -> None:
+    images = [
+        PlatformImage(image_name="a", framework="x\n"),
+        PlatformImage(image_name="b", framework="x" * 300),
+    ]
+
+    assert no_match(images, name_regex=".", framework="torch").hints == (
+        Hint((Criterion("framework", ""),), "leaves 2 images"),
+    )
+
+
+def test_a_version_too_long_for_a_range_is_left_out_instead() -> None:
+    long = "1" * 64
+    images = [PlatformImage(image_name="a", framework_version=long)]
+
+    found = no_match(images, name_regex="a", framework_version="<1")
+
+    assert found.hints == (Hint((Criterion("framework_version", ""),), "leaves 1 image"),)
+
+
+def test_an_empty_catalogue_says_where_to_look() -> None:
+    assert (
+        no_match([], framework="torch").text("getPlatformImage")
+        == """\
+getPlatformImage: no image matches.
+Asked    framework "torch"
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   0 images listed
+         0 left by framework
+Next     check the region, the engine or the filters:
+           the cloud lists no image at all"""
+    )
+
+
+def test_a_session_lookup_that_finds_nothing_word_for_word() -> None:
+    found = no_match(
+        sessions("pytorch-v2.5.1", "tensorflow-v2.18.0"),
+        **ENGINE,
+        framework="torch",
+        framework_version=">=3",
+    )
+
+    assert (
+        found.text("tcimages session-image", lambda name: name.replace("_", "-"))
+        == """\
+tcimages session-image: no image matches.
+Asked    data-engine-id "DataEngine-b0jt6fvk"; framework-type
+         "machine-learning"; framework "torch"; framework-version ">=3"
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   2 images listed
+         1 left by framework
+         0 left by framework-version
+Nearest  pytorch-v2.5.1
+           framework-version: wanted ">=3", found 2.5.1
+         tensorflow-v2.18.0
+           framework: wanted "torch", found "tensorflow"
+           framework-version: wanted ">=3", found 2.18.0
+Next     try framework-version ">=2.5.1" (leaves 1 image)
+         or see the list:
+           tcimages session-images DataEngine-b0jt6fvk --framework-type machine-learning --framework torch"""  # noqa: E501
+    )
+
+
+def test_the_listing_command_has_every_kind_of_criterion() -> None:
+    query = question(
+        {
+            "region": "ap-guangzhou",
+            "ti_project_id": "7",
+            "filters": [{"name": "ImageName", "values": ["a b"], "fuzzy": True}],
+            "name_regex": "torch$",
+            "framework": "PyTorch",
+            "framework_version": ">=2",
+            "support_data_pipeline": True,
+            "allow_save_all_content": False,
+            "attributes": {"TrainingModes": "DDP"},
+            "components": {"torch": ">=2.1,<3", "cuda": "*", "vllm": "none"},
+        }
+    )
+
+    command = build_command(query, build_tests(query.criteria()))
+
+    assert shlex.split(command) == [
+        *("tcimages", "platform-images", "--ti-project-id", "7"),
+        *("--filters", '{"name": "ImageName", "values": ["a b"], "fuzzy": true}'),
+        *("--region", "ap-guangzhou", "--name-regex", "torch$", "--framework", "PyTorch"),
+        *("--framework-version", ">=2", "--support-data-pipeline", "--no-allow-save-all-content"),
+        *("--attributes", "TrainingModes=DDP", "--components", "pytorch>=2.1,<3"),
+        *("--components", "cuda=*", "--components", "vllm=none"),
+    ]
+
+
+@COSTLY
+@given(lookups)
+def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
+    lookup: tuple[list[Image], dict[str, Any]],
+) -> None:
+    images, arguments = lookup
+    found = outcome(images, arguments)
+    if not isinstance(found, NoMatchError):
+        return
+
+    for hint in found.hints:
+        left = narrow_images(images, question(take(arguments, hint.criteria))).left
+        count = f"{len(left)} image" if len(left) == 1 else f"{len(left)} images"
+        assert hint.leads_to == f"leaves {count}"
+        assert left
+    assert found.listing.startswith("tcimages ")
+
+
+def test_no_hints_of_an_empty_catalogue() -> None:
+    hints = build_no_match_hints([], question({"framework": "torch"}))
+
+    assert hints == ((), (), "tcimages platform-images")

@@ -1,0 +1,273 @@
+"""What names say: the written expectations, every other published name, and hostile ones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.version import Version
+
+from pulumi_tcimages.core import names
+from pulumi_tcimages.core.names import ALIASES, DEVICES, Name, canonical, read_name, read_tag
+from tests.core.strategies import EXAMPLES, hostile_text
+
+EXPECTED = [
+    # The table of the written grammar.
+    (
+        "tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu",
+        "tilearn-llm 0.9, pytorch 2.3, python 3.10, cuda 12.4",
+        "gpu",
+    ),
+    (
+        "tilearn-llm1.0-torch2.1-angel-vllm1.0-py3.10-cuda12.1-gpu",
+        "tilearn-llm 1.0, pytorch 2.1, angel-vllm 1.0, python 3.10, cuda 12.1",
+        "gpu",
+    ),
+    (
+        "ti-acc1.0-tf1.15-py3.6-cuda10.0-gpu",
+        "ti-acc 1.0, tensorflow 1.15, python 3.6, cuda 10.0",
+        "gpu",
+    ),
+    ("tf2.4-py3.8-cpu", "tensorflow 2.4, python 3.8", "cpu"),
+    ("notebook-pytorch", "", None),
+    ("vllm(0.10.2)", "vllm 0.10.2", None),
+    ("angel-vllm-cu130(0.19.0)", "angel-vllm 0.19.0, cuda 13.0", "gpu"),
+    ("sglang-v0.5.6.post2", "sglang 0.5.6.post2", None),
+    ("tensorflow1.15-py37(cpu)", "tensorflow 1.15, python 3.7", "cpu"),
+    ("tensorflow1.15-py37(cpu|gpu)", "tensorflow 1.15, python 3.7", None),
+    ("tfserving2.4(gpu)", "tensorflow-serving 2.4", "gpu"),
+    ("detectron2-py38", "python 3.8", None),
+    ("stabe-diffusion-mosec-a10(gpu)", "", "gpu"),
+    ("py1.9.0-py36-cu111", "pytorch 1.9.0, python 3.6, cuda 11.1", "gpu"),
+    ("python-v3.10", "python 3.10", None),
+    ("Standard-S 1.1", "standard-s 1.1", None),
+    ("SuperSQL P 1.0", "supersql-p 1.0", None),
+    ("Spark 3.2.1.3", "spark 3.2.1.3", None),
+    ("spark:3.2.1-python-ml", "spark 3.2.1", None),
+    ("1.1.0", "", None),
+    ("dev-v20241218", "", None),
+    ("2.55.1-cu125-serve", "cuda 12.5", "gpu"),
+    (
+        "24.03-gpu-py310-cu124-tilearn-llm-v1.8.0",
+        "tilearn-llm 1.8.0, python 3.10, cuda 12.4",
+        "gpu",
+    ),
+    (
+        "py38-torch1.9.0-cu111-tiacc3.0.2-3.2.0",
+        "python 3.8, pytorch 1.9.0, cuda 11.1, ti-acc 3.0.2",
+        "gpu",
+    ),
+    ("HY-World-2.0-cu124-dev20260506-webui", "hy-world 2.0, cuda 12.4", "gpu"),
+    # The packed forms of the grammar.
+    ("py38", "python 3.8", None),
+    ("py310", "python 3.10", None),
+    ("python3", "python 3", None),
+    ("cu92", "cuda 9.2", "gpu"),
+    ("cu111", "cuda 11.1", "gpu"),
+    ("cuda124", "cuda 12.4", "gpu"),
+    ("cu130", "cuda 13.0", "gpu"),
+    ("cu12", "cuda 12", "gpu"),
+    ("cu9", "cuda 9", "gpu"),
+]
+
+PUBLISHED = [
+    # Every other real name, with what is read; all of it is what a person would read, except where
+    # a comment says why less is right.
+    ("tensorflow-v2.18.0", "tensorflow 2.18.0", None),
+    ("pytorch-v2.5.1", "pytorch 2.5.1", None),
+    ("scikit-learn-v1.6.0", "scikit-learn 1.6.0", None),
+    ("Standard-S 1.0", "standard-s 1.0", None),
+    ("Standard-P 1.0", "standard-p 1.0", None),
+    ("SuperSQL-S 3.5", "supersql-s 3.5", None),
+    ("SuperSQL-P 1.1", "supersql-p 1.1", None),
+    ("SuperSQL", "", None),
+    ("Spark3.2", "spark 3.2", None),
+    ("pyspark3.2", "pyspark 3.2", None),
+    ("pyspark 3.2", "pyspark 3.2", None),
+    ("pysaprk-1.1", "pysaprk 1.1", None),  # the vendor's own slip of the pen is kept
+    ("spark:3.2.1-java", "spark 3.2.1", None),
+    ("spark:3.2.1-python", "spark 3.2.1", None),
+    ("spark:3.2.1-python-ai", "spark 3.2.1", None),
+    ("3.0.0.dev0-py311-cpu", "python 3.11", "cpu"),  # a version of nothing that is named
+    ("2.55.1-py311-cpu-torch-lab", "python 3.11", "cpu"),
+    ("0.0.0.dev0-ray2.54.0-py312-cpu", "ray 2.54.0, python 3.12", "cpu"),
+    (
+        "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu",
+        "verl 0.6.1, vllm 0.11.0, pytorch 2.8, python 3.12, cuda 12.8",
+        "gpu",
+    ),
+    (
+        "tilearn-llm0.8-torch2.1-py3.10-cuda12.1-gpu",
+        "tilearn-llm 0.8, pytorch 2.1, python 3.10, cuda 12.1",
+        "gpu",
+    ),
+    (
+        "ti-acc2.5-torch1.9-py3.8-cuda11.1-gpu",
+        "ti-acc 2.5, pytorch 1.9, python 3.8, cuda 11.1",
+        "gpu",
+    ),
+    (
+        "light3.1.3-tf2.4-py3.8-cuda11.1-gpu",
+        "light 3.1.3, tensorflow 2.4, python 3.8, cuda 11.1",
+        "gpu",
+    ),
+    ("torch1.9-py3.8-cuda11.1-gpu", "pytorch 1.9, python 3.8, cuda 11.1", "gpu"),
+    ("tf1.15-py3.7-cpu", "tensorflow 1.15, python 3.7", "cpu"),
+    ("spark2.4.5-cpu", "spark 2.4.5", "cpu"),
+    ("spark2.4.5-py3.6-cpu", "spark 2.4.5, python 3.6", "cpu"),
+    ("vllm(0.20.2)", "vllm 0.20.2", None),
+    ("tensorflow2.4-py38(cpu|gpu)", "tensorflow 2.4, python 3.8", None),
+    ("pytorch1.12.1-py38", "pytorch 1.12.1, python 3.8", None),
+    ("tfserving1.15(cpu|gpu)", "tensorflow-serving 1.15", None),
+    ("onnx1.11.1-py38", "onnx 1.11.1, python 3.8", None),
+    ("mmdetection1.4.8-py38", "mmdetection 1.4.8, python 3.8", None),
+    ("jpmml-py38", "python 3.8", None),
+    ("tf2.4-py38-gpu", "tensorflow 2.4, python 3.8", "gpu"),
+    ("torch1.9.0-py38-cu111", "pytorch 1.9.0, python 3.8, cuda 11.1", "gpu"),
+    ("pmml-py36", "python 3.6", None),
+    ("TACO 5.0.20.1", "taco 5.0.20.1", None),
+    # Tags and addresses, should one of them ever come as a name. A file's name is read as one.
+    (
+        "llm-train:23.07-gpu-py310-cu121-deepspeed-tilearn-llm-v1.6.0",
+        "llm-train 23.07, python 3.10, cuda 12.1, tilearn-llm 1.6.0",
+        "gpu",
+    ),
+    ("vllm-0.9.1-ti-20250703", "vllm 0.9.1", None),
+    ("sglang-v0.5.6.post2-ti-dev20251215", "sglang 0.5.6.post2", None),
+    (
+        "py38-torch2.0.0-cu118-sd-tiacc4.2.9-3.2.17",
+        "python 3.8, pytorch 2.0.0, cuda 11.8, ti-acc 4.2.9",
+        "gpu",
+    ),
+    ("py37-tf1.15-cpu-1.0.0", "python 3.7, tensorflow 1.15", "cpu"),
+    ("py38-pmml0.9.16-1.0.0", "python 3.8, pmml 0.9.16", None),
+    ("tensorflow-serving:2.4.0-gpu", "tensorflow-serving 2.4.0", "gpu"),
+    ("tensorflow-serving:2.4.0-gpu-20211206", "tensorflow-serving 2.4.0", "gpu"),
+    (
+        "notebook-pytorch:py38-cu113-torch1.12.1-v310-250901",
+        "python 3.8, cuda 11.3, pytorch 1.12.1",
+        "gpu",
+    ),
+    (
+        "2.3.0a0+40ec155e58.nv24.3",
+        "",
+        None,
+    ),
+]
+
+GRAMMAR = [
+    ("full width is read as narrow", "ｖｌｌｍ（０.１０.２）", "vllm 0.10.2", None),
+    ("full width device words", "tf2.4（cpu｜gpu）", "tensorflow 2.4", None),
+    ("two devices are none", "tf2.4-cpu-gpu", "tensorflow 2.4", None),
+    ("a device clears the words before it", "notebook-gpu-torch2.3", "pytorch 2.3", "gpu"),
+    ("npu is a device", "torch2.3-npu", "pytorch 2.3", "npu"),
+    ("a named device wins over cuda", "torch2.3-cuda12.4-cpu", "pytorch 2.3, cuda 12.4", "cpu"),
+    ("the same version twice is one", "torch2.3-pytorch2.3.0", "pytorch 2.3", None),
+    ("two versions of one name are neither", "torch2.3-pytorch2.4-py38", "python 3.8", None),
+    ("three versions of one name are none", "torch2.3-torch2.4-torch2.3", "", None),
+    ("a pre-release", "torch2.4.0rc1", "pytorch 2.4.0rc1", None),
+    ("a local version", "torch2.3.0a0+40ec.nv24.3", "pytorch 2.3.0a0+40ec.nv24.3", None),
+    ("not quite a local version", "torch1.0+a..b", "", None),
+    ("not quite a local version either", "torch1.0+", "", None),
+    ("a version in the tail needs words", "(1.2.3)", "", None),
+    ("a tail that is neither", "torch2.3(preview)", "pytorch 2.3", None),
+    ("digits of another script", "torch２.３-py٣.٤", "pytorch 2.3", None),
+    ("a dangling dash", "torch-2.3-", "pytorch 2.3", None),
+    ("nothing", "", "", None),
+]
+
+
+def written(name: Name) -> set[str]:
+    return {f"{component} {version}" for component, version in name.components.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "components", "device"),
+    [*EXPECTED, *PUBLISHED],
+    ids=[n for n, *_ in EXPECTED + PUBLISHED],
+)
+def test_a_real_name_is_read_as_written_down(
+    name: str, components: str, device: str | None
+) -> None:
+    read = read_name(name)
+
+    assert (written(read), read.device) == (set(filter(None, components.split(", "))), device)
+
+
+@pytest.mark.parametrize(
+    ("name", "components", "device"), [one[1:] for one in GRAMMAR], ids=[one[0] for one in GRAMMAR]
+)
+def test_the_grammar(name: str, components: str, device: str | None) -> None:
+    read = read_name(name)
+
+    assert (", ".join(f"{a} {b}" for a, b in read.components.items()), read.device) == (
+        components,
+        device,
+    )
+
+
+def test_no_name_says_nothing() -> None:
+    assert read_name(None) == Name({}, None)
+
+
+def test_components_keep_their_order_so_that_the_first_is_the_framework() -> None:
+    assert list(read_name("verl0.6.1-vllm0.11.0-torch2.8").components) == [
+        "verl",
+        "vllm",
+        "pytorch",
+    ]
+
+
+def test_only_the_first_200_characters_are_read() -> None:
+    assert read_name("x" * 198 + "-torch2.3").components == {}
+    assert read_name("torch2.3" + "-x" * 5_000_000).components == {"pytorch": "2.3"}
+
+
+@pytest.mark.parametrize(("alias", "name"), ALIASES.items())
+def test_an_alias_and_its_name_are_the_same(alias: str, name: str) -> None:
+    assert canonical(alias.upper()) == canonical(name.title()) == name
+    assert (
+        read_name(f"{alias}2.3").components == read_name(f"{name}-2.3").components == {name: "2.3"}
+    )
+
+
+@EXAMPLES
+@given(hostile_text | st.text("abtorchpycu0123456789.+-()| ", max_size=40))
+def test_no_name_is_an_error_and_what_is_read_is_canonical(name: str) -> None:
+    read = read_name(name)
+
+    assert read.device in {None, *DEVICES}
+    for component, version in read.components.items():
+        assert canonical(component) == component
+        assert re.fullmatch(r"[a-z][a-z0-9-]*", component)
+        assert Version(version)
+
+
+@pytest.mark.parametrize(
+    ("address", "tag"),
+    [
+        ("tione.tencentcloudcr.com/qcloud-ti-platform/llm-train:24.03-gpu", "24.03-gpu"),
+        ("ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218", "dev-v20241218"),
+        ("host:5000/repository", None),
+        ("host:5000/repository:tag@sha256:0123", "tag"),
+        ("repository@sha256:0123", None),
+        ("repository", None),
+        ("repository:", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_tag_is_what_follows_the_last_colon_of_the_last_part(
+    address: str | None, tag: str | None
+) -> None:
+    assert read_tag(address) == tag
+
+
+def test_the_aliases_are_in_one_place() -> None:
+    core = Path(names.__file__).parent
+    rooms = {path.stem for path in core.glob("*.py") if '"tfserving"' in path.read_text("utf-8")}
+
+    assert rooms == {"names"}

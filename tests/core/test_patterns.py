@@ -1,0 +1,117 @@
+"""Regular expressions: what they find, what is refused, and that none can hang."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_tcimages.core.patterns import Pattern, read_pattern
+from pulumi_tcimages.errors import QueryError
+from tests.core.strategies import EXAMPLES, hostile_text
+
+ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
+TOO_LARGE = "this regular expression is too large"
+
+
+def refusal_of(text: str) -> QueryError:
+    with pytest.raises(QueryError) as refused:
+        read_pattern(text)
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("torch2", "tilearn-llm0.9-torch2.3", True),
+        ("^torch", "tilearn-llm0.9-torch2.3", False),
+        ("Torch", "torch2.3", False),
+        ("(?i)Torch", "torch2.3", True),
+        (r"\d+\.\d+$", "torch2.3", True),
+        ("中文", "含中文的名字", True),
+        ("a", None, False),
+        (".*", "", True),
+        ("a", "a\ud800", False),
+    ],
+)
+def test_a_pattern_searches_and_minds_the_case(pattern: str, text: str | None, found: bool) -> None:
+    assert read_pattern(pattern).found_in(text) is found
+
+
+def test_patterns_are_equal_by_their_text() -> None:
+    assert read_pattern("a") == read_pattern("a") != read_pattern("b")
+    assert repr(read_pattern("a")) == "Pattern(text='a')"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        ("torch(2", "unclosed group at character 6"),
+        ("中文(", "unclosed group at character 3"),
+        ("*", "repetition operator missing expression at character 1"),
+        (
+            "a(?=b)",
+            "look-around, including look-ahead and look-behind, is not supported at character 2",
+        ),
+        (r"(a)\1", "backreferences are not supported at character 4"),
+    ],
+)
+def test_a_pattern_that_does_not_compile_is_told_why_and_where(pattern: str, problem: str) -> None:
+    refused = refusal_of(pattern)
+
+    assert (refused.problem, refused.allowed) == (
+        f"this regular expression does not compile: {problem}",
+        ALLOWED,
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a{1000}){1000}", "(.{0,99}){0,99}x", "(((a|b)*c){9}){99}", "a{1001,}", r"\w{500}{9}"],
+)
+def test_a_pattern_that_would_be_slow_is_refused(pattern: str) -> None:
+    assert refusal_of(pattern).text() == (
+        "the question cannot be asked.\n"
+        "Problem  this regular expression is too large\n"
+        "Allowed  1000 characters and classes at most, counted repetitions written out\n"
+        'Next     write "*" or "+" where the exact count does not matter'
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[a-f0-9]{8}-([a-f0-9]{4}-){3}[a-f0-9]{12}",
+        "a{0}b{3,}c{1,2}",
+        r"[(]{900}",
+        r"\({900}",
+        r"\x{3000}",
+        "(?x) a # a comment with a )",
+        "a" * 256,
+    ],
+)
+def test_a_pattern_of_ordinary_size_is_read(pattern: str) -> None:
+    assert read_pattern(pattern) == Pattern(pattern, engine=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a*)*$", "(a|aa)+$", "(.*)*x", "(a?){250}a{250}", r"([a-z]+)+!", "(.{0,30}){0,30}!"],
+)
+def test_no_pattern_hangs(pattern: str) -> None:
+    read = read_pattern(pattern)
+    begun = time.perf_counter()
+    for _ in range(100):
+        read.found_in("a" * 200 + "b")
+
+    assert time.perf_counter() - begun < 1
+
+
+@EXAMPLES
+@given(hostile_text | st.text("ab(){}[]|*+?.,\\^$0123456789:=!<>Ppw", max_size=40), hostile_text)
+def test_a_text_is_a_pattern_or_a_query_error_and_nothing_else(pattern: str, text: str) -> None:
+    with suppress(QueryError):
+        read_pattern(pattern).found_in(text)

@@ -1,0 +1,320 @@
+"""The questions: what each argument is read as, what is refused, what is only warned about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.core.allowed import ABSENT, FRAMEWORK_VERSION, PRESENT, is_word
+from pulumi_tcimages.core.patterns import read_pattern
+from pulumi_tcimages.core.query import (
+    AnyQuery,
+    Filter,
+    PlatformImageQuery,
+    PlatformImagesQuery,
+    SessionImageQuery,
+    SessionImagesQuery,
+    latest_keys,
+    read_query,
+)
+from pulumi_tcimages.core.versions import read_range
+from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.layout import camel
+
+ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+
+
+def session(**arguments: Any) -> AnyQuery:
+    return read_query(SessionImageQuery, {**ENGINE, **arguments})
+
+
+def platform(**arguments: Any) -> AnyQuery:
+    return read_query(PlatformImageQuery, arguments)
+
+
+def refusal_of(model: type[AnyQuery], arguments: dict[str, Any]) -> QueryError:
+    with pytest.raises(QueryError) as refused:
+        read_query(model, arguments)
+    return refused.value
+
+
+def test_every_argument_of_a_platform_question_is_read() -> None:
+    given = {
+        "region": "ap-guangzhou",
+        "filters": [{"name": "ImageRange", "values": ["Train"], "negative": False, "fuzzy": True}],
+        "tiProjectId": "0",
+        "imageId": "sglang-v0.5.6",
+        "imageName": "Torch",
+        "nameRegex": "torch",
+        "tagRegex": "gpu$",
+        "framework": "PyTorch",
+        "frameworkVersion": ">=2.1",
+        "imageRange": "Train",
+        "gpu": "A100",
+        "device": "GPU",
+        "imageType": "TCR",
+        "supportDataPipeline": True,
+        "allowSaveAllContent": False,
+        "supportDistributedDeploy": True,
+        "attributes": {"TrainingModes": "DDP"},
+        "components": {"Torch": ">=2.1", "cu": "*", "vLLM": "None"},
+        "latest": True,
+        "latestBy": ["framework_version", "torch"],
+    }
+
+    query = read_query(PlatformImageQuery, given, camel)
+
+    assert query == PlatformImageQuery.model_construct(
+        region="ap-guangzhou",
+        filters=[Filter(name="ImageRange", values=["Train"], negative=False, fuzzy=True)],
+        ti_project_id="0",
+        image_id="sglang-v0.5.6",
+        image_name="Torch",
+        name_regex=read_pattern("torch"),
+        tag_regex=read_pattern("gpu$"),
+        framework="PyTorch",
+        framework_version=read_range(">=2.1"),
+        image_range="Train",
+        gpu="A100",
+        device="gpu",
+        image_type="TCR",
+        support_data_pipeline=True,
+        allow_save_all_content=False,
+        support_distributed_deploy=True,
+        attributes={"TrainingModes": "DDP"},
+        components={"pytorch": read_range(">=2.1"), "cuda": PRESENT, "vllm": ABSENT},
+        latest=True,
+        latest_by=[FRAMEWORK_VERSION, "pytorch"],
+    )
+    assert set(given) == set(map(camel, PlatformImageQuery.model_fields))
+
+
+def test_every_argument_of_a_session_question_is_read() -> None:
+    given = {
+        "region": "ap-guangzhou",
+        "dataEngineId": "DataEngine-b0jt6fvk",
+        "frameworkType": "machine-learning",
+        "framework": "pytorch",
+        "frameworkVersion": ">=2.5,<3",
+        "nameRegex": "v2",
+        "tagRegex": "dev",
+        "sparkImageId": "1a2b3c4d-5e6f-7g8h",
+        "latest": True,
+    }
+
+    query = read_query(SessionImageQuery, given, camel)
+
+    assert query == SessionImageQuery.model_construct(
+        region="ap-guangzhou",
+        data_engine_id="DataEngine-b0jt6fvk",
+        framework_type="machine-learning",
+        framework="pytorch",
+        framework_version=read_range(">=2.5,<3"),
+        name_regex=read_pattern("v2"),
+        tag_regex=read_pattern("dev"),
+        spark_image_id="1a2b3c4d-5e6f-7g8h",
+        latest=True,
+    )
+    assert set(given) == set(map(camel, SessionImageQuery.model_fields))
+
+
+@pytest.mark.parametrize(
+    ("many", "choosing"),
+    [(PlatformImagesQuery, {"latest", "latest_by"}), (SessionImagesQuery, {"latest"})],
+)
+def test_the_question_for_one_is_the_question_for_many_and_how_to_choose(
+    many: type[AnyQuery], choosing: set[str]
+) -> None:
+    one = PlatformImageQuery if many is PlatformImagesQuery else SessionImageQuery
+
+    assert set(one.model_fields) - set(many.model_fields) == choosing
+
+
+def test_every_argument_is_described_in_a_sentence() -> None:
+    for model in (PlatformImageQuery, SessionImageQuery, Filter):
+        for name, one in model.model_fields.items():
+            assert (one.description or "").endswith("."), name
+
+
+def test_criteria_are_what_narrows_here_in_the_order_of_the_arguments() -> None:
+    query = platform(
+        region="ap-guangzhou",
+        filters=[{"name": "ImageRange", "values": ["Train"]}],
+        ti_project_id="0",
+        components={"cuda": "*"},
+        support_data_pipeline=False,
+        image_id="a",
+        latest=True,
+    )
+
+    assert list(query.criteria()) == ["image_id", "support_data_pipeline", "components"]
+
+
+@pytest.mark.parametrize(
+    "region", ["AP-GUANGZHOU", "ap guangzhou", "ap-guangzhou.evil.example", "ap_x", "a/b"]
+)
+def test_a_region_that_cannot_be_one_is_refused(region: str) -> None:
+    refused = refusal_of(PlatformImageQuery, {"region": region})
+
+    assert (refused.argument, refused.problem, refused.allowed) == (
+        "region",
+        "this is not the name of a region",
+        'a name such as "ap-guangzhou"',
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "framework"),
+    [
+        ("pytorch", "pytorch"),
+        ("Torch", "pytorch"),
+        ("TensorFlow", "tensorflow"),
+        ("tf", "tensorflow"),
+        ("sklearn", "scikit-learn"),
+    ],
+)
+def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
+    given: str, framework: str
+) -> None:
+    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
+
+    assert refused.text() == (
+        "the question cannot be asked.\n"
+        f'Argument frameworkType "{given}"\n'
+        "Problem  this is a framework, not a framework type\n"
+        "Allowed  machine-learning, python, spark-ml\n"
+        f'Next     write frameworkType "machine-learning" and framework "{framework}"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("Machine-Learning", "machine-learning"),
+        ("spark_ml", "spark-ml"),
+        ("Spark ML", "spark-ml"),
+        ("PYTHON", "python"),
+    ],
+)
+def test_a_framework_type_spelled_otherwise_is_refused_with_the_right_one(
+    given: str, meant: str
+) -> None:
+    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
+
+    assert (refused.problem, refused.fix) == (
+        "framework types are spelled exactly",
+        f'write "{meant}"',
+    )
+
+
+def test_an_unknown_device_is_refused() -> None:
+    refused = refusal_of(PlatformImageQuery, {"device": "tpu"})
+
+    assert (refused.argument, refused.value, refused.allowed) == (
+        "device",
+        '"tpu"',
+        "cpu, gpu, npu",
+    )
+
+
+def test_a_component_under_two_spellings_is_refused() -> None:
+    refused = refusal_of(PlatformImageQuery, {"components": {"torch": ">=2", "PyTorch": "<3"}})
+
+    assert (refused.argument, refused.value, refused.problem) == (
+        "components",
+        '{"torch": ">=2", "PyTorch": "<3"}',
+        '"pytorch" is given twice, under two spellings',
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"region": "ap-guangzhou"}, {"ti_project_id": "0"}],
+    ids=["nothing", "region", "project"],
+)
+def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> None:
+    refused = refusal_of(PlatformImageQuery, {**arguments, "latest": True})
+
+    assert refused.text("getPlatformImage") == (
+        "getPlatformImage: the question cannot be asked.\n"
+        "Argument latest true\n"
+        "Problem  the newest of the whole catalogue is an accident, not an answer\n"
+        "Next     say what it must be, for instance framework, imageRange or components"
+    )
+
+
+def test_latest_by_of_the_whole_catalogue_is_refused_too() -> None:
+    assert refusal_of(PlatformImageQuery, {"latest_by": ["cuda"]}).argument == "latest_by"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"filters": [{"name": "ImageRange", "values": ["Train"]}]},
+        {"components": {"vllm": "none"}},
+        {"support_data_pipeline": False},
+    ],
+    ids=["filters", "components", "a flag that is false"],
+)
+def test_latest_of_less_than_the_whole_catalogue_is_asked(arguments: dict[str, Any]) -> None:
+    assert latest_keys(platform(**arguments, latest=True)) == (FRAMEWORK_VERSION,)
+
+
+def test_latest_of_an_engine_and_its_framework_type_is_asked() -> None:
+    query = session(latest=True)
+
+    assert query.narrows()
+    assert latest_keys(query) == (FRAMEWORK_VERSION,)
+
+
+def test_latest_by_implies_latest() -> None:
+    assert latest_keys(platform(gpu="A10", latest_by=["cuda", "frameworkVersion"])) == (
+        "cuda",
+        FRAMEWORK_VERSION,
+    )
+
+
+def test_latest_false_is_not_latest() -> None:
+    assert latest_keys(platform(latest=False)) == latest_keys(platform()) == ()
+    assert latest_keys(read_query(SessionImagesQuery, ENGINE)) == ()
+
+
+def test_latest_by_and_latest_false_contradict_each_other() -> None:
+    refused = refusal_of(PlatformImageQuery, {"gpu": "A10", "latest": False, "latest_by": ["cuda"]})
+
+    assert refused.text() == (
+        "the question cannot be asked.\n"
+        "Argument latest false\n"
+        "Problem  latestBy implies latest, which is false here\n"
+        "Next     leave one of the two out"
+    )
+
+
+def test_known_values_are_asked_without_a_warning() -> None:
+    assert session().warnings() == []
+    assert (
+        platform(image_range="train", filters=[{"name": "imagename", "values": ["x"]}]).warnings()
+        == []
+    )
+
+
+def test_values_off_the_known_lists_are_asked_with_a_warning() -> None:
+    asked_anyway = "is not on the known list"
+    query = platform(image_range="Serving", filters=[{"name": "Framework", "values": ["x"]}])
+
+    assert query.warnings() == [
+        f'`image_range` "Serving" {asked_anyway} (Train, Inference, Notebook); asked anyway',
+        f'`filters.name` "Framework" {asked_anyway} '
+        "(ImageId, ImageName, SupportDataPipeline, AllowSaveAllContent, ImageRange); asked anyway",
+    ]
+    assert session(framework_type="ray").warnings() == [
+        f'`framework_type` "ray" {asked_anyway} (machine-learning, python, spark-ml); asked anyway'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "can"), [("A10", True), ("", False), ("a\nb", False), ("x" * 257, False)]
+)
+def test_what_a_question_can_hold(text: str, can: bool) -> None:
+    assert is_word(text) is can

@@ -1,0 +1,218 @@
+"""Version order, ranges, the pre-release rule, and what nonsense is told."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_tcimages.core.versions import LONGEST, exact_range, read_range, read_version
+from pulumi_tcimages.errors import QueryError
+from tests.core.strategies import EXAMPLES, RANGES, hostile_text, version_text
+
+NOT_A_RANGE = """\
+the question cannot be asked.
+Problem  this is not a version range
+Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*\""""
+
+
+def fix_of(text: str) -> str:
+    with pytest.raises(QueryError) as refused:
+        read_range(text)
+    return refused.value.fix
+
+
+def test_versions_are_ordered_as_numbers_not_as_text() -> None:
+    before_one = ["0.5.6.dev0", "0.5.6a1", "0.5.6rc1", "0.5.6", "0.5.6+cu121", "0.5.6.post2"]
+    ordered = [*before_one, "0.9.1", "0.10.0", "0.20.2", "1.0", "1.9", "1.10", "1.10.1"]
+    ordered += ["3.2.1", "3.2.1.3", "24.03", "24.10"]
+
+    assert all(read_version(low) < read_version(high) for low, high in pairwise(ordered))  # type: ignore[operator]
+
+
+def test_trailing_zeros_and_a_leading_v_make_no_difference() -> None:
+    assert read_version("v2.5") == read_version("2.5.0") == read_version("2.5")
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "nightly", "2.x", "9" * 65, "9" * 5000, "\ud800", "٣.٤"]
+)
+def test_what_is_no_version_reads_as_none(text: str | None) -> None:
+    assert read_version(text) is None
+
+
+@EXAMPLES
+@given(version_text)
+def test_reading_printing_and_reading_again_is_stable(text: str) -> None:
+    version = read_version(text)
+
+    assert read_version(str(version)) == version
+    assert str(read_version(str(version))) == str(version)
+
+
+@EXAMPLES
+@given(version_text, st.sampled_from(["v{}", " {} ", "{}\n", "V{}"]))
+def test_a_version_is_in_the_range_of_itself_however_it_is_spelled(
+    text: str, spelling: str
+) -> None:
+    spelled = spelling.format(text)
+    exact = exact_range(spelled)
+
+    assert exact is not None
+    assert read_version(text) in exact
+    assert read_range(exact.text) == exact
+
+
+@pytest.mark.parametrize("text", [None, "", "nightly", "1" * 63])
+def test_what_is_no_version_or_too_long_to_write_has_no_range(text: str | None) -> None:
+    assert exact_range(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        (">=2.5,<3", "2.5 2.10 2.99.post1", "2.4 3.0 3.1"),
+        ("==2.5", "2.5 2.5.0 2.5+cu121", "2.5.1 2.50 2.5.post1"),
+        ("==2.5.*", "2.5 2.5.9 2.5.1.post1", "2.50 2.6"),
+        ("~=2.5", "2.5 2.99", "3.0 2.4"),
+        ("!=2.5", "2.4 2.6", "2.5"),
+        (">0.5.6", "0.5.7", "0.5.6 0.5.6.post2"),
+        ("<=0.5.6", "0.5.6 0.5.5", "0.5.6.post2"),
+        ("==0.5.6", "0.5.6", "0.5.6.post2"),
+        (">=0.5.6", "0.5.6.post2", "0.5.5.post9"),
+        ("==3.2.1", "3.2.1", "3.2.1.3"),
+        (" >= 2.5 , < 3 ", "2.5", "3"),
+    ],
+)
+def test_a_range_holds_what_pep_440_says(text: str, inside: str, outside: str) -> None:
+    read = read_range(text)
+
+    assert [v for v in inside.split() if read_version(v) not in read] == []
+    assert [v for v in outside.split() if read_version(v) in read] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "inside"),
+    [
+        (">=2.3", "2.4.0a0", False),
+        (">=2.3", "2.4.dev0", False),
+        (">=2.3", "2.3.0a0+40ec155e58.nv24.3", False),
+        (">=2.3.0a0", "2.3.0a0+40ec155e58.nv24.3", True),
+        (">=2.3.0a0", "2.4rc1", True),
+        ("==2.4rc1", "2.4rc1", True),
+        (">=2.3,<3.dev0", "2.4rc1", True),
+        (">=2.3,!=2.4a1", "2.4a0", False),  # what is excluded does not count as named
+        ("==2.4.*", "2.4rc1", False),
+        (">=2.3", "2.4.post1", True),
+    ],
+)
+def test_a_prerelease_is_only_in_a_range_that_names_one(
+    text: str, version: str, inside: bool
+) -> None:
+    assert (read_version(version) in read_range(text)) is inside
+
+
+def test_no_version_is_in_no_range() -> None:
+    assert None not in read_range("!=1.0")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", ",", "===2.5", "===nightly", ">=2,===3", "latest", "*", ">=2.5.*"]
+)
+def test_nonsense_is_refused_with_a_correct_example(text: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        read_range(text)
+
+    assert refused.value.text() == NOT_A_RANGE
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("2.5", 'write "==2.5" (this version), "==2.5.*" (its series) or ">=2.5" (from it on)'),
+        ("v2.5", 'write "==2.5" (this version), "==2.5.*" (its series) or ">=2.5" (from it on)'),
+        ("2.5+cu121", 'write "==2.5+cu121" (this version) or ">=2.5" (from it on)'),
+        ("1.0.dev3", 'write "==1.0.dev3" (this version) or ">=1.0.dev3" (from it on)'),
+        ("9" * 64, ""),
+        ("^2.1", 'write ">=2.1,<3"'),
+        ("^ v2", 'write ">=2,<3"'),
+        ("~=2", 'write "~=2.0"'),
+        ("=2.5", 'write "==2.5"'),
+        ("2.5.*", 'write "==2.5.*"'),
+        ("=>2.5", 'write ">=2.5"'),
+        ("=<2.5", 'write "<=2.5"'),
+        (">=2.5 <3", 'write ">=2.5,<3"'),
+        ("2 <3", ""),
+    ],
+)
+def test_a_near_miss_is_told_what_to_write(text: str, fix: str) -> None:
+    assert fix_of(text) == fix
+
+
+@EXAMPLES
+@given(version_text | hostile_text | st.text("0123456789.=<>~!^,* v", max_size=12))
+def test_what_is_told_to_write_can_be_written(text: str) -> None:
+    try:
+        read_range(text)
+    except QueryError as refused:
+        for advice in refused.fix.split('"')[1::2]:
+            assert read_range(advice).text == advice
+
+
+def test_a_range_of_5000_digits_is_refused_by_its_length() -> None:
+    with pytest.raises(QueryError) as refused:
+        read_range(">=" + "9" * 5000)
+
+    assert refused.value.problem == "a version range has at most 64 characters, this one has 5002"
+
+
+@EXAMPLES
+@given(hostile_text | st.text("0123456789.=<>~!,* abcrpost+", max_size=LONGEST + 1))
+def test_a_text_is_a_range_or_a_query_error_and_nothing_else(text: str) -> None:
+    try:
+        read = read_range(text)
+    except QueryError:
+        return
+    assert read_range(read.text) == read
+    read.target()
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "wider"),
+    [
+        (">=2.9", "2.8", ">=2.8"),
+        (">=2,<3", "3.5", ">=2,<=3.5"),
+        (">2.5", "2.5", ">=2.5"),
+        ("<2.5", "2.5", "<=2.5"),
+        (">0.5.6", "0.5.6.post2", ">=0.5.6.post2"),
+        ("==3.2.1", "3.2.1.3", "<=3.2.1.3"),
+        ("==2.5.*", "2.3", ">=2.3"),
+        ("~=2.5", "3.1", "<=3.1"),
+        (">=2,!=2.5", "2.5", ">=2"),
+        (">=2.3", "2.4a0", ">=2.4a0"),
+        (">=2.3", "2.3.0a0+40ec.nv24.3", ">=2.3.0a0"),
+    ],
+)
+def test_a_widened_range_changes_only_what_keeps_the_version_out(
+    text: str, version: str, wider: str
+) -> None:
+    assert read_range(text).widened(read_version(version)) == read_range(wider)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "version"), [("!=2.5", "2.5"), (">=" + "1" * 62, "1" * 60 + ".1.1")]
+)
+def test_where_nothing_sensible_is_wider_there_is_none(text: str, version: str) -> None:
+    assert read_range(text).widened(read_version(version)) is None  # type: ignore[arg-type]
+
+
+@EXAMPLES
+@given(st.sampled_from(RANGES), version_text)
+def test_a_widened_range_has_the_version_in_it(text: str, spelled: str) -> None:
+    version = read_version(spelled)
+    assert version is not None
+    wider = read_range(text).widened(version)
+
+    assert wider is None or version in wider

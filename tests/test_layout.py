@@ -1,0 +1,107 @@
+"""How a message is laid out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_tcimages.layout import (
+    WIDTH,
+    camel,
+    cell_width,
+    count_of,
+    escape,
+    lay_out,
+    printable,
+    quote,
+    spell_marked,
+    spell_path,
+    table,
+)
+
+
+@pytest.mark.parametrize(
+    ("snake", "expected"),
+    [
+        ("region", "region"),
+        ("image_range", "imageRange"),
+        ("assume_role_with_web_identity", "assumeRoleWithWebIdentity"),
+        ("", ""),
+    ],
+)
+def test_camel_case(snake: str, expected: str) -> None:
+    assert camel(snake) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("image_range", "imageRange"),
+        ("components.my_part", "components.my_part"),
+        ("extra_attributes.a.b_c", "extraAttributes.a.b_c"),
+    ],
+)
+def test_only_the_name_of_a_path_changes_dialect(path: str, expected: str) -> None:
+    assert spell_path(path, camel) == expected
+
+
+def test_marked_names_are_spelled_and_other_words_are_not() -> None:
+    prose = "`latest_by` implies `latest`; `filters.name` is image_range; `Not A Name`"
+
+    assert spell_marked(prose, camel) == (
+        "latestBy implies latest; filters.name is image_range; `Not A Name`"
+    )
+
+
+def test_a_quoted_value_is_shortened_and_safe_to_print() -> None:
+    assert quote("torch") == '"torch"'
+    assert quote("a\n\x1b[31m\ud800é中") == '"a\\n\\x1b[31m\\ud800é中"'
+    assert quote("x" * 61) == f'"{"x" * 60}... (61 characters)"'
+    assert quote("x" * 61, 61) == f'"{"x" * 61}"'
+
+
+def test_foreign_text_becomes_one_printable_line() -> None:
+    assert printable(" a\r\n  b\t\x1b[31m\u202e ") == "a b \\x1b[31m\\u202e"
+    assert escape("a  b\n") == "a  b\\n"
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text(st.characters(codec=None, categories=None)))
+def test_any_text_is_made_printable(text: str) -> None:
+    assert printable(text).isprintable()
+    assert quote(text).isprintable()
+
+
+def test_counts() -> None:
+    assert [count_of(number, "image") for number in (0, 1, 2)] == [
+        "0 images",
+        "1 image",
+        "2 images",
+    ]
+
+
+def test_a_table_is_aligned_and_a_wide_character_takes_two_cells() -> None:
+    assert table([("名字", "1"), ("a", "22"), ("abcd", "")]) == ["名字  1", "a     22", "abcd"]
+    assert table([]) == []
+    assert cell_width("名a（") == 5
+
+
+def test_a_message_has_its_labels_in_a_column_and_only_rows_with_content() -> None:
+    message = lay_out(
+        "first", [("Asked", "a " * 50), ("Empty", ""), ("None", []), ("Lines", ["one", "", "two"])]
+    )
+
+    assert message == (
+        f"first\nAsked    {'a ' * 35}a\n         {'a ' * 13}a\nLines    one\n\n         two"
+    )
+
+
+def test_a_long_first_line_is_wrapped() -> None:
+    assert lay_out("ab " * 40, []) == "\n".join(["ab " * 26 + "ab", "ab " * 12 + "ab"])
+
+
+def test_a_long_word_is_not_broken_because_people_copy_it() -> None:
+    word = "x-" * WIDTH
+
+    assert lay_out("first", [("Id", word)]) == f"first\nId       {word}"

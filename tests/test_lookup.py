@@ -1,0 +1,190 @@
+"""The story end to end, over a cloud that lists what it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.core.choose import Funnel
+from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
+from pulumi_tcimages.core.query import (
+    AnyQuery,
+    PlatformImageQuery,
+    PlatformImagesQuery,
+    SessionImageQuery,
+    SessionImagesQuery,
+    read_query,
+)
+from pulumi_tcimages.errors import AmbiguousMatchError, Criterion, NoMatchError, Where
+from pulumi_tcimages.lookup import (
+    Explanation,
+    Found,
+    FoundOne,
+    Standing,
+    explain,
+    find_by_id,
+    find_image,
+    find_images,
+    find_standing,
+    keep_image,
+)
+
+WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
+FILTERS = [{"name": "ImageRange", "values": ["Train"]}]
+
+
+@dataclass(frozen=True)
+class Listing:
+    images: Sequence[Image]
+    total_count: int
+    where: Where = WHERE
+
+
+@dataclass
+class Shelf:
+    """A cloud that lists these, only the first with filters, and notes what it is asked."""
+
+    platform: Sequence[PlatformImage] = ()
+    session: Sequence[SessionImage] = ()
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def list_platform_images(
+        self, *, region: str | None, ti_project_id: str | None, filters: Sequence[dict[str, object]]
+    ) -> Listing:
+        self.asked.append({"region": region, "project": ti_project_id, "filters": filters})
+        images = self.platform[:1] if filters else self.platform
+        return Listing(images, len(self.platform))
+
+    def list_session_images(
+        self, *, region: str | None, data_engine_id: str, framework_type: str
+    ) -> Listing:
+        self.asked.append({"region": region, "engine": data_engine_id, "type": framework_type})
+        return Listing(self.session, len(self.session))
+
+
+OLD, MID, NEW = (
+    PlatformImage(
+        image_id=f"id-{v}", image_name=f"torch{v}", framework="PYTORCH", framework_version=v
+    )
+    for v in ("2.3", "2.4", "2.10")
+)
+SPARK = SessionImage(spark_image_id="s", spark_image_version="pytorch-v2.5.1")
+
+
+def one(**arguments: Any) -> AnyQuery:
+    return read_query(PlatformImageQuery, arguments)
+
+
+def shelf() -> Shelf:
+    return Shelf(platform=(NEW, OLD, MID), session=(SPARK,))
+
+
+def test_a_list_is_narrowed_and_sorted_with_the_count_of_the_cloud() -> None:
+    query = read_query(PlatformImagesQuery, {"framework_version": ">=2.4"})
+
+    assert find_images(shelf(), query) == Found((MID, NEW), 3, "ap-guangzhou")
+
+
+def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
+    query = read_query(PlatformImagesQuery, {"framework": "onnx"})
+
+    assert find_images(shelf(), query) == Found((), 3, "ap-guangzhou")
+
+
+def test_one_image_is_chosen() -> None:
+    assert find_image(shelf(), one(framework="torch", latest=True)) == FoundOne(NEW, "ap-guangzhou")
+
+
+def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
+    cloud = shelf()
+    query = one(region="ap-beijing", ti_project_id="7", filters=FILTERS, framework="torch")
+
+    find_image(cloud, query)
+
+    assert cloud.asked == [{"region": "ap-beijing", "project": "7", "filters": FILTERS}]
+
+
+def test_a_session_question_goes_to_the_other_listing() -> None:
+    cloud = shelf()
+    asked = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+
+    assert find_image(cloud, read_query(SessionImageQuery, asked)) == FoundOne(
+        SPARK, "ap-guangzhou"
+    )
+    assert find_images(cloud, read_query(SessionImagesQuery, asked)).images == (SPARK,)
+    assert cloud.asked == 2 * [
+        {"region": None, "engine": "DataEngine-b0jt6fvk", "type": "machine-learning"}
+    ]
+
+
+def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
+    told = explain(shelf(), one(framework="torch", latest=True))
+
+    steps = ((Criterion("framework", '"torch"'), 3),)
+    assert told == Explanation(Funnel(3, steps, (OLD, MID, NEW)), WHERE, NEW)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [({"framework": "onnx"}, NoMatchError), ({"framework": "torch"}, AmbiguousMatchError)],
+)
+def test_an_explanation_of_a_lookup_that_fails_has_the_error(
+    arguments: dict[str, Any], error: type[Exception]
+) -> None:
+    told = explain(shelf(), one(**arguments))
+
+    assert isinstance(told.choice, error)
+    with pytest.raises(error):
+        find_image(shelf(), one(**arguments))
+
+
+def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
+    assert keep_image(shelf(), one(framework="torch", latest=True), "id-2.3").image == OLD
+
+
+@pytest.mark.parametrize(
+    ("image_id", "because"), [("id-2.3", "the criteria do not allow it"), ("gone", "it is gone")]
+)
+def test_a_pinned_image_is_replaced(image_id: str, because: str) -> None:
+    query = one(framework_version=">=2.4", latest=True)
+
+    assert keep_image(shelf(), query, image_id).image == NEW, because
+
+
+def test_an_image_is_found_by_its_id_whatever_the_criteria() -> None:
+    query = one(framework="onnx")
+
+    assert find_by_id(shelf(), query, "id-2.4") == FoundOne(MID, "ap-guangzhou")
+    assert find_by_id(shelf(), query, "gone") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "image_id", "standing"),
+    [
+        ({"framework": "torch", "latest": True}, "id-2.10", Standing(True, None)),
+        ({"framework": "torch", "latest": True}, "id-2.3", Standing(True, NEW)),
+        ({"framework": "torch", "latest": True}, "gone", Standing(False, NEW)),
+        ({"framework": "torch"}, "id-2.3", Standing(True, None)),
+        ({"framework": "onnx"}, "gone", Standing(False, None)),
+        ({"filters": FILTERS, "latest": True}, "id-2.10", Standing(True, None)),
+        ({"filters": FILTERS, "latest": True}, "id-2.3", Standing(True, NEW)),
+        ({"filters": FILTERS, "latest": True}, "gone", Standing(False, NEW)),
+    ],
+    ids=[
+        "newest",
+        "newer",
+        "withdrawn",
+        "undecided",
+        "nothing",
+        "filtered",
+        "not in the filter",
+        "filtered and gone",
+    ],
+)
+def test_how_a_pinned_image_stands(
+    arguments: dict[str, Any], image_id: str, standing: Standing
+) -> None:
+    assert find_standing(shelf(), one(**arguments), image_id) == standing
