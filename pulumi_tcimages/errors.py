@@ -14,19 +14,29 @@
 
 A class says whose move is next; its fields keep the evidence; its text is made here and nowhere
 else: what failed, what was asked, what came back, what to do next. No key, header or traceback is
-ever part of it. A leaf: of ours, it knows only how a message is laid out.
+ever part of it. A leaf: of ours, it knows only its evidence and how a message
+is laid out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from pulumi_tcimages.evidence import (
+    Call,
+    Candidate,
+    Criterion,
+    Hint,
+    Miss,
+    Where,
+    asked_text,
+    funnel_lines,
+    miss_lines,
+)
 from pulumi_tcimages.layout import (
-    LABEL,
-    WIDTH,
     Row,
     Spell,
     camel,
@@ -35,81 +45,8 @@ from pulumi_tcimages.layout import (
     printable,
     spell_marked,
     spell_path,
-    table,
+    two_columns,
 )
-
-
-class Criterion(NamedTuple):
-    """One thing that was asked, as an error shows it."""
-
-    argument: str
-    """In snake_case."""
-    wanted: str
-    """The value as the user would write it; empty for a bare flag such as latest."""
-    key: str = ""
-    """The part of a map argument, for instance `cuda` of `components`."""
-
-    @property
-    def path(self) -> str:
-        return f"{self.argument}.{self.key}" if self.key else self.argument
-
-    def __str__(self) -> str:
-        return f"{self.path} {self.wanted}".rstrip()
-
-
-class Miss(NamedTuple):
-    """An image that nearly matched, and what it has instead of each criterion that it failed."""
-
-    name: str
-    failed: tuple[tuple[Criterion, str], ...]
-
-
-class Hint(NamedTuple):
-    """A change of the question that was tried out, and what it leads to."""
-
-    criteria: tuple[Criterion, ...]
-    leads_to: str
-
-
-class Candidate(NamedTuple):
-    """An image that cannot be told apart from the others."""
-
-    image_id: str
-    name: str
-    version: str
-
-
-@dataclass(frozen=True)
-class Where:
-    """What was asked of whom."""
-
-    region: str
-    endpoint: str
-
-    def __str__(self) -> str:
-        return f"{self.region}, {self.endpoint}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One call to the cloud, as an error tells it."""
-
-    service: str
-    action: str
-    region: str
-    endpoint: str
-    attempts: int = 1
-    elapsed_s: float = 0.0
-    request_id: str = ""
-    key_source: str = ""
-    """Where the keys came from, never the keys."""
-
-    def rows(self, note: str = "") -> Iterator[Row]:
-        place = ", ".join(filter(None, [self.region, self.endpoint]))
-        yield "Where", f"{self.service} {self.action}, {place}"
-        yield "Sent", f"{count_of(self.attempts, 'attempt')}, {self.elapsed_s:.1f} s{note}"
-        yield "Keys", f"from {self.key_source}" if self.key_source else ""
-        yield "Request", self.request_id
 
 
 class TcImagesError(Exception):
@@ -213,7 +150,7 @@ class NoMatchError(TcImagesError):
         yield "Asked", asked_text(self.asked, spell)
         yield "Where", str(self.where)
         yield "Looked", list(funnel_lines(self.looked, self.funnel, spell))
-        yield "Nearest", [line for miss in self.nearest for line in _miss_lines(miss, spell)]
+        yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, spell)]
         yield "Next", list(self._next_lines(spell))
 
     def _next_lines(self, spell: Spell) -> Iterator[str]:
@@ -263,7 +200,7 @@ class AmbiguousMatchError(TcImagesError):
         tie = f", {tied} share the newest version" if tied < self.matched else ""
         matched = f"{self.matched} match{tie}"
         more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
-        rows = _two_columns(
+        rows = two_columns(
             (
                 (
                     f"{printable(one.name)}  {printable(one.version)}",
@@ -279,7 +216,7 @@ class AmbiguousMatchError(TcImagesError):
             (asked_text(hint.criteria, spell), f"-> {printable(hint.leads_to)}")
             for hint in self.hints
         )
-        yield "Next", ["add one of these:", *_two_columns(ways, "  ")] if self.hints else []
+        yield "Next", ["add one of these:", *two_columns(ways, "  ")] if self.hints else []
 
 
 @dataclass(eq=False)
@@ -370,41 +307,6 @@ _LEAVES: tuple[type[TcImagesError], ...] = (
     ReplyError,
     CancelledError,
 )
-
-
-def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
-    """Criteria on one line, the parts of a map argument together."""
-    by_argument: dict[str, list[str]] = {}
-    for one in criteria:
-        by_argument.setdefault(one.argument, []).append(f"{one.key} {one.wanted}".strip())
-    return "; ".join(
-        f"{spell(name)} {', '.join(parts)}".rstrip() for name, parts in by_argument.items()
-    )
-
-
-def funnel_lines(
-    looked: int, funnel: Sequence[tuple[Criterion, int]], spell: Spell
-) -> Iterator[str]:
-    """How many images were listed, and how many each criterion left."""
-    yield f"{count_of(looked, 'image')} listed"
-    width = len(str(looked))
-    for one, count in funnel:
-        yield f"{count:>{width}} left by {spell_path(one.path, spell)}"
-
-
-def _miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
-    yield printable(miss.name)
-    for one, found in miss.failed:
-        yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"
-
-
-def _two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """A table where it fits in 80 columns, else the second column under the first."""
-    pairs = list(rows)
-    lines = [f"{indent}{line}" for line in table(pairs)]
-    if all(len(line) <= WIDTH - LABEL for line in lines):
-        return lines
-    return [line for first, second in pairs for line in (f"{indent}{first}", f"{indent}  {second}")]
 
 
 def read_error(text: str) -> type[TcImagesError] | None:

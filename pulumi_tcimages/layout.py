@@ -72,8 +72,19 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
+def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
+    """A table where it fits in 80 columns, else the second column under the first."""
+    pairs = list(rows)
+    lines = [f"{indent}{line}" for line in table(pairs)]
+    if all(len(line) <= WIDTH - LABEL for line in lines):
+        return lines
+    return [line for first, second in pairs for line in (f"{indent}{first}", f"{indent}  {second}")]
+
+
 def cell_width(text: str) -> int:
     """How many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 

@@ -15,7 +15,8 @@ from typing import Protocol
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError, Where
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
+from pulumi_tcimages.evidence import Where
 
 
 class Listing(Protocol):

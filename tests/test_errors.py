@@ -10,12 +10,7 @@ from pulumi_tcimages import errors
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     AuthError,
-    Call,
     CancelledError,
-    Candidate,
-    Criterion,
-    Hint,
-    Miss,
     NetworkError,
     NoMatchError,
     QueryError,
@@ -24,9 +19,9 @@ from pulumi_tcimages.errors import (
     SettingsError,
     TcImagesError,
     ThrottledError,
-    Where,
     read_error,
 )
+from pulumi_tcimages.evidence import Call, Candidate, Criterion, Hint, Miss, Where
 from pulumi_tcimages.layout import camel
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")

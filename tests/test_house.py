@@ -13,14 +13,15 @@ OURS = "pulumi_tcimages"
 
 # What a room may import of ours, and of others what it may not.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
-    "errors": ({"layout"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "errors": ({"layout", "evidence"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "evidence": ({"layout"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "layout": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "core": (
-        {"core", "errors", "layout"},
+        {"core", "errors", "evidence", "layout"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
-    "cloud": ({"cloud", "core", "errors", "layout"}, {"pulumi", "grpc"}),
-    "lookup": ({"core", "cloud", "errors"}, {"requests", "pulumi", "os"}),
+    "cloud": ({"cloud", "core", "errors", "evidence", "layout"}, {"pulumi", "grpc"}),
+    "lookup": ({"core", "cloud", "errors", "evidence"}, {"requests", "pulumi", "os"}),
     "plugin": (
         {"plugin", "lookup", "core", "errors", "layout", "", "cloud"},
         {"requests", "typer", "rich"},
@@ -29,7 +30,19 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "": ({"sdk", "errors"}, {"pydantic", "requests", "grpc"}),
     "__main__": ({"plugin"}, {"pydantic", "requests", "pulumi"}),
     "cli": (
-        {"cli", "lookup", "core", "cloud", "errors", "layout", "emulator", "plugin", "", "sdk"}
+        {
+            "cli",
+            "lookup",
+            "core",
+            "cloud",
+            "errors",
+            "evidence",
+            "layout",
+            "emulator",
+            "plugin",
+            "",
+            "sdk",
+        }
         | {"testing"},
         {"requests", "grpc"},
     ),

@@ -18,7 +18,8 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.errors import AmbiguousMatchError, Criterion, NoMatchError, Where
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.evidence import Criterion, Where
 from pulumi_tcimages.lookup import (
     Explanation,
     Found,

@@ -22,7 +22,8 @@ from pulumi_tcimages.cloud.settings import Settings, check_region, missing_regio
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
-from pulumi_tcimages.errors import Call, ReplyError, Where
+from pulumi_tcimages.errors import ReplyError
+from pulumi_tcimages.evidence import Call, Where
 
 _AT_ONCE = 16
 """Pages of one listing; the rate is limited elsewhere."""

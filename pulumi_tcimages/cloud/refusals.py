@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from pulumi_tcimages.core.retry import Cause, Remedy
 from pulumi_tcimages.core.wire import Action, Refusal
-from pulumi_tcimages.errors import AuthError, Call, RefusedError, ThrottledError
+from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError
+from pulumi_tcimages.evidence import Call
 
 _DLC_REGIONS = (
     "ap-hongkong, ap-jakarta, ap-singapore, ap-tokyo, eu-frankfurt, na-ashburn, na-siliconvalley"

@@ -12,7 +12,8 @@ from pulumi_tcimages.cloud.sender import Credential, Errand, Role, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import replies, wire
-from pulumi_tcimages.errors import Call, NetworkError, ReplyError, SettingsError
+from pulumi_tcimages.errors import NetworkError, ReplyError, SettingsError
+from pulumi_tcimages.evidence import Call
 
 _STS_REGION = "ap-guangzhou"
 _SESSION_NAME = "pulumi-tcimages"

@@ -17,7 +17,8 @@ from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.cloud.refusals import THROTTLED, Moment, build_refusal
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
-from pulumi_tcimages.errors import Call, NetworkError, ReplyError, TcImagesError, ThrottledError
+from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
+from pulumi_tcimages.evidence import Call
 
 Result = TypeVar("Result", covariant=True)
 

@@ -14,7 +14,7 @@ from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.versions import exact_range
-from pulumi_tcimages.errors import Criterion, Hint
+from pulumi_tcimages.evidence import Criterion, Hint
 
 Decide = Callable[[Sequence[Any], AnyQuery], object]
 """What a question chooses from images: one of them, or anything else where it cannot decide."""

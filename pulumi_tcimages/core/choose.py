@@ -26,13 +26,8 @@ from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.errors import (
-    AmbiguousMatchError,
-    Candidate,
-    Criterion,
-    NoMatchError,
-    Where,
-)
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.evidence import Candidate, Criterion, Where
 
 ImageT = TypeVar("ImageT", bound=Image)
 

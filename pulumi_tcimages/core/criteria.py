@@ -18,7 +18,7 @@ from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.errors import Criterion
+from pulumi_tcimages.evidence import Criterion
 from pulumi_tcimages.layout import quote
 
 NOTHING = "nothing"

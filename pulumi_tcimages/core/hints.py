@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -17,7 +19,7 @@ from pulumi_tcimages.core.criteria import NOTHING, Test, build_tests, wanted_tex
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.errors import Criterion, Hint, Miss
+from pulumi_tcimages.evidence import Criterion, Hint, Miss
 from pulumi_tcimages.layout import count_of
 
 _SHOWN = 3
@@ -38,7 +40,14 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
     tests = build_tests(query.criteria())
     failures = [(image, [test for test in tests if not test.holds(image)]) for image in images]
     distance = _distances(images, tests)
-    failures.sort(key=lambda one: (len(one[1]), sum(distance(one[0], test) for test in one[1])))
+    place = {test.criterion: number for number, test in enumerate(tests)}
+    failures.sort(
+        key=lambda one: (
+            len(one[1]),
+            -place[one[1][0].criterion],  # the one that came furthest is the nearest
+            sum(distance(one[0], test) for test in one[1]),
+        )
+    )
     nearest = tuple(
         Miss(
             image.name or image.id or "(no name)",
@@ -56,7 +65,10 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
 
 
 def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Image, Test], float]:
-    """How far an image is from a test: for a range, how many listed versions lie between."""
+    """How far an image is from a test, from 0 to 1, and 2 where it has nothing to compare.
+
+    For a range, how many of the listed versions lie between; for a text, how unlike it is.
+    """
     ladders: dict[Criterion, dict[Version, int]] = {}
     for test in tests:
         if isinstance(test.value, Range):
@@ -69,7 +81,14 @@ def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Imag
         if isinstance(test.value, Range) and version is not None:
             ladder = ladders[test.criterion]
             return abs(ladder[version] - ladder[test.value.target()]) / len(ladder)
-        return 2 if test.found(image) == NOTHING else 1
+        found = test.found(image)
+        if found == NOTHING or not isinstance(test.value, str):
+            return 2 if found == NOTHING else 1
+        return unlike(test.value.lower(), found.strip('"').lower())
+
+    @cache
+    def unlike(wanted: str, found: str) -> float:
+        return 1 - SequenceMatcher(None, wanted, found).ratio()
 
     return distance
 

@@ -163,6 +163,10 @@ def build_platform_images(
     }
 
 
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
+"""An escaped surrogate. A lone one makes a text that nothing further on can encode."""
+
+
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     """What the bytes say, without a look at status or content type.
 
@@ -173,6 +177,8 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
         return Unreadable("the reply is empty.")
     try:
         content = json.loads(body)
+        if _HALF_CHARACTER.search(body):
+            content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return Unreadable("the reply is not JSON, or not all of it.")
     if not isinstance(content, dict):

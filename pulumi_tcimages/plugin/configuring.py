@@ -74,7 +74,9 @@ class Cloud:
 
     def warm_up(self) -> None:
         """Import what the first question needs."""
-        import pulumi_tcimages.cloud.transport  # noqa: F401
+        from pulumi_tcimages.cloud.transport import warm_up
+
+        warm_up()
 
 
 def _read(values: Mapping[str, Any]) -> Configuration:

@@ -141,6 +141,7 @@ def _function(function: Function) -> Schema:
 
 def _resource(pin: Pin) -> Schema:
     inputs = _object(pin.query)
+    required = inputs.get("required", [])
     triggers = {
         "type": "object",
         "additionalProperties": {"type": "string"},
@@ -154,9 +155,9 @@ def _resource(pin: Pin) -> Schema:
         "or when it no longer satisfies changed criteria, and never by itself. Import it by "
         f"`{pin.import_form}`.",
         "inputProperties": asked,
-        "requiredInputs": inputs.get("required", []),
+        **({"requiredInputs": required} if required else {}),
         "properties": {**asked, "image": image, **_ANSWERS},
-        "required": [*inputs.get("required", []), "image", *_ANSWERS],
+        "required": [*required, "image", *_ANSWERS],
     }
 
 

@@ -10,7 +10,8 @@ import pytest
 from pulumi_tcimages.cloud import Listing, open_client
 from pulumi_tcimages.core.configuration import Configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
-from pulumi_tcimages.errors import RefusedError, ReplyError, SettingsError, Where
+from pulumi_tcimages.errors import RefusedError, ReplyError, SettingsError
+from pulumi_tcimages.evidence import Where
 from tests.cloud.given import REGION, catalogue_of, list_all, list_session
 
 

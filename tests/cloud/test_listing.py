@@ -9,7 +9,8 @@ import pytest
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.replies import Page
-from pulumi_tcimages.errors import Call, RefusedError
+from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.evidence import Call
 
 
 def image(number: int) -> PlatformImage:

@@ -1,7 +1,7 @@
 """The vendor's own Node client against the emulator; it signs the host without its port.
 
-`make test` installs it where there is npm (package.json beside this file). Where it is not there, the
-tests are skipped with a line that says so; TCIMAGES_REQUIRE_NODE=1 makes them fail instead.
+`make test` installs it where there is npm (package.json beside this file). Where it is not there,
+the tests are skipped with a line that says so; TCIMAGES_REQUIRE_NODE=1 makes them fail instead.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from typing import Any
 from pulumi_tcimages.core.choose import choose_image
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
-from pulumi_tcimages.errors import AmbiguousMatchError, Criterion, NoMatchError, Where
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.evidence import Criterion, Where
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 
 from pulumi_tcimages.core.images import Image, PlatformImage
-from pulumi_tcimages.errors import AmbiguousMatchError, Criterion, Hint
+from pulumi_tcimages.errors import AmbiguousMatchError
+from pulumi_tcimages.evidence import Criterion, Hint
 from tests.core.questions import ENGINE, chosen, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 

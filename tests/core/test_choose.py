@@ -14,7 +14,8 @@ from pulumi_tcimages.core.choose import choose_image, narrow_images, rank, sort_
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImagesQuery, latest_keys, read_query
-from pulumi_tcimages.errors import AmbiguousMatchError, Criterion, NoMatchError
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.evidence import Criterion
 from tests.core.questions import ENGINE, WHERE, chosen, named, outcome, question, sessions
 from tests.core.strategies import (
     COSTLY,

@@ -9,7 +9,7 @@ import pytest
 from pulumi_tcimages.core.criteria import asked_of, build_tests, supported_gpus, wanted_text
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
-from pulumi_tcimages.errors import Criterion
+from pulumi_tcimages.evidence import Criterion
 
 IMAGE = PlatformImage.model_validate(
     {

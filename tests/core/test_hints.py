@@ -12,7 +12,8 @@ from pulumi_tcimages.core.choose import narrow_images
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.hints import build_command, build_no_match_hints
 from pulumi_tcimages.core.images import Image, PlatformImage
-from pulumi_tcimages.errors import Criterion, Hint, Miss, NoMatchError
+from pulumi_tcimages.errors import NoMatchError
+from pulumi_tcimages.evidence import Criterion, Hint, Miss
 from tests.core.questions import ENGINE, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 
@@ -244,3 +245,27 @@ def test_no_hints_of_an_empty_catalogue() -> None:
     hints = build_no_match_hints([], question({"framework": "torch"}))
 
     assert hints == ((), (), "tcimages platform-images")
+
+
+def test_a_misspelt_text_is_nearest_to_what_it_is_most_like() -> None:
+    images = [
+        *named("a", framework="MINDSPORE"),
+        *named("b", framework="PYTORCH"),
+        *named("c", framework="PADDLEPADDLE"),
+    ]
+
+    found = no_match(images, framework="pytroch")
+
+    assert found.nearest[0].name == "b"
+    assert found.hints[0] == Hint((Criterion("framework", '"PYTORCH"'),), "leaves 1 image")
+
+
+def test_of_images_that_fail_one_criterion_the_one_that_came_furthest_is_nearest() -> None:
+    images = [
+        *named("trained", framework="TENSORFLOW", image_range=["Train"]),
+        *named("serving", framework="VLLM", image_range=["Inference"]),
+    ]
+
+    found = no_match(images, framework="vllm", image_range="Train")
+
+    assert [miss.name for miss in found.nearest] == ["serving", "trained"]

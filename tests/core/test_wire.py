@@ -136,3 +136,11 @@ def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
 )  # fmt: skip
 def test_anything_else_is_unreadable(body):
     assert isinstance(wire.read_reply(body), wire.Unreadable)
+
+
+def test_half_a_character_is_replaced_and_a_whole_pair_is_kept():
+    body = rb'{"Response": {"RequestId": "1", "ImageName": "a\ud800b\ud83d\ude00"}}'
+
+    assert wire.read_reply(body) == wire.Reply(
+        {"image_name": "a?b\U0001f600", "request_id": "1"}, "1"
+    )

@@ -9,11 +9,12 @@ import pytest
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
+from pulumi_tcimages.evidence import Call, Where
 from pulumi_tcimages.sdk.failures import read_failure, tell, told
 from tests.sdk.conftest import Play, Refusal
 
-WHERE = errors.Where("ap-guangzhou", "tione.example")
-CALL = errors.Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.example")
+WHERE = Where("ap-guangzhou", "tione.example")
+CALL = Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.example")
 ONE_OF_EACH = [
     errors.SettingsError("no region."),
     errors.QueryError("a bad range", argument="framework_version"),

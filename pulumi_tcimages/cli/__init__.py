@@ -1,0 +1,29 @@
+"""The shell: `tcimages`, the functions' questions for people and scripts.
+
+    app          the commands, each loaded when it is named
+    command      what all commands share: sections in the help, errors, exit codes
+    flags        the criteria, made from the fields of the questions
+    images       platform-images, session-images     explain   how such a lookup goes
+    show, table  answers as table, JSON, ids, urls   terminal  colour, width, the status line
+    emulator, demo, doctor, plugin                   one command each
+
+Rules of this room: it parses, calls and prints, and decides nothing; data goes to stdout, all else
+to stderr; what is piped has no colour and is never cut. Exit codes: 0; 1 no image or several;
+2 yours; 3 the cloud refused; 4 the network; 130 interrupted; 141 nobody read the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of a command line; the process's own unless given."""
+    if argv is None:
+        import gc
+
+        gc.set_threshold(50_000)  # loading makes many objects and no garbage: 12 ms of 300
+
+    from pulumi_tcimages.cli.app import run
+
+    return run(argv)

@@ -1,0 +1,190 @@
+"""What `tcimages doctor` finds out about the way to the cloud: settings, keys, addresses, clock.
+
+Rules: a check never raises, a finding never holds a secret; one small call proves the keys.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
+from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.credentials import build_keyring
+from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint, other_site
+from pulumi_tcimages.cloud.limiter import Limiter
+from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.sender import Errand, Sender
+from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
+from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core.configuration import SECRETS, field_names
+from pulumi_tcimages.errors import RefusedError, TcImagesError
+from pulumi_tcimages.layout import camel
+
+State = Literal["ok", "note", "fail"]
+
+SERVICES = ("dlc", "tione", "sts")
+_TRY_S = 5.0
+_KEYS_S = 10.0
+_DRIFT_S = 60.0
+_REFUSED_DRIFT_S = 300.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    check: str
+    state: State
+    found: str
+    fix: str = ""
+    code: int = 0
+    """The exit code that a failure calls for."""
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """What an address said to a plain request."""
+
+    service: str
+    finding: Finding
+    server_unix_s: float | None = None
+    here_unix_s: float = 0.0
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Every setting that is not a default, with its source; and the region, which has none."""
+    for name in field_names():
+        check = f"setting {'.'.join(map(camel, name.split('.')))}"
+        try:
+            found = settings.find(name)
+        except TcImagesError as wrong:
+            yield failed(check, wrong)
+            continue
+        if found and found.source != DEFAULT:
+            shown = "(set)" if name in SECRETS else str(found.value)
+            yield Finding(check, "ok", f"{shown}, from {found.source}")
+        elif name == "region":
+            yield failed(check, missing_region(settings))
+
+
+def check_cloud(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Certificates, each address, the clock, and whose keys these are."""
+    surroundings = Surroundings(settings.environ)
+    transport = Transport(surroundings, clock.check_cancelled)
+    try:
+        yield _check_ca(surroundings)
+        with ThreadPoolExecutor(len(SERVICES)) as pool:
+            tries = [
+                pool.submit(_reach, settings, surroundings, transport, one) for one in SERVICES
+            ]
+            reached = [one.result() for one in tries]
+        yield from (one.finding for one in reached)
+        yield from _check_clock(reached)
+        yield _check_keys(settings, transport, clock)
+    finally:
+        transport.close()
+
+
+def failed(check: str, error: TcImagesError) -> Finding:
+    """An error of ours as a finding."""
+    if isinstance(error, RefusedError):
+        problem = f"{error.code}: {error.message}"
+    else:
+        problem = getattr(error, "problem", error.headline)
+    fix = getattr(error, "fix", "") or getattr(error, "allowed", "")
+    return Finding(check, "fail", problem, fix, exit_code(error))
+
+
+def _check_ca(surroundings: Surroundings) -> Finding:
+    try:
+        path = surroundings.choose_ca()
+    except TcImagesError as wrong:
+        return failed("certificates", wrong)
+    return Finding("certificates", "ok", path or "the usual authorities (certifi)")
+
+
+def _reach(
+    settings: Settings, surroundings: Surroundings, transport: Transport, service: str
+) -> _Reached:
+    check = f"address {service}"
+    try:
+        endpoint = choose_endpoint(settings, service, _region(settings))
+        way = _way_to(endpoint, surroundings)
+        started_s = time.monotonic()
+        answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=_TRY_S)
+    except TcImagesError as wrong:
+        return _Reached(service, failed(check, wrong))
+    except TransportError as lost:
+        found = f"{endpoint.host}{way}: {lost.problem}"
+        fix = lost.fix or "check the network, the proxy and tcimages:endpoints"
+        return _Reached(service, Finding(check, "fail", found, fix, NETWORK))
+    took_ms = (time.monotonic() - started_s) * 1000
+    found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms"
+    return _Reached(service, Finding(check, "ok", found), _server_time(answer), time.time())
+
+
+def _way_to(endpoint: Endpoint, surroundings: Surroundings) -> str:
+    proxies = surroundings.choose_proxies(endpoint.url)
+    if not proxies:
+        return ""
+    parts = urlsplit(next(iter(proxies.values())))  # what comes before an @ is nobody's business
+    return f" through the proxy {parts.hostname}" + (f":{parts.port}" if parts.port else "")
+
+
+def _server_time(answer: Answer) -> float | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
+
+
+def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
+    told = next((one for one in reached if one.server_unix_s is not None), None)
+    if told is None or told.server_unix_s is None:
+        return
+    drift_s = told.here_unix_s - told.server_unix_s
+    side = "ahead of" if drift_s > 0 else "behind"
+    found = f"{abs(drift_s):.0f} s {side} {told.service}"
+    fix = "set this machine's clock right: the cloud refuses signatures five minutes off"
+    if abs(drift_s) >= _REFUSED_DRIFT_S:
+        yield Finding("clock", "fail", found, fix, YOURS)
+    elif abs(drift_s) >= _DRIFT_S:
+        yield Finding("clock", "note", found, fix)
+    else:
+        yield Finding("clock", "ok", f"agrees with {told.service} within {abs(drift_s) + 1:.0f} s")
+
+
+def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Finding:
+    try:
+        limiter = Limiter(settings.get("max_requests_per_second"))
+        language = settings.get("language")
+        sender = Sender(transport, limiter, clock, language, other_site(settings))
+        keyring = build_keyring(settings, sender, transport, clock)
+        budget = Budget(clock, _KEYS_S, Voice(lambda _text: None, clock))
+        credential = keyring.current(budget)
+        region = _region(settings)
+        if region is None:
+            found = f"found in {credential.source}; not tried, because there is no region"
+            return Finding("credentials", "note", found)
+        endpoint = choose_endpoint(settings, "sts", region)
+        read = replies.read_caller_account
+        whose = Errand(wire.CALLER_IDENTITY, {}, endpoint, region, credential, read)
+        account = sender.send(whose, budget)
+    except TcImagesError as wrong:
+        return failed("credentials", wrong)
+    return Finding("credentials", "ok", f"of account {account}, from {credential.source}")
+
+
+def _region(settings: Settings) -> str | None:
+    try:
+        region: str | None = settings.get("region")
+    except TcImagesError:  # told by the check of the settings
+        return None
+    return region

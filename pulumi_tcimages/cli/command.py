@@ -1,0 +1,166 @@
+"""What all commands share: sections in the help, errors told for the shell, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+from click.formatting import HelpFormatter
+
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    CancelledError,
+    NetworkError,
+    NoMatchError,
+    RefusedError,
+    ReplyError,
+    TcImagesError,
+)
+
+NO_MATCH, YOURS, REFUSED, NETWORK = 1, 2, 3, 4
+INTERRUPTED, UNREAD = 130, 141
+
+_INDENT, _LABEL = 2, 26
+
+_CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
+    ((NoMatchError, AmbiguousMatchError), NO_MATCH),
+    ((RefusedError,), REFUSED),
+    ((NetworkError, ReplyError), NETWORK),
+    ((CancelledError,), INTERRUPTED),
+)
+
+
+def spell(name: str) -> str:
+    """How the shell writes the name of an argument."""
+    return "ENGINE" if name == "data_engine_id" else f"--{kebab(name)}"
+
+
+def kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def exit_code(error: TcImagesError) -> int:
+    """Whose move is next, as a number."""
+    return next((code for kinds, code in _CODES if isinstance(error, kinds)), YOURS)
+
+
+class Told(Exception):  # noqa: N818 (the error is inside)
+    """An error of ours on its way out of a command."""
+
+    def __init__(self, error: TcImagesError, asker: str) -> None:
+        super().__init__(error.text(asker, spell))
+        self.code = exit_code(error)
+
+    def show(self) -> None:
+        first, newline, rest = str(self).partition("\n")
+        terminal.say(terminal.paint(first, sys.stderr, fg="red", bold=True) + newline + rest)
+
+
+class Flag(click.Option):
+    """An option that knows the section of the help that it belongs to."""
+
+    def __init__(self, *args: Any, section: str = "Options", **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.section = section
+
+
+class Operand(click.Argument):
+    """An argument without a flag that has a place in the help."""
+
+    def __init__(self, *args: Any, section: str, text: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.section = section
+        self._text = text
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:  # noqa: ARG002
+        return self.metavar or self.human_readable_name, self._text
+
+
+class Command(click.Command):
+    """A command whose errors are told for the shell, and whose help has sections."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except TcImagesError as error:
+            raise Told(error, ctx.command_path) from None
+        except BrokenPipeError:
+            # Whatever is still buffered goes nowhere, and is not complained about at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(UNREAD) from None
+        return result
+
+    def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                section = getattr(parameter, "section", "Options")
+                sections.setdefault(section, []).append(record)
+        write_sections(formatter, sections.items())
+
+
+def write_sections(
+    formatter: HelpFormatter, sections: Iterable[tuple[str, list[tuple[str, str]]]]
+) -> None:
+    """Titled lists of names and what they mean; a name or value is never broken at a hyphen."""
+    for title, rows in sections:
+        label = min(max(len(name) for name, _ in rows), _LABEL)
+        room = formatter.width - label - 2 * _INDENT
+        with formatter.section(title):
+            for name, text in rows:
+                lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+                if len(name) > label:
+                    lines.insert(0, "")
+                for line, shown in zip(lines, [name, *[""] * len(lines)], strict=False):
+                    formatter.write(f"{'':{_INDENT}}{shown:<{label}}{'':{_INDENT}}{line}".rstrip())
+                    formatter.write("\n")
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are loaded when they are named."""
+
+    def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
+        """
+        Args:
+            lazy: title of a section -> name of a command -> `module:attribute` and one sentence.
+        """
+        super().__init__(*args, **more)
+        self._lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [name for commands in self._lazy.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        import importlib
+
+        for commands in self._lazy.values():
+            if cmd_name in commands:
+                module, _, attribute = commands[cmd_name][0].partition(":")
+                command: click.Command = getattr(importlib.import_module(module), attribute)
+                return command
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.list_commands(ctx) and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"There is no command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        write_sections(formatter, self._titled())
+
+    def _titled(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        for title, commands in self._lazy.items():
+            yield title, [(name, text) for name, (_, text) in commands.items()]

@@ -1,0 +1,115 @@
+"""`tcimages demo`: an example program that picks two images, run on the emulator, with no account.
+
+Three ways, the first that is there, and the answer says which: the `pulumi` command; one that the
+Automation API installs; `pulumi_tcimages.testing`, where the real plugin answers behind Pulumi's
+mock monitor. Everything happens in temporary folders: no stack, plugin or setting of the user's is
+read or changed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
+from pulumi_tcimages.emulator import Emulator
+
+_PLACES = (
+    Path(__file__).with_name("pick_image"),  # in an installed wheel
+    Path(__file__).parents[2] / "examples" / "pick_image",  # in a checkout
+)
+
+
+class DemoError(click.ClickException):
+    """What keeps the demo from running, as it was said."""
+
+    exit_code = YOURS
+
+
+@click.command(cls=Command)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Leave the project in this new folder, to play with.",
+)
+def demo(keep: Path | None) -> None:
+    """Run an example program on the emulator: what a first `pulumi up` looks like.
+
+    Needs no account. Uses the pulumi command where it is on PATH or can be installed within
+    seconds; else the program runs behind Pulumi's mocks, with the real plugin.
+    """
+    if keep and keep.exists():
+        raise click.BadParameter(f"{keep} is there already.", param_hint="--keep")
+    program = _find_program()
+    with tempfile.TemporaryDirectory(prefix="tcimages-demo-") as folder, Emulator() as cloud:
+        way, exports = _run(_copy(program, Path(folder, program.name)), cloud)
+    if keep:
+        _copy(program, keep)
+    _show(exports)
+    terminal.write(f"\n{way}")
+    if keep:
+        terminal.write(_next_steps(keep))
+
+
+def _run(project: Path, cloud: Emulator) -> tuple[str, Mapping[str, object]]:
+    """How the program was run, in one line, and what it exported."""
+    with terminal.Status("looking for the pulumi command"):
+        found = find_command()
+    if found:
+        try:
+            with terminal.Status("running pulumi up, then pulumi destroy"):
+                exports = run_stack(found.command, project, cloud.environment)
+        except EngineError as failed:
+            raise DemoError(str(failed)) from None
+        return f"Run with {found.told}: a real `pulumi up`; the stack is destroyed.", exports
+    from pulumi_tcimages.testing import run
+
+    with terminal.Status("running the program"):
+        exports = run(project, environment=cloud.environment)
+    return "Run without the pulumi command: the real plugin, behind Pulumi's mocks.", exports
+
+
+def _copy(program: Path, place: Path) -> Path:
+    """The program in another folder, to be run by this Python.
+
+    The example's own project file asks for a virtual environment beside it, filled from the network
+    at the first `up`; all that would be in it is here already.
+    """
+    shutil.copytree(program, place, ignore=shutil.ignore_patterns("__pycache__", "venv"))
+    lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
+    if sys.prefix != sys.base_prefix:
+        lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix)}"]
+    (place / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return place
+
+
+def _find_program() -> Path:
+    found = next((place for place in _PLACES if place.is_dir()), None)
+    if found is None:
+        raise DemoError("the example program is not part of this installation.")
+    return found
+
+
+def _show(exports: Mapping[str, object]) -> None:
+    label = max(map(len, exports), default=0)
+    for name, value in sorted(exports.items()):
+        terminal.write(f"{name:<{label}}  {value}")
+
+
+def _next_steps(folder: Path) -> str:
+    return f"""
+The project is in {folder}. To run it yourself:
+  tcimages emulator                 in another terminal; paste what it prints here
+  cd {folder}
+  export PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE=demo
+  pulumi stack init demo
+  pulumi up"""

@@ -1,0 +1,161 @@
+"""`tcimages doctor`: everything a lookup needs, one line each, and a fix for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.checks import Finding, check_cloud, check_settings
+from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cloud import read_settings
+from pulumi_tcimages.cloud.budget import Clock
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.sdk import discovery
+
+_START_S = 10.0
+_COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
+_INSTALL = "tcimages plugin install"
+
+
+@click.command(cls=Command)
+@click.option("--region", metavar="REGION", help="The region to ask.")
+@click.option("--profile", metavar="NAME", help="The tccli profile to look at.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Lines for people, or JSON.",
+)
+def doctor(region: str | None, profile: str | None, output: str) -> None:
+    """Check everything a lookup needs: versions, plugin, settings, keys, network, clock.
+
+    Sends one small signed call. Ends with 0, or with the exit code that the first failure calls
+    for: 2 yours, 3 the cloud refused, 4 the network.
+    """
+    cancelled = threading.Event()
+    clock = Clock(time.time, time.monotonic, cancelled.wait, random.random)
+    configuration = read_configuration({"region": region, "profile": profile}, "the flags")
+    settings = read_settings(configuration)
+    with terminal.Status("looking around"), terminal.interrupting(cancelled):
+        findings = list(_check_machine())
+        findings += check_settings(settings)
+        findings += check_cloud(settings, clock)
+    if output == "json":
+        terminal.write(_as_json(findings))
+    else:
+        _write(findings)
+    code = next((one.code for one in findings if one.state == "fail"), 0)
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def _write(findings: list[Finding]) -> None:
+    label = max(len(one.check) for one in findings)
+    for one in findings:
+        state = terminal.paint(f"{one.state:<6}", sys.stdout, fg=_COLOURS[one.state])
+        terminal.write(f"{state}{one.check:<{label}}  {one.found}")
+        if one.fix:
+            terminal.write(f"{'':6}{'':{label}}  fix: {one.fix}")
+
+
+def _as_json(findings: list[Finding]) -> str:
+    checks = [
+        {"check": one.check, "state": one.state, "found": one.found, "fix": one.fix}
+        for one in findings
+    ]
+    is_well = all(one.state != "fail" for one in findings)
+    return json.dumps({"ok": is_well, "checks": checks}, ensure_ascii=False, indent=2)
+
+
+def _check_machine() -> Iterator[Finding]:
+    yield Finding("python", "ok", f"{platform.python_version()}, {sys.executable}")
+    yield Finding("package", "ok", f"pulumi-tcimages {__version__}, {Path(__file__).parents[1]}")
+    yield Finding("sdk", "ok", f"pulumi {metadata.version('pulumi')}")
+    yield _check_cli()
+    yield from _check_plugin()
+
+
+def _check_cli() -> Finding:
+    command = shutil.which("pulumi")
+    if not command:
+        fix = "https://www.pulumi.com/docs/install, for `pulumi up`; lookups here need none"
+        return Finding("pulumi", "note", "the pulumi command is not on PATH", fix)
+    environ = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        said = subprocess.run(  # noqa: S603 (the command that `pulumi up` would be)
+            [command, "version"],
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=_START_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as broken:
+        found = f"{command} does not work ({type(broken).__name__})"
+        return Finding("pulumi", "fail", found, "install the pulumi command anew", YOURS)
+    return Finding("pulumi", "ok", f"{said.stdout.strip()}, {command}")
+
+
+def _check_plugin() -> Iterator[Finding]:
+    found = discovery.plugin_status()
+    if not found.script:
+        problem = f"pip has put no {discovery.PLUGIN} into this environment"
+        yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", YOURS)
+        return
+    where = f"{found.version}, {found.launcher}"
+    if found.state == "ready":
+        yield Finding("plugin", "ok", where)
+    elif found.state == "absent":
+        yield Finding(
+            "plugin", "note", f"not yet at {where}", f"a program's first call, or {_INSTALL}"
+        )
+    elif found.state == "elsewhere":
+        yield Finding("plugin", "note", f"{where} starts {found.target}", _INSTALL)
+    else:
+        yield Finding(
+            "plugin", "note", f"{where} is not ours", "remove it if you did not put it there"
+        )
+    yield _check_start(found.script if found.state == "absent" else found.launcher)
+
+
+def _check_start(command: Path) -> Finding:
+    """Whether the plugin starts: it prints the port on which it serves, and ends when told to."""
+    started_s = time.monotonic()
+    try:
+        process = subprocess.Popen(  # noqa: S603 (what the engine would start)
+            [command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+    except OSError as refused:
+        return _no_start(command, str(refused.strerror))
+    killer = threading.Timer(_START_S, process.kill)
+    killer.start()
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        took_ms = (time.monotonic() - started_s) * 1000
+        if not line.strip().isdigit():
+            return _no_start(command, "it prints no port")
+        return Finding("plugin starts", "ok", f"and serves after {took_ms:.0f} ms")
+    finally:
+        process.terminate()
+        process.communicate()
+        killer.cancel()
+
+
+def _no_start(command: Path, why: str) -> Finding:
+    fix = f"run {command} to see what it says; install pulumi-tcimages anew, then {_INSTALL}"
+    return Finding("plugin starts", "fail", f"{command} does not start: {why}", fix, YOURS)

@@ -1,0 +1,72 @@
+"""`tcimages emulator`: both image APIs on this machine, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.command import Command
+from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_STEP_S = 0.5
+
+
+@click.command(cls=Command)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, is any.")
+@click.option(
+    "--latency-ms", type=click.IntRange(0, 60_000), default=0, help="How long an answer takes."
+)
+@click.option("--catalogue", type=_FILE, help="The images to offer, instead of the usual ones.")
+@click.option("--script", type=_FILE, help="Faults to play, as JSON: an action's list of steps.")
+def emulator(port: int, latency_ms: int, catalogue: Path | None, script: Path | None) -> None:
+    """Serve both image APIs on this machine, with no account, until Ctrl-C.
+
+    Prints where it is and the keys it knows as lines to paste into another terminal.
+    """
+    cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
+    if script:
+        _load_script(cloud, script)
+    # Before the first line is out, so that whoever reads it may stop us at once.
+    with terminal.stopping() as stop:
+        try:
+            cloud.start()
+        except OSError as refused:
+            raise click.BadParameter(
+                f"{port} cannot be listened on: {os.strerror(refused.errno or 0)}.",
+                param_hint="--port",
+            ) from None
+        try:
+            _announce(cloud)
+            while not stop.wait(_STEP_S):  # in steps: on Windows a signal ends no wait
+                pass
+        finally:
+            cloud.stop()
+
+
+def _announce(cloud: Emulator) -> None:
+    terminal.write(f"# Tencent Cloud's image APIs, emulated at {cloud.endpoint}")
+    for name, value in cloud.environment.items():
+        terminal.write(f"export {name}={shlex.quote(value)}")
+    sys.stdout.flush()
+    engines = ", ".join(cloud.catalogue.engines())
+    terminal.note(f"DLC engines: {engines}. Paste the lines elsewhere; Ctrl-C stops this.")
+
+
+def _read_catalogue(path: Path | None) -> Catalogue:
+    try:
+        return Catalogue.load(path) if path else Catalogue.load()
+    except CatalogueError as wrong:
+        raise click.BadParameter(str(wrong), param_hint="--catalogue") from None
+
+
+def _load_script(cloud: Emulator, path: Path) -> None:
+    try:
+        cloud.faults.load(path)
+    except (OSError, ValueError) as wrong:
+        raise click.BadParameter(f"{path}: {wrong}", param_hint="--script") from None

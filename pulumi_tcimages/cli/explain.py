@@ -1,0 +1,92 @@
+"""`tcimages explain`: the same lookup told step by step; what is chosen, and why or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from pulumi_tcimages import lookup
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.command import Command, exit_code, spell
+from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command, open_cloud, read
+from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
+from pulumi_tcimages.core.choose import Rank, rank
+from pulumi_tcimages.core.criteria import asked_of
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.errors import NoMatchError, TcImagesError
+from pulumi_tcimages.evidence import asked_text, funnel_lines
+from pulumi_tcimages.layout import Row, count_of, lay_out
+
+_SHOWN = 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def explain() -> None:
+    """Show how a lookup goes: how many images each criterion leaves, what is chosen, and why.
+
+    Takes the criteria of the command that it explains, and ends with that lookup's exit code.
+    """
+
+
+def _build_explaining(kind: Kind) -> Command:
+    def tell(profile: str | None, **arguments: Any) -> None:
+        query = read(kind.one, arguments)
+        with open_cloud(profile) as cloud:
+            told = lookup.explain(cloud, query)
+        asker = f"tcimages {kind.command}"
+        if isinstance(told.choice, TcImagesError):
+            terminal.write(told.choice.text(asker, spell))
+            if not isinstance(told.choice, NoMatchError):  # whose text has the funnel in it
+                terminal.write(lay_out("", [("Funnel", _funnel(told))]))
+            raise click.exceptions.Exit(exit_code(told.choice))
+        rows = [*_how(told, query), *_why(told.choice, told.funnel.left, query)]
+        terminal.write(lay_out(f"{asker}: one image is chosen.", rows))
+
+    text = f"Show how a lookup among the {kind.what} goes, and why it ends so."
+    return build_command(kind, tell, text)
+
+
+def _how(told: lookup.Explanation, query: AnyQuery) -> Iterator[Row]:
+    yield "Asked", asked_text(asked_of(query), spell) or "nothing in particular"
+    yield "Where", str(told.where)
+    yield "Looked", _funnel(told)
+
+
+def _funnel(told: lookup.Explanation) -> list[str]:
+    return list(funnel_lines(told.funnel.looked, told.funnel.steps, spell))
+
+
+def _why(choice: Image, left: tuple[Image, ...], query: AnyQuery) -> Iterator[Row]:
+    yield "Chosen", [choice.name or "(no name)", f"id {choice.id}"]
+    keys = latest_keys(query)
+    if len(left) == 1:
+        yield "Why", "it is the only one that matches"
+        return
+    ranked = sorted(left, key=lambda image: rank(image, query, keys), reverse=True)
+    others = [image for image in ranked if image is not choice]
+    yield "Why", f"the newest of {count_of(len(left), 'image')}: {_versions(choice, query, keys)}"
+    more = len(others) - _SHOWN
+    yield (
+        "Behind",
+        [
+            *(f"{_versions(one, query, keys)}  {one.name}" for one in others[:_SHOWN]),
+            *([f"... and {more} more"] if more > 0 else []),
+        ],
+    )
+
+
+def _versions(image: Image, query: AnyQuery, keys: tuple[str, ...]) -> str:
+    """What an image is compared by, in the order in which it counts."""
+    ranks: Rank = rank(image, query, keys)
+    return ", ".join(
+        f"{'framework-version' if key == FRAMEWORK_VERSION else key} "
+        f"{version if is_readable else '(none)'}"
+        for key, (is_readable, version) in zip(keys, ranks, strict=True)
+    )
+
+
+for _kind in (PLATFORM, SESSION):
+    explain.add_command(_build_explaining(_kind))

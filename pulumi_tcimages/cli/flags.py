@@ -1,0 +1,204 @@
+"""The criteria as flags: made from the fields of the questions, here and nowhere else.
+
+A field's name in kebab-case is the flag, its description the help, its type the way it is written:
+
+    text      --framework pytorch              boolean   --support-data-pipeline, --no-...
+    list      the flag again for each          map       --attributes TrainingModes=DDP
+    filters   --filters '{"name": ...}'        parts     --components 'cuda==12.*', vllm=none
+
+`core.hints.build_command` writes what this reads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import click
+from click.shell_completion import CompletionItem
+from pydantic.fields import FieldInfo
+
+from pulumi_tcimages.cli.command import Flag, Operand, kebab, spell
+from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, FRAMEWORK_VERSION, IMAGE_RANGES
+from pulumi_tcimages.core.names import DEVICES
+from pulumi_tcimages.core.query import AnyQuery, Filter
+from pulumi_tcimages.layout import camel
+
+SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")
+
+_Callback = Callable[[click.Context, click.Parameter, Sequence[str]], Any]
+
+_FILTER = '{"name": "ImageRange", "values": ["Train"]}'
+_KNOWN: Mapping[str, Sequence[str]] = {
+    "framework_type": FRAMEWORK_TYPES,
+    "image_range": IMAGE_RANGES,
+    "device": DEVICES,
+}
+_PART = re.compile(r"([^=!<>~]+?)\s*(?:=(?!=)\s*(.+)|((?:[=!~<>]=|[<>]).*))")
+
+
+def build_flags(model: type[AnyQuery], image_fields: Sequence[str]) -> list[Flag | Operand]:
+    """A parameter for every argument of a question, criteria first.
+
+    Args:
+        image_fields: what an image has, since the descriptions speak of that too.
+    """
+    # A field of an image is spelled as the tables have it, an argument as its flag.
+    spelled = {
+        **{camel(name): spell(name) for name in model.model_fields},
+        **{camel(name): kebab(name) for name in image_fields},
+    }
+    flags = [_build(name, field, model, spelled) for name, field in model.model_fields.items()]
+    return sorted(flags, key=lambda flag: SECTIONS.index(flag.section))
+
+
+def _build(
+    name: str, field: FieldInfo, model: type[AnyQuery], spelled: Mapping[str, str]
+) -> Flag | Operand:
+    section, text = _section(name, model), spell_help(field.description or "", name, spelled)
+    if not spell(name).startswith("--"):
+        return Operand([name], metavar=spell(name), section=section, text=text)
+    settings: dict[str, Any] = {"section": section, "help": text}
+    shape, item = _shape(field.annotation)
+    if shape is bool:
+        is_switch = name in model.chooses
+        text = spell(name) if is_switch else f"{spell(name)}/--no-{kebab(name)}"
+        return Flag([text, name], is_flag=True, default=None, **settings)
+    if shape is dict:
+        is_parts = name == "components"
+        read = _read_part if is_parts else _read_pair
+        metavar = "NAME<RANGE>" if is_parts else "KEY=VALUE"
+        return _build_repeated(name, metavar, _to_map(read), settings)
+    if shape is list:
+        is_json = item is Filter
+        read_one, metavar = (_read_filter, "JSON") if is_json else (_read_latest_key, "NAME")
+        return _build_repeated(name, metavar, _to_list(read_one), settings)
+    if known := _KNOWN.get(name):
+        settings["shell_complete"] = _completer(known)
+    return Flag([spell(name), name], metavar=_metavar(name), **settings)
+
+
+def _section(name: str, model: type[AnyQuery]) -> str:
+    if name in model.chooses:
+        return CHOOSE
+    return ASK if name in ("region", *model.asks_cloud) else NARROW
+
+
+def _metavar(name: str) -> str:
+    words = {"version": "RANGE", "regex": "REGEX", "id": "ID"}
+    return words.get(name.rpartition("_")[2], "NAME")
+
+
+def _completer(known: Sequence[str]) -> Any:
+    def complete(
+        _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        start = incomplete.lower()
+        return [CompletionItem(one) for one in known if one.lower().startswith(start)]
+
+    return complete
+
+
+def _build_repeated(
+    name: str, metavar: str, callback: _Callback, settings: Mapping[str, Any]
+) -> Flag:
+    return Flag([spell(name), name], multiple=True, metavar=metavar, callback=callback, **settings)
+
+
+def _to_map(read: Callable[[str], tuple[str, str]]) -> _Callback:
+    def collect(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> Any:
+        pairs: dict[str, str] = {}
+        for key, value in _each(read, param, texts):
+            if key in pairs:
+                raise click.BadParameter(f"{key!r} is given twice", param=param)
+            pairs[key] = value
+        return pairs or None
+
+    return collect
+
+
+def _to_list(read: Callable[[str], Any]) -> _Callback:
+    def collect(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> Any:
+        return list(_each(read, param, texts)) or None
+
+    return collect
+
+
+def _each(
+    read: Callable[[str], Any], param: click.Parameter, texts: Sequence[str]
+) -> Iterator[Any]:
+    for text in texts:
+        try:
+            yield read(text)
+        except ValueError as wrong:
+            raise click.BadParameter(str(wrong), param=param) from None
+
+
+def _read_filter(text: str) -> dict[str, Any]:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise ValueError(f"a filter is a JSON object such as '{_FILTER}'")
+    return read
+
+
+def _read_pair(text: str) -> tuple[str, str]:
+    key, _, value = text.partition("=")
+    if not (key and value):
+        raise ValueError(f"{text!r} is not KEY=VALUE")
+    return key, value
+
+
+def _read_part(text: str) -> tuple[str, str]:
+    bare = text.strip()
+    found = _PART.fullmatch(bare)
+    if not found:
+        raise ValueError(f"write '{bare}>=1.2', '{bare}==1.*', '{bare}=*' or {bare}=none")
+    return found[1], found[2] or found[3]
+
+
+def _read_latest_key(text: str) -> str:
+    """The one argument among the component names is spelled as everything is here."""
+    return FRAMEWORK_VERSION if text == kebab("framework_version") else text
+
+
+def _shape(annotation: Any) -> tuple[Any, Any]:
+    """The type of a field without None and without what pydantic adds; and that of its items."""
+    kind = next(_arms(annotation))
+    items = get_args(kind)
+    return get_origin(kind) or kind, next(_arms(items[0])) if items else None
+
+
+def _arms(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield from _arms(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for one in get_args(annotation):
+            yield from _arms(one)
+    elif annotation is not type(None):
+        yield annotation
+
+
+def spell_help(description: str, argument: str, spelled: Mapping[str, str]) -> str:
+    """An argument's description with its `marked` names and examples as the shell writes them."""
+
+    def shell(found: re.Match[str]) -> str:
+        text = found[1]
+        if text[0] in "{[":
+            return ", ".join(_examples(text, spelled))
+        return text if text in _KNOWN.get(argument, ()) else spelled.get(text, text)
+
+    return re.sub(r"`([^`]+)`", shell, description)
+
+
+def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
+    """`{cuda: ">=12", vllm: "none"}` -> cuda>=12, vllm=none; `[frameworkVersion]` -> as spelled."""
+    if text[0] == "[":
+        yield from (spelled.get(one, one) for one in text[1:-1].split(", "))
+    for key, value in re.findall(r'(\w+): "([^"]*)"', text):
+        yield f"{key}{value}" if value[0] in "=!<>~" else f"{key}={value}"

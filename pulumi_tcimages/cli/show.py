@@ -1,0 +1,152 @@
+"""Answers, as they are wanted: a table or a record for people, JSON, ids or urls for scripts."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.command import kebab
+from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
+from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
+from pulumi_tcimages.layout import camel, count_of, printable
+from pulumi_tcimages.lookup import Found, FoundOne
+
+FORMATS = ("table", "json", "ids", "url")
+
+AnyImage = type[PlatformImage] | type[SessionImage]
+
+_COLUMNS: dict[AnyImage, tuple[str, ...]] = {
+    PlatformImage: (
+        "image_id",
+        "image_name",
+        "framework",
+        "framework_version",
+        "image_range",
+        "device",
+    ),
+    SessionImage: (
+        "spark_image_id",
+        "spark_image_version",
+        "framework",
+        "framework_version",
+        "image_tag",
+    ),
+}
+
+
+def read_columns(text: str, kind: AnyImage) -> tuple[str, ...]:
+    """Field names out of a list with commas, in any of their spellings; the usual ones of ''."""
+    if not text:
+        return _COLUMNS[kind]
+    known = {_plain(name): name for name in field_names(kind)}
+    names = []
+    for one in filter(None, (part.strip() for part in text.split(","))):
+        if _plain(one) not in known:
+            near = difflib.get_close_matches(_plain(one), known, n=1, cutoff=0.5)
+            hint = f" Did you mean {kebab(known[near[0]])!r}?" if near else ""
+            every = ", ".join(map(kebab, known.values()))
+            raise click.BadParameter(
+                f"there is no column {one!r}.{hint} There are: {every}.", param_hint="--columns"
+            )
+        names.append(known[_plain(one)])
+    return tuple(names)
+
+
+def field_names(kind: AnyImage) -> tuple[str, ...]:
+    """Every field of an image, sent or read out of what was sent."""
+    return (*kind.model_fields, *kind.model_computed_fields)
+
+
+def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None:
+    """The images, on stdout."""
+    if output == "json":
+        _write_json(
+            {
+                "images": [_to_json(image) for image in found.images],
+                "ids": [image.id for image in found.images if image.id is not None],
+                "totalCount": found.total_count,
+                "region": found.region,
+            }
+        )
+    elif output == "table":
+        if not found.images:
+            return
+        _write_table(found.images, kind, columns)
+        count = count_of(found.total_count, "image")
+        terminal.note(f"{len(found.images)} of {count} in {found.region}")
+    else:
+        _write_one_each(found.images, output)
+
+
+def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) -> None:
+    """The image, on stdout."""
+    if output == "json":
+        _write_json({**_to_json(found.image), "region": found.region})
+    elif output == "table" and columns:
+        _write_table([found.image], kind, columns)
+    elif output == "table":
+        _write_record(found)
+    else:
+        _write_one_each([found.image], output)
+
+
+def _write_json(document: dict[str, Any]) -> None:
+    terminal.write(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _write_one_each(images: Sequence[Image], output: str) -> None:
+    for image in images:
+        text = image.id if output == "ids" else _url(image)
+        if text:
+            terminal.write(text)
+
+
+def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:
+    names = read_columns(columns, kind)
+    rows = [[printable(_text(getattr(image, name))) for name in names] for image in images]
+    width = terminal.width_of(sys.stdout)
+    table = build_table(list(map(kebab, names)), rows, width, LEGIBLE if columns else READABLE)
+    header, *lines = table.lines
+    terminal.write(terminal.paint(header, sys.stdout, bold=True))
+    for line in lines:
+        terminal.write(line)
+    if table.left_out:
+        terminal.note(f"hidden: {', '.join(table.left_out)} (choose: --columns)")
+
+
+def _write_record(found: FoundOne) -> None:
+    fields = [
+        (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
+        for name, value in to_fields(found.image).items()
+        if value and name != "extra_attributes"  # they are all in `attributes`, easier to read
+    ]
+    lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
+    terminal.write("\n".join(lines))
+
+
+def _to_json(image: Image) -> dict[str, Any]:
+    return {camel(name): value for name, value in to_fields(image).items()}
+
+
+def _text(value: Any) -> str:
+    if value is None or value in ([], {}):
+        return "-"
+    if isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}={_text(one)}" for key, one in value.items())
+    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
+
+
+def _url(image: Image) -> str | None:
+    return image.image_url if isinstance(image, PlatformImage) else image.spark_image_tag
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "").lower()

@@ -1,0 +1,135 @@
+"""A program run by the real `pulumi` command: a stack in a temporary folder, up, read, destroy."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+_INSTALLER = ("get.pulumi.com", 443)
+_KNOCK_S = 1.0
+_INSTALL_S = 8.0
+_RUN_S = 120.0
+_STACK = "demo"
+_INSTALL = "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
+
+
+class EngineError(Exception):
+    """What the pulumi command said when it failed."""
+
+
+class Found(NamedTuple):
+    """A pulumi command, and how it came to be there."""
+
+    command: str
+    told: str
+
+
+def find_command() -> Found | None:
+    """The pulumi command: the one on PATH, or one that Pulumi's installer brings within seconds."""
+    if command := shutil.which("pulumi"):
+        return Found(command, f"the pulumi command on PATH ({command})")
+    if command := _install():
+        return Found(command, f"a pulumi command that its installer brought ({command})")
+    return None
+
+
+def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> dict[str, object]:
+    """What a program exports after `up`; the stack is destroyed. Errors: EngineError."""
+    with tempfile.TemporaryDirectory(prefix="tcimages-engine-") as folder:
+        home, state = Path(folder, "home"), Path(folder, "state")
+        home.mkdir()
+        state.mkdir()
+        environ = _apart(environment, home, state)
+        _call([command, "stack", "init", _STACK], project, environ)
+        # Where `up` fails, there is nothing to destroy but these folders.
+        _call([command, "up", "--yes", "--skip-preview"], project, environ)
+        said = _call([command, "stack", "output", "--json"], project, environ)
+        _call([command, "destroy", "--yes", "--skip-preview", "--remove"], project, environ)
+        exports: dict[str, object] = json.loads(said)
+        return exports
+
+
+def _apart(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
+    """The environment of a run that neither sees nor changes what the user has."""
+    theirs = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TCIMAGES_"))
+    }
+    return {
+        **theirs,
+        **environment,
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": _STACK,
+        "PULUMI_PYTHON_CMD": sys.executable,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        "PULUMI_SKIP_CONFIRMATIONS": "true",
+    }
+
+
+def _call(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 (the user's own pulumi command)
+            [*command, "--non-interactive", "--color", "never"],
+            cwd=folder,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_RUN_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"`{' '.join(command)}` was not done after {_RUN_S:.0f} s.") from None
+    if done.returncode:
+        raise EngineError(f"`{' '.join(command)}` failed.\n{done.stdout}{done.stderr}".rstrip())
+    return done.stdout
+
+
+def _install() -> str:
+    """Where the Automation API's installer put the command; empty if it did not, in time."""
+    if not _is_reachable(_INSTALLER):
+        return ""
+    process = subprocess.Popen(  # noqa: S603 (this Python)
+        [sys.executable, "-c", _INSTALL],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(timeout=_INSTALL_S)
+    except subprocess.TimeoutExpired:
+        _kill_all(process)
+        return ""
+    return said.strip() if process.returncode == 0 else ""
+
+
+def _kill_all(process: subprocess.Popen[str]) -> None:
+    """The installer's own downloads end with it."""
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()
+
+
+def _is_reachable(address: tuple[str, int]) -> bool:
+    try:
+        with socket.create_connection(address, timeout=_KNOCK_S):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,112 @@
+"""What an error keeps: the question, the call, near misses, candidates, and how each is written.
+
+A leaf beside `errors`: of ours, it knows only how a message is laid out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path
+
+
+class Criterion(NamedTuple):
+    """One thing that was asked, as an error shows it."""
+
+    argument: str
+    """In snake_case."""
+    wanted: str
+    """The value as the user would write it; empty for a bare flag such as latest."""
+    key: str = ""
+    """The part of a map argument, for instance `cuda` of `components`."""
+
+    @property
+    def path(self) -> str:
+        return f"{self.argument}.{self.key}" if self.key else self.argument
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.wanted}".rstrip()
+
+
+class Miss(NamedTuple):
+    """An image that nearly matched, and what it has instead of each criterion that it failed."""
+
+    name: str
+    failed: tuple[tuple[Criterion, str], ...]
+
+
+class Hint(NamedTuple):
+    """A change of the question that was tried out, and what it leads to."""
+
+    criteria: tuple[Criterion, ...]
+    leads_to: str
+
+
+class Candidate(NamedTuple):
+    """An image that cannot be told apart from the others."""
+
+    image_id: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Where:
+    """What was asked of whom."""
+
+    region: str
+    endpoint: str
+
+    def __str__(self) -> str:
+        return f"{self.region}, {self.endpoint}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call to the cloud, as an error tells it."""
+
+    service: str
+    action: str
+    region: str
+    endpoint: str
+    attempts: int = 1
+    elapsed_s: float = 0.0
+    request_id: str = ""
+    key_source: str = ""
+    """Where the keys came from, never the keys."""
+
+    def rows(self, note: str = "") -> Iterator[Row]:
+        place = ", ".join(filter(None, [self.region, self.endpoint]))
+        yield "Where", f"{self.service} {self.action}, {place}"
+        yield "Sent", f"{count_of(self.attempts, 'attempt')}, {self.elapsed_s:.1f} s{note}"
+        yield "Keys", f"from {self.key_source}" if self.key_source else ""
+        yield "Request", self.request_id
+
+
+def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
+    """Criteria on one line, the parts of a map argument together."""
+    by_argument: dict[str, list[str]] = {}
+    for one in criteria:
+        by_argument.setdefault(one.argument, []).append(f"{one.key} {one.wanted}".strip())
+    return "; ".join(
+        f"{spell(name)} {', '.join(parts)}".rstrip() for name, parts in by_argument.items()
+    )
+
+
+def funnel_lines(
+    looked: int, funnel: Sequence[tuple[Criterion, int]], spell: Spell
+) -> Iterator[str]:
+    """How many images were listed, and how many each criterion left."""
+    yield f"{count_of(looked, 'image')} listed"
+    width = len(str(looked))
+    for one, count in funnel:
+        yield f"{count:>{width}} left by {spell_path(one.path, spell)}"
+
+
+def miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
+    """A near miss, and under it what it has instead."""
+    yield printable(miss.name)
+    for one, found in miss.failed:
+        yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"

@@ -1,0 +1,94 @@
+"""The shell in this process: argv in, exit code and both streams out; an emulator behind it."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pulumi_tcimages.cli import main
+from pulumi_tcimages.emulator import Emulator
+
+_OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
+_OTHERS = {"NO_COLOR", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"}
+
+ENGINE = "DataEngine-e482ijv6"
+
+
+class Outcome(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Shell = Callable[..., Outcome]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_machines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting, key or plugin of whoever runs the tests."""
+    for name in os.environ:
+        if name.startswith(_OURS) or name.upper() in _OTHERS:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    """One emulator for all tests that leave it as it is."""
+    with Emulator(requests_per_second=0) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """The emulator, and an environment that leads to it."""
+    for name, value in running.environment.items():
+        monkeypatch.setenv(name, value)
+    return running
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Runs a command line in this process."""
+
+    def run(*argv: str) -> Outcome:
+        capsys.readouterr()
+        code = main(argv)
+        return Outcome(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Shell]:
+    """Runs a command line as on a terminal of so many columns."""
+
+    def at(columns: int) -> Shell:
+        def run(*argv: str) -> Outcome:
+            out, err = Terminal(), Terminal()
+            with monkeypatch.context() as patch:
+                patch.setenv("COLUMNS", str(columns))
+                patch.setattr("sys.stdout", out)
+                patch.setattr("sys.stderr", err)
+                code = main(argv)
+            return Outcome(code, out.getvalue(), err.getvalue())
+
+        return run
+
+    return at

@@ -1,0 +1,160 @@
+"""`tcimages` itself: help, version, completion, mistakes, bugs, and what it does not load."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.cli import images
+
+from .conftest import Shell
+
+COMMANDS = [
+    ["platform-images"],
+    ["session-images"],
+    ["explain"],
+    ["explain", "platform-images"],
+    ["explain", "session-images"],
+    ["demo"],
+    ["emulator"],
+    ["doctor"],
+    ["plugin"],
+    ["plugin", "status"],
+    ["plugin", "install"],
+    ["plugin", "remove"],
+    ["completion"],
+]
+
+
+def test_the_help_names_every_command(shell: Shell) -> None:
+    outcome = shell("--help")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert [one[0] for one in COMMANDS if f"  {one[0]} " not in outcome.out] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_has_a_help_within_80_columns(
+    shell: Shell, command: list[str], flag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    outcome = shell(*command, flag)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"Usage: tcimages {' '.join(command)} ")
+    assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+def test_the_version_is_one_line(shell: Shell) -> None:
+    assert shell("--version").out == f"tcimages {__version__}\n"
+
+
+def test_a_mistyped_command_is_answered_with_the_right_one(shell: Shell) -> None:
+    outcome = shell("platfrom-images")
+
+    assert outcome.code == 2
+    assert "There is no command 'platfrom-images'. Did you mean 'platform-images'?" in outcome.err
+
+
+@pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_for_the_shell(shell: Shell, kind: str) -> None:
+    outcome = shell("completion", kind)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"_TCIMAGES_COMPLETE={kind}_complete" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("tcimages plat", ["platform-images"]),
+        ("tcimages platform-images --framework-v", ["--framework-version"]),
+        ("tcimages platform-images --image-range tr", ["Train"]),
+        ("tcimages session-images E --framework-type ", ["machine-learning", "python", "spark-ml"]),
+    ],
+)
+def test_commands_flags_and_known_values_are_completed(
+    capsys: pytest.CaptureFixture[str],
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    offered: list[str],
+) -> None:
+    monkeypatch.setenv("_TCIMAGES_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split(" ")) - 1))
+
+    with pytest.raises(SystemExit):
+        shell()
+
+    assert [line.partition(",")[2] for line in capsys.readouterr().out.splitlines()] == offered
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_bug_of_ours_is_one_line_without_a_traceback(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "write_found", None)
+
+    outcome = shell("platform-images")
+
+    assert (outcome.code, outcome.out) == (70, "")
+    assert outcome.err == (
+        "tcimages: internal error (TypeError). This is a bug in pulumi-tcimages; with "
+        "TCIMAGES_DEBUG=1 it shows where.\n"
+    )
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_bug_of_ours_shows_where_when_asked_to(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "write_found", None)
+    monkeypatch.setenv("TCIMAGES_DEBUG", "1")
+
+    with pytest.raises(TypeError):
+        shell("platform-images")
+
+
+@pytest.mark.parametrize(
+    ("argv", "heavy"),
+    [
+        (["--help"], {"pydantic", "requests", "pulumi", "grpc", "packaging"}),
+        (["emulator", "--help"], {"pydantic", "requests", "pulumi", "grpc"}),
+        (["plugin", "status"], {"pydantic", "requests", "pulumi", "grpc"}),
+        (["platform-images", "--framework", "spark"], {"pulumi", "grpc", "rich", "typer"}),
+    ],
+    ids=lambda one: one[0] if isinstance(one, list) else "",
+)
+@pytest.mark.usefixtures("cloud")
+def test_a_command_loads_only_what_it_needs(argv: list[str], heavy: set[str]) -> None:
+    program = (
+        "import json, sys; from pulumi_tcimages.cli import main; code = main(sys.argv[1:]); "
+        "print(json.dumps([code, [one for one in sys.modules if '.' not in one]]), file=sys.stderr)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, *argv], capture_output=True, text=True, check=True
+    )
+
+    code, loaded = json.loads(done.stderr)
+    assert (code, heavy & set(loaded)) == (0, set())
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    command = [sys.executable, "-m", "pulumi_tcimages.cli", "platform-images"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (141, b"")

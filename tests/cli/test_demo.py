@@ -1,0 +1,134 @@
+"""`demo`: the example program, run in each way that this machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.cli import stack
+
+from .conftest import Shell
+
+EXPORTS = [
+    "session_image_id",
+    "session_image_tag",
+    "session_image_url",
+    "training_image_id",
+    "training_image_tag",
+    "training_image_url",
+]
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pulumi command, and nowhere to get one from."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setattr(stack, "_INSTALLER", ("127.0.0.1", port))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    if shutil.which("pulumi"):
+        pytest.skip("the pulumi command is part of the system")
+
+
+def names_of(out: str) -> list[str]:
+    return [
+        line.split()[0] for line in out.splitlines() if line.startswith(("session", "training"))
+    ]
+
+
+@pytest.mark.usefixtures("offline")
+def test_without_the_command_the_program_runs_behind_mocks_and_says_so(shell: Shell) -> None:
+    outcome = shell("demo")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert names_of(outcome.out) == EXPORTS
+    assert outcome.out.endswith(
+        "Run without the pulumi command: the real plugin, behind Pulumi's mocks.\n"
+    )
+
+
+@pytest.mark.usefixtures("offline")
+def test_the_project_is_kept_when_asked(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+
+    outcome = shell("demo", "--keep", str(folder))
+
+    assert outcome.code == 0
+    assert f"The project is in {folder}." in outcome.out
+    assert {file.name for file in folder.iterdir()} >= {"Pulumi.yaml", "__main__.py"}
+    assert "__pycache__" not in {file.name for file in folder.iterdir()}
+
+
+def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) -> None:
+    outcome = shell("demo", "--keep", str(tmp_path))
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"{tmp_path} is there already." in outcome.err
+
+
+def test_a_command_that_fails_is_told_with_what_it_said(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    command = tmp_path / "pulumi"
+    command.write_text("#!/bin/sh\necho out of order >&2\nexit 3\n", encoding="utf-8")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    outcome = shell("demo")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"Error: `{command} stack init demo` failed.\nout of order\n"
+
+
+@pytest.mark.engine
+def test_with_the_command_it_is_a_real_update(shell: Shell) -> None:
+    reason = _why_no_engine()
+    if reason and os.environ.get("TCIMAGES_REQUIRE_ENGINE") == "1":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+
+    outcome = shell("demo")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert names_of(outcome.out) == EXPORTS
+    assert "Run with the pulumi command on PATH" in outcome.out
+
+
+def _why_no_engine() -> str:
+    if not shutil.which("pulumi"):
+        return "no pulumi command on PATH"
+    try:
+        metadata.distribution("pulumi-tcimages")
+    except metadata.PackageNotFoundError:
+        return f"pulumi-tcimages is not installed in {sys.prefix}"
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("installer", "found"),
+    [
+        ("print('/somewhere/pulumi')", "/somewhere/pulumi"),
+        ("raise SystemExit('no disk')", None),
+        ("import time; time.sleep(60)", None),
+    ],
+    ids=["installs", "fails", "takes too long"],
+)
+@pytest.mark.usefixtures("offline")
+def test_an_installer_that_can_be_reached_is_tried_for_a_short_time(
+    monkeypatch: pytest.MonkeyPatch, installer: str, found: str | None
+) -> None:
+    monkeypatch.setattr(stack, "_INSTALL", installer)
+    monkeypatch.setattr(stack, "_INSTALL_S", 0.25 if "sleep" in installer else 30.0)
+
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        monkeypatch.setattr(stack, "_INSTALLER", there.getsockname())
+        command = stack.find_command()
+
+    assert (command.command if command else None) == found

@@ -1,0 +1,73 @@
+"""`emulator`: one real process, from its first line to its end; and what it refuses to start on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Shell
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
+    number: signal.Signals, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [sys.executable, "-m", "pulumi_tcimages.cli", "emulator"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(8)]
+        for line in lines[1:]:
+            export, assignment = shlex.split(line)
+            name, _, value = assignment.partition("=")
+            assert export == "export"
+            monkeypatch.setenv(name, value)
+
+        outcome = shell("platform-images", "--framework", "spark", "-o", "ids")
+
+        process.send_signal(number)
+        rest, said = process.communicate(timeout=10)
+    address = re.search(r"http://127\.0\.0\.1:\d+$", lines[0].strip())
+    assert address is not None
+    assert os.environ["TCIMAGES_ENDPOINT_TIONE"] == address[0]
+    assert (outcome.code, len(outcome.out.split())) == (0, 1)
+    assert (process.returncode, rest, said) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "flag", "said"),
+    [
+        ('{"DescribePlatformImages": 3}', "--script", "the steps must be a list"),
+        ("{", "--script", "Expecting property name"),
+        ("{}", "--catalogue", "platform_images is missing"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_usage_error(
+    shell: Shell, tmp_path: Path, text: str, flag: str, said: str
+) -> None:
+    file = tmp_path / "given.json"
+    file.write_text(text, encoding="utf-8")
+
+    outcome = shell("emulator", flag, str(file))
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"{file}: " in outcome.err
+    assert said in outcome.err
+
+
+def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = shell("emulator", "--port", str(port))
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"Invalid value for --port: {port} cannot be listened on: " in outcome.err

@@ -1,0 +1,139 @@
+"""The criteria as flags: all of them, from the questions' fields, and written as our hints do."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+import pytest
+
+from pulumi_tcimages.cli.command import spell
+from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
+from pulumi_tcimages.core.criteria import build_tests
+from pulumi_tcimages.core.hints import build_command as build_hint
+from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
+
+
+def parse(kind: Kind, *argv: str) -> dict[str, Any]:
+    """The arguments that a command line gives."""
+    given: dict[str, Any] = {}
+    build_command(kind, lambda **arguments: given.update(arguments), "").main(
+        list(argv), standalone_mode=False
+    )
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.mark.parametrize("kind", [PLATFORM, SESSION], ids=lambda kind: kind.command)
+def test_every_argument_of_the_functions_is_a_flag_in_the_help(kind: Kind) -> None:
+    command = build_command(kind, lambda: None, "")
+
+    text = command.get_help(click.Context(command, max_content_width=200))
+
+    assert [name for name in kind.one.model_fields if spell(name) not in text] == []
+
+
+def test_the_help_speaks_flags_and_columns_and_shows_examples_as_the_shell_takes_them() -> None:
+    command = build_command(PLATFORM, lambda: None, "")
+
+    text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
+
+    assert "`" not in text
+    assert "Giving it implies --latest. Default framework-version." in text
+    assert "read out of image-name: cpu, gpu or npu." in text
+    assert "pytorch>=2.1, cuda==12.*, vllm=none." in text
+    assert "TrainingModes=DDP." in text
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("cuda==12.*", ("cuda", "==12.*")),
+        ("pytorch>=2.1,<3", ("pytorch", ">=2.1,<3")),
+        ("pytorch >= 2.1", ("pytorch", ">= 2.1")),
+        ("tilearn-llm~=0.9", ("tilearn-llm", "~=0.9")),
+        ("python!=3.9", ("python", "!=3.9")),
+        ("vllm=none", ("vllm", "none")),
+        ("vllm=*", ("vllm", "*")),
+        ("cuda=12.2", ("cuda", "12.2")),
+        ("cuda===12", ("cuda", "===12")),
+    ],
+)
+def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, str]) -> None:
+    assert parse(PLATFORM, "--components", text) == {"components": dict([part])}
+
+
+@pytest.mark.parametrize(
+    ("argv", "problem"),
+    [
+        (["--components", "cuda"], "write 'cuda>=1.2', 'cuda==1.*', 'cuda=*' or cuda=none"),
+        (["--components", "a=*", "--components", "a=none"], "'a' is given twice"),
+        (["--attributes", "TrainingModes"], "'TrainingModes' is not KEY=VALUE"),
+        (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
+        (["--filters", "[1]"], "a filter is a JSON object such as"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_a_usage_error(argv: list[str], problem: str) -> None:
+    with pytest.raises(click.BadParameter, match=r".*") as refused:
+        parse(PLATFORM, *argv)
+
+    assert problem in refused.value.message
+
+
+def test_flags_that_are_not_given_are_not_arguments() -> None:
+    assert parse(PLATFORM) == {}
+
+
+def test_what_newest_means_is_spelled_as_the_flags_are() -> None:
+    arguments = parse(PLATFORM, "--latest-by", "cuda", "--latest-by", "framework-version")
+
+    assert arguments == {"latest_by": ["cuda", "frameworkVersion"]}
+
+
+def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
+    arguments: dict[str, Any] = {
+        "region": "ap-shanghai",
+        "ti_project_id": "project 1",
+        "filters": [{"name": "ImageId", "values": ["a", "it's"], "negative": True}],
+        "image_id": "x",
+        "image_name": "torch 2",
+        "name_regex": "^torch.*$",
+        "tag_regex": "(?i)py3",
+        "framework": "pytorch",
+        "framework_version": ">=2.1,<3",
+        "image_range": "Train",
+        "gpu": "A100",
+        "device": "gpu",
+        "image_type": "TCR",
+        "support_data_pipeline": True,
+        "allow_save_all_content": False,
+        "support_distributed_deploy": True,
+        "attributes": {"TrainingModes": "DDP", "Other": "a=b"},
+        "components": {"cuda": "==12.*", "pytorch": ">=2.1,<3", "vllm": "none", "ray": "*"},
+    }
+    query = read_query(PlatformImagesQuery, arguments)
+    assert set(arguments) == set(PlatformImagesQuery.model_fields)
+
+    words = shlex.split(build_hint(query, build_tests(query.criteria())))
+
+    assert words[:2] == ["tcimages", PLATFORM.command]
+    assert read_query(PlatformImagesQuery, parse(PLATFORM, *words[2:])) == query
+
+
+def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None:
+    arguments = {
+        "region": "ap-singapore",
+        "data_engine_id": "DataEngine-1",
+        "framework_type": "machine-learning",
+        "framework": "pytorch",
+        "framework_version": "~=2.5",
+        "name_regex": "v2",
+        "tag_regex": "dev",
+        "spark_image_id": "y",
+    }
+    query = read_query(SessionImagesQuery, arguments)
+
+    words = shlex.split(build_hint(query, build_tests(query.criteria())))
+
+    assert words[:2] == ["tcimages", SESSION.command]
+    assert read_query(SessionImagesQuery, parse(SESSION, *words[2:])) == query

@@ -1,0 +1,55 @@
+"""`plugin status|install|remove`: the launcher, in a plugin folder of the test's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.sdk import discovery
+
+from .conftest import Shell
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment in which pip has made the plugin's console script."""
+    place = tmp_path / "bin" / discovery.PLUGIN
+    place.parent.mkdir()
+    place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
+    place.chmod(0o755)
+    monkeypatch.setattr(discovery, "find_script", lambda: place)
+    return place
+
+
+def test_the_launcher_is_written_seen_and_removed(
+    shell: Shell, script: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
+    launcher = folder / discovery.PLUGIN
+
+    before, installed, after = (shell("plugin", verb) for verb in ("status", "install", "status"))
+    removed, again = shell("plugin", "remove"), shell("plugin", "remove")
+
+    assert "state     absent: " in before.out
+    assert (installed.code, installed.out) == (0, f"{launcher}\n")
+    assert "state     ready: " in after.out
+    assert f"starts    {script}\n" in after.out
+    assert (removed.code, removed.out) == (0, f"{launcher}\n")
+    assert (again.code, again.out) == (0, "")
+    assert again.err == "nothing to remove: there is no launcher of ours\n"
+    assert not folder.exists()
+
+
+@pytest.mark.usefixtures("script")
+def test_a_place_that_cannot_be_written_is_told_with_other_ways(
+    shell: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "pulumi").write_text("in the way", encoding="utf-8")
+
+    outcome = shell("plugin", "install")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("tcimages plugin install: the configuration does not work.")
+    assert "Pulumi.yaml" in outcome.err

@@ -1,0 +1,37 @@
+"""The benchmarks still run: a little of everything, with no look at the clock."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.plots import Growth, Point, draw
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+def test_a_quick_run_prints_a_table_and_writes_nothing() -> None:
+    before = {path.name for path in (CHECKOUT / "benchmarks").iterdir()}
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert "reached" in ran.stdout
+    assert {path.name for path in (CHECKOUT / "benchmarks").iterdir()} <= before | {"__pycache__"}
+
+
+def test_a_plot_has_a_point_for_each_measurement() -> None:
+    points = [Point(1, 0.5, 3), Point(10_000, 8.0, 3)]
+    growth = Growth("t", "lookups < all", points, "the limit", lambda n: n / 20, lambda n: n)
+
+    svg = draw(growth)
+
+    assert svg.count("<circle") == 2 * len(points)
+    assert "lookups &lt; all" in svg

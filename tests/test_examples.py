@@ -1,0 +1,279 @@
+"""Every example, without the `pulumi` command: programs run on the emulator, all are complete.
+
+Where there is the command, tests/engine runs the same projects through a real engine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from pulumi_tcimages.emulator import Emulator, Key
+from pulumi_tcimages.testing import run
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SCHEMA = json.loads((EXAMPLES.parent / "schema.json").read_text(encoding="utf-8"))
+PROJECTS = sorted(path.parent for path in EXAMPLES.glob("**/Pulumi.yaml"))
+NAMES = [path.relative_to(EXAMPLES).as_posix() for path in PROJECTS]
+PLUGIN = {"name": "tcimages", "path": "venv/bin"}
+
+OLD = "280aa994-e06e-5188-9511-f5ccdd042676"
+TRAINING = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
+TRAINING_NAME = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
+TRAINING_URL = f"tione.tencentcloudcr.com/qcloud-ti-platform/notebook-conda-gpu:{TRAINING_NAME}"
+
+
+def settings_of(project: Path) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((project / "Pulumi.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def text_of(project: Path) -> str:
+    files = (path for path in project.rglob("*") if path.is_file() and "venv" not in path.parts)
+    return "\n".join(path.read_text(encoding="utf-8") for path in files if path.suffix != ".pyc")
+
+
+@pytest.fixture
+def cloud() -> Iterator[Emulator]:
+    with Emulator(requests_per_second=0) as running:
+        yield running
+
+
+# Every project
+
+
+def test_the_examples_are_the_ones_that_the_readme_may_name() -> None:
+    assert NAMES == [
+        "deployment_stack/images",
+        "deployment_stack/training",
+        "explicit_provider",
+        "pick_image",
+        "pin_image",
+        "test_your_stack",
+        "typescript",
+        "yaml",
+    ]
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=NAMES)
+def test_a_project_is_complete_and_says_what_to_look_at(project: Path) -> None:
+    settings = settings_of(project)
+    runtime = settings["runtime"]
+    language = runtime if isinstance(runtime, str) else runtime["name"]
+    needed = {
+        "python": ["__main__.py", "requirements.txt"],
+        "nodejs": ["index.ts", "package.json", "tsconfig.json"],
+        "yaml": [],
+    }[language]
+
+    assert "Look at" in settings["description"]
+    assert [name for name in needed if not (project / name).is_file()] == []
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=NAMES)
+def test_no_key_is_in_a_project(project: Path) -> None:
+    assert not re.search(r"AKID\w+|secret_?key\b|secret_?id\b", text_of(project), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=NAMES)
+def test_a_stack_with_pins_names_the_plugin_for_commands_that_run_no_program(project: Path) -> None:
+    if "ImagePin" in text_of(project):
+        assert settings_of(project)["plugins"] == {"providers": [PLUGIN]}
+
+
+# Programs in Python
+
+
+def test_pick_image_exports_two_images(cloud: Emulator) -> None:
+    exports = run(EXAMPLES / "pick_image", environment=cloud.environment)
+
+    assert exports == {
+        "session_image_id": "9cb4085e-4091-57b3-9e43-6f3a206a62af",
+        "session_image_tag": "dev-v20250818",
+        "session_image_url": "ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20250818",
+        "training_image_id": TRAINING,
+        "training_image_tag": TRAINING_NAME,
+        "training_image_url": TRAINING_URL,
+    }
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_pin_image_pins_the_newest_image(cloud: Emulator, preview: bool) -> None:
+    exports = run(EXAMPLES / "pin_image", environment=cloud.environment, preview=preview)
+
+    assert exports == {
+        "pinned_id": OLD,
+        "pinned_name": "tf2.15-py3.10-cuda12.2-gpu",
+        "newest_id": OLD,
+        "newer_than_pinned": "",
+        "still_offered": True,
+    }
+
+
+def test_the_newer_image_of_pin_image_is_one_that_its_lookup_takes(cloud: Emulator) -> None:
+    newer = json.loads((EXAMPLES / "pin_image" / "newer_image.json").read_text(encoding="utf-8"))
+    cloud.catalogue.add_platform_image({"ImageId": "tensorflow-next", **newer})
+
+    exports = run(EXAMPLES / "pin_image", environment=cloud.environment)
+
+    assert exports["newest_id"] == "tensorflow-next"
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_deployment_stack_chooses_in_each_of_its_stacks(cloud: Emulator, stack: str) -> None:
+    project = EXAMPLES / "deployment_stack" / "images"
+    config = yaml.safe_load((project / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+
+    exports = run(
+        project,
+        config={name: str(value) for name, value in config["config"].items()},
+        environment=cloud.environment,
+        project="images",
+        stack=stack,
+    )
+
+    assert exports == {"training_image_id": TRAINING, "training_image_url": TRAINING_URL}
+
+
+class OtherStack(pulumi.runtime.Mocks):
+    """The outputs of the stack that is referred to."""
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = {"training_image_id": args.name, "training_image_url": "registry/image:tag"}
+        return args.name, {**args.inputs, "outputs": outputs}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        raise NotImplementedError(args.token)
+
+
+def test_deployment_stack_reads_the_choice_of_its_own_environment(cloud: Emulator) -> None:
+    exports = run(
+        EXAMPLES / "deployment_stack" / "training",
+        environment=cloud.environment,
+        mocks=OtherStack(),
+        stack="prod",
+    )
+
+    chosen = f"{pulumi.get_organization()}/images/prod"
+    assert exports == {"image_id": chosen, "image_url": "registry/image:tag"}
+
+
+def test_explicit_provider_asks_each_region_with_its_own_keys(
+    cloud: Emulator, tmp_path: Path
+) -> None:
+    research = cloud.keys.add(Key("research-id", "research-key"))
+    (tmp_path / ".tccli").mkdir()
+    (tmp_path / ".tccli" / "research.credential").write_text(
+        json.dumps({"secretId": research.secret_id, "secretKey": research.secret_key})
+    )
+
+    exports = run(
+        EXAMPLES / "explicit_provider",
+        environment={**cloud.environment, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
+    )
+
+    assert exports == {
+        "guangzhou_region": "ap-guangzhou",
+        "guangzhou_count": 29,
+        "guangzhou_newest": "vllm(0.20.2)",
+        "shanghai_region": "ap-shanghai",
+        "shanghai_count": 29,
+        "shanghai_newest": "vllm(0.20.2)",
+    }
+    assert {(one.region, one.secret_id) for one in cloud.requests} == {
+        ("ap-guangzhou", cloud.secret_id),
+        ("ap-shanghai", research.secret_id),
+    }
+
+
+def test_test_your_stack_passes_its_own_tests() -> None:
+    path = os.pathsep.join([str(EXAMPLES.parent), os.environ.get("PYTHONPATH", "")])
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "."],
+        cwd=EXAMPLES / "test_your_stack",
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+# Programs in other languages: every name that they use is one of the schema's
+
+
+def function(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = SCHEMA["functions"][f"tcimages:index:{name}"]
+    return found
+
+
+def resource(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = SCHEMA["resources"][f"tcimages:index:{name}"]
+    return found
+
+
+def is_property(kind: Mapping[str, Any], path: list[str]) -> bool:
+    """Whether a dotted path leads to a property."""
+    for name in path:
+        if name not in kind.get("properties", {}):
+            return False
+        kind = kind["properties"][name]
+        if reference := kind.get("$ref"):
+            kind = SCHEMA["types"][reference.rpartition("/")[2]]
+    return True
+
+
+def test_yaml_uses_only_names_of_the_schema() -> None:
+    program = settings_of(EXAMPLES / "yaml")
+    known = {}
+    for name, variable in program["variables"].items():
+        call = variable["fn::invoke"]
+        asked = function(call["function"].removeprefix("tcimages:"))
+        assert call["arguments"].keys() <= asked["inputs"]["properties"].keys()
+        assert set(asked["inputs"].get("required", [])) <= call["arguments"].keys()
+        known[name] = asked["outputs"]
+    for name, declared in program["resources"].items():
+        pin = resource(declared["type"].removeprefix("tcimages:"))
+        assert declared["properties"].keys() <= pin["inputProperties"].keys()
+        known[name] = pin
+
+    for output in program["outputs"].values():
+        root, *path = re.fullmatch(r"\$\{(.+)\}", output)[1].split(".")
+        assert is_property(known[root], path), output
+
+
+def test_typescript_uses_only_names_of_the_schema() -> None:
+    project = EXAMPLES / "typescript"
+    program = (project / "index.ts").read_text(encoding="utf-8")
+    lookup, pin = r"tcimages\.(get\w+)Output\(", r"new tcimages\.(\w+)\(\"\w+\", "
+    call = rf"const (\w+) = (?:{lookup}|{pin})\{{(.*?)\n\}}\);"
+    uses = re.findall(call, program, re.DOTALL)
+    known = {}
+    for name, asked, pinned, body in uses:
+        if asked:
+            inputs, known[name] = (
+                function(asked)["inputs"]["properties"],
+                function(asked)["outputs"],
+            )
+        else:
+            inputs, known[name] = resource(pinned)["inputProperties"], resource(pinned)
+        assert set(re.findall(r"^    (\w+):", body, re.MULTILINE)) <= inputs.keys()
+
+    exports = re.findall(r"export const \w+ = ([\w.]+);", program)
+    assert len(uses) == 2
+    assert len(exports) == program.count("export const")
+    for export in exports:
+        root, *path = export.split(".")
+        assert is_property(known[root], path), export
+    assert json.loads((project / "package.json").read_text(encoding="utf-8"))["main"] == "index.ts"
+    json.loads((project / "tsconfig.json").read_text(encoding="utf-8"))

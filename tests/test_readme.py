@@ -1,0 +1,182 @@
+"""The README is run: every program, every command, and what they print.
+
+`python -m tests.test_readme` writes what is printed into the README; the test only compares.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from pulumi_tcimages import TcImagesError
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.testing import run
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
+CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
+
+
+class Block(NamedTuple):
+    """A fenced block: what it says it is, its text, and the text block of output behind it."""
+
+    line: int
+    kind: str
+    code: str
+    output: str
+
+
+def read_blocks(text: str) -> Iterator[Block]:
+    fence = re.compile(
+        r"^```([^\n]+)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL
+    )
+    for found in fence.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield Block(line, found[1], found[2], found[3] or "")
+
+
+BLOCKS = list(read_blocks(README.read_text(encoding="utf-8")))
+RUN = [block for block in BLOCKS if block.kind in ("python", "python error", "sh")]
+
+
+def printed_by(block: Block, cloud: Emulator, folder: Path) -> str:
+    """What a block prints, with the emulator's port made a fixed one."""
+    if block.kind == "sh":
+        text = "".join(_shell(line, cloud) for line in block.code.splitlines())
+    else:
+        program = folder / "__main__.py"
+        program.write_text(block.code, encoding="utf-8")
+        text = _program(program, cloud, fails=block.kind == "python error")
+    return text.replace(cloud.address, "127.0.0.1:8080")
+
+
+def _shell(line: str, cloud: Emulator) -> str:
+    command, *words = shlex.split(line)
+    assert command == "tcimages"
+    done = subprocess.run(
+        [sys.executable, "-m", "pulumi_tcimages.cli", *words],
+        env={**os.environ, **cloud.environment, "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def _program(program: Path, cloud: Emulator, *, fails: bool) -> str:
+    if fails:
+        with pytest.raises(TcImagesError) as raised:
+            run(str(program), environment=cloud.environment)
+        return f"{raised.value}\n"
+    exports = run(str(program), environment=cloud.environment)
+    width = max(map(len, exports))
+    lines = [
+        f"    {name:<{width}}: {_as_pulumi_prints(value)}"
+        for name, value in sorted(exports.items())
+    ]
+    return "\n".join(["Outputs:", *lines, ""])
+
+
+def _as_pulumi_prints(value: Any, indent: str = "    ") -> str:
+    deeper = indent + "    "
+    if isinstance(value, list):
+        rows = [f"{deeper}[{n}]: {_as_pulumi_prints(one, deeper)}" for n, one in enumerate(value)]
+        return "\n".join(["[", *rows, f"{indent}]"])
+    if isinstance(value, dict):
+        width = max(map(len, value))
+        rows = [
+            f"{deeper}{name:<{width}}: {_as_pulumi_prints(one, deeper)}"
+            for name, one in sorted(value.items())
+        ]
+        return "\n".join(["{", *rows, f"{indent}}}"])
+    return json.dumps(int(value) if isinstance(value, float) else value, ensure_ascii=False)
+
+
+def configuration_table() -> str:
+    """Every key of the provider's configuration, with its text from the schema."""
+    rows = ["| key | |", "|---|---|"]
+    for name, one in SCHEMA["config"]["variables"].items():
+        parts = SCHEMA["types"].get(one.get("$ref", "").rpartition("/")[2], {})
+        inner = ", ".join(f"`{part}`" for part in parts.get("properties", {}))
+        rows.append(f"| `{name}` | {one['description']}{f' Keys: {inner}.' if inner else ''} |")
+    return "\n".join(["", *rows, ""])
+
+
+@pytest.mark.parametrize("block", RUN, ids=lambda block: f"line-{block.line}")
+def test_a_block_prints_what_the_readme_says(block: Block, tmp_path: Path) -> None:
+    with Emulator(requests_per_second=0) as cloud:
+        assert printed_by(block, cloud, tmp_path) == block.output
+
+
+@pytest.mark.parametrize(
+    "block",
+    [block for block in BLOCKS if block.kind == "python pytest"],
+    ids=lambda block: f"line-{block.line}",
+)
+def test_a_block_of_test_code_passes(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(block.code, f"README.md:{block.line}", "exec"), {})
+
+
+def test_the_configuration_table_is_the_schemas() -> None:
+    assert CONFIGURATION + configuration_table() in README.read_text(encoding="utf-8")
+
+
+def test_every_error_class_is_in_the_readme() -> None:
+    import pulumi_tcimages.errors as errors
+
+    names = {
+        name
+        for name, one in vars(errors).items()
+        if isinstance(one, type) and issubclass(one, errors.TcImagesError)
+    }
+
+    assert {
+        name for name in names if f"`{name}`" not in README.read_text(encoding="utf-8")
+    } == set()
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = re.findall(r"^make (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert [name for name in named if f"\n{name}:" not in makefile] == []
+
+
+def test_no_block_is_of_a_kind_that_nobody_checks() -> None:
+    read_only = {"sh setup", "yaml", "typescript", "go", "csharp", "java"}
+
+    assert {block.kind for block in BLOCKS} - {block.kind for block in RUN} <= read_only | {
+        "python pytest"
+    }
+
+
+def write() -> None:
+    """Put what is printed today into the README."""
+    text = README.read_text(encoding="utf-8")
+    for block in RUN:
+        with Emulator(requests_per_second=0) as cloud, tempfile.TemporaryDirectory() as folder:
+            said = printed_by(block, cloud, Path(folder))
+        before = f"```{block.kind}\n{block.code}```\n```text\n"
+        text = text.replace(f"{before}{block.output}```", f"{before}{said}```")
+    head, _, tail = text.partition(CONFIGURATION)
+    rest = tail[tail.index("\nKeys are looked for") :]
+    README.write_text(head + CONFIGURATION + configuration_table() + rest, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
