@@ -30,6 +30,7 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no ty
     def __init__(self, engine_address: str) -> None:
         self._loaded = threading.Event()
         self._provider: Provider | None = None
+        self._problem = ""
         threading.Thread(target=self._load, args=[engine_address], daemon=True).start()
 
     def _load(self, engine_address: str) -> None:
@@ -37,6 +38,9 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no ty
             from pulumi_tcimages.plugin.server import Provider
 
             self._provider = Provider(engine_address)
+        except Exception as error:  # whatever a broken installation brings
+            self._problem = f"{type(error).__name__}: {error}"
+            return
         finally:
             self._loaded.set()
         self._provider.warm_up()
@@ -46,8 +50,18 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no ty
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
         self._loaded.wait()
         if self._provider is None:
-            return None
+            # To leave Cancel unimplemented is to acknowledge it; to refuse it is "always a bug".
+            is_cancel = handler_call_details.method.endswith("/Cancel")
+            return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
         return self._provider.handlers.service(handler_call_details)
+
+    def _refuse(self, _: bytes, context: grpc.ServicerContext) -> None:
+        context.abort(
+            grpc.StatusCode.FAILED_PRECONDITION,
+            f"the tcimages plugin cannot be loaded: {self._problem}\n"
+            f"Next     install the package again in {sys.prefix}:\n"
+            "         pip install --force-reinstall pulumi-tcimages",
+        )
 
 
 def main() -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import grpc
 import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.server import Provider
+from tests.plugin.conftest import Plugin
 
 CANARY = "-".join(["canary", "value"])  # so that no line of source has it
 
@@ -46,3 +51,19 @@ def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFi
     log = capfd.readouterr().err
     assert "in Invoke" in log
     assert CANARY not in log
+
+
+def test_a_broken_installation_is_told_with_the_way_to_mend_it(
+    start: Callable[..., Plugin], cloud: Emulator, tmp_path: Path
+) -> None:
+    (tmp_path / "packaging.py").write_text("raise ImportError('half an upgrade')")
+
+    plugin = start(environment={**cloud.environment, "PYTHONPATH": str(tmp_path)})
+
+    code, text = plugin.refusal("getPlatformImages")
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert text == (
+        "the tcimages plugin cannot be loaded: ImportError: half an upgrade\n"
+        f"Next     install the package again in {sys.prefix}:\n"
+        "         pip install --force-reinstall pulumi-tcimages"
+    )

@@ -1,0 +1,209 @@
+"""The `pulumi` command, shut off from this machine: home, backend, plugins and cloud of its own.
+
+A project is a folder, a stack in it, and the environment that its commands run in. Commands answer
+with what they printed; what a stack holds is read from its file in the backend.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pulumi_tcimages.emulator import Emulator
+
+CHECKOUT = Path(__file__).parents[2]
+EXAMPLES = CHECKOUT / "examples"
+PASSPHRASE = "engine-tests"
+PROC = Path("/proc")
+
+_LIMIT_S = 120.0
+_NOT_OURS = ("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PYTHON", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and all that it printed."""
+
+    code: int
+    text: str
+    stdout: str
+
+    @property
+    def problems(self) -> list[str]:
+        """The lines in which the command warns or complains."""
+        return [line for line in self.text.splitlines() if "warning:" in line or "error:" in line]
+
+
+@dataclass
+class Project:
+    """A Pulumi project in a temporary folder, on one of its stacks."""
+
+    folder: Path
+    environment: dict[str, str]
+    stack: str = "dev"
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def on(self, stack: str) -> Project:
+        """The same project on a new stack of that name."""
+        other = Project(self.folder, self.environment, stack, self.started)
+        other.pulumi("stack", "init", stack, PULUMI_STACK="")
+        return other
+
+    def write(self, name: str, content: str | dict[str, Any]) -> None:
+        """A file of the project; an object is written as JSON, which is YAML too."""
+        text = content if isinstance(content, str) else json.dumps(content)
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def configure(self, **values: Any) -> None:
+        """More configuration, in clear: `tcimages` keys, or the project's own as `own_key`."""
+        path = self.folder / f"Pulumi.{self.stack}.yaml"
+        settings = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+        for name, value in values.items():
+            own = name.removeprefix("own_")
+            key = f"{self._name()}:{own}" if own != name else f"tcimages:{name}"
+            settings.setdefault("config", {})[key] = value
+        path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+    def pulumi(self, *arguments: str, fails: bool | None = False, **environment: str) -> Ran:
+        """Run `pulumi` to its end; asserts that it succeeded or failed, unless `fails` is None."""
+        process = self.start(*arguments, **environment)
+        try:
+            stdout, stderr = process.communicate(timeout=_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError(f"pulumi {' '.join(arguments)} hangs") from None
+        ran = Ran(process.returncode, stdout + stderr, stdout)
+        assert fails is None or fails == (ran.code != 0), (
+            f"pulumi {' '.join(arguments)}:\n{ran.text}"
+        )
+        return ran
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start `pulumi`, without waiting for it."""
+        process = subprocess.Popen(
+            ["pulumi", "--non-interactive", "--color=never", *arguments],
+            cwd=self.folder,
+            env=self.environment | {"PULUMI_STACK": self.stack} | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def up(self, *arguments: str, fails: bool = False) -> Ran:
+        """`pulumi up`, without its preview."""
+        return self.pulumi("up", "--skip-preview", *arguments, fails=fails)
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """What the stack's state holds, by name; the stack itself is under ''."""
+        backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        (file,) = backend.glob(f".pulumi/stacks/{self._name()}/{self.stack}.json")
+        state = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
+        return {
+            "" if one["type"] == "pulumi:pulumi:Stack" else one["urn"].rpartition("::")[2]: one
+            for one in state.get("resources", [])
+        }
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, as its state has them."""
+        return self.resources()[""].get("outputs", {})
+
+    def _name(self) -> str:
+        """The project's name."""
+        return yaml.safe_load((self.folder / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
+
+    def processes(self) -> dict[int, str]:
+        """Every process that has this project's backend in its environment: its command line."""
+        mark = f"PULUMI_BACKEND_URL={self.environment['PULUMI_BACKEND_URL']}".encode()
+        return {pid: line for pid, line, environment in _processes() if mark in environment}
+
+    def plugins(self) -> dict[int, str]:
+        """Those of them that are our plugin."""
+        return {
+            pid: line
+            for pid, line in self.processes().items()
+            if "pulumi-resource-tcimages" in line or "pulumi_tcimages" in line
+        }
+
+    def end(self) -> None:
+        """End every process that this project's commands have left, each by its id."""
+        for process in self.started:
+            process.kill()
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for process in self.started:
+            process.communicate()
+
+
+def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
+    """Of the user's own only the PATH and the way to packages; the emulator for a cloud."""
+    kept = {name: one for name, one in os.environ.items() if not name.startswith(_NOT_OURS)}
+    (home / "backend").mkdir()
+    return kept | {
+        "HOME": str(home),
+        "PIP_CACHE_DIR": str(Path.home() / ".cache" / "pip"),
+        "npm_config_cache": str(Path.home() / ".npm"),
+        "npm_config_prefer_offline": "true",
+        "PULUMI_HOME": str(home / ".pulumi"),
+        "PULUMI_BACKEND_URL": (home / "backend").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_SKIP_CONFIRMATIONS": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        **cloud.environment,
+    }
+
+
+def wait_until(true: Callable[[], object], limit_s: float) -> bool:
+    """Whether something came true in time."""
+    until = time.monotonic() + limit_s
+    while not true():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def make_venv(folder: Path) -> None:
+    """A new virtual environment in which nothing was done but `pip install` of this checkout."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    source = copy_checkout(folder.with_name(f"{folder.name}-source"))
+    subprocess.run(
+        [folder / "bin" / "python", "-m", "pip", "install", "--quiet", source],
+        check=True,
+        env={name: one for name, one in os.environ.items() if not name.startswith("PYTHON")},
+    )
+
+
+def copy_checkout(target: Path) -> Path:
+    """What a user would have cloned: no caches, no environments, no history."""
+    hidden = shutil.ignore_patterns(".*", "__pycache__", "venv", "node_modules", "build", "dist")
+    return Path(shutil.copytree(CHECKOUT, target, ignore=hidden))
+
+
+def _processes() -> Iterator[tuple[int, str, list[bytes]]]:
+    for folder in PROC.glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            environment = (folder / "environ").read_bytes()
+        except OSError:  # it ended, or belongs to somebody else
+            continue
+        if command:  # a zombie has none
+            line = command.replace(b"\0", b" ").decode(errors="replace")
+            yield int(folder.name), line, environment.split(b"\0")

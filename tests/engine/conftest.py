@@ -1,0 +1,81 @@
+"""One environment that `pip install` made, and projects that leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv, wait_until
+
+
+class NewProject(Protocol):
+    def __call__(
+        self, example: str = "", files: Mapping[str, str | dict[str, Any]] | None = None
+    ) -> Project: ...
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without the command nothing marked `engine` is proven, and the run says so."""
+    if item.get_closest_marker("engine") is None or shutil.which("pulumi"):
+        return
+    text = (
+        "NOT PROVEN, for want of `pulumi` on PATH: nothing was run by a real engine (preview, up, "
+        "refresh, import, destroy, do; Python, YAML, TypeScript; discovery, secrets, sudden death)"
+    )
+    if os.environ.get("TCIMAGES_REQUIRE_ENGINE") == "1":
+        pytest.fail(text, pytrace=False)
+    pytest.skip(text)
+
+
+@pytest.fixture(scope="session")
+def venv(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The environment, made once for all workers of a run."""
+    import fcntl  # not at the top: the replays also run where there is none
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    ready = shared / "engine-venv" / "ready"
+    with (shared / "engine-venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            make_venv(ready.parent)
+            ready.touch()
+    return ready.parent
+
+
+@pytest.fixture
+def cloud() -> Iterator[Emulator]:
+    with Emulator(requests_per_second=0) as running:
+        yield running
+
+
+@pytest.fixture
+def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProject]:
+    """Makes projects, on a stack `dev`, with the environment as `venv` in their folder."""
+    projects: list[Project] = []
+    environment = hermetic_environment(tmp_path, cloud)
+
+    def make(example: str = "", files: Mapping[str, str | dict[str, Any]] | None = None) -> Project:
+        folder = tmp_path / "projects" / (Path(example).name or f"project{len(projects)}")
+        if example:
+            shutil.copytree(EXAMPLES / example, folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "venv").symlink_to(venv)
+        project = Project(folder, environment)
+        for name, content in (files or {}).items():
+            project.write(name, content)
+        projects.append(project.on("dev"))
+        return projects[-1]
+
+    yield make
+    ended = wait_until(lambda: not any(one.plugins() for one in projects), limit_s=3)
+    left = [one.plugins() for one in projects]
+    for project in projects:
+        project.end()
+    assert ended, f"plugins were left running: {left}"

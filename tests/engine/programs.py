@@ -1,0 +1,67 @@
+"""Programs that the tests run, and what they ask."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi_tcimages.emulator import Catalogue
+from tests.engine.cli import EXAMPLES
+
+PYTHON = {
+    "name": "program",
+    "runtime": {"name": "python", "options": {"virtualenv": "venv"}},
+}
+"""A Pulumi.yaml for a program in `__main__.py`."""
+
+PLUGINS = {"providers": [{"name": "tcimages", "path": "venv/bin"}]}
+
+QUESTION = {"imageRange": "Train", "framework": "tensorflow", "device": "gpu", "latest": True}
+"""Of the emulator's images this chooses OLD, until NEW is offered."""
+
+OLD = "280aa994-e06e-5188-9511-f5ccdd042676"
+NEW = "tensorflow-next"
+
+
+def yaml_program(**sections: Any) -> dict[str, Any]:
+    """A whole program in YAML."""
+    return {"name": "program", "runtime": "yaml", "plugins": PLUGINS, **sections}
+
+
+def offer_newer_image(catalogue: Catalogue) -> None:
+    """Add the image that examples/pin_image has for that."""
+    path = EXAMPLES / "pin_image" / "newer_image.json"
+    image = json.loads(path.read_text(encoding="utf-8"))
+    catalogue.add_platform_image({"ImageId": NEW, **image})
+
+
+def invoke(function: str, **arguments: Any) -> dict[str, Any]:
+    return {"fn::invoke": {"function": f"tcimages:{function}", "arguments": arguments}}
+
+
+def pin(kind: str = "PlatformImagePin", /, options: Any = None, **properties: Any) -> Any:
+    return {"type": f"tcimages:{kind}", "properties": properties, "options": options or {}}
+
+
+PIN_IMAGE = yaml_program(
+    config={
+        "frameworkVersion": {"type": "string", "default": ">=2.8,<3"},
+        "chosen": {"type": "string", "default": "2026-11"},
+    },
+    variables={
+        "newest": invoke("getPlatformImage", **QUESTION, frameworkVersion="${frameworkVersion}")
+    },
+    resources={
+        "training": pin(
+            **QUESTION, frameworkVersion="${frameworkVersion}", triggers={"chosen": "${chosen}"}
+        )
+    },
+    outputs={
+        "pinned_id": "${training.image.imageId}",
+        "pinned_name": "${training.image.imageName}",
+        "newest_id": "${newest.imageId}",
+        "newer_than_pinned": "${training.newerImageId}",
+        "still_offered": "${training.available}",
+    },
+)
+"""What examples/pin_image does, in YAML."""

@@ -1,0 +1,149 @@
+"""Conversations between the engine and the plugin, kept as data.
+
+A recording is a story of acts, each a command of the user's; before it the catalogue may change.
+What differs from one run or machine to the next (ports, folders, times, random ids, our version) is
+replaced by a constant, in the requests and in the answers alike, so that two tellings are equal.
+
+Shape: {"engine": "v3.1.0", "acts": [{"command": "up", "catalogue": [...], "calls": [...]}]}; a call
+has `method`, `request` and either `response` or `error`, as JSON says protobuf.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.emulator import Catalogue
+from tests.engine.cli import CHECKOUT, Project
+from tests.engine.programs import NEW, OLD, offer_newer_image
+
+RECORDED = Path(__file__).parent / "recorded"
+SCHEMA = (CHECKOUT / "schema.json").read_text(encoding="utf-8")
+
+Call = dict[str, Any]
+
+_SERVICE = "/pulumirpc.ResourceProvider/"
+_RANDOM = {"randomSeed", "resourceStatusToken"}
+_VOLATILE = [
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:0"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "2026-01-01T00:00:00Z"),
+    (re.compile(r"\bdefault_\d+_\d+_\d+\b"), "default_VERSION"),
+]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One command, and what happens in the world before it."""
+
+    command: Sequence[str]
+    catalogue: Sequence[str] = ()
+    """What `change` does."""
+    configuration: dict[str, str] = field(default_factory=dict)
+
+
+LIFE = (
+    Act(["preview"]),
+    Act(["up", "--skip-preview"]),
+    Act(["refresh", "--skip-preview"], catalogue=["offer a newer image"]),
+    Act(["up", "--skip-preview"], configuration={"own_chosen": "2026-12"}),
+    Act(["refresh", "--skip-preview"], catalogue=["withdraw the newer image"]),
+    Act(["import", "tcimages:index:PlatformImagePin", "other", OLD, "--skip-preview"]),
+    Act(["state", "unprotect", "--all"]),
+    Act(["destroy", "--skip-preview"]),
+)
+
+
+def change(catalogue: Catalogue, name: str) -> None:
+    """Do to a catalogue what an act says."""
+    if name == "offer a newer image":
+        offer_newer_image(catalogue)
+    elif name == "withdraw the newer image":
+        catalogue.withdraw_platform_image(NEW)
+    else:
+        raise LookupError(name)
+
+
+def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[str, Any]:
+    """Run the acts, and tell what the engine and the plugin said to each other."""
+    log = project.folder / "grpc.json"
+    told = []
+    for act in acts:
+        log.unlink(missing_ok=True)
+        for name in act.catalogue:
+            change(catalogue, name)
+        project.configure(**act.configuration)
+        project.pulumi(*act.command, PULUMI_DEBUG_GRPC=str(log))
+        if log.exists() and (calls := read_log(log, project)):
+            told.append(
+                {"command": " ".join(act.command), "catalogue": [*act.catalogue], "calls": calls}
+            )
+    return {"engine": engine_version(project), "acts": told}
+
+
+def engine_version(project: Project) -> str:
+    return project.pulumi("version").stdout.strip()
+
+
+def read_log(log: Path, project: Project) -> list[Call]:
+    """The calls to our plugin that the engine logged (PULUMI_DEBUG_GRPC), as they were answered."""
+    calls = []
+    for line in log.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        if entry["method"].startswith(_SERVICE) and entry["progress"] == "response_completed":
+            call = {"method": entry["method"].removeprefix(_SERVICE), "request": entry["request"]}
+            call["response"] = entry.get("response", {})
+            calls.append(steady(call, project))
+    return calls
+
+
+def steady(call: Call, project: Project | None = None) -> Call:
+    """The call without what differs between runs and machines."""
+    random = _RANDOM | {"id"} if call["method"] == "Configure" else _RANDOM
+    request = {name: value for name, value in call["request"].items() if name not in random}
+    places = {}
+    if project:
+        places = {str(project.folder): "/project", project.environment["HOME"]: "/home/user"}
+    return _steady({**call, "request": request}, places)
+
+
+def _steady(value: Any, places: dict[str, str], name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _steady(one, places, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_steady(one, places) for one in value]
+    if not isinstance(value, str):
+        return value
+    if value in (SCHEMA, __version__) and name in ("schema", "version"):
+        return name.upper()
+    for place, constant in places.items():
+        value = value.replace(place, constant)
+    for pattern, constant in _VOLATILE:
+        value = pattern.sub(constant, value)
+    return value
+
+
+def load(name: str) -> dict[str, Any]:
+    return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def store(name: str, recording: dict[str, Any]) -> None:
+    """A file with a line for each call."""
+    acts = ",\n".join(
+        '  {{"command": {}, "catalogue": {}, "calls": [\n{}\n  ]}}'.format(
+            json.dumps(act["command"]),
+            json.dumps(act["catalogue"]),
+            ",\n".join(f"    {_line(call)}" for call in act["calls"]),
+        )
+        for act in recording["acts"]
+    )
+    text = f'{{"engine": {json.dumps(recording["engine"])}, "acts": [\n{acts}\n]}}\n'
+    (RECORDED / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def _line(call: Call) -> str:
+    return json.dumps(call, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,130 @@
+"""`pip install` is enough: the engine finds the plugin, on a used machine and on a fresh one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+from tests.engine.cli import CHECKOUT, Project, copy_checkout
+from tests.engine.conftest import NewProject
+from tests.engine.programs import NEW, OLD, QUESTION, invoke, yaml_program
+from tests.plugin.conftest import Plugin
+
+pytestmark = pytest.mark.engine
+
+SESSION_IMAGE = "9cb4085e-4091-57b3-9e43-6f3a206a62af"
+TRAINING_IMAGE = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
+
+
+def on_a_fresh_machine(project: Project) -> Project:
+    """The same project and backend, where no program has ever registered the plugin."""
+    home = Path(project.environment["PULUMI_HOME"])
+    fresh = home.with_name(f"{home.name}-fresh{len(project.started)}")
+    environment = {**project.environment, "PULUMI_HOME": str(fresh)}
+    return Project(project.folder, environment, project.stack, project.started)
+
+
+@pytest.mark.parametrize("first", ["preview", "up"])
+def test_the_first_command_after_pip_install_finds_the_plugin_and_warns_of_nothing(
+    first: str, new_project: NewProject
+) -> None:
+    project = new_project("pick_image")
+    plugins = Path(project.environment["PULUMI_HOME"], "plugins")
+
+    ran = project.pulumi(first)
+
+    assert ran.problems == []
+    assert SESSION_IMAGE in ran.text
+    assert TRAINING_IMAGE in ran.text
+    (launcher,) = plugins.glob("resource-tcimages-v*/*")
+    assert launcher.name == "pulumi-resource-tcimages"
+
+
+def test_refresh_import_and_destroy_on_a_fresh_machine_find_the_plugin_of_a_stack_with_pins(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    project = new_project("pin_image")
+    project.up()
+    cloud.catalogue.withdraw_platform_image(OLD)
+
+    refresh = on_a_fresh_machine(project).pulumi("refresh")
+    assert f"the pinned image {OLD} is no longer offered" in refresh.text
+
+    preview = on_a_fresh_machine(project).pulumi("preview", "--refresh")
+    assert f"the pinned image {OLD} is no longer offered" in preview.text
+
+    session = f"DataEngine-e482ijv6/machine-learning/{SESSION_IMAGE}"
+    on_a_fresh_machine(project).pulumi(
+        "import", "tcimages:index:SessionImagePin", "session", session, "--protect=false"
+    )
+    outputs = project.resources()["session"]["outputs"]
+    assert outputs["image"]["sparkImageVersion"] == "pytorch-v2.7.1"
+
+    on_a_fresh_machine(project).pulumi("destroy")
+    assert project.resources() == {}
+
+
+def test_the_engine_accepts_the_schema_and_gets_the_same_one_from_the_executable(
+    new_project: NewProject,
+) -> None:
+    project = new_project(files={"Pulumi.yaml": yaml_program()})
+    schema = CHECKOUT / "schema.json"
+
+    checked = project.pulumi("schema", "check", str(schema))
+    got = project.pulumi("package", "get-schema", "./venv/bin/pulumi-resource-tcimages")
+
+    assert checked.problems == []
+    assert json.loads(got.stdout) == json.loads(schema.read_text(encoding="utf-8"))
+
+
+def test_package_add_of_a_clone_serves_a_yaml_program(
+    new_project: NewProject, tmp_path: Path
+) -> None:
+    program = yaml_program(
+        variables={"newest": invoke("getPlatformImage", **QUESTION)},
+        outputs={"newest_id": "${newest.imageId}"},
+    )
+    del program["plugins"]
+    project = new_project(files={"Pulumi.yaml": program})
+    clone = copy_checkout(tmp_path / "clone")
+
+    project.pulumi("package", "add", str(clone))
+    ran = project.pulumi("up")
+
+    assert ran.problems == []
+    assert project.outputs() == {"newest_id": OLD}
+
+
+def test_do_asks_a_function_from_the_command_line(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": yaml_program()})
+    ask = ("do", "--package", "./venv/bin/pulumi-resource-tcimages")
+    ask += ("tcimages:index:getPlatformImage", "--image-range", "Train", "--framework")
+
+    found = project.pulumi(*ask, "tensorflow", "--device", "gpu", "--latest")
+    refused = project.pulumi(*ask, "tensorflow", "--gpu", "nonesuch", fails=True)
+
+    assert OLD in found.stdout
+    assert "getPlatformImage: no image matches." in refused.text
+    assert NEW not in found.stdout
+
+
+def test_attached_to_a_running_plugin_the_engine_uses_that_one(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    program = yaml_program(
+        variables={"newest": invoke("getPlatformImage", **QUESTION)},
+        outputs={"newest_id": "${newest.imageId}"},
+    )
+    project = new_project(files={"Pulumi.yaml": program})
+    plugin = Plugin(cloud.environment)
+    try:
+        ran = project.pulumi("up", PULUMI_DEBUG_PROVIDERS=f"tcimages:{plugin.port}")
+        again = project.pulumi("preview", PULUMI_DEBUG_PROVIDERS=f"tcimages:{plugin.port}")
+    finally:
+        plugin.stop()
+
+    assert ran.problems == again.problems == []
+    assert project.outputs() == {"newest_id": OLD}

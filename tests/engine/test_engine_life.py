@@ -1,0 +1,127 @@
+"""The life of a stack: a plain lookup follows the catalogue, a pin moves only when it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.emulator import Emulator
+from tests.engine.cli import Project
+from tests.engine.conftest import NewProject
+from tests.engine.programs import NEW, OLD, PIN_IMAGE, QUESTION, offer_newer_image, pin
+
+pytestmark = pytest.mark.engine
+
+CHOOSES_NEW = f"the same query would now choose {NEW}"
+WITHDRAWN = f"the pinned image {NEW} is no longer offered"
+
+
+def look(project: Project) -> tuple[Any, ...]:
+    """What is pinned, what is newest; what the pin knows is newer, whether its image is offered."""
+    one = project.outputs()
+    names = ("pinned_id", "newest_id", "newer_than_pinned", "still_offered")
+    return tuple(one[name] for name in names)
+
+
+@pytest.fixture(params=["python", "yaml"])
+def project(request: pytest.FixtureRequest, new_project: NewProject) -> Project:
+    """examples/pin_image as it is written, and the same program in YAML."""
+    if request.param == "python":
+        return new_project("pin_image")
+    return new_project(files={"Pulumi.yaml": PIN_IMAGE})
+
+
+def test_a_pin_holds_its_image_until_a_trigger_the_criteria_or_the_region_say_otherwise(
+    project: Project, cloud: Emulator
+) -> None:
+    preview = project.pulumi("preview")
+    assert OLD in preview.text  # the answer is known before anything is made
+    assert preview.problems == []
+
+    up = project.pulumi("up")
+    assert up.problems == []
+    assert look(project) == (OLD, OLD, "", True)
+    made = project.resources()["training"]["id"]
+
+    project.pulumi("up", "--expect-no-changes")
+
+    offer_newer_image(cloud.catalogue)
+    up = project.up()
+    assert "1 updated" not in up.text
+    assert look(project) == (OLD, NEW, "", True)
+
+    refresh = project.pulumi("refresh")
+    assert CHOOSES_NEW in refresh.text
+    assert project.resources()["training"]["outputs"]["newerImageId"] == NEW
+
+    project.configure(own_frameworkVersion=">=2.9,<3")
+    up = project.up()
+    assert "1 updated" in up.text
+    assert look(project) == (OLD, NEW, NEW, True)  # it satisfies the changed criteria too
+
+    project.configure(own_chosen="2026-12")
+    project.up()
+    assert look(project) == (NEW, NEW, "", True)
+
+    cloud.catalogue.withdraw_platform_image(NEW)
+    assert WITHDRAWN in project.pulumi("refresh").text
+    up = project.up()
+    assert WITHDRAWN in up.text
+    assert look(project) == (NEW, OLD, OLD, False)
+
+    project.configure(own_frameworkVersion=">=2.8,<2.16")
+    project.up()
+    assert look(project) == (OLD, OLD, "", True)  # it does not satisfy these
+
+    offer_newer_image(cloud.catalogue)
+    project.configure(own_frameworkVersion=">=2.8,<3", region="ap-shanghai")
+    project.up()
+    assert look(project) == (NEW, NEW, "", True)
+    pin = project.resources()["training"]
+    assert (pin["id"], pin["outputs"]["region"]) == (made, "ap-shanghai")
+
+    project.pulumi("destroy")
+    assert project.resources() == {}
+
+
+def test_an_imported_image_stays_while_it_satisfies_the_program_and_the_triggers_are_equal(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    untriggered = {"training": pin(**QUESTION)}
+    project = new_project(files={"Pulumi.yaml": {**PIN_IMAGE, "resources": untriggered}})
+    offer_newer_image(cloud.catalogue)
+
+    imported = project.pulumi(
+        "import", "tcimages:index:PlatformImagePin", "training", OLD, "--protect=false"
+    )
+    assert f"imageId: {OLD}" in imported.text  # the code that it proposes
+
+    project.up()
+    assert look(project) == (OLD, NEW, NEW, True)
+
+    project.write("Pulumi.yaml", PIN_IMAGE)  # the same pin with a trigger
+    project.up()
+    assert look(project) == (NEW, NEW, "", True)
+
+
+def test_a_stack_of_an_older_plugin_version_goes_on_with_this_one(new_project: NewProject) -> None:
+    project = new_project("pin_image")
+    project.up()
+    made = project.resources()["training"]["id"]
+    state = project.pulumi("stack", "export").stdout
+    default = f"default_{__version__.replace('.', '_')}"
+    older = state.replace(default, "default_0_0_1").replace(f'"{__version__}"', '"0.0.1"')
+    assert older != state
+    project.write("older.json", older)
+    project.pulumi("stack", "import", "--file", "older.json")
+
+    project.pulumi("refresh")
+    up = project.pulumi("up")
+
+    assert up.problems == []
+    assert "replaced" not in up.text
+    assert project.resources()["training"]["id"] == made
+    project.pulumi("destroy")
+    assert project.resources() == {}

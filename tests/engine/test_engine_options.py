@@ -1,0 +1,119 @@
+"""Pins are resources like any other: Pulumi's own options, reads and unknowns work on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+from tests.engine.conftest import NewProject
+from tests.engine.programs import OLD, PYTHON
+
+pytestmark = pytest.mark.engine
+
+BEFORE = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+config = pulumi.Config()
+pinned = tcimages.PlatformImagePin(
+    "old-name", image_range="Train", framework="tensorflow", device="gpu", latest=True,
+    opts=pulumi.ResourceOptions(protect=True),
+)
+ignoring = tcimages.PlatformImagePin(
+    "ignoring", image_range="Train", framework=config.require("framework"), device="gpu",
+    latest=True, opts=pulumi.ResourceOptions(ignore_changes=["framework"]),
+)
+# The trigger is not known in the first preview, and then nothing that depends on it is.
+waiting = tcimages.PlatformImagePin(
+    "waiting", framework="tensorflow", device="gpu", latest=True,
+    triggers={"when": pinned.resolved_at},
+)
+answer = tcimages.get_platform_image_output(
+    image_id=waiting.image.image_id, image_range=waiting.resolved_at.apply(lambda _: "Train")
+)
+for name, value in {"ignoring": ignoring.image.framework, "answer": answer.image_name}.items():
+    pulumi.export(name, value)
+"""
+
+AFTER = BEFORE.replace('"old-name"', '"new-name"').replace(
+    "protect=True", 'protect=True, aliases=[pulumi.Alias(name="old-name")]'
+)
+READ = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+known = tcimages.PlatformImagePin.get("known", "{image_id}")
+pulumi.export("name", known.image.image_name)
+pulumi.export("id", known.image.image_id)
+"""
+
+
+def test_protect_aliases_ignored_changes_and_unknowns_work_on_pins(
+    new_project: NewProject,
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": BEFORE})
+    project.configure(own_framework="tensorflow")
+
+    preview = project.pulumi("preview")
+    assert "+ 4 to create" in preview.text
+    assert preview.problems == []
+
+    project.up()
+    assert project.outputs() == {
+        "ignoring": "TENSORFLOW",
+        "answer": "tf2.15-py3.10-cuda12.2-gpu",
+    }
+    made = project.resources()["old-name"]["id"]
+
+    project.write("__main__.py", AFTER)
+    project.configure(own_framework="pytorch")
+    project.pulumi("up", "--expect-no-changes")
+    assert project.resources()["new-name"]["id"] == made
+    assert project.resources()["ignoring"]["inputs"]["framework"] == "tensorflow"
+
+    refused = project.pulumi("destroy", fails=True)
+    assert "protected" in refused.text
+    project.pulumi("state", "unprotect", "--all")
+    project.pulumi("destroy")
+    assert project.resources() == {}
+
+
+def test_get_reads_a_pin_by_the_id_of_an_image(new_project: NewProject) -> None:
+    program = READ.format(image_id=OLD)
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": program})
+
+    project.pulumi("up")
+
+    assert project.outputs() == {"name": "tf2.15-py3.10-cuda12.2-gpu", "id": OLD}
+
+
+UNKNOWN_REGION = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+pin = tcimages.PlatformImagePin("first", image_range="Train", image_id="{image_id}")
+provider = tcimages.Provider("later", region=pin.resolved_at.apply(lambda _: "ap-shanghai"))
+image = tcimages.get_platform_image_output(
+    image_id="{image_id}", opts=pulumi.InvokeOutputOptions(provider=provider)
+)
+pulumi.export("region", image.region)
+pulumi.export("shouted", image.image_name.apply(lambda name: name.upper()))
+"""
+
+
+def test_a_provider_that_is_not_known_in_preview_answers_in_the_update(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    program = UNKNOWN_REGION.format(image_id=OLD)
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": program})
+
+    preview = project.pulumi("preview")
+    assert preview.problems == []
+    assert "TF2.15" not in preview.text
+
+    project.up()
+    assert project.outputs() == {
+        "region": "ap-shanghai",
+        "shouted": "TF2.15-PY3.10-CUDA12.2-GPU",
+    }
+    assert cloud.requests[-1].region == "ap-shanghai"

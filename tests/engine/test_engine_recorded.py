@@ -1,0 +1,103 @@
+"""The engine's side of recorded conversations, said again to a plugin: the answers are equal.
+
+The replays need no `pulumi`. Where there is one, the same story is recorded anew and compared; with
+TCIMAGES_RECORD=1 it is stored instead, which is how the recordings are made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+from tests.engine.conftest import NewProject
+from tests.engine.programs import PIN_IMAGE, yaml_program
+from tests.engine.recording import (
+    LIFE,
+    RECORDED,
+    change,
+    engine_version,
+    load,
+    record,
+    steady,
+    store,
+)
+from tests.engine.replaying import Plugins, Relay, as_read_here
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in RECORDED.glob("*.json")))
+def test_a_recorded_engine_gets_the_answers_that_it_got(name: str, cloud: Emulator) -> None:
+    for act in load(name)["acts"]:
+        for one in act["catalogue"]:
+            change(cloud.catalogue, one)
+        plugins = Plugins(cloud.environment)
+        try:
+            answers = [plugins.replay(call) for call in act["calls"]]
+        finally:
+            plugins.end()
+        assert answers == [as_read_here(call) for call in act["calls"]], act["command"]
+
+
+def told(recording: dict[str, Any], whole: bool) -> list[Any]:
+    """What must be equal in two recordings; concurrent calls are answered in any order."""
+    answer = ("method", "response", "code", "error")
+    kept = (*answer, "request") if whole else answer
+    return [
+        (
+            act["command"],
+            sorted(_line({name: call.get(name) for name in kept}) for call in act["calls"]),
+        )
+        for act in recording["acts"]
+    ]
+
+
+def _line(call: dict[str, Any]) -> str:
+    return json.dumps(call, sort_keys=True)
+
+
+def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
+    if os.environ.get("TCIMAGES_RECORD") == "1":
+        store(name, recording)
+    stored = load(name)
+    # Another engine may ask in other words; it must get the same answers.
+    same = recording["engine"] == stored["engine"]
+    for act, expected in zip(told(recording, same), told(stored, same), strict=True):
+        assert act == expected
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", ["python", "yaml"])
+def test_the_life_of_a_stack_recorded_anew_is_the_stored_one(
+    name: str, new_project: NewProject, cloud: Emulator
+) -> None:
+    if name == "python":
+        project = new_project("pin_image")
+    else:
+        project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
+
+    assert_is_stored(name, record(project, cloud.catalogue, LIFE))
+
+
+@pytest.mark.engine
+def test_do_recorded_anew_is_the_stored_one(new_project: NewProject, cloud: Emulator) -> None:
+    project = new_project(files={"Pulumi.yaml": yaml_program()})
+    question = ["--image-range", "Train", "--framework", "tensorflow", "--framework-version"]
+    acts = []
+    for version, fails in (("==2.13.*", False), (">=9", True)):
+        relay = Relay(cloud.environment)
+        try:
+            executable = relay.executable(project.folder / f"relay{len(acts)}")
+            project.pulumi(
+                "do", "--package", f"./{executable.relative_to(project.folder)}",
+                "tcimages:index:getPlatformImage", *question, version, "--device", "gpu",
+                fails=fails,
+            )  # fmt: skip
+        finally:
+            relay.end()
+        calls = [steady(call, project) for call in relay.calls]
+        acts.append({"command": f"do, {version}", "catalogue": [], "calls": calls})
+
+    assert_is_stored("do", {"engine": engine_version(project), "acts": acts})

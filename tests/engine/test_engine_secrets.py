@@ -1,0 +1,131 @@
+"""What is secret stays out of the state, or is in it as ciphertext only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Key
+from tests.engine.cli import Project
+from tests.engine.conftest import NewProject
+from tests.engine.programs import OLD, PIN_IMAGE, PYTHON
+
+pytestmark = pytest.mark.engine
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+def canary(cloud: Emulator, name: str) -> Key:
+    """A key that the cloud accepts and that nobody else would write."""
+    return cloud.keys.add(Key(f"AKIDcanary{name}", f"canarykey{name}"))
+
+
+def exported(project: Project) -> str:
+    return project.pulumi("stack", "export").stdout
+
+
+def is_ciphertext(value: Any) -> bool:
+    return isinstance(value, dict) and value.items() >= SECRET.items() and "ciphertext" in value
+
+
+def provider_of(project: Project) -> dict[str, Any]:
+    (one,) = (
+        one for one in project.resources().values() if one["type"] == "pulumi:providers:tcimages"
+    )
+    return one
+
+
+def test_keys_from_the_environment_or_a_file_are_nowhere_in_the_state(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
+    key = canary(cloud, "environment")
+    environment = {
+        name: value
+        for name, value in project.environment.items()
+        if name not in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
+    }
+    project.environment = environment | {
+        "TENCENTCLOUD_SECRET_ID": key.secret_id,
+        "TENCENTCLOUD_SECRET_KEY": key.secret_key,
+    }
+    project.up()
+    assert cloud.requests[-1].secret_id == key.secret_id
+    assert "canary" not in exported(project)
+
+    filed = canary(cloud, "file")
+    profile = Path(environment["HOME"], ".tccli", "default.credential")
+    profile.parent.mkdir()
+    profile.write_text(json.dumps({"secretId": filed.secret_id, "secretKey": filed.secret_key}))
+    project.environment = environment
+    project.pulumi("refresh")
+    assert cloud.requests[-1].secret_id == filed.secret_id
+    assert "canary" not in exported(project)
+
+
+def test_keys_from_the_stacks_configuration_are_ciphertext_also_when_set_in_clear(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
+    key = canary(cloud, "configuration")
+
+    project.configure(secretId=key.secret_id, secretKey=key.secret_key)  # without --secret
+    project.up()
+    assert cloud.requests[-1].secret_id == key.secret_id
+    assert "canary" not in exported(project)
+    inputs = provider_of(project)["inputs"]
+    assert is_ciphertext(inputs["secretId"])
+    assert is_ciphertext(inputs["secretKey"])
+
+    key = canary(cloud, "rotated")
+    project.configure(secretId=key.secret_id)
+    project.pulumi("config", "set", "--secret", "tcimages:secretKey", key.secret_key)
+    up = project.up()
+    assert cloud.requests[-1].secret_id == key.secret_id
+    assert "replaced" not in up.text
+    assert "canary" not in exported(project)
+    assert is_ciphertext(provider_of(project)["inputs"]["secretKey"])
+
+
+SECRET_INPUTS = f"""
+import pulumi
+import pulumi_tcimages as tcimages
+
+question = dict(image_range="Train", device="gpu", framework_version=">=2.8,<3", latest=True)
+secret = pulumi.Output.secret("tensorflow")
+
+pin = tcimages.PlatformImagePin("asked", framework=secret, **question)
+shown = tcimages.PlatformImagePin(
+    "triggered", framework="tensorflow", **question,
+    triggers={{"why": pulumi.Output.secret("canary")}},
+)
+extra = tcimages.PlatformImagePin(
+    "extra", image_id="{OLD}", opts=pulumi.ResourceOptions(additional_secret_outputs=["image"])
+)
+pulumi.export("function", tcimages.get_platform_image_output(framework=secret, **question).image_id)
+pulumi.export("asked", pin.image.image_id)
+pulumi.export("triggered", shown.image.image_id)
+pulumi.export("extra", extra.image.image_id)
+"""
+
+
+def test_a_secret_that_goes_in_comes_back_as_a_secret(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": SECRET_INPUTS})
+
+    project.pulumi("up")
+
+    assert "canary" not in exported(project)
+    outputs = project.outputs()
+    assert {name: is_ciphertext(value) for name, value in outputs.items()} == {
+        "function": True, "asked": True, "triggered": False, "extra": True,
+    }  # fmt: skip
+    resources = project.resources()
+    assert is_ciphertext(resources["asked"]["outputs"]["image"])
+    assert is_ciphertext(resources["asked"]["outputs"]["framework"])
+    assert is_ciphertext(resources["triggered"]["outputs"]["triggers"]["why"])
+    assert is_ciphertext(resources["extra"]["outputs"]["image"])
+    assert OLD in project.pulumi("stack", "output", "--json", "--show-secrets").stdout
+    project.pulumi("up", "--expect-no-changes")
