@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -57,10 +58,8 @@ class Plugin:
     def stop(self) -> int:
         """What the engine does at the end of every operation; the exit code."""
         if self.process.poll() is None:
-            try:
+            with contextlib.suppress(grpc.RpcError):  # a broken one has no Cancel
                 self.stub.Cancel(empty_pb2.Empty())
-            except grpc.RpcError as refused:
-                assert refused.code() is grpc.StatusCode.UNIMPLEMENTED
             self.process.terminate()
         self.channel.close()
         self.process.communicate(timeout=10)
