@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -26,6 +26,7 @@ IMAGE_RANGES = ("Train", "Inference", "Notebook")
 FILTER_NAMES = ("ImageId", "ImageName", "SupportDataPipeline", "AllowSaveAllContent", "ImageRange")
 
 LONGEST = 256
+_PartT = TypeVar("_PartT")
 _MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
 
 
@@ -100,6 +101,11 @@ def _read_latest_key(value: str) -> str:
     return FRAMEWORK_VERSION if same else _read_component_name(value)
 
 
+def _in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
+    """A map in the order of its keys: on its way through the engine it loses the user's order."""
+    return dict(sorted(value.items()))
+
+
 def listed(values: tuple[str, ...]) -> str:
     return ", ".join(values)
 
@@ -114,3 +120,5 @@ VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(_read_component_name)]
 ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]
+Attributes = Annotated[dict[Word, Word], AfterValidator(_in_order)]
+Components = Annotated[dict[ComponentName, ComponentWanted], AfterValidator(_in_order)]

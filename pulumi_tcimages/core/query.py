@@ -21,8 +21,8 @@ from pulumi_tcimages.core.allowed import (
     FRAMEWORK_TYPES,
     FRAMEWORK_VERSION,
     IMAGE_RANGES,
-    ComponentName,
-    ComponentWanted,
+    Attributes,
+    Components,
     Device,
     FrameworkType,
     LatestKey,
@@ -168,12 +168,12 @@ class PlatformImagesQuery(Question):
     support_distributed_deploy: bool | None = Field(
         None, description="Whether the image supports distributed deployment."
     )
-    attributes: dict[Word, Word] | None = Field(
+    attributes: Attributes | None = Field(
         None,
         min_length=1,
         description='Extra attributes and a value that each must have: `{TrainingModes: "DDP"}`.',
     )
-    components: dict[ComponentName, ComponentWanted] | None = Field(
+    components: Components | None = Field(
         None,
         min_length=1,
         description="Components read out of `imageName`, each with a PEP 440 range, `*` for "

@@ -57,8 +57,8 @@ def test_none_is_an_error_that_tells_what_each_criterion_left() -> None:
         3,
         (
             (Criterion("device", '"cpu"'), 2),
+            (Criterion("components", '"*"', "python"), 2),
             (Criterion("components", '">=2.4"', "pytorch"), 0),
-            (Criterion("components", '"*"', "python"), 0),
         ),
         WHERE,
     )

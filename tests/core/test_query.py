@@ -318,3 +318,14 @@ def test_values_off_the_known_lists_are_asked_with_a_warning() -> None:
 )
 def test_what_a_question_can_hold(text: str, can: bool) -> None:
     assert is_word(text) is can
+
+
+def test_the_parts_of_a_map_are_asked_in_the_order_of_their_names() -> None:
+    """The engine hands maps on without an order, and an answer must not depend on chance."""
+    components = {"torch": ">=2.1", "cuda": "==12.*", "vllm": "none"}
+    attributes = {"TrainingModes": "DDP", "AllowSaveAllContent": "true"}
+
+    query = read_query(PlatformImagesQuery, {"components": components, "attributes": attributes})
+
+    assert list(query.criteria()["components"]) == ["cuda", "pytorch", "vllm"]
+    assert list(query.criteria()["attributes"]) == ["AllowSaveAllContent", "TrainingModes"]
