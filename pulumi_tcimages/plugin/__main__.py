@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import grpc
@@ -71,9 +72,10 @@ def main() -> None:
     gc.disable()
     # Its search for plugins among all that is installed costs 15 ms, and none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    over = threading.Event()
+    # A queue of this kind may be filled by a handler that interrupts its reader; an event may not.
+    over: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
+        signal.signal(number, lambda *_: over.put(None))
     arguments = [one for one in sys.argv[1:] if not one.startswith("-")]
     engine_address = arguments[-1] if arguments else ""
     server = grpc.server(
@@ -92,8 +94,8 @@ def main() -> None:
 
     from pulumi_tcimages.plugin.watch import watch_engine
 
-    watch_engine(engine_address, parent_pid, over.set)
-    over.wait()
+    watch_engine(engine_address, parent_pid, lambda: over.put(None))
+    over.get()
     server.stop(grace=None)
     # Lookups that hang in a socket must not keep the process: their threads die with it.
     sys.stdout.flush()
