@@ -104,12 +104,17 @@ class Status:
             sys.stderr.flush()
 
 
+def _set(event: threading.Event) -> None:
+    """Set an event in a signal's handler: on a thread, for the handler may interrupt its waiter."""
+    threading.Thread(target=event.set).start()
+
+
 @contextmanager
 def interrupting(cancelled: threading.Event) -> Iterator[None]:
     """While this lasts, Ctrl-C also sets the event, so that threads that wait end their wait."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        cancelled.set()
+        _set(cancelled)
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupt)
@@ -124,7 +129,7 @@ def stopping() -> Iterator[threading.Event]:
     """An event that Ctrl-C or SIGTERM sets, for what runs until it is told to stop."""
     stop = threading.Event()
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
+    before = [signal.signal(number, lambda *_: _set(stop)) for number in numbers]
     try:
         yield stop
     finally:
