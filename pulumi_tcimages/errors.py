@@ -101,7 +101,7 @@ class SettingsError(TcImagesError):
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
-        yield "Next", self.fix
+        yield "Next", spell_marked(self.fix, spell)
 
 
 @dataclass(eq=False)

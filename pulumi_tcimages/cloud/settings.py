@@ -221,7 +221,8 @@ def missing_region(settings: Settings) -> SettingsError:
         "no region was found, and there is no default.",
         key="region",
         looked=settings.places("region"),
-        fix="give the region argument, or run: pulumi config set tcimages:region ap-guangzhou",
+        fix="give `region`, set TENCENTCLOUD_REGION, or run: pulumi config set tcimages:region "
+        "ap-guangzhou",
     )
 
 

@@ -50,7 +50,7 @@ class Question(BaseModel):
     region: Region | None = Field(
         None,
         description="The region whose images are listed, for instance `ap-guangzhou`; the "
-        "provider's region unless given.",
+        "configured region unless given.",
     )
 
     def criteria(self) -> dict[str, Any]:

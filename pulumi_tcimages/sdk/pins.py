@@ -97,7 +97,7 @@ class SessionImagePin(_Pin):
             opts: Pulumi's options for a resource.
             data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
             framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the provider's
+            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
                 region unless given.
             framework: The framework read out of `spark_image_version`, whatever its case:
                 `pytorch`, `tensorflow`, `scikit-learn`, `python` and so on.
@@ -190,7 +190,7 @@ class PlatformImagePin(_Pin):
         Args:
             resource_name: The pin's name in the stack.
             opts: Pulumi's options for a resource.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the provider's
+            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
                 region unless given.
             filters: Filters for the cloud to apply; the other arguments narrow what it lists.
             ti_project_id: The TIONE project; the default workspace unless given.

@@ -42,7 +42,7 @@ def get_platform_images(
     """List the platform images of TIONE, for training, notebooks and inference.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the provider's
+        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
             region unless given.
         filters: Filters for the cloud to apply; the other arguments narrow what it lists.
         ti_project_id: The TIONE project; the default workspace unless given.
@@ -125,7 +125,7 @@ def get_platform_image(
     """Find the one platform image of TIONE.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the provider's
+        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
             region unless given.
         filters: Filters for the cloud to apply; the other arguments narrow what it lists.
         ti_project_id: The TIONE project; the default workspace unless given.

@@ -31,7 +31,7 @@ def get_session_images(
     Args:
         data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
         framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the provider's
+        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
             region unless given.
         framework: The framework read out of `spark_image_version`, whatever its case: `pytorch`,
             `tensorflow`, `scikit-learn`, `python` and so on.
@@ -83,7 +83,7 @@ def get_session_image(
     Args:
         data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
         framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the provider's
+        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
             region unless given.
         framework: The framework read out of `spark_image_version`, whatever its case: `pytorch`,
             `tensorflow`, `scikit-learn`, `python` and so on.
