@@ -25,6 +25,23 @@ from pulumi_tcimages.testing import run
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
+SHELL_PAGE = ROOT / "docs" / "shell.md"
+COMMANDS = [
+    [],
+    ["platform-images"],
+    ["session-images"],
+    ["explain"],
+    ["explain", "platform-images"],
+    ["explain", "session-images"],
+    ["demo"],
+    ["emulator"],
+    ["doctor"],
+    ["plugin"],
+    ["plugin", "status"],
+    ["plugin", "install"],
+    ["plugin", "remove"],
+    ["completion"],
+]
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
 
 
@@ -165,8 +182,29 @@ def test_no_block_is_of_a_kind_that_nobody_checks() -> None:
     }
 
 
+def shell_page() -> str:
+    """Every command's help, as it is printed."""
+    parts = ["# The shell", "", "Made by `python -m tests.test_readme`; a test compares.", ""]
+    for words in COMMANDS:
+        done = subprocess.run(
+            [sys.executable, "-m", "pulumi_tcimages.cli", *words, "--help"],
+            env={**os.environ, "COLUMNS": "80"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        heading = " ".join(["tcimages", *words])
+        parts += [f"## `{heading}`", "", "```text", done.stdout.rstrip(), "```", ""]
+    return "\n".join(parts)
+
+
+def test_every_command_and_flag_is_on_the_page_of_the_shell() -> None:
+    assert SHELL_PAGE.read_text(encoding="utf-8") == shell_page()
+
+
 def write() -> None:
-    """Put what is printed today into the README."""
+    """Put what is printed today into the README and the page of the shell."""
+    SHELL_PAGE.write_text(shell_page(), encoding="utf-8")
     text = README.read_text(encoding="utf-8")
     for block in RUN:
         with Emulator(requests_per_second=0) as cloud, tempfile.TemporaryDirectory() as folder:
