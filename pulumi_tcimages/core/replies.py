@@ -6,13 +6,12 @@ is not as documented never reads as "no images".
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
-from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, from_wire, pascal
+from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal, read_json
 
 
 class Page(NamedTuple):
@@ -91,7 +90,7 @@ def read_caller_account(reply: Reply) -> str | Unreadable:
 def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
     """The keys of a CVM's role, as its metadata service tells them."""
     try:
-        fields = from_wire(json.loads(body))
+        fields = read_json(body)
     except (ValueError, RecursionError):
         return Unreadable("the metadata service's reply is not JSON.")
     content = _read_fields(_Metadata, Reply(fields, ""))

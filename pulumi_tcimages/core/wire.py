@@ -176,31 +176,31 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     if not body.strip():
         return Unreadable("the reply is empty.")
     try:
-        content = json.loads(body)
+        content = read_json(body)
         if _HALF_CHARACTER.search(body):
             content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return Unreadable("the reply is not JSON, or not all of it.")
     if not isinstance(content, dict):
         return Unreadable("the reply is JSON, but not an object.")
-    response = content.get("Response")
+    response = content.get("response")
     if isinstance(response, dict):
         return _read_response(response)
     if content.get("code"):
-        code = content.get("codeDesc") or content["code"]
+        code = content.get("code_desc") or content["code"]
         return Refusal(str(code), str(content.get("message") or ""), "")
     return Unreadable("the reply has no Response.")
 
 
 def _read_response(response: dict[str, Any]) -> Reply | Refusal | Unreadable:
-    request_id = response.get("RequestId")
+    request_id = response.get("request_id")
     request_id = request_id if isinstance(request_id, str) else ""
-    error = response.get("Error")
+    error = response.get("error")
     if error is None:
-        return Reply(from_wire(response), request_id)
-    if not isinstance(error, dict) or not isinstance(error.get("Code"), str) or not error["Code"]:
+        return Reply(response, request_id)
+    if not isinstance(error, dict) or not isinstance(error.get("code"), str) or not error["code"]:
         return Unreadable("the reply has an Error without a code.", request_id)
-    return Refusal(error["Code"], str(error.get("Message") or ""), request_id)
+    return Refusal(error["code"], str(error.get("message") or ""), request_id)
 
 
 def to_wire(value: Any) -> Any:
@@ -212,13 +212,17 @@ def to_wire(value: Any) -> Any:
     return value
 
 
-def from_wire(value: Any) -> Any:
-    """A value with the keys of its maps in snake_case."""
-    if isinstance(value, dict):
-        return {_snake(key): from_wire(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [from_wire(one) for one in value]
-    return value
+def read_json(text: bytes) -> Any:
+    """What a JSON text says, with the keys of its maps in snake_case.
+
+    Errors: ValueError, RecursionError.
+    """
+    # Spelled while it is decoded: a walk over finished rows makes reading them half as long again.
+    return json.loads(text, object_hook=_snake_keys)
+
+
+def _snake_keys(value: dict[str, Any]) -> dict[str, Any]:
+    return {_snake(key): one for key, one in value.items()}
 
 
 @lru_cache(maxsize=512)

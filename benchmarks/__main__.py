@@ -1,0 +1,75 @@
+"""`python -m benchmarks`: measure everything, print the table, write results.md and two plots.
+
+`--quick` measures a little of everything once, to see that it still runs, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import choosing, emulating, listing, previewing, serving, starting, vendor
+from benchmarks.measuring import FULL, QUICK, Row, Scale
+from benchmarks.plots import Growth, draw
+from benchmarks.report import build_page, show_table
+
+_HERE = Path(__file__).parent
+_CHOOSING_AIM = 0.5
+
+
+def main() -> None:
+    """Measure, print and, unless it is a quick run, write."""
+    quick = "--quick" in sys.argv[1:]
+    began_s, load = time.perf_counter(), os.getloadavg()[0]
+    rows, growths = measure(QUICK if quick else FULL)
+    show_table(rows)
+    if quick:
+        return
+    page = build_page(rows, previewing.find_engine_version(), time.perf_counter() - began_s, load)
+    (_HERE / "results.md").write_text(page, encoding="utf-8")
+    for name, growth in growths.items():
+        (_HERE / f"{name}.svg").write_text(draw(growth), encoding="utf-8")
+
+
+def measure(scale: Scale) -> tuple[list[Row], dict[str, Growth]]:
+    """Every figure, in the order of the table."""
+    _say("starting")
+    rows = starting.rows(scale)
+    _say("serving")
+    served, by_lookups = serving.rows(scale)
+    _say("listing")
+    listed, by_size = listing.rows(scale)
+    _say("against the vendor's client")
+    rows += [*served, *listed, *vendor.rows(scale)]
+    if scale.choosing:
+        _say("choosing")
+        rows += _choosing_rows()
+    _say("the emulator")
+    rows += emulating.rows(scale)
+    _say("pulumi preview")
+    rows += previewing.rows(scale)
+    return rows, {"lookups": by_lookups, "catalogue": by_size}
+
+
+def _choosing_rows() -> list[Row]:
+    return [
+        Row(
+            f"{figure.what}, {choosing.IMAGES:,} images",
+            "reading the rows with pydantic",
+            f"{figure.to_reading:.2f}× ({figure.best_ms:.0f} ms, peak {figure.peak_mib:.1f} MiB)",
+            f"≤ {_CHOOSING_AIM:g}×" if figure.what.startswith("choose") else "–",
+            figure.to_reading <= _CHOOSING_AIM if figure.what.startswith("choose") else None,
+            choosing.ROUNDS,
+        )
+        for figure in choosing.figures()
+    ]
+
+
+def _say(what: str) -> None:
+    print(f"measuring: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

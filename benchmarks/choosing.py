@@ -1,0 +1,158 @@
+"""Choosing one image of 10,000 with every criterion set, against reading the same rows.
+
+Two catalogues: a mixed one, as a cloud would list it, and the worst one, where every image passes
+every criterion, so that nothing is narrowed early and every version is compared. And the two ways
+to fail, because that is where the work on hints is done.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.core.choose import choose_image
+from pulumi_tcimages.core.images import PlatformImage
+from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, read_query
+from pulumi_tcimages.core.replies import Page, read_platform_images
+from pulumi_tcimages.core.wire import Reply, read_reply
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.evidence import Where
+
+IMAGES = 10_000
+ROUNDS = 5
+_WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
+_EVERYTHING = {
+    "name_regex": "(?i)torch",
+    "tag_regex": "^24",
+    "framework": "pytorch",
+    "framework_version": ">=1.0",
+    "image_range": "Train",
+    "gpu": "A100",
+    "device": "gpu",
+    "image_type": "tcr",
+    "support_data_pipeline": True,
+    "allow_save_all_content": True,
+    "support_distributed_deploy": True,
+    "attributes": {"TrainingModes": "DDP"},
+    "components": {"pytorch": ">=1.0", "cuda": "==12.*", "python": ">=3.8", "vllm": "none"},
+    "latest_by": ["frameworkVersion", "tilearn-llm"],
+}
+
+
+class Figure(NamedTuple):
+    """One line of the table."""
+
+    what: str
+    best_ms: float
+    peak_mib: float
+    to_reading: float
+    """How much of the time that reading the same rows takes."""
+
+
+def figures() -> list[Figure]:
+    """The best time of a few rounds, and peak memory: of reading rows and of choosing from them."""
+    body = _body(mixed=True)
+    reading = _measure(lambda: None, lambda _: _read(body))
+    ways = (
+        ("choose, mixed catalogue", _body(mixed=True), _EVERYTHING),
+        ("choose, every image passes", _body(mixed=False), _EVERYTHING),
+        ("no match, with hints", body, {**_EVERYTHING, "gpu": "H999"}),
+        ("ambiguous, with hints", body, {"framework": "pytorch"}),
+    )
+    rows = [("read the rows", *reading)]
+    for what, rows_of, arguments in ways:
+        query = read_query(PlatformImageQuery, arguments)
+        images = _read(rows_of)
+        rows.append(
+            (what, *_measure(lambda i=images: _fresh(i), lambda fresh, q=query: _choose(fresh, q)))
+        )
+    return [Figure(what, ms, mib, ms / reading[0]) for what, ms, mib in rows]
+
+
+def _body(*, mixed: bool) -> bytes:
+    """A reply of 10,000 rows; names differ, as they do in a catalogue that has grown."""
+    return json.dumps(
+        {"Response": {"RequestId": "0", "TotalCount": IMAGES, "PlatformImageInfos": [
+            _row(number, mixed=mixed) for number in range(IMAGES)
+        ]}}
+    ).encode()  # fmt: skip
+
+
+def _row(number: int, *, mixed: bool) -> dict[str, Any]:
+    kind = number % 7 if mixed else 0
+    version = f"2.{number % 40}.{number % 9}"
+    name = f"tilearn-llm0.{number}-torch{version}-py3.10-cuda12.{number % 9}-gpu"
+    flag = "true" if kind != 5 else "false"
+    return {
+        "Framework": "TENSORFLOW" if kind == 1 else "PYTORCH",
+        "FrameworkVersion": version,
+        "ImageType": "TCR",
+        "ImageUrl": f"tione.tencentcloudcr.com/qcloud-ti-platform/llm-train:24.{number}-gpu",
+        "ImageName": name.replace("torch", "tf") if kind == 1 else name,
+        "ImageId": f"00000000-0000-4000-8000-{number:012}",
+        "SupportGpuList": ["V100", "T4"] if kind == 3 else ["A10", "A100"],
+        "Description": "支持的卡型：A10、A100",
+        "ExtraAttributes": [
+            {"Type": "List", "Key": "TrainingModes", "Value": "", "Values": ["DDP", "MPI"]},
+            {"Type": "", "Key": "SupportDataPipeline", "Value": flag, "Values": None},
+            {"Type": "", "Key": "AllowSaveAllContent", "Value": "true", "Values": None},
+        ],
+        "ImageRange": ["Notebook"] if kind == 2 else ["Train", "Notebook"],
+        "SupportDistributedDeploy": kind != 4,
+        "RegistryRegion": "",
+        "RegistryId": "",
+        "RegionScope": "all",
+    }
+
+
+def _read(body: bytes) -> list[PlatformImage]:
+    reply = read_reply(body)
+    page = read_platform_images(reply) if isinstance(reply, Reply) else reply
+    if not isinstance(page, Page):
+        raise TypeError(page)
+    return page.images
+
+
+def _fresh(images: list[PlatformImage]) -> list[PlatformImage]:
+    """The same images with nothing read out of them yet: what is read is kept on the image."""
+    return [
+        PlatformImage.model_construct(**{n: getattr(one, n) for n in type(one).model_fields})
+        for one in images
+    ]
+
+
+def _choose(images: list[PlatformImage], query: AnyQuery) -> object:
+    try:
+        return choose_image(images, query, _WHERE)
+    except (NoMatchError, AmbiguousMatchError) as undecided:
+        return undecided
+
+
+def _measure(prepare: Callable[[], Any], run: Callable[[Any], object]) -> tuple[float, float]:
+    """The best time of the processor in ms, and the peak of memory in MiB in a round of its own."""
+    best_s = float("inf")
+    for _ in range(ROUNDS):
+        prepared = prepare()
+        gc.collect()
+        begun = time.process_time()
+        run(prepared)
+        best_s = min(best_s, time.process_time() - begun)
+    prepared = prepare()
+    tracemalloc.start()
+    run(prepared)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return best_s * 1000, peak / 2**20
+
+
+if __name__ == "__main__":
+    print(f"{IMAGES} images, every criterion set")
+    for figure in figures():
+        print(
+            f"{figure.what:<28} {figure.best_ms:8.1f} ms {figure.peak_mib:8.1f} MiB"
+            f" {figure.to_reading:8.2f} x reading"
+        )

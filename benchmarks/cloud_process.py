@@ -1,0 +1,100 @@
+"""The emulator in a process of its own, so that it does not compute on the time of who is measured.
+
+    with cloud(images=300) as stand_in:
+        stand_in.environment, stand_in.count_requests()
+
+Started as `python -m benchmarks.cloud_process IMAGES ENGINES LATENCY_S PER_SECOND`; it prints where
+it is and ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.rows import build_engine_rows, build_platform_rows
+from pulumi_tcimages.emulator import Catalogue, Emulator
+
+_CHECKOUT = Path(__file__).parents[1]
+_NOT_OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Where the emulator is."""
+
+    environment: dict[str, str]
+    start_s: float
+    """From the object's making to listening, in its own process."""
+
+    @property
+    def endpoint(self) -> str:
+        return self.environment["TCIMAGES_ENDPOINT_TIONE"]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What it was asked, the last ten thousand."""
+        with urllib.request.urlopen(f"{self.endpoint}/_emulator/requests") as reply:
+            entries: list[dict[str, Any]] = json.load(reply)
+        return [entry for entry in entries if entry["action"]]
+
+
+@contextmanager
+def cloud(
+    *, images: int = 0, engines: int = 0, latency_s: float = 0.0, per_second: int = 0
+) -> Iterator[StandIn]:
+    """An emulator that offers so many images: 0 are its own; 0 a second is no limit."""
+    arguments = map(str, (images, engines, latency_s, per_second))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.cloud_process", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=clean_environment(),
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        told = json.loads(process.stdout.readline())
+        yield StandIn(clean_environment() | told["environment"], told["start_s"])
+    finally:
+        process.communicate()
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what the plugin would take its settings from."""
+    kept = {name: one for name, one in os.environ.items() if not name.startswith(_NOT_OURS)}
+    path = os.pathsep.join([str(_CHECKOUT), *filter(None, [kept.get("PYTHONPATH")])])
+    # As after an installation everything is compiled, also where this shell forbids or has not
+    # done it; the compiled files go beside the system's temporary ones, not into the checkout.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    compiled = str(Path(tempfile.gettempdir()) / "tcimages-benchmarks-compiled")
+    return kept | {"HOME": os.devnull, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled}
+
+
+def main() -> None:
+    images, engines = map(int, sys.argv[1:3])
+    latency_s, per_second = float(sys.argv[3]), int(sys.argv[4])
+    began_s = time.perf_counter()
+    catalogue = Catalogue.load() if not images else Catalogue()
+    for row in build_platform_rows(images):
+        catalogue.add_platform_image(row)
+    for number in range(engines):
+        for row in build_engine_rows():
+            catalogue.add_session_image(f"DataEngine-{number:08d}", "machine-learning", row)
+    with Emulator(catalogue=catalogue, latency_s=latency_s, requests_per_second=per_second) as one:
+        started_s = time.perf_counter() - began_s
+        print(json.dumps({"environment": one.environment, "start_s": started_s}), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""A plugin on the same base as ours (grpc, Pulumi's messages) that always answers the same image.
+
+What it takes is the floor under what ours can take. It loads everything before it prints its port,
+as the plainest plugin would. The answer is the one given as JSON on the command line, packed once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+
+from pulumi_tcimages.plugin.protobuf import provider_pb2, provider_pb2_grpc
+from pulumi_tcimages.plugin.values import build_struct
+
+
+class Constants(provider_pb2_grpc.ResourceProviderServicer):
+    """What ours answers, without a thought."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self._answer = provider_pb2.InvokeResponse(**{"return": build_struct(answer)})
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True)
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, acceptResources=True)
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return self._answer
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        return empty_pb2.Empty()
+
+
+def main() -> None:
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    server = grpc.server(ThreadPoolExecutor(max_workers=64))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+        Constants(json.loads(sys.argv[1])), server
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    over.wait()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

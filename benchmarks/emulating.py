@@ -1,0 +1,77 @@
+"""The emulator: how soon it listens, and how much it takes."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from urllib.parse import urlsplit
+
+from benchmarks.cloud_process import cloud
+from benchmarks.measuring import Row, Scale, show
+from pulumi_tcimages.core import wire
+
+_CONNECTIONS = 4
+_START_AIM_S = 0.3
+_RATE_AIM_PER_S = 1000
+
+
+def rows(scale: Scale) -> list[Row]:
+    """Two figures; what asks runs beside it on the same machine."""
+    starts = []
+    for _ in range(scale.process_rounds):
+        with cloud() as stand_in:
+            starts.append(stand_in.start_s)
+    with cloud(engines=1) as stand_in:
+        rates = [_measure_rate(stand_in.environment, scale) for _ in range(scale.process_rounds)]
+    start_s, rate = median(starts), median(rates)
+    return [
+        Row(
+            "emulator: made → listening",
+            "–",
+            show(start_s),
+            f"< {_START_AIM_S:g} s",
+            start_s < _START_AIM_S,
+            scale.process_rounds,
+        ),
+        Row(
+            f"emulator: signed requests a second, {_CONNECTIONS} connections",
+            "–",
+            f"{rate:,.0f}, all answered",
+            f"≥ {_RATE_AIM_PER_S:,}",
+            rate >= _RATE_AIM_PER_S,
+            scale.process_rounds,
+        ),
+    ]
+
+
+def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
+    """Requests a second; any answer but the images ends the benchmark."""
+    address = urlsplit(environment["TCIMAGES_ENDPOINT_DLC"]).netloc
+    request = wire.build_request(
+        wire.SESSION_IMAGES,
+        {"data_engine_id": "DataEngine-00000000", "framework_type": "machine-learning"},
+        host=address,
+        region=environment["TENCENTCLOUD_REGION"],
+        language="en-US",
+        keys=wire.Keys(
+            environment["TENCENTCLOUD_SECRET_ID"], environment["TENCENTCLOUD_SECRET_KEY"]
+        ),
+        sent_at_unix_s=int(time.time()),
+    )
+    each = scale.emulator_requests // _CONNECTIONS
+
+    def ask(_: int) -> None:
+        connection = http.client.HTTPConnection(address)
+        for _number in range(each):
+            connection.request("POST", "/", request.body, dict(request.headers))
+            if b"SparkImageId" not in connection.getresponse().read():
+                raise RuntimeError("the emulator did not answer with images")
+        connection.close()
+
+    began_s = time.perf_counter()
+    with ThreadPoolExecutor(_CONNECTIONS) as pool:
+        list(pool.map(ask, range(_CONNECTIONS)))
+    return each * _CONNECTIONS / (time.perf_counter() - began_s)

@@ -1,0 +1,84 @@
+"""A plugin process and the engine's half of the conversation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import grpc
+
+from pulumi_tcimages.plugin.protobuf import provider_pb2, provider_pb2_grpc
+from pulumi_tcimages.plugin.values import build_struct, read_struct
+
+OURS = ("-m", "pulumi_tcimages.plugin")
+CONSTANTS = ("-m", "benchmarks.constants_plugin")
+
+
+class Plugin:
+    """Started and asked as the engine does it; ends with its `with`."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """When this returns, the port has been printed."""
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self._port = int(self.process.stdout.readline())
+        self._channel: grpc.Channel | None = None
+
+    def configure(self, **values: Any) -> None:
+        """Handshake and Configure, over a new connection."""
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}")
+        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self._stub.Handshake(provider_pb2.ProviderHandshakeRequest())
+        self._stub.Configure(provider_pb2.ConfigureRequest(args=build_struct(values)))
+
+    def invoke(self, function: str, **arguments: Any) -> dict[str, Any]:
+        return read_struct(getattr(self._stub.Invoke(build_invoke(function, arguments)), "return"))
+
+    def invoke_all(self, requests: Sequence[Any], at_once: int) -> None:
+        """All of the requests, so many under way at a time; replies stay packed."""
+        with ThreadPoolExecutor(at_once) as pool:
+            for _ in pool.map(self._stub.Invoke, requests):
+                pass
+
+    def resident_mib(self) -> float:
+        """The memory that the process holds now."""
+        return resident_mib(self.process.pid)
+
+    def __enter__(self) -> Plugin:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.kill()
+        if self._channel:
+            self._channel.close()
+        self.process.communicate()
+
+
+def build_invoke(function: str, arguments: Mapping[str, Any]) -> Any:
+    """The engine's request for one lookup."""
+    token = f"tcimages:index:{function}"
+    return provider_pb2.InvokeRequest(tok=token, args=build_struct(arguments))
+
+
+def resident_mib(pid: int | str) -> float:
+    """VmRSS, as Linux has it."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("VmRSS is not told here")

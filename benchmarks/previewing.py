@@ -1,0 +1,141 @@
+"""What a user waits for: a whole `pulumi preview` with no lookup, with one, with a hundred."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+from benchmarks.cloud_process import cloud
+from benchmarks.measuring import Row, Samples, Scale, compare, in_turns, time_of
+
+_MANY = 100
+_AIM_S = 0.4
+_OURS = """
+import pulumi, pulumi_tcimages
+for number in range({count}):
+    image = pulumi_tcimages.get_platform_image_output(
+        image_range="Train", framework="tensorflow", device="gpu", latest=True,
+        framework_version=f">=0.{{number}}",
+    )
+    pulumi.export(f"image_{{number}}", image.image_id)
+"""
+_VENDORS = """
+import pulumi
+from benchmarks.one_lookup import open_vendors
+find = open_vendors()
+for number in range({count}):
+    pulumi.export(f"image_{{number}}", find())
+"""
+_NONE = """
+import pulumi
+pulumi.export("image_0", "none")
+"""
+_LAUNCHER = """#!/bin/sh
+exec "{python}" -m pulumi_tcimages.plugin "$@"
+"""
+
+
+def rows(scale: Scale) -> list[Row]:
+    """Three figures, or a row that says why there are none."""
+    if not scale.previewing or shutil.which("pulumi") is None:
+        why = "no `pulumi` on PATH" if scale.previewing else "not in a quick run"
+        return [Row("whole `pulumi preview`", "no lookup", why, f"≤ +{_AIM_S:g} s", None, 0)]
+    with cloud() as stand_in, tempfile.TemporaryDirectory() as folder:
+        samples = _measure(Path(folder), stand_in.environment, scale)
+    runs = scale.process_rounds
+    none_s, one_s = median(samples["none"]), median(samples["one"])
+    table = [
+        Row(
+            "`pulumi preview`, 1 lookup",
+            f"no lookup: {none_s:.2f} s",
+            f"+{one_s - none_s:.2f} s ({one_s:.2f} s)",
+            f"≤ +{_AIM_S:g} s",
+            one_s - none_s <= _AIM_S,
+            runs,
+        ),
+        compare(f"`pulumi preview`, {_MANY} lookups", "1 lookup", samples, "many", "one", 1.2),
+    ]
+    for ours, theirs in (("one", "vendor one"), ("many", "vendor many")):
+        if theirs in samples:
+            count = 1 if ours == "one" else _MANY
+            figure = f"`pulumi preview`, {count} lookup{'s' * (count > 1)}"
+            against = "the vendor's client in the program"
+            table.append(compare(figure, against, samples, ours, theirs, 1))
+    return table
+
+
+def find_engine_version() -> str:
+    """The version of the CLI on PATH, or an empty string."""
+    if shutil.which("pulumi") is None:
+        return ""
+    return subprocess.run(["pulumi", "version"], capture_output=True, text=True).stdout.strip()
+
+
+def _measure(folder: Path, environment: Mapping[str, str], scale: Scale) -> Samples:
+    programs = {
+        "none": _NONE,
+        "one": _OURS.format(count=1),
+        "many": _OURS.format(count=_MANY),
+    }
+    if find_spec("tencentcloud") is not None:
+        programs |= {
+            "vendor one": _VENDORS.format(count=1),
+            "vendor many": _VENDORS.format(count=_MANY),
+        }
+    surroundings = _surroundings(folder, environment)
+    for name, program in programs.items():
+        _make_project(folder, name, program, surroundings)
+
+    def preview(name: str) -> float:
+        return time_of(lambda: _pulumi(folder / name, surroundings, "preview"))
+
+    ways = {name: (lambda name=name: preview(name)) for name in programs}
+    return in_turns(ways, scale.process_rounds)
+
+
+def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """A home, a backend and a plugin of its own; the Python that runs this comes first on PATH."""
+    plugin = folder / "plugin" / "pulumi-resource-tcimages"
+    plugin.parent.mkdir()
+    plugin.write_text(_LAUNCHER.format(python=sys.executable), encoding="utf-8")
+    plugin.chmod(0o755)
+    (folder / "backend").mkdir()
+    return {
+        **environment,
+        "HOME": str(folder),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]]),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": (folder / "backend").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "benchmark",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+
+
+def _make_project(folder: Path, name: str, program: str, surroundings: Mapping[str, str]) -> None:
+    project = {
+        "name": name.replace(" ", "-"),
+        "runtime": "python",
+        "plugins": {"providers": [{"name": "tcimages", "path": "../plugin"}]},
+    }
+    (folder / name).mkdir()
+    (folder / name / "Pulumi.yaml").write_text(json.dumps(project), encoding="utf-8")
+    (folder / name / "__main__.py").write_text(program, encoding="utf-8")
+    _pulumi(folder / name, surroundings, "stack", "init", "dev")
+
+
+def _pulumi(folder: Path, surroundings: Mapping[str, str], *arguments: str) -> None:
+    command = ["pulumi", "--non-interactive", "--color=never", *arguments]
+    ran = subprocess.run(
+        command, cwd=folder, env=dict(surroundings), capture_output=True, text=True
+    )
+    if ran.returncode:
+        raise RuntimeError(f"pulumi {' '.join(arguments)}:\n{ran.stdout}{ran.stderr}")

@@ -1,0 +1,44 @@
+"""Catalogues of any size: the emulator's own images over and over, each time a version on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE
+
+
+def build_platform_rows(count: int) -> Iterator[dict[str, Any]]:
+    """So many platform images as the vendor sends them, no two of the same id or name."""
+    images = _default()["platform_images"]
+    for number in range(count):
+        series, index = divmod(number, len(images))
+        image = images[index]["image"]
+        if series:
+            version = image.get("FrameworkVersion")
+            image = {
+                **image,
+                "ImageId": f"{series:08d}{str(image['ImageId'])[8:]}",
+                "ImageName": f"{image.get('ImageName') or 'image'}-r{series}",
+                "FrameworkVersion": f"{version}.{series}" if version else version,
+            }
+        yield image
+
+
+def build_engine_rows() -> list[dict[str, Any]]:
+    """What one DLC engine offers."""
+    entries = _default()["session_images"]
+    first = entries[0]
+    return [
+        one["image"]
+        for one in entries
+        if (one["engine"], one["framework_type"]) == (first["engine"], first["framework_type"])
+    ]
+
+
+@cache
+def _default() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    return document

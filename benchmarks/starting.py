@@ -1,0 +1,93 @@
+"""What it takes to start: the plugin's port, its first answer, and the program's import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from benchmarks.cloud_process import clean_environment, cloud
+from benchmarks.measuring import Row, Scale, compare, in_turns, show, time_python
+from benchmarks.plugin_process import CONSTANTS, OURS, Plugin
+from benchmarks.questions import PLATFORM_IMAGE, QUESTION
+
+_SDK_AIM_S = 0.005
+_IMPORT_TIME = """
+import time, pulumi
+began = time.perf_counter()
+{what}
+print(time.perf_counter() - began)
+"""
+_PACKAGE = "import pulumi_tcimages"
+_NAMES = "from pulumi_tcimages import PlatformImagePin, Provider, get_platform_image"
+
+
+def rows(scale: Scale) -> list[Row]:
+    """The three figures."""
+    with cloud() as stand_in:
+        environment = stand_in.environment
+        return [
+            _port(environment, scale),
+            _first_answer(environment, scale),
+            _program_side(scale),
+        ]
+
+
+def find_answer(environment: Mapping[str, str], question: Mapping[str, Any]) -> dict[str, Any]:
+    """What our plugin answers, for the constants plugin to repeat."""
+    with Plugin(OURS, environment) as plugin:
+        plugin.configure()
+        return plugin.invoke(PLATFORM_IMAGE, **question)
+
+
+def _port(environment: Mapping[str, str], scale: Scale) -> Row:
+    def start() -> float:
+        began_s = time.perf_counter()
+        with Plugin(OURS, environment):
+            return time.perf_counter() - began_s
+
+    bare = ("-c", "import grpc")
+    ways = {"ours": start, "grpc": lambda: time_python(bare, environment)}
+    samples = in_turns(ways, scale.rounds)
+    figure = "plugin: start → port printed"
+    return compare(figure, "`python -c 'import grpc'`", samples, "ours", "grpc", 1.6)
+
+
+def _first_answer(environment: Mapping[str, str], scale: Scale) -> Row:
+    def answer(command: Sequence[str]) -> float:
+        began_s = time.perf_counter()
+        with Plugin(command, environment) as plugin:
+            plugin.configure()
+            plugin.invoke(PLATFORM_IMAGE, **QUESTION)
+            return time.perf_counter() - began_s
+
+    constants = (*CONSTANTS, json.dumps(find_answer(environment, QUESTION)))
+    ways = {"ours": lambda: answer(OURS), "constants": lambda: answer(constants)}
+    samples = in_turns(ways, scale.rounds)
+    figure = "plugin cold: start, Configure → first image"
+    return compare(figure, "constants plugin, the same", samples, "ours", "constants", 2.0)
+
+
+def _program_side(scale: Scale) -> Row:
+    """Inside one process, behind `import pulumi`: two processes differ by more than the aim."""
+    environment = clean_environment()
+
+    def measure(what: str) -> float:
+        command = [sys.executable, "-c", _IMPORT_TIME.format(what=what)]
+        return float(subprocess.run(command, env=environment, check=True, stdout=-1).stdout)
+
+    ways = {"package": lambda: measure(_PACKAGE), "names": lambda: measure(_NAMES)}
+    samples = in_turns(ways, scale.rounds)
+    added_s, named_s = median(samples["package"]), median(samples["names"])
+    return Row(
+        "program: `import pulumi_tcimages`",
+        "`import pulumi` before it",
+        f"+{show(added_s)}; with a function, a pin and Provider named +{show(named_s)}",
+        "≤ +5 ms",
+        added_s <= _SDK_AIM_S,
+        scale.rounds,
+    )

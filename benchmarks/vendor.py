@@ -1,0 +1,52 @@
+"""Our client against the vendor's: the same pages, the same choice, with imports and without."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+
+from benchmarks.cloud_process import cloud
+from benchmarks.measuring import Row, Scale, compare, freeze, in_turns, time_of, time_python
+from benchmarks.one_lookup import open_ours, open_vendors
+
+_CALLS = 3
+_LATENCY_S = 0.02
+_VENDOR = "the vendor's Python client"
+_MODULE = "benchmarks.one_lookup"
+
+
+def rows(scale: Scale) -> list[Row]:
+    """Three figures, or a row that says why there are none."""
+    if find_spec("tencentcloud") is None or find_spec("tencentcloud.tione") is None:
+        return [Row("one lookup", _VENDOR, "not installed", "< 1×", None, 0)]
+    return [_with_imports(scale), _warm(scale, 0.0), _warm(scale, _LATENCY_S)]
+
+
+def _with_imports(scale: Scale) -> Row:
+    with cloud() as stand_in:
+        samples = in_turns(
+            {
+                "ours": lambda: time_python(["-m", _MODULE, "ours"], stand_in.environment),
+                "vendor": lambda: time_python(["-m", _MODULE, "vendor"], stand_in.environment),
+            },
+            scale.rounds,
+        )
+    return compare("one lookup, process and imports", _VENDOR, samples, "ours", "vendor", 1)
+
+
+def _warm(scale: Scale, latency_s: float) -> Row:
+    with cloud(latency_s=latency_s) as stand_in:
+        os.environ.update(stand_in.environment)
+        ours, vendors = open_ours(), open_vendors()
+        if ours() != vendors():
+            raise RuntimeError("the two clients choose different images: nothing to compare")
+        freeze()
+        samples = in_turns(
+            {
+                "ours": lambda: time_of(lambda: [ours() for _ in range(_CALLS)]) / _CALLS,
+                "vendor": lambda: time_of(lambda: [vendors() for _ in range(_CALLS)]) / _CALLS,
+            },
+            scale.rounds,
+        )
+    figure = f"one lookup, all imported, {latency_s * 1000:g} ms a request"
+    return compare(figure, _VENDOR, samples, "ours", "vendor", 1)
