@@ -130,15 +130,17 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
             "compares the versions of one.",
             everything,
         )
-    ranks = {id(image): rank(image, query, keys) for image in images}
-    best = max(ranks.values())
+    first, best = list(images), []
+    for key in keys:  # one after the other: most images are out before the second
+        ranks = [_rank_by(key, image, query) for image in first]
+        best.append(max(ranks))
+        first = [image for image, one in zip(first, ranks, strict=True) if one == best[-1]]
     if not any(readable for readable, _ in best):
         return Undecided(
             f"{len(images)} images match, and none has a stable version to compare by "
             f"{_named(keys)}.",
             everything,
         )
-    first = [image for image in images if ranks[id(image)] == best]
     if len(first) == 1:
         return first[0]
     shared = ", ".join(

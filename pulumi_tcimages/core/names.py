@@ -27,7 +27,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from packaging.version import Version
 
@@ -85,7 +85,7 @@ def read_name(name: str | None) -> Name:
     tail = _TAIL.fullmatch(text)
     body, inside = (tail[1], tail[2]) if tail else (text, "")
     devices = {word for word in re.split(r"[|,/\s]+", inside) if word in DEVICES}
-    tokens = [token for token in _SEPARATORS.split(body) if token]
+    tokens = [_read_token(token) for token in _SEPARATORS.split(body) if token]
 
     components: dict[str, str] = {}
     doubted = set()
@@ -99,41 +99,67 @@ def read_name(name: str | None) -> Name:
 
 
 def _read_tokens(
-    tokens: Sequence[str], inside: str, devices: set[str]
+    tokens: Sequence[_Token], inside: str, devices: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Each component with its version, in order; device words are added to `devices`."""
     version = _BARE.fullmatch(inside.strip()) if inside else None
-    if version and (leading := list(takewhile(_is_word, tokens))):
+    if version and (leading := tuple(one.name for one in takewhile(_is_word, tokens))):
         yield _component(leading, version[1])
-    words: list[str] = []
+    words: tuple[str, ...] = ()
     for token in tokens:
-        if _is_word(token):
-            words.append(token)
+        if token.kind == "word":
+            words = (*words, token.name)
             continue
-        if token in DEVICES:
-            devices.add(token)
-        elif packed := _PACKED.fullmatch(token):
-            component = canonical(packed[1])
-            yield component, _unpack(component, packed[2])
-        elif bare := _BARE.fullmatch(token):
-            if words:
-                yield _component(words, bare[1])
-        elif glued := _GLUED.fullmatch(token):
-            yield _component([*words, glued[1]], glued[2])
-        words = []
+        if token.kind == "device":
+            devices.add(token.name)
+        elif token.kind == "packed":
+            yield token.name, token.version
+        elif token.kind == "glued":
+            yield _component((*words, token.name), token.version)
+        elif token.kind == "bare" and words:
+            yield _component(words, token.version)
+        words = ()
 
 
-@lru_cache(maxsize=4096)
-def _is_word(token: str) -> bool:
-    return bool(_WORD.fullmatch(token)) and token not in DEVICES and not _PACKED.fullmatch(token)
+class _Token(NamedTuple):
+    """What one token of a name is."""
+
+    kind: Literal["word", "device", "packed", "glued", "bare", "other"]
+    name: str = ""
+    version: str = ""
 
 
-def _component(words: list[str], version: str) -> tuple[str, str]:
-    suffixes = ("-".join(words[start:]) for start in range(len(words)))
-    name = canonical(next((one for one in suffixes if one in _KNOWN), "-".join(words)))
+@lru_cache(maxsize=4096)  # a catalogue is made of few tokens: names are read twice as fast
+def _read_token(token: str) -> _Token:
+    if token in DEVICES:
+        return _Token("device", token)
+    if packed := _PACKED.fullmatch(token):
+        component = canonical(packed[1])
+        return _Token("packed", component, _unpack(component, packed[2]))
+    if _WORD.fullmatch(token):
+        return _Token("word", token)
+    if bare := _BARE.fullmatch(token):
+        return _Token("bare", version=bare[1])
+    if glued := _GLUED.fullmatch(token):
+        return _Token("glued", glued[1], glued[2])
+    return _Token("other")
+
+
+def _is_word(token: _Token) -> bool:
+    return token.kind == "word"
+
+
+def _component(words: tuple[str, ...], version: str) -> tuple[str, str]:
+    name = _component_name(words)
     if name == "python" and version.startswith("1."):
         return "pytorch", version  # `py1.9.0-py36`: no image has Python 1, older ids do this
     return name, version
+
+
+@lru_cache(maxsize=1024)
+def _component_name(words: tuple[str, ...]) -> str:
+    suffixes = ("-".join(words[start:]) for start in range(len(words)))
+    return canonical(next((one for one in suffixes if one in _KNOWN), "-".join(words)))
 
 
 def _unpack(component: str, digits: str) -> str:
