@@ -161,7 +161,8 @@ class NoMatchError(TcImagesError):
         for hint in self.hints:
             (one,) = hint.criteria
             path = spell_path(one.path, spell)
-            change = f"try {path} {one.wanted}" if one.wanted else f"leave out {path}"
+            words = ["try", path, one.wanted] if one.wanted else ["leave out", path]
+            change = " ".join(filter(None, words))
             yield f"{change} ({hint.leads_to})"
         if self.listing:
             yield f"{'or ' if self.hints else ''}see the list:"

@@ -91,7 +91,7 @@ def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
     for one in criteria:
         by_argument.setdefault(one.argument, []).append(f"{one.key} {one.wanted}".strip())
     return "; ".join(
-        f"{spell(name)} {', '.join(parts)}".rstrip() for name, parts in by_argument.items()
+        f"{spell(name)} {', '.join(parts)}".strip() for name, parts in by_argument.items()
     )
 
 

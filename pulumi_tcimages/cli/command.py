@@ -12,6 +12,7 @@ import click
 from click.formatting import HelpFormatter
 
 from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.dialect import in_flags, spell
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     CancelledError,
@@ -35,15 +36,6 @@ _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
 )
 
 
-def spell(name: str) -> str:
-    """How the shell writes the name of an argument."""
-    return "ENGINE" if name == "data_engine_id" else f"--{kebab(name)}"
-
-
-def kebab(name: str) -> str:
-    return name.replace("_", "-")
-
-
 def exit_code(error: TcImagesError) -> int:
     """Whose move is next, as a number."""
     return next((code for kinds, code in _CODES if isinstance(error, kinds)), YOURS)
@@ -53,7 +45,7 @@ class Told(Exception):  # noqa: N818 (the error is inside)
     """An error of ours on its way out of a command."""
 
     def __init__(self, error: TcImagesError, asker: str) -> None:
-        super().__init__(error.text(asker, spell))
+        super().__init__(in_flags(error).text(asker, spell))
         self.code = exit_code(error)
 
     def show(self) -> None:

@@ -9,7 +9,8 @@ import click
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import Command, exit_code, spell
+from pulumi_tcimages.cli.command import Command, exit_code
+from pulumi_tcimages.cli.dialect import in_flags, label, spell, write_flags
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command, open_cloud, read
 from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
 from pulumi_tcimages.core.choose import Rank, rank
@@ -17,7 +18,7 @@ from pulumi_tcimages.core.criteria import asked_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
-from pulumi_tcimages.evidence import asked_text, funnel_lines
+from pulumi_tcimages.evidence import funnel_lines
 from pulumi_tcimages.layout import Row, count_of, lay_out
 
 _SHOWN = 3
@@ -38,7 +39,7 @@ def _build_explaining(kind: Kind) -> Command:
             told = lookup.explain(cloud, query)
         asker = f"tcimages {kind.command}"
         if isinstance(told.choice, TcImagesError):
-            terminal.write(told.choice.text(asker, spell))
+            terminal.write(in_flags(told.choice).text(asker, spell))
             if not isinstance(told.choice, NoMatchError):  # whose text has the funnel in it
                 terminal.write(lay_out("", [("Funnel", _funnel(told))]))
             raise click.exceptions.Exit(exit_code(told.choice))
@@ -50,13 +51,14 @@ def _build_explaining(kind: Kind) -> Command:
 
 
 def _how(told: lookup.Explanation, query: AnyQuery) -> Iterator[Row]:
-    yield "Asked", asked_text(asked_of(query), spell) or "nothing in particular"
+    yield "Asked", write_flags(asked_of(query)) or "nothing in particular"
     yield "Where", str(told.where)
     yield "Looked", _funnel(told)
 
 
 def _funnel(told: lookup.Explanation) -> list[str]:
-    return list(funnel_lines(told.funnel.looked, told.funnel.steps, spell))
+    steps = [(label(one), count) for one, count in told.funnel.steps]
+    return list(funnel_lines(told.funnel.looked, steps, spell))
 
 
 def _why(choice: Image, left: tuple[Image, ...], query: AnyQuery) -> Iterator[Row]:

@@ -21,7 +21,8 @@ import click
 from click.shell_completion import CompletionItem
 from pydantic.fields import FieldInfo
 
-from pulumi_tcimages.cli.command import Flag, Operand, kebab, spell
+from pulumi_tcimages.cli.command import Flag, Operand
+from pulumi_tcimages.cli.dialect import kebab, spell
 from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, FRAMEWORK_VERSION, IMAGE_RANGES
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter

@@ -15,7 +15,8 @@ import click
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import Command, Flag, spell
+from pulumi_tcimages.cli.command import Command, Flag
+from pulumi_tcimages.cli.dialect import spell
 from pulumi_tcimages.cli.flags import ASK, build_flags
 from pulumi_tcimages.cli.show import (
     FORMATS,

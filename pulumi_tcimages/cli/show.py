@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import kebab
+from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
 from pulumi_tcimages.layout import camel, count_of, printable

@@ -15,7 +15,7 @@ def test_a_choice_is_told_with_the_funnel_and_what_stood_behind(shell: Shell) ->
     assert (outcome.code, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
     assert lines[0] == "tcimages platform-images: one image is chosen."
-    assert lines[1] == 'Asked    --framework "mindspore"; --latest'
+    assert lines[1] == "Asked    --framework mindspore --latest"
     assert lines[3] == "Looked   205 images listed"
     assert lines[4].endswith(" left by --framework")
     assert any(line.startswith("Why      the newest of ") for line in lines)

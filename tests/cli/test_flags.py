@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pytest
 
-from pulumi_tcimages.cli.command import spell
+from pulumi_tcimages.cli.dialect import spell
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.hints import build_command as build_hint

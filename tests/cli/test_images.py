@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import signal
 import threading
 from collections.abc import Callable
@@ -195,7 +197,7 @@ def test_no_image_ends_with_1_the_funnel_and_an_empty_answer(shell: Shell) -> No
         "images": [], "ids": [], "totalCount": 205, "region": "ap-guangzhou"
     }  # fmt: skip
     assert outcome.err.startswith("tcimages platform-images: no image matches.\n")
-    assert "  0 left by --components.pytorch\n" in outcome.err
+    assert "  0 left by --components pytorch\n" in outcome.err
 
 
 @pytest.mark.usefixtures("cloud")
@@ -205,7 +207,30 @@ def test_several_images_end_with_1_and_flags_that_tell_them_apart(shell: Shell) 
     )
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert '--device "cpu"  -> tf2.15-py3.10-cpu' in outcome.err
+    assert "--device cpu  -> tf2.15-py3.10-cpu" in outcome.err
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--framework", "tensorflow", "--latest"],
+        ["--image-range", "Train", "--components", "cuda==12.*", "--latest"],
+        ["--name-regex", "tf2.4"],
+        ["--components", "cuda==12.*", "--latest-by", "cuda"],
+    ],
+)
+def test_what_is_advised_can_be_pasted_and_chooses_what_it_says(
+    shell: Shell, asked: list[str]
+) -> None:
+    """A list is explained where a single image would be ambiguous."""
+    told = shell("explain", "platform-images", *asked).out
+    advice = re.findall(r"^ {11}(--.+?)(?: {2}|\n {13})-> (\S+)$", told, re.MULTILINE)
+
+    assert advice
+    for flags, name in advice:
+        chosen = shell("explain", "platform-images", *asked, *shlex.split(flags))
+        assert (chosen.code, f"Chosen   {name}\n" in chosen.out) == (0, True), chosen.out
 
 
 def test_a_refusal_ends_with_3(

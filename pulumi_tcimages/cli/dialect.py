@@ -1,0 +1,88 @@
+"""An error's evidence in the shell's dialect: what it advises can be pasted behind the command."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    NoMatchError,
+    SettingsError,
+    TcImagesError,
+)
+from pulumi_tcimages.evidence import Criterion, Hint, Miss
+
+
+def spell(name: str) -> str:
+    """How the shell writes the name of an argument; nothing for what is written out already."""
+    if not name:
+        return ""
+    return "ENGINE" if name == "data_engine_id" else f"--{kebab(name)}"
+
+
+def kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def in_flags(error: TcImagesError) -> TcImagesError:
+    """The same error, its criteria written as flags; settings without what only a stack has."""
+    if isinstance(error, NoMatchError):
+        return replace(
+            error,
+            asked=_written(error.asked),
+            funnel=[(label(one), count) for one, count in error.funnel],
+            nearest=[
+                Miss(miss.name, tuple((label(one), found) for one, found in miss.failed))
+                for miss in error.nearest
+            ],
+            hints=[
+                Hint(_written([one]) if one.wanted else (label(one),), hint.leads_to)
+                for hint in error.hints
+                for one in hint.criteria
+            ],
+        )
+    if isinstance(error, AmbiguousMatchError):
+        return replace(
+            error,
+            asked=_written(error.asked),
+            differ=[path.replace(".", " ") for path in error.differ],
+            hints=[Hint(_written(hint.criteria), hint.leads_to) for hint in error.hints],
+        )
+    if isinstance(error, SettingsError) and error.key == "region":
+        return replace(
+            error,
+            looked=[place for place in error.looked if not place.startswith("configuration ")],
+            fix="give `region`, or set TENCENTCLOUD_REGION" if error.looked else error.fix,
+        )
+    return error
+
+
+def write_flags(criteria: Iterable[Criterion]) -> str:
+    """Criteria as the command line has them."""
+    return " ".join(map(_flag, criteria))
+
+
+def _written(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    return (Criterion("", write_flags(criteria)),)
+
+
+def label(one: Criterion) -> Criterion:
+    """The criterion under its flag and, of a map, the part."""
+    return Criterion(f"{one.argument} {one.key}".strip(), one.wanted)
+
+
+def _flag(one: Criterion) -> str:
+    if one.wanted in ("", "true"):
+        return spell(one.argument)
+    if one.wanted == "false":
+        return f"--no-{kebab(one.argument)}"
+    value = json.loads(one.wanted) if one.wanted.startswith("[") else one.wanted[1:-1]
+    if isinstance(value, list):
+        words = [part if isinstance(part, str) else json.dumps(part) for part in value]
+        return " ".join(f"{spell(one.argument)} {shlex.quote(word)}" for word in words)
+    if one.key:
+        value = one.key + (value if value[0] in "<>=!~" else f"={value}")
+    return f"{spell(one.argument)} {shlex.quote(value)}"
