@@ -45,14 +45,16 @@ def quote(text: str, limit: int = 60) -> str:
     return f'"{escape(shown)}"'
 
 
-def printable(text: str) -> str:
-    """Foreign text with its control characters made visible; line breaks become spaces."""
-    return escape(" ".join(text.split()))
+def printable(text: str, limit: int = 1_000) -> str:
+    """Foreign text, shortened, its control characters made visible; line breaks become spaces."""
+    shown = escape(" ".join(text[:limit].split()))
+    return f"{shown}..." if len(text) > limit else shown
 
 
 def escape(text: str) -> str:
     """The text with everything in it made visible: line breaks, controls, half characters."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    visible = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return visible.replace("<{%", "<{ %")  # Pulumi's markup for colours, which its CLI would obey
 
 
 def count_of(number: int, noun: str) -> str:

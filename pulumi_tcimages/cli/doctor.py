@@ -124,6 +124,11 @@ def _check_plugin() -> Iterator[Finding]:
         yield Finding(
             "plugin", "note", f"not yet at {where}", f"a program's first call, or {_INSTALL}"
         )
+    elif found.state == "broken":
+        yield Finding(
+            "plugin", "fail", f"{where} starts {found.target}, which is gone", _INSTALL, YOURS
+        )
+        return
     elif found.state == "elsewhere":
         yield Finding("plugin", "note", f"{where} starts {found.target}", _INSTALL)
     else:

@@ -53,9 +53,14 @@ def _announce(cloud: Emulator) -> None:
     terminal.write(f"# Tencent Cloud's image APIs, emulated at {cloud.endpoint}")
     for name, value in cloud.environment.items():
         terminal.write(f"export {name}={shlex.quote(value)}")
+    # A token of the reader's own would go along with these keys, and be refused.
+    terminal.write("unset TENCENTCLOUD_TOKEN TENCENTCLOUD_SECURITY_TOKEN")
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
-    terminal.note(f"DLC engines: {engines}. Paste the lines elsewhere; Ctrl-C stops this.")
+    terminal.note(f"DLC engines: {engines}. Ctrl-C stops this, and so does: kill {os.getpid()}")
+    if not terminal.is_terminal(sys.stdout):
+        # So that what reads the lines, `eval "$(... &)"` above all, sees their end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _read_catalogue(path: Path | None) -> Catalogue:

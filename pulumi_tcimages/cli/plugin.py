@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import Command
+from pulumi_tcimages.cli.command import YOURS, Command
 from pulumi_tcimages.sdk import discovery
 
 _MEANING = {
     "ready": "the engine finds this environment's plugin",
     "absent": "nothing is there yet: a program's first call writes it, or `plugin install` does",
     "elsewhere": "the engine finds another environment's plugin; `plugin install` changes that",
+    "broken": "what the engine would start is gone; `plugin install` mends that",
     "foreign": "there is something that pulumi-tcimages did not write; it is left alone",
 }
 
@@ -38,12 +39,19 @@ def status() -> None:
     ]
     for name, value in lines:
         terminal.write(f"{name:<10}{value}")
+    if found.state in ("broken", "foreign"):
+        raise click.exceptions.Exit(YOURS)
 
 
 @plugin.command(cls=Command)
 def install() -> None:
     """Write the launcher of this environment's plugin."""
     terminal.write(str(discovery.install_plugin()))
+    if discovery.plugin_status().state == "foreign":
+        terminal.say(
+            "it was not written by pulumi-tcimages and is left alone; delete it to have ours"
+        )
+        raise click.exceptions.Exit(YOURS)
 
 
 @plugin.command(cls=Command)

@@ -42,7 +42,9 @@ def _read_text(value: object) -> object:
     """A text that can be compared, sent and printed; other types are left to pydantic."""
     if isinstance(value, str):
         if not value.strip():
-            raise QueryError("an empty text matches nothing", fix="leave the argument out")
+            raise QueryError(
+                "an empty text matches nothing", fix="say what is wanted, or leave the argument out"
+            )
         if len(value) > LONGEST:
             raise QueryError(f"a text has at most {LONGEST} characters, this one {len(value)}")
         if not value.isprintable():

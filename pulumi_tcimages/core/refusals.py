@@ -125,7 +125,7 @@ def _path(loc: Sequence[int | str]) -> str:
 
 def _wrong_type(argument: str, value: object, wanted: str) -> QueryError:
     fix = ""
-    if wanted == "a text" and isinstance(value, (bool, int, float)):
+    if wanted == "a text" and isinstance(value, (int, float)) and not isinstance(value, bool):
         fix = "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
     return QueryError(
         f"{wanted} is wanted, this is {_kind_of(value)}",

@@ -127,11 +127,11 @@ def update(
     query = read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
     pinned_id = pinned.get(pin.id_field)
-    if pinned_id is None or _moves(pin, olds, old_inputs, news):
+    if pinned_id is None or moves(pin, olds, old_inputs, news):
         found = lookup.find_image(cloud, query)
     else:
         found = lookup.keep_image(cloud, query, pinned_id)
-    if found.image.id == pinned_id and not _moves(pin, olds, old_inputs, news):
+    if found.image.id == pinned_id and not moves(pin, olds, old_inputs, news):
         standing = lookup.find_standing(cloud, query, pinned_id)
         return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
     return _outputs(news, to_camel(found.image), now, available=True, newer=None)
@@ -228,7 +228,7 @@ def _unknown(inputs: Properties) -> Properties:
     return {**inputs, **dict.fromkeys(ANSWERS, UNKNOWN)}
 
 
-def _moves(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
+def moves(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
     """Whether something changed that resolves anew; a region that was not recorded is the same."""
     region = old_inputs.get("region") or olds.get("region")
     if region is not None and unwrap(region) != unwrap(news.get("region")):

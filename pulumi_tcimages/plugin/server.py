@@ -20,7 +20,7 @@ from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.layout import camel, spell_marked
@@ -28,7 +28,7 @@ from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.values import build_struct, read_struct
+from pulumi_tcimages.plugin.values import build_struct, read_struct, secret_texts
 
 _LOOKUPS = ThreadPoolExecutor(64, thread_name_prefix="lookup")
 """Where lookups wait. The threads are made as they are needed."""
@@ -67,7 +67,7 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            context.abort(code, error.text(asker))
+            context.abort(code, _without_secrets(error.text(asker), request))
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out
                 raise
@@ -198,10 +198,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
         pin = _pin_of(request.urn)
-        warning = pins.warning_of(pin, read_struct(request.olds))
-        if warning:
-            self._log.warn(warning, request.urn)
+        outputs = read_struct(request.olds)
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
+        warning = pins.warning_of(pin, outputs)
+        if warning and not pins.moves(pin, outputs, olds, news):
+            self._log.warn(warning, request.urn)
         return _diff_response(pins.changed(olds, news), olds, news)
 
     @_looks_up
@@ -249,7 +250,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 def _check_failed(request: Any, refused: errors.TcImagesError) -> Any:
     """A failed check that names no property: with one, the engine would print its value too."""
-    failure = provider_pb2.CheckFailure(reason=refused.text())
+    failure = provider_pb2.CheckFailure(reason=_without_secrets(refused.text(), request))
     return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 
 
@@ -279,6 +280,16 @@ def _pin_of(urn: str) -> pins.Pin:
         known = ", ".join(pins.BY_TOKEN)
         raise errors.QueryError(f"there is no resource {token}", allowed=known)
     return pin
+
+
+def _without_secrets(text: str, request: Any) -> str:
+    """The text without what the request marks as secret; shorter values are no secrets."""
+    for field in ("args", "properties", "news", "inputs", "olds"):
+        struct = getattr(request, field, None)
+        if isinstance(struct, struct_pb2.Struct):
+            for secret in secret_texts(read_struct(struct)):
+                text = text.replace(secret, "[secret]")
+    return text
 
 
 def _asker(request: Any) -> str:

@@ -34,6 +34,9 @@ _UNKNOWNS = frozenset(
 )
 
 
+_SHORTEST_SECRET = 4
+
+
 class _Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -75,6 +78,15 @@ def unwrap(value: Any) -> Any:
 def has_secret(value: Any) -> bool:
     """Whether the value is or contains a Secret."""
     return isinstance(value, Secret) or any(map(has_secret, _parts(value)))
+
+
+def secret_texts(value: Any) -> list[str]:
+    """Every text of four characters or more that is marked as a secret."""
+    if isinstance(value, Secret):
+        inner = unwrap(value.value)
+        texts = [inner] if isinstance(inner, str) else secret_texts([*map(Secret, _parts(inner))])
+        return [text for text in texts if len(text) >= _SHORTEST_SECRET]
+    return [text for part in _parts(value) for text in secret_texts(part)]
 
 
 def has_unknown(value: Any) -> bool:

@@ -35,7 +35,7 @@ _AGAIN = (
     "in an environment that has it."
 )
 
-State = Literal["ready", "absent", "elsewhere", "foreign"]
+State = Literal["ready", "absent", "elsewhere", "broken", "foreign"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class PluginStatus:
     """The file that the engine looks for."""
     state: State
     """`ready`: it starts this environment's plugin; `elsewhere`: it starts another one's;
-    `absent`: there is none; `foreign`: there is something that is not from here."""
+    `broken`: what it starts is gone; `absent`: there is none; `foreign`: there is something that is
+    not from here."""
     script: Path | None
     """This environment's plugin; None where pip made no console script."""
     target: Path | None
@@ -64,6 +65,8 @@ def plugin_status() -> PluginStatus:
         state = "foreign" if _MARK not in text else "elsewhere"
         if script and text == build_launcher(script):
             state = "ready"
+        elif target and not target.exists():
+            state = "broken"
     return PluginStatus(__version__, launcher, state, script, target)
 
 
@@ -76,12 +79,13 @@ def install_plugin() -> Path:
             looked=[str(place) for place in _script_places()],
             fix="install the package with pip, then try again",
         )
-    if status.state in ("absent", "elsewhere"):
+    if status.state in ("absent", "elsewhere", "broken"):
         try:
             _write(status.launcher, build_launcher(status.script))
         except OSError as refused:
             raise SettingsError(
-                f"{status.launcher} cannot be written: {refused.strerror}.", fix=_other_ways()
+                f"{status.launcher} cannot be written: {refused.strerror}.",
+                fix=_other_ways().removeprefix("or "),
             ) from None
     return status.launcher
 

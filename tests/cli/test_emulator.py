@@ -25,7 +25,8 @@ def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(8)]
+        lines = [process.stdout.readline() for _ in range(9)]
+        assert lines.pop() == "unset TENCENTCLOUD_TOKEN TENCENTCLOUD_SECURITY_TOKEN\n"
         for line in lines[1:]:
             export, assignment = shlex.split(line)
             name, _, value = assignment.partition("=")
@@ -71,3 +72,20 @@ def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert f"Invalid value for --port: {port} cannot be listened on: " in outcome.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_shell_that_evaluates_its_lines_goes_on_at_once() -> None:
+    """As the README has it."""
+    python = shlex.quote(sys.executable)
+    script = (
+        f'eval "$({python} -m pulumi_tcimages.cli emulator 2>/dev/null & echo EMULATOR=$!)"; '
+        f"{python} -m pulumi_tcimages.cli platform-images --framework spark -o ids; "
+        "kill $EMULATOR"
+    )
+
+    done = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert (done.returncode, len(done.stdout.split())) == (0, 1), done.stderr

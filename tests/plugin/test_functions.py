@@ -140,3 +140,13 @@ def test_the_answer_does_not_depend_on_another_region(start: Callable[..., Plugi
     here = plugin.invoke("getSessionImages", **ENGINE, region="ap-shanghai")["region"]
 
     assert (there, here) == ("ap-beijing", "ap-shanghai")
+
+
+def test_a_secret_argument_is_not_told_in_the_error(plugin: Plugin) -> None:
+    secret = {"torch": Secret(">=99"), "cuda": "*"}
+
+    _, text = plugin.refusal("getPlatformImage", imageName=Secret("canary-name"), components=secret)
+
+    assert 'imageName "[secret]"' in text
+    assert "canary-name" not in text
+    assert ">=99" not in text

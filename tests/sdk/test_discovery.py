@@ -101,7 +101,7 @@ def test_the_launcher_for_windows_quotes_its_path_and_speaks_utf_8() -> None:
     assert read_target(text) == script
 
 
-def test_the_four_states_of_the_plugin(home: Path, script: Path, tmp_path: Path) -> None:
+def test_the_five_states_of_the_plugin(home: Path, script: Path, tmp_path: Path) -> None:
     absent = PluginStatus(__version__, launcher(home), "absent", script, None)
     assert discovery.plugin_status() == absent
 
@@ -110,6 +110,10 @@ def test_the_four_states_of_the_plugin(home: Path, script: Path, tmp_path: Path)
 
     other = tmp_path / "other" / discovery.PLUGIN
     launcher(home).write_text(build_launcher(other))
+    assert discovery.plugin_status() == replace(absent, state="broken", target=other)
+
+    other.parent.mkdir()
+    other.touch()
     assert discovery.plugin_status() == replace(absent, state="elsewhere", target=other)
 
     launcher(home).write_text("#!/bin/sh\nexec something-else\n")
