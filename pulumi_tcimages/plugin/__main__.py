@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import grpc
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
 
 _QUICK_THREADS = 8
+_LOOK_UP_S = 0.5
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
 
 
@@ -95,11 +96,19 @@ def main() -> None:
     from pulumi_tcimages.plugin.watch import watch_engine
 
     watch_engine(engine_address, parent_pid, lambda: over.put(None))
-    over.get()
-    server.stop(grace=None)
-    # Lookups that hang in a socket must not keep the process: their threads die with it.
-    sys.stdout.flush()
+    _wait(over)
+    # At once and without a goodbye: the engine has had its answer to Cancel, and neither grpc's own
+    # shutdown nor a lookup that hangs in a socket may keep the process.
     os._exit(0)
+
+
+def _wait(over: SimpleQueue[None]) -> None:
+    """Until something is in the queue; a signal that ends no wait is seen at the next look."""
+    while True:
+        try:
+            return over.get(timeout=_LOOK_UP_S)
+        except Empty:
+            continue
 
 
 if __name__ == "__main__":
