@@ -20,7 +20,7 @@ from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import get_monitor, get_root_directory
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import QueryError, SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.failures import (
@@ -133,12 +133,33 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments in Pulumi's spelling; what was not given is left out."""
+    """The arguments in Pulumi's spelling; what was not given is left out.
+
+    Errors: QueryError for what Pulumi would refuse with an exception of its own.
+    """
+    for name, value in keywords.items():
+        if name != "opts" and (problem := _unsendable(value)):
+            raise tell(QueryError(problem, argument=name))
     return {
         camel(name): value
         for name, value in keywords.items()
         if name != "opts" and value is not None
     }
+
+
+def _unsendable(value: object) -> str:
+    """Why a value cannot be sent; empty if it can."""
+    if isinstance(value, str):
+        has_half = any("\ud800" <= one <= "\udfff" for one in value)
+        return "half a character cannot be sent" if has_half else ""
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            return "the keys of a map are texts"
+        return next(filter(None, map(_unsendable, value.values())), "")
+    if isinstance(value, (list, tuple)):
+        return next(filter(None, map(_unsendable, value)), "")
+    plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
+    return "" if plain or inspect.isawaitable(value) else f"a {type(value).__name__} cannot be sent"
 
 
 def _or_unknown(answer: _ResultT) -> _ResultT:

@@ -265,3 +265,20 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
         "Next     run it with `pulumi up`, or without the CLI with\n"
         "         pulumi_tcimages.testing.run"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"framework": b"vllm"}, "a bytes cannot be sent"),
+        ({"latest_by": {"vllm"}}, "a set cannot be sent"),
+        ({"components": {1: "*"}}, "the keys of a map are texts"),
+        ({"image_name": "\ud800"}, "half a character cannot be sent"),
+        ({"components": {"cuda": b"*"}}, "a bytes cannot be sent"),
+    ],
+)
+def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
+    play: Play, arguments: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(tcimages.QueryError, match=problem):
+        play(lambda _: tcimages.get_platform_image(**arguments), {})
