@@ -20,7 +20,9 @@ from pulumi_tcimages.evidence import Where
 
 
 class Listing(Protocol):
-    """A whole catalogue, as `cloud.client` lists it."""
+    """A whole catalogue, as `cloud.client` lists it; a key for what is found in it."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def images(self) -> Sequence[Image]: ...
@@ -70,20 +72,28 @@ class Explanation:
 
 def find_images(cloud: Cloud, query: AnyQuery) -> Found:
     """Every image that satisfies the question."""
-    listing = _list(cloud, query)
-    funnel = narrow_images(listing.images, query)
-    return Found(funnel.left, listing.total_count, listing.where.region)
+    return find_images_in(list_images(cloud, query), query)
 
 
 def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
     """The one image that answers the question. Errors: NoMatchError, AmbiguousMatchError."""
-    listing = _list(cloud, query)
+    return find_image_in(list_images(cloud, query), query)
+
+
+def find_images_in(listing: Listing, query: AnyQuery) -> Found:
+    """The same where the catalogue has been listed."""
+    funnel = narrow_images(listing.images, query)
+    return Found(funnel.left, listing.total_count, listing.where.region)
+
+
+def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
+    """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
     return FoundOne(choose_image(listing.images, query, listing.where), listing.where.region)
 
 
 def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
     """The same lookup, told step by step; a failure to choose is part of the answer."""
-    listing = _list(cloud, query)
+    listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
     try:
         choice: Image | TcImagesError = choose_image(listing.images, query, listing.where)
@@ -92,7 +102,8 @@ def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
     return Explanation(funnel, listing.where, choice)
 
 
-def _list(cloud: Cloud, query: AnyQuery) -> Listing:
+def list_images(cloud: Cloud, query: AnyQuery) -> Listing:
+    """The whole catalogue that the question is about."""
     if isinstance(query, PlatformImagesQuery):
         return cloud.list_platform_images(
             region=query.region,
@@ -124,24 +135,24 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne:
 
     Being the newest is not asked of it: that is what a pin is for.
     """
-    listing = _list(cloud, query)
+    listing = list_images(cloud, query)
     kept = _with_id(narrow_images(listing.images, query).left, image_id)
     return FoundOne(kept, listing.where.region) if kept else find_image(cloud, query)
 
 
 def find_by_id(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne | None:
     """The image of this id, or None where it is not offered; criteria are not looked at."""
-    listing = _list(cloud, query)
+    listing = list_images(cloud, query)
     image = _with_id(listing.images, image_id)
     return FoundOne(image, listing.where.region) if image else None
 
 
 def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     """Whether a pinned image is still offered, and what would be chosen instead of it."""
-    listing = _list(cloud, query)
+    listing = list_images(cloud, query)
     offered = _with_id(listing.images, image_id) is not None
     if not offered and isinstance(query, PlatformImagesQuery) and query.filters:
-        whole = _list(cloud, query.model_copy(update={"filters": None}))
+        whole = list_images(cloud, query.model_copy(update={"filters": None}))
         offered = _with_id(whole.images, image_id) is not None
     try:
         now: Image | None = choose_image(listing.images, query, listing.where)

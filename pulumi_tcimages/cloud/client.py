@@ -32,9 +32,9 @@ ImageT = TypeVar("ImageT", bound="PlatformImage | SessionImage")
 ImageT_co = TypeVar("ImageT_co", bound="PlatformImage | SessionImage", covariant=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing(Generic[ImageT_co]):
-    """All images that the cloud listed, and where."""
+    """All images that the cloud listed, and where; equal to itself only, so that it is a key."""
 
     images: tuple[ImageT_co, ...]
     total_count: int

@@ -23,7 +23,6 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 
 from pulumi_tcimages import __version__, errors
-from pulumi_tcimages.layout import camel, spell_marked
 from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
@@ -169,20 +168,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_looks_up
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
-        function = functions.BY_TOKEN.get(request.tok)
-        if function is None:
-            raise errors.QueryError(
-                f"there is no function {request.tok}", allowed=", ".join(functions.BY_TOKEN)
-            )
-        name = function.name
-        result = functions.answer(
-            function,
-            read_struct(request.args),
-            self._cloud.client,
-            lambda text: self._log.warn(f"{name}: {spell_marked(text, camel)}"),
-        )
-        returned: dict[str, Any] = {"return": build_struct(result)}  # a word of Python's
-        return provider_pb2.InvokeResponse(**returned)
+        return functions.answer(request.tok, request.args, self._cloud.client, self._log.warn)
 
     # Resources
 

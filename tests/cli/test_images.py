@@ -14,7 +14,8 @@ import pytest
 
 from pulumi_tcimages.cloud import Configuration, open_client
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.functions import FUNCTIONS, answer
+from pulumi_tcimages.lookup import list_images
+from pulumi_tcimages.plugin.functions import FUNCTIONS, find, read
 
 from .conftest import ENGINE, Shell
 
@@ -28,7 +29,8 @@ def ask(name: str, **arguments: object) -> object:
     function = next(one for one in FUNCTIONS if one.name == name)
     client = open_client(Configuration())
     try:
-        return answer(function, arguments, client, lambda _warning: None)
+        question = read(function, arguments)
+        return find(question, list_images(client, question.query))
     finally:
         client.close()
 

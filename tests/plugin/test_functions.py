@@ -85,6 +85,24 @@ def test_an_argument_in_pythons_spelling_is_refused_with_the_right_one(
     assert len(cloud.requests) == 0
 
 
+def test_the_same_question_is_answered_anew_from_a_new_listing(
+    start: Callable[..., Plugin], cloud: Emulator
+) -> None:
+    plugin = start()
+    plugin.configure(cacheTtlSeconds=0)
+    question = {**ENGINE, "framework": "pytorch", "latest": True}
+    before = plugin.invoke("getSessionImage", **question)
+    cloud.catalogue.add_session_image(
+        ENGINE["dataEngineId"],
+        ENGINE["frameworkType"],
+        {"SparkImageId": "newest", "SparkImageVersion": "pytorch-v9.0.0"},
+    )
+
+    after = plugin.invoke("getSessionImage", **question)
+
+    assert (before["frameworkVersion"], after["sparkImageId"]) == ("2.5.1", "newest")
+
+
 def test_an_unknown_function_names_those_there_are(plugin: Plugin) -> None:
     code, text = plugin.refusal("getImage")
 
