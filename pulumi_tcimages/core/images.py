@@ -13,9 +13,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
+from pydantic import (
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    computed_field,
+)
 
 from pulumi_tcimages.core.names import Name, canonical, read_name, read_tag
+from pulumi_tcimages.core.wire import pascal
 
 Kind = Literal["session", "platform"]
 
@@ -25,9 +33,18 @@ Items = Annotated[list[_Item], BeforeValidator(lambda value: [] if value is None
 
 
 class Record(BaseModel):
-    """What the vendor sent, read strictly: a wrong type is an error, an unknown field is not."""
+    """What the vendor sent, read strictly: a wrong type is an error, an unknown field is not.
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    Fields are found under the vendor's names, and under ours.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        alias_generator=AliasGenerator(validation_alias=pascal),
+        validate_by_name=True,
+    )
 
 
 class SessionImage(Record):

@@ -6,12 +6,13 @@ is not as documented never reads as "no images".
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
-from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal, read_json
+from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal
 
 
 class Page(NamedTuple):
@@ -90,7 +91,7 @@ def read_caller_account(reply: Reply) -> str | Unreadable:
 def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
     """The keys of a CVM's role, as its metadata service tells them."""
     try:
-        fields = read_json(body)
+        fields = json.loads(body)
     except (ValueError, RecursionError):
         return Unreadable("the metadata service's reply is not JSON.")
     content = _read_fields(_Metadata, Reply(fields, ""))
@@ -113,8 +114,6 @@ def _read_fields(model: type[_Model], reply: Reply) -> _Model | Unreadable:
         return model.model_validate(reply.fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        path = ".".join(
-            pascal(part) if isinstance(part, str) else str(part) for part in first["loc"]
-        )
+        path = ".".join(map(str, first["loc"]))
         what = "is missing" if first["type"] == "missing" else "has another type than documented"
         return Unreadable(f"{path or 'the reply'} {what}.", reply.request_id)

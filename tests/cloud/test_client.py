@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_tcimages.cloud import Listing, open_client
+from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration import Configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import RefusedError, ReplyError, SettingsError
@@ -21,7 +21,8 @@ def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):
     assert [one.image_id for one in listing.images] == [
         row["ImageId"] for row in cloud.catalogue.platform_images(REGION)
     ]
-    assert listing == Listing(listing.images, len(listing.images), Where(REGION, cloud.address))
+    assert listing.total_count == len(listing.images)
+    assert listing.where == Where(REGION, cloud.address)
 
 
 def test_session_images_are_one_call(cloud, open_fake):

@@ -103,7 +103,7 @@ def reply_of(**fields):
 
 def test_a_reply_is_its_fields_and_its_request_id():
     assert reply_of(TotalCount=1, ImageRange=[{"TiProjectId": "p"}]) == wire.Reply(
-        {"total_count": 1, "image_range": [{"ti_project_id": "p"}], "request_id": "r-1"}, "r-1"
+        {"TotalCount": 1, "ImageRange": [{"TiProjectId": "p"}], "RequestId": "r-1"}, "r-1"
     )
 
 
@@ -142,5 +142,5 @@ def test_half_a_character_is_replaced_and_a_whole_pair_is_kept():
     body = rb'{"Response": {"RequestId": "1", "ImageName": "a\ud800b\ud83d\ude00"}}'
 
     assert wire.read_reply(body) == wire.Reply(
-        {"image_name": "a?b\U0001f600", "request_id": "1"}, "1"
+        {"ImageName": "a?b\U0001f600", "RequestId": "1"}, "1"
     )
