@@ -11,7 +11,6 @@ Rules of this room:
 
 from __future__ import annotations
 
-import http.cookiejar
 import socket
 import ssl
 import threading
@@ -106,11 +105,8 @@ class Transport:
         proxies = self._surroundings.choose_proxies(url)
         failure: TransportError
         try:
-            with session.request(
-                method,
-                url,
-                data=body or None,
-                headers={"User-Agent": "pulumi-tcimages", "Accept-Encoding": "gzip", **headers},
+            with session.send(
+                _prepare(method, url, headers, body),
                 timeout=(min(_CONNECT_S, timeout_s), timeout_s),
                 allow_redirects=False,
                 stream=True,
@@ -135,8 +131,6 @@ class Transport:
             if self._session is None:
                 self._session = requests.Session()
                 self._session.trust_env = False
-                refuse_all = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
-                self._session.cookies.set_policy(refuse_all)
                 for scheme in ("https://", "http://"):
                     self._session.mount(scheme, HTTPAdapter(pool_maxsize=_POOL, max_retries=0))
             return self._session
@@ -175,6 +169,16 @@ class _Exchange:
 def warm_up() -> None:
     """Import what the first exchange needs, for who knows that there will be one."""
     import requests.adapters  # noqa: F401
+
+
+def _prepare(
+    method: str, url: str, headers: Mapping[str, str], body: bytes
+) -> requests.PreparedRequest:
+    """The request with nothing of the session's in it, which is where netrc and cookies come in."""
+    import requests
+
+    sent = {"User-Agent": "pulumi-tcimages", "Accept-Encoding": "gzip", **headers}
+    return requests.Request(method, url, headers=sent, data=body or None).prepare()
 
 
 def _read_body(response: requests.Response, headers: Mapping[str, str]) -> bytes:
