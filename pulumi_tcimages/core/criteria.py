@@ -129,7 +129,7 @@ def _member(argument: str, key: str, wanted: str, get: Callable[[Any], list[str]
     return Test(
         Criterion(argument, wanted_text(wanted), key),
         wanted,
-        lambda image: any(one.lower() == lower for one in get(image)),
+        lambda image: lower in map(str.lower, get(image)),
         lambda image: ", ".join(get(image)) or NOTHING,
     )
 
