@@ -1,7 +1,8 @@
 """A plugin on the same base as ours (grpc, Pulumi's messages) that always answers the same image.
 
 What it takes is the floor under what ours can take. It loads everything before it prints its port,
-as the plainest plugin would. The answer is the one given as JSON on the command line, packed once.
+as the plainest plugin would. The answer is the one given as JSON on the command line, packed once;
+modules that are named behind it are imported too, to show what of our time is theirs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import grpc
@@ -41,12 +43,13 @@ class Constants(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def main() -> None:
+    answer, *modules = sys.argv[1:]
+    for name in modules:
+        import_module(name)
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     server = grpc.server(ThreadPoolExecutor(max_workers=64))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
-        Constants(json.loads(sys.argv[1])), server
-    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Constants(json.loads(answer)), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)

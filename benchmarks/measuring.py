@@ -103,7 +103,14 @@ def time_python(arguments: Sequence[str], environment: Mapping[str, str]) -> flo
     )
 
 
-def compare(figure: str, against: str, samples: Samples, ours: str, theirs: str, aim: float) -> Row:
+def compare(
+    figure: str,
+    against: str,
+    samples: Samples,
+    ours: str,
+    theirs: str,
+    aim: float | None = None,
+) -> Row:
     """The row of a figure that is a ratio of two medians."""
     mine_s, their_s = median(samples[ours]), median(samples[theirs])
     ratio = mine_s / their_s
@@ -111,8 +118,8 @@ def compare(figure: str, against: str, samples: Samples, ours: str, theirs: str,
         figure,
         against,
         f"{ratio:.2f}× ({show(mine_s)} : {show(their_s)})",
-        f"≤ {aim:g}×",
-        ratio <= aim,
+        "–" if aim is None else f"≤ {aim:g}×",
+        None if aim is None else ratio <= aim,
         len(samples[ours]),
     )
 
