@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH, _HEIGHT = 760, 300
+_WIDTH, _HEIGHT = 772, 300
 _PANEL, _TOP, _BOTTOM = 300, 58, 240
 _LEFTS = (60, 440)
 _OURS, _LIMIT = "#1f6feb", "#8b949e"
