@@ -4,7 +4,8 @@
     command      what all commands share: sections in the help, errors, exit codes
     flags        the criteria, made from the fields of the questions
     images       platform-images, session-images     explain   how such a lookup goes
-    show, table  answers as table, JSON, ids, urls   terminal  colour, width, the status line
+    show, table  answers as table, JSON, ids, urls   terminal  colour, width, Ctrl-C
+    status       what is going on, with a bar
     emulator, demo, doctor, plugin                   one command each
 
 Rules of this room: it parses, calls and prints, and decides nothing; data goes to stdout, all else

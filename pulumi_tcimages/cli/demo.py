@@ -20,6 +20,7 @@ import click
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import YOURS, Command
 from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
+from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
 
 _PLACES = (
@@ -62,18 +63,18 @@ def demo(keep: Path | None) -> None:
 
 def _run(project: Path, cloud: Emulator) -> tuple[str, Mapping[str, object]]:
     """How the program was run, in one line, and what it exported."""
-    with terminal.Status("looking for the pulumi command"):
+    with Status("looking for the pulumi command"):
         found = find_command()
     if found:
         try:
-            with terminal.Status("running pulumi up, then pulumi destroy"):
+            with Status("running pulumi up, then pulumi destroy"):
                 exports = run_stack(found.command, project, cloud.environment)
         except EngineError as failed:
             raise DemoError(str(failed)) from None
         return f"Run with {found.told}: a real `pulumi up`; the stack is destroyed.", exports
     from pulumi_tcimages.testing import run
 
-    with terminal.Status("running the program"):
+    with Status("running the program"):
         exports = run(project, environment=cloud.environment)
     return "Run without the pulumi command: the real plugin, behind Pulumi's mocks.", exports
 

@@ -21,6 +21,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, check_settings
 from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.budget import Clock
 from pulumi_tcimages.core.configuration import read_configuration
@@ -51,7 +52,7 @@ def doctor(region: str | None, profile: str | None, output: str) -> None:
     clock = Clock(time.time, time.monotonic, cancelled.wait, random.random)
     configuration = read_configuration({"region": region, "profile": profile}, "the flags")
     settings = read_settings(configuration)
-    with terminal.Status("looking around"), terminal.interrupting(cancelled):
+    with Status("looking around"), terminal.interrupting(cancelled):
         findings = list(_check_machine())
         findings += check_settings(settings)
         findings += check_cloud(settings, clock)

@@ -26,6 +26,7 @@ from pulumi_tcimages.cli.show import (
     write_found,
     write_found_one,
 )
+from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
@@ -98,8 +99,9 @@ def open_cloud(profile: str | None) -> Iterator[Client]:
     """A client for one command: tells what takes long, ends its waits at Ctrl-C."""
     cancelled = threading.Event()
     configuration = read_configuration({"profile": profile}, "the --profile flag")
-    with terminal.Status("asking Tencent Cloud") as status, terminal.interrupting(cancelled):
-        client = open_client(configuration, tell=status.tell, cancelled=cancelled)
+    with Status("asking Tencent Cloud") as status, terminal.interrupting(cancelled):
+        draw = status.draw if status.is_live else None
+        client = open_client(configuration, tell=status.tell, draw=draw, cancelled=cancelled)
         try:
             yield client
         finally:

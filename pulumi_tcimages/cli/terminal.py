@@ -1,4 +1,4 @@
-"""The terminal: whether there is one, what it can show, and a line on it while something runs."""
+"""The terminal: whether there is one, what it can show, and what Ctrl-C means there."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import shutil
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, TextIO
 
 import click
-
-_QUIET_S = 1.0
-_STEP_S = 0.5
-_CLEAR = "\r\x1b[2K"
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -27,7 +22,13 @@ def is_terminal(stream: TextIO) -> bool:
 
 def width_of(stream: TextIO) -> int | None:
     """How many cells a line has; None where nothing is cut, because nobody looks at it."""
-    return shutil.get_terminal_size().columns if stream.isatty() else None
+    if not stream.isatty():
+        return None
+    try:
+        own = os.get_terminal_size(stream.fileno())
+    except OSError:
+        own = os.terminal_size((80, 24))
+    return shutil.get_terminal_size(own).columns  # stdout's, but where that is no terminal
 
 
 def paint(text: str, stream: TextIO, **style: Any) -> str:
@@ -52,56 +53,6 @@ def note(text: str) -> None:
 def write(text: str) -> None:
     """Lines of data, on stdout."""
     sys.stdout.write(f"{text}\n")
-
-
-class Status:
-    """A line on stderr, once something takes longer than a second; gone when it is over.
-
-    Where stderr is no terminal, only what is told is printed, a line each.
-    """
-
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-        self._live = is_terminal(sys.stderr)
-        self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._started_s = time.monotonic()
-        self._thread = threading.Thread(target=self._show, daemon=True)
-
-    def __enter__(self) -> Status:
-        if self._live:
-            self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        if self._live:
-            self._thread.join()
-
-    def tell(self, text: str) -> None:
-        """What is going on now."""
-        if self._live:
-            with self._lock:
-                self._doing = text
-        else:
-            say(f"tcimages: {text}")
-
-    def _show(self) -> None:
-        wait_s, shown = _QUIET_S, False
-        while not self._over.wait(wait_s):
-            with self._lock:
-                line = f"{self._doing} ({time.monotonic() - self._started_s:.0f} s)"
-            sys.stderr.write(_CLEAR + line[: shutil.get_terminal_size().columns - 1])
-            sys.stderr.flush()
-            wait_s, shown = _STEP_S, True
-        if shown:
-            sys.stderr.write(_CLEAR)
-            sys.stderr.flush()
 
 
 def _set(event: threading.Event) -> None:

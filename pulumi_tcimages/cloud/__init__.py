@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pulumi_tcimages.cloud.budget import Clock, Tell, Voice
+from pulumi_tcimages.cloud.budget import Clock, Draw, Tell, Voice
 from pulumi_tcimages.cloud.client import Client, Listing
 from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.endpoints import other_site
@@ -42,6 +42,7 @@ def open_client(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
     tell: Tell = _say_nothing,
+    draw: Draw | None = None,
     cancelled: threading.Event | None = None,
     unix_s: Callable[[], float] = time.time,
     monotonic_s: Callable[[], float] = time.monotonic,
@@ -54,6 +55,7 @@ def open_client(
         environ: instead of the process's environment.
         home: instead of the folder that the environment names.
         tell: is given a line of text when something takes longer than two seconds.
+        draw: is given the rows that came and their total, page by page, instead of such a line.
         cancelled: ends every wait and every question when it is set.
         unix_s, monotonic_s, wait, chance: time and chance, for tests. `wait` returns True, at
             once, when the client is cancelled.
@@ -64,4 +66,4 @@ def open_client(
     limiter = Limiter(settings.get("max_requests_per_second"))
     sender = Sender(transport, limiter, clock, settings.get("language"), other_site(settings))
     keyring = build_keyring(settings, sender, transport, clock)
-    return Client(settings, transport, sender, keyring, clock, Voice(tell, clock))
+    return Client(settings, transport, sender, keyring, clock, Voice(tell, clock, draw))

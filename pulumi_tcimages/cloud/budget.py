@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pulumi_tcimages.errors import CancelledError
 
 Tell = Callable[[str], None]
+Draw = Callable[[int, int], None]
+"""Shows that so many rows of so many have come."""
 
 _LONG_S = 2.0
 _QUIET_S = 10.0
@@ -38,9 +40,13 @@ class Clock:
 
 
 class Voice:
-    """Tells the user what takes long, but not the same for each of three hundred lookups."""
+    """Tells the user what takes long, but not the same for each of three hundred lookups.
 
-    def __init__(self, tell: Tell, clock: Clock) -> None:
+    Where it can draw, what it tells takes the place of what it told before: nothing is kept quiet.
+    """
+
+    def __init__(self, tell: Tell, clock: Clock, draw: Draw | None = None) -> None:
+        self.draw = draw
         self._tell = tell
         self._clock = clock
         self._lock = threading.Lock()
@@ -51,7 +57,7 @@ class Voice:
         with self._lock:
             if now_s < self._quiet_until_s:
                 return
-            self._quiet_until_s = now_s + _QUIET_S
+            self._quiet_until_s = now_s + (0 if self.draw else _QUIET_S)
         self._tell(text)
 
 
@@ -85,7 +91,9 @@ class Budget:
         self.clock.pause(seconds)
         return True
 
-    def note(self, progress: str) -> None:
-        """Tells how far a long lookup has come."""
-        if self.elapsed_s > _LONG_S:
-            self._voice.say(progress)
+    def note(self, rows: int, total: int) -> None:
+        """Draws how far a lookup has come; where nothing is drawn, tells it of a long one."""
+        if self._voice.draw:
+            self._voice.draw(rows, total)
+        elif self.elapsed_s > _LONG_S:
+            self._voice.say(f"listing images: {rows} of {total}")

@@ -9,6 +9,7 @@ ResponseSizeLimitExceeded halves the page
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
@@ -22,6 +23,8 @@ LISTINGS = 3
 
 FetchPage = Callable[[int, int], Page]
 """Offset and limit in, a page out."""
+Note = Callable[[int, int], None]
+"""Is told how many rows have come, of how many."""
 
 
 class Disagreement(Exception):  # noqa: N818 - it is an answer, told as a ReplyError in the end
@@ -32,14 +35,12 @@ class ListingError(Exception):
     """No listing added up; the text says what was wrong with the last one."""
 
 
-def list_pages(
-    fetch: FetchPage, at_once: int, note: Callable[[str], None]
-) -> tuple[PlatformImage, ...]:
+def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[PlatformImage, ...]:
     """All rows.
 
     Args:
         at_once: how many pages may be asked for at the same time.
-        note: is told how far it has come.
+        note: is told how far it has come, after every page but one that is all there is.
 
     Errors: ListingError; whatever `fetch` raises.
     """
@@ -55,21 +56,21 @@ def list_pages(
 class _Listing:
     """One pass over the pages."""
 
-    def __init__(self, fetch: FetchPage, at_once: int, note: Callable[[str], None]) -> None:
+    def __init__(self, fetch: FetchPage, at_once: int, note: Note) -> None:
         self._fetch = fetch
         self._at_once = at_once
         self._note = note
-        self._total: int | None = None
         self._limit = PAGE_SIZE
+        self._came = 0
+        self._lock = threading.Lock()
 
     def rows(self) -> tuple[PlatformImage, ...]:
         first = self._page(0, self._limit)
-        self._total = first.total_count
-        if self._total is None:
+        if first.total_count is None:
             rows = self._rows_to_the_end(first.images)
         else:
-            rows = [*first.images, *self._rest(len(first.images), self._total)]
-        return _check(rows, self._total)
+            rows = [*first.images, *self._rest(len(first.images), first.total_count)]
+        return _check(rows, first.total_count)
 
     def _rest(self, start: int, total: int) -> list[PlatformImage]:
         """Everything after the first page, in order."""
@@ -77,32 +78,38 @@ class _Listing:
             return []
         if start == 0:
             raise Disagreement(f"the first page is empty, and the total says {total}.")
+        self._count(start, total)
         # A server that sends fewer rows than asked for is asked for as many as it sends.
         step = min(start, self._limit)
         spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
         with ThreadPoolExecutor(min(len(spans), self._at_once), "tcimages-page") as pool:
-            futures = [pool.submit(self._span, *span, step) for span in spans]
+            futures = [pool.submit(self._span, *span, step, total) for span in spans]
             done, pending = wait(futures, return_when=FIRST_EXCEPTION)
             for one in pending:
                 one.cancel()
             return [row for future in futures if future in done for row in future.result()]
 
-    def _span(self, offset: int, end: int, step: int) -> list[PlatformImage]:
+    def _span(self, offset: int, end: int, step: int, total: int) -> list[PlatformImage]:
         """The rows from one offset to another, in as many pages as it takes."""
         rows: list[PlatformImage] = []
         while offset + len(rows) < end:
-            is_last = end == self._total
+            is_last = end == total
             limit = step if is_last else end - offset - len(rows)
             page = self._page(offset + len(rows), limit)
-            if page.total_count != self._total:
+            if page.total_count != total:
                 raise Disagreement(
-                    f"the total was {self._total} on one page and {page.total_count} on another."
+                    f"the total was {total} on one page and {page.total_count} on another."
                 )
             if not page.images:
                 break
             rows += page.images
-        self._note(f"listing images: {offset + len(rows)} of {self._total}")
+            self._count(len(page.images), total)
         return rows
+
+    def _count(self, more: int, total: int) -> None:
+        with self._lock:  # while it is told, too: a page that was counted later is told later
+            self._came += more
+            self._note(self._came, total)
 
     def _rows_to_the_end(self, rows: list[PlatformImage]) -> list[PlatformImage]:
         """Page by page until an empty one, where the server does not tell the total."""

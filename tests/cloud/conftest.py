@@ -36,6 +36,7 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
     def opener(
         environ: dict[str, str] | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        draw: Callable[[int, int], None] | None = None,
         **configuration: Any,
     ) -> Client:
         client = open_client(
@@ -43,6 +44,7 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
             environ=environ or {},
             home=tmp_path,
             tell=tell,
+            draw=draw,
             unix_s=fake_time.unix_s,
             monotonic_s=fake_time.monotonic_s,
             wait=fake_time.wait,

@@ -43,7 +43,7 @@ class Server:
 
 
 def list_rows(server: Server) -> list[PlatformImage]:
-    return list(list_pages(server, 8, lambda _: None))
+    return list(list_pages(server, 8, lambda _came, _total: None))
 
 
 def failure(server: Server) -> str:
@@ -69,7 +69,7 @@ def test_the_pages_after_the_first_are_asked_for_side_by_side():
             all_nine.wait()
         return Page(images(*range(offset, offset + limit)), 1000)
 
-    assert len(list_pages(fetch, 9, lambda _: None)) == 1000
+    assert len(list_pages(fetch, 9, lambda _came, _total: None)) == 1000
 
 
 def test_a_server_with_a_smaller_page_is_asked_by_the_rows_it_sends():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -71,6 +72,39 @@ def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
         "waiting for a turn: at most 1 requests a second are sent",
         "listing images: 300 of 900",
     )
+
+
+def test_a_long_listing_tells_no_more_than_a_line_in_ten_seconds(open_fake, fake_time):
+    told: list[float] = []
+    with Emulator(catalogue=catalogue_of(4500), clock=fake_time.unix_s) as cloud:
+        list_all(
+            open_fake(
+                cloud.environment,
+                tell=lambda _: told.append(fake_time.monotonic_s()),
+                max_requests_per_second=1,
+            )
+        )
+
+    assert 1 <= len(told) <= fake_time.monotonic_s() / 10 + 1
+    assert all(after - before >= 10 for before, after in pairwise(told))
+
+
+def test_where_progress_is_drawn_every_page_is_and_no_wait_is_kept_quiet(open_fake, fake_time):
+    told, drawn = [], []
+    with Emulator(catalogue=catalogue_of(900), clock=fake_time.unix_s) as cloud:
+        list_all(
+            open_fake(
+                cloud.environment,
+                tell=told.append,
+                draw=lambda *came: drawn.append(came),
+                max_requests_per_second=1,
+            )
+        )
+
+    assert drawn == [(count, 900) for count in range(100, 901, 100)]
+    assert (
+        told == ["waiting for a turn: at most 1 requests a second are sent"] * 6
+    )  # beyond two seconds
 
 
 @pytest.mark.parametrize("where", ["the reply", "a retry", "a turn"])
