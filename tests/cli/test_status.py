@@ -187,7 +187,7 @@ def test_ctrl_c_wipes_the_bar_and_says_no_word(
 ) -> None:
     def press() -> None:
         screen.wait_for("100 of 900")
-        signal.raise_signal(signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     with Screen(monkeypatch) as screen:
         presses = threading.Thread(target=press)
