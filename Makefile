@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check schema bench clean
+.PHONY: demo test check schema pictures bench clean
 
 demo: .venv/installed
 	@$(BIN)/tcimages demo
@@ -15,6 +15,9 @@ test: .venv/developing tests/contract/node_modules
 
 schema: .venv/installed
 	$(BIN)/python -m pulumi_tcimages.plugin.schema > schema.json
+
+pictures: .venv/developing
+	$(BIN)/python -m tests.pictures
 
 bench: .venv/developing
 	$(BIN)/python -m benchmarks

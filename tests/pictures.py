@@ -1,0 +1,119 @@
+"""Terminal pictures of real output: what the program prints on a terminal of 100 columns, as SVG.
+
+`python -m tests.pictures`, or `make pictures`, writes them; a test compares.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import html
+import io
+import os
+import re
+import shlex
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.layout import cell_width
+
+FOLDER = Path(__file__).parent.parent / "docs" / "images"
+COLUMNS = 100
+PICTURES = {
+    "table": "tcimages platform-images --components 'torch>=2.7' "
+    "--columns image-name,device,description",
+    "error": "tcimages platform-images --framework pytorch --components 'torch>=2.9' --latest",
+}
+
+_CELL = 12.2
+"""Rich's width of a cell: 20 pixels high, 0.61 of that wide."""
+_RUN = re.compile(r"[^\x00-\u2e7f]+|  +")
+"""Wide characters, and the gaps between columns."""
+_FORMAT = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+<style>
+.{unique_id}-matrix {{
+  font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-size: {char_height}px;
+}}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+def draw(name: str) -> str:
+    """The picture of a command and all that it prints."""
+    with Emulator(requests_per_second=0) as cloud:
+        printed = _run(PICTURES[name], cloud.environment)
+        printed = printed.replace(cloud.address, "127.0.0.1:8080")
+    text = Text.from_ansi(f"\x1b[2m$\x1b[0m {PICTURES[name]}\n{printed}")
+    for run in _RUN.finditer(text.plain):  # so that what comes next starts where its cell is
+        text.stylize(Style(meta={"run": True}), *run.span())
+    console = Console(file=io.StringIO(), record=True, width=COLUMNS, legacy_windows=False)
+    console.print(text, no_wrap=True, overflow="crop")
+    return _stretch(console.export_svg(title="", code_format=_FORMAT, unique_id=name))
+
+
+def _run(line: str, environment: Mapping[str, str]) -> str:
+    """What a command prints on a terminal, colours and all."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pulumi_tcimages.cli", *shlex.split(line)[1:]],
+        env={**inherited, **environment, "TERM": "xterm", "PYTHONUTF8": "1"},
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    pieces = []
+    with process, os.fdopen(ours, "rb", buffering=0) as terminal:
+        try:
+            while piece := terminal.read(4096):
+                pieces.append(piece)
+        except OSError:  # EIO: the other end is closed
+            pass
+    return b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def _stretch(svg: str) -> str:
+    """The picture, wide characters two cells wide: rich places them so, but sizes them as one."""
+
+    def stretch(found: re.Match[str]) -> str:
+        cells = cell_width(html.unescape(found[2]))
+        return f'textLength="{cells * _CELL:g}"{found[1]}>{found[2]}</text>'
+
+    return re.sub(r'textLength="[^"]*"([^>]*)>([^<]*)</text>', stretch, svg)
+
+
+def write() -> None:
+    """Make all pictures anew."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in PICTURES:
+        (FOLDER / f"{name}.svg").write_text(draw(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

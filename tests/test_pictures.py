@@ -1,0 +1,45 @@
+"""The pictures of the README are what the program prints today, and need nothing but themselves."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+pytest.importorskip("termios", reason="a pty is needed")
+
+from .pictures import FOLDER, PICTURES, draw
+from .test_readme import README
+
+
+def test_every_picture_is_in_the_readme_with_words_for_it() -> None:
+    shown = re.findall(
+        r"!\[([^\]]+)\]\(docs/images/(\w+)\.svg\)", README.read_text(encoding="utf-8")
+    )
+
+    assert sorted(name for _, name in shown) == sorted(PICTURES)
+    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.svg" for name in PICTURES}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_what_is_printed_today(name: str) -> None:
+    assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == draw(name)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_fetches_nothing(name: str) -> None:
+    svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    addresses = re.findall(r"https?://[^\s\"')]+", svg)
+
+    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert addresses == ["http://www.w3.org/2000/svg"]
+
+
+def test_chinese_takes_two_cells_a_character() -> None:
+    svg = (FOLDER / "table.svg").read_text(encoding="utf-8")
+    x, length = re.findall(r'x="([0-9.]+)"[^>]*textLength="([0-9.]+)"[^>]*>支持的核心库<', svg)[0]
+    behind = re.findall(r'x="([0-9.]+)"[^>]*>:Python', svg)
+
+    assert float(length) == pytest.approx(12 * 12.2)
+    assert {float(one) for one in behind} == {float(x) + float(length)}
