@@ -1,14 +1,19 @@
-"""The wheel: what is in it, and that it works on its own, away from the checkout."""
+"""Wheel and sdist: what is in them, and that the wheel works with all versions it allows."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tarfile
+import venv
 import zipfile
+from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from pulumi_tcimages.emulator import Emulator
 
@@ -22,19 +27,59 @@ DATA = {
     "py.typed",
     "schema.json",
 }
+TOP = {
+    "CHANGELOG.md",
+    "LICENSE",
+    "PKG-INFO",
+    "PulumiPlugin.yaml",
+    "README.md",
+    "pyproject.toml",
+    "schema.json",
+    ".gitignore",  # the build's own doing
+}
+PROGRAM = """
+import sys
+from pathlib import Path
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.testing import run
+
+with Emulator() as cloud:
+    print(run(sys.argv[1], environment=cloud.environment)["name"])
+"""
+ASKING = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+image = tcimages.get_platform_image(framework="pytorch", image_range="Train", latest=True)
+pulumi.export("name", image.image_name)
+"""
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
+def build(source: Path, folder: Path, *kinds: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
+        [sys.executable, "-m", "hatchling", "build", "-d", str(folder), *kinds],
+        cwd=source,
         check=True,
         capture_output=True,
     )
-    (built,) = folder.iterdir()
-    return built
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist."""
+    folder = tmp_path_factory.mktemp("built")
+    build(ROOT, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    return next(built.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def sdist(built: Path) -> Path:
+    return next(built.glob("*.tar.gz"))
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +116,83 @@ def test_the_wheel_has_the_package_its_data_and_nothing_else(wheel: Path) -> Non
     assert sources == {
         path.relative_to(ROOT).as_posix() for path in (ROOT / "pulumi_tcimages").rglob("*.py")
     }
+
+
+def test_the_sdist_has_what_the_wheel_is_made_of_and_nothing_else(
+    wheel: Path, sdist: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    build(source, tmp_path, "-t", "wheel")
+
+    files = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    assert {name for name in files if "/" not in name} == TOP
+    assert {name.rpartition("/")[0] for name in files if name.startswith("examples")} == {
+        "examples/pick_image"
+    }
+    assert {name.partition("/")[0] for name in files if "/" in name} == {
+        "examples",
+        "pulumi_tcimages",
+    }
+    with zipfile.ZipFile(wheel) as ours, zipfile.ZipFile(tmp_path / wheel.name) as theirs:
+        assert ours.namelist() == theirs.namelist()
+
+
+def test_an_index_would_take_both(wheel: Path, sdist: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def lowest(wheel: Path) -> Iterator[str]:
+    """Every dependency in the lowest version that the wheel allows."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (one for one in archive.namelist() if one.endswith("/METADATA"))
+        metadata = message_from_bytes(archive.read(name))
+    for asked in map(Requirement, metadata.get_all("Requires-Dist") or ()):
+        (least,) = (one.version for one in asked.specifier if one.operator == ">=")
+        yield f"{asked.name}=={least}"
+
+
+@pytest.mark.parametrize("versions", ["newest", "lowest"])
+def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, versions: str) -> None:
+    place = tmp_path / "venv"
+    venv.create(place, symlinks=os.name != "nt")
+    scripts = place / ("Scripts" if os.name == "nt" else "bin")
+    pip = [sys.executable, "-m", "pip", "--python", str(scripts / "python")]
+    wanted = [str(wheel), *(lowest(wheel) if versions == "lowest" else ())]
+    (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
+    (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
+
+    def say(*words: str | Path, **environment: str) -> str:
+        inherited = {name: one for name, one in os.environ.items() if name != "PYTHONPATH"}
+        done = subprocess.run(
+            list(map(str, words)),
+            env={**inherited, **environment},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if "Failed to establish a new connection" in done.stderr:
+            pytest.skip("no package index can be reached")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    say(*pip, "install", "--quiet", "--no-compile", "--retries", "1", *wanted)
+
+    assert say(*pip, "check") == "No broken requirements found.\n"
+    with Emulator() as cloud:
+        asked = ("platform-images", "--framework", "vllm", "--latest", "--output", "ids")
+        assert len(say(scripts / "tcimages", *asked, **cloud.environment).split()) == 1
+    assert "training_image_url  tione." in say(scripts / "tcimages", "demo", PATH="")
+    assert "cuda" in say(scripts / "python", "program.py", "asking.py")
 
 
 def test_the_wheel_answers_away_from_the_checkout(installed: Path) -> None:

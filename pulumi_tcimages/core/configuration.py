@@ -146,8 +146,8 @@ def _arms(annotation: Any) -> Iterator[Any]:
 
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:
-    arms = _arms(annotation)
-    return next((one for one in arms if isinstance(one, type) and issubclass(one, BaseModel)), None)
+    # By the metaclass: on Python 3.10 list[str] calls itself a type, and issubclass refuses it.
+    return next((one for one in _arms(annotation) if isinstance(one, type(BaseModel))), None)
 
 
 def _is_text(annotation: Any) -> bool:
