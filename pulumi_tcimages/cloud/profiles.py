@@ -1,14 +1,15 @@
 """What the vendor's own tools left in the user's home: tccli profiles and the ini file.
 
 Shape: `~/.tccli/<profile>.credential` and `.configure` are JSON; `~/.tencentcloud/credentials` is
-ini. A file that is not there is None; one that cannot be read is a SettingsError with its path,
-never with its content.
+ini. A file that is not there is None; one that cannot be read, or has something else where a text
+belongs, is a SettingsError with its path and what is wrong, never with its content.
 """
 
 from __future__ import annotations
 
 import configparser
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 from pulumi_tcimages.errors import SettingsError
 
 _ROOT = "tencentcloudapi.com"
+_LAST_UNIX_S = 253_402_300_799
+"""The end of the year 9999, after which no calendar goes."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +42,29 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
     content = _read_json(path)
     if content is None:
         return None
-    expires_at = content.get("expiresAt")
+    for name in ("secretId", "secretKey"):
+        if content.get(name, "") is None:
+            raise _unreadable(path, f"has null where {name} should be a text")
     return ProfileKeys(
         source=str(path),
-        secret_id=_text(content, "secretId"),
-        secret_key=_text(content, "secretKey"),
-        token=_text(content, "token"),
-        kind=_text(content, "type"),
-        role_arn=_text(content, "role-arn"),
-        role_session_name=_text(content, "role-session-name"),
-        expires_at_unix_s=float(expires_at) if isinstance(expires_at, (int, float)) else None,
+        secret_id=_text(path, content, "secretId"),
+        secret_key=_text(path, content, "secretKey"),
+        token=_text(path, content, "token"),
+        kind=_text(path, content, "type"),
+        role_arn=_text(path, content, "role-arn"),
+        role_session_name=_text(path, content, "role-session-name"),
+        expires_at_unix_s=_time(path, content, "expiresAt"),
     )
 
 
 def read_profile_settings(folder: Path, profile: str) -> Mapping[str, str]:
     """What a tccli profile says about region, language and endpoints, as dotted settings."""
-    content = _read_json(folder / f"{profile}.configure") or {}
-    system = content.get("_sys_param")
-    found = {"region": _text(system, "region") or _text(content, "region")}
+    path = folder / f"{profile}.configure"
+    content = _read_json(path) or {}
+    system = _section(path, content, "_sys_param")
+    found = {"region": _text(path, system, "region") or _text(path, content, "region")}
     for service in ("dlc", "tione", "sts"):
-        endpoint = _text(content.get(service), "endpoint")
+        endpoint = _text(path, _section(path, content, service), "endpoint")
         # The tool writes the usual address for every service by itself: that is nobody's choice.
         found[f"endpoints.{service}"] = "" if endpoint == f"{service}.{_ROOT}" else endpoint
     return {name: value for name, value in found.items() if value}
@@ -66,7 +72,7 @@ def read_profile_settings(folder: Path, profile: str) -> Mapping[str, str]:
 
 def read_ini_keys(path: Path) -> ProfileKeys | None:
     """The keys of the ini file's `[default]`; quotes around a value are not part of it."""
-    text = _read_text(path)
+    text = _read_file(path)
     if text is None:
         return None
     parser = configparser.ConfigParser(interpolation=None)
@@ -88,7 +94,7 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
-    text = _read_text(path)
+    text = _read_file(path)
     if text is None:
         return None
     try:
@@ -100,13 +106,27 @@ def _read_json(path: Path) -> dict[str, Any] | None:
     return content
 
 
-def _read_text(path: Path) -> str | None:
+def _read_file(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError):
-        raise _unreadable(path, "cannot be read") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, why_unreadable(error)) from None
+
+
+def read_text(path: Path) -> str:
+    """What a file says. Errors: OSError, ValueError; a pipe is not waited for."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(None, "not a regular file")
+    return path.read_text(encoding="utf-8-sig")
+
+
+def why_unreadable(error: OSError | ValueError) -> str:
+    """What is wrong with a file, to be said after its name."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror[0].lower()}{error.strerror[1:]}"
+    return "cannot be read: not UTF-8 text"
 
 
 def _unreadable(path: Path, problem: str) -> SettingsError:
@@ -115,6 +135,31 @@ def _unreadable(path: Path, problem: str) -> SettingsError:
     )
 
 
-def _text(content: object, name: str) -> str:
-    value = content.get(name) if isinstance(content, Mapping) else None
-    return value.strip() if isinstance(value, str) else ""
+def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = content.get(name)
+    if value is not None and not isinstance(value, Mapping):
+        raise _unreadable(path, f"has {_kind(value)} where {name} should be an object")
+    return value or {}
+
+
+def _text(path: Path, content: Mapping[str, Any], name: str) -> str:
+    value = content.get(name)
+    if value is not None and not isinstance(value, str):
+        raise _unreadable(path, f"has {_kind(value)} where {name} should be a text")
+    return (value or "").strip()
+
+
+def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
+    value = content.get(name)
+    if value is None:
+        return None
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= _LAST_UNIX_S:
+        raise _unreadable(path, f"has {_kind(value)} where {name} should be a time in seconds")
+    return float(value)
+
+
+def _kind(value: object) -> str:
+    """What a JSON value is, not what it says."""
+    kinds = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "a number")

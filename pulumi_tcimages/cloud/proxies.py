@@ -45,9 +45,9 @@ class Surroundings:
     def choose_ca(self) -> str:
         """The file or folder of certificates to trust; empty for the usual ones."""
         variable, path = self._find(*_CA_VARIABLES)
-        if path and not Path(path).exists():
+        if path and not (Path(path).is_file() or Path(path).is_dir()):
             raise SettingsError(
-                f"there is no file {path}.",
+                f"there is no file or folder {path}.",
                 source=f"environment {variable}",
                 allowed="a file or folder of certificates",
             )

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pulumi_tcimages.cloud.budget import Budget
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
+from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
 from pulumi_tcimages.cloud.sender import Credential, Errand, Role, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
@@ -69,10 +70,13 @@ def read_web_identity(settings: Settings) -> str:
         return str(token)
     path, source = settings.find(f"{_WEB}.web_identity_token_file") or ("", "")
     try:
-        text = settings.path(path).read_text(encoding="utf-8").strip()
+        text = read_text(settings.path(path)).strip()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the file {path} {why_unreadable(error)}.", source=source) from None
+    try:
         content = json.loads(text) if text.startswith("{") else {"web_identity_token": text}
         token = content["web_identity_token"]
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError, RecursionError):
         token = None
     if not isinstance(token, str) or not token:
         raise SettingsError(f"there is no web identity token in {path}.", source=source)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import AuthError, SettingsError
 from tests.cloud.given import keys_used, list_all, write
+
+TIME = "expiresAt should be a time in seconds"
 
 
 def keys_of(name: str) -> dict[str, str]:
@@ -178,3 +182,44 @@ def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, t
     list_all(client)
 
     assert {one.secret_id for one in list(cloud.requests)[before + 1 :]} == {"AKIDprofile"}
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"secretId": 4711}, "the file has a number where secretId should be a text."),
+        ({"secretKey": None}, "the file has null where secretKey should be a text."),
+        ({"token": ["4711"]}, "the file has a list where token should be a text."),
+        ({"role-arn": {"4711": 1}}, "the file has an object where role-arn should be a text."),
+        ({"type": True}, "the file has true or false where type should be a text."),
+        ({"expiresAt": "4711"}, "the file has a text where expiresAt should be a time in seconds."),
+        (
+            {"expiresAt": 1e400},
+            "the file has a number where expiresAt should be a time in seconds.",
+        ),
+    ],
+)
+def test_a_profile_with_something_else_than_text_says_so_without_showing_it(
+    keyless, open_fake, tmp_path, change, problem
+):
+    keys = {"secretId": "AKIDprofile", "secretKey": "keyprofile", **change}
+    path = write(tmp_path, ".tccli/default.credential", keys)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert (caught.value.problem, caught.value.source) == (problem, str(path))
+    assert "4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [".tccli/default.credential", ".tencentcloud/credentials"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir()
+    os.mkfifo(path)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.problem == "the file cannot be read: not a regular file."
+    assert caught.value.source == str(path)

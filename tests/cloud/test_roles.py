@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -120,9 +121,25 @@ def test_a_pod_has_an_identity(cloud, keyless, open_fake, tmp_path):
     assert len(cloud.requests.of("AssumeRole")) == 0
 
 
-@pytest.mark.parametrize("content", ["", "{}", "{", '{"web_identity_token": 5}', None])
+def test_a_token_file_that_cannot_be_read_says_why(keyless, open_fake, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    problems = []
+    for path in (tmp_path / "missing", pipe):
+        identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
+        with pytest.raises(SettingsError) as caught:
+            list_all(open_fake(keyless, assume_role_with_web_identity=identity))
+        problems.append(caught.value.problem)
+
+    assert problems == [
+        f"the file {tmp_path}/missing cannot be read: no such file or directory.",
+        f"the file {tmp_path}/pipe cannot be read: not a regular file.",
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "{", '{"web_identity_token": 5}'])
 def test_a_token_file_without_a_token_is_an_error(keyless, open_fake, tmp_path, content):
-    path = tmp_path / "token" if content is None else write(tmp_path, "token", content)
+    path = write(tmp_path, "token", content)
     identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
 
     with pytest.raises(SettingsError) as caught:
