@@ -33,8 +33,10 @@ from pulumi_tcimages.evidence import (
     Miss,
     Where,
     asked_text,
+    change_lines,
     funnel_lines,
     miss_lines,
+    way_lines,
 )
 from pulumi_tcimages.layout import (
     Row,
@@ -159,11 +161,7 @@ class NoMatchError(TcImagesError):
             yield "  the cloud lists no image at all"
             return
         for hint in self.hints:
-            (one,) = hint.criteria
-            path = spell_path(one.path, spell)
-            words = ["try", path, one.wanted] if one.wanted else ["leave out", path]
-            change = " ".join(filter(None, words))
-            yield f"{change} ({hint.leads_to})"
+            yield from change_lines(hint, spell)
         if self.listing:
             yield f"{'or ' if self.hints else ''}see the list:"
             yield f"  {self.listing}"
@@ -213,11 +211,7 @@ class AmbiguousMatchError(TcImagesError):
         )
         yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}:", *rows, *more]
         yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
-        ways = (
-            (asked_text(hint.criteria, spell), f"-> {printable(hint.leads_to)}")
-            for hint in self.hints
-        )
-        yield "Next", ["add one of these:", *two_columns(ways, "  ")] if self.hints else []
+        yield "Next", list(way_lines(self.hints, spell))
 
 
 @dataclass(eq=False)

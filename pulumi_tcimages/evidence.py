@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path
+from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path, two_columns, wrap
 
 
 class Criterion(NamedTuple):
@@ -42,6 +42,8 @@ class Hint(NamedTuple):
 
     criteria: tuple[Criterion, ...]
     leads_to: str
+    instead_of: tuple[str, ...] = ()
+    """The paths of what was misspelt, where that is what it corrects."""
 
 
 class Candidate(NamedTuple):
@@ -110,3 +112,31 @@ def miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
     yield printable(miss.name)
     for one, found in miss.failed:
         yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"
+
+
+def change_lines(hint: Hint, spell: Spell) -> Iterator[str]:
+    """A change that makes a question match."""
+    if hint.instead_of:
+        yield from _meant_lines(hint, spell)
+        return
+    (one,) = hint.criteria
+    path = spell_path(one.path, spell)
+    words = ["try", path, one.wanted] if one.wanted else ["leave out", path]
+    yield f"{' '.join(filter(None, words))} ({hint.leads_to})"
+
+
+def way_lines(hints: Sequence[Hint], spell: Spell) -> Iterator[str]:
+    """Ways to ask that leave one image."""
+    ways = [hint for hint in hints if not hint.instead_of]
+    for hint in hints:
+        if hint.instead_of:
+            yield from _meant_lines(hint, spell)
+    if ways:
+        yield "add one of these:" if len(ways) == len(hints) else "or add one of these:"
+    rows = ((asked_text(one.criteria, spell), f"-> {printable(one.leads_to)}") for one in ways)
+    yield from two_columns(rows, "  ")
+
+
+def _meant_lines(hint: Hint, spell: Spell) -> Sequence[str]:
+    asked = asked_text(hint.criteria, spell)
+    return wrap(f"did you mean {asked}? ({printable(hint.leads_to)})")

@@ -94,11 +94,12 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     """A message: the first line, then each row that has content under its label."""
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
-        lines += _column(label, _wrapped(content) if isinstance(content, str) else content)
+        lines += _column(label, wrap(content) if isinstance(content, str) else content)
     return "\n".join(lines)
 
 
-def _wrapped(content: str) -> list[str]:
+def wrap(content: str) -> list[str]:
+    """The lines of a text that stands beside a label."""
     return textwrap.wrap(content, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
 
 

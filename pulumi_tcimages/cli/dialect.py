@@ -38,18 +38,14 @@ def in_flags(error: TcImagesError) -> TcImagesError:
                 Miss(miss.name, tuple((label(one), found) for one, found in miss.failed))
                 for miss in error.nearest
             ],
-            hints=[
-                Hint(_written([one]) if one.wanted else (label(one),), hint.leads_to)
-                for hint in error.hints
-                for one in hint.criteria
-            ],
+            hints=list(map(_change, error.hints)),
         )
     if isinstance(error, AmbiguousMatchError):
         return replace(
             error,
             asked=_written(error.asked),
             differ=[path.replace(".", " ") for path in error.differ],
-            hints=[Hint(_written(hint.criteria), hint.leads_to) for hint in error.hints],
+            hints=[hint._replace(criteria=_written(hint.criteria)) for hint in error.hints],
         )
     if isinstance(error, SettingsError) and error.key == "region":
         return replace(
@@ -67,6 +63,14 @@ def write_flags(criteria: Iterable[Criterion]) -> str:
 
 def _written(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
     return (Criterion("", write_flags(criteria)),)
+
+
+def _change(hint: Hint) -> Hint:
+    """The hint as flags, or as the flag that it leaves out."""
+    leaves_out = not any(one.wanted for one in hint.criteria)
+    return hint._replace(
+        criteria=tuple(map(label, hint.criteria)) if leaves_out else _written(hint.criteria)
+    )
 
 
 def label(one: Criterion) -> Criterion:

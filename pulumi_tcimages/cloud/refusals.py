@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from pulumi_tcimages.core.retry import Cause, Remedy
+from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.core.wire import Action, Refusal
 from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError
 from pulumi_tcimages.evidence import Call
@@ -14,6 +15,13 @@ from pulumi_tcimages.evidence import Call
 _DLC_REGIONS = (
     "ap-hongkong, ap-jakarta, ap-singapore, ap-tokyo, eu-frankfurt, na-ashburn, na-siliconvalley"
 )
+_REGIONS = (
+    *("ap-bangkok", "ap-beijing", "ap-beijing-fsi", "ap-chengdu", "ap-chongqing", "ap-guangzhou"),
+    *("ap-hongkong", "ap-jakarta", "ap-nanjing", "ap-seoul", "ap-shanghai", "ap-shanghai-adc"),
+    *("ap-shanghai-fsi", "ap-shenzhen-fsi", "ap-singapore", "ap-tokyo", "ap-zhongwei"),
+    *("eu-frankfurt", "na-ashburn", "na-siliconvalley", "sa-saopaulo"),
+)
+"""To recognize a misspelt one by; which product is where, the cloud knows."""
 _OTHER_KEYS = "use other keys, for example tcimages:profile."
 THROTTLED = (
     "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
@@ -45,12 +53,12 @@ def build_refusal(
         Cause.CLOCK: AuthError,
     }
     kind = kinds.get(remedy.cause, RefusedError)
-    fix = _choose_fix(refusal, remedy, action, moment, other_site)
+    fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site)
     return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
 
 
 def _choose_fix(
-    refusal: Refusal, remedy: Remedy, action: Action, moment: Moment, other_site: str
+    refusal: Refusal, remedy: Remedy, action: Action, region: str, moment: Moment, other_site: str
 ) -> str:
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
@@ -63,7 +71,9 @@ def _choose_fix(
         return _key_fix(suffix, other_site)
     if code == "UnsupportedRegion" or "Region" in refusal.message:
         regions = f" (known for DLC: {_DLC_REGIONS})" if action.service == "dlc" else ""
-        return f"give another region{regions}, or another tcimages:site."
+        give = f"give another region{regions}, or another tcimages:site."
+        meant = did_you_mean(region, _REGIONS)
+        return f"{meant} Or {give}" if meant else give
     return _FIXES.get(refusal.code) or _FIXES.get(code) or _LAST_RESORT
 
 

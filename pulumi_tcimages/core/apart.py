@@ -7,17 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations
-from typing import Any
+from typing import Any, Protocol
 
 from pulumi_tcimages.core.allowed import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
+from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.versions import exact_range
 from pulumi_tcimages.evidence import Criterion, Hint
+from pulumi_tcimages.layout import count_of
 
-Decide = Callable[[Sequence[Any], AnyQuery], object]
-"""What a question chooses from images: one of them, or anything else where it cannot decide."""
+
+class Several(Protocol):
+    """Images that a question does not decide between."""
+
+    @property
+    def tied(self) -> Sequence[Image]: ...
+
+
+Decide = Callable[[Sequence[Any], AnyQuery], Image | Several | None]
+"""What a question chooses from images: one of them, several, or none."""
 
 _EASY = ("latest", "framework", "device", "framework_version", "components")
 _HINTS = 3
@@ -47,6 +57,8 @@ def build_ambiguous_hints(
         images: the whole catalogue, which a hint is tried on before it is told.
     """
     hints: dict[str, Hint] = {}
+    if meant := _meant(images, tied, query, decide):
+        hints[meant.leads_to] = meant
     if "latest" in type(query).model_fields and not latest_keys(query) and query.narrows():
         newest = decide(tied, query.model_copy(update={"latest": True}))
         if isinstance(newest, type(tied[0])):
@@ -58,11 +70,26 @@ def build_ambiguous_hints(
     return tuple(sorted(hints.values(), key=_ease)[:_HINTS])
 
 
-def _ease(hint: Hint) -> tuple[bool, int, int]:
-    """How readily people would add it: anything before names and ids, and few before many."""
+def _meant(
+    images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
+) -> Hint | None:
+    """What `latest_by` was meant to be, where that chooses an image or ties fewer of them."""
+    meant = find_meant(images, query)
+    choice = decide(images, meant.query) if meant else None
+    if meant is None or choice is None:
+        return None
+    if isinstance(choice, Image):
+        return Hint(meant.criteria, f"chooses {_name(choice)}", meant.instead_of)
+    left = len(choice.tied)
+    leads_to = f"leaves {count_of(left, 'image')}"
+    return Hint(meant.criteria, leads_to, meant.instead_of) if left < len(tied) else None
+
+
+def _ease(hint: Hint) -> tuple[bool, bool, int, int]:
+    """How readily people would take it: what they meant, before names and ids, few before many."""
     first = hint.criteria[0].argument
     known = first in _EASY
-    return not known, len(hint.criteria), _EASY.index(first) if known else 0
+    return not hint.instead_of, not known, len(hint.criteria), _EASY.index(first) if known else 0
 
 
 def _single_out(

@@ -17,6 +17,7 @@ from packaging.version import Version
 from pulumi_tcimages.core.allowed import is_word
 from pulumi_tcimages.core.criteria import NOTHING, Test, build_tests, wanted_text
 from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
@@ -38,6 +39,7 @@ class NoMatchHints(NamedTuple):
 def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHints:
     """The images that failed the fewest criteria, and changes of one criterion that help."""
     tests = build_tests(query.criteria())
+    meant = _meant(images, query)
     failures = [(image, [test for test in tests if not test.holds(image)]) for image in images]
     distance = _distances(images, tests)
     place = {test.criterion: number for number, test in enumerate(tests)}
@@ -60,8 +62,19 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
         _hint(image, test, [one for one, its in single if its is test], alone=len(tests) == 1)
         for image, test in single[:_TRIED]
     )
-    found = dict.fromkeys(hint for hint in hints if hint)
-    return NoMatchHints(nearest, tuple(found)[:_HINTS], _listing(images, query, tests))
+    found = [meant] if meant else list(dict.fromkeys(hint for hint in hints if hint))
+    return NoMatchHints(nearest, tuple(found[:_HINTS]), _listing(images, query, tests))
+
+
+def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
+    """The question with its misspellings corrected, where that leaves something."""
+    meant = find_meant(images, query)
+    if meant is None:
+        return None
+    tests = build_tests(meant.query.criteria())
+    left = sum(all(test.holds(image) for test in tests) for image in images)
+    leads_to = f"leaves {count_of(left, 'image')}"
+    return Hint(meant.criteria, leads_to, meant.instead_of) if left else None
 
 
 def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Image, Test], float]:

@@ -34,6 +34,7 @@ from pulumi_tcimages.core.allowed import (
 )
 from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.core.refusals import checked, read_arguments, shown
+from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote
 
@@ -278,4 +279,5 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
 def _off_list(path: str, value: str | None, known: tuple[str, ...]) -> list[str]:
     if value is None or value.lower() in map(str.lower, known):
         return []
-    return [f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"]
+    told = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"
+    return ["; ".join(filter(None, [told, did_you_mean(value, known)]))]

@@ -208,3 +208,12 @@ def test_temporary_keys_of_two_clients_do_not_mix(cloud, open_fake):
     list_session(open_fake(cloud.environment, secret_id="AKIDother", secret_key="other"))
 
     assert [one.secret_id for one in cloud.requests] == [cloud.secret_id, "AKIDother"]
+
+
+def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(cloud, open_fake):
+    with pytest.raises(RefusedError) as caught:
+        list_all(open_fake(cloud.environment), region="ap-guangzou")
+
+    assert caught.value.fix == (
+        'did you mean "ap-guangzhou"? Or give another region, or another tcimages:site.'
+    )

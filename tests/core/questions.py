@@ -10,7 +10,7 @@ from pulumi_tcimages.core.choose import choose_image
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Criterion, Where
+from pulumi_tcimages.evidence import Hint, Where
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
@@ -46,10 +46,14 @@ def chosen(images: Sequence[Image], **arguments: Any) -> str:
     return str(found).splitlines()[0] if isinstance(found, Exception) else str(found.name)
 
 
-def take(arguments: dict[str, Any], hint: Sequence[Criterion]) -> dict[str, Any]:
+def take(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
     """The question changed as a hint says: a value added, replaced or (where empty) left out."""
     changed = dict(arguments)
-    for one in hint:
+    for path in hint.instead_of:
+        argument, _, key = path.partition(".")
+        parts = _without_aliases(changed[argument], key) if key else {}
+        changed[argument] = {name: part for name, part in parts.items() if name != key}
+    for one in hint.criteria:
         value = _value(one.wanted)
         if one.key:
             parts = {**(changed.get(one.argument) or {}), one.key: value}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from pulumi_tcimages.core.images import Image, PlatformImage
@@ -219,7 +220,7 @@ def test_every_hint_chooses_exactly_the_image_that_it_says(
         return
 
     for hint in found.hints:
-        answer = outcome(images, take(arguments, hint.criteria))
+        answer = outcome(images, take(arguments, hint))
         assert not isinstance(answer, Exception)
         assert (answer.name or answer.id or "(no name)") == hint.leads_to
         assert answer.id in {one.image_id for one in found.candidates} | {None}
@@ -231,5 +232,33 @@ def test_a_hint_of_the_message_can_be_taken_at_its_word() -> None:
 
     assert len(found.hints) == 3
     for hint in found.hints:
-        assert chosen([*TENSORFLOW, *OLDER], **take(asked, hint.criteria)) == hint.leads_to
+        assert chosen([*TENSORFLOW, *OLDER], **take(asked, hint)) == hint.leads_to
     assert question(asked)
+
+
+@pytest.mark.parametrize(
+    ("names", "leads_to"),
+    [
+        (("a-cuda12.4-gpu", "b-cuda12.6-gpu"), "chooses b-cuda12.6-gpu"),
+        (("a-cuda12.4-gpu", "b-cuda12.6-gpu", "c-cuda12.6-gpu"), "leaves 2 images"),
+    ],
+)
+def test_a_misspelt_component_to_compare_by_is_corrected(
+    names: tuple[str, ...], leads_to: str
+) -> None:
+    found = ambiguous(named(*names), device="gpu", latest_by=["cudaa"])
+
+    meant = Hint((Criterion("latest_by", '["cuda"]'),), leads_to, ("latest_by",))
+    assert found.hints[0] == meant
+    assert f'Next     did you mean latestBy ["cuda"]? ({leads_to})\n' in f"{found.text()}\n"
+
+
+def test_the_version_to_compare_by_may_be_misspelt_too() -> None:
+    images = [
+        *named("a", framework="PYTORCH", framework_version="2.3"),
+        *named("b", framework="PYTORCH", framework_version="2.4"),
+    ]
+
+    found = ambiguous(images, framework="torch", latest_by=["framewrokVersion"])
+
+    assert found.hints[0].criteria == (Criterion("latest_by", '["frameworkVersion"]'),)

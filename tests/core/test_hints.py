@@ -234,7 +234,7 @@ def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
         return
 
     for hint in found.hints:
-        left = narrow_images(images, question(take(arguments, hint.criteria))).left
+        left = narrow_images(images, question(take(arguments, hint))).left
         count = f"{len(left)} image" if len(left) == 1 else f"{len(left)} images"
         assert hint.leads_to == f"leaves {count}"
         assert left
@@ -257,7 +257,8 @@ def test_a_misspelt_text_is_nearest_to_what_it_is_most_like() -> None:
     found = no_match(images, framework="pytroch")
 
     assert found.nearest[0].name == "b"
-    assert found.hints[0] == Hint((Criterion("framework", '"PYTORCH"'),), "leaves 1 image")
+    meant = Hint((Criterion("framework", '"PYTORCH"'),), "leaves 1 image", ("framework",))
+    assert found.hints == (meant,)
 
 
 def test_of_images_that_fail_one_criterion_the_one_that_came_furthest_is_nearest() -> None:
@@ -269,3 +270,64 @@ def test_of_images_that_fail_one_criterion_the_one_that_came_furthest_is_nearest
     found = no_match(images, framework="vllm", image_range="Train")
 
     assert [miss.name for miss in found.nearest] == ["serving", "trained"]
+
+
+TYPOS = [
+    *named("a-cuda12.4-gpu", framework="PYTORCH", image_range=["Train"]),
+    *named("b-cuda11.1-gpu", framework="PYTORCH", image_range=["Notebook"]),
+    *named("c-vllm0.9.1", framework="VLLM", image_range=["Inference"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        ({"framework": "pytroch"}, 'did you mean framework "PYTORCH"? (leaves 2 images)'),
+        ({"framework": "troch"}, 'did you mean framework "torch"? (leaves 2 images)'),
+        ({"image_range": "Trian"}, 'did you mean imageRange "Train"? (leaves 1 image)'),
+        (
+            {"components": {"cudaa": ">=12"}},
+            'did you mean components cuda ">=12"? (leaves 1 image)',
+        ),
+        (
+            {"components": {"cudaa": ">=12"}, "framework": "pytroch", "image_range": "Trian"},
+            'did you mean framework "PYTORCH"; imageRange "Train"; components cuda\n'
+            '         ">=12"? (leaves 1 image)',
+        ),
+    ],
+)
+def test_misspellings_are_told_together_and_nothing_unlike_is_advised(
+    arguments: dict[str, Any], meant: str
+) -> None:
+    text = no_match(TYPOS, **arguments).text()
+
+    assert text.partition("\nNext     ")[2].startswith(f"{meant}\n         or see the list:")
+
+
+def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
+    modes = {"type": "ENUM", "key": "TrainingModes", "values": ["DDP", "PS_WORKER"]}
+    images = [PlatformImage(image_name="a", extra_attributes=[modes])]
+
+    def hint(asked: dict[str, str]) -> str:
+        return str(no_match(images, attributes=asked).hints[0].criteria[0])
+
+    assert hint({"TrainingMode": "DDP"}) == 'attributes.TrainingModes "DDP"'
+    assert hint({"trainingmodes": "PS_WROKER"}) == 'attributes.trainingmodes "PS_WORKER"'
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"gpu": "A10"},  # a number is no misspelling
+        {"framework": "tensorrt"},
+        {"framework": "pytroch", "components": {"cuda": ">=99"}},  # corrected, still nothing
+        {"image_id": "id-aa"},
+        {"components": {"cud": "*"}, "framework": "vllm"},
+    ],
+)
+def test_what_is_no_misspelling_or_would_not_help_is_not_corrected(
+    arguments: dict[str, Any],
+) -> None:
+    images = [*TYPOS, *named("d", framework="TENSORFLOW", support_gpu_list=["A100"])]
+
+    assert not any(hint.instead_of for hint in no_match(images, **arguments).hints)

@@ -308,6 +308,15 @@ def test_values_off_the_known_lists_are_asked_with_a_warning() -> None:
         f'`filters.name` "Framework" {asked_anyway} '
         "(ImageId, ImageName, SupportDataPipeline, AllowSaveAllContent, ImageRange); asked anyway",
     ]
+    assert platform(image_range="Trian").warnings() == [
+        f'`image_range` "Trian" {asked_anyway} (Train, Inference, Notebook); asked anyway; '
+        'did you mean "Train"?'
+    ]
+    assert (
+        session(framework_type="machine-lerning")
+        .warnings()[0]
+        .endswith('; asked anyway; did you mean "machine-learning"?')
+    )
     assert session(framework_type="ray").warnings() == [
         f'`framework_type` "ray" {asked_anyway} (machine-learning, python, spark-ml); asked anyway'
     ]

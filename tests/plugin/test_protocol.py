@@ -97,7 +97,7 @@ def test_a_value_off_the_known_list_is_asked_with_a_warning_once(
     assert [answer["images"] for answer in answers] == [[], [], []]
     warning = (
         'getPlatformImages: imageRange "Training" is not on the known list (Train, Inference, '
-        "Notebook); asked anyway"
+        'Notebook); asked anyway; did you mean "Train"?'
     )
     assert engine.logged == [("WARNING", warning, "", False)]
 

@@ -1,0 +1,114 @@
+"""The question as it was probably meant: what no listed image has, respelled as some image has it.
+
+Only what a catalogue can correct: texts that no image has, and names of components and attributes
+that none has. Whether the corrected question helps is for who asks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION, is_word
+from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus, wanted_text
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.names import ALIASES, canonical
+from pulumi_tcimages.core.query import AnyQuery
+from pulumi_tcimages.core.spelling import closest
+from pulumi_tcimages.evidence import Criterion
+
+_SHORTEST = 4
+"""Of an alias that is suggested: much is like `cu` or `py`."""
+
+
+class Meant(NamedTuple):
+    """A question respelled."""
+
+    query: AnyQuery
+    criteria: tuple[Criterion, ...]
+    """What is new in it."""
+    instead_of: tuple[str, ...]
+    """The paths of what was misspelt."""
+
+
+class _Change(NamedTuple):
+    old: Criterion
+    new: Criterion
+    value: Any
+
+
+def find_meant(images: Sequence[Image], query: AnyQuery) -> Meant | None:
+    """The question with every misspelling corrected that these images can correct, or None."""
+    wrong = [one for one in build_tests(query.criteria()) if not any(map(one.holds, images))]
+    changes = [change for test in wrong if (change := _respell(images, test))]
+    if keys := _respell_latest_by(images, getattr(query, "latest_by", None) or []):
+        criterion = Criterion("latest_by", wanted_text(keys))
+        changes.append(_Change(criterion, criterion, keys))
+    if not changes:
+        return None
+    changed: dict[str, Any] = {}
+    for old, new, value in changes:
+        if new.key:
+            parts = changed.get(new.argument, getattr(query, new.argument))
+            kept = {key: part for key, part in parts.items() if key != old.key}
+            changed[new.argument] = dict(sorted({new.key: value, **kept}.items()))
+        else:
+            changed[new.argument] = value
+    return Meant(
+        query.model_copy(update=changed),
+        tuple(one.new for one in changes),
+        tuple(one.old.path for one in changes),
+    )
+
+
+def _respell(images: Sequence[Image], test: Test) -> _Change | None:
+    """A criterion that no image satisfies with its part, or else its text, as some image has it."""
+    old = test.criterion
+    if old.key and not _is_known(old.key, names := _all(images, _PARTS[old.argument])):
+        near = _closest(old.key, names)
+        key = canonical(near) if near and old.argument == "components" else near
+        return _Change(old, old._replace(key=key), test.value) if key else None
+    if old.argument == "attributes":
+        words = _all(images, lambda image: image.attribute(old.key) or [])
+    elif old.argument in _TEXTS:
+        words = _all(images, _TEXTS[old.argument])
+    else:
+        return None
+    near = _closest(test.value, words)
+    return _Change(old, old._replace(wanted=wanted_text(near)), near) if near else None
+
+
+def _respell_latest_by(images: Sequence[Image], keys: list[str]) -> list[str]:
+    """The keys as some image has them; empty where there is nothing to correct."""
+    names = {FRAMEWORK_VERSION, *_all(images, _PARTS["components"])} if keys else set()
+    meant = [key if key in names else canonical(_closest(key, names) or key) for key in keys]
+    meant = [FRAMEWORK_VERSION if key == FRAMEWORK_VERSION.lower() else key for key in meant]
+    return meant if meant != keys and len(set(meant)) == len(meant) else []
+
+
+def _closest(word: str, known: set[str]) -> str | None:
+    """Like one of the known words, or like another name of one."""
+    named = set(map(canonical, known))
+    aliases = {one for one, name in ALIASES.items() if name in named and len(one) >= _SHORTEST}
+    return closest(word, sorted(filter(is_word, known | aliases)))
+
+
+def _is_known(name: str, known: Iterable[str]) -> bool:
+    return name.lower() in map(str.lower, known)
+
+
+def _all(images: Sequence[Image], get: Callable[[Any], Iterable[str | None]]) -> set[str]:
+    return {text for image in images for text in get(image) if text}
+
+
+_PARTS: dict[str, Callable[[Any], Iterable[str]]] = {
+    "components": lambda image: getattr(image, "components", ()),
+    "attributes": lambda image: image.attributes,
+}
+_TEXTS: dict[str, Callable[[Any], Iterable[str | None]]] = {
+    "image_name": lambda image: [image.image_name],
+    "framework": lambda image: [image.framework],
+    "image_range": lambda image: image.image_range,
+    "gpu": supported_gpus,
+    "image_type": lambda image: [image.image_type],
+}

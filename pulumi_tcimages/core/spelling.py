@@ -1,0 +1,33 @@
+"""The known word that a misspelt one was probably meant to be.
+
+A number is never a misspelling: `A10` is not `A100`, and `torch2.3` is not `torch2.4`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from pulumi_tcimages.layout import quote
+
+_ALIKE = 0.75
+"""`Trian` and `Train` are so by 0.8, `tensorrt` and `tensorflow` by 0.67."""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one, whatever its case, where one is like it at all."""
+    numbers = _numbers(word)
+    alike = {one.lower(): one for one in known if _numbers(one) == numbers}
+    found = get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
+    return alike[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The question, to be asked after a sentence; nothing where no other word is near."""
+    found = closest(word, known)
+    return f"did you mean {quote(found)}?" if found and found.lower() != word.lower() else ""
+
+
+def _numbers(word: str) -> list[str]:
+    return re.findall(r"[0-9]+", word)
