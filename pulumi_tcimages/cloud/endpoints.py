@@ -15,11 +15,11 @@ import ipaddress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pulumi_tcimages.cloud.profiles import ROOT
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
 
-_ROOT = "tencentcloudapi.com"
 _DOMAIN = "TENCENTCLOUD_DOMAIN"
 _FINANCE = "-fsi"
 METADATA = "http://metadata.tencentyun.com"
@@ -82,8 +82,8 @@ def _vendor_host(settings: Settings, service: str, region: str | None) -> str:
         read_configuration({"endpoints": {service: host}}, f"environment {_DOMAIN}")
         return host
     if region and region.endswith(_FINANCE):
-        return f"{service}.{region}.{_ROOT}"
-    return f"{service}.intl.{_ROOT}" if international else f"{service}.{_ROOT}"
+        return f"{service}.{region}.{ROOT}"
+    return f"{service}.intl.{ROOT}" if international else f"{service}.{ROOT}"
 
 
 def _is_international(settings: Settings) -> bool:

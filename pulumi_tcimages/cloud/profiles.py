@@ -17,7 +17,7 @@ from typing import Any
 
 from pulumi_tcimages.errors import SettingsError
 
-_ROOT = "tencentcloudapi.com"
+ROOT = "tencentcloudapi.com"
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, after which no calendar goes."""
 
@@ -66,7 +66,7 @@ def read_profile_settings(folder: Path, profile: str) -> Mapping[str, str]:
     for service in ("dlc", "tione", "sts"):
         endpoint = _text(path, _section(path, content, service), "endpoint")
         # The tool writes the usual address for every service by itself: that is nobody's choice.
-        found[f"endpoints.{service}"] = "" if endpoint == f"{service}.{_ROOT}" else endpoint
+        found[f"endpoints.{service}"] = "" if endpoint == f"{service}.{ROOT}" else endpoint
     return {name: value for name, value in found.items() if value}
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.schemes import find_mismatch
 from pulumi_tcimages.core import retry
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Transport:
                     raise _refuse("the reply is a redirect, and those are not followed.")
                 return Answer(response.status_code, received, _read_body(response, received))
         except (OSError, ValueError) as error:  # what requests raises is the one or the other
-            failure = _in_our_words(error, "the proxy" if proxies else "the endpoint")
+            failure = _in_our_words(error, "" if proxies else url)
         raise failure  # out here, so that it does not carry the request and its signature along
 
     def _open(self) -> requests.Session:
@@ -197,10 +198,20 @@ def _refuse(problem: str) -> TransportError:
     return TransportError(problem, retry.UNTRUSTED, answered=True)
 
 
-def _in_our_words(error: Exception, who: str) -> TransportError:
+def _in_our_words(error: Exception, url: str) -> TransportError:
+    """The failure of an exchange with this address or, where there is none, with the proxy."""
+    reasons = list(_reasons(error))
+    told = _told(error, reasons, "the endpoint" if url else "the proxy")
+    found = find_mismatch(reasons, url) if url else None
+    if found is None or told.remedy != retry.NETWORK or told.answered:
+        return told
+    remedy = retry.UNTRUSTED if found.is_certain else told.remedy
+    return TransportError(found.problem or told.problem, remedy, found.fix)
+
+
+def _told(error: Exception, reasons: list[BaseException], who: str) -> TransportError:
     import requests
 
-    reasons = list(_reasons(error))
     certificate = _first(reasons, ssl.SSLCertVerificationError)
     if certificate is not None:
         return TransportError(

@@ -1,7 +1,8 @@
 """HTTP/1.1 on a socket: bytes to a Request, a Reply to bytes.
 
 Hand-written and strict, because the standard library's server spends more on parsing headers than
-this emulator on everything else. What cannot be framed is not answered: the connection is closed.
+this emulator on everything else. What cannot be framed is not answered: the connection is closed;
+TLS is told that plain http is spoken here.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ MAX_HEAD_BYTES = 64 * 1024
 MAX_BODY_BYTES = 10 * 1024 * 1024
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (/[!-~]*) HTTP/1\.([01])")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_TLS_HELLO = b"\x16\x03"
+_NO_TLS = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+"""Said to who begins TLS, so that it is not left waiting for the rest of a head."""
 _REASONS = {
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     413: "Request Entity Too Large", 429: "Too Many Requests", 500: "Internal Server Error",
@@ -98,6 +102,9 @@ class Reader:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             if len(self._buffer) > MAX_HEAD_BYTES:
                 raise FramingError("head too large")
+            if self._buffer.startswith(_TLS_HELLO):
+                self._connection.sendall(_NO_TLS)
+                raise FramingError("TLS")
             if not self._receive():
                 if self._buffer:
                     raise FramingError("head cut short")

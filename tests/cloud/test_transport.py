@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import traceback
 
@@ -11,6 +12,7 @@ import pytest
 import trustme
 
 from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.schemes import Mismatch, find_mismatch
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError, SettingsError
@@ -182,7 +184,36 @@ def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
     with Misbehaving(OK) as server:
         error = failure(transport_of(), server.url.replace("http:", "https:"))
 
-    assert error.problem == "the TLS connection failed."
+    assert (error.problem, error.fix, error.remedy) == (
+        "the endpoint speaks plain http, and was asked for TLS.",
+        f"write the endpoint as {server.url}",
+        retry.UNTRUSTED,
+    )
+
+
+def test_tls_where_plain_http_was_asked_for_says_what_to_write(transport_of, authority):
+    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        error = failure(transport_of(), server.url.replace("https:", "http:"))
+
+    assert error.fix == f"if it speaks TLS, write the endpoint as {server.url}"
+
+
+@pytest.mark.parametrize("url", ["https://tione.tencentcloudapi.com", "http://127.0.0.1:1"])
+def test_the_vendors_address_and_a_refused_connection_are_no_matter_of_the_scheme(url):
+    wrong = ssl.SSLError(1, "x")
+    wrong.reason = "WRONG_VERSION_NUMBER"
+
+    assert find_mismatch([wrong, ConnectionRefusedError()], url) is None
+
+
+def test_a_handshake_that_takes_too_long_hints_at_plain_http():
+    late = TimeoutError("_ssl.c:989: The handshake operation timed out")
+
+    assert find_mismatch([late], "https://127.0.0.1:8080/") == Mismatch(
+        "the endpoint took the connection, but did not begin TLS in time.",
+        "if it speaks plain http, write the endpoint as http://127.0.0.1:8080",
+        is_certain=False,
+    )
 
 
 def test_a_missing_ca_file_is_a_matter_of_settings(transport_of):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -165,6 +167,16 @@ def test_what_is_not_http_is_closed_without_an_answer(caller, raw_bytes):
         except ConnectionResetError:
             assert len(raw_bytes) > 65_536
     assert len(caller.cloud.requests) == 0
+
+
+def test_who_begins_tls_is_told_at_once_that_plain_http_is_spoken(caller):
+    address = ("127.0.0.1", int(caller.cloud.address.rpartition(":")[2]))
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection(address, timeout=5) as connection,
+        pytest.raises(ssl.SSLError, match="WRONG_VERSION_NUMBER"),
+    ):
+        context.wrap_socket(connection, server_hostname="127.0.0.1")
 
 
 def test_a_head_is_answered_without_a_body(caller, raw):
