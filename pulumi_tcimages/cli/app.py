@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,11 +11,21 @@ import click
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import INTERRUPTED, Command, LazyGroup, Told
+from pulumi_tcimages.cli.command import (
+    INTERRUPTED,
+    UNREAD,
+    YOURS,
+    Command,
+    LazyGroup,
+    Told,
+    drop_output,
+)
 
 _ROOM = "pulumi_tcimages.cli"
 _BUG = 70
 _DEBUG = "TCIMAGES_DEBUG"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What only writing can meet; the shell writes little but its output."""
 
 
 @click.group(
@@ -67,9 +78,31 @@ def completion(shell: str) -> None:
 
 def run(argv: Sequence[str] | None) -> int:
     """The exit code of a command line, after everything has been printed."""
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stdout is None:
+        terminal.say("tcimages: cannot write the output: it is closed.")
+        return YOURS
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # not where a test has put something else there
             stream.reconfigure(errors="backslashreplace")
+    code = _run(argv)
+    try:
+        sys.stdout.flush()
+    except OSError as failure:
+        return _unwritten(failure, code)
+    return code
+
+
+def _unwritten(failure: OSError, code: int = 0) -> int:
+    """The exit code when stdout did not take everything, which is told unless nobody reads it."""
+    drop_output()
+    if isinstance(failure, BrokenPipeError):
+        return code or UNREAD
+    terminal.say(f"tcimages: cannot write the output: {failure.strerror}.")
+    return code or YOURS
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         return app.main(argv, prog_name="tcimages", standalone_mode=False) or 0
     except Told as told:
@@ -81,6 +114,8 @@ def run(argv: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception as bug:
+        if isinstance(bug, OSError) and bug.errno in _FULL:
+            return _unwritten(bug)
         if os.environ.get(_DEBUG):
             raise
         terminal.say(

@@ -41,6 +41,11 @@ def exit_code(error: TcImagesError) -> int:
     return next((code for kinds, code in _CODES if isinstance(error, kinds)), YOURS)
 
 
+def drop_output() -> None:
+    """Whatever is still buffered goes nowhere, and is not complained about at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Told(Exception):  # noqa: N818 (the error is inside)
     """An error of ours on its way out of a command."""
 
@@ -83,8 +88,7 @@ class Command(click.Command):
         except TcImagesError as error:
             raise Told(error, ctx.command_path) from None
         except BrokenPipeError:
-            # Whatever is still buffered goes nowhere, and is not complained about at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
             raise click.exceptions.Exit(UNREAD) from None
         return result
 

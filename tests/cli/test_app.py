@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -158,3 +161,56 @@ def test_a_reader_that_goes_away_ends_it_quietly() -> None:
         said = process.stderr.read()
 
     assert (process.returncode, said) == (141, b"")
+
+
+def run_shell(*argv: str, stdout: TextIO, unbuffered: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pulumi_tcimages.cli", *argv],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    "argv",
+    [["platform-images"], ["explain", "platform-images", "--framework", "x"], ["--help"]],
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.usefixtures("cloud")
+def test_a_full_disk_is_told_and_is_no_bug_of_ours(argv: list[str], unbuffered: str) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = run_shell(*argv, stdout=full, unbuffered=unbuffered)
+
+    assert done.returncode in (1, 2)
+    assert done.stderr.splitlines()[-1:] == (
+        ["tcimages: cannot write the output: No space left on device."]
+    )
+    assert "bug" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX closes it")
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [(">&-", "tcimages: cannot write the output: it is closed.\n"), (">&- 2>&-", "")],
+)
+def test_a_closed_output_is_told(closed: str, said: str) -> None:
+    command = f'"{sys.executable}" -m pulumi_tcimages.cli --version {closed}'
+
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_reader_that_goes_away_before_an_error_hears_no_complaint() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        done = run_shell("explain", "platform-images", "--framework", "pytorch", stdout=pipe)
+
+    assert (done.returncode, done.stderr) == (1, "")
