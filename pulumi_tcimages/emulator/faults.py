@@ -18,9 +18,11 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from pulumi_tcimages.emulator.actions import ACTIONS
 from pulumi_tcimages.emulator.framing import Delivery, Reply
 
 ANY_ACTION = "*"
+_NAMES = (*ACTIONS, "metadata", ANY_ACTION)
 _GATEWAY_PAGE = (
     "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 )
@@ -64,6 +66,11 @@ class Fault:
     times: int = 1
     """How many requests in a row meet this step."""
 
+    def __post_init__(self) -> None:
+        for name, least in (("times", 1), ("delay_s", 0), ("drip_s", 0), ("pad_bytes", 0)):
+            if not getattr(self, name) >= least:
+                raise ValueError(f"{name}: must be at least {least}, not {getattr(self, name)!r}")
+
     @property
     def stands_before(self) -> bool:
         """Whether the gateway behind never gets to see the request."""
@@ -102,7 +109,8 @@ class Faults:
         self._steps: dict[str, deque[Fault]] = {}
 
     def add(self, action: str, *steps: Fault) -> None:
-        """Steps behind those that already wait for this action."""
+        """Steps behind those that wait for this action already; ValueError for an unknown one."""
+        _check_action(action)
         with self._lock:
             queue = self._steps.setdefault(action, deque())
             for step in steps:
@@ -145,6 +153,7 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
 
 
 def _read_steps(action: str, steps: Any) -> list[Fault]:
+    _check_action(action)
     if not isinstance(steps, list):
         raise ValueError(f"{action}: the steps must be a list")
     return [_read_step(f"{action}[{number}]", step) for number, step in enumerate(steps)]
@@ -159,4 +168,12 @@ def _read_step(where: str, step: Any) -> Fault:
         kinds = _ACCEPTED[_TYPES[name]]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise ValueError(f"{where}.{name}: must be {_TYPES[name]}, not {value!r}")
-    return Fault(**step)
+    try:
+        return Fault(**step)
+    except ValueError as wrong:
+        raise ValueError(f"{where}.{wrong}") from None
+
+
+def _check_action(action: str) -> None:
+    if action not in _NAMES:
+        raise ValueError(f"{action!r} is none of {', '.join(_NAMES)}")

@@ -63,7 +63,7 @@ def test_another_process_scripts_faults_and_reads_the_journal_at_the_desk(caller
         ("PUT", "platform-images/x", "{", 400, "the body must be a JSON object"),
         ("PUT", "platform-images/x", {"ImageRange": 1}, 400,
          "platform image: ImageRange must be array or null, not integer"),
-        ("POST", "faults", {"A": 1}, 400, "A: the steps must be a list"),
+        ("POST", "faults", {"metadata": 1}, 400, "metadata: the steps must be a list"),
     ],
 )  # fmt: skip
 def test_the_desk_says_what_is_wrong(cloud, method, path, body, status, error):

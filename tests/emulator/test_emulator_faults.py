@@ -182,6 +182,17 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
             {LISTING: [{}, {"status": "502"}]},
             "DescribePlatformImages[1].status: must be int, not '502'",
         ),
+        (
+            {LISTING: [{"status": 502}], "DescribePlatformImage": [{"status": 502}]},
+            "'DescribePlatformImage' is none of DescribeSessionImageVersion, "
+            "DescribePlatformImages, AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, "
+            "metadata, *",
+        ),
+        ({LISTING: [{"times": 0}]}, "DescribePlatformImages[0].times: must be at least 1, not 0"),
+        (
+            {LISTING: [{}, {"delay_s": -1.5}]},
+            "DescribePlatformImages[1].delay_s: must be at least 0, not -1.5",
+        ),
         ({LISTING: [{"times": True}]}, "DescribePlatformImages[0].times: must be int, not True"),
         (
             {LISTING: [{"state": 502}]},
@@ -195,3 +206,10 @@ def test_a_script_that_cannot_be_played_names_the_step_and_the_field(cloud, scri
     with pytest.raises(ValueError, match=r"^.+$") as caught:
         cloud.faults.read(script)
     assert (str(caught.value), cloud.faults.left()) == (problem, {})
+
+
+def test_a_fault_for_no_action_or_no_request_is_refused_in_a_program_too(cloud):
+    with pytest.raises(ValueError, match=r"'Describe' is none of .*, metadata, \*$"):
+        cloud.faults.add("Describe", Fault(status=502))
+    with pytest.raises(ValueError, match=r"^times: must be at least 1, not 0$"):
+        Fault(times=0)
