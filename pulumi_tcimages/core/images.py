@@ -43,7 +43,7 @@ class Record(BaseModel):
         strict=True,
         extra="ignore",
         alias_generator=AliasGenerator(validation_alias=pascal),
-        validate_by_name=True,
+        populate_by_name=True,
     )
 
 
