@@ -28,16 +28,17 @@ def send_assume_role(
 ) -> Credential:
     """The keys of a role, asked for with the keys that were found."""
     policy = settings.get("assume_role.policy")
+    external_id = settings.get("assume_role.external_id")
     parameters = {
         "role_arn": role.arn,
         "role_session_name": role.session_name or _SESSION_NAME,
         "duration_seconds": settings.get("assume_role.session_duration") or _DURATION_S,
         # The vendor wants the policy URL-encoded inside the JSON.
         "policy": quote(policy, safe="") if policy else None,
-        "external_id": settings.get("assume_role.external_id"),
+        "external_id": external_id,
     }
     errand = _sts_errand(settings, wire.ASSUME_ROLE, parameters, found)
-    lent = sender.send(errand, budget)
+    lent = sender.send(replace(errand, secret=external_id or ""), budget)
     source = f"the role {role.arn}, assumed with keys from {found.source}"
     return Credential(lent.keys, source, lent.expires_at_unix_s)
 

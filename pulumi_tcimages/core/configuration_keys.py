@@ -83,7 +83,7 @@ class AssumeRole(_Section):
         None, description="A CAM policy, as JSON, that narrows what the role may do."
     )
     external_id: _Word | None = Field(
-        None, description="The external id that the role's trust policy asks for."
+        None, repr=False, description="The external id that the role's trust policy asks for."
     )
 
 
@@ -207,6 +207,7 @@ SECRETS = frozenset(
         "secret_id",
         "secret_key",
         "security_token",
+        "assume_role.external_id",
         "assume_role_with_web_identity.web_identity_token",
     }
 )

@@ -195,7 +195,9 @@ def _property(field: FieldInfo) -> Schema:
 
 
 def _secret(name: str) -> Schema:
-    return {"secret": True} if name in configuration_keys.SECRETS else {}
+    """Secret is also an object that holds a secret: it travels as one text."""
+    paths = configuration_keys.SECRETS
+    return {"secret": True} if name in {path.partition(".")[0] for path in paths} else {}
 
 
 def _type(annotation: Any) -> Schema:

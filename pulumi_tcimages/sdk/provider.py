@@ -17,7 +17,9 @@ from pulumi_tcimages.sdk.invoking import make_plugin_findable, strict
 from pulumi_tcimages.sdk.resources import build_props, resource_options
 from pulumi_tcimages.sdk.types import named
 
-_SECRETS = frozenset({"secret_id", "secret_key", "security_token", "assume_role_with_web_identity"})
+_SECRETS = frozenset(
+    {"secret_id", "secret_key", "security_token", "assume_role", "assume_role_with_web_identity"}
+)
 
 
 @named

@@ -39,6 +39,13 @@ def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plug
     }
 
 
+@pytest.mark.parametrize(
+    "role", [{"roleArn": "arn", "externalId": CANARY}, f'{{"externalId": "{CANARY}"}}'], ids=type
+)
+def test_an_object_that_may_hold_a_secret_is_marked_whole(plugin: Plugin, role: object) -> None:
+    assert read_struct(check(plugin, assumeRole=role).inputs) == {"assumeRole": Secret(role)}
+
+
 def test_what_was_a_secret_stays_one_and_is_not_wrapped_twice(plugin: Plugin) -> None:
     checked = check(plugin, secretKey=Secret(CANARY), region=Secret("ap-guangzhou"))
 

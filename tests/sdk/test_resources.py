@@ -162,7 +162,7 @@ def test_a_providers_arguments_travel_as_text_and_its_secrets_as_secrets(play: P
             "secretId": {**SECRET, "value": "id"},
             "secretKey": {**SECRET, "value": "key"},
             "securityToken": {**SECRET, "value": "token"},
-            "assumeRole": '{"roleArn": "arn", "sessionDuration": 60}',
+            "assumeRole": {**SECRET, "value": '{"roleArn": "arn", "sessionDuration": 60}'},
             "assumeRoleWithWebIdentity": {**SECRET, "value": '{"webIdentityToken": "jwt"}'},
             "endpoints": '{"dlc": "127.0.0.1:1"}',
             "timeoutSeconds": "1.5",
