@@ -6,7 +6,6 @@ A leaf beside `errors`: of ours, it knows only how a message is laid out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path, two_columns, wrap
@@ -54,8 +53,7 @@ class Candidate(NamedTuple):
     version: str
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """What was asked of whom."""
 
     region: str
@@ -65,8 +63,7 @@ class Where:
         return f"{self.region}, {self.endpoint}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One call to the cloud, as an error tells it."""
 
     service: str

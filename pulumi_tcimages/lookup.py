@@ -9,8 +9,7 @@ Everything here is about one question at a time; who asks (the engine, the shell
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.images import Image
@@ -44,8 +43,7 @@ class Cloud(Protocol):
     ) -> Listing: ...
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """The images that match, sorted; how many the cloud listed; where."""
 
     images: tuple[Image, ...]
@@ -53,16 +51,14 @@ class Found:
     region: str
 
 
-@dataclass(frozen=True)
-class FoundOne:
+class FoundOne(NamedTuple):
     """The image that was chosen, and where."""
 
     image: Image
     region: str
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """How a lookup goes: what each criterion left, and what is chosen or why nothing is."""
 
     funnel: Funnel[Image]
@@ -120,8 +116,7 @@ def list_images(cloud: Cloud, query: AnyQuery) -> Listing:
 # Pins: the same questions, asked by something that remembers its answer.
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How a pinned image stands today; nothing about the pin changes by asking."""
 
     available: bool

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pulumi_tcimages.errors import CancelledError
 
@@ -19,8 +19,7 @@ _LONG_S = 2.0
 _QUIET_S = 10.0
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """Everything about time and chance that the cloud client needs."""
 
     unix_s: Callable[[], float]

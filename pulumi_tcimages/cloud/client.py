@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.cache import Cache
@@ -141,8 +141,7 @@ class Client:
             ) from None
 
 
-@dataclass(frozen=True)
-class _Question:
+class _Question(NamedTuple):
     """Where a question goes, as whom, and how long it may take."""
 
     region: str

@@ -7,7 +7,6 @@ belongs, is a SettingsError with its path and what is wrong, never with its cont
 
 from __future__ import annotations
 
-import configparser
 import json
 import stat
 from collections.abc import Mapping
@@ -75,6 +74,8 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
     text = _read_file(path)
     if text is None:
         return None
+    import configparser  # here, because the file is rarely there
+
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(text)

@@ -69,8 +69,7 @@ class Errand(Generic[Result]):
     """Whether the reply holds keys, so that nothing of it may be shown."""
 
 
-@dataclass(frozen=True)
-class _Trouble:
+class _Trouble(NamedTuple):
     """Why a try failed, what that calls for, and how to tell it in the end."""
 
     remedy: retry.Remedy

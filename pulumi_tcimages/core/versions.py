@@ -12,12 +12,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import quote
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier, SpecifierSet
 
 LONGEST = 64
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
@@ -51,6 +54,8 @@ class Range:
 
     def widened(self, version: Version) -> Range | None:
         """The range with only those parts changed that keep this version out of it."""
+        from packaging.specifiers import Specifier
+
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
         changed = [_admitting(version, part) for part in parts]
         if changed == list(map(str, parts)):  # only the rule about pre-releases keeps it out
@@ -89,6 +94,9 @@ def exact_range(version: str | None) -> Range | None:
 def _read(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
+    # Here, because it takes 6 ms to import, and many a question has no range.
+    from packaging.specifiers import SpecifierSet
+
     try:
         specifiers = SpecifierSet(text)
     except ValueError:
