@@ -53,8 +53,9 @@ def printable(text: str, limit: int = 1_000) -> str:
 
 def escape(text: str) -> str:
     """The text with everything in it made visible: line breaks, controls, half characters."""
-    visible = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
-    return visible.replace("<{%", "<{ %")  # Pulumi's markup for colours, which its CLI would obey
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return text.replace("<{%", "<{ %")  # Pulumi's markup for colours, which its CLI would obey
 
 
 def count_of(number: int, noun: str) -> str:

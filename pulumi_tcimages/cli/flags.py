@@ -18,7 +18,6 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import click
-from click.shell_completion import CompletionItem
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
@@ -94,11 +93,9 @@ def _metavar(name: str) -> str:
 
 
 def _completer(known: Sequence[str]) -> Any:
-    def complete(
-        _ctx: click.Context, _param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         start = incomplete.lower()
-        return [CompletionItem(one) for one in known if one.lower().startswith(start)]
+        return [one for one in known if one.lower().startswith(start)]
 
     return complete
 
