@@ -21,6 +21,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.failures import told
+from pulumi_tcimages.testing.log import Log
 
 _START_S = 30.0
 _VENDOR = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
@@ -35,9 +36,10 @@ class PluginProcess:
     """One plugin process with one configuration, as the engine would have it."""
 
     def __init__(self, inputs: Struct, environment: dict[str, str]) -> None:
+        self._log = Log()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it is open as long as the process)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pulumi_tcimages.plugin"],
+        self._process = subprocess.Popen(  # noqa: S603 (this Python)
+            [sys.executable, "-m", "pulumi_tcimages.plugin", self._log.address],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -58,11 +60,14 @@ class PluginProcess:
     def call(self, method: str, request: Any) -> Any:
         """The plugin's answer to one RPC. Errors: grpc.RpcError, with the whole message."""
         try:
-            return getattr(self._stub, method)(request)
+            answer = getattr(self._stub, method)(request)
         except grpc.RpcError:
+            self._log.warn()
             if self._process.poll() is not None:
                 raise RuntimeError(f"the plugin ended while it was asked.{self._said()}") from None
             raise
+        self._log.warn()
+        return answer
 
     def invoke(self, token: str, arguments: Struct) -> Any:
         """A function's answer. Errors: grpc.RpcError, with the whole message."""
@@ -101,6 +106,7 @@ class PluginProcess:
             self._channel.close()
         self._process.kill()
         self._process.communicate()
+        self._log.close()
         self._stderr.close()
 
     def _read_port(self) -> int:

@@ -14,7 +14,7 @@ import pytest
 from pulumi.runtime.proto import resource_pb2
 
 import pulumi_tcimages as tcimages
-from pulumi_tcimages.testing import ProviderMocks, run
+from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
 from tests.testing.conftest import NEW, NEWEST, Environment, ask
 
@@ -206,3 +206,26 @@ def test_a_provider_of_other_mocks_is_not_taken_for_the_default_one(
         pytest.raises(LookupError, match="::other was not registered with these mocks"),
     ):
         mocks.Invoke(request)
+
+
+def test_a_warning_of_the_plugin_is_one_of_python(environment: Environment) -> None:
+    def program() -> None:
+        pulumi.export("found", tcimages.get_platform_images(image_range="Trian").ids)
+
+    with pytest.warns(PluginWarning) as caught:
+        exports = run(program, environment={**environment, "HTTP_PROXY": "http://127.0.0.1:9"})
+
+    assert exports == {"found": []}
+    assert [str(one.message) for one in caught] == [
+        'getPlatformImages: imageRange "Trian" is not on the known list (Train, Inference, '
+        'Notebook); asked anyway; did you mean "Train"?'
+    ]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_warning_of_the_plugin_may_be_an_error(environment: Environment) -> None:
+    def program() -> None:
+        ask(image_range="Trian")
+
+    with pytest.raises(PluginWarning, match="Trian"):
+        run(program, environment=environment)
