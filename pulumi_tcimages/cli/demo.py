@@ -9,6 +9,7 @@ read or changed.
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -110,7 +111,7 @@ def _next_steps(folder: Path) -> str:
     return f"""
 The project is in {folder}. To run it yourself:
   tcimages emulator                 in another terminal; paste what it prints here
-  cd {folder}
+  cd {shlex.quote(str(folder))}
   export PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE=demo
   pulumi stack init demo
   pulumi up"""

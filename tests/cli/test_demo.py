@@ -55,12 +55,13 @@ def test_without_the_command_the_program_runs_behind_mocks_and_says_so(shell: Sh
 
 @pytest.mark.usefixtures("offline")
 def test_the_project_is_kept_when_asked(shell: Shell, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
+    folder = tmp_path / "de mo"
 
     outcome = shell("demo", "--keep", str(folder))
 
     assert outcome.code == 0
     assert f"The project is in {folder}." in outcome.out
+    assert f"\n  cd '{folder}'\n" in outcome.out
     assert {file.name for file in folder.iterdir()} >= {"Pulumi.yaml", "__main__.py"}
     assert "__pycache__" not in {file.name for file in folder.iterdir()}
 
