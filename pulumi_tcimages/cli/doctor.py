@@ -22,12 +22,14 @@ from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, check_settings
 from pulumi_tcimages.cli.command import YOURS, Command
 from pulumi_tcimages.cli.status import Status
+from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.budget import Clock
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.sdk import discovery
 
 _START_S = 10.0
+_STATE, _LEGIBLE = 6, 20
 _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 _INSTALL = "tcimages plugin install"
 
@@ -67,11 +69,15 @@ def doctor(region: str | None, profile: str | None, output: str) -> None:
 
 def _write(findings: list[Finding]) -> None:
     label = max(len(one.check) for one in findings)
+    width = terminal.width_of(sys.stdout)
+    room = max(width - _STATE - label - 2, _LEGIBLE) if width else None
     for one in findings:
-        state = terminal.paint(f"{one.state:<6}", sys.stdout, fg=_COLOURS[one.state])
-        terminal.write(f"{state}{one.check:<{label}}  {one.found}")
-        if one.fix:
-            terminal.write(f"{'':6}{'':{label}}  fix: {one.fix}")
+        state = terminal.paint(f"{one.state:<{_STATE}}", sys.stdout, fg=_COLOURS[one.state])
+        first, *more = wrap(one.found, room)
+        terminal.write(f"{state}{one.check:<{label}}  {first}")
+        more += wrap(f"fix: {one.fix}", room) if one.fix else ()
+        for line in more:
+            terminal.write(f"{'':{_STATE + label}}  {line}")
 
 
 def _as_json(findings: list[Finding]) -> str:

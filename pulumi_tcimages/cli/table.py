@@ -71,7 +71,7 @@ def wrap(text: str, cells: int | None) -> Iterator[str]:
     """
     while cells is not None and (piece := _start(text, cells)) != text:
         blank = piece.rfind(" ")
-        if blank * 2 > len(piece):
+        if blank * 3 > len(piece):
             piece = piece[:blank]
         yield piece
         text = text[len(piece) :].lstrip(" ")

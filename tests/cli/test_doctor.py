@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,22 @@ def test_the_lines_are_for_people_and_hold_no_secret(shell: Shell, cloud: Emulat
 
 
 @pytest.mark.usefixtures("cloud", "script")
+def test_on_a_terminal_its_lines_are_broken_between_words_and_stay_in_their_column(
+    terminal: Callable[[int], Shell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    lines = terminal(80)("doctor").out.splitlines()
+
+    assert max(map(len, lines)) <= 80
+    at = next(number for number, line in enumerate(lines) if "setting secretKey" in line)
+    assert [line[34:] for line in lines[at : at + 2]] == [
+        "(set), from environment",
+        "TENCENTCLOUD_SECRET_KEY",
+    ]
+    assert lines[at + 1][:34].strip() == ""
+
+
+@pytest.mark.usefixtures("script", "cloud")
 def test_a_wrong_key_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "not-the-key-that-belongs-to-it")
 
