@@ -19,6 +19,8 @@ _QUIET_S = 1.0
 _STEP_S = 0.5
 _CLEAR = "\r\x1b[2K"
 _GAP = "  "
+_ECHO = 3
+"""Cells left free for the ^C that a terminal echoes: on the next line it could not be wiped."""
 _LONGEST, _SHORTEST = 30, 5
 _DONE, _REST = "━", "─"
 _PLAIN = "#", "-"
@@ -72,7 +74,7 @@ class Status:
         while not self._over.is_set():
             elapsed_s = self._clock_s() - self._started_s
             columns = width_of(sys.stderr) or 80
-            _put(_CLEAR + build_line(self._text, self._came, elapsed_s, columns - 1))
+            _put(_CLEAR + build_line(self._text, self._came, elapsed_s, columns - _ECHO))
             self._news.wait(_STEP_S)
             self._news.clear()
         _put(_CLEAR)
