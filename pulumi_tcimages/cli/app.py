@@ -109,7 +109,7 @@ def _run(argv: Sequence[str] | None) -> int:
         told.show()
         return told.code
     except click.ClickException as wrong:
-        wrong.show()
+        _show(wrong)
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -123,3 +123,16 @@ def _run(argv: Sequence[str] | None) -> int:
             f"with {_DEBUG}=1 it shows where."
         )
         return _BUG
+
+
+def _show(wrong: click.ClickException) -> None:
+    """What click says of a command line, broken between words where the terminal ends."""
+    import io
+
+    from pulumi_tcimages.cli.table import wrap
+
+    said = io.StringIO()
+    wrong.show(said)
+    for line in said.getvalue().splitlines():
+        for piece in wrap(line, terminal.width_of(sys.stderr)):
+            terminal.say(piece)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -38,6 +39,15 @@ def test_the_help_names_every_command(shell: Shell) -> None:
 
     assert (outcome.code, outcome.err) == (0, "")
     assert [one[0] for one in COMMANDS if f"  {one[0]} " not in outcome.out] == []
+
+
+def test_a_mistake_is_told_within_the_terminal_and_between_words(
+    terminal: Callable[[int], Shell],
+) -> None:
+    told = terminal(60)("platform-images", "--columns", "nme").err.splitlines()
+
+    assert max(map(len, told)) <= 60
+    assert "there is no column 'nme'. Did you mean 'image-name'?" in " ".join(told)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
