@@ -140,6 +140,8 @@ def _read_filter(text: str) -> dict[str, Any]:
         read = json.loads(text)
     except ValueError:
         read = None
+    if isinstance(read, list):
+        raise ValueError("this is a list: give --filters once for each filter in it")
     if not isinstance(read, dict):
         raise ValueError(f"a filter is a JSON object such as '{_FILTER}'")
     return read

@@ -117,6 +117,11 @@ class Filter(BaseModel):
     negative: bool | None = Field(None, description="Whether to keep what does not match.")
     fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known_parts(cls, given: Any) -> Any:
+        return checked(_refuse_unknown_part)(given)
+
 
 class PlatformImagesQuery(Question):
     """List the platform images of TIONE, for training, notebooks and inference."""
@@ -246,6 +251,19 @@ def latest_keys(query: AnyQuery) -> tuple[str, ...]:
     if keys:
         return tuple(keys)
     return (FRAMEWORK_VERSION,) if getattr(query, "latest", None) else ()
+
+
+def _refuse_unknown_part(given: Any) -> Any:
+    parts = tuple(Filter.model_fields)
+    names = map(str, given) if isinstance(given, Mapping) else ()
+    unknown = [name for name in names if name not in parts]
+    if unknown:
+        raise QueryError(
+            f"a filter has no {quote(unknown[0])}",
+            allowed=listed(parts),
+            fix=did_you_mean(unknown[0], parts),
+        )
+    return given
 
 
 def _refuse_two_spellings(components: Mapping[object, object]) -> None:

@@ -101,8 +101,6 @@ def _refusal(details: ErrorDetails) -> QueryError:
         return replace(told, argument=told.argument or argument, value=told.value or shown(value))
     if kind == "missing":
         return QueryError("this argument is required", argument=argument)
-    if kind == "extra_forbidden":
-        return QueryError("there is nothing of this name here", argument=argument)
     if kind == "too_short":
         return QueryError(
             "an empty list or map asks nothing",

@@ -26,7 +26,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The question, to be asked after a sentence; nothing where no other word is near."""
     found = closest(word, known)
-    return f"did you mean {quote(found)}?" if found and found.lower() != word.lower() else ""
+    return f"did you mean {quote(found)}?" if found and found != word else ""
 
 
 def _numbers(word: str) -> list[str]:

@@ -70,7 +70,8 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
         (["--components", "a=*", "--components", "a=none"], "'a' is given twice"),
         (["--attributes", "TrainingModes"], "'TrainingModes' is not KEY=VALUE"),
         (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
-        (["--filters", "[1]"], "a filter is a JSON object such as"),
+        (["--filters", "1"], "a filter is a JSON object such as"),
+        (["--filters", '[{"name": "ImageRange"}]'], "give --filters once for each filter in it"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_a_usage_error(argv: list[str], problem: str) -> None:
