@@ -14,8 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import click
 from pydantic.fields import FieldInfo
@@ -23,6 +22,7 @@ from pydantic.fields import FieldInfo
 from pulumi_tcimages.cli.command import Flag, Operand
 from pulumi_tcimages.cli.dialect import kebab, spell
 from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, FRAMEWORK_VERSION, IMAGE_RANGES
+from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter
 from pulumi_tcimages.layout import camel
@@ -169,19 +169,9 @@ def _read_latest_key(text: str) -> str:
 
 def _shape(annotation: Any) -> tuple[Any, Any]:
     """The type of a field without None and without what pydantic adds; and that of its items."""
-    kind = next(_arms(annotation))
+    kind = next(alternatives(annotation))
     items = get_args(kind)
-    return get_origin(kind) or kind, next(_arms(items[0])) if items else None
-
-
-def _arms(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) is Annotated:
-        yield from _arms(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, UnionType):
-        for one in get_args(annotation):
-            yield from _arms(one)
-    elif annotation is not type(None):
-        yield annotation
+    return get_origin(kind) or kind, next(alternatives(items[0])) if items else None
 
 
 def spell_help(description: str, argument: str, spelled: Mapping[str, str]) -> str:

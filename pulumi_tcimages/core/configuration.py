@@ -10,12 +10,12 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration, Endpoints
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, quote
@@ -134,24 +134,14 @@ def _allowed(path: str) -> str:
     return _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)
 
 
-def _arms(annotation: Any) -> Iterator[Any]:
-    """The alternatives of a type, without None and without what pydantic adds to it."""
-    if get_origin(annotation) is Annotated:
-        yield from _arms(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, UnionType):
-        for one in get_args(annotation):
-            yield from _arms(one)
-    elif annotation is not type(None):
-        yield annotation
-
-
 def _section_of(annotation: Any) -> type[BaseModel] | None:
     # By the metaclass: on Python 3.10 list[str] calls itself a type, and issubclass refuses it.
-    return next((one for one in _arms(annotation) if isinstance(one, type(BaseModel))), None)
+    types = (one for one in alternatives(annotation) if isinstance(one, type(BaseModel)))
+    return next(types, None)
 
 
 def _is_text(annotation: Any) -> bool:
-    return any(one is str or get_origin(one) is Literal for one in _arms(annotation))
+    return any(one is str or get_origin(one) is Literal for one in alternatives(annotation))
 
 
 def _snake(name: str) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.core import configuration_keys, images, query
+from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
@@ -202,19 +202,15 @@ def _secret(name: str) -> Schema:
 
 def _type(annotation: Any) -> Schema:
     """The schema of a Python type: what is optional, annotated or parsed is what it is made of."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _type(arguments[0])
-    if origin in (Union, UnionType):
-        (inner,) = (one for one in arguments if one is not NoneType)
-        return _type(inner)
+    (kind,) = alternatives(annotation)
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin is list:
         return {"type": "array", "items": _type(arguments[0])}
     if origin is dict:
         return {"type": "object", "additionalProperties": _type(arguments[1])}
-    if annotation in _TYPE_NAMES:
-        return _reference(annotation)
-    return {"type": _PLAIN.get(annotation, "string")}  # a Literal is one of several texts
+    if kind in _TYPE_NAMES:
+        return _reference(kind)
+    return {"type": _PLAIN.get(kind, "string")}  # a Literal is one of several texts
 
 
 def _reference(model: type[BaseModel]) -> Schema:
