@@ -77,6 +77,7 @@ class Cloud:
         from pulumi_tcimages.cloud.transport import warm_up
 
         warm_up()
+        import packaging.specifiers  # noqa: F401  # for the first range, of all imports the last
 
 
 def _read(values: Mapping[str, Any]) -> Configuration:
