@@ -127,11 +127,12 @@ def update(
     query = read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
     pinned_id = pinned.get(pin.id_field)
-    if pinned_id is None or moves(pin, olds, old_inputs, news):
-        found = lookup.find_image(cloud, query)
-    else:
+    may_stay = pinned_id is not None and not moves(pin, olds, old_inputs, news)
+    if may_stay:
         found = lookup.keep_image(cloud, query, pinned_id)
-    if found.image.id == pinned_id and not moves(pin, olds, old_inputs, news):
+    else:
+        found = lookup.find_image(cloud, query)
+    if may_stay and found.image.id == pinned_id:
         standing = lookup.find_standing(cloud, query, pinned_id)
         return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
     return _outputs(news, to_camel(found.image), now, available=True, newer=None)
