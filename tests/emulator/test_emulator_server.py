@@ -73,7 +73,7 @@ def test_a_stop_leaves_no_thread_and_no_socket(caller_of):
     idle[0].sendall(b"POST / HTTP/1.1\r\nHo")
     caller.call(LISTING)
     cloud.stop()
-    assert set(threading.enumerate()) == before
+    assert not set(threading.enumerate()) - before  # one of another test may end meanwhile
     for connection in idle:
         assert connection.recv(1) == b""
         connection.close()
