@@ -6,7 +6,6 @@ A failed flight is not kept: everybody who waited for it sees its error, the nex
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ _LOOK_UP_S = 0.25
 
 @dataclass(frozen=True)
 class _Entry(Generic[Value]):
-    flight: Future[Value]
+    value: Value
     stale_at_s: float
 
 
@@ -33,21 +32,28 @@ class Cache(Generic[Value]):
         self._ttl_s = ttl_s
         self._capacity = capacity
         self._flights: dict[Hashable, Future[Value]] = {}
-        self._kept: OrderedDict[Hashable, _Entry[Value]] = OrderedDict()
+        self._kept: dict[Hashable, _Entry[Value]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
         """The value, from the shelf, from a flight under way or from a new one."""
+        # Without the lock, over which a thousand lookups at once take turns: a third of their time.
+        kept = self._fresh(key)
+        if kept is not None:
+            return kept.value
         with self._lock:
-            kept = self._kept.get(key)
-            if kept and self._clock.monotonic_s() < kept.stale_at_s:
-                self._kept.move_to_end(key)
-                return kept.flight.result()
+            kept = self._fresh(key)  # it may have come meanwhile
+            if kept is not None:
+                return kept.value
             flight = self._flights.get(key)
             is_ours = flight is None
             if flight is None:
                 flight = self._flights[key] = Future()
         return self._fly(key, flight, fetch) if is_ours else self._await(flight)
+
+    def _fresh(self, key: Hashable) -> _Entry[Value] | None:
+        kept = self._kept.get(key)
+        return kept if kept and self._clock.monotonic_s() < kept.stale_at_s else None
 
     def _fly(self, key: Hashable, flight: Future[Value], fetch: Callable[[], Value]) -> Value:
         try:
@@ -60,11 +66,10 @@ class Cache(Generic[Value]):
         with self._lock:
             del self._flights[key]
             if self._ttl_s > 0:
-                stale_at_s = self._clock.monotonic_s() + self._ttl_s
-                self._kept[key] = _Entry(flight, stale_at_s)
-                self._kept.move_to_end(key)
-                while len(self._kept) > self._capacity:
-                    self._kept.popitem(last=False)
+                self._kept.pop(key, None)
+                self._kept[key] = _Entry(value, self._clock.monotonic_s() + self._ttl_s)
+                if len(self._kept) > self._capacity:
+                    del self._kept[next(iter(self._kept))]
             flight.set_result(value)
         return value
 

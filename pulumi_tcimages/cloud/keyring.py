@@ -40,10 +40,18 @@ class RenewedKeyring:
 
     def current(self, budget: Budget) -> Credential:
         """The keys to sign with now."""
+        # Without the lock, over which many lookups at once would take turns.
+        return self._fresh() or self._fetched(budget)
+
+    def _fresh(self) -> Credential | None:
+        held = self._held
+        return held if held and self._clock.unix_s() < self._renew_at_unix_s else None
+
+    def _fetched(self, budget: Budget) -> Credential:
         self._acquire()
         try:
-            if self._held and self._clock.unix_s() < self._renew_at_unix_s:
-                return self._held
+            if fresh := self._fresh():
+                return fresh
             try:
                 return self._take(self._fetch(budget))
             except (RefusedError, NetworkError, ReplyError):
@@ -64,12 +72,12 @@ class RenewedKeyring:
             self._lock.release()
 
     def _take(self, credential: Credential) -> Credential:
-        self._held = credential
-        self._renew_at_unix_s = float("inf")
+        renew_at_unix_s = float("inf")
         if credential.expires_at_unix_s is not None:
             lifetime_s = credential.expires_at_unix_s - self._clock.unix_s()
             ahead_s = min(_AHEAD_S, max(lifetime_s, 0) / 10)
-            self._renew_at_unix_s = credential.expires_at_unix_s - ahead_s
+            renew_at_unix_s = credential.expires_at_unix_s - ahead_s
+        self._held, self._renew_at_unix_s = credential, renew_at_unix_s
         return credential
 
     def _acquire(self) -> None:

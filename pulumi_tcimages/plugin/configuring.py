@@ -59,6 +59,9 @@ class Cloud:
     @property
     def client(self) -> Client:
         """The client, made at the first question: this is where the cloud's room begins."""
+        return self._client or self._open()
+
+    def _open(self) -> Client:
         with self._lock:
             if self._client is None:
                 from pulumi_tcimages.cloud import open_client

@@ -47,14 +47,14 @@ def test_another_key_is_another_value(fake_time):
     assert [cache.get(key, fetch) for key in ("one", "two", "one")] == [1, 2, 1]
 
 
-def test_the_least_used_makes_room(fake_time):
+def test_the_oldest_makes_room(fake_time):
     cache, fetch = cache_of(fake_time, capacity=2), Counter()
 
     for key in ("one", "two", "one", "three"):
         cache.get(key, fetch)
 
-    assert cache.get("one", fetch) == 1
-    assert cache.get("two", fetch) == 4
+    assert cache.get("two", fetch) == 2
+    assert cache.get("one", fetch) == 4
 
 
 def test_a_failed_flight_is_not_kept(fake_time):
