@@ -38,6 +38,7 @@ _IMAGES: dict[str, type[BaseModel]] = {
 }
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
+_FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
 
 _REGION = {"type": "string", "description": "The region that was asked."}
 _ANSWERS: dict[str, Schema] = {
@@ -90,6 +91,7 @@ def build_schema() -> Schema:
         ],
         "homepage": _HOME,
         "repository": _HOME,
+        "logoUrl": f"{_FILES}/v{__version__}/docs/images/logo.png",
         "license": "Apache-2.0",
         "publisher": "pulumi-tcimages",
         "language": _languages(),

@@ -44,6 +44,14 @@ def test_the_schema_that_is_served_is_the_file_at_the_top(plugin: Plugin) -> Non
     assert json.loads(served)["version"] == __version__
 
 
+def test_the_logo_that_the_schema_names_is_in_the_repository() -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+    _, _, path = schema["logoUrl"].partition(f"/v{schema['version']}/")
+
+    assert (SCHEMA.parent / path).read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_schema_of_another_version_is_unimplemented(plugin: Plugin) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(version=1))
