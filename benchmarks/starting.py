@@ -1,4 +1,4 @@
-"""What it takes to start: the plugin's port, its first answer, and the program's import."""
+"""What it takes to start: the plugin's port, its first answer, the program's import, the shell."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ began = time.perf_counter()
 print(time.perf_counter() - began)
 """
 _MODULES = ("pydantic.main", "requests")
+_COMMAND = ("-m", "pulumi_tcimages.cli", "platform-images")
 _PACKAGE = "import pulumi_tcimages"
 _NAMES = "from pulumi_tcimages import PlatformImagePin, Provider, get_platform_image"
 
@@ -35,6 +36,7 @@ def rows(scale: Scale) -> list[Row]:
             _port(environment, scale),
             *_first_answer(environment, scale),
             _program_side(scale),
+            _shell(environment, scale),
         ]
 
 
@@ -100,3 +102,14 @@ def _program_side(scale: Scale) -> Row:
         added_s <= _SDK_AIM_S,
         scale.rounds,
     )
+
+
+def _shell(environment: Mapping[str, str], scale: Scale) -> Row:
+    bare = ("-c", "import requests, pydantic")
+    ways = {
+        "ours": lambda: time_python(_COMMAND, environment),
+        "bare": lambda: time_python(bare, environment),
+    }
+    samples = in_turns(ways, scale.rounds)
+    figure = "`tcimages platform-images`, a whole list"
+    return compare(figure, f"`python -c '{bare[1]}'`", samples, "ours", "bare", 2.0)
