@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.sender import Credential
@@ -28,6 +28,13 @@ class Keyring(Protocol):
         """Whether there are other keys now, after these were refused."""
 
 
+class _Held(NamedTuple):
+    """Keys and when to renew them; one value, which is read without the lock."""
+
+    credential: Credential
+    renew_at_unix_s: float
+
+
 class RenewedKeyring:
     """Keys from wherever `fetch` finds them: once for all threads, and ahead of their end."""
 
@@ -35,8 +42,7 @@ class RenewedKeyring:
         self._fetch = fetch
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: Credential | None = None
-        self._renew_at_unix_s = float("inf")
+        self._held: _Held | None = None
 
     def current(self, budget: Budget) -> Credential:
         """The keys to sign with now."""
@@ -45,7 +51,7 @@ class RenewedKeyring:
 
     def _fresh(self) -> Credential | None:
         held = self._held
-        return held if held and self._clock.unix_s() < self._renew_at_unix_s else None
+        return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
 
     def _fetched(self, budget: Budget) -> Credential:
         self._acquire()
@@ -55,8 +61,9 @@ class RenewedKeyring:
             try:
                 return self._take(self._fetch(budget))
             except (RefusedError, NetworkError, ReplyError):
-                if self._held and self._clock.unix_s() < (self._held.expires_at_unix_s or 0):
-                    return self._held
+                last = self._held.credential if self._held else None
+                if last and self._clock.unix_s() < (last.expires_at_unix_s or 0):
+                    return last
                 raise
         finally:
             self._lock.release()
@@ -65,9 +72,10 @@ class RenewedKeyring:
         """Whether there are other keys now, after these were refused."""
         self._acquire()
         try:
-            if self._held and self._held.keys == used.keys:
-                self._take(self._fetch(budget))
-            return self._held is not None and self._held.keys != used.keys
+            held = self._held.credential if self._held else None
+            if held and held.keys == used.keys:
+                held = self._take(self._fetch(budget))
+            return held is not None and held.keys != used.keys
         finally:
             self._lock.release()
 
@@ -77,7 +85,7 @@ class RenewedKeyring:
             lifetime_s = credential.expires_at_unix_s - self._clock.unix_s()
             ahead_s = min(_AHEAD_S, max(lifetime_s, 0) / 10)
             renew_at_unix_s = credential.expires_at_unix_s - ahead_s
-        self._held, self._renew_at_unix_s = credential, renew_at_unix_s
+        self._held = _Held(credential, renew_at_unix_s)
         return credential
 
     def _acquire(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -93,6 +94,28 @@ def test_being_cancelled_ends_the_wait_for_somebody_elses_renewal(fake_time):
         keyring.current(budget)
     go.set()
     thread.join()
+
+
+def test_keys_that_are_renewed_while_the_old_ones_are_looked_at_are_used(fake_time):
+    def look() -> float:
+        for meanwhile in looks[:]:
+            looks.remove(meanwhile)
+            meanwhile()
+        return fake_time.unix_s()
+
+    looks: list[Callable[[], object]] = []
+    clock = Clock(look, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    budget = Budget(clock, 60, Voice(lambda _: None, clock))
+    numbers = iter("12")
+    keyring = RenewedKeyring(
+        lambda _: Credential(Keys(next(numbers), "key"), "the test", fake_time.unix_s() + 60), clock
+    )
+    keyring.current(budget)
+    fake_time.pass_s(60)
+    # While the first key, which is over, is looked at, somebody else fetches the second.
+    looks.append(lambda: keyring.current(budget))
+
+    assert keyring.current(budget).keys.secret_id == "2"
 
 
 def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):
