@@ -19,7 +19,7 @@ from pulumi_tcimages.evidence import Where
 
 
 class Listing(Protocol):
-    """A whole catalogue, as `cloud.client` lists it; a key for what is found in it."""
+    """A whole catalogue, as `cloud.client` lists it; a (weak) key for what is found in it."""
 
     def __hash__(self) -> int: ...
 

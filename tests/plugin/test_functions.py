@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import grpc
+from google.protobuf import struct_pb2
 
+from pulumi_tcimages.cloud import Listing
+from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.evidence import Where
+from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import Secret
-from tests.plugin.conftest import Plugin
+from tests.plugin.conftest import TOKEN, Plugin, struct
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+class OneListing:
+    """A cloud that lists one image; no two of its listings are the same."""
+
+    def __init__(self) -> None:
+        image = PlatformImage(image_id="i-1", framework="PyTorch", framework_version="2.3")
+        self.listing = Listing((image,), 1, Where("ap-guangzhou", "localhost"))
+
+    def list_platform_images(self, **_: Any) -> Listing[PlatformImage]:
+        return self.listing
+
+    def list_session_images(self, **_: Any) -> Listing[PlatformImage]:
+        raise NotImplementedError
+
+
+def ask(function: str, arguments: struct_pb2.Struct, cloud: OneListing) -> Any:
+    return answer(TOKEN + function, arguments, cloud, lambda _: None)
 
 
 def test_one_session_image_is_the_pages_own_sample(plugin: Plugin) -> None:
@@ -101,6 +126,25 @@ def test_the_same_question_is_answered_anew_from_a_new_listing(
     after = plugin.invoke("getSessionImage", **question)
 
     assert (before["frameworkVersion"], after["sparkImageId"]) == ("2.5.1", "newest")
+
+
+def test_a_listing_that_is_over_is_not_held_by_its_answers() -> None:
+    catalogue = OneListing()
+    question = struct(framework="pytorch", latest=True)
+
+    answers = [ask("getPlatformImage", question, catalogue) for _ in range(2)]
+    assert answers[0] is answers[1]
+    listing = weakref.ref(catalogue.listing)
+    catalogue.listing = OneListing().listing
+    assert listing() is None
+
+
+def test_long_lists_are_not_kept_beside_the_listing() -> None:
+    catalogue = OneListing()
+    answers = [ask("getPlatformImages", struct(), catalogue) for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert answers[0] is not answers[1]
 
 
 def test_an_unknown_function_names_those_there_are(plugin: Plugin) -> None:
