@@ -24,6 +24,7 @@ from pulumi_tcimages.core import retry
 
 if TYPE_CHECKING:
     import requests
+    from requests.adapters import HTTPAdapter
 
 _CONNECT_S = 5.0
 _STEP_S = 0.05
@@ -70,7 +71,7 @@ class Transport:
         self._surroundings = surroundings
         self._check_cancelled = check_cancelled
         self._lock = threading.Lock()
-        self._session: requests.Session | None = None
+        self._adapter: HTTPAdapter | None = None
         self._is_closed = False
 
     def send(
@@ -93,24 +94,23 @@ class Transport:
     def close(self) -> None:
         """Ends the connections; what is still under way fails, and nothing more is sent."""
         with self._lock:
-            session, self._session = self._session, None
+            adapter, self._adapter = self._adapter, None
             self._is_closed = True
-        if session is not None:
-            session.close()
+        if adapter is not None:
+            adapter.close()
 
     def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float
     ) -> Answer:
-        session = self._open()
+        adapter = self._open()
         verify = self._surroundings.choose_ca() or True
         proxies = self._surroundings.choose_proxies(url)
         failure: TransportError
         try:
-            with session.send(
+            with adapter.send(
                 _prepare(method, url, headers, body),
-                timeout=(min(_CONNECT_S, timeout_s), timeout_s),
-                allow_redirects=False,
                 stream=True,
+                timeout=(min(_CONNECT_S, timeout_s), timeout_s),
                 verify=verify,
                 proxies=proxies,
             ) as response:
@@ -122,19 +122,20 @@ class Transport:
             failure = _in_our_words(error, "" if proxies else url)
         raise failure  # out here, so that it does not carry the request and its signature along
 
-    def _open(self) -> requests.Session:
-        import requests  # here, because it takes a fifth of a second and may not be needed
+    def _open(self) -> HTTPAdapter:
+        """The connections, with no session of requests around them.
+
+        A session brings in what must not be: netrc, cookies, and a redirect's whole body.
+        """
+        # Here, because it takes a fifth of a second and may not be needed.
         from requests.adapters import HTTPAdapter
 
         with self._lock:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
-            if self._session is None:
-                self._session = requests.Session()
-                self._session.trust_env = False
-                for scheme in ("https://", "http://"):
-                    self._session.mount(scheme, HTTPAdapter(pool_maxsize=_POOL, max_retries=0))
-            return self._session
+            if self._adapter is None:
+                self._adapter = HTTPAdapter(pool_maxsize=_POOL, max_retries=0)
+            return self._adapter
 
 
 class _Exchange:
@@ -175,7 +176,6 @@ def warm_up() -> None:
 def _prepare(
     method: str, url: str, headers: Mapping[str, str], body: bytes
 ) -> requests.PreparedRequest:
-    """The request with nothing of the session's in it, which is where netrc and cookies come in."""
     import requests
 
     sent = {"User-Agent": "pulumi-tcimages", "Accept-Encoding": "gzip", **headers}

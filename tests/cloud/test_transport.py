@@ -98,6 +98,19 @@ def test_a_redirect_is_not_followed(transport_of):
     assert (error.answered, error.remedy) == (True, retry.UNTRUSTED)
 
 
+def test_the_body_of_a_redirect_is_not_read(transport_of):
+    head = b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 1000000000\r\n\r\n"
+
+    def endless(peer: Peer) -> None:
+        peer.connection.sendall(head)
+        silence(peer)
+
+    with Misbehaving(endless) as server:
+        error = failure(transport_of(), server.url, timeout_s=0.3)
+
+    assert (error.answered, error.remedy) == (True, retry.UNTRUSTED)
+
+
 def test_a_port_where_nobody_listens_refuses(transport_of):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
