@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
@@ -59,6 +60,8 @@ class Client:
         self._keyring = keyring
         self._clock = clock
         self._voice = voice
+        # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
+        self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
         self._guard = AccountGuard(settings, sender)
         self._cache: Cache[Listing[Any]] = Cache(clock, settings.get("cache_ttl_seconds"))
 
@@ -117,7 +120,7 @@ class Client:
         region = self.region(given_region)
         if region is None:
             raise missing_region(self.settings)
-        endpoint = choose_endpoint(self.settings, service, region)
+        endpoint = self._choose_endpoint(service, region)
 
         def ask(credential: Credential) -> Listing[ImageT]:
             self._guard.check(credential, region, budget)

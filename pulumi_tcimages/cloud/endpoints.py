@@ -12,7 +12,6 @@ Source: the vendor's pages on common parameters, and its published clients.
 from __future__ import annotations
 
 import ipaddress
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,7 +33,6 @@ class Endpoint(NamedTuple):
     """As the server sees it: with the port if it is not the usual one."""
 
 
-@lru_cache(maxsize=256)  # every lookup asks: half of what one costs whose answer is kept
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     """The address for one service.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -23,6 +25,18 @@ def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):
     ]
     assert listing.total_count == len(listing.images)
     assert listing.where == Where(REGION, cloud.address)
+
+
+def test_keys_of_a_client_are_not_kept_when_it_is_gone(cloud, tmp_path):
+    client = open_client(Configuration(), environ=cloud.environment, home=tmp_path)
+    list_all(client)
+    client.close()
+    settings = weakref.ref(client.settings)
+
+    del client
+    gc.collect()
+
+    assert settings() is None
 
 
 def test_session_images_are_one_call(cloud, open_fake):
