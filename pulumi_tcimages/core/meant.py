@@ -6,7 +6,7 @@ that none has. Whether the corrected question helps is for who asks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION, is_word
@@ -39,8 +39,7 @@ class _Change(NamedTuple):
 
 def find_meant(images: Sequence[Image], query: AnyQuery) -> Meant | None:
     """The question with every misspelling corrected that these images can correct, or None."""
-    wrong = [one for one in build_tests(query.criteria()) if not any(map(one.holds, images))]
-    changes = [change for test in wrong if (change := _respell(images, test))]
+    changes = list(_changes(images, build_tests(query.criteria())))
     if keys := _respell_latest_by(images, getattr(query, "latest_by", None) or []):
         criterion = Criterion("latest_by", wanted_text(keys))
         changes.append(_Change(criterion, criterion, keys))
@@ -59,6 +58,17 @@ def find_meant(images: Sequence[Image], query: AnyQuery) -> Meant | None:
         tuple(one.new for one in changes),
         tuple(one.old.path for one in changes),
     )
+
+
+def _changes(images: Sequence[Image], tests: Sequence[Test]) -> Iterator[_Change]:
+    """What no image satisfies, respelled, but not as another criterion that is there already."""
+    asked = {test.criterion.path.lower() for test in tests}
+    for test in tests:
+        if not any(map(test.holds, images)) and (change := _respell(images, test)):
+            path = change.new.path.lower()
+            if path == change.old.path.lower() or path not in asked:
+                asked.add(path)
+                yield change
 
 
 def _respell(images: Sequence[Image], test: Test) -> _Change | None:

@@ -323,11 +323,18 @@ def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
         {"framework": "pytroch", "components": {"cuda": ">=99"}},  # corrected, still nothing
         {"image_id": "id-aa"},
         {"components": {"cud": "*"}, "framework": "vllm"},
+        {"components": {"cuda": ">=12", "cudaa": ">=11"}},  # `cuda` is asked already
+        {"components": {"cudda": ">=12", "cudaa": ">=11"}},  # or twice
+        {"attributes": {"mode": "DDP", "moode": "PS"}},
     ],
 )
 def test_what_is_no_misspelling_or_would_not_help_is_not_corrected(
     arguments: dict[str, Any],
 ) -> None:
-    images = [*TYPOS, *named("d", framework="TENSORFLOW", support_gpu_list=["A100"])]
+    modes = [{"key": "Mode", "values": ["DDP", "PS"]}]
+    images = [
+        *TYPOS,
+        *named("d", framework="TENSORFLOW", support_gpu_list=["A100"], extra_attributes=modes),
+    ]
 
     assert not any(hint.instead_of for hint in no_match(images, **arguments).hints)
