@@ -65,7 +65,7 @@ class Status:
 
     def draw(self, count: int, total: int) -> None:
         """How many of how many images there are by now; what was told before is over with that."""
-        self._text, self._came = "", (count, total)
+        self._came, self._text = (count, total), ""
         self._news.set()
 
     def _show(self) -> None:
@@ -96,7 +96,7 @@ def build_line(text: str, came: tuple[int, int] | None, elapsed_s: float, cells:
 
 def _bar(part: float, length: int) -> str:
     done, rest = (_DONE, _REST) if _can_show(_DONE + _REST) else _PLAIN
-    full = int(part * length)
+    full = min(int(part * length), length)  # more may come than the total said, before it is told
     return paint(done * full, sys.stderr, fg="cyan") + rest * (length - full)
 
 

@@ -43,7 +43,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 
 @pytest.mark.parametrize("text", ["", "waiting: Tencent Cloud limits the rate", CHINESE])
-@pytest.mark.parametrize("came", [None, (0, 900), (300, 900), (10_000, 10_000)])
+@pytest.mark.parametrize("came", [None, (0, 900), (300, 900), (200, 150), (10_000, 10_000)])
 def test_the_line_fits_and_its_beginning_is_never_lost(
     text: str, came: tuple[int, int] | None
 ) -> None:
