@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
 from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal
@@ -29,27 +29,33 @@ class TemporaryKeys(NamedTuple):
     expires_at_unix_s: float
 
 
-class _PlatformImages(Record):
+class _Fields(Record):
+    """What is around the images: under the vendor's names alone, or it is missing."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+
+class _PlatformImages(_Fields):
     total_count: int | None = None
     platform_image_infos: Items[PlatformImage]
 
 
-class _SessionImages(Record):
+class _SessionImages(_Fields):
     engine_session_images: Items[SessionImage]
 
 
-class _Credentials(Record):
+class _Credentials(_Fields):
     tmp_secret_id: str
     tmp_secret_key: str
     token: str
 
 
-class _Assumed(Record):
+class _Assumed(_Fields):
     credentials: _Credentials
     expired_time: float | int
 
 
-class _Caller(Record):
+class _Caller(_Fields):
     account_id: str
 
 

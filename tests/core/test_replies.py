@@ -96,6 +96,11 @@ def test_session_images_are_read():
         (replies.read_platform_images, {}, "PlatformImageInfos is missing."),
         (replies.read_session_images, {}, "EngineSessionImages is missing."),
         (
+            replies.read_session_images,
+            {"error": {"code": "AuthFailure"}, "engine_session_images": []},
+            "EngineSessionImages is missing.",
+        ),
+        (
             replies.read_platform_images,
             {"TotalCount": True, "PlatformImageInfos": []},
             "TotalCount has another type than documented.",
