@@ -25,7 +25,8 @@ class Log(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self._lines: SimpleQueue[Any] = SimpleQueue()
-        self._server = grpc.server(ThreadPoolExecutor(1), options=[("grpc.so_reuseport", 0)])
+        self._pool = ThreadPoolExecutor(1, "tcimages-log")
+        self._server = grpc.server(self._pool, options=[("grpc.so_reuseport", 0)])
         engine_pb2_grpc.add_EngineServicer_to_server(self, self._server)
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
         self._server.start()
@@ -44,6 +45,7 @@ class Log(engine_pb2_grpc.EngineServicer):
 
     def close(self) -> None:
         self._server.stop(None).wait()
+        self._pool.shutdown()  # which a server leaves running
 
     def _next(self) -> Any:
         try:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,8 +16,9 @@ import pulumi
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
+import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.testing import ProviderMocks, process, run
+from pulumi_tcimages.testing import PluginWarning, ProviderMocks, process, run
 from tests.testing.conftest import Environment, ask
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,13 @@ def test_many_first_calls_start_one_plugin(environment: Environment) -> None:
     assert len({getattr(one, "return")["totalCount"] for one in answers}) == 1
     assert len(pids) == 1
     assert not any(map(is_running, pids))
+
+
+def test_a_plugin_that_has_warned_leaves_no_thread_behind(environment: Environment) -> None:
+    with pytest.warns(PluginWarning):
+        run(lambda: tcimages.get_platform_images(image_range="Trian"), environment=environment)
+
+    assert [one for one in threading.enumerate() if one.name.startswith("tcimages-log")] == []
 
 
 def test_several_stand_side_by_side_and_start_again_after_a_close(
