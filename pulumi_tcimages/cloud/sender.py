@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.endpoints import Endpoint
@@ -134,10 +134,14 @@ class Sender:
             )
         except TransportError as error:
             return _unreached(error)
-        return self._read(errand, _strike_out(answer, secrets))
+        return self._read(errand, _read_reply(answer, secrets), _strike_out(answer, secrets))
 
-    def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
-        reply = wire.read_reply(answer.body)
+    def _read(
+        self,
+        errand: Errand[Result],
+        reply: wire.Reply | wire.Refusal | wire.Unreadable,
+        answer: Answer,
+    ) -> Result | _Trouble:
         if isinstance(reply, wire.Refusal):
             return self._refused(errand.action, reply, answer)
         if isinstance(reply, wire.Reply) and answer.status == 200:
@@ -186,13 +190,36 @@ def _unreadable(
     )
 
 
+def _read_reply(
+    answer: Answer, secrets: Iterable[str]
+) -> wire.Reply | wire.Refusal | wire.Unreadable:
+    """What the body says; without our secrets where an error would tell it.
+
+    Struck out of what was decoded, because JSON escapes; the fields of a reply are as they came.
+    """
+    reply = wire.read_reply(answer.body)
+    hidden: dict[str, Any] = {
+        name: _hide(text, secrets)
+        for name, text in reply._asdict().items()
+        if isinstance(text, str)
+    }
+    return reply._replace(**hidden)
+
+
+def _hide(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "[hidden]")
+    return text
+
+
 def _strike_out(answer: Answer, secrets: Iterable[str]) -> Answer:
     """The answer without what it repeats of our secrets."""
-    body, headers = answer.body, dict(answer.headers)
+    headers = {name: _hide(one, secrets) for name, one in answer.headers.items()}
+    body = answer.body
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             body = body.replace(secret.encode(), b"[hidden]")
-            headers = {name: one.replace(secret, "[hidden]") for name, one in headers.items()}
     return Answer(answer.status, headers, body)
 
 

@@ -79,14 +79,22 @@ def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fak
     assert "sts:AssumeRole" in caught.value.fix
 
 
-def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake):
-    cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message="not canary-1234"))
-    role = {"role_arn": ROLE, "external_id": "canary-1234"}
+@pytest.mark.parametrize("external_id", ["canary-1234", 'canary"1234', "canary\\1234"])
+def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake, external_id):
+    cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message=f"not {external_id}"))
+    role = {"role_arn": ROLE, "external_id": external_id}
 
     with pytest.raises(RefusedError) as caught:
         list_all(open_fake(cloud.environment, assume_role=role))
 
     assert caught.value.message == "not [hidden]"
+
+
+def test_an_external_id_that_is_a_word_of_the_reply_does_no_harm(cloud, open_fake):
+    cloud.keys.add_role("build", external_id="Credentials")
+    role = {"role_arn": ROLE, "external_id": "Credentials"}
+
+    assert list_all(open_fake(cloud.environment, assume_role=role)).images
 
 
 def test_an_error_under_a_role_names_the_role_and_the_keys_behind_it(cloud, open_fake):
