@@ -91,7 +91,7 @@ def build_schema() -> Schema:
         ],
         "homepage": _HOME,
         "repository": _HOME,
-        "logoUrl": f"{_FILES}/v{__version__}/docs/images/logo.png",
+        "logoUrl": f"{_FILES}/v{__version__}/docs/logo.png",
         "license": "Apache-2.0",
         "publisher": "pulumi-tcimages",
         "language": _languages(),
