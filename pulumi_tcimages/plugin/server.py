@@ -27,6 +27,7 @@ from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi_tcimages.plugin.statuses import fit_status
 from pulumi_tcimages.plugin.values import build_struct, read_struct, secret_texts
 
 _LOOKUPS = ThreadPoolExecutor(64, thread_name_prefix="lookup")
@@ -66,7 +67,7 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            context.abort(code, _without_secrets(error.text(asker), request))
+            context.abort(code, fit_status(_without_secrets(error.text(asker), request)))
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out
                 raise
