@@ -25,6 +25,11 @@ _QUICK_THREADS = 8
 _LOOK_UP_S = 0.5
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
 
+_HELP = """usage: pulumi-resource-tcimages [ENGINE_ADDRESS]
+
+The plugin of the tcimages provider: `pulumi` starts and ends it. For people there is `tcimages`.
+"""
+
 
 class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
     """Takes calls from the first moment on; the first one waits for the house behind it."""
@@ -69,6 +74,9 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no ty
 def main() -> None:
     """Serve until the engine says Cancel and interrupts us, or is gone."""
     parent_pid = os.getppid()  # first of all: a parent that dies from here on is noticed
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.stdout.write(_HELP)
+        return
     # Loading makes only what stays: looking for garbage in it costs the first answer 60 ms.
     gc.disable()
     # Its search for plugins among all that is installed costs 15 ms, and none is wanted here.

@@ -108,3 +108,12 @@ def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None
 
     assert ends_within(pid, 6)
     starter.communicate(timeout=5)
+
+
+def test_help_is_printed_and_nothing_is_served() -> None:
+    command = [sys.executable, "-m", "pulumi_tcimages.plugin", "--help"]
+    ran = subprocess.run(
+        command, env=clean_environment(), capture_output=True, text=True, timeout=10, check=True
+    )
+
+    assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
