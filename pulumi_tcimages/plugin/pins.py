@@ -188,10 +188,12 @@ def warning_of(pin: Pin, outputs: Properties) -> str | None:
         return None
     image = unwrap(outputs.get("image") or {})
     now = unwrap(outputs.get("newerImageId"))
-    instead = f"; the same query would now choose {now}" if now else ""
+    instead = f"choose {now}" if now else "end in an error"
+    way = "a trigger" if now else "the query, as the same lookup tells how"
     return (
         f"the pinned image {image.get(pin.id_field)} is no longer offered in "
-        f"{outputs.get('region')}{instead}. The pin keeps it; to move on, change a trigger."
+        f"{outputs.get('region')}; the same query would now {instead}. The pin keeps it; to move "
+        f"on, change {way}."
     )
 
 

@@ -53,7 +53,7 @@ _ANSWERS: dict[str, Schema] = {
     "newerImageId": {
         "type": "string",
         "description": "The id of the image that the same query would choose now, empty if it is "
-        "the pinned one.",
+        "the pinned one or if no single image answers.",
     },
     "newerVersion": {
         "type": "string",

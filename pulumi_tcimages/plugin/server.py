@@ -187,10 +187,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         pin = _pin_of(request.urn)
         outputs = read_struct(request.olds)
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
+        names = pins.changed(olds, news)
         warning = pins.warning_of(pin, outputs)
-        if warning and not pins.moves(pin, outputs, olds, news):
+        if warning and not names:  # what is withdrawn is let go by any change
             self._log.warn(warning, request.urn)
-        return _diff_response(pins.changed(olds, news), olds, news)
+        return _diff_response(names, olds, news)
 
     @_looks_up
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802

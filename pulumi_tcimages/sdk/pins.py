@@ -27,9 +27,9 @@ class _Pin(pulumi.CustomResource):
     available: pulumi.Output[bool]
     """Whether the cloud still offered the image when it was last looked for."""
     newer_image_id: pulumi.Output[str]
-    """The image that the same question would choose now, empty if it is this one."""
+    """The image that the same question would choose now, empty if it is this one or none."""
     newer_version: pulumi.Output[str]
-    """That image's version, empty if it is this one."""
+    """That image's version, empty if it is this one or none."""
 
     def _register(
         self, name: str, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]

@@ -227,8 +227,9 @@ def test_a_withdrawn_image_is_a_warning_at_refresh_and_at_every_up(
 
 
 def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
-    moving: Emulator, stack: Stack
+    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
 ) -> None:
+    stack = Stack(fresh(engine.address))
     stack.up(CRITERIA)
     for version in ("0.9.1", "0.20.2"):
         moving.catalogue.withdraw_platform_image(f"vllm-{version}")
@@ -237,6 +238,25 @@ def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
 
     assert (stack.outputs["available"], stack.outputs["newerImageId"]) == (False, "")
     assert stack.version == "0.20.2"
+    ((_, warning, _, _),) = engine.logged
+    assert warning.endswith(
+        "; the same query would now end in an error. The pin keeps it; to move on, change the "
+        "query, as the same lookup tells how."
+    )
+
+
+def test_a_withdrawn_image_is_no_warning_where_the_pin_lets_it_go(
+    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(fresh(engine.address))
+    stack.up(CRITERIA)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    stack.refresh()
+    engine.logged.clear()
+
+    stack.up({**CRITERIA, "imageRange": "Inference"})
+
+    assert (stack.version, engine.logged) == ("0.9.1", [])
 
 
 def test_a_changed_trigger_resolves_anew(moving: Emulator, stack: Stack) -> None:
