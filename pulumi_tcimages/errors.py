@@ -242,9 +242,9 @@ class AuthError(RefusedError):
 
 
 class ThrottledError(RefusedError):
-    """The cloud said no to this many requests, and went on saying so until the deadline."""
+    """Too many requests until the deadline, for the cloud or for your own limit."""
 
-    headline: ClassVar = "Tencent Cloud is limiting the rate of requests."
+    headline: ClassVar = "the rate of requests is limited."
 
 
 @dataclass(eq=False)

@@ -254,7 +254,7 @@ Next     ask for the CAM action tione:DescribePlatformImages, or use other keys,
     (
         THROTTLED,
         """\
-getPlatformImage: Tencent Cloud is limiting the rate of requests.
+getPlatformImage: the rate of requests is limited.
 Code     RequestLimitExceeded
 Said     Too many requests.
 Where    dlc DescribeSessionImageVersion, dlc.tencentcloudapi.com

@@ -23,10 +23,16 @@ _REGIONS = (
 )
 """To recognize a misspelt one by; which product is where, the cloud knows."""
 _OTHER_KEYS = "use other keys, for example tcimages:profile."
-THROTTLED = (
+_THROTTLED = (
     "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
     "account shares the limit."
 )
+_OUT_OF_TURNS = (
+    "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
+    "account's share of the cloud's 20 a second."
+)
+_ACCEPTED_S = 300
+"""How far apart the cloud lets the clocks be."""
 
 
 class Moment(NamedTuple):
@@ -57,13 +63,22 @@ def build_refusal(
     return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
 
 
+def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
+    """The error for a request that our own limit kept back for too long."""
+    said = (
+        f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
+        f"the deadline of {timeout_s:g} s."
+    )
+    return ThrottledError("", said, call=call, retried=True, fix=_OUT_OF_TURNS)
+
+
 def _choose_fix(
     refusal: Refusal, remedy: Remedy, action: Action, region: str, moment: Moment, other_site: str
 ) -> str:
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
     if remedy.cause is Cause.THROTTLE:
-        return THROTTLED
+        return _THROTTLED
     if remedy.cause is Cause.PERMISSION:
         return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
     code, _, suffix = refusal.code.partition(".")
@@ -98,7 +113,10 @@ def _clock_fix(moment: Moment) -> str:
     there = _read_date(moment.there)
     if there is None:
         return f"{said}: set it right, the cloud accepts five minutes of difference."
-    return f"{said}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC: set it right."
+    said = f"{said}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC"
+    if abs(there.timestamp() - moment.here_unix_s) <= _ACCEPTED_S:
+        return f"{said}, and they agree: try again, something may have held the request back."
+    return f"{said}: set it right."
 
 
 def _read_date(text: str) -> datetime | None:

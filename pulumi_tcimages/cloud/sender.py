@@ -14,10 +14,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
-from pulumi_tcimages.cloud.refusals import THROTTLED, Moment, build_refusal
+from pulumi_tcimages.cloud.refusals import Moment, build_late, build_refusal
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
-from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
+from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError
 from pulumi_tcimages.evidence import Call
 
 Result = TypeVar("Result", covariant=True)
@@ -101,7 +101,8 @@ class Sender:
                 with self._limiter.turn(_lane(errand), budget):
                     outcome = self._try(errand, budget)
             except OutOfTurnsError:
-                raise _late(budget, _call(errand, budget, tries.total())) from None
+                call = _call(errand, budget, tries.total())
+                raise build_late(self._limiter.per_second, budget.timeout_s, call) from None
             if not isinstance(outcome, _Trouble):
                 return outcome
             cause = outcome.remedy.cause
@@ -244,11 +245,6 @@ def _call(errand: Errand[Result], budget: Budget, attempts: int, request_id: str
         request_id=request_id,
         key_source=errand.credential.source if errand.credential else "",
     )
-
-
-def _late(budget: Budget, call: Call) -> ThrottledError:
-    said = f"Not sent: its turn comes after the deadline of {budget.timeout_s:g} s."
-    return ThrottledError("", said, call=call, retried=True, fix=THROTTLED)
 
 
 def _lane(errand: Errand[Result]) -> tuple[str, str]:

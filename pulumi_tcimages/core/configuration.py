@@ -23,7 +23,7 @@ from pulumi_tcimages.layout import camel, quote
 __all__ = ["SECRETS", "Configuration", "field_names", "read_configuration"]
 
 _ALLOWED = {
-    "region": "lower-case letters, digits and hyphens, as in ap-guangzhou",
+    "region": "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou",
     "profile": "a name without slashes",
     "site": "china, intl",
     "protocol": "https, http",

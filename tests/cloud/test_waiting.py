@@ -35,13 +35,14 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
         list_session(client)
 
     assert caught.value.text("getSessionImages") == (
-        "getSessionImages: Tencent Cloud is limiting the rate of requests.\n"
-        "Said     Not sent: its turn comes after the deadline of 0.5 s.\n"
+        "getSessionImages: the rate of requests is limited.\n"
+        "Said     Not sent: at most 1 of its kind is sent in a second, and its turn comes\n"
+        "         after the deadline of 0.5 s.\n"
         f"Where    dlc DescribeSessionImageVersion, ap-singapore, {cloud.address}\n"
         "Sent     0 attempts, 0.0 s\n"
         "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
-        "Next     lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds;\n"
-        "         whatever else uses this account shares the limit."
+        "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where\n"
+        "         it is less than the account's share of the cloud's 20 a second."
     )
 
 
