@@ -19,7 +19,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from pulumi_tcimages import TcImagesError
+from pulumi_tcimages.cloud.settings import VARIABLES
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.layout import camel
 from pulumi_tcimages.testing import run
 
 ROOT = Path(__file__).parent.parent
@@ -120,13 +122,25 @@ def _as_pulumi_prints(value: Any, indent: str = "    ") -> str:
     return json.dumps(int(value) if isinstance(value, float) else value, ensure_ascii=False)
 
 
+def variables_of(key: str) -> str:
+    """The environment variables of a key and of its parts, each once."""
+    names = [
+        f"`{one}`"
+        for path, variables in VARIABLES.items()
+        if camel(path.partition(".")[0]) == key
+        for one in variables
+    ]
+    return ", ".join(dict.fromkeys(names))
+
+
 def configuration_table() -> str:
     """Every key of the provider's configuration, with its text from the schema."""
-    rows = ["| key | |", "|---|---|"]
+    rows = ["| key | | in the environment |", "|---|---|---|"]
     for name, one in SCHEMA["config"]["variables"].items():
         parts = SCHEMA["types"].get(one.get("$ref", "").rpartition("/")[2], {})
         inner = ", ".join(f"`{part}`" for part in parts.get("properties", {}))
-        rows.append(f"| `{name}` | {one['description']}{f' Keys: {inner}.' if inner else ''} |")
+        text = f"{one['description']}{f' Keys: {inner}.' if inner else ''}"
+        rows.append(f"| `{name}` | {text} | {variables_of(name)} |")
     return "\n".join(["", *rows, ""])
 
 

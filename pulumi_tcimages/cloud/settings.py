@@ -26,7 +26,7 @@ from pulumi_tcimages.core.configuration import (
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 
-_VARIABLES: Mapping[str, tuple[str, ...]] = {
+VARIABLES: Mapping[str, tuple[str, ...]] = {
     "region": ("TENCENTCLOUD_REGION",),
     "secret_id": ("TENCENTCLOUD_SECRET_ID",),
     "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
@@ -63,6 +63,7 @@ _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
     "protocol": ("TENCENTCLOUD_PROTOCOL",),
 }
+"""The environment variables of each setting, the first counting most."""
 _POD_REGION = "TKE_REGION"
 _IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 _DEFAULTS: Mapping[str, Any] = {
@@ -141,7 +142,7 @@ class Settings:
 
     def from_environment(self, name: str) -> Value | None:
         """The value of the first of the name's variables that is set and not empty."""
-        for variable in _VARIABLES.get(name, ()):
+        for variable in VARIABLES.get(name, ()):
             if text := self.environ.get(variable, "").strip():
                 source = f"{_ENVIRONMENT}{variable}"
                 return Value(_at(_parse(name, text, source), name), source)
@@ -154,7 +155,7 @@ class Settings:
 
     def places(self, name: str) -> list[str]:
         """Every place where the value is looked for, in order."""
-        variables = [f"{_ENVIRONMENT}{one}" for one in _VARIABLES.get(name, ())]
+        variables = [f"{_ENVIRONMENT}{one}" for one in VARIABLES.get(name, ())]
         places = [f"{CONFIGURATION} tcimages:{_camel(name)}", *variables]
         if name in _IN_PROFILE:
             places.append(f"profile {self.profile_folder / self.profile}.configure")
