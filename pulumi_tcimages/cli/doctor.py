@@ -120,6 +120,9 @@ def _check_cli() -> Finding:
 
 def _check_plugin() -> Iterator[Finding]:
     found = discovery.plugin_status()
+    if rival := discovery.find_rival():
+        told = f"the engine takes {rival}, which comes first on PATH, and not this environment's"
+        yield Finding("plugin on PATH", "note", told, f"take {rival.parent} off PATH")
     if not found.script:
         problem = f"pip has put no {discovery.PLUGIN} into this environment"
         yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", YOURS)

@@ -15,6 +15,7 @@ _MEANING = {
     "broken": "what the engine would start is gone; `plugin install` mends that",
     "foreign": "there is something that pulumi-tcimages did not write; it is left alone",
 }
+_SHADOWED = "but the engine takes the one that comes first on PATH; take that off PATH"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,17 +30,18 @@ def plugin() -> None:
 @plugin.command(cls=Command)
 def status() -> None:
     """Say what the engine would find."""
-    found = discovery.plugin_status()
+    found, rival = discovery.plugin_status(), discovery.find_rival()
     lines = [
         ("version", found.version),
-        ("state", f"{found.state}: {_MEANING[found.state]}"),
+        ("state", f"{found.state}: {_SHADOWED if rival else _MEANING[found.state]}"),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.script or "-")),
+        *([("on PATH", str(rival))] if rival else []),
     ]
     for name, value in lines:
         terminal.write(f"{name:<10}{value}")
-    if found.state in ("broken", "foreign"):
+    if rival or found.state in ("broken", "foreign"):
         raise click.exceptions.Exit(YOURS)
 
 

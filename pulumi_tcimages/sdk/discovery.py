@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -142,6 +143,13 @@ def launcher_path() -> Path:
 def find_script() -> Path | None:
     """The plugin's console script in this environment."""
     return next((place for place in _script_places() if place.is_file()), None)
+
+
+def find_rival() -> Path | None:
+    """The plugin that the engine takes before the launcher: another one, first on this PATH."""
+    found = shutil.which(PLUGIN)
+    ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
+    return Path(found) if found and Path(found).resolve() not in ours else None
 
 
 def build_launcher(script: Path, windows: bool = os.name == "nt") -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,8 +46,28 @@ def test_all_is_well(shell: Shell, cloud: Emulator) -> None:
         "ap-guangzhou, from environment TENCENTCLOUD_REGION"
     )
     assert checks["plugin starts"]["state"] == "ok"
+    assert "plugin on PATH" not in checks
     for service in ("dlc", "tione", "sts"):
         assert checks[f"address {service}"]["found"].startswith(f"{cloud.address} answers in ")
+
+
+@pytest.mark.usefixtures("cloud")
+def test_another_plugin_that_comes_first_on_path_is_a_note(
+    shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rival = tmp_path / "other" / discovery.PLUGIN
+    rival.parent.mkdir()
+    shutil.copy(script, rival)
+    monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
+
+    _, checks = examine(shell)
+
+    first = f"the engine takes {rival}, which comes first on PATH"
+    assert checks["plugin on PATH"] == {
+        "state": "note",
+        "found": f"{first}, and not this environment's",
+        "fix": f"take {rival.parent} off PATH",
+    }
 
 
 @pytest.mark.usefixtures("script")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
     place.chmod(0o755)
     monkeypatch.setattr(discovery, "find_script", lambda: place)
+    monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
     return place
 
 
@@ -40,6 +43,25 @@ def test_the_launcher_is_written_seen_and_removed(
     assert (again.code, again.out) == (0, "")
     assert again.err == "nothing to remove: there is no launcher of ours\n"
     assert not folder.exists()
+
+
+def test_another_plugin_that_comes_first_on_path_is_what_the_engine_would_take(
+    shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rival = tmp_path / "other" / discovery.PLUGIN
+    rival.parent.mkdir()
+    shutil.copy(script, rival)
+    shell("plugin", "install")
+
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{rival.parent}")
+    ours = shell("plugin", "status")
+    monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{script.parent}")
+    theirs = shell("plugin", "status")
+
+    assert (ours.code, "on PATH" in ours.out) == (0, False)
+    assert theirs.code == 2
+    assert "state     ready: but the engine takes the one that comes first on PATH" in theirs.out
+    assert theirs.out.endswith(f"on PATH   {rival}\n")
 
 
 @pytest.mark.usefixtures("script")
