@@ -122,6 +122,13 @@ class QueryError(TcImagesError):
     allowed: str = ""
     fix: str = ""
 
+    @classmethod
+    def of_missing(cls, argument: str, description: str = "") -> QueryError:
+        """For a required argument that was not given; what it is described as says what to give."""
+        wanted = description.replace("`", "").rstrip(".")  # unmarked: its names are values
+        fix = f"give {wanted[0].lower()}{wanted[1:]}" if wanted else ""
+        return cls("this argument is required", argument=argument, fix=fix)
+
     def _rows(self, spell: Spell) -> Iterator[Row]:
         argument = spell_path(self.argument, spell)
         yield "Argument", f"{argument} {self.value}".rstrip() if argument else ""

@@ -61,6 +61,8 @@ def _build(
     section, text = _section(name, model), spell_help(field.description or "", name, spelled)
     if not spell(name).startswith("--"):
         return Operand([name], metavar=spell(name), section=section, text=text)
+    if field.is_required():
+        text += " [required]"
     settings: dict[str, Any] = {"section": section, "help": text}
     shape, item = _shape(field.annotation)
     if shape is bool:

@@ -43,7 +43,7 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
     try:
         return model.model_validate(read_names(model, arguments, spell))
     except ValidationError as refused:
-        raise _refusal(refused.errors(include_url=False)[0]) from None
+        raise _refusal(refused.errors(include_url=False)[0], model) from None
 
 
 def read_names(
@@ -93,14 +93,15 @@ def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
     )
 
 
-def _refusal(details: ErrorDetails) -> QueryError:
+def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
     argument = _path(details["loc"])
     kind, value = details["type"], details["input"]
     if kind == "refused":
         told: QueryError = details["ctx"]["error"]
         return replace(told, argument=told.argument or argument, value=told.value or shown(value))
     if kind == "missing":
-        return QueryError("this argument is required", argument=argument)
+        field = model.model_fields.get(argument)  # none for a part of one
+        return QueryError.of_missing(argument, (field and field.description) or "")
     if kind == "too_short":
         return QueryError(
             "an empty list or map asks nothing",

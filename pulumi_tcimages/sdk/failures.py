@@ -8,6 +8,7 @@ traceback of the program and of its own internals.
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from typing import NoReturn
 
@@ -108,6 +109,12 @@ def not_an_argument(name: str, known: list[str], asker: str) -> Exception:
     )
 
 
-def missing_argument(name: str, asker: str) -> Exception:
-    """A required keyword that was not given."""
-    return tell(QueryError("this argument is required", argument=name), asker)
+def missing_argument(name: str, docs: str, asker: str) -> Exception:
+    """A required keyword that was not given.
+
+    Args:
+        docs: the docstring that describes it.
+    """
+    described = re.search(rf"^ *{name}: (.+(?:\n {{8}}.+)*)", inspect.cleandoc(docs), re.MULTILINE)
+    text = " ".join(described[1].split()) if described else ""
+    return tell(QueryError.of_missing(name, text), asker)

@@ -48,6 +48,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
     accepted = inspect.signature(function).parameters.keys()
     required = [name for name, one in keywords.items() if one.default is one.empty]
     asker = function.__qualname__.removesuffix(".__init__")
+    plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -56,7 +57,8 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
                 raise not_an_argument(name, [one for one in keywords if one != "opts"], asker)
         for name in required:
             if name not in kwargs:
-                raise missing_argument(name, asker)
+                described = function.__globals__.get(plain, function)
+                raise missing_argument(name, described.__doc__ or "", asker)
         return function(*args, **kwargs)
 
     return call

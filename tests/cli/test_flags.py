@@ -33,6 +33,15 @@ def test_every_argument_of_the_functions_is_a_flag_in_the_help(kind: Kind) -> No
     assert [name for name in kind.one.model_fields if spell(name) not in text] == []
 
 
+def test_the_help_marks_a_flag_that_must_be_given() -> None:
+    command = build_command(SESSION, lambda: None, "")
+
+    text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
+
+    assert "machine-learning, python or spark-ml. [required]" in text
+    assert text.count("[required]") == 1
+
+
 def test_the_help_speaks_flags_and_columns_and_shows_examples_as_the_shell_takes_them() -> None:
     command = build_command(PLATFORM, lambda: None, "")
 

@@ -170,7 +170,8 @@ def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
         ),
         (
             ["session-images", ENGINE],
-            "Argument --framework-type\nProblem  this argument is required",
+            "Argument --framework-type\nProblem  this argument is required\n"
+            "Next     give the framework type: machine-learning, python or spark-ml\n",
         ),
         (["session-images"], "Missing argument 'ENGINE'"),
         (["platform-images", "--region", "Guang zhou"], "this is not the name of a region"),

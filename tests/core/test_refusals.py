@@ -79,7 +79,10 @@ def test_a_missing_argument_is_told() -> None:
     refused = refusal_of({"framework_type": "python"}, SessionImageQuery)
 
     assert refused.text() == (
-        "the question cannot be asked.\nArgument dataEngineId\nProblem  this argument is required"
+        "the question cannot be asked.\n"
+        "Argument dataEngineId\n"
+        "Problem  this argument is required\n"
+        "Next     give the id of the data engine, for instance DataEngine-b0jt6fvk"
     )
 
 

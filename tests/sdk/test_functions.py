@@ -240,14 +240,19 @@ def test_an_unknown_keyword_is_refused_with_the_likely_one(
     )
 
 
-def test_a_missing_keyword_is_named() -> None:
+@pytest.mark.parametrize(
+    "asker", ["get_session_images", "get_session_image_output", "SessionImagePin"]
+)
+def test_a_missing_keyword_is_named(asker: str) -> None:
+    arguments = ["pin"] if asker == "SessionImagePin" else []
     with pytest.raises(tcimages.QueryError) as raised:
-        tcimages.get_session_images(data_engine_id="engine")  # type: ignore[call-arg]
+        getattr(tcimages, asker)(*arguments, data_engine_id="engine")
 
     assert str(raised.value) == (
-        "get_session_images: the question cannot be asked.\n"
+        f"{asker}: the question cannot be asked.\n"
         "Argument framework_type\n"
-        "Problem  this argument is required"
+        "Problem  this argument is required\n"
+        "Next     give the framework type: machine-learning, python or spark-ml"
     )
 
 
