@@ -6,6 +6,7 @@ A leaf beside `errors`: standard library only.
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +44,12 @@ def quote(text: str, limit: int = 60) -> str:
     """A value as a user would write it, on one line, shortened, safe to print."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
+
+
+def shell_word(text: str) -> str:
+    """A text as one word of a command line, for every shell: zsh expands a leading = too."""
+    word = shlex.quote(text)
+    return f"'{word}'" if word.startswith("=") else word
 
 
 def printable(text: str, limit: int = 1_000) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from pulumi_tcimages.errors import (
     TcImagesError,
 )
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
+from pulumi_tcimages.layout import shell_word
 
 
 def spell(name: str) -> str:
@@ -86,7 +86,7 @@ def _flag(one: Criterion) -> str:
     value = json.loads(one.wanted) if one.wanted.startswith("[") else one.wanted[1:-1]
     if isinstance(value, list):
         words = [part if isinstance(part, str) else json.dumps(part) for part in value]
-        return " ".join(f"{spell(one.argument)} {shlex.quote(word)}" for word in words)
+        return " ".join(f"{spell(one.argument)} {shell_word(word)}" for word in words)
     if one.key:
         value = one.key + (value if value[0] in "<>=!~" else f"={value}")
-    return f"{spell(one.argument)} {shlex.quote(value)}"
+    return f"{spell(one.argument)} {shell_word(value)}"

@@ -25,7 +25,7 @@ from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, FRAMEWORK_VERSION, IMA
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.layout import camel, shell_word
 
 SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")
 
@@ -159,9 +159,13 @@ def _read_pair(text: str) -> tuple[str, str]:
 def _read_part(text: str) -> tuple[str, str]:
     bare = text.strip()
     found = _PART.fullmatch(bare)
-    if not found:
-        raise ValueError(f"write '{bare}>=1.2', '{bare}==1.*', '{bare}=*' or {bare}=none")
-    return found[1], found[2] or found[3]
+    if found:
+        return found[1], found[2] or found[3]
+    name = re.split(r"[=!<>~]", bare)[0].strip()
+    if not name:
+        raise ValueError("the name comes first, as in --components 'cuda==12.*'")
+    *ways, last = (shell_word(f"{name}{wanted}") for wanted in (">=1.2", "==1.*", "=*", "=none"))
+    raise ValueError(f"write {', '.join(ways)} or {last}")
 
 
 def _read_latest_key(text: str) -> str:

@@ -5,7 +5,6 @@ Only made when a lookup fails. Every hint has been tried on the catalogue before
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from functools import cache
@@ -21,7 +20,7 @@ from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
-from pulumi_tcimages.layout import count_of
+from pulumi_tcimages.layout import count_of, shell_word
 
 _SHOWN = 3
 _HINTS = 2
@@ -164,7 +163,7 @@ def build_command(query: AnyQuery, tests: Sequence[Test]) -> str:
         words += ["--framework-type", query.framework_type]
     if query.region:
         words += ["--region", query.region]
-    return shlex.join(chain(words, *(_flags(test) for test in tests)))
+    return " ".join(map(shell_word, chain(words, *(_flags(test) for test in tests))))
 
 
 def _flags(test: Test) -> list[str]:

@@ -8,11 +8,13 @@ from typing import Any
 import click
 import pytest
 
-from pulumi_tcimages.cli.dialect import spell
+from pulumi_tcimages.cli.dialect import spell, write_flags
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.hints import build_command as build_hint
 from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
+from pulumi_tcimages.core.versions import read_range
+from pulumi_tcimages.layout import shell_word
 
 
 def parse(kind: Kind, *argv: str) -> dict[str, Any]:
@@ -76,6 +78,9 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
     ("argv", "problem"),
     [
         (["--components", "cuda"], "write 'cuda>=1.2', 'cuda==1.*', 'cuda=*' or cuda=none"),
+        (["--components", "cuda="], "write 'cuda>=1.2', 'cuda==1.*', 'cuda=*' or cuda=none"),
+        (["--components", ""], "the name comes first, as in --components 'cuda==12.*'"),
+        (["--components", ">=2"], "the name comes first, as in --components 'cuda==12.*'"),
         (["--components", "a=*", "--components", "a=none"], "'a' is given twice"),
         (["--attributes", "TrainingModes"], "'TrainingModes' is not KEY=VALUE"),
         (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
@@ -128,6 +133,24 @@ def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
 
     assert words[:2] == ["tcimages", PLATFORM.command]
     assert read_query(PlatformImagesQuery, parse(PLATFORM, *words[2:])) == query
+
+
+@pytest.mark.parametrize(
+    "value", ["==2.1.2", "=", "a b", "~=2.1", "it's", "=it's", "", "2.1", "$a"]
+)
+def test_a_word_of_a_hint_is_the_same_word_in_every_shell(value: str) -> None:
+    word = shell_word(value)
+
+    assert shlex.split(word) == [value]
+    assert word[0] not in "=~$"
+
+
+def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
+    criteria = build_tests({"framework_version": read_range("==2.1.2")})
+    query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
+
+    assert write_flags(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
+    assert build_hint(query, criteria) == "tcimages platform-images --framework-version '==2.1.2'"
 
 
 def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None:
