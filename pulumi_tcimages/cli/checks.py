@@ -11,12 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint, other_site
+from pulumi_tcimages.cloud.endpoints import choose_endpoint, other_site
 from pulumi_tcimages.cloud.limiter import Limiter
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.sender import Errand, Sender
@@ -116,26 +115,19 @@ def _reach(
     check = f"address {service}"
     try:
         endpoint = choose_endpoint(settings, service, _region(settings))
-        way = _way_to(endpoint, surroundings)
+        proxy = surroundings.name_proxy(endpoint.url)
+        way = f" through {proxy}" if proxy else ""
         started_s = time.monotonic()
         answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=_TRY_S)
     except TcImagesError as wrong:
         return _Reached(service, failed(check, wrong))
     except TransportError as lost:
-        found = f"{endpoint.host}{way}: {lost.problem}"
+        found = f"{endpoint.host}{'' if proxy in lost.problem else way}: {lost.problem}"
         fix = lost.fix or "check the network, the proxy and tcimages:endpoints"
         return _Reached(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms"
     return _Reached(service, Finding(check, "ok", found), _server_time(answer), time.time())
-
-
-def _way_to(endpoint: Endpoint, surroundings: Surroundings) -> str:
-    proxies = surroundings.choose_proxies(endpoint.url)
-    if not proxies:
-        return ""
-    parts = urlsplit(next(iter(proxies.values())))  # what comes before an @ is nobody's business
-    return f" through the proxy {parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
 
 def _server_time(answer: Answer) -> float | None:

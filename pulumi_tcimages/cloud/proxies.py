@@ -6,7 +6,7 @@
 
 This machine itself is never reached through a proxy. A suffix matches whole labels:
 `tencentcloudapi.com` covers `tione.tencentcloudapi.com`, and not `nottencentcloudapi.com`.
-A proxy's address may hold a password and is never shown.
+A proxy's address may hold a user and a password: only its host and port are ever shown.
 """
 
 from __future__ import annotations
@@ -29,18 +29,14 @@ class Surroundings:
 
     def choose_proxies(self, url: str) -> dict[str, str]:
         """The proxy for a URL by scheme; empty for a direct connection."""
-        parts = urlsplit(url)
-        variable, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
-        if not proxy or self._is_direct(parts):
-            return {}
-        proxy = proxy if "://" in proxy else f"http://{proxy}"
-        if not _is_usable(proxy):
-            raise SettingsError(
-                "this proxy cannot be used.",
-                source=f"environment {variable}",
-                allowed="an http:// or https:// address",
-            )
-        return {parts.scheme: proxy}
+        _, proxy = self._choose(urlsplit(url))
+        return {urlsplit(url).scheme: proxy} if proxy else {}
+
+    def name_proxy(self, url: str) -> str:
+        """The proxy for a URL, as a user is told of it; empty for a direct connection."""
+        variable, proxy = self._choose(urlsplit(url))
+        address = urlsplit(proxy).netloc.rpartition("@")[2]
+        return f"the proxy {address} ({variable})" if proxy else ""
 
     def choose_ca(self) -> str:
         """The file or folder of certificates to trust; empty for the usual ones."""
@@ -52,6 +48,19 @@ class Surroundings:
                 allowed="a file or folder of certificates",
             )
         return path
+
+    def _choose(self, parts: SplitResult) -> tuple[str, str]:
+        variable, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
+        if not proxy or self._is_direct(parts):
+            return "", ""
+        proxy = proxy if "://" in proxy else f"http://{proxy}"
+        if not _is_usable(proxy):
+            raise SettingsError(
+                "this proxy cannot be used.",
+                source=f"environment {variable}",
+                allowed="an http:// or https:// address",
+            )
+        return variable, proxy
 
     def _is_direct(self, parts: SplitResult) -> bool:
         host = (parts.hostname or "").rstrip(".")
@@ -90,6 +99,8 @@ def _is_in(host: str, network: str) -> bool:
 def _is_usable(proxy: str) -> bool:
     try:
         parts = urlsplit(proxy)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_whole = "@" not in parts.path + parts.query + parts.fragment  # a password with a / or #
+        is_http = parts.scheme in ("http", "https")
+        return is_whole and is_http and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

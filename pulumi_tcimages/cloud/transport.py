@@ -119,7 +119,7 @@ class Transport:
                     raise _refuse("the reply is a redirect, and those are not followed.")
                 return Answer(response.status_code, received, _read_body(response, received))
         except (OSError, ValueError) as error:  # what requests raises is the one or the other
-            failure = _in_our_words(error, "" if proxies else url)
+            failure = _in_our_words(error, url, self._surroundings.name_proxy(url))
         raise failure  # out here, so that it does not carry the request and its signature along
 
     def _open(self) -> HTTPAdapter:
@@ -198,11 +198,11 @@ def _refuse(problem: str) -> TransportError:
     return TransportError(problem, retry.UNTRUSTED, answered=True)
 
 
-def _in_our_words(error: Exception, url: str) -> TransportError:
-    """The failure of an exchange with this address or, where there is none, with the proxy."""
+def _in_our_words(error: Exception, url: str, proxy: str) -> TransportError:
+    """The failure of an exchange with this address or, where there is one, with the proxy."""
     reasons = list(_reasons(error))
-    told = _told(error, reasons, "the endpoint" if url else "the proxy")
-    found = find_mismatch(reasons, url) if url else None
+    told = _told(error, reasons, proxy or "the endpoint")
+    found = None if proxy else find_mismatch(reasons, url)
     if found is None or told.remedy != retry.NETWORK or told.answered:
         return told
     remedy = retry.UNTRUSTED if found.is_certain else told.remedy
@@ -232,7 +232,7 @@ def _told(error: Exception, reasons: list[BaseException], who: str) -> Transport
     if isinstance(error, requests.exceptions.Timeout) or _first(reasons, TimeoutError):
         return TransportError(f"{who} did not answer in time.")
     if isinstance(error, requests.exceptions.ProxyError):
-        return TransportError("the proxy did not let the request through.")
+        return TransportError(f"{who} did not let the request through.")
     if isinstance(error, requests.exceptions.SSLError):
         return TransportError("the TLS connection failed.")
     if isinstance(error, requests.exceptions.ConnectionError):

@@ -187,8 +187,24 @@ def test_the_proxy_is_named_without_its_password(
     outcome = shell("doctor")
 
     assert outcome.code == 4
-    assert "tione.example.com through the proxy 127.0.0.1:1: " in outcome.out
+    assert (
+        "tione.example.com: the proxy 127.0.0.1:1 (HTTPS_PROXY) refused the connection."
+        in outcome.out
+    )
     assert "canary" not in outcome.out + outcome.err
+
+
+@pytest.mark.usefixtures("cloud", "script")
+def test_a_proxy_that_cannot_be_used_is_a_failed_address(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://[canary")
+    monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", "https://tione.example.com")
+
+    _, checks = examine(shell)
+
+    assert checks["address tione"]["state"] == "fail"
+    assert checks["address tione"]["found"] == "this proxy cannot be used."
 
 
 @pytest.mark.usefixtures("cloud")

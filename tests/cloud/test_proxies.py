@@ -84,7 +84,15 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
 
 
 @pytest.mark.parametrize(
-    "proxy", ["socks5://canary:canary@proxy:1", "ftp://proxy", "http://", "http://[canary"]
+    "proxy",
+    [
+        "socks5://canary:canary@proxy:1",
+        "ftp://proxy",
+        "http://",
+        "http://[canary",
+        "http://canary/canary@proxy:1",
+        "canary:1#canary@proxy:1",
+    ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
     with pytest.raises(SettingsError) as caught:
@@ -92,6 +100,22 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
 
     assert caught.value.source == "environment HTTPS_PROXY"
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "named"),
+    [
+        ("http://canary:canary@proxy.example.com:3128", "proxy.example.com:3128"),
+        ("canary:ca@nary@proxy:3128", "proxy:3128"),
+        ("https://canary@[2001:db8::1]:3128/", "[2001:db8::1]:3128"),
+        ("proxy", "proxy"),
+    ],
+)
+def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
+    surroundings = Surroundings({"all_proxy": proxy})
+
+    assert surroundings.name_proxy(TIONE) == f"the proxy {named} (all_proxy)"
+    assert surroundings.name_proxy("http://localhost:80") == ""
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
