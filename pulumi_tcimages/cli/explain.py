@@ -40,8 +40,9 @@ def _build_explaining(kind: Kind) -> Command:
         asker = f"tcimages {kind.command}"
         if isinstance(told.choice, TcImagesError):
             terminal.write(in_flags(told.choice).text(asker, spell))
-            if not isinstance(told.choice, NoMatchError):  # whose text has the funnel in it
-                terminal.write(lay_out("", [("Funnel", _funnel(told))]))
+            steps = _funnel(told)[1:]  # how many were listed is in every error's text
+            if steps and not isinstance(told.choice, NoMatchError):  # whose text has the steps too
+                terminal.write(lay_out("", [("Funnel", steps)]))
             raise click.exceptions.Exit(exit_code(told.choice))
         rows = [*_how(told, query), *_why(told.choice, told.funnel.left, query)]
         terminal.write(lay_out(f"{asker}: one image is chosen.", rows))

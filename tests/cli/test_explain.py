@@ -43,7 +43,19 @@ def test_several_matches_are_told_with_the_funnel_behind(shell: Shell) -> None:
 
     assert (outcome.code, outcome.err) == (1, "")
     assert outcome.out.startswith("tcimages session-images: 5 images match.\n")
-    assert outcome.out.endswith("Funnel   11 images listed\n          5 left by --framework\n")
+    assert outcome.out.endswith("\nFunnel    5 left by --framework\n")
+    assert outcome.out.count("11 images listed") == 1
+
+
+def test_several_matches_without_a_criterion_have_no_funnel(shell: Shell) -> None:
+    argv = ["session-images", ENGINE, "--framework-type", "machine-learning"]
+
+    outcome = shell("explain", *argv)
+
+    assert outcome.code == 1
+    assert outcome.out.count("11 images listed") == 1
+    assert "Funnel" not in outcome.out
+    assert not outcome.out.endswith("\n\n")
 
 
 def test_a_question_that_cannot_be_asked_cannot_be_explained(shell: Shell) -> None:
