@@ -115,7 +115,6 @@ class Sender:
 
     def _try(self, errand: Errand[Result], budget: Budget) -> Result | _Trouble:
         keys = errand.credential.keys if errand.credential else None
-        secrets = (errand.secret, *(keys.secrets if keys else ()))
         request = wire.build_request(
             errand.action,
             errand.parameters,
@@ -135,14 +134,10 @@ class Sender:
             )
         except TransportError as error:
             return _unreached(error)
-        return self._read(errand, _read_reply(answer, secrets), _strike_out(answer, secrets))
+        return self._read(errand, answer)
 
-    def _read(
-        self,
-        errand: Errand[Result],
-        reply: wire.Reply | wire.Refusal | wire.Unreadable,
-        answer: Answer,
-    ) -> Result | _Trouble:
+    def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
+        reply = _read_reply(answer, _secrets_of(errand))
         if isinstance(reply, wire.Refusal):
             return self._refused(errand.action, reply, answer)
         if isinstance(reply, wire.Reply) and answer.status == 200:
@@ -182,13 +177,20 @@ def _unreadable(
     remedy: retry.Remedy,
     fix: str = _CHECK_MIDDLEMAN,
 ) -> _Trouble:
-    came = _describe(answer, errand.is_confidential)
+    came = _describe(answer, _secrets_of(errand), errand.is_confidential)
     return _Trouble(
         remedy,
         lambda call: ReplyError(unreadable.problem, call=call, came=came, fix=fix),
         unreadable.request_id,
         _read_seconds(answer.headers.get("retry-after", "")),
     )
+
+
+def _secrets_of(errand: Errand[Result]) -> list[str]:
+    """What must not be in any text that is made of the answer."""
+    keys = errand.credential.keys if errand.credential else None
+    secrets = (errand.secret, *(keys.secrets if keys else ()))
+    return [one for one in secrets if len(one) >= _SHORTEST_SECRET]
 
 
 def _read_reply(
@@ -209,28 +211,20 @@ def _read_reply(
 
 def _hide(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, "[hidden]")
+        text = text.replace(secret, "[hidden]")
     return text
 
 
-def _strike_out(answer: Answer, secrets: Iterable[str]) -> Answer:
-    """The answer without what it repeats of our secrets."""
-    headers = {name: _hide(one, secrets) for name, one in answer.headers.items()}
+def _describe(answer: Answer, secrets: Iterable[str], is_confidential: bool) -> str:
+    """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
     body = answer.body
     for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            body = body.replace(secret.encode(), b"[hidden]")
-    return Answer(answer.status, headers, body)
-
-
-def _describe(answer: Answer, is_confidential: bool) -> str:
-    """Status, content type, size and the first bytes."""
-    content_type = answer.headers.get("content-type", "no content type")
-    said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
+        body = body.replace(secret.encode(), b"[hidden]")
+    content_type = _hide(answer.headers.get("content-type", "no content type"), secrets)
+    said = f"HTTP {answer.status}, {content_type}, {len(body)} bytes"
     if is_confidential:
         return said
-    start = answer.body[: 4 * _SHOWN].decode("utf-8", "replace")
+    start = body[: 4 * _SHOWN].decode("utf-8", "replace")
     return f"{said}: {start[:_SHOWN]}{'...' if len(start) > _SHOWN else ''}"
 
 
