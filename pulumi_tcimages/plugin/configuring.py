@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
+from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pulumi_tcimages.cloud.client import Client
 
 _NAMES = {camel(name): name for name in Configuration.model_fields}
-_SECRET = {camel(path.partition(".")[0]) for path in SECRETS}
+_SECRET = set(map(camel, SECRET_KEYS))
 _OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL"})
 
 

@@ -127,7 +127,7 @@ def update(
     query = read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
     pinned_id = pinned.get(pin.id_field)
-    may_stay = pinned_id is not None and not moves(pin, olds, old_inputs, news)
+    may_stay = pinned_id is not None and not _moves(pin, olds, old_inputs, news)
     if may_stay:
         found = lookup.keep_image(cloud, query, pinned_id)
     else:
@@ -231,7 +231,7 @@ def _unknown(inputs: Properties) -> Properties:
     return {**inputs, **dict.fromkeys(ANSWERS, UNKNOWN)}
 
 
-def moves(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
+def _moves(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
     """Whether something changed that resolves anew; a region that was not recorded is the same."""
     region = old_inputs.get("region") or olds.get("region")
     if region is not None and unwrap(region) != unwrap(news.get("region")):

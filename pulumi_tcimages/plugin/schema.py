@@ -197,9 +197,7 @@ def _property(field: FieldInfo) -> Schema:
 
 
 def _secret(name: str) -> Schema:
-    """Secret is also an object that holds a secret: it travels as one text."""
-    paths = configuration_keys.SECRETS
-    return {"secret": True} if name in {path.partition(".")[0] for path in paths} else {}
+    return {"secret": True} if name in configuration_keys.SECRET_KEYS else {}
 
 
 def _type(annotation: Any) -> Schema:
