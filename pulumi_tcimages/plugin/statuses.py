@@ -6,7 +6,7 @@ them percent-encoded: a line break takes three bytes, a Chinese character nine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
@@ -21,27 +21,25 @@ def fit_status(text: str) -> str:
     if _size(text) <= _HEAD_BYTES + _TAIL_BYTES:
         return text
     lines = [_cut(line) for line in text.split("\n")]
-    head = list(_within(lines, _HEAD_BYTES))
+    head = lines[: _room(lines, _HEAD_BYTES)]
     rest = lines[len(head) :]
-    tail = [*_within(reversed(rest), _TAIL_BYTES)][::-1]
-    left_out = len(rest) - len(tail)
+    left_out = len(rest) - _room(rest[::-1], _TAIL_BYTES)
     middle = [f"         ... {left_out} more lines"] if left_out else []
-    return "\n".join([*head, *middle, *tail])
+    return "\n".join([*head, *middle, *rest[left_out:]])
 
 
-def _within(lines: Iterable[str], limit: int) -> Iterator[str]:
-    """As many of the lines as have room."""
-    lines = list(lines)
-    sizes = accumulate(_size(line) + _size("\n") for line in lines)
-    fitting = sum(1 for _ in takewhile(lambda size: size <= limit, sizes))
-    yield from lines[:fitting]
+def _room(lines: Sequence[str], limit: int) -> int:
+    """For how many of the lines there is room, with their breaks."""
+    return _fitting((f"{line}\n" for line in lines), limit)
 
 
 def _cut(line: str) -> str:
-    if _size(line) <= _LINE_BYTES:
-        return line
-    sizes = accumulate(map(_size, line))
-    return line[: sum(1 for _ in takewhile(lambda size: size <= _LINE_BYTES, sizes))] + "..."
+    return line if _size(line) <= _LINE_BYTES else f"{line[: _fitting(line, _LINE_BYTES)]}..."
+
+
+def _fitting(parts: Iterable[str], limit: int) -> int:
+    """How many of the parts fit, one after the other."""
+    return sum(1 for _ in takewhile(limit.__ge__, accumulate(map(_size, parts))))
 
 
 def _size(text: str) -> int:
