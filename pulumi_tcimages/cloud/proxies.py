@@ -29,8 +29,9 @@ class Surroundings:
 
     def choose_proxies(self, url: str) -> dict[str, str]:
         """The proxy for a URL by scheme; empty for a direct connection."""
-        _, proxy = self._choose(urlsplit(url))
-        return {urlsplit(url).scheme: proxy} if proxy else {}
+        parts = urlsplit(url)
+        _, proxy = self._choose(parts)
+        return {parts.scheme: proxy} if proxy else {}
 
     def name_proxy(self, url: str) -> str:
         """The proxy for a URL, as a user is told of it; empty for a direct connection."""
