@@ -79,9 +79,9 @@ def codes_of(data: bytes) -> list[str]:
         assert head.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
         length = int(re.search(rb"Content-Length: (\d+)", head)[1])
         body, data = rest[:length], rest[length:]
-        if len(body) < length:
-            assert body == b""  # the answer to a HEAD
-            return codes
+        if not body.startswith(b"{"):
+            data = body + data  # the answer to a HEAD: what follows, if anything, is another's
+            continue
         ((name, response),) = json.loads(body).items()
         assert name == "Response"
         assert response["RequestId"]
@@ -125,6 +125,7 @@ HEADER_VALUES = TEXT | st.sampled_from(
     st.dictionaries(HEADER_NAMES, HEADER_VALUES, max_size=10),
     st.binary(max_size=50),
 )
+@example("HEAD", "/", {}, b"\x16\x03")
 def test_any_headers_without_a_signature_get_a_refusal_or_a_close(
     fuzzed, method, target, headers, body
 ):
