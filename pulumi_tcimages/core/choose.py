@@ -63,7 +63,7 @@ def _narrow(images: Sequence[ImageT], query: AnyQuery) -> tuple[Steps, list[Imag
     left = list(images)
     steps = []
     for test in build_tests(query.criteria()):
-        left = [image for image in left if test.holds(image)]
+        left = list(filter(test.holds, left))
         steps.append((test.criterion, len(left)))
     return tuple(steps), left
 
@@ -132,9 +132,10 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
         )
     first, best = list(images), []
     for key in keys:  # one after the other: most images are out before the second
-        ranks = [_rank_by(key, image, query) for image in first]
-        best.append(max(ranks))
-        first = [image for image, one in zip(first, ranks, strict=True) if one == best[-1]]
+        texts = [_version_text(key, image) for image in first]
+        ranks = {text: _rank(key, text, query) for text in set(texts)}
+        best.append(max(ranks.values()))
+        first = [image for image, text in zip(first, texts, strict=True) if ranks[text] == best[-1]]
     if not any(readable for readable, _ in best):
         return Undecided(
             f"{len(images)} images match, and none has a stable version to compare by "
@@ -153,14 +154,18 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
 
 def rank(image: Image, query: AnyQuery, keys: Sequence[str]) -> Rank:
     """What the image is compared by: a version a key, a missing one lower than any."""
-    return tuple(_rank_by(key, image, query) for key in keys)
+    return tuple(_rank(key, _version_text(key, image), query) for key in keys)
 
 
-def _rank_by(key: str, image: Image, query: AnyQuery) -> tuple[bool, Version]:
+def _version_text(key: str, image: Image) -> str | None:
+    return image.framework_version if key == FRAMEWORK_VERSION else image.components.get(key)
+
+
+def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
     if key == FRAMEWORK_VERSION:
-        text, asked = image.framework_version, query.framework_version
+        asked = query.framework_version
     else:
-        text, asked = image.components.get(key), (getattr(query, "components", None) or {}).get(key)
+        asked = (getattr(query, "components", None) or {}).get(key)
     version = read_version(text)
     names_prereleases = isinstance(asked, Range) and asked.admits_prereleases
     if version is None or (version.is_prerelease and not names_prereleases):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.allowed import LONGEST, PRESENT
@@ -75,21 +77,17 @@ def _build(argument: str, value: Any) -> Iterator[Test]:
     elif isinstance(value, Pattern):
         yield _text(argument, value, value.found_in, _PATTERNS[argument])
     elif isinstance(value, Range):
-        yield _range(argument, "", value, lambda one: one.framework_version)
+        yield _range(argument, "", value, attrgetter("framework_version"))
     elif isinstance(value, bool):
         yield _flag(argument, value)
     elif argument in _LISTS:
         yield _member(argument, "", value, _LISTS[argument])
     elif argument == "framework":
         same = canonical(value)
-        yield _text(
-            argument, value, lambda text: canonical(text) == same, lambda one: one.framework
-        )
+        yield _text(argument, value, lambda text: canonical(text) == same, attrgetter("framework"))
     else:
         lower = value.lower()
-        yield _text(
-            argument, value, lambda text: text.lower() == lower, lambda one: getattr(one, argument)
-        )
+        yield _text(argument, value, lambda text: text.lower() == lower, attrgetter(argument))
 
 
 def _text(
@@ -98,12 +96,12 @@ def _text(
     matches: Callable[[str], bool],
     get: Callable[[Any], str | None],
 ) -> Test:
-    def holds(image: Image) -> bool:
-        text = get(image)
-        return text is not None and matches(text)
-
-    criterion = Criterion(argument, wanted_text(wanted))
-    return Test(criterion, wanted, holds, lambda image: _or_nothing(get(image)))
+    return Test(
+        Criterion(argument, wanted_text(wanted)),
+        wanted,
+        _judge(get, lambda text: text is not None and matches(text)),
+        lambda image: _or_nothing(get(image)),
+    )
 
 
 def _flag(argument: str, wanted: bool) -> Test:
@@ -119,17 +117,22 @@ def _range(argument: str, key: str, wanted: Range, get: Callable[[Any], str | No
     return Test(
         Criterion(argument, wanted_text(wanted), key),
         wanted,
-        lambda image: read_version(get(image)) in wanted,
+        _judge(get, lambda text: read_version(text) in wanted),
         lambda image: get(image) or NOTHING,
     )
 
 
 def _member(argument: str, key: str, wanted: str, get: Callable[[Any], list[str]]) -> Test:
     lower = wanted.lower()
+
+    def holds(image: Image) -> bool:
+        values = get(image)
+        return wanted in values or lower in map(str.lower, values)
+
     return Test(
         Criterion(argument, wanted_text(wanted), key),
         wanted,
-        lambda image: lower in map(str.lower, get(image)),
+        holds,
         lambda image: ", ".join(get(image)) or NOTHING,
     )
 
@@ -160,16 +163,24 @@ def supported_gpus(image: PlatformImage) -> list[str]:
     return [one for one in re.split(r"[,，、;；/\s]+", line[1]) if one] if line else []
 
 
+def _judge(
+    get: Callable[[Any], str | None], admits: Callable[[str | None], bool]
+) -> Callable[[Any], bool]:
+    """Whether what an image has is admitted; each text is judged once, for many images share it."""
+    judged = cache(admits)
+    return lambda image: judged(get(image))
+
+
 def _or_nothing(text: str | None) -> str:
     return NOTHING if text is None else quote(text)
 
 
 _PATTERNS: dict[str, Callable[[Any], str | None]] = {
-    "name_regex": lambda image: image.name,
-    "tag_regex": lambda image: image.image_tag,
+    "name_regex": attrgetter("name"),
+    "tag_regex": attrgetter("image_tag"),
 }
 _LISTS: dict[str, Callable[[Any], list[str]]] = {
-    "image_range": lambda image: image.image_range,
+    "image_range": attrgetter("image_range"),
     "gpu": supported_gpus,
 }
 _MAPS: dict[str, Callable[[str, Any], Test]] = {"attributes": _attribute, "components": _component}

@@ -27,6 +27,8 @@ from pulumi_tcimages.core.wire import pascal
 
 Kind = Literal["session", "platform"]
 
+_FLAGS = {"true": True, "false": False}
+
 Text = Annotated[str | None, BeforeValidator(lambda value: None if value == "" else value)]
 _Item = TypeVar("_Item")
 Items = Annotated[list[_Item], BeforeValidator(lambda value: [] if value is None else value)]
@@ -64,17 +66,17 @@ class SessionImage(Record):
     )
 
     @computed_field(description="The framework, read out of `sparkImageVersion`: `pytorch`.")
-    @cached_property
+    @property
     def framework(self) -> str | None:
         return next(iter(self._parsed.components), None)
 
     @computed_field(description="Its version, read out of `sparkImageVersion`: `2.5.1`.")
-    @cached_property
+    @property
     def framework_version(self) -> str | None:
         return next(iter(self._parsed.components.values()), None)
 
     @computed_field(description="The tag alone: what follows the last `:` of `sparkImageTag`.")
-    @cached_property
+    @property
     def image_tag(self) -> str | None:
         return read_tag(self.spark_image_tag)
 
@@ -140,7 +142,7 @@ class PlatformImage(Record):
     )
 
     @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
-    @cached_property
+    @property
     def image_tag(self) -> str | None:
         return read_tag(self.image_url)
 
@@ -150,17 +152,17 @@ class PlatformImage(Record):
         return {one.key: one.all_values() for one in self.extra_attributes if one.key}
 
     @computed_field(description="The extra attribute `SupportDataPipeline` as a boolean.")
-    @cached_property
+    @property
     def support_data_pipeline(self) -> bool | None:
         return self._flag("SupportDataPipeline")
 
     @computed_field(description="The extra attribute `AllowSaveAllContent` as a boolean.")
-    @cached_property
+    @property
     def allow_save_all_content(self) -> bool | None:
         return self._flag("AllowSaveAllContent")
 
     @computed_field(description="The extra attribute `TrainingModes`, for instance `DDP`.")
-    @cached_property
+    @property
     def training_modes(self) -> list[str]:
         return self.attribute("TrainingModes") or []
 
@@ -168,12 +170,12 @@ class PlatformImage(Record):
         description="What is in the image and in which version, read out of `imageName`: "
         "`pytorch`, `cuda`, `python`, `tilearn-llm` and so on."
     )
-    @cached_property
+    @property
     def components(self) -> dict[str, str]:
         return self._parsed.components
 
     @computed_field(description="`cpu`, `gpu` or `npu`, read out of `imageName`.")
-    @cached_property
+    @property
     def device(self) -> str | None:
         return self._parsed.device
 
@@ -183,6 +185,8 @@ class PlatformImage(Record):
 
     def attribute(self, key: str) -> list[str] | None:
         """The values of an extra attribute, whatever its key's case; None where it is absent."""
+        if key in self.attributes:
+            return self.attributes[key]
         lower = key.lower()
         return next(
             (values for name, values in self.attributes.items() if name.lower() == lower), None
@@ -190,7 +194,7 @@ class PlatformImage(Record):
 
     def _flag(self, key: str) -> bool | None:
         text = next(iter(self.attribute(key) or []), "").lower()
-        return {"true": True, "false": False}.get(text)
+        return _FLAGS.get(text)
 
     @property
     def id(self) -> str | None:

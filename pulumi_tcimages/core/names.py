@@ -58,7 +58,8 @@ _VERSION = (
     r"(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
 )
 _TAIL = re.compile(r"(.*)\(([^()]*)\)\s*", re.DOTALL)
-_SEPARATORS = re.compile(r"[-\s:_/]+")
+_TAIL_WORD = re.compile(r"[^|,/\s]+")
+_TOKEN = re.compile(r"[^-\s:_/]+")
 _PACKED = re.compile(r"(python|py|cuda|cu)([0-9]{1,3})")
 _GLUED = re.compile(rf"([a-z]+)({_VERSION})")
 _BARE = re.compile(rf"v?({_VERSION})")
@@ -82,11 +83,10 @@ def canonical(name: str) -> str:
 def read_name(name: str | None) -> Name:
     """The components and the device that a name tells, empty and None where it tells none."""
     text = unicodedata.normalize("NFKC", (name or "")[: 5 * _LONGEST]).lower()[:_LONGEST]
-    tail = _TAIL.fullmatch(text)
+    tail = _TAIL.fullmatch(text) if ")" in text else None
     body, inside = (tail[1], tail[2]) if tail else (text, "")
-    devices = {word for word in re.split(r"[|,/\s]+", inside) if word in DEVICES}
-    tokens = [_read_token(token) for token in _SEPARATORS.split(body) if token]
-
+    tokens = list(map(_read_token, _TOKEN.findall(body)))
+    devices = {word for word in _TAIL_WORD.findall(inside) if word in DEVICES}
     components: dict[str, str] = {}
     doubted = set()
     for component, version in _read_tokens(tokens, inside, devices):
@@ -102,22 +102,22 @@ def _read_tokens(
     tokens: Sequence[_Token], inside: str, devices: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Each component with its version, in order; device words are added to `devices`."""
-    version = _BARE.fullmatch(inside.strip()) if inside else None
-    if version and (leading := tuple(one.name for one in takewhile(_is_word, tokens))):
-        yield _component(leading, version[1])
+    whole = _BARE.fullmatch(inside.strip()) if inside else None
+    if whole and (leading := tuple(one.name for one in takewhile(_is_word, tokens))):
+        yield _component(leading, whole[1])
     words: tuple[str, ...] = ()
-    for token in tokens:
-        if token.kind == "word":
-            words = (*words, token.name)
+    for kind, name, version in tokens:
+        if kind == "word":
+            words = (*words, name)
             continue
-        if token.kind == "device":
-            devices.add(token.name)
-        elif token.kind == "packed":
-            yield token.name, token.version
-        elif token.kind == "glued":
-            yield _component((*words, token.name), token.version)
-        elif token.kind == "bare" and words:
-            yield _component(words, token.version)
+        if kind == "device":
+            devices.add(name)
+        elif kind == "packed":
+            yield name, version
+        elif kind == "glued":
+            yield _component((*words, name), version)
+        elif kind == "bare" and words:
+            yield _component(words, version)
         words = ()
 
 
