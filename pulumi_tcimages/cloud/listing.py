@@ -124,13 +124,15 @@ class _Listing:
 
     def _page(self, offset: int, limit: int) -> Page:
         while True:
+            asked = min(limit, self._limit)
             try:
-                return self._fetch(offset, min(limit, self._limit))
+                return self._fetch(offset, asked)
             except RefusedError as error:
                 is_too_large = choose_remedy(error.code).cause is Cause.TOO_LARGE
-                if not is_too_large or self._limit <= 1:
+                if not is_too_large or asked <= 1:
                     raise
-                self._limit = max(1, min(limit, self._limit) // 2)
+                # Half of what was asked: many pages at once may find that it is too much.
+                self._limit = min(self._limit, asked // 2)
 
 
 def _check(rows: Sequence[PlatformImage], total: int | None) -> tuple[PlatformImage, ...]:

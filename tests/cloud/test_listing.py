@@ -195,14 +195,32 @@ def test_a_reply_that_would_be_too_large_is_asked_for_in_halves(most):
     assert list_rows(server) == server.rows
 
 
-def test_a_page_that_is_too_large_later_is_halved_too():
-    class HeavyTail(Heavy):
-        def page(self, offset, limit):
-            return Server.page(self, offset, limit) if offset < 100 else super().page(offset, limit)
+class HeavyTail(Heavy):
+    """The same, but for the first page."""
 
+    def page(self, offset, limit):
+        return super().page(offset, limit) if offset else Server.page(self, offset, limit)
+
+
+def test_a_page_that_is_too_large_later_is_halved_too():
     server = HeavyTail(330, 40)
 
     assert list_rows(server) == server.rows
+
+
+def test_pages_that_are_too_large_at_the_same_time_are_halved_once():
+    all_eight = threading.Barrier(8, timeout=5)
+
+    class SideBySide(HeavyTail):
+        def __call__(self, offset, limit):
+            if offset and limit > self.most:
+                all_eight.wait()
+            return super().__call__(offset, limit)
+
+    server = SideBySide(900, 50)
+
+    assert list_rows(server) == server.rows
+    assert {limit for _, limit in server.asked} == {100, 50}
 
 
 def test_a_single_row_that_is_too_large_is_the_clouds_refusal():
