@@ -11,11 +11,11 @@ Source: the vendor's pages on common parameters, and its published clients.
 
 from __future__ import annotations
 
-import ipaddress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pulumi_tcimages.cloud.profiles import ROOT
+from pulumi_tcimages.cloud.proxies import is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
@@ -45,7 +45,8 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
         return _read_endpoint(f"{protocol}://{_vendor_host(settings, service, region)}")
     text = found.value if "://" in found.value else f"{protocol}://{found.value}"
     endpoint = _read_endpoint(text)
-    if endpoint.url.startswith("http://") and protocol != "http" and not _is_loopback(text):
+    host = urlsplit(text).hostname or ""
+    if endpoint.url.startswith("http://") and protocol != "http" and not is_loopback(host):
         raise SettingsError(
             "plain http goes to this machine only.",
             key=f"endpoints.{service}",
@@ -97,13 +98,3 @@ def _read_endpoint(url: str) -> Endpoint:
     usual = {"http": 80, "https": 443}[parts.scheme]
     host = parts.netloc if parts.port != usual else parts.netloc.rpartition(":")[0]
     return Endpoint(f"{parts.scheme}://{host}", host)
-
-
-def _is_loopback(url: str) -> bool:
-    name = urlsplit(url).hostname or ""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

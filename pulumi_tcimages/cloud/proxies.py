@@ -66,7 +66,7 @@ class Surroundings:
     def _is_direct(self, parts: SplitResult) -> bool:
         host = (parts.hostname or "").rstrip(".")
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        if host == "localhost" or _is_in(host, "127.0.0.0/8") or _is_in(host, "::1"):
+        if is_loopback(host):
             return True
         _, exceptions = self._find("no_proxy")
         entries = (entry.strip().lower() for entry in exceptions.split(","))
@@ -78,6 +78,16 @@ class Surroundings:
                 if value := self._environ.get(variable, "").strip():
                     return variable, value
         return "", ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _covers(entry: str, host: str, port: int) -> bool:

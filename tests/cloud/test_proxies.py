@@ -34,7 +34,14 @@ def test_a_proxy_without_a_scheme_speaks_http():
 
 
 @pytest.mark.parametrize(
-    "url", ["http://localhost:80", "http://127.0.0.1:8000", "https://127.8.9.1", "http://[::1]:9"]
+    "url",
+    [
+        "http://localhost:80",
+        "http://dev.localhost:80",
+        "http://127.0.0.1:8000",
+        "https://127.8.9.1",
+        "http://[::1]:9",
+    ],
 )
 def test_this_machine_is_never_behind_a_proxy(url):
     assert proxies(url, HTTP_PROXY=PROXY, HTTPS_PROXY=PROXY) == {}
