@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.cloud import Client, open_client
+from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator
 from tests.cloud.given import FakeTime
@@ -62,3 +64,19 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
 def keyless(cloud: Emulator) -> dict[str, str]:
     """The emulator's environment without its keys."""
     return {name: value for name, value in cloud.environment.items() if "SECRET" not in name}
+
+
+@pytest.fixture
+def transport_of() -> Iterator[Callable[..., Transport]]:
+    """Opens transports, with no environment but the one given, and closes them."""
+    opened: list[Transport] = []
+
+    def build(
+        environ: dict[str, str] | None = None, check_cancelled: Callable[[], None] = lambda: None
+    ) -> Transport:
+        opened.append(Transport(Surroundings(environ or {}), check_cancelled))
+        return opened[-1]
+
+    yield build
+    for transport in opened:
+        transport.close()

@@ -1,56 +1,19 @@
-"""HTTP on real sockets: TLS, proxies, and everything that must not sneak in."""
+"""HTTP on real sockets: proxies, and everything that must not sneak in."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
+import subprocess
+import sys
 import threading
-import traceback
 
 import pytest
-import trustme
 
-from pulumi_tcimages.cloud.proxies import Surroundings
-from pulumi_tcimages.cloud.schemes import Mismatch, find_mismatch
-from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry
-from pulumi_tcimages.errors import CancelledError, SettingsError
-from tests.cloud.misbehaving import (
-    Misbehaving,
-    Peer,
-    read_request,
-    reply,
-    silence,
-)
-
-SIGNED = {"Authorization": "canary"}
-OK = reply(b"{}", "Set-Cookie: canary=1")
-
-
-@pytest.fixture
-def transport_of():
-    opened: list[Transport] = []
-
-    def build(environ=None, check_cancelled=lambda: None) -> Transport:
-        opened.append(Transport(Surroundings(environ or {}), check_cancelled))
-        return opened[-1]
-
-    yield build
-    for transport in opened:
-        transport.close()
-
-
-def post(transport: Transport, url: str, timeout_s: float = 5) -> Answer:
-    return transport.send("POST", f"{url}/", SIGNED, b"{}", timeout_s=timeout_s)
-
-
-def failure(transport: Transport, url: str, timeout_s: float = 5) -> TransportError:
-    with pytest.raises(TransportError) as caught:
-        post(transport, url, timeout_s)
-    assert caught.value.__context__ is None
-    assert "canary" not in "".join(traceback.format_exception(caught.value))
-    return caught.value
+from pulumi_tcimages.errors import CancelledError
+from tests.cloud.exchange import OK, failure, post
+from tests.cloud.misbehaving import Misbehaving, Peer, read_request, reply, silence
 
 
 def test_an_answer_is_its_status_its_headers_and_its_body(transport_of):
@@ -153,87 +116,6 @@ def test_a_connection_that_is_never_taken_ends_in_time(transport_of):
     assert error.remedy == retry.NETWORK
 
 
-@pytest.fixture(scope="module")
-def authority():
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority, tmp_path):
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    return str(tmp_path / "ca.pem")
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authority):
-    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
-        error = failure(transport_of(), server.url)
-
-    assert error.problem == (
-        "the certificate does not verify: unable to get local issuer certificate."
-    )
-    assert error.remedy == retry.UNTRUSTED
-    assert "REQUESTS_CA_BUNDLE" in error.fix
-    assert server.requests == []
-
-
-def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_file):
-    with Misbehaving(OK, certificate=authority.issue_cert("elsewhere.example")) as server:
-        error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
-
-    assert error.problem.startswith("the certificate does not verify: IP address mismatch")
-
-
-@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_a_certificate_that_the_user_vouches_for_is_taken(
-    transport_of, variable, authority, ca_file
-):
-    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
-        answer = post(transport_of({variable: ca_file}), server.url)
-
-    assert answer.status == 200
-
-
-def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
-    with Misbehaving(OK) as server:
-        error = failure(transport_of(), server.url.replace("http:", "https:"))
-
-    assert (error.problem, error.fix, error.remedy) == (
-        "the endpoint speaks plain http, and was asked for TLS.",
-        f"write the endpoint as {server.url}",
-        retry.UNTRUSTED,
-    )
-
-
-def test_tls_where_plain_http_was_asked_for_says_what_to_write(transport_of, authority):
-    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
-        error = failure(transport_of(), server.url.replace("https:", "http:"))
-
-    assert error.fix == f"if it speaks TLS, write the endpoint as {server.url}"
-
-
-@pytest.mark.parametrize("url", ["https://tione.tencentcloudapi.com", "http://127.0.0.1:1"])
-def test_the_vendors_address_and_a_refused_connection_are_no_matter_of_the_scheme(url):
-    wrong = ssl.SSLError(1, "x")
-    wrong.reason = "WRONG_VERSION_NUMBER"
-
-    assert find_mismatch([wrong, ConnectionRefusedError()], url) is None
-
-
-def test_a_handshake_that_takes_too_long_hints_at_plain_http():
-    late = TimeoutError("_ssl.c:989: The handshake operation timed out")
-
-    assert find_mismatch([late], "https://127.0.0.1:8080/") == Mismatch(
-        "the endpoint took the connection, but did not begin TLS in time.",
-        "if it speaks plain http, write the endpoint as http://127.0.0.1:8080",
-        is_certain=False,
-    )
-
-
-def test_a_missing_ca_file_is_a_matter_of_settings(transport_of):
-    with pytest.raises(SettingsError):
-        post(transport_of({"SSL_CERT_FILE": "/nonexistent"}), "https://127.0.0.1:1")
-
-
 def test_a_proxy_of_the_environment_is_used(transport_of):
     with Misbehaving(OK) as proxy:
         post(transport_of({"HTTP_PROXY": proxy.url}), "http://gateway.example.com:81")
@@ -288,9 +170,6 @@ def test_a_closed_transport_sends_nothing(transport_of):
 
 
 def test_requests_is_imported_when_something_is_sent_and_not_before():
-    import subprocess
-    import sys
-
     code = (
         "import sys, pulumi_tcimages.cloud as cloud\n"
         "cloud.open_client(cloud.Configuration(), environ={}).close()\n"
