@@ -30,7 +30,7 @@ class Mismatch(NamedTuple):
 def find_mismatch(reasons: Sequence[BaseException], url: str) -> Mismatch | None:
     """Whether these reasons look like the wrong scheme for this address."""
     parts = urlsplit(url)
-    if (parts.hostname or "").endswith(ROOT):
+    if f".{parts.hostname}".endswith(f".{ROOT}"):
         return None
     if parts.scheme == "https":
         plain = f"http://{parts.netloc}"

@@ -80,6 +80,17 @@ def test_the_vendors_address_and_a_refused_connection_are_no_matter_of_the_schem
     assert find_mismatch([wrong, ConnectionRefusedError()], url) is None
 
 
+def test_an_address_that_only_ends_like_the_vendors_is_somebody_elses():
+    wrong = ssl.SSLError(1, "x")
+    wrong.reason = "WRONG_VERSION_NUMBER"
+
+    assert find_mismatch([wrong], "https://nottencentcloudapi.com") == Mismatch(
+        "the endpoint speaks plain http, and was asked for TLS.",
+        "write the endpoint as http://nottencentcloudapi.com",
+        is_certain=True,
+    )
+
+
 def test_a_handshake_that_takes_too_long_hints_at_plain_http():
     late = TimeoutError("_ssl.c:989: The handshake operation timed out")
 
