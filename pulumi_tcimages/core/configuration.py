@@ -90,7 +90,7 @@ def _read_section(
 def _read_json(text: str, path: str, source: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SettingsError(
             f"the value is not {_what(path)}.", key=path, source=source, allowed=_allowed(path)
         ) from None

@@ -26,8 +26,9 @@ def _lower(value: object) -> object:
 
 def _as_text(value: object) -> object:
     """Account ids are numbers that people write with and without quotes."""
-    whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
-    return str(int(value)) if isinstance(value, (int, float)) and whole else value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _not_bool(value: object) -> object:

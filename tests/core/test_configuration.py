@@ -111,6 +111,8 @@ def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
         ({"allowed_account_ids": []}, "allowed_account_ids", "account ids"),
         ({"allowed_account_ids": "100000000001"}, "allowed_account_ids", "account ids"),
         ({"allowed_account_ids": ["me"]}, "allowed_account_ids", "account ids"),
+        ({"allowed_account_ids": "[1e999]"}, "allowed_account_ids", "account ids"),
+        ({"allowed_account_ids": "[" * 100_000}, "allowed_account_ids", "account ids"),
         ({"endpoints": "tione.example.com"}, "endpoints", "dlc, tione, sts"),
         ({"endpoints": {"cvm": "x"}}, "endpoints.cvm", "dlc, tione, sts"),
         ({"endpoints": {"dlc": "a b"}}, "endpoints.dlc", "host:port or URL"),
