@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
@@ -18,9 +17,10 @@ from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, other_site
 from pulumi_tcimages.cloud.limiter import Limiter
 from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.refusals import ACCEPTED_DRIFT_S, read_date
 from pulumi_tcimages.cloud.sender import Errand, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
-from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.configuration import SECRETS, field_names
 from pulumi_tcimages.errors import RefusedError, TcImagesError
@@ -32,7 +32,6 @@ SERVICES = ("dlc", "tione", "sts")
 _TRY_S = 5.0
 _KEYS_S = 10.0
 _DRIFT_S = 60.0
-_REFUSED_DRIFT_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ class _Reached:
 
     service: str
     finding: Finding
-    server_unix_s: float | None = None
-    here_unix_s: float = 0.0
+    drift_s: float | None = None
+    """How far this machine's clock is ahead of its."""
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
@@ -127,30 +126,25 @@ def _reach(
         return _Reached(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms"
-    return _Reached(service, Finding(check, "ok", found), _server_time(answer), time.time())
-
-
-def _server_time(answer: Answer) -> float | None:
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
-        return None
+    there = read_date(answer.headers.get("date", ""))
+    drift_s = time.time() - there.timestamp() if there else None
+    return _Reached(service, Finding(check, "ok", found), drift_s)
 
 
 def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
-    told = next((one for one in reached if one.server_unix_s is not None), None)
-    if told is None or told.server_unix_s is None:
+    told = ((one.service, one.drift_s) for one in reached if one.drift_s is not None)
+    service, drift_s = next(told, ("", None))
+    if drift_s is None:
         return
-    drift_s = told.here_unix_s - told.server_unix_s
     side = "ahead of" if drift_s > 0 else "behind"
-    found = f"{abs(drift_s):.0f} s {side} {told.service}"
+    found = f"{abs(drift_s):.0f} s {side} {service}"
     fix = "set this machine's clock right: the cloud refuses signatures five minutes off"
-    if abs(drift_s) >= _REFUSED_DRIFT_S:
+    if abs(drift_s) > ACCEPTED_DRIFT_S:
         yield Finding("clock", "fail", found, fix, YOURS)
     elif abs(drift_s) >= _DRIFT_S:
         yield Finding("clock", "note", found, fix)
     else:
-        yield Finding("clock", "ok", f"agrees with {told.service} within {abs(drift_s) + 1:.0f} s")
+        yield Finding("clock", "ok", f"agrees with {service} within {abs(drift_s) + 1:.0f} s")
 
 
 def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Finding:

@@ -31,7 +31,7 @@ _OUT_OF_TURNS = (
     "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
     "account's share of the cloud's 20 a second."
 )
-_ACCEPTED_S = 300
+ACCEPTED_DRIFT_S = 300
 """How far apart the cloud lets the clocks be."""
 
 
@@ -110,16 +110,17 @@ def _key_fix(suffix: str, other_site: str) -> str:
 def _clock_fix(moment: Moment) -> str:
     here = datetime.fromtimestamp(moment.here_unix_s, timezone.utc)
     said = f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC"
-    there = _read_date(moment.there)
+    there = read_date(moment.there)
     if there is None:
         return f"{said}: set it right, the cloud accepts five minutes of difference."
     said = f"{said}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC"
-    if abs(there.timestamp() - moment.here_unix_s) <= _ACCEPTED_S:
+    if abs(there.timestamp() - moment.here_unix_s) <= ACCEPTED_DRIFT_S:
         return f"{said}, and they agree: try again, something may have held the request back."
     return f"{said}: set it right."
 
 
-def _read_date(text: str) -> datetime | None:
+def read_date(text: str) -> datetime | None:
+    """What a Date header says, or None where it is no date."""
     try:
         return parsedate_to_datetime(text).astimezone(timezone.utc)
     except (TypeError, ValueError, OverflowError):

@@ -13,6 +13,7 @@ import pytest
 from pulumi_tcimages.cli import doctor
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.sdk import discovery
+from tests.cloud.misbehaving import Misbehaving, reply
 
 from .conftest import Shell
 from .test_plugin import script
@@ -175,6 +176,20 @@ def test_the_clock_is_compared_with_the_clouds(
         _, checks = examine(shell)
 
     assert checks["clock"]["state"] == state
+
+
+@pytest.mark.usefixtures("cloud", "script")
+@pytest.mark.parametrize("date", ["soon", "Mon, 01 Jan 2024 00:00:00 +99999999999999"])
+def test_a_date_that_is_none_is_no_clock(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, date: str
+) -> None:
+    with Misbehaving(reply(b"{}", f"Date: {date}")) as server:
+        for service in ("DLC", "TIONE", "STS"):
+            monkeypatch.setenv(f"TCIMAGES_ENDPOINT_{service}", server.url)
+        _, checks = examine(shell)
+
+    assert checks["address dlc"]["state"] == "ok"
+    assert "clock" not in checks
 
 
 @pytest.mark.usefixtures("cloud", "script")
