@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
+from pulumi_tcimages.cli.dialect import in_flags, spell
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, other_site
@@ -24,7 +25,7 @@ from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.configuration import SECRETS, field_names
 from pulumi_tcimages.errors import RefusedError, TcImagesError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.layout import camel, spell_marked
 
 State = Literal["ok", "note", "fail"]
 
@@ -96,8 +97,9 @@ def failed(check: str, error: TcImagesError) -> Finding:
         problem = f"{error.code}: {error.message}"
     else:
         problem = getattr(error, "problem", error.headline)
-    fix = getattr(error, "fix", "") or getattr(error, "allowed", "")
-    return Finding(check, "fail", problem, fix, exit_code(error))
+    told = in_flags(error)
+    fix = getattr(told, "fix", "") or getattr(told, "allowed", "")
+    return Finding(check, "fail", problem, spell_marked(fix, spell), exit_code(error))
 
 
 def _check_ca(surroundings: Surroundings) -> Finding:

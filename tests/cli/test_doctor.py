@@ -118,7 +118,11 @@ def test_nothing_configured_ends_with_2_and_says_what_to_set(
     code, checks = examine(shell)
 
     assert code == 2
-    assert checks["setting region"]["found"] == "no region was found, and there is no default."
+    assert checks["setting region"] == {
+        "state": "fail",
+        "found": "no region was found, and there is no default.",
+        "fix": "give --region, or set TENCENTCLOUD_REGION",
+    }
     assert checks["credentials"]["found"] == "no credentials were found."
     assert "tcimages demo" in checks["credentials"]["fix"]
     assert "clock" not in checks
