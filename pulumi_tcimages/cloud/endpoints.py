@@ -51,7 +51,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
             "plain http goes to this machine only.",
             key=f"endpoints.{service}",
             source=found.source,
-            allowed="an https URL, a loopback address, or `protocol` set to http",
+            allowed="an https URL or a loopback address, unless tcimages:protocol is http",
             fix="use https, or set tcimages:protocol to http if that gateway is yours.",
         )
     return endpoint

@@ -73,8 +73,14 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
     with pytest.raises(SettingsError) as caught:
         choose_endpoint(settings_of(endpoints={"tione": place}), "tione", None)
 
-    assert caught.value.key == "endpoints.tione"
-    assert "tcimages:protocol" in caught.value.fix
+    assert caught.value.text("getPlatformImages") == (
+        "getPlatformImages: the configuration does not work.\n"
+        "Problem  plain http goes to this machine only.\n"
+        "Key      tcimages:endpoints.tione\n"
+        "From     configuration tcimages:endpoints.tione\n"
+        "Allowed  an https URL or a loopback address, unless tcimages:protocol is http\n"
+        "Next     use https, or set tcimages:protocol to http if that gateway is yours."
+    )
 
 
 @pytest.mark.parametrize(
