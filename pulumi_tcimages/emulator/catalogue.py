@@ -88,7 +88,7 @@ class Catalogue:
         """Offers one more platform image, behind the others."""
         self._platform.add(PlatformEntry(image=_checked(image, "platform_image"), regions=regions))
 
-    def change_platform_image(self, image_id: str, **fields: Any) -> None:
+    def change_platform_image(self, image_id: str, /, **fields: Any) -> None:
         """Other values for some fields: change_platform_image(id, FrameworkVersion="2.9")."""
         self._platform.change(
             image_id, lambda image: _checked({**image, **fields}, "platform_image")
@@ -115,7 +115,7 @@ class Catalogue:
         )
 
     def change_session_image(
-        self, engine: str, framework_type: str, spark_image_id: str, **fields: Any
+        self, engine: str, framework_type: str, spark_image_id: str, /, **fields: Any
     ) -> None:
         """Other values for some fields of a session image."""
         self._session.change(

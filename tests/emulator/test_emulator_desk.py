@@ -70,6 +70,18 @@ def test_the_desk_says_what_is_wrong(cloud, method, path, body, status, error):
     assert desk(cloud, method, path, body) == (status, {"error": error})
 
 
+def test_a_field_may_have_any_name_even_that_of_an_argument_of_ours(cloud):
+    fields = {"self": 1, "image_id": 2, "spark_image_id": 3, "engine": 4}
+    session = f"session-images/{'/'.join(ENGINE)}/new"
+
+    for path in ("platform-images/new", session):
+        assert desk(cloud, "PUT", path, {}) == DONE
+        assert desk(cloud, "PATCH", path, fields) == DONE
+
+    assert cloud.catalogue.platform_images()[-1] == {"ImageId": "new", **fields}
+    assert cloud.catalogue.session_images(*ENGINE)[-1] == {"SparkImageId": "new", **fields}
+
+
 @pytest.mark.parametrize(
     "headers", [{"Host": "images.example"}, {"Origin": "http://images.example"}]
 )
