@@ -188,12 +188,15 @@ def build_launcher(script: Path, windows: bool = os.name == "nt") -> str:
 
 
 def read_target(launcher: str) -> Path | None:
-    """What a launcher starts; None if it is not one of ours."""
+    """What a launcher starts; None if it is not one of ours, or not as we wrote it."""
     if _MARK not in launcher:
         return None
     if found := re.search(r'^set "plugin=(.*)"\r?$', launcher, re.MULTILINE):
         return Path(found[1].replace("%%", "%"))
-    words = shlex.split(launcher, comments=True)
+    try:
+        words = shlex.split(launcher, comments=True)
+    except ValueError:  # somebody has edited it
+        return None
     return next((Path(word[7:]) for word in words if word.startswith("plugin=")), None)
 
 

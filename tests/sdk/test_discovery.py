@@ -121,9 +121,13 @@ def test_the_five_states_of_the_plugin(home: Path, script: Path, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("script")
-def test_a_launcher_of_another_environment_is_rewritten(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [8, 3, 2], ids=["whole", "half a quote", "no target"])
+def test_a_launcher_of_another_environment_is_rewritten(
+    home: Path, tmp_path: Path, lines: int
+) -> None:
+    text = build_launcher(tmp_path / "it's gone\n" / discovery.PLUGIN)
     launcher(home).parent.mkdir(parents=True)
-    launcher(home).write_text(build_launcher(tmp_path / "gone" / discovery.PLUGIN))
+    launcher(home).write_text("\n".join(text.split("\n")[:lines]))
 
     assert discovery.register() == ""
 
