@@ -113,8 +113,10 @@ def _install() -> str:
     try:
         said, _ = process.communicate(timeout=_INSTALL_S)
     except subprocess.TimeoutExpired:
-        _kill_all(process)
         return ""
+    finally:
+        if process.returncode is None:
+            _kill_all(process)
     return said.strip() if process.returncode == 0 else ""
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,3 +135,25 @@ def test_an_installer_that_can_be_reached_is_tried_for_a_short_time(
         command = stack.find_command()
 
     assert (command.command if command else None) == found
+
+
+@pytest.mark.usefixtures("offline")
+def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    installers: list[subprocess.Popen[str]] = []
+
+    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+        def communicate(self, *args: Any, **settings: Any) -> Any:
+            if self not in installers:
+                installers.append(self)
+                raise KeyboardInterrupt
+            return super().communicate(*args, **settings)
+
+    monkeypatch.setattr(stack, "_INSTALL", "import time; time.sleep(60)")
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        monkeypatch.setattr(stack, "_INSTALLER", there.getsockname())
+        with pytest.raises(KeyboardInterrupt):
+            stack.find_command()
+
+    assert installers[0].returncode is not None
