@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pulumi_tcimages.core.retry import Cause, Remedy
 from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.core.wire import Action, Refusal
-from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError
+from pulumi_tcimages.errors import AuthError, NetworkError, RefusedError, ThrottledError
 from pulumi_tcimages.evidence import Call
 
 _DLC_REGIONS = (
@@ -70,6 +70,15 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
         f"the deadline of {timeout_s:g} s."
     )
     return ThrottledError("", said, call=call, retried=True, fix=_OUT_OF_TURNS)
+
+
+def build_overdue(timeout_s: float, call: Call) -> NetworkError:
+    """The error for a request that was never sent: its time went on what came before it."""
+    problem = (
+        f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
+        "took all the time."
+    )
+    return NetworkError(problem, call=call, fix="raise tcimages:timeoutSeconds.")
 
 
 def _choose_fix(

@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
-from pulumi_tcimages.cloud.refusals import Moment, build_late, build_refusal
+from pulumi_tcimages.cloud.refusals import Moment, build_late, build_overdue, build_refusal
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError
@@ -95,6 +95,8 @@ class Sender:
 
         Errors: RefusedError, NetworkError, ReplyError with the last try's evidence; CancelledError.
         """
+        if not budget.remaining_s:
+            raise build_overdue(budget.timeout_s, _call(errand, budget, attempts=0))
         tries: Counter[retry.Cause] = Counter()
         while True:
             try:

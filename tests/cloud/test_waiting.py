@@ -11,7 +11,7 @@ import pytest
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.errors import CancelledError, ThrottledError
+from pulumi_tcimages.errors import CancelledError, NetworkError, ThrottledError
 from tests.cloud.given import catalogue_of, list_all, list_session
 
 
@@ -43,6 +43,27 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
         "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
         "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where\n"
         "         it is less than the account's share of the cloud's 20 a second."
+    )
+
+
+def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_limited(
+    open_fake, fake_time
+):
+    slow = Fault(before=lambda: fake_time.pass_s(40), times=2)
+    with Emulator(catalogue=catalogue_of(300), clock=fake_time.unix_s) as cloud:
+        cloud.faults.add("DescribePlatformImages", slow)
+        with pytest.raises(NetworkError) as caught:
+            list_all(open_fake(cloud.environment, max_requests_per_second=1))
+        address = cloud.address
+
+    assert caught.value.text("getPlatformImages") == (
+        "getPlatformImages: Tencent Cloud could not be reached.\n"
+        "Problem  the deadline of 60 s came before this was sent: what had to be done\n"
+        "         first took all the time.\n"
+        f"Where    tione DescribePlatformImages, ap-guangzhou, {address}\n"
+        "Sent     0 attempts, 81.0 s\n"
+        "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
+        "Next     raise tcimages:timeoutSeconds."
     )
 
 
