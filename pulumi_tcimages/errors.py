@@ -42,6 +42,7 @@ from pulumi_tcimages.layout import (
     Row,
     Spell,
     camel,
+    camel_path,
     count_of,
     lay_out,
     printable,
@@ -99,7 +100,7 @@ class SettingsError(TcImagesError):
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", spell_marked(self.problem, spell)
-        yield "Key", f"tcimages:{'.'.join(map(camel, self.key.split('.')))}" if self.key else ""
+        yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked

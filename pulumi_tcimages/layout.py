@@ -29,6 +29,11 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def camel_path(path: str) -> str:
+    """The same of every part of a dotted name: assume_role.role_arn -> assumeRole.roleArn."""
+    return ".".join(map(camel, path.split(".")))
+
+
 def spell_path(path: str, spell: Spell) -> str:
     """The spelling of a name with a part behind it: only the name changes dialect."""
     name, dot, part = path.partition(".")

@@ -25,7 +25,7 @@ from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.configuration import SECRETS, field_names
 from pulumi_tcimages.errors import RefusedError, TcImagesError
-from pulumi_tcimages.layout import camel, spell_marked
+from pulumi_tcimages.layout import camel_path, spell_marked
 
 State = Literal["ok", "note", "fail"]
 
@@ -60,7 +60,7 @@ class _Reached:
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Every setting that is not a default, with its source; and the region, which has none."""
     for name in field_names():
-        check = f"setting {'.'.join(map(camel, name.split('.')))}"
+        check = f"setting {camel_path(name)}"
         try:
             found = settings.find(name)
         except TcImagesError as wrong:

@@ -11,20 +11,15 @@ Source: both spellings of each variable, as the vendor's Terraform provider and 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.cloud import profiles
-from pulumi_tcimages.core.configuration import (
-    SECRETS,
-    Configuration,
-    field_names,
-    read_configuration,
-)
+from pulumi_tcimages.core.configuration import Configuration, read_configuration
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.layout import camel_path
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "region": ("TENCENTCLOUD_REGION",),
@@ -91,14 +86,6 @@ class Value(NamedTuple):
         return self.source.startswith(_ENVIRONMENT)
 
 
-class Setting(NamedTuple):
-    """A setting as it may be shown."""
-
-    name: str
-    shown: str
-    source: str
-
-
 class Settings:
     """Every setting, on demand, with its source."""
 
@@ -138,7 +125,7 @@ class Settings:
         value = _at(self.configuration, name)
         if value is None:
             return None
-        return Value(value, f"{CONFIGURATION} tcimages:{_camel(name)}")
+        return Value(value, f"{CONFIGURATION} tcimages:{camel_path(name)}")
 
     def from_environment(self, name: str) -> Value | None:
         """The value of the first of the name's variables that is set and not empty."""
@@ -156,17 +143,10 @@ class Settings:
     def places(self, name: str) -> list[str]:
         """Every place where the value is looked for, in order."""
         variables = [f"{_ENVIRONMENT}{one}" for one in VARIABLES.get(name, ())]
-        places = [f"{CONFIGURATION} tcimages:{_camel(name)}", *variables]
+        places = [f"{CONFIGURATION} tcimages:{camel_path(name)}", *variables]
         if name in _IN_PROFILE:
             places.append(f"profile {self.profile_folder / self.profile}.configure")
         return [*places, f"{_ENVIRONMENT}{_POD_REGION}"] if name == "region" else places
-
-    def shown(self) -> Iterator[Setting]:
-        """Every setting that has a value; a secret one only as being set."""
-        for name in field_names():
-            if found := self.find(name):
-                secret = name in SECRETS
-                yield Setting(name, "(set)" if secret else _show(found.value), found.source)
 
     @property
     def profile(self) -> str:
@@ -243,13 +223,3 @@ def _at(configuration: Configuration, name: str) -> Any:
     for part in name.split("."):
         value = None if value is None else getattr(value, part)
     return value
-
-
-def _camel(name: str) -> str:
-    return ".".join(map(camel, name.split(".")))
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    return ", ".join(value) if isinstance(value, list) else str(value)

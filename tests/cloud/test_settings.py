@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.cloud.settings import (
-    Setting,
     Settings,
     Value,
     check_region,
     missing_region,
     read_settings,
 )
-from pulumi_tcimages.core.configuration import field_names, read_configuration
+from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
 
 
@@ -192,30 +191,6 @@ def test_a_user_whom_nobody_knows_has_no_profile_and_no_error(monkeypatch):
 
 def test_a_tilde_is_the_home_of_the_settings(settings_of, tmp_path):
     assert settings_of(shared_credentials_dir="~/keys").profile_folder == tmp_path / "keys"
-
-
-def test_everything_that_has_a_value_is_shown_with_its_source_and_no_secret(settings_of):
-    settings = settings_of(
-        {"TENCENTCLOUD_SECRET_ID": "canary-id", "TENCENTCLOUD_SECRET_KEY": "canary-key"},
-        region="ap-tokyo",
-        assume_role_with_web_identity={"web_identity_token": "canary-token"},
-    )
-
-    shown = list(settings.shown())
-
-    assert Setting("secret_key", "(set)", "environment TENCENTCLOUD_SECRET_KEY") in shown
-    assert Setting("region", "ap-tokyo", "configuration tcimages:region") in shown
-    assert Setting("timeout_seconds", "60", "the default") in shown
-    assert (
-        Setting(
-            "assume_role_with_web_identity.web_identity_token",
-            "(set)",
-            "configuration tcimages:assumeRoleWithWebIdentity.webIdentityToken",
-        )
-        in shown
-    )
-    assert "canary" not in str(shown)
-    assert {one.name for one in shown} <= set(field_names())
 
 
 def test_a_region_argument_is_checked():
