@@ -112,6 +112,7 @@ class Settings:
             self.configured(name)
             or self.from_environment(name)
             or self._from_profile(name)
+            or self._from_pod(name)
             or (Value(_DEFAULTS[name], DEFAULT) if name in _DEFAULTS else None)
         )
 
@@ -131,8 +132,7 @@ class Settings:
         """The value of the first of the name's variables that is set and not empty."""
         for variable in VARIABLES.get(name, ()):
             if text := self.environ.get(variable, "").strip():
-                source = f"{_ENVIRONMENT}{variable}"
-                return Value(_at(_parse(name, text, source), name), source)
+                return _read(name, text, f"{_ENVIRONMENT}{variable}")
         return None
 
     def source_of(self, name: str) -> str:
@@ -145,7 +145,7 @@ class Settings:
         variables = [f"{_ENVIRONMENT}{one}" for one in VARIABLES.get(name, ())]
         places = [f"{CONFIGURATION} tcimages:{camel_path(name)}", *variables]
         if name in _IN_PROFILE:
-            places.append(f"profile {self.profile_folder / self.profile}.configure")
+            places.append(self._profile_source)
         return [*places, f"{_ENVIRONMENT}{_POD_REGION}"] if name == "region" else places
 
     @property
@@ -162,15 +162,16 @@ class Settings:
         return self.home / text[2:] if text.startswith("~/") else Path(text)
 
     def _from_profile(self, name: str) -> Value | None:
-        if name not in _IN_PROFILE:
-            return None
-        if text := self._profile_settings.get(name):
-            source = f"profile {self.profile_folder / self.profile}.configure"
-            return Value(_at(_parse(name, text, source), name), source)
-        if name == "region" and (text := self.environ.get(_POD_REGION, "").strip()):
-            source = f"{_ENVIRONMENT}{_POD_REGION}"
-            return Value(_at(_parse(name, text, source), name), source)
-        return None
+        text = self._profile_settings.get(name) if name in _IN_PROFILE else None
+        return _read(name, text, self._profile_source) if text else None
+
+    def _from_pod(self, name: str) -> Value | None:
+        text = self.environ.get(_POD_REGION, "").strip() if name == "region" else ""
+        return _read(name, text, f"{_ENVIRONMENT}{_POD_REGION}") if text else None
+
+    @property
+    def _profile_source(self) -> str:
+        return f"profile {self.profile_folder / self.profile}.configure"
 
     @cached_property
     def _profile_settings(self) -> Mapping[str, str]:
@@ -213,9 +214,11 @@ def check_region(region: str) -> str:
     return region
 
 
-def _parse(name: str, text: str, source: str) -> Configuration:
+def _read(name: str, text: str, source: str) -> Value:
+    """A text as the setting of this name, or SettingsError."""
     section, dot, part = name.partition(".")
-    return read_configuration({section: {part: text}} if dot else {name: text}, source)
+    read = read_configuration({section: {part: text}} if dot else {name: text}, source)
+    return Value(_at(read, name), source)
 
 
 def _at(configuration: Configuration, name: str) -> Any:
