@@ -14,13 +14,11 @@
 
 A class says whose move is next; its fields keep the evidence; its text is made here and nowhere
 else: what failed, what was asked, what came back, what to do next. No key, header or traceback is
-ever part of it. A leaf: of ours, it knows only its evidence and how a message
-is laid out.
+ever part of it. A leaf: of ours, it knows only its evidence and how a message is laid out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
@@ -56,7 +54,7 @@ class TcImagesError(Exception):
     """Anything that pulumi-tcimages reports on purpose."""
 
     headline: ClassVar[str]
-    """The first line; every class has its own, so that `read_error` can tell them apart."""
+    """The first line; every class has its own, so that a text can be given its class again."""
     mark: ClassVar[str] = ""
     """A regular expression for the first line of a class whose headline varies."""
 
@@ -296,30 +294,3 @@ class CancelledError(TcImagesError):
     """The engine asked us to stop, and we did."""
 
     headline: ClassVar = "cancelled."
-
-
-_LEAVES: tuple[type[TcImagesError], ...] = (
-    SettingsError,
-    QueryError,
-    NoMatchError,
-    AmbiguousMatchError,
-    RefusedError,
-    AuthError,
-    ThrottledError,
-    NetworkError,
-    ReplyError,
-    CancelledError,
-)
-
-
-def read_error(text: str) -> type[TcImagesError] | None:
-    """Which class a text is of, or None: so the program's side of the engine has a type again.
-
-    The first headline in it counts: what comes after one is evidence, which may quote another.
-    """
-    found = (
-        (match.start(), one)
-        for one in _LEAVES
-        if (match := re.search(rf"(^|: ){one.mark or re.escape(one.headline)}", text, re.MULTILINE))
-    )
-    return min(found, default=(0, None), key=lambda at: at[0])[1]

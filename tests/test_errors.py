@@ -1,8 +1,6 @@
-"""Every error's text word for word, in both spellings, and its class read back from it."""
+"""Every error's text word for word, in both spellings."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 
@@ -19,7 +17,6 @@ from pulumi_tcimages.errors import (
     SettingsError,
     TcImagesError,
     ThrottledError,
-    read_error,
 )
 from pulumi_tcimages.evidence import Call, Candidate, Criterion, Hint, Miss, Where
 from pulumi_tcimages.layout import camel
@@ -308,52 +305,6 @@ def test_every_class_of_the_tree_has_its_text_tested() -> None:
     assert {one.__name__ for one in tree} - {"TcImagesError"} == set(NAMES)
     for one in tree:
         assert f" {one.__name__}" in (errors.__doc__ or "")
-
-
-@pytest.mark.parametrize(("error", "_in_camel", "_in_kebab"), TEXTS, ids=NAMES)
-@pytest.mark.parametrize(
-    "wrap",
-    [
-        str,
-        lambda error: error.text("getPlatformImage"),
-        lambda error: error.text("tcimages platform-images", kebab),
-        lambda error: (
-            "invocation of tcimages:index:getPlatformImage returned an error: rpc error: code = "
-            f"NotFound desc = {error.text('getPlatformImage')}"
-        ),
-        lambda error: f"error: resource failed\n{error.text('PlatformImagePin')}\nmore",
-    ],
-    ids=["bare", "asker", "shell", "engine", "inside"],
-)
-def test_the_class_is_read_back_from_the_text(
-    error: TcImagesError,
-    _in_camel: str,
-    _in_kebab: str | None,
-    wrap: Callable[[TcImagesError], str],
-) -> None:
-    assert read_error(wrap(error)) is type(error)
-
-
-@pytest.mark.parametrize("text", ["", "something else", "no image matches, or so", "images match."])
-def test_a_text_of_nobody_has_no_class(text: str) -> None:
-    assert read_error(text) is None
-
-
-def test_an_error_that_quotes_another_is_still_itself() -> None:
-    quoted = "x: no image matches. y: Tencent Cloud refused these credentials."
-
-    assert read_error(QueryError("bad", value=f'"{quoted}"').text("getPlatformImage")) is QueryError
-    assert (
-        read_error(RefusedError("A.B", quoted, call=CALL).text("getPlatformImage")) is RefusedError
-    )
-
-
-def test_a_class_made_elsewhere_does_not_disturb_reading() -> None:
-    class ToldError(TcImagesError):
-        """As the program's side makes them."""
-
-    assert read_error("cancelled.") is CancelledError
-    assert ToldError.__mro__[1] is TcImagesError
 
 
 def test_an_error_with_nothing_but_its_problem_is_two_lines() -> None:

@@ -14,13 +14,20 @@ from typing import NoReturn
 
 import pulumi
 
-from pulumi_tcimages.errors import QueryError, TcImagesError, read_error
+from pulumi_tcimages import errors
+from pulumi_tcimages.errors import QueryError, TcImagesError
 from pulumi_tcimages.layout import camel
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
     r"|rpc error: code = \w+ desc = )*"
 )
+
+_KINDS: list[type[TcImagesError]] = [
+    one
+    for one in vars(errors).values()
+    if isinstance(one, type) and issubclass(one, TcImagesError) and one is not TcImagesError
+]
 
 
 class _Told(pulumi.RunError):
@@ -44,8 +51,7 @@ class _Told(pulumi.RunError):
 
 
 def _told(kind: type[TcImagesError], text: str) -> _Told:
-    # A mark that matches nothing: read_error, which tries every subclass, must not find this one.
-    names = {"__module__": kind.__module__, "__doc__": kind.__doc__, "mark": "(?!)"}
+    names = {"__module__": kind.__module__, "__doc__": kind.__doc__}
     both: type[_Told] = type(kind.__name__, (_Told, kind), names)
     return both(text)
 
@@ -60,6 +66,19 @@ def tell(error: TcImagesError, asker: str = "") -> Exception:
 def told(text: str) -> Exception:
     """The error that a text from the plugin is, ready to raise."""
     return _told(read_error(text) or TcImagesError, text)
+
+
+def read_error(text: str) -> type[TcImagesError] | None:
+    """Which class a text is of, or None where it is none of ours.
+
+    The first headline in it counts: what comes after one is evidence, which may quote another.
+    """
+    found = (
+        (match.start(), one)
+        for one in _KINDS
+        if (match := re.search(rf"(^|: ){one.mark or re.escape(one.headline)}", text, re.MULTILINE))
+    )
+    return min(found, default=(0, None), key=lambda at: at[0])[1]
 
 
 def read_failure(failure: Exception) -> Exception:

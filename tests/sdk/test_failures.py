@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -10,7 +11,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
 from pulumi_tcimages.evidence import Call, Where
-from pulumi_tcimages.sdk.failures import read_failure, tell, told
+from pulumi_tcimages.sdk.failures import read_error, read_failure, tell, told
 from tests.sdk.conftest import Play, Refusal
 
 WHERE = Where("ap-guangzhou", "tione.example")
@@ -31,6 +32,48 @@ ONE_OF_EACH = [
 ]
 TOKEN = "tcimages:index:getPlatformImage"
 WRAPPED = f"invocation of {TOKEN} returned an error: "
+
+
+@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        str,
+        lambda error: error.text("getPlatformImage"),
+        lambda error: error.text("tcimages platform-images", lambda name: name.replace("_", "-")),
+        lambda error: (
+            f"{WRAPPED}rpc error: code = NotFound desc = {error.text('getPlatformImage')}"
+        ),
+        lambda error: f"error: resource failed\n{error.text('PlatformImagePin')}\nmore",
+    ],
+    ids=["bare", "asker", "shell", "engine", "inside"],
+)
+def test_the_class_is_read_back_from_the_text(
+    error: errors.TcImagesError, wrap: Callable[[errors.TcImagesError], str]
+) -> None:
+    assert read_error(wrap(error)) is type(error)
+
+
+def test_there_is_one_of_each() -> None:
+    assert {type(one).__name__ for one in ONE_OF_EACH} == {
+        name for name in tcimages.__all__ if name.endswith("Error") and name != "TcImagesError"
+    }
+
+
+@pytest.mark.parametrize("text", ["", "something else", "no image matches, or so", "images match."])
+def test_a_text_of_nobody_has_no_class(text: str) -> None:
+    assert read_error(text) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.QueryError("bad", value='"x: no image matches. y: cancelled."'),
+        errors.RefusedError("A.B", "x: no image matches. y: cancelled.", call=CALL),
+    ],
+)
+def test_an_error_that_quotes_another_is_still_itself(error: errors.TcImagesError) -> None:
+    assert read_error(error.text("getPlatformImage")) is type(error)
 
 
 def ask(_: Any) -> None:
