@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 
 from pulumi_tcimages.cli.table import cut
 from pulumi_tcimages.cli.terminal import is_terminal, paint, say, width_of
@@ -44,12 +43,7 @@ class Status:
             self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._news.set()
         if self.is_live:

@@ -9,7 +9,6 @@ import re
 import struct
 import termios
 import threading
-from types import TracebackType
 
 import pytest
 
@@ -34,12 +33,7 @@ class Screen:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stream.close()
         self._thread.join()
         os.close(self._ours)
