@@ -20,7 +20,6 @@ ERROR = {"Error": {"Code": "InvalidAction", "Message": "no"}, "RequestId": "r-1"
 REFUSAL = json.dumps({"Response": ERROR}).encode()
 CLOCK = json.dumps({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire"}}}).encode()
 BOMB = gzip.compress(b" " * (40 * 1024**2))
-NOT_DOCUMENTED = "not what Tencent Cloud documents"
 
 RAW = [
     Row("closed, always", (close,), NetworkError, 5, "closed the connection before a reply"),

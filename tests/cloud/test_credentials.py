@@ -10,8 +10,6 @@ from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import AuthError, SettingsError
 from tests.cloud.given import keys_used, list_all, write
 
-TIME = "expiresAt should be a time in seconds"
-
 
 def keys_of(name: str) -> dict[str, str]:
     return {"secret_id": f"AKID{name}", "secret_key": f"key{name}"}
