@@ -196,7 +196,7 @@ class Configuration(_Section):
     )
     max_requests_per_second: Annotated[_Whole, Field(ge=1, le=1000)] | None = Field(
         None,
-        description="How many requests are sent in any second, for each action and region; the "
+        description="How many requests are sent in any second, for each action and address; the "
         "cloud allows an account 20; default 15.",
     )
     allowed_account_ids: _AccountIds | None = Field(

@@ -87,7 +87,7 @@ class Provider(pulumi.ProviderResource):
                 default 60.
             cache_ttl_seconds: How long a listing answers further lookups, 0 for never; default 300.
             max_requests_per_second: How many requests are sent in any second, for each action and
-                region; the cloud allows an account 20; default 15.
+                address; the cloud allows an account 20; default 15.
             allowed_account_ids: The only accounts that may be asked; any other is an error.
             forbidden_account_ids: Accounts that must not be asked.
         """

@@ -12,7 +12,7 @@ from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import CancelledError, NetworkError, ThrottledError
-from tests.cloud.given import catalogue_of, list_all, list_session
+from tests.cloud.given import ENGINE, catalogue_of, list_all, list_session
 
 
 def test_a_deadline_covers_all_waits(cloud, open_fake, fake_time):
@@ -44,6 +44,15 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
         "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where\n"
         "         it is less than the account's share of the cloud's 20 a second."
     )
+
+
+def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_time):
+    client = open_fake(cloud.environment, max_requests_per_second=1)
+
+    for region in ("ap-singapore", "ap-hongkong"):
+        client.list_session_images(region=region, data_engine_id=ENGINE, framework_type="python")
+
+    assert fake_time.waits == [1.0]
 
 
 def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_limited(
