@@ -209,10 +209,11 @@ def test_where_nothing_sensible_is_wider_there_is_none(text: str, version: str) 
 
 
 @EXAMPLES
-@given(st.sampled_from(RANGES), version_text)
+@given(st.sampled_from(RANGES).filter(lambda text: text != "!=2.3"), version_text)
 def test_a_widened_range_has_the_version_in_it(text: str, spelled: str) -> None:
     version = read_version(spelled)
     assert version is not None
     wider = read_range(text).widened(version)
 
-    assert wider is None or version in wider
+    assert wider is not None
+    assert version in wider
