@@ -18,19 +18,26 @@ import pulumi
 import pytest
 import yaml
 
-from pulumi_tcimages.emulator import Emulator, Key
+from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import run
+from tests.chosen import (
+    EXPLICIT_PROVIDER,
+    OLD,
+    SESSION,
+    SESSION_TAG,
+    SESSION_URL,
+    TRAINING,
+    TRAINING_NAME,
+    TRAINING_URL,
+    each_region_was_asked_with_its_own_keys,
+    give_research_keys,
+)
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCHEMA = json.loads((EXAMPLES.parent / "schema.json").read_text(encoding="utf-8"))
 PROJECTS = sorted(path.parent for path in EXAMPLES.glob("**/Pulumi.yaml"))
 NAMES = [path.relative_to(EXAMPLES).as_posix() for path in PROJECTS]
 PLUGIN = {"name": "tcimages", "path": "venv/bin"}
-
-OLD = "280aa994-e06e-5188-9511-f5ccdd042676"
-TRAINING = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
-TRAINING_NAME = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
-TRAINING_URL = f"tione.tencentcloudcr.com/qcloud-ti-platform/notebook-conda-gpu:{TRAINING_NAME}"
 
 
 def settings_of(project: Path) -> dict[str, Any]:
@@ -98,9 +105,9 @@ def test_pick_image_exports_two_images(cloud: Emulator) -> None:
     exports = run(EXAMPLES / "pick_image", environment=cloud.environment)
 
     assert exports == {
-        "session_image_id": "9cb4085e-4091-57b3-9e43-6f3a206a62af",
-        "session_image_tag": "dev-v20250818",
-        "session_image_url": "ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20250818",
+        "session_image_id": SESSION,
+        "session_image_tag": SESSION_TAG,
+        "session_image_url": SESSION_URL,
         "training_image_id": TRAINING,
         "training_image_tag": TRAINING_NAME,
         "training_image_url": TRAINING_URL,
@@ -171,29 +178,15 @@ def test_deployment_stack_reads_the_choice_of_its_own_environment(cloud: Emulato
 def test_explicit_provider_asks_each_region_with_its_own_keys(
     cloud: Emulator, tmp_path: Path
 ) -> None:
-    research = cloud.keys.add(Key("research-id", "research-key"))
-    (tmp_path / ".tccli").mkdir()
-    (tmp_path / ".tccli" / "research.credential").write_text(
-        json.dumps({"secretId": research.secret_id, "secretKey": research.secret_key})
-    )
+    research = give_research_keys(cloud, tmp_path)
 
     exports = run(
         EXAMPLES / "explicit_provider",
         environment={**cloud.environment, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
     )
 
-    assert exports == {
-        "guangzhou_region": "ap-guangzhou",
-        "guangzhou_count": 29,
-        "guangzhou_newest": "vllm(0.20.2)",
-        "shanghai_region": "ap-shanghai",
-        "shanghai_count": 29,
-        "shanghai_newest": "vllm(0.20.2)",
-    }
-    assert {(one.region, one.secret_id) for one in cloud.requests} == {
-        ("ap-guangzhou", cloud.secret_id),
-        ("ap-shanghai", research.secret_id),
-    }
+    assert exports == EXPLICIT_PROVIDER
+    assert each_region_was_asked_with_its_own_keys(cloud, research)
 
 
 def test_test_your_stack_passes_its_own_tests() -> None:

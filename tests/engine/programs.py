@@ -17,9 +17,8 @@ PYTHON = {
 PLUGINS = {"providers": [{"name": "tcimages", "path": "venv/bin"}]}
 
 QUESTION = {"imageRange": "Train", "framework": "tensorflow", "device": "gpu", "latest": True}
-"""Of the emulator's images this chooses OLD, until NEW is offered."""
+"""Of the emulator's images this chooses `chosen.OLD`, until NEW is offered."""
 
-OLD = "280aa994-e06e-5188-9511-f5ccdd042676"
 NEW = "tensorflow-next"
 
 

@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from tests.chosen import OLD, SESSION, TRAINING
 from tests.engine.cli import CHECKOUT, Project, copy_checkout
 from tests.engine.conftest import NewProject
-from tests.engine.programs import NEW, OLD, QUESTION, invoke, yaml_program
+from tests.engine.programs import NEW, QUESTION, invoke, yaml_program
 from tests.plugin.conftest import Plugin
 
 pytestmark = pytest.mark.engine
-
-SESSION_IMAGE = "9cb4085e-4091-57b3-9e43-6f3a206a62af"
-TRAINING_IMAGE = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
 
 
 def on_a_fresh_machine(project: Project) -> Project:
@@ -37,8 +35,8 @@ def test_the_first_command_after_pip_install_finds_the_plugin_and_warns_of_nothi
     ran = project.pulumi(first)
 
     assert ran.problems == []
-    assert SESSION_IMAGE in ran.text
-    assert TRAINING_IMAGE in ran.text
+    assert SESSION in ran.text
+    assert TRAINING in ran.text
     (launcher,) = plugins.glob("resource-tcimages-v*/*")
     assert launcher.name == "pulumi-resource-tcimages"
 
@@ -56,7 +54,7 @@ def test_refresh_import_and_destroy_on_a_fresh_machine_find_the_plugin_of_a_stac
     preview = on_a_fresh_machine(project).pulumi("preview", "--refresh")
     assert f"the pinned image {OLD} is no longer offered" in preview.text
 
-    session = f"DataEngine-e482ijv6/machine-learning/{SESSION_IMAGE}"
+    session = f"DataEngine-e482ijv6/machine-learning/{SESSION}"
     on_a_fresh_machine(project).pulumi(
         "import", "tcimages:index:SessionImagePin", "session", session, "--protect=false"
     )

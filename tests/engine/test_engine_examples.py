@@ -3,24 +3,32 @@ of discovery and of a stack's life."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from pulumi_tcimages.emulator import Emulator, Key
+from pulumi_tcimages.emulator import Emulator
+from tests.chosen import (
+    EXPLICIT_PROVIDER,
+    SESSION,
+    SESSION_URL,
+    TRAINING,
+    TRAINING_URL,
+    each_region_was_asked_with_its_own_keys,
+    give_research_keys,
+)
 from tests.engine.conftest import NewProject
 
 pytestmark = pytest.mark.engine
 
-TRAINING = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
-TRAINING_URL = (
-    "tione.tencentcloudcr.com/qcloud-ti-platform/notebook-conda-gpu:"
-    "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
-)
-SESSION = "9cb4085e-4091-57b3-9e43-6f3a206a62af"
-SESSION_URL = "ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20250818"
+CHOSEN = {
+    "sessionImageId": SESSION,
+    "sessionImageUrl": SESSION_URL,
+    "trainingImageId": TRAINING,
+    "trainingImageUrl": TRAINING_URL,
+}
+"""What the examples in other languages export."""
 
 
 def test_deployment_stack_dev_follows_prod_holds_and_training_reads_what_they_chose(
@@ -52,28 +60,13 @@ def test_explicit_provider_asks_each_region_with_its_own_keys(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project("explicit_provider")
-    research = cloud.keys.add(Key("AKIDresearch", "research-key"))
-    profile = Path(project.environment["HOME"], ".tccli", "research.credential")
-    profile.parent.mkdir()
-    profile.write_text(
-        json.dumps({"secretId": research.secret_id, "secretKey": research.secret_key})
-    )
+    research = give_research_keys(cloud, Path(project.environment["HOME"]))
 
     project.pulumi("up")
 
-    assert project.outputs() == {
-        "guangzhou_region": "ap-guangzhou",
-        "guangzhou_count": 29,
-        "guangzhou_newest": "vllm(0.20.2)",
-        "shanghai_region": "ap-shanghai",
-        "shanghai_count": 29,
-        "shanghai_newest": "vllm(0.20.2)",
-    }
-    assert {(one.region, one.secret_id) for one in cloud.requests} == {
-        ("ap-guangzhou", cloud.secret_id),
-        ("ap-shanghai", research.secret_id),
-    }
-    assert "research-key" not in project.pulumi("stack", "export").stdout
+    assert project.outputs() == EXPLICIT_PROVIDER
+    assert each_region_was_asked_with_its_own_keys(cloud, research)
+    assert research.secret_key not in project.pulumi("stack", "export").stdout
 
 
 def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
@@ -84,12 +77,7 @@ def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
     assert ran.problems == []
     outputs = project.outputs()
     assert len(outputs.pop("notebookImageIds")) > 5
-    assert outputs == {
-        "sessionImageId": SESSION,
-        "sessionImageUrl": SESSION_URL,
-        "trainingImageId": TRAINING,
-        "trainingImageUrl": TRAINING_URL,
-    }
+    assert outputs == CHOSEN
     project.pulumi("up", "--expect-no-changes")
     project.pulumi("destroy")
 
@@ -107,15 +95,9 @@ def test_typescript_resolves_a_function_and_a_pin(new_project: NewProject) -> No
     ran = project.pulumi("up")
 
     assert ran.problems == []
-    expected = {
-        "sessionImageId": SESSION,
-        "sessionImageUrl": SESSION_URL,
-        "trainingImageId": TRAINING,
-        "trainingImageUrl": TRAINING_URL,
-    }
-    assert project.outputs() == expected
+    assert project.outputs() == CHOSEN
     project.pulumi("up", "--expect-no-changes")
     project.pulumi("refresh")
-    assert project.outputs() == expected
+    assert project.outputs() == CHOSEN
     project.pulumi("destroy")
     assert project.resources() == {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from tests.chosen import OLD
 from tests.engine.conftest import NewProject
-from tests.engine.programs import OLD, PYTHON
+from tests.engine.programs import PYTHON
 
 pytestmark = pytest.mark.engine
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Key
+from tests.chosen import OLD
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
-from tests.engine.programs import OLD, PIN_IMAGE, PYTHON
+from tests.engine.programs import PIN_IMAGE, PYTHON
 
 pytestmark = pytest.mark.engine
 

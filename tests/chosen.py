@@ -1,0 +1,43 @@
+"""What the examples choose among the emulator's images, whoever runs them: mocks or an engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pulumi_tcimages.emulator import Emulator, Key
+
+OLD = "280aa994-e06e-5188-9511-f5ccdd042676"
+TRAINING = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
+TRAINING_NAME = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
+TRAINING_URL = f"tione.tencentcloudcr.com/qcloud-ti-platform/notebook-conda-gpu:{TRAINING_NAME}"
+SESSION = "9cb4085e-4091-57b3-9e43-6f3a206a62af"
+SESSION_TAG = "dev-v20250818"
+SESSION_URL = f"ccr.ccs.tencentyun.com/dlc_cloud/pytorch:{SESSION_TAG}"
+
+EXPLICIT_PROVIDER = {
+    "guangzhou_region": "ap-guangzhou",
+    "guangzhou_count": 29,
+    "guangzhou_newest": "vllm(0.20.2)",
+    "shanghai_region": "ap-shanghai",
+    "shanghai_count": 29,
+    "shanghai_newest": "vllm(0.20.2)",
+}
+"""What examples/explicit_provider exports."""
+
+
+def give_research_keys(cloud: Emulator, home: Path) -> Key:
+    """Keys in the tccli profile that examples/explicit_provider uses for its second provider."""
+    key = cloud.keys.add(Key("AKIDresearch", "research-key"))
+    profile = home / ".tccli" / "research.credential"
+    profile.parent.mkdir()
+    profile.write_text(json.dumps({"secretId": key.secret_id, "secretKey": key.secret_key}))
+    return key
+
+
+def each_region_was_asked_with_its_own_keys(cloud: Emulator, research: Key) -> bool:
+    """Whether each of the two providers of that example used what it was given."""
+    return {(one.region, one.secret_id) for one in cloud.requests} == {
+        ("ap-guangzhou", cloud.secret_id),
+        ("ap-shanghai", research.secret_id),
+    }
