@@ -219,7 +219,7 @@ def _hide(text: str, secrets: Iterable[str]) -> str:
 
 def _describe(answer: Answer, secrets: Iterable[str], is_confidential: bool) -> str:
     """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
-    body = answer.body
+    body = answer.body.replace(rb"\/", b"/")  # JSON may escape it, and a token may have it
     for secret in secrets:
         body = body.replace(secret.encode(), b"[hidden]")
     content_type = _hide(answer.headers.get("content-type", "no content type"), secrets)

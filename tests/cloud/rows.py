@@ -13,7 +13,7 @@ FOREVER = 300
 CANARY = {
     "secret_id": "AKIDcanaryIDcanaryIDcanaryIDcanary01",
     "secret_key": "canaryKEYcanaryKEYcanaryKEYcanary",
-    "security_token": "canaryTOKENcanaryTOKENcanaryTOKEN",
+    "security_token": "canaryTOKENcanaryTOKENcanaryTOKEN/==",
 }
 PAGE = {"Response": {"TotalCount": 1, "PlatformImageInfos": [{"ImageId": "a"}], "RequestId": "r-1"}}
 GOOD = reply(json.dumps(PAGE).encode())

@@ -198,6 +198,13 @@ RAW = [
         "[hidden]",
     ),
     Row(
+        "keys in somebody's JSON, which may escape a slash",
+        (reply(json.dumps({"token": CANARY["security_token"]}).replace("/", r"\/").encode()),),
+        ReplyError,
+        3,
+        '{"token": "[hidden]"}',
+    ),
+    Row(
         "keys in a code and a request id",
         (
             reply(
