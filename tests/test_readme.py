@@ -23,27 +23,12 @@ from pulumi_tcimages.cloud.settings import VARIABLES
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.testing import run
+from tests.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 SHELL_PAGE = ROOT / "docs" / "shell.md"
-COMMANDS = [
-    [],
-    ["platform-images"],
-    ["session-images"],
-    ["explain"],
-    ["explain", "platform-images"],
-    ["explain", "session-images"],
-    ["demo"],
-    ["emulator"],
-    ["doctor"],
-    ["plugin"],
-    ["plugin", "status"],
-    ["plugin", "install"],
-    ["plugin", "remove"],
-    ["completion"],
-]
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
 
 
@@ -199,7 +184,7 @@ def test_no_block_is_of_a_kind_that_nobody_checks() -> None:
 def shell_page() -> str:
     """Every command's help, as it is printed."""
     parts = ["# The shell", "", "Made by `python -m tests.test_readme`; a test compares.", ""]
-    for words in COMMANDS:
+    for words in ([], *COMMANDS):
         done = subprocess.run(
             [sys.executable, "-m", "pulumi_tcimages.cli", *words, "--help"],
             env={**os.environ, "COLUMNS": "80"},

@@ -14,24 +14,9 @@ import pytest
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import images
+from tests.commands import COMMANDS
 
 from .conftest import Shell
-
-COMMANDS = [
-    ["platform-images"],
-    ["session-images"],
-    ["explain"],
-    ["explain", "platform-images"],
-    ["explain", "session-images"],
-    ["demo"],
-    ["emulator"],
-    ["doctor"],
-    ["plugin"],
-    ["plugin", "status"],
-    ["plugin", "install"],
-    ["plugin", "remove"],
-    ["completion"],
-]
 
 
 def test_the_help_names_every_command(shell: Shell) -> None:
