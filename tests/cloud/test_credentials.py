@@ -166,8 +166,6 @@ def test_a_refused_key_of_a_file_is_read_again(cloud, keyless, open_fake, tmp_pa
 def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, tmp_path):
     cloud.keys.add(Key("AKIDprofile", "keyprofile"))
     write(tmp_path, ".tccli/default.credential",
-          {"secretId": cloud.secret_id, "secretKey": cloud.secret_key, "expiresAt": 1})  # fmt: skip
-    write(tmp_path, ".tccli/default.credential",
           {"secretId": cloud.secret_id, "secretKey": cloud.secret_key})  # fmt: skip
     client = open_fake(keyless)
     list_all(client)
