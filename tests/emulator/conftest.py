@@ -1,150 +1,13 @@
-"""A running emulator and a caller that speaks to it over a socket, byte by byte where it must."""
+"""A running emulator and a caller of it."""
 
 from __future__ import annotations
 
-import json
-import socket
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core import signing
 from pulumi_tcimages.emulator import Emulator
-
-PRODUCTS = {
-    "DescribeSessionImageVersion": ("dlc", "2021-01-25"),
-    "DescribePlatformImages": ("tione", "2021-11-11"),
-    "AssumeRole": ("sts", "2018-08-13"),
-    "AssumeRoleWithWebIdentity": ("sts", "2018-08-13"),
-    "GetCallerIdentity": ("sts", "2018-08-13"),
-}
-
-
-@dataclass
-class Answer:
-    """What came back, parsed as strictly as a client would."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def response(self) -> dict[str, Any]:
-        (envelope,) = json.loads(self.body).items()
-        assert envelope[0] == "Response"
-        return envelope[1]
-
-    @property
-    def code(self) -> str:
-        return self.response.get("Error", {}).get("Code", "")
-
-    @property
-    def message(self) -> str:
-        return self.response["Error"]["Message"]
-
-
-@dataclass
-class Caller:
-    """Builds signed requests, lets a test spoil them, and sends them."""
-
-    cloud: Emulator
-    secret_id: str = ""
-    secret_key: str = ""
-    token: str = ""
-
-    def headers(
-        self,
-        action: str,
-        body: bytes = b"{}",
-        *,
-        method: str = "POST",
-        query: str = "",
-        service: str = "",
-        host: str = "",
-        signed_host: str = "",
-        at_unix_s: float | None = None,
-        signed: tuple[str, ...] = ("content-type", "host"),
-        **more: str,
-    ) -> dict[str, str]:
-        """The headers of a call, signed; `more` adds or replaces some before signing."""
-        product, version = PRODUCTS.get(action, ("tione", "2021-11-11"))
-        at = int(time.time() if at_unix_s is None else at_unix_s)
-        kind = "application/json" if method == "POST" else "application/x-www-form-urlencoded"
-        headers = {
-            "host": host or self.cloud.address,
-            "content-type": kind,
-            "x-tc-action": action,
-            "x-tc-version": version,
-            "x-tc-timestamp": str(at),
-            "x-tc-region": "ap-guangzhou",
-            **({"x-tc-token": self.token} if self.token else {}),
-            **{name.replace("_", "-"): value for name, value in more.items()},
-        }
-        payload = body if method == "POST" else b""
-        if headers.get("x-tc-content-sha256"):
-            payload = signing.UNSIGNED_PAYLOAD.encode()
-        canonical = signing.build_canonical_request(
-            method, query, {**headers, "host": signed_host or headers["host"]}, signed, payload
-        )
-        scope = service or product
-        to_sign = signing.build_string_to_sign(canonical, scope, at)
-        signature = signing.sign(self.secret_key or self.cloud.secret_key, scope, at, to_sign)
-        headers["authorization"] = signing.build_authorization(
-            self.secret_id or self.cloud.secret_id, scope, at, signed, signature
-        )
-        return headers
-
-    def call(self, action: str, parameters: Any = None, **spoil: Any) -> Answer:
-        """A POST of these parameters, well made unless spoiled."""
-        body = json.dumps({} if parameters is None else parameters).encode()
-        return self.post(self.headers(action, body, **spoil), body)
-
-    def get(self, action: str, query: str, **spoil: Any) -> Answer:
-        headers = self.headers(action, method="GET", query=query, **spoil)
-        return self.send(build_request("GET", f"/?{query}", headers))
-
-    def post(self, headers: dict[str, str], body: bytes = b"{}") -> Answer:
-        return self.send(build_request("POST", "/", headers, body))
-
-    def send(self, raw: bytes) -> Answer:
-        """One request on a connection of its own."""
-        with self.connect() as connection:
-            connection.sendall(raw)
-            return read_answer(connection)
-
-    def connect(self) -> socket.socket:
-        host, port = self.cloud.address.split(":")
-        return socket.create_connection((host, int(port)), timeout=5)
-
-
-def build_request(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-    length = {"content-length": str(len(body))} if body else {}
-    lines = [f"{method} {target} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in {**headers, **length}.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
-
-
-def read_answer(connection: socket.socket) -> Answer:
-    """One answer; raises EOFError when the connection ends before it does."""
-    data = bytearray()
-    while b"\r\n\r\n" not in data:
-        data += _receive(connection)
-    head, _, body = bytes(data).partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines)
-    while len(body) < int(headers["Content-Length"]):
-        body += _receive(connection)
-    return Answer(int(first.split()[1]), headers, body)
-
-
-def _receive(connection: socket.socket) -> bytes:
-    piece = connection.recv(65536)
-    if not piece:
-        raise EOFError
-    return piece
+from tests.emulator.calling import Caller
 
 
 @pytest.fixture
@@ -156,15 +19,3 @@ def cloud() -> Iterator[Emulator]:
 @pytest.fixture
 def caller(cloud: Emulator) -> Caller:
     return Caller(cloud)
-
-
-@pytest.fixture
-def raw() -> Any:
-    """The two functions for tests that frame requests themselves."""
-    return build_request, read_answer
-
-
-@pytest.fixture
-def caller_of() -> type[Caller]:
-    """For tests that start an emulator of their own."""
-    return Caller

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, SCHEMA_FILE
 from pulumi_tcimages.emulator.schema import find_problems
+from tests.emulator.calling import Caller
 
 LISTING = "DescribePlatformImages"
 DEFAULT = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
@@ -63,12 +64,12 @@ def test_a_catalogue_survives_being_written_and_read():
     assert {**DEFAULT, **document} == DEFAULT
 
 
-def test_a_users_own_file_is_served(tmp_path, caller_of):
+def test_a_users_own_file_is_served(tmp_path):
     path = tmp_path / "mine.json"
     mine = {"platform_images": [{"image": {"ImageId": "mine"}}], "session_images": []}
     path.write_text(json.dumps(mine))
     with Emulator(catalogue=path) as cloud:
-        response = caller_of(cloud).call(LISTING).response
+        response = Caller(cloud).call(LISTING).response
     assert response["PlatformImageInfos"] == [{"ImageId": "mine"}]
 
 
@@ -185,9 +186,9 @@ def listed(caller):
     return {row["ImageId"]: row for row in rows}
 
 
-def test_images_are_added_changed_and_withdrawn_while_it_runs(caller_of):
+def test_images_are_added_changed_and_withdrawn_while_it_runs():
     with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         cloud.catalogue.add_platform_image({"ImageId": "a", "FrameworkVersion": "2.3"})
         before = listed(caller)
         cloud.catalogue.change_platform_image("a", FrameworkVersion="2.4", ImageName="torch2.4")
@@ -215,13 +216,13 @@ def test_session_images_are_added_changed_and_withdrawn_too(caller):
     ]
 
 
-def test_an_engine_whose_last_image_is_withdrawn_offers_null_and_is_still_found(caller_of):
+def test_an_engine_whose_last_image_is_withdrawn_offers_null_and_is_still_found():
     catalogue = Catalogue()
     catalogue.add_session_image(*ENGINE, {"SparkImageId": "only"})
     catalogue.withdraw_session_image(*ENGINE, "only")
     asked = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
     with Emulator(catalogue=catalogue) as cloud:
-        response = caller_of(cloud).call("DescribeSessionImageVersion", asked).response
+        response = Caller(cloud).call("DescribeSessionImageVersion", asked).response
     assert response["EngineSessionImages"] is None
 
 

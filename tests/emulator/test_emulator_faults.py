@@ -8,6 +8,7 @@ import time
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
+from tests.emulator.calling import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 
@@ -89,10 +90,10 @@ def test_an_answer_can_be_oversized(script):
 
 
 @pytest.mark.parametrize("skew_s", [-400, 400])
-def test_a_clock_that_is_off_expires_the_signature_and_shows_in_the_date(caller_of, skew_s):
+def test_a_clock_that_is_off_expires_the_signature_and_shows_in_the_date(skew_s):
     with Emulator(clock=lambda: 1_700_000_000) as cloud:
         cloud.faults.add(LISTING, Fault(clock_skew_s=skew_s))
-        answer = caller_of(cloud).call(LISTING, at_unix_s=1_700_000_000)
+        answer = Caller(cloud).call(LISTING, at_unix_s=1_700_000_000)
     date = {-400: "Tue, 14 Nov 2023 22:06:40 GMT", 400: "Tue, 14 Nov 2023 22:20:00 GMT"}[skew_s]
     assert (answer.code, answer.headers["Date"]) == ("AuthFailure.SignatureExpire", date)
 
@@ -120,11 +121,10 @@ def test_an_answer_can_be_slow(script, fault):
     assert time.perf_counter() - started >= 0.1
 
 
-def test_a_stop_does_not_wait_for_a_slow_answer(caller_of, raw):
-    build_request, _ = raw
+def test_a_stop_does_not_wait_for_a_slow_answer():
     with Emulator() as cloud:
         cloud.faults.add(LISTING, Fault(delay_s=60), Fault(drip_s=60))
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         waiting = [caller.connect(), caller.connect()]
         for connection in waiting:
             connection.sendall(build_request("POST", "/", caller.headers(LISTING), b"{}"))
@@ -155,8 +155,7 @@ def test_steps_that_were_never_met_are_left(script):
     assert faults.left() == {}
 
 
-def test_metadata_can_fail_too(cloud, caller, raw):
-    build_request, _ = raw
+def test_metadata_can_fail_too(cloud, caller):
     cloud.faults.add("metadata", Fault(status=500))
     path = "/latest/meta-data/cam/security-credentials/"
     statuses = [

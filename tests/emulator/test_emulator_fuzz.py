@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pulumi_tcimages.emulator import Emulator
+from tests.emulator.calling import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 BOUNDED = settings(
@@ -136,10 +137,9 @@ def test_any_headers_without_a_signature_get_a_refusal_or_a_close(
 
 @BOUNDED
 @given(JSON)
-def test_any_signed_json_gets_an_answer_of_the_vendors_shape(fuzzed, caller_of, raw, value):
-    build_request, _ = raw
+def test_any_signed_json_gets_an_answer_of_the_vendors_shape(fuzzed, value):
     body = json.dumps(value).encode()
-    headers = caller_of(fuzzed).headers(LISTING, body)
+    headers = Caller(fuzzed).headers(LISTING, body)
     assert len(codes_of(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
 
 
@@ -147,9 +147,8 @@ def test_any_signed_json_gets_an_answer_of_the_vendors_shape(fuzzed, caller_of, 
 @given(st.binary(max_size=200))
 @example(b'{"Offset": ' + b"9" * 5000 + b"}")
 @example(b'{"Filters":' * 20_000)
-def test_any_signed_bytes_get_an_answer_of_the_vendors_shape(fuzzed, caller_of, raw, body):
-    build_request, _ = raw
-    headers = caller_of(fuzzed).headers(LISTING, body)
+def test_any_signed_bytes_get_an_answer_of_the_vendors_shape(fuzzed, body):
+    headers = Caller(fuzzed).headers(LISTING, body)
     assert len(codes_of(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
 
 
@@ -167,19 +166,15 @@ QUERY = st.lists(
 
 @BOUNDED
 @given(QUERY)
-def test_any_signed_query_gets_an_answer_of_the_vendors_shape(fuzzed, caller_of, raw, query):
-    build_request, _ = raw
-    headers = caller_of(fuzzed).headers(LISTING, method="GET", query=query)
+def test_any_signed_query_gets_an_answer_of_the_vendors_shape(fuzzed, query):
+    headers = Caller(fuzzed).headers(LISTING, method="GET", query=query)
     assert len(codes_of(exchange(fuzzed, build_request("GET", f"/?{query}", headers)))) == 1
 
 
 @BOUNDED
 @given(st.data())
-def test_an_authorization_with_one_changed_character_is_never_accepted(
-    fuzzed, caller_of, raw, data
-):
-    build_request, _ = raw
-    headers = caller_of(fuzzed).headers(LISTING)
+def test_an_authorization_with_one_changed_character_is_never_accepted(fuzzed, data):
+    headers = Caller(fuzzed).headers(LISTING)
     genuine = headers["authorization"]
     place = data.draw(st.integers(0, len(genuine) - 1))
     other = data.draw(st.characters(min_codepoint=33, max_codepoint=126))
@@ -191,7 +186,6 @@ def test_an_authorization_with_one_changed_character_is_never_accepted(
 
 @BOUNDED
 @given(st.data())
-def test_a_request_cut_short_is_never_answered(fuzzed, caller_of, raw, data):
-    build_request, _ = raw
-    whole = build_request("POST", "/", caller_of(fuzzed).headers(LISTING), b"{}")
+def test_a_request_cut_short_is_never_answered(fuzzed, data):
+    whole = build_request("POST", "/", Caller(fuzzed).headers(LISTING), b"{}")
     assert exchange(fuzzed, whole[: data.draw(st.integers(0, len(whole) - 1))]) == b""

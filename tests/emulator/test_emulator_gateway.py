@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from pulumi_tcimages.emulator import Choices, Emulator, Fault
+from tests.emulator.calling import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"
@@ -132,9 +133,9 @@ def test_a_get_asks_the_same_as_a_post(caller):
 
 @pytest.mark.parametrize("body", [b"[]", b"nonsense", b'{"Offset": NaN}', b"[" * 100_000, b"\xff"])
 @pytest.mark.parametrize("code", ["InvalidRequest", "InvalidParameter"])
-def test_a_body_that_is_no_json_object_is_refused(caller_of, body, code):
+def test_a_body_that_is_no_json_object_is_refused(body, code):
     with Emulator(choices=Choices(unreadable_body=code)) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         assert caller.post(caller.headers(LISTING, body), body).code == code
 
 
@@ -145,13 +146,12 @@ def test_an_empty_body_asks_for_nothing_in_particular(caller):
 @pytest.mark.parametrize(
     ("method", "target"), [("PUT", "/"), ("DELETE", "/"), ("POST", "/v2"), ("GET", "/favicon.ico")]
 )
-def test_another_method_or_path_is_an_unsupported_protocol(caller, raw, method, target):
-    build_request, _ = raw
+def test_another_method_or_path_is_an_unsupported_protocol(caller, method, target):
     answer = caller.send(build_request(method, target, caller.headers(LISTING)))
     assert answer.code == "UnsupportedProtocol"
 
 
-def test_the_checks_come_in_their_documented_order(caller_of):
+def test_the_checks_come_in_their_documented_order():
     repairs = [
         ({"x_tc_action": SESSIONS}, "MissingParameter"),
         ({"x_tc_version": "2021-01-25"}, "NoSuchVersion"),
@@ -169,7 +169,7 @@ def test_the_checks_come_in_their_documented_order(caller_of):
     parameters = {"X": 1}
     with Emulator() as cloud:
         cloud.keys.deny(cloud.secret_id, SESSIONS)
-        caller = caller_of(cloud, secret_key="x" * 32)
+        caller = Caller(cloud, secret_key="x" * 32)
         for repair, code in repairs:
             assert caller.call(SESSIONS, parameters, **asked).code == code
             caller.secret_key = repair.get("secret_key", caller.secret_key)
@@ -196,9 +196,9 @@ def test_a_key_without_the_permission_is_told_so(caller):
     assert caller.call(SESSIONS, ENGINE).code == ""
 
 
-def test_an_unknown_region_can_be_an_invalid_value(caller_of):
+def test_an_unknown_region_can_be_an_invalid_value():
     with Emulator(choices=Choices(unknown_region="InvalidParameterValue")) as cloud:
-        answer = caller_of(cloud).call(LISTING, x_tc_region="moon", x_tc_language="en-US")
+        answer = Caller(cloud).call(LISTING, x_tc_region="moon", x_tc_language="en-US")
     assert (answer.code, answer.message) == (
         "InvalidParameterValue",
         "A value specified in `Region` is not valid, is unsupported, or cannot be used.",
@@ -218,8 +218,7 @@ def test_the_message_is_in_the_callers_language(caller, language, message):
     assert caller.call(LISTING, {"X": 1}, **more).message == message
 
 
-def test_a_version_1_call_is_taken_for_one_without_a_secret_id(caller, raw):
-    build_request, _ = raw
+def test_a_version_1_call_is_taken_for_one_without_a_secret_id(caller):
     target = f"/?Action={LISTING}&Version=2021-11-11&Region=ap-guangzhou&Language=en-US"
     kind = "application/x-www-form-urlencoded"
     request = build_request("GET", target, {"host": caller.cloud.address, "content-type": kind})
@@ -227,8 +226,7 @@ def test_a_version_1_call_is_taken_for_one_without_a_secret_id(caller, raw):
     assert answer.message == "The request is missing a required parameter `SecretId`."
 
 
-def test_a_query_of_too_many_fields_names_no_action(caller, raw):
-    build_request, _ = raw
+def test_a_query_of_too_many_fields_names_no_action(caller):
     target = f"/?Action={LISTING}&{'x=1&' * 300}"
     answer = caller.send(build_request("GET", target, {"host": caller.cloud.address}))
     assert answer.code == "MissingParameter"

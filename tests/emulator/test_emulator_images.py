@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Catalogue, Choices, Emulator
+from tests.emulator.calling import Caller
 
 LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"
@@ -64,13 +65,13 @@ def test_the_sample_request_of_the_session_page_answers_its_sample(caller):
     assert answer.response == {"EngineSessionImages": SESSION_SAMPLE, "RequestId": request_id}
 
 
-def test_the_sample_request_of_the_platform_page_answers_its_sample(caller_of):
+def test_the_sample_request_of_the_platform_page_answers_its_sample():
     default = Catalogue.load().platform_images()
     catalogue = Catalogue()
     catalogue.add_platform_image(next(row for row in default if row["ImageId"] == SAMPLE_ID))
     with Emulator(catalogue=catalogue) as cloud:
         filters = [{"Name": "ImageRange", "Values": ["Train"]}]
-        answer = caller_of(cloud).call(LISTING, {"Offset": 0, "Limit": 200, "Filters": filters})
+        answer = Caller(cloud).call(LISTING, {"Offset": 0, "Limit": 200, "Filters": filters})
         request_id = cloud.requests[0].request_id
     assert answer.response == {
         "TotalCount": 1,
@@ -88,7 +89,7 @@ def flags(**values):
 
 
 @pytest.fixture
-def small(caller_of):
+def small():
     catalogue = Catalogue()
     for row in (
         image("vllm(0.9.1)", ImageRange=["Inference"], ExtraAttributes=None),
@@ -106,7 +107,7 @@ def small(caller_of):
     ):
         catalogue.add_platform_image(row)
     with Emulator(catalogue=catalogue, requests_per_second=0) as cloud:
-        yield caller_of(cloud)
+        yield Caller(cloud)
 
 
 def chosen(caller, *filters):
@@ -167,7 +168,7 @@ def test_a_filter_that_cannot_be_is_refused(small, filters, code):
     assert small.call(LISTING, {"Filters": filters}).code == code
 
 
-def test_each_open_question_about_filters_has_its_switch(caller_of):
+def test_each_open_question_about_filters_has_its_switch():
     lenient = Choices(
         empty_filters="ignore",
         unknown_filter="ignore",
@@ -178,7 +179,7 @@ def test_each_open_question_about_filters_has_its_switch(caller_of):
     for name in ("Torch2.1", "torch2.3", "vllm"):
         catalogue.add_platform_image(image(name))
     with Emulator(catalogue=catalogue, choices=lenient) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         assert chosen(caller) == ["Torch2.1", "torch2.3", "vllm"]
         assert chosen(caller, named("Framework", "x")) == ["Torch2.1", "torch2.3", "vllm"]
         assert chosen(caller, named("ImageName", "torch", "vl", Fuzzy=True)) == ["torch2.3", "vllm"]
@@ -206,9 +207,9 @@ def test_a_limit_above_the_largest_is_refused(caller):
     assert answer.code == "InvalidParameterValue.PageLimitExceeded"
 
 
-def test_limits_have_their_switches(caller_of):
+def test_limits_have_their_switches():
     with Emulator(choices=Choices(max_limit=50, zero_limit="no rows")) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         assert page(caller, Limit=0) == (205, [])
         assert caller.call(LISTING, {"Limit": 51}).code == "InvalidParameterValue.PageLimitExceeded"
 
@@ -243,15 +244,15 @@ def test_no_images_are_null(caller):
     assert caller.call(SESSIONS, asked).response["EngineSessionImages"] is None
 
 
-def test_each_open_question_about_engines_has_its_switch(caller_of):
+def test_each_open_question_about_engines_has_its_switch():
     choices = Choices(unknown_engine="null", unknown_framework_type="refuse")
     with Emulator(choices=choices) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         known = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
         assert caller.call(SESSIONS, known).code == "InvalidParameterValue"
     with Emulator(choices=Choices(unknown_engine="null")) as cloud:
         unknown = {"DataEngineId": "DataEngine-00000000", "FrameworkType": "python"}
-        assert caller_of(cloud).call(SESSIONS, unknown).response["EngineSessionImages"] is None
+        assert Caller(cloud).call(SESSIONS, unknown).response["EngineSessionImages"] is None
 
 
 def test_rows_come_as_they_are_written(caller):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pulumi_tcimages.emulator import Emulator, Received
+from tests.emulator.calling import Caller
 
 LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"
 ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "python"}
 
 
-def test_the_journal_tells_who_asked_what_and_what_came_back(caller_of):
+def test_the_journal_tells_who_asked_what_and_what_came_back():
     with Emulator(clock=lambda: 1_700_000_000.5) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         answer = caller.call(
             SESSIONS,
             {**ENGINE, "DataEngineId": "DataEngine-unknown0"},

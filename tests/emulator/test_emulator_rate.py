@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Key
+from tests.emulator.calling import Caller
 
 LISTING = "DescribePlatformImages"
 NOW = 1_700_000_000.2
@@ -18,9 +19,9 @@ def now():
 
 
 @pytest.fixture
-def limited(now, caller_of):
+def limited(now):
     with Emulator(clock=lambda: now[0], requests_per_second=3) as cloud:
-        yield caller_of(cloud)
+        yield Caller(cloud)
 
 
 def ask(caller, **spoil):
@@ -63,7 +64,7 @@ def test_a_refused_signature_is_not_counted(limited):
     assert (codes, ask(limited).code) == ({"AuthFailure.SignatureFailure"}, "")
 
 
-def test_callers_side_by_side_share_one_count(caller_of):
+def test_callers_side_by_side_share_one_count():
     with Emulator(clock=lambda: NOW) as cloud, ThreadPoolExecutor(8) as pool:
-        codes = list(pool.map(lambda _: ask(caller_of(cloud)).code, range(60)))
+        codes = list(pool.map(lambda _: ask(Caller(cloud)).code, range(60)))
     assert (codes.count(""), codes.count("RequestLimitExceeded")) == (20, 40)

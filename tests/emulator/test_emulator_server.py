@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from tests.emulator.calling import Caller, build_request, read_answer
 
 SESSIONS = "DescribeSessionImageVersion"
 LISTING = "DescribePlatformImages"
@@ -37,14 +38,14 @@ def test_it_says_where_it_is_and_how_to_get_there():
         }
 
 
-def test_it_is_ready_in_less_than_a_third_of_a_second(caller_of):
+def test_it_is_ready_in_less_than_a_third_of_a_second():
     started = time.perf_counter()
     with Emulator() as cloud:
-        assert caller_of(cloud).call(LISTING).code == ""
+        assert Caller(cloud).call(LISTING).code == ""
         assert time.perf_counter() - started < 0.3
 
 
-def test_it_starts_once_and_can_start_again(caller_of):
+def test_it_starts_once_and_can_start_again():
     cloud = Emulator()
     with pytest.raises(RuntimeError, match="not running"):
         _ = cloud.address
@@ -53,7 +54,7 @@ def test_it_starts_once_and_can_start_again(caller_of):
         with cloud:
             with pytest.raises(RuntimeError, match="running already"):
                 cloud.start()
-            assert caller_of(cloud).call(LISTING).code == ""
+            assert Caller(cloud).call(LISTING).code == ""
 
 
 def test_a_port_can_be_chosen_and_is_free_again_after_a_stop():
@@ -65,10 +66,10 @@ def test_a_port_can_be_chosen_and_is_free_again_after_a_stop():
         assert second.address == f"127.0.0.1:{port}"
 
 
-def test_a_stop_leaves_no_thread_and_no_socket(caller_of):
+def test_a_stop_leaves_no_thread_and_no_socket():
     before = set(threading.enumerate())
     cloud = Emulator().start()
-    caller = caller_of(cloud)
+    caller = Caller(cloud)
     idle = [caller.connect() for _ in range(5)]
     idle[0].sendall(b"POST / HTTP/1.1\r\nHo")
     caller.call(LISTING)
@@ -80,8 +81,7 @@ def test_a_stop_leaves_no_thread_and_no_socket(caller_of):
     gc.collect()  # a socket that was left open would be a ResourceWarning, and those are errors
 
 
-def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller, raw):
-    build_request, read_answer = raw
+def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller):
     body = b'{"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}'
     request = build_request("POST", "/", caller.headers(SESSIONS, body), body)
     with caller.connect() as connection:
@@ -95,8 +95,7 @@ def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller
     assert [entry.answer for entry in caller.cloud.requests] == [""] * 6
 
 
-def test_a_connection_ends_when_the_client_says_so(caller, raw):
-    build_request, read_answer = raw
+def test_a_connection_ends_when_the_client_says_so(caller):
     headers = {**caller.headers(LISTING), "connection": "close"}
     with caller.connect() as connection:
         connection.sendall(build_request("POST", "/", headers, b"{}"))
@@ -104,8 +103,7 @@ def test_a_connection_ends_when_the_client_says_so(caller, raw):
         assert (answer.headers["Connection"], connection.recv(1)) == ("close", b"")
 
 
-def test_http_1_0_ends_the_connection(caller, raw):
-    build_request, read_answer = raw
+def test_http_1_0_ends_the_connection(caller):
     request = build_request("POST", "/", caller.headers(LISTING), b"{}")
     with caller.connect() as connection:
         connection.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
@@ -113,8 +111,7 @@ def test_http_1_0_ends_the_connection(caller, raw):
         assert connection.recv(1) == b""
 
 
-def test_a_client_that_waits_for_a_continue_gets_one(caller, raw):
-    build_request, read_answer = raw
+def test_a_client_that_waits_for_a_continue_gets_one(caller):
     headers = {**caller.headers(LISTING), "expect": "100-continue", "content-length": "2"}
     with caller.connect() as connection:
         connection.sendall(build_request("POST", "/", headers))
@@ -179,8 +176,7 @@ def test_who_begins_tls_is_told_at_once_that_plain_http_is_spoken(caller):
         context.wrap_socket(connection, server_hostname="127.0.0.1")
 
 
-def test_a_head_is_answered_without_a_body(caller, raw):
-    build_request, _ = raw
+def test_a_head_is_answered_without_a_body(caller):
     with caller.connect() as connection:
         headers = {"host": caller.cloud.address, "connection": "close"}
         connection.sendall(build_request("HEAD", "/", headers))
@@ -191,10 +187,10 @@ def test_a_head_is_answered_without_a_body(caller, raw):
     assert data.endswith(b"\r\n\r\n")
 
 
-def test_every_answer_takes_the_latency(caller_of):
+def test_every_answer_takes_the_latency():
     with Emulator(latency_s=0.05) as cloud:
         started = time.perf_counter()
-        assert caller_of(cloud).call(LISTING).code == ""
+        assert Caller(cloud).call(LISTING).code == ""
         assert time.perf_counter() - started >= 0.05
 
 

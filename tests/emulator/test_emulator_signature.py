@@ -7,6 +7,7 @@ import pytest
 from pulumi_tcimages.emulator import Choices, Emulator, Key, Keys
 from pulumi_tcimages.emulator.framing import Request
 from pulumi_tcimages.emulator.signature import authenticate
+from tests.emulator.calling import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 IDENTITY = "GetCallerIdentity"
@@ -37,13 +38,13 @@ def test_the_caller_is_the_key_that_signed(caller):
     ],
 )
 def test_bytes_captured_from_the_vendors_client_are_accepted(
-    caller_of, action, version, region, body, signature
+    action, version, region, body, signature
 ):
     secret_id, at = "AKIDexampleexampleexampleexample0001", 1795317644
     service = "dlc" if "Session" in action else "tione"
     with Emulator(clock=lambda: at + 1.5) as cloud:
         cloud.keys.add(Key(secret_id, "secretexamplesecretexample000001"))
-        answer = caller_of(cloud).post(
+        answer = Caller(cloud).post(
             {
                 "User-Agent": "python-requests/2.34.2",
                 "Connection": "keep-alive",
@@ -202,8 +203,7 @@ def test_a_changed_body_is_refused(caller):
     )
 
 
-def test_a_changed_query_is_refused(caller, raw):
-    build_request, _ = raw
+def test_a_changed_query_is_refused(caller):
     headers = caller.headers(LISTING, method="GET", query="Limit=1")
     answer = caller.send(build_request("GET", "/?Limit=2", headers))
     assert answer.code == "AuthFailure.SignatureFailure"
@@ -214,10 +214,10 @@ def test_a_wrong_secret_key_is_refused(caller):
     assert caller.call(LISTING).code == "AuthFailure.SignatureFailure"
 
 
-def test_the_date_of_the_scope_must_be_the_timestamps_utc_date(caller_of):
+def test_the_date_of_the_scope_must_be_the_timestamps_utc_date():
     midnight = 1_700_006_400  # 2023-11-15T00:00:00Z
     with Emulator(clock=lambda: midnight) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         headers = caller.headers(LISTING, at_unix_s=midnight - 1)
         assert caller.post(headers).code == ""
         headers["x-tc-timestamp"] = str(midnight)
@@ -233,9 +233,9 @@ def test_the_date_of_the_scope_must_be_the_timestamps_utc_date(caller_of):
         (301, "AuthFailure.SignatureExpire"),
     ],
 )
-def test_a_timestamp_may_be_five_minutes_off(caller_of, offset_s, code):
+def test_a_timestamp_may_be_five_minutes_off(offset_s, code):
     with Emulator(clock=lambda: NOW) as cloud:
-        assert caller_of(cloud).call(LISTING, at_unix_s=NOW + offset_s).code == code
+        assert Caller(cloud).call(LISTING, at_unix_s=NOW + offset_s).code == code
 
 
 @pytest.mark.parametrize("token", ["", "another token"])
@@ -249,11 +249,11 @@ def test_a_temporary_key_needs_its_token(caller, token):
 
 
 @pytest.mark.parametrize("code", ["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"])
-def test_a_temporary_key_ends(caller_of, code):
+def test_a_temporary_key_ends(code):
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0], choices=Choices(expired_key=code)) as cloud:
         key = cloud.keys.issue(NOW + 60)
-        caller = caller_of(cloud, key.secret_id, key.secret_key, key.token)
+        caller = Caller(cloud, key.secret_id, key.secret_key, key.token)
         assert caller.call(IDENTITY, at_unix_s=NOW).code == ""
         now[0] += 60
         assert caller.call(IDENTITY, at_unix_s=NOW + 60).code == code

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from pulumi_tcimages.emulator import Choices, Emulator
+from tests.emulator.calling import Caller
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 ASSUME = {"RoleArn": ROLE, "RoleSessionName": "session"}
@@ -31,23 +32,21 @@ def test_a_user_is_told_who_it_is(caller):
 @pytest.mark.parametrize(
     ("action", "parameters"), [("AssumeRole", ASSUME), ("AssumeRoleWithWebIdentity", IDENTITY)]
 )
-def test_an_assumed_role_gets_keys_that_work_until_they_end(
-    caller_of, action, parameters, unsigned
-):
+def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, unsigned):
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0]) as cloud:
         body = json.dumps({**parameters, "DurationSeconds": 3600}).encode()
-        headers = caller_of(cloud).headers(action, body, at_unix_s=NOW)
+        headers = Caller(cloud).headers(action, body, at_unix_s=NOW)
         if unsigned:
             headers["authorization"] = "SKIP"
-        answer = caller_of(cloud).post(headers, body)
+        answer = Caller(cloud).post(headers, body)
         if unsigned and action == "AssumeRole":
             assert answer.code == "AuthFailure.InvalidAuthorization"
             return
         credentials = answer.response["Credentials"]
         assert answer.response["ExpiredTime"] == NOW + 3600
         assert answer.response["Expiration"] == "2023-11-14T23:13:20Z"
-        assumed = caller_of(
+        assumed = Caller(
             cloud, credentials["TmpSecretId"], credentials["TmpSecretKey"], credentials["Token"]
         )
         who = assumed.call("GetCallerIdentity", at_unix_s=NOW).response
@@ -94,9 +93,9 @@ def test_a_role_with_an_external_id_wants_it(caller):
     assert caller.call("AssumeRole", {**ASSUME, "ExternalId": "agreed"}).code == ""
 
 
-def test_unknown_roles_can_be_refused(caller_of):
+def test_unknown_roles_can_be_refused():
     with Emulator(choices=Choices(unknown_role="refuse")) as cloud:
-        caller = caller_of(cloud)
+        caller = Caller(cloud)
         assert caller.call("AssumeRole", ASSUME).code == "ResourceNotFound.RoleNotFound"
         cloud.keys.add_role("reader")
         assert caller.call("AssumeRole", ASSUME).code == ""
@@ -112,7 +111,7 @@ def fetch(cloud, path, method="GET"):
         connection.close()
 
 
-def test_metadata_names_the_role_and_hands_out_its_keys_until_they_near_their_end(caller_of):
+def test_metadata_names_the_role_and_hands_out_its_keys_until_they_near_their_end():
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0]) as cloud:
         assert fetch(cloud, "security-credentials/") == (200, "tcimages-cvm-role")
@@ -121,7 +120,7 @@ def test_metadata_names_the_role_and_hands_out_its_keys_until_they_near_their_en
         first = json.loads(text)
         assert (status, first["Code"], first["ExpiredTime"]) == (200, "Success", NOW + 7200)
         assert first["Expiration"] == "2023-11-15T00:13:20Z"
-        machine = caller_of(cloud, first["TmpSecretId"], first["TmpSecretKey"], first["Token"])
+        machine = Caller(cloud, first["TmpSecretId"], first["TmpSecretKey"], first["Token"])
         assert machine.call("GetCallerIdentity", at_unix_s=NOW).response["Type"] == "CAMRole"
         assert json.loads(fetch(cloud, path)[1]) == first
         now[0] += 7000
