@@ -29,6 +29,7 @@ from pulumi_tcimages.evidence import Call, Where
 _AT_ONCE = 16
 """Pages of one listing; the rate is limited elsewhere."""
 
+_Result = TypeVar("_Result")
 ImageT = TypeVar("ImageT", bound="PlatformImage | SessionImage")
 ImageT_co = TypeVar("ImageT_co", bound="PlatformImage | SessionImage", covariant=True)
 
@@ -173,9 +174,6 @@ class _Question(NamedTuple):
             elapsed_s=self.budget.elapsed_s,
             key_source=self.credential.source,
         )
-
-
-_Result = TypeVar("_Result")
 
 
 def _canonical(filters: Sequence[Mapping[str, object]]) -> str:
