@@ -24,6 +24,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from pulumi_tcimages.evidence import (
+    NONE_LISTED,
     Call,
     Candidate,
     Criterion,
@@ -164,7 +165,7 @@ class NoMatchError(TcImagesError):
     def _next_lines(self, spell: Spell) -> Iterator[str]:
         if not self.looked:
             yield "check the region, the engine or the filters:"
-            yield "  the cloud lists no image at all"
+            yield f"  {NONE_LISTED}"
             return
         for hint in self.hints:
             yield from change_lines(hint, spell)

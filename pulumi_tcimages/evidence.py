@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path, two_columns, wrap
 
+NONE_LISTED = "the cloud lists no image at all"
+
 
 class Criterion(NamedTuple):
     """One thing that was asked, as an error shows it."""
@@ -43,6 +45,26 @@ class Hint(NamedTuple):
     leads_to: str
     instead_of: tuple[str, ...] = ()
     """The paths of what was misspelt, where that is what it corrects."""
+
+
+class Emptiness(NamedTuple):
+    """Why a list is empty, where that may be a mistake."""
+
+    looked: int
+    """How many images the cloud listed."""
+    unmet: tuple[Criterion, ...]
+    """The criteria that none of them satisfies."""
+    meant: Hint | None
+
+    def text(self, spell: Spell) -> str:
+        """One sentence, and what was probably meant."""
+        if not self.looked:
+            return f"the list is empty: {NONE_LISTED}; check the region, the engine or the filters"
+        unmet = " or ".join(
+            f"{spell_path(one.path, spell)} {one.wanted}".rstrip() for one in self.unmet
+        )
+        told = f"the list is empty: of {count_of(self.looked, 'image')} none satisfies {unmet}"
+        return f"{told}; {_meant_text(self.meant, spell)}" if self.meant else told
 
 
 class Candidate(NamedTuple):
@@ -135,5 +157,9 @@ def way_lines(hints: Sequence[Hint], spell: Spell) -> Iterator[str]:
 
 
 def _meant_lines(hint: Hint, spell: Spell) -> Sequence[str]:
+    return wrap(_meant_text(hint, spell))
+
+
+def _meant_text(hint: Hint, spell: Spell) -> str:
     asked = asked_text(hint.criteria, spell)
-    return wrap(f"did you mean {asked}? ({printable(hint.leads_to)})")
+    return f"did you mean {asked}? ({printable(hint.leads_to)})"

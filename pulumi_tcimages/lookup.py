@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
+from pulumi_tcimages.core.hints import find_emptiness
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
-from pulumi_tcimages.evidence import Where
+from pulumi_tcimages.evidence import Emptiness, Where
 
 
 class Listing(Protocol):
@@ -66,9 +67,10 @@ class Explanation(NamedTuple):
     choice: Image | TcImagesError
 
 
-def find_images(cloud: Cloud, query: AnyQuery) -> Found:
-    """Every image that satisfies the question."""
-    return find_images_in(list_images(cloud, query), query)
+def find_images_in(listing: Listing, query: AnyQuery) -> Found:
+    """Every image that satisfies the question, where the catalogue has been listed."""
+    funnel = narrow_images(listing.images, query)
+    return Found(funnel.left, listing.total_count, listing.where.region)
 
 
 def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
@@ -76,20 +78,23 @@ def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
     return find_image_in(list_images(cloud, query), query)
 
 
-def find_images_in(listing: Listing, query: AnyQuery) -> Found:
-    """The same where the catalogue has been listed."""
-    funnel = narrow_images(listing.images, query)
-    return Found(funnel.left, listing.total_count, listing.where.region)
-
-
 def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
     """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
     return FoundOne(choose_image(listing.images, query, listing.where), listing.where.region)
 
 
+def find_emptiness_in(listing: Listing, query: AnyQuery) -> Emptiness | None:
+    """Why the list that answers the question, being empty, may be a mistake; else None."""
+    return find_emptiness(listing.images, query)
+
+
 def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
     """The same lookup, told step by step; a failure to choose is part of the answer."""
-    listing = list_images(cloud, query)
+    return explain_in(list_images(cloud, query), query)
+
+
+def explain_in(listing: Listing, query: AnyQuery) -> Explanation:
+    """The same where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
     try:
         choice: Image | TcImagesError = choose_image(listing.images, query, listing.where)

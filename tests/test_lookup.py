@@ -28,9 +28,10 @@ from pulumi_tcimages.lookup import (
     explain,
     find_by_id,
     find_image,
-    find_images,
+    find_images_in,
     find_standing,
     keep_image,
+    list_images,
 )
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
@@ -86,13 +87,17 @@ def shelf() -> Shelf:
 def test_a_list_is_narrowed_and_sorted_with_the_count_of_the_cloud() -> None:
     query = read_query(PlatformImagesQuery, {"framework_version": ">=2.4"})
 
-    assert find_images(shelf(), query) == Found((MID, NEW), 3, "ap-guangzhou")
+    found = find_images_in(list_images(shelf(), query), query)
+
+    assert found == Found((MID, NEW), 3, "ap-guangzhou")
 
 
 def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
     query = read_query(PlatformImagesQuery, {"framework": "onnx"})
 
-    assert find_images(shelf(), query) == Found((), 3, "ap-guangzhou")
+    found = find_images_in(list_images(shelf(), query), query)
+
+    assert found == Found((), 3, "ap-guangzhou")
 
 
 def test_one_image_is_chosen() -> None:
@@ -115,7 +120,8 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
     assert find_image(cloud, read_query(SessionImageQuery, asked)) == FoundOne(
         SPARK, "ap-guangzhou"
     )
-    assert find_images(cloud, read_query(SessionImagesQuery, asked)).images == (SPARK,)
+    several = read_query(SessionImagesQuery, asked)
+    assert find_images_in(list_images(cloud, several), several).images == (SPARK,)
     assert cloud.asked == 2 * [
         {"region": None, "engine": "DataEngine-b0jt6fvk", "type": "machine-learning"}
     ]

@@ -122,9 +122,10 @@ def _build_listing(kind: Kind, text: str) -> Command:
             return
         why_none: object = None
         with open_cloud(profile) as cloud:
-            found = lookup.find_images(cloud, query)
+            listing = lookup.list_images(cloud, query)
+            found = lookup.find_images_in(listing, query)
             if not found.images:
-                why_none = lookup.explain(cloud, query).choice
+                why_none = lookup.explain_in(listing, query).choice
         write_found(found, kind.image, output, columns)
         if isinstance(why_none, TcImagesError):
             raise why_none

@@ -19,7 +19,7 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.evidence import Criterion, Hint, Miss
+from pulumi_tcimages.evidence import Criterion, Emptiness, Hint, Miss
 from pulumi_tcimages.layout import count_of, shell_word
 
 _SHOWN = 3
@@ -63,6 +63,18 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
     )
     found = [meant] if meant else list(dict.fromkeys(hint for hint in hints if hint))
     return NoMatchHints(nearest, tuple(found[:_HINTS]), _listing(images, query, tests))
+
+
+def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None:
+    """Why a list that came out empty may be a mistake, or None where it is an answer like any.
+
+    A mistake: none is listed at all, or a criterion is one that no image satisfies by itself.
+    """
+    tests = build_tests(query.criteria())
+    unmet = tuple(test.criterion for test in tests if not any(map(test.holds, images)))
+    if images and not unmet:
+        return None
+    return Emptiness(len(images), unmet, _meant(images, query))
 
 
 def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:

@@ -30,6 +30,7 @@ from pulumi_tcimages.plugin.values import (
     has_secret,
     has_unknown,
     read_struct,
+    secret_texts,
     unwrap,
 )
 
@@ -64,11 +65,24 @@ def answer(
 ) -> Any:
     """The function's result, as an InvokeResponse."""
     question = _read(token, arguments.SerializeToString(deterministic=True))
-    for warning in question.query.warnings():
-        warn(f"{question.function.name}: {spell_marked(warning, camel)}")
+
+    def tell(text: str) -> None:
+        for secret in secret_texts(read_struct(arguments)):
+            text = text.replace(secret, "[secret]")
+        warn(f"{question.function.name}: {text}")
+
+    warnings = question.query.warnings()
+    for warning in warnings:
+        tell(spell_marked(warning, camel))
     listing = lookup.list_images(cloud, question.query)
-    single = question.function.single
-    return _answer_once(question, ref(listing)) if single else _answer(question, listing)
+    if question.function.single:
+        return _answer_once(question, ref(listing))
+    found = _find(question, listing)
+    if not (found["images"] or warnings):  # one warning a question is enough
+        empty = lookup.find_emptiness_in(listing, question.query)
+        if empty:
+            tell(empty.text(camel))
+    return _respond(question, found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +104,7 @@ def find(question: Question, listing: lookup.Listing) -> dict[str, Any]:
 
     Secrets: an argument that is secret may show in any part of the result, so all of it is.
     """
-    result = _find(question, listing)
-    if question.is_secret:
-        return {name: Secret(value) for name, value in result.items()}
-    return result
+    return _hide(question, _find(question, listing))
 
 
 # Programs ask the same again, in loops and in components: with these two, 1,000 lookups of which
@@ -112,12 +123,18 @@ def _read(token: str, packed: bytes) -> Question:
 def _answer_once(question: Question, listing: ref[lookup.Listing]) -> Any:
     found = listing()
     assert found is not None  # noqa: S101 - who asks holds it; what is kept here does not
-    return _answer(question, found)
+    return _respond(question, _find(question, found))
 
 
-def _answer(question: Question, listing: lookup.Listing) -> Any:
-    returned: dict[str, Any] = {"return": build_struct(find(question, listing))}  # Python's word
+def _respond(question: Question, found: dict[str, Any]) -> Any:
+    returned: dict[str, Any] = {"return": build_struct(_hide(question, found))}  # Python's word
     return provider_pb2.InvokeResponse(**returned)
+
+
+def _hide(question: Question, found: dict[str, Any]) -> dict[str, Any]:
+    if question.is_secret:
+        return {name: Secret(value) for name, value in found.items()}
+    return found
 
 
 def read_question(model: type[AnyQuery], arguments: Mapping[str, Any]) -> AnyQuery:

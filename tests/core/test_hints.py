@@ -10,10 +10,11 @@ from hypothesis import given
 
 from pulumi_tcimages.core.choose import narrow_images
 from pulumi_tcimages.core.criteria import build_tests
-from pulumi_tcimages.core.hints import build_command, build_no_match_hints
+from pulumi_tcimages.core.hints import build_command, build_no_match_hints, find_emptiness
 from pulumi_tcimages.core.images import Image, PlatformImage
 from pulumi_tcimages.errors import NoMatchError
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
+from pulumi_tcimages.layout import camel
 from tests.core.questions import ENGINE, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 
@@ -338,3 +339,44 @@ def test_what_is_no_misspelling_or_would_not_help_is_not_corrected(
     ]
 
     assert not any(hint.instead_of for hint in no_match(images, **arguments).hints)
+
+
+def emptiness(images: list[Any], **arguments: Any) -> str:
+    found = find_emptiness(images, question(arguments))
+    return found.text(camel) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            {"framework": "pytroch"},
+            'the list is empty: of 3 images none satisfies framework "pytroch"; did you mean '
+            'framework "PYTORCH"? (leaves 2 images)',
+        ),
+        (
+            {"gpu": "A11", "image_range": "Train"},
+            'the list is empty: of 3 images none satisfies gpu "A11"',
+        ),
+        (
+            {"components": {"cudaa": ">=12"}, "image_range": "Trian"},
+            'the list is empty: of 3 images none satisfies imageRange "Trian" or '
+            'components.cudaa ">=12"; did you mean imageRange "Train"; components cuda ">=12"? '
+            "(leaves 1 image)",
+        ),
+        ({"framework": "vllm", "image_range": "Train"}, ""),  # each of them leaves something
+        ({"framework_version": ">=99"}, 'the list is empty: of 3 images none satisfies '
+         'frameworkVersion ">=99"'),
+    ],
+)  # fmt: skip
+def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
+    arguments: dict[str, Any], told: str
+) -> None:
+    assert emptiness(TYPOS, **arguments) == told
+
+
+def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:
+    assert emptiness([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
+        "the list is empty: the cloud lists no image at all; check the region, the engine or the "
+        "filters"
+    )

@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import Secret
-from tests.plugin.conftest import TOKEN, Plugin, struct
+from tests.plugin.conftest import TOKEN, Engine, Plugin, struct
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -72,6 +72,52 @@ def test_an_empty_list_is_an_answer(plugin: Plugin) -> None:
     answer = plugin.invoke("getPlatformImages", imageName="no such name")
 
     assert (answer["images"], answer["ids"]) == ([], [])
+
+
+def test_an_empty_list_warns_once_of_what_no_image_has_and_lists_once(
+    start: Callable[..., Plugin], engine: Engine, cloud: Emulator
+) -> None:
+    plugin = start(engine.address)
+    plugin.configure()
+
+    for _ in range(2):
+        plugin.invoke("getPlatformImages", framework="pytroch", imageRange="Train")
+
+    warning = (
+        'getPlatformImages: the list is empty: of 205 images none satisfies framework "pytroch"; '
+        'did you mean framework "pytorch"? (leaves 66 images)'
+    )
+    assert engine.logged == [("WARNING", warning, "", False)]
+    assert len(cloud.requests) == 3  # the pages of one listing
+
+
+def test_no_warning_of_a_list_that_is_not_empty_or_of_criteria_that_only_exclude_each_other(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+    plugin.configure()
+
+    some = plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+    none = plugin.invoke("getPlatformImages", framework="vllm", imageRange="Train")["ids"]
+
+    assert (bool(some), none, engine.logged) == (True, [], [])
+
+
+def test_a_secret_argument_is_not_told_in_a_warning(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+    plugin.configure()
+
+    answer = plugin.invoke("getPlatformImages", framework=Secret("canary-name"))
+    plugin.invoke("getPlatformImages", imageRange=Secret("canary-range"))
+
+    assert answer["ids"] == Secret([])
+    assert [text for _, text, _, _ in engine.logged] == [
+        'getPlatformImages: the list is empty: of 205 images none satisfies framework "[secret]"',
+        'getPlatformImages: imageRange "[secret]" is not on the known list (Train, Inference, '
+        "Notebook); asked anyway",
+    ]
 
 
 def test_no_match_says_what_was_asked_and_left(plugin: Plugin) -> None:
