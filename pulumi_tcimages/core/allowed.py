@@ -90,6 +90,8 @@ def _read_component(value: str) -> Range | str:
     try:
         return read_range(value)
     except QueryError as refused:
+        if not refused.allowed:
+            raise
         also = f'{refused.allowed}, or "{PRESENT}" (present) or "{ABSENT}" (absent)'
         raise replace(refused, allowed=also) from None
 

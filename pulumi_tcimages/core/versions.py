@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -73,7 +74,7 @@ def read_range(text: str) -> Range:
     """The range that a text is.
 
     Errors: QueryError, with the right spelling, for anything else: a bare version, a caret, a
-    missing comma, `===`, an empty range, one of more than 64 characters.
+    missing comma, `===`, an empty range, one of more than 64 characters, one that is impossible.
     """
     if len(text) > LONGEST:
         raise QueryError(
@@ -83,6 +84,11 @@ def read_range(text: str) -> Range:
     found = _read(text)
     if found is None:
         raise QueryError("this is not a version range", allowed=_EXAMPLE, fix=_spelled_right(text))
+    clash = _find_clash(found.specifiers)
+    if clash:
+        low, high = clash
+        problem = f"no version is both {low} and {high}"
+        raise QueryError(problem, fix=_made_possible(text, low, high))
     return found
 
 
@@ -109,6 +115,48 @@ def _read(text: str) -> Range | None:
 
 def _version_of(specifier: Specifier) -> Version:
     return Version(specifier.version.removesuffix(".*"))
+
+
+def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
+    """Two parts of which one begins only after the other has ended, so that nothing is in both."""
+    for low, high in permutations(sorted(specifiers, key=str), 2):
+        start, end = _start_of(low), _end_of(high)
+        if start is None or end is None or start < end:
+            continue
+        if start > end or not all(one.contains(start, prereleases=True) for one in (low, high)):
+            return low, high
+    return None
+
+
+def _start_of(specifier: Specifier) -> Version | None:
+    """Nothing before this is in it; None where there is no such thing, or it is not that simple."""
+    version = _version_of(specifier)
+    if specifier.operator in ("<", "<=", "!=") or version.local:
+        return None
+    return Version(f"{version}.dev0") if specifier.version.endswith(".*") else version
+
+
+def _end_of(specifier: Specifier) -> Version | None:
+    """Nothing after this is in it; None where there is no such thing, or it is not that simple."""
+    version = _version_of(specifier)
+    if specifier.operator in (">", ">=", "!=") or version.local:
+        return None
+    if specifier.operator == "~=":
+        *series, last = version.release[:-1]
+    elif specifier.version.endswith(".*"):
+        *series, last = version.release
+    else:
+        return version
+    return Version(f"{version.epoch}!{'.'.join(map(str, [*series, last + 1]))}.dev0")
+
+
+def _made_possible(text: str, low: Specifier, high: Specifier) -> str:
+    """What to write instead of a range of which two parts exclude each other."""
+    turned = f"{low.operator}{high.version},{high.operator}{low.version}"
+    is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
+    if is_pair and _version_of(low) > _version_of(high):
+        return f"write {quote(turned, LONGEST)}"
+    return "leave one of the two out"
 
 
 def _admitting(version: Version, specifier: Specifier) -> str:

@@ -218,6 +218,24 @@ def test_an_unknown_device_is_refused() -> None:
     )
 
 
+def test_an_impossible_range_is_refused_wherever_it_stands() -> None:
+    version = refusal_of(PlatformImageQuery, {"framework_version": ">=2.5,<2.1"})
+    component = refusal_of(PlatformImageQuery, {"components": {"cuda": ">=12,<11"}})
+
+    assert version.text("getPlatformImage") == (
+        "getPlatformImage: the question cannot be asked.\n"
+        'Argument frameworkVersion ">=2.5,<2.1"\n'
+        "Problem  no version is both >=2.5 and <2.1\n"
+        'Next     write ">=2.1,<2.5"'
+    )
+    assert component.text() == (
+        "the question cannot be asked.\n"
+        'Argument components.cuda ">=12,<11"\n'
+        "Problem  no version is both >=12 and <11\n"
+        'Next     write ">=11,<12"'
+    )
+
+
 def test_a_component_under_two_spellings_is_refused() -> None:
     refused = refusal_of(PlatformImageQuery, {"components": {"torch": ">=2", "PyTorch": "<3"}})
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
 
 from pulumi_tcimages.core.versions import LONGEST, exact_range, read_range, read_version
 from pulumi_tcimages.errors import QueryError
@@ -159,6 +160,65 @@ def test_what_is_told_to_write_can_be_written(text: str) -> None:
     except QueryError as refused:
         for advice in refused.fix.split('"')[1::2]:
             assert read_range(advice).text == advice
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "fix"),
+    [
+        (">=2.5,<2.1", "no version is both >=2.5 and <2.1", 'write ">=2.1,<2.5"'),
+        ("<=2.1, > 2.5", "no version is both >2.5 and <=2.1", 'write ">2.1,<=2.5"'),
+        (">=2.5,<2.5", "no version is both >=2.5 and <2.5", "leave one of the two out"),
+        (">2.5,<=2.5.0", "no version is both >2.5 and <=2.5.0", "leave one of the two out"),
+        ("==2.4,==2.5", "no version is both ==2.5 and ==2.4", "leave one of the two out"),
+        ("==2.4.*,==2.5.*", "no version is both ==2.5.* and ==2.4.*", "leave one of the two out"),
+        ("==2.5.*,>=2.6", "no version is both >=2.6 and ==2.5.*", "leave one of the two out"),
+        ("~=2.5,>=3", "no version is both >=3 and ~=2.5", "leave one of the two out"),
+        ("<2.5,==2.5.1", "no version is both ==2.5.1 and <2.5", "leave one of the two out"),
+        (">=1!1,<9", "no version is both >=1!1 and <9", 'write ">=9,<1!1"'),
+        (">=2,!=2.5,<1", "no version is both >=2 and <1", "leave one of the two out"),
+    ],
+)
+def test_a_range_that_no_version_is_in_is_refused_with_the_parts_that_clash(
+    text: str, problem: str, fix: str
+) -> None:
+    with pytest.raises(QueryError) as refused:
+        read_range(text)
+
+    assert (refused.value.problem, refused.value.fix) == (problem, fix)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(">=2.5,<=2.5", "==2.5,>=2.5", "==2.5.*,<2.5.1", "~=2.5.0,>=2.5.9", ">2.5,<2.5.1"),
+        *("==2.5+cu121,<=2.5", "==2.5.*,>=2.5.dev0", ">=2.5rc1,<2.5", "!=2.5", "==1!2.*,>9"),
+        "==2.5,!=2.5",  # as good as impossible, and not worth the words
+    ],
+)
+def test_a_range_that_may_hold_something_is_read(text: str) -> None:
+    assert read_range(text).text == text
+
+
+_part = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["<", "<=", ">", ">=", "==", "!=", "~="]),
+    version_text,
+    st.sampled_from(["", "", ".*"]),
+)
+
+
+@EXAMPLES
+@given(st.lists(_part, min_size=2, max_size=3).map(",".join), st.lists(version_text, max_size=20))
+def test_what_is_refused_as_impossible_holds_no_version(text: str, versions: list[str]) -> None:
+    try:
+        read_range(text)
+    except QueryError as refused:
+        if refused.problem.startswith("no version is both"):
+            specifiers = SpecifierSet(text, prereleases=True)
+            bounds = [one.version.removesuffix(".*") for one in specifiers]
+            near = [f"{one}{end}" for one in bounds for end in ("", "+cu1", ".0.1", ".post9")]
+            readable = filter(read_version, [*versions, *near])
+            assert [one for one in readable if one in specifiers] == []
 
 
 def test_a_range_of_5000_digits_is_refused_by_its_length() -> None:
