@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.hints import find_emptiness
 from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.meant import find_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
 from pulumi_tcimages.evidence import Emptiness, Where
@@ -57,6 +58,8 @@ class FoundOne(NamedTuple):
 
     image: Image
     region: str
+    warnings: tuple[str, ...] = ()
+    """What is odd about the question all the same, as `Question.warnings` has it."""
 
 
 class Explanation(NamedTuple):
@@ -65,6 +68,8 @@ class Explanation(NamedTuple):
     funnel: Funnel[Image]
     where: Where
     choice: Image | TcImagesError
+    warnings: tuple[str, ...] = ()
+    """What is odd about a question that an image was chosen for."""
 
 
 def find_images_in(listing: Listing, query: AnyQuery) -> Found:
@@ -80,7 +85,8 @@ def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
 
 def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
     """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
-    return FoundOne(choose_image(listing.images, query, listing.where), listing.where.region)
+    image = choose_image(listing.images, query, listing.where)
+    return FoundOne(image, listing.where.region, find_unknown_keys(listing.images, query))
 
 
 def find_emptiness_in(listing: Listing, query: AnyQuery) -> Emptiness | None:
@@ -97,10 +103,10 @@ def explain_in(listing: Listing, query: AnyQuery) -> Explanation:
     """The same where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
     try:
-        choice: Image | TcImagesError = choose_image(listing.images, query, listing.where)
+        one = find_image_in(listing, query)
     except (NoMatchError, AmbiguousMatchError) as undecided:
-        choice = undecided
-    return Explanation(funnel, listing.where, choice)
+        return Explanation(funnel, listing.where, undecided)
+    return Explanation(funnel, listing.where, one.image, one.warnings)
 
 
 def list_images(cloud: Cloud, query: AnyQuery) -> Listing:

@@ -11,7 +11,15 @@ from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, exit_code
 from pulumi_tcimages.cli.dialect import in_flags, label, spell, write_flags
-from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command, open_cloud, read
+from pulumi_tcimages.cli.images import (
+    PLATFORM,
+    SESSION,
+    Kind,
+    build_command,
+    open_cloud,
+    read,
+    tell,
+)
 from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
 from pulumi_tcimages.core.choose import Rank, rank
 from pulumi_tcimages.core.criteria import asked_of
@@ -33,7 +41,7 @@ def explain() -> None:
 
 
 def _build_explaining(kind: Kind) -> Command:
-    def tell(profile: str | None, **arguments: Any) -> None:
+    def show(profile: str | None, **arguments: Any) -> None:
         query = read(kind.one, arguments)
         with open_cloud(profile) as cloud:
             told = lookup.explain(cloud, query)
@@ -44,11 +52,12 @@ def _build_explaining(kind: Kind) -> Command:
             if steps and not isinstance(told.choice, NoMatchError):  # whose text has the steps too
                 terminal.write(lay_out("", [("Funnel", steps)]))
             raise click.exceptions.Exit(exit_code(told.choice))
+        tell(told.warnings)
         rows = [*_how(told, query), *_why(told.choice, told.funnel.left, query)]
         terminal.write(lay_out(f"{asker}: one image is chosen.", rows))
 
     text = f"Show how a lookup among the {kind.what} goes, and why it ends so."
-    return build_command(kind, tell, text)
+    return build_command(kind, show, text)
 
 
 def _how(told: lookup.Explanation, query: AnyQuery) -> Iterator[Row]:

@@ -7,7 +7,7 @@ a list. The question models are the functions' own, so every criterion means the
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -89,9 +89,14 @@ def read(model: type[AnyQuery], arguments: dict[str, Any]) -> AnyQuery:
     """The question; what is unusual about it is told on stderr. Errors: QueryError."""
     given = {name: value for name, value in arguments.items() if value is not None}
     query = read_query(model, given)
-    for warning in query.warnings():
-        terminal.say(f"warning: {spell_marked(warning, spell)}")
+    tell(query.warnings())
     return query
+
+
+def tell(warnings: Iterable[str]) -> None:
+    """What is unusual about a question, on stderr, a line each."""
+    for warning in warnings:
+        terminal.say(f"warning: {spell_marked(warning, spell)}")
 
 
 @contextmanager
@@ -118,6 +123,7 @@ def _build_listing(kind: Kind, text: str) -> Command:
         if latest_keys(query):
             with open_cloud(profile) as cloud:
                 one = lookup.find_image(cloud, query)
+            tell(one.warnings)
             write_found_one(one, kind.image, output, columns)
             return
         why_none: object = None

@@ -16,6 +16,7 @@ from pulumi_tcimages.core.names import ALIASES, canonical
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.spelling import closest
 from pulumi_tcimages.evidence import Criterion
+from pulumi_tcimages.layout import count_of, quote
 
 _SHORTEST = 4
 """Of an alias that is suggested: much is like `cu` or `py`."""
@@ -90,10 +91,35 @@ def _respell(images: Sequence[Image], test: Test) -> _Change | None:
 
 def _respell_latest_by(images: Sequence[Image], keys: list[str]) -> list[str]:
     """The keys as some image has them; empty where there is nothing to correct."""
-    names = {FRAMEWORK_VERSION, *_all(images, _PARTS["components"])} if keys else set()
-    meant = [key if key in names else canonical(_closest(key, names) or key) for key in keys]
-    meant = [FRAMEWORK_VERSION if key == FRAMEWORK_VERSION.lower() else key for key in meant]
+    names = _latest_names(images) if keys else set()
+    meant = [key if key in names else _respell_key(key, names) or key for key in keys]
     return meant if meant != keys and len(set(meant)) == len(meant) else []
+
+
+def find_unknown_keys(images: Sequence[Image], query: AnyQuery) -> tuple[str, ...]:
+    """What to warn of: keys of `latest_by` that no image has, while later ones decide."""
+    keys = [
+        key
+        for key in getattr(query, "latest_by", None) or ()
+        if key != FRAMEWORK_VERSION and not any(key in _PARTS["components"](one) for one in images)
+    ]
+    return tuple(_unknown_key(key, images) for key in keys)
+
+
+def _unknown_key(key: str, images: Sequence[Image]) -> str:
+    meant = _respell_key(key, _latest_names(images))
+    listed = count_of(len(images), "image")
+    told = f"`latest_by` {quote(key)} ranks nothing: of {listed} none has this component"
+    return f"{told}; did you mean {quote(meant)}?" if meant else told
+
+
+def _respell_key(key: str, names: set[str]) -> str | None:
+    near = _closest(key, names)
+    return near if near is None or near == FRAMEWORK_VERSION else canonical(near)
+
+
+def _latest_names(images: Sequence[Image]) -> set[str]:
+    return {FRAMEWORK_VERSION, *_all(images, _PARTS["components"])}
 
 
 def _closest(word: str, known: set[str]) -> str | None:

@@ -76,7 +76,10 @@ def answer(
         tell(spell_marked(warning, camel))
     listing = lookup.list_images(cloud, question.query)
     if question.function.single:
-        return _answer_once(question, ref(listing))
+        response, odd = _answer_once(question, ref(listing))
+        for warning in odd:
+            tell(spell_marked(warning, camel))
+        return response
     found = _find(question, listing)
     if not (found["images"] or warnings):  # one warning a question is enough
         empty = lookup.find_emptiness_in(listing, question.query)
@@ -120,10 +123,12 @@ def _read(token: str, packed: bytes) -> Question:
 
 
 @lru_cache(maxsize=_KEPT)
-def _answer_once(question: Question, listing: ref[lookup.Listing]) -> Any:
-    found = listing()
-    assert found is not None  # noqa: S101 - who asks holds it; what is kept here does not
-    return _respond(question, _find(question, found))
+def _answer_once(question: Question, listing: ref[lookup.Listing]) -> tuple[Any, tuple[str, ...]]:
+    """The answer, and what to warn of."""
+    whole = listing()
+    assert whole is not None  # noqa: S101 - who asks holds it; what is kept here does not
+    one = lookup.find_image_in(whole, question.query)
+    return _respond(question, _to_result(one)), one.warnings
 
 
 def _respond(question: Question, found: dict[str, Any]) -> Any:
@@ -154,10 +159,13 @@ def to_camel(image: Image) -> dict[str, Any]:
     return {camel(name): value for name, value in to_fields(image).items()}
 
 
+def _to_result(one: lookup.FoundOne) -> dict[str, Any]:
+    return {**to_camel(one.image), "region": one.region}
+
+
 def _find(question: Question, listing: lookup.Listing) -> dict[str, Any]:
     if question.function.single:
-        one = lookup.find_image_in(listing, question.query)
-        return {**to_camel(one.image), "region": one.region}
+        return _to_result(lookup.find_image_in(listing, question.query))
     found = lookup.find_images_in(listing, question.query)
     return {
         "images": [to_camel(image) for image in found.images],

@@ -283,6 +283,20 @@ def test_a_value_on_no_list_is_asked_with_a_warning(shell: Shell) -> None:
     assert outcome.err.startswith('warning: --image-range "Trian" is not on the known list')
 
 
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("command", [(), ("explain",)])
+def test_a_component_to_rank_by_that_no_image_has_is_a_warning(
+    shell: Shell, command: tuple[str, ...]
+) -> None:
+    outcome = shell(*command, *PYTORCH, "--latest-by", "cudaa", "--latest-by", "torch")
+
+    assert (outcome.code, NEWEST in outcome.out) == (0, True)
+    assert outcome.err == (
+        'warning: --latest-by "cudaa" ranks nothing: of 205 images none has this component; did '
+        'you mean "cuda"?\n'
+    )
+
+
 def test_the_profile_flag_chooses_keys_and_region(
     shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -91,6 +91,24 @@ def test_an_empty_list_warns_once_of_what_no_image_has_and_lists_once(
     assert len(cloud.requests) == 3  # the pages of one listing
 
 
+def test_a_key_of_latest_by_that_no_image_has_is_a_warning_where_a_later_one_decides(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+    plugin.configure()
+    question = {"framework": "pytorch", "imageRange": "Train"}
+
+    odd = [plugin.invoke("getPlatformImage", **question, latestBy=["cudaa", "torch"]) for _ in "12"]
+    plain = plugin.invoke("getPlatformImage", **question, latestBy=["torch"])
+
+    assert odd == [plain, plain]
+    warning = (
+        'getPlatformImage: latestBy "cudaa" ranks nothing: of 205 images none has this component; '
+        'did you mean "cuda"?'
+    )
+    assert engine.logged == [("WARNING", warning, "", False)]
+
+
 def test_no_warning_of_a_list_that_is_not_empty_or_of_criteria_that_only_exclude_each_other(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
