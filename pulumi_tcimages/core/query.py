@@ -108,8 +108,8 @@ class Filter(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     name: Word = Field(
-        description="`ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent` or "
-        "`ImageRange`."
+        description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
+        "`AllowSaveAllContent` or `ImageRange`."
     )
     values: list[Word] = Field(
         min_length=1, description='The values, any of which matches; booleans as `"true"`.'

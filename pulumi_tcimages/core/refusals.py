@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, escape, quote
 
@@ -100,8 +101,7 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
         told: QueryError = details["ctx"]["error"]
         return replace(told, argument=told.argument or argument, value=told.value or shown(value))
     if kind == "missing":
-        field = model.model_fields.get(argument)  # none for a part of one
-        return QueryError.of_missing(argument, (field and field.description) or "")
+        return QueryError.of_missing(argument, _description(details["loc"], model))
     if kind == "too_short":
         return QueryError(
             "an empty list or map asks nothing",
@@ -120,6 +120,15 @@ def _path(loc: Sequence[int | str]) -> str:
         if part != "[key]"
     )
     return "".join(parts).lstrip(".")
+
+
+def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
+    """The text of the field there, which may be a part of the items of a list."""
+    *lists, name = (part for part in loc if isinstance(part, str))
+    for one in lists:
+        (kind,) = alternatives(model.model_fields[one].annotation)
+        (model,) = get_args(kind)
+    return model.model_fields[name].description or ""
 
 
 def _wrong_type(argument: str, value: object, wanted: str) -> QueryError:

@@ -14,7 +14,8 @@ import pulumi
 
 class _FilterNeeds(TypedDict):
     name: pulumi.Input[str]
-    """`ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent` or `ImageRange`."""
+    """The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent`
+    or `ImageRange`."""
     values: pulumi.Input[Sequence[pulumi.Input[str]]]
     """The values, any of which matches; booleans as `"true"`."""
 

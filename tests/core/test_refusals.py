@@ -155,7 +155,21 @@ WRONG = [
         "a text is wanted, this is a number",
         NUMBER,
     ),
-    ({"filters": [{"values": ["x"]}]}, "filters[0].name", "", "this argument is required", ""),
+    (
+        {"filters": [{"values": ["x"]}]},
+        "filters[0].name",
+        "",
+        "this argument is required",
+        "give the name of the filter: ImageId, ImageName, SupportDataPipeline, AllowSaveAllContent "
+        "or ImageRange",
+    ),
+    (
+        {"filters": [{"name": "ImageId", "values": ["x"]}, {"name": "ImageRange"}]},
+        "filters[1].values",
+        "",
+        "this argument is required",
+        'give the values, any of which matches; booleans as "true"',
+    ),
     (
         {"filters": [{"Name": "a", "values": ["x"]}]},
         "filters[0]",
