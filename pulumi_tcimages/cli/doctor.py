@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,11 +22,11 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, check_settings
 from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.budget import Clock
-from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.sdk import discovery
 
 _START_S = 10.0
@@ -37,6 +38,7 @@ _INSTALL = "tcimages plugin install"
 @click.command(cls=Command)
 @click.option("--region", metavar="REGION", help="The region to ask.")
 @click.option("--profile", metavar="NAME", help="The tccli profile to look at.")
+@click.option("--config", cls=ConfigFlag)
 @click.option(
     "--output",
     "-o",
@@ -44,7 +46,7 @@ _INSTALL = "tcimages plugin install"
     default="text",
     help="Lines for people, or JSON.",
 )
-def doctor(region: str | None, profile: str | None, output: str) -> None:
+def doctor(region: str | None, profile: str | None, config: dict[str, Any], output: str) -> None:
     """Check everything a lookup needs: versions, plugin, settings, keys, network, clock.
 
     Sends one small signed call. Ends with 0, or with the exit code that the first failure calls
@@ -52,8 +54,7 @@ def doctor(region: str | None, profile: str | None, output: str) -> None:
     """
     cancelled = threading.Event()
     clock = Clock(time.time, time.monotonic, cancelled.wait, random.random)
-    configuration = read_configuration({"region": region, "profile": profile}, "the flags")
-    settings = read_settings(configuration)
+    settings = read_settings(read_flags(config, region=region, profile=profile))
     with Status("looking around"), terminal.interrupting(cancelled):
         findings = list(_check_machine())
         findings += check_settings(settings)

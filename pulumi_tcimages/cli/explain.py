@@ -41,9 +41,9 @@ def explain() -> None:
 
 
 def _build_explaining(kind: Kind) -> Command:
-    def show(profile: str | None, **arguments: Any) -> None:
+    def show(profile: str | None, config: dict[str, Any], **arguments: Any) -> None:
         query = read(kind.one, arguments)
-        with open_cloud(profile) as cloud:
+        with open_cloud(profile, config) as cloud:
             told = lookup.explain(cloud, query)
         asker = f"tcimages {kind.command}"
         if isinstance(told.choice, TcImagesError):

@@ -16,6 +16,7 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Flag
+from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
 from pulumi_tcimages.cli.dialect import spell
 from pulumi_tcimages.cli.flags import ASK, build_flags
 from pulumi_tcimages.cli.show import (
@@ -28,7 +29,6 @@ from pulumi_tcimages.cli.show import (
 )
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import Client, open_client
-from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import (
     AnyQuery,
@@ -80,6 +80,7 @@ def build_command(kind: Kind, callback: Callable[..., None], text: str, *more: F
     parameters: list[click.Parameter] = [
         *build_flags(kind.one, field_names(kind.image)),
         profile,
+        ConfigFlag(section=ASK),
         *more,
     ]
     return Command(kind.command, callback=callback, params=parameters, help=text)
@@ -100,10 +101,10 @@ def tell(warnings: Iterable[str]) -> None:
 
 
 @contextmanager
-def open_cloud(profile: str | None) -> Iterator[Client]:
+def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
     """A client for one command: tells what takes long, ends its waits at Ctrl-C."""
     cancelled = threading.Event()
-    configuration = read_configuration({"profile": profile}, "the --profile flag")
+    configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, terminal.interrupting(cancelled):
         draw = status.draw if status.is_live else None
         client = open_client(configuration, tell=status.tell, draw=draw, cancelled=cancelled)
@@ -114,20 +115,22 @@ def open_cloud(profile: str | None) -> Iterator[Client]:
 
 
 def _build_listing(kind: Kind, text: str) -> Command:
-    def ask(profile: str | None, output: str, columns: str, **arguments: Any) -> None:
+    def ask(
+        profile: str | None, config: dict[str, Any], output: str, columns: str, **arguments: Any
+    ) -> None:
         if columns and output != "table":
             raise click.UsageError("--columns is for --output table")
         read_columns(columns, kind.image)
         is_one = arguments.get("latest") or arguments.get("latest_by")
         query = read(kind.one if is_one else kind.several, arguments)
         if latest_keys(query):
-            with open_cloud(profile) as cloud:
+            with open_cloud(profile, config) as cloud:
                 one = lookup.find_image(cloud, query)
             tell(one.warnings)
             write_found_one(one, kind.image, output, columns)
             return
         why_none: object = None
-        with open_cloud(profile) as cloud:
+        with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
             if not found.images:

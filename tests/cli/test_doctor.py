@@ -52,6 +52,15 @@ def test_all_is_well(shell: Shell, cloud: Emulator) -> None:
         assert checks[f"address {service}"]["found"].startswith(f"{cloud.address} answers in ")
 
 
+@pytest.mark.usefixtures("script", "cloud")
+def test_the_config_flag_is_examined_too(shell: Shell) -> None:
+    code, checks = examine(shell, "--config", "timeoutSeconds=10")
+
+    assert (code, checks["setting timeoutSeconds"]["found"]) == (
+        0, "10.0, from configuration tcimages:timeoutSeconds"
+    )  # fmt: skip
+
+
 @pytest.mark.usefixtures("cloud")
 def test_another_plugin_that_comes_first_on_path_is_a_note(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -23,7 +23,7 @@ def parse(kind: Kind, *argv: str) -> dict[str, Any]:
     build_command(kind, lambda **arguments: given.update(arguments), "").main(
         list(argv), standalone_mode=False
     )
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if value not in (None, {})}
 
 
 @pytest.mark.parametrize("kind", [PLATFORM, SESSION], ids=lambda kind: kind.command)
