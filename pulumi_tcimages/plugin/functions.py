@@ -81,10 +81,9 @@ def answer(
             tell(spell_marked(warning, camel))
         return response
     found = _find(question, listing)
-    if not (found["images"] or warnings):  # one warning a question is enough
-        empty = lookup.find_emptiness_in(listing, question.query)
-        if empty:
-            tell(empty.text(camel))
+    is_told = found["images"] or warnings  # one warning a question is enough
+    if not is_told and (why := _emptiness_once(question, ref(listing))):
+        tell(why)
     return _respond(question, found)
 
 
@@ -125,10 +124,21 @@ def _read(token: str, packed: bytes) -> Question:
 @lru_cache(maxsize=_KEPT)
 def _answer_once(question: Question, listing: ref[lookup.Listing]) -> tuple[Any, tuple[str, ...]]:
     """The answer, and what to warn of."""
+    one = lookup.find_image_in(_held(listing), question.query)
+    return _respond(question, _to_result(one)), one.warnings
+
+
+@lru_cache(maxsize=_KEPT)
+def _emptiness_once(question: Question, listing: ref[lookup.Listing]) -> str:
+    """What to warn of where a list is empty, if anything: it takes 5 ms to find out."""
+    empty = lookup.find_emptiness_in(_held(listing), question.query)
+    return empty.text(camel) if empty else ""
+
+
+def _held(listing: ref[lookup.Listing]) -> lookup.Listing:
     whole = listing()
     assert whole is not None  # noqa: S101 - who asks holds it; what is kept here does not
-    one = lookup.find_image_in(whole, question.query)
-    return _respond(question, _to_result(one)), one.warnings
+    return whole
 
 
 def _respond(question: Question, found: dict[str, Any]) -> Any:
