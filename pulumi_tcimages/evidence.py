@@ -67,6 +67,25 @@ class Emptiness(NamedTuple):
         return f"{told}; {_meant_text(self.meant, spell)}" if self.meant else told
 
 
+class Absence(NamedTuple):
+    """Why an image that was chosen once is not among those that a question selects today."""
+
+    region: str
+    failed: tuple[tuple[Criterion, str], ...]
+    """What it fails and what it has instead, empty for a filter's; none: it is withdrawn."""
+
+    def text(self, spell: Spell) -> str:
+        """The end of a sentence that begins with the image."""
+        if not self.failed:
+            return f"is no longer offered in {self.region}"
+        failed = (
+            f"{spell_path(one.path, spell)} {one.wanted}"
+            + (f" (it has {printable(found)})" if found else "")
+            for one, found in self.failed
+        )
+        return f"does not satisfy {', '.join(failed)}"
+
+
 class Candidate(NamedTuple):
     """An image that cannot be told apart from the others."""
 

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
-from pulumi_tcimages.core.hints import find_emptiness
+from pulumi_tcimages.core.criteria import wanted_text
+from pulumi_tcimages.core.hints import find_emptiness, find_failures
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.meant import find_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
-from pulumi_tcimages.evidence import Emptiness, Where
+from pulumi_tcimages.evidence import Absence, Criterion, Emptiness, Where
 
 
 class Listing(Protocol):
@@ -127,23 +128,39 @@ def list_images(cloud: Cloud, query: AnyQuery) -> Listing:
 # Pins: the same questions, asked by something that remembers its answer.
 
 
+class Kept(NamedTuple):
+    """The pinned image or, with the reason, the one in its place."""
+
+    one: FoundOne
+    absence: Absence | None
+
+
 class Standing(NamedTuple):
     """How a pinned image stands today; nothing about the pin changes by asking."""
 
-    available: bool
-    """Whether it is still offered."""
+    absence: Absence | None
+    """Why the question would not select it, if so."""
     newer: Image | None
     """What the same question would choose now, if that is another image."""
 
+    @property
+    def available(self) -> bool:
+        """Whether it is still offered."""
+        return self.absence is None or bool(self.absence.failed)
 
-def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne:
+
+def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
     """The pinned image while it is offered and satisfies the question, else the answer of today.
 
     Being the newest is not asked of it: that is what a pin is for.
     """
     listing = list_images(cloud, query)
-    kept = _with_id(narrow_images(listing.images, query).left, image_id)
-    return FoundOne(kept, listing.where.region) if kept else find_image(cloud, query)
+    pinned = _with_id(listing.images, image_id)
+    if pinned and not find_failures(pinned, query):
+        odd = find_unknown_keys(listing.images, query)
+        return Kept(FoundOne(pinned, listing.where.region, odd), None)
+    one = find_image_in(listing, query)
+    return Kept(one, _find_absence(cloud, query, listing, image_id))
 
 
 def find_by_id(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne | None:
@@ -156,15 +173,24 @@ def find_by_id(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne | None:
 def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     """Whether a pinned image is still offered, and what would be chosen instead of it."""
     listing = list_images(cloud, query)
-    offered = _with_id(listing.images, image_id) is not None
-    if not offered and isinstance(query, PlatformImagesQuery) and query.filters:
-        whole = list_images(cloud, query.model_copy(update={"filters": None}))
-        offered = _with_id(whole.images, image_id) is not None
+    absence = _find_absence(cloud, query, listing, image_id)
     try:
         now: Image | None = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError):
         now = None
-    return Standing(offered, now if now and now.id != image_id else None)
+    return Standing(absence, now if now and now.id != image_id else None)
+
+
+def _find_absence(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str) -> Absence | None:
+    region = listing.where.region
+    if image := _with_id(listing.images, image_id):
+        failed = find_failures(image, query)
+        return Absence(region, failed) if failed else None
+    if isinstance(query, PlatformImagesQuery) and query.filters:
+        whole = list_images(cloud, query.model_copy(update={"filters": None}))
+        if _with_id(whole.images, image_id):
+            return Absence(region, ((Criterion("filters", wanted_text(query.filters)), ""),))
+    return Absence(region, ())
 
 
 def _with_id(images: Sequence[Image], image_id: str) -> Image | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,11 +20,12 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Criterion, Where
+from pulumi_tcimages.evidence import Absence, Criterion, Where
 from pulumi_tcimages.lookup import (
     Explanation,
     Found,
     FoundOne,
+    Kept,
     Standing,
     explain,
     find_by_id,
@@ -73,6 +75,9 @@ OLD, MID, NEW = (
     )
     for v in ("2.3", "2.4", "2.10")
 )
+TOO_OLD = Absence("ap-guangzhou", ((Criterion("framework_version", '">=2.4"'), "2.3"),))
+FILTERED = Absence("ap-guangzhou", ((Criterion("filters", json.dumps(FILTERS)), ""),))
+WITHDRAWN = Absence("ap-guangzhou", ())
 SPARK = SessionImage(spark_image_id="s", spark_image_version="pytorch-v2.5.1")
 
 
@@ -149,16 +154,27 @@ def test_an_explanation_of_a_lookup_that_fails_has_the_error(
 
 
 def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
-    assert keep_image(shelf(), one(framework="torch", latest=True), "id-2.3").image == OLD
+    assert keep_image(shelf(), one(framework="torch", latest=True), "id-2.3") == Kept(
+        FoundOne(OLD, "ap-guangzhou"), None
+    )
 
 
 @pytest.mark.parametrize(
-    ("image_id", "because"), [("id-2.3", "the criteria do not allow it"), ("gone", "it is gone")]
+    ("image_id", "arguments", "absence"),
+    [
+        ("id-2.3", {"framework_version": ">=2.4"}, TOO_OLD),
+        ("gone", {"framework_version": ">=2.4"}, WITHDRAWN),
+        ("id-2.3", {"filters": FILTERS}, FILTERED),
+        ("gone", {"filters": FILTERS}, WITHDRAWN),
+    ],
+    ids=["criteria", "withdrawn", "filtered", "filtered and gone"],
 )
-def test_a_pinned_image_is_replaced(image_id: str, because: str) -> None:
-    query = one(framework_version=">=2.4", latest=True)
+def test_a_pinned_image_is_replaced_with_the_reason(
+    image_id: str, arguments: dict[str, Any], absence: Absence
+) -> None:
+    query = one(**arguments, latest=True)
 
-    assert keep_image(shelf(), query, image_id).image == NEW, because
+    assert keep_image(shelf(), query, image_id) == Kept(FoundOne(NEW, "ap-guangzhou"), absence)
 
 
 def test_an_image_is_found_by_its_id_whatever_the_criteria() -> None:
@@ -171,14 +187,15 @@ def test_an_image_is_found_by_its_id_whatever_the_criteria() -> None:
 @pytest.mark.parametrize(
     ("arguments", "image_id", "standing"),
     [
-        ({"framework": "torch", "latest": True}, "id-2.10", Standing(True, None)),
-        ({"framework": "torch", "latest": True}, "id-2.3", Standing(True, NEW)),
-        ({"framework": "torch", "latest": True}, "gone", Standing(False, NEW)),
-        ({"framework": "torch"}, "id-2.3", Standing(True, None)),
-        ({"framework": "onnx"}, "gone", Standing(False, None)),
-        ({"filters": FILTERS, "latest": True}, "id-2.10", Standing(True, None)),
-        ({"filters": FILTERS, "latest": True}, "id-2.3", Standing(True, NEW)),
-        ({"filters": FILTERS, "latest": True}, "gone", Standing(False, NEW)),
+        ({"framework": "torch", "latest": True}, "id-2.10", Standing(None, None)),
+        ({"framework": "torch", "latest": True}, "id-2.3", Standing(None, NEW)),
+        ({"framework": "torch", "latest": True}, "gone", Standing(WITHDRAWN, NEW)),
+        ({"framework": "torch"}, "id-2.3", Standing(None, None)),
+        ({"framework": "onnx"}, "gone", Standing(WITHDRAWN, None)),
+        ({"framework_version": ">=2.4", "latest": True}, "id-2.3", Standing(TOO_OLD, NEW)),
+        ({"filters": FILTERS, "latest": True}, "id-2.10", Standing(None, None)),
+        ({"filters": FILTERS, "latest": True}, "id-2.3", Standing(FILTERED, NEW)),
+        ({"filters": FILTERS, "latest": True}, "gone", Standing(WITHDRAWN, NEW)),
     ],
     ids=[
         "newest",
@@ -186,6 +203,7 @@ def test_an_image_is_found_by_its_id_whatever_the_criteria() -> None:
         "withdrawn",
         "undecided",
         "nothing",
+        "not of these criteria",
         "filtered",
         "not in the filter",
         "filtered and gone",
@@ -194,4 +212,6 @@ def test_an_image_is_found_by_its_id_whatever_the_criteria() -> None:
 def test_how_a_pinned_image_stands(
     arguments: dict[str, Any], image_id: str, standing: Standing
 ) -> None:
-    assert find_standing(shelf(), one(**arguments), image_id) == standing
+    found = find_standing(shelf(), one(**arguments), image_id)
+
+    assert (found, found.available) == (standing, image_id != "gone")

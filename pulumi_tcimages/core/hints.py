@@ -77,6 +77,15 @@ def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None
     return Emptiness(len(images), unmet, _meant(images, query))
 
 
+def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:
+    """The criteria that an image fails, and what it has instead."""
+    return tuple(
+        (test.criterion, test.found(image))
+        for test in build_tests(query.criteria())
+        if not test.holds(image)
+    )
+
+
 def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
     """The question with its misspellings corrected, where that leaves something."""
     meant = find_meant(images, query)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import grpc
 
@@ -16,6 +19,13 @@ from pulumi_tcimages.plugin.protobuf import engine_pb2, engine_pb2_grpc
 _TIMEOUT_S = 2.0
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
 """The engine is on this machine, whatever proxy leads out of it."""
+
+
+class UrnLog(NamedTuple):
+    """The engine's log beside one resource."""
+
+    warn: Callable[[str], None]
+    inform: Callable[[str], None]
 
 
 class EngineLog:
@@ -39,6 +49,10 @@ class EngineLog:
     def inform(self, text: str, urn: str = "") -> None:
         """Show a line of information, once each."""
         self._once(engine_pb2.INFO, text, urn)
+
+    def about(self, urn: str) -> UrnLog:
+        """The same, for what is about one resource."""
+        return UrnLog(partial(self.warn, urn=urn), partial(self.inform, urn=urn))
 
     def show_status(self, text: str) -> None:
         """Show a line while it is true: it is gone when the operation goes on."""

@@ -67,9 +67,7 @@ def answer(
     question = _read(token, arguments.SerializeToString(deterministic=True))
 
     def tell(text: str) -> None:
-        for secret in secret_texts(read_struct(arguments)):
-            text = text.replace(secret, "[secret]")
-        warn(f"{question.function.name}: {text}")
+        warn(f"{question.function.name}: {strike_secrets(text, read_struct(arguments))}")
 
     warnings = question.query.warnings()
     for warning in warnings:
@@ -162,6 +160,13 @@ def read_question(model: type[AnyQuery], arguments: Mapping[str, Any]) -> AnyQue
                 fix="use the output form of the function",
             )
     return read_query(model, unwrap(dict(arguments)), spell=camel)
+
+
+def strike_secrets(text: str, properties: Mapping[str, Any]) -> str:
+    """A line for people without what the properties mark as secret."""
+    for secret in secret_texts(properties):
+        text = text.replace(secret, "[secret]")
+    return text
 
 
 def to_camel(image: Image) -> dict[str, Any]:

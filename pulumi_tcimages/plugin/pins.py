@@ -19,9 +19,10 @@ from pulumi_tcimages.core.images import Image, Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
 from pulumi_tcimages.core.refusals import read_names
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import camel, quote
+from pulumi_tcimages.layout import camel, quote, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.functions import read_question, to_camel
+from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.functions import read_question, strike_secrets, to_camel
 from pulumi_tcimages.plugin.values import UNKNOWN, Secret, has_secret, has_unknown, unwrap
 
 Properties = dict[str, Any]
@@ -101,7 +102,9 @@ def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def create(pin: Pin, inputs: Properties, cloud: lookup.Cloud, now: str | None) -> Properties:
+def create(
+    pin: Pin, inputs: Properties, cloud: lookup.Cloud, now: str | None, log: UrnLog
+) -> Properties:
     """The outputs of a new pin.
 
     Args:
@@ -110,6 +113,7 @@ def create(pin: Pin, inputs: Properties, cloud: lookup.Cloud, now: str | None) -
     if has_unknown(inputs):
         return _unknown(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
+    _warn(found, inputs, log)
     return _outputs(inputs, to_camel(found.image), now, available=True, newer=None)
 
 
@@ -120,8 +124,12 @@ def update(
     news: Properties,
     cloud: lookup.Cloud,
     now: str | None,
+    log: UrnLog,
 ) -> Properties:
-    """The outputs of a pin whose inputs have changed: the same image, if it may stay."""
+    """The outputs of a pin whose inputs have changed: the same image, if it may stay.
+
+    Where it may stay but cannot, the log says why.
+    """
     if has_unknown(news):
         return _unknown(news)
     query = read_criteria(pin, news)
@@ -129,23 +137,30 @@ def update(
     pinned_id = pinned.get(pin.id_field)
     may_stay = pinned_id is not None and not _moves(pin, olds, old_inputs, news)
     if may_stay:
-        found = lookup.keep_image(cloud, query, pinned_id)
+        found, absence = lookup.keep_image(cloud, query, pinned_id)
     else:
-        found = lookup.find_image(cloud, query)
-    if may_stay and found.image.id == pinned_id:
+        found, absence = lookup.find_image(cloud, query), None
+    _warn(found, news, log)
+    if absence:
+        why = strike_secrets(absence.text(camel), news)
+        log.inform(f"the pinned image {pinned_id} {why}: the pin moves to {_named(found.image)}.")
+    if may_stay and not absence:
         standing = lookup.find_standing(cloud, query, pinned_id)
         return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
     return _outputs(news, to_camel(found.image), now, available=True, newer=None)
 
 
-def refresh(pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud) -> Properties:
+def refresh(
+    pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
+) -> Properties:
     """The outputs of a pin after looking how it stands: what is pinned does not change."""
-    image = olds["image"]
-    query = read_criteria(pin, inputs)
-    standing = lookup.find_standing(cloud, query, unwrap(image)[pin.id_field])
-    return _outputs(
-        inputs, unwrap(image), olds.get("resolvedAt"), standing.available, standing.newer
-    )
+    image = unwrap(olds["image"])
+    pinned_id = image[pin.id_field]
+    standing = lookup.find_standing(cloud, read_criteria(pin, inputs), pinned_id)
+    if standing.absence and standing.available:  # one that is withdrawn is told of by itself
+        why = strike_secrets(standing.absence.text(camel), inputs)
+        log.inform(f"the pinned image {pinned_id} {why}, as the cloud has it now.")
+    return _outputs(inputs, image, olds.get("resolvedAt"), standing.available, standing.newer)
 
 
 def read_import(
@@ -207,6 +222,15 @@ def news_of(outputs: Properties) -> str | None:
         f"the same query would now choose {newer}{f' ({version})' if version else ''}. "
         "The pin keeps its image; to move on, change a trigger."
     )
+
+
+def _named(image: Image) -> str:
+    return f"{image.id}{f' ({image.framework_version})' if image.framework_version else ''}"
+
+
+def _warn(found: lookup.FoundOne, inputs: Properties, log: UrnLog) -> None:
+    for warning in found.warnings:
+        log.warn(strike_secrets(spell_marked(warning, camel), inputs))
 
 
 def _outputs(

@@ -197,7 +197,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
         pin = _pin_of(request.urn)
         now = None if request.preview else _now()
-        outputs = pins.create(pin, read_struct(request.properties), self._cloud.client, now)
+        properties = read_struct(request.properties)
+        outputs = pins.create(
+            pin, properties, self._cloud.client, now, self._log.about(request.urn)
+        )
         identity = "" if request.preview else pins.build_id(request.urn)
         return provider_pb2.CreateResponse(id=identity, properties=build_struct(outputs))
 
@@ -210,6 +213,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             read_struct(request.news),
             self._cloud.client,
             None if request.preview else _now(),
+            self._log.about(request.urn),
         )
         return provider_pb2.UpdateResponse(properties=build_struct(outputs))
 
@@ -221,7 +225,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             inputs, outputs = pins.read_import(pin, request.id, self._cloud.client, _now())
         else:
             inputs = inputs or pins.inputs_of(pin, olds)
-            outputs = pins.refresh(pin, olds, inputs, self._cloud.client)
+            outputs = pins.refresh(
+                pin, olds, inputs, self._cloud.client, self._log.about(request.urn)
+            )
         warning, news = pins.warning_of(pin, outputs), pins.news_of(outputs)
         if warning:
             self._log.warn(warning, request.urn)

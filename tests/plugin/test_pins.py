@@ -11,7 +11,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, read_struct
+from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, read_struct, unwrap
 from tests.plugin.conftest import Engine, Plugin
 
 URN = "urn:pulumi:prod::shop::tcimages:index:PlatformImagePin::train"
@@ -256,7 +256,11 @@ def test_a_withdrawn_image_is_no_warning_where_the_pin_lets_it_go(
 
     stack.up({**CRITERIA, "imageRange": "Inference"})
 
-    assert (stack.version, engine.logged) == ("0.9.1", [])
+    moved = (
+        "the pinned image vllm-0.20.2 is no longer offered in ap-guangzhou: the pin moves to "
+        "vllm-0.9.1 (0.9.1)."
+    )
+    assert (stack.version, engine.logged) == ("0.9.1", [("INFO", moved, URN, False)])
 
 
 def test_a_changed_trigger_resolves_anew(moving: Emulator, stack: Stack) -> None:
@@ -288,12 +292,92 @@ def test_a_changed_criterion_that_the_pinned_image_satisfies_keeps_it(
     }
 
 
-def test_a_changed_criterion_that_it_does_not_satisfy_resolves_anew(stack: Stack) -> None:
+def test_a_changed_criterion_that_it_does_not_satisfy_resolves_anew_and_is_named(
+    fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(fresh(engine.address))
     stack.up(CRITERIA)
+    changed = {**CRITERIA, "frameworkVersion": "<0.10", "imageRange": Secret("Inference")}
 
-    stack.up({**CRITERIA, "frameworkVersion": "<0.10"})
+    stack.preview(changed)
+    in_preview = list(engine.logged)
+    stack.up(changed)
 
-    assert stack.version == "0.9.1"
+    moved = (
+        'the pinned image vllm-0.20.2 does not satisfy frameworkVersion "<0.10" (it has 0.20.2): '
+        "the pin moves to vllm-0.9.1 (0.9.1)."
+    )
+    assert unwrap(stack.outputs["image"])["frameworkVersion"] == "0.9.1"
+    assert in_preview == engine.logged == [("INFO", moved, URN, False)]
+
+
+def test_a_secret_criterion_that_moves_the_pin_is_not_told(
+    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    moving.catalogue.add_platform_image(vllm("0.5", ImageType="canary"))
+    stack = Stack(fresh(engine.address))
+    stack.up({**CRITERIA, "frameworkVersion": ">=0.9"})
+
+    stack.up({**CRITERIA, "imageType": Secret("canary")})
+
+    ((_, told, _, _),) = engine.logged
+    assert told == (
+        'the pinned image vllm-0.20.2 does not satisfy imageType "[secret]" (it has nothing): the '
+        "pin moves to vllm-0.5 (0.5)."
+    )
+
+
+def test_a_changed_trigger_moves_the_pin_without_a_word(
+    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(fresh(engine.address))
+    stack.up(CRITERIA)
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+
+    stack.up({**CRITERIA, "triggers": {"month": "12"}})
+
+    assert (stack.version, engine.logged) == ("0.21.0", [])
+
+
+def test_a_refresh_names_what_the_cloud_changed_about_the_pinned_image(
+    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    criteria = {**CRITERIA, "imageRange": "Inference"}
+    stack = Stack(fresh(engine.address))
+    stack.up(criteria)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
+
+    stack.refresh()
+
+    assert (stack.outputs["available"], stack.version) == (True, "0.20.2")
+    assert [(severity, text) for severity, text, _, _ in engine.logged] == [
+        (
+            "INFO",
+            'the pinned image vllm-0.20.2 does not satisfy imageRange "Inference" (it has '
+            "Notebook), as the cloud has it now.",
+        ),
+        (
+            "INFO",
+            "the same query would now choose vllm-0.9.1 (0.9.1). The pin keeps its image; to move "
+            "on, change a trigger.",
+        ),
+    ]
+
+
+def test_a_key_of_latest_by_that_no_image_has_is_a_warning_of_a_pin_too(
+    fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(fresh(engine.address))
+    criteria = {"framework": "vllm", "latestBy": ["vlm", "vllm"]}
+
+    stack.up(criteria)
+    stack.up({**criteria, "imageRange": "Inference"})
+
+    warning = (
+        'latestBy "vlm" ranks nothing: of 2 images none has this component; did you mean "vllm"?'
+    )
+    assert (stack.version, engine.logged) == ("0.20.2", [("WARNING", warning, URN, False)])
 
 
 def test_a_changed_criterion_that_nothing_satisfies_is_an_error_and_the_pin_stays(
