@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pulumi
 
@@ -42,12 +42,18 @@ class _Record:
         return f"{type(self).__name__}({', '.join(given)})"
 
 
-class _Awaitable:
-    """What lets `await` work on an answer that is already here."""
+class _Awaitable(Generic[_T]):
+    """What lets `await` work on an answer that is already here.
 
-    def __await__(self: _T) -> Generator[Any, None, _T]:
+    It brings the plain answer: Pulumi awaits an output's value until it cannot be awaited any more.
+    """
+
+    def __await__(self) -> Generator[Any, None, _T]:
         yield from ()
-        return self
+        _, kind = type(self).__bases__
+        plain: _T = object.__new__(kind)
+        vars(plain).update(vars(self))
+        return plain
 
 
 class _SessionImageFields(_Record):
@@ -170,11 +176,11 @@ class GetSessionImagesResult(_Record):
     """The region that was asked."""
 
 
-class AwaitableGetSessionImageResult(_Awaitable, GetSessionImageResult):
+class AwaitableGetSessionImageResult(_Awaitable[GetSessionImageResult], GetSessionImageResult):
     """The same; `await` works on it too."""
 
 
-class AwaitableGetSessionImagesResult(_Awaitable, GetSessionImagesResult):
+class AwaitableGetSessionImagesResult(_Awaitable[GetSessionImagesResult], GetSessionImagesResult):
     """The same; `await` works on it too."""
 
 
@@ -200,9 +206,11 @@ class GetPlatformImagesResult(_Record):
     """The region that was asked."""
 
 
-class AwaitableGetPlatformImageResult(_Awaitable, GetPlatformImageResult):
+class AwaitableGetPlatformImageResult(_Awaitable[GetPlatformImageResult], GetPlatformImageResult):
     """The same; `await` works on it too."""
 
 
-class AwaitableGetPlatformImagesResult(_Awaitable, GetPlatformImagesResult):
+class AwaitableGetPlatformImagesResult(
+    _Awaitable[GetPlatformImagesResult], GetPlatformImagesResult
+):
     """The same; `await` works on it too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import inspect
 from typing import Any
 
 import pulumi
@@ -162,6 +163,16 @@ def test_the_plain_form_can_be_awaited(play: Play) -> None:
         see(await tcimages.get_platform_image(image_id="a"))
 
     assert play(program, PLATFORM).seen[0].image_id == "image-2"
+
+
+def test_what_awaiting_brings_cannot_be_awaited_again(play: Play) -> None:
+    # Pulumi awaits an output's value until it cannot: an answer that is always awaitable hangs it.
+    async def program(see: Any) -> None:
+        answer = tcimages.get_platform_image(image_id="a")
+        awaited = await answer
+        see((type(awaited), inspect.isawaitable(awaited), vars(awaited) == vars(answer)))
+
+    assert play(program, PLATFORM).seen == [(tcimages.GetPlatformImageResult, False, True)]
 
 
 def test_the_output_form_takes_outputs_and_keeps_secrets_and_dependencies(play: Play) -> None:
