@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 import pulumi
 
@@ -18,11 +18,12 @@ def build_props(resource: type[pulumi.CustomResource], given: Mapping[str, Any])
     They come as Pulumi's input type, made out of the constructor's signature: that is how Pulumi
     knows which names to translate and which are keys of the user's own.
     """
-    signature = inspect.get_annotations(inspect.unwrap(resource.__init__), eval_str=True)
-    names = signature.keys() - {"resource_name", "opts", "return"}
+    signature = inspect.signature(resource.__init__).parameters
+    names = signature.keys() - {"self", "resource_name", "opts"}
     fields: dict[str, Any] = {one: pulumi.property(camel(one), default=None) for one in names}
-    # The first arm of pulumi.Input[X | None] is X, and all that a name's translation looks at.
-    fields["__annotations__"] = {one: get_args(signature[one])[0] for one in names}
+    # Of any type: where a list is given for a map, it is the plugin that says so, while Pulumi
+    # would end the program in a failed assertion of its own.
+    fields["__annotations__"] = dict.fromkeys(names, Any)
     kind: Any = type(f"{resource.__name__}Args", (), fields)
     props = pulumi.input_type(kind)()
     vars(props).update({one: given.get(one) for one in {*names, *resource.__annotations__}})

@@ -97,6 +97,24 @@ def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment
     assert run(program, environment=environment) == {"read": NEWEST, "imported": NEWEST}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("triggers", ["2026-11"], "triggers are a map of texts"),
+        ("gpu", ["A100"], "a text is wanted, this is a list"),
+        ("components", ["cuda==12.*"], "a map is wanted, this is a list"),
+        ("attributes", {"TrainingModes": ["DDP"]}, "a text is wanted, this is a list"),
+    ],
+)
+def test_a_pins_value_of_the_wrong_shape_is_told_by_the_plugin(
+    environment: Environment, name: str, value: Any, problem: str
+) -> None:
+    pin: Any = tcimages.PlatformImagePin
+
+    with pytest.raises(tcimages.QueryError, match=problem):
+        run(lambda: pin("pin", **{name: value}), environment=environment)
+
+
 def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) -> None:
     def program() -> None:
         hidden = pulumi.Output.secret("Train")
