@@ -7,8 +7,6 @@ traceback of the program and of its own internals.
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import re
 from typing import NoReturn
 
@@ -16,7 +14,6 @@ import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import QueryError, TcImagesError
-from pulumi_tcimages.layout import camel
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
@@ -111,29 +108,3 @@ def not_known(function: str, unknown: list[str]) -> Exception:
         ),
         function,
     )
-
-
-def not_an_argument(name: str, known: list[str], asker: str) -> Exception:
-    """A keyword that is not in the signature."""
-    near = difflib.get_close_matches(name, known, n=1)
-    same = [one for one in known if camel(one) == name]
-    fix = next(iter(same + near), "")
-    return tell(
-        QueryError(
-            f'there is no argument "{name}"',
-            allowed=", ".join(known),
-            fix=f"did you mean {fix}?" if fix else "",
-        ),
-        asker,
-    )
-
-
-def missing_argument(name: str, docs: str, asker: str) -> Exception:
-    """A required keyword that was not given.
-
-    Args:
-        docs: the docstring that describes it.
-    """
-    described = re.search(rf"^ *{name}: (.+(?:\n {{8}}.+)*)", inspect.cleandoc(docs), re.MULTILINE)
-    text = " ".join(described[1].split()) if described else ""
-    return tell(QueryError.of_missing(name, text), asker)

@@ -7,12 +7,11 @@ answers with a half-empty image.
 from __future__ import annotations
 
 import functools
-import inspect
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import is_dry_run
@@ -20,48 +19,14 @@ from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import get_monitor, get_root_directory
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.errors import QueryError, SettingsError
+from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.sdk import discovery
-from pulumi_tcimages.sdk.failures import (
-    missing_argument,
-    not_an_argument,
-    not_known,
-    raise_failure,
-    tell,
-)
+from pulumi_tcimages.sdk.failures import not_known, raise_failure, tell
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 _ResultT = TypeVar("_ResultT")
-
-
-def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The same function, where a keyword that is unknown or missing is a QueryError."""
-    keywords = {
-        name: one
-        for name, one in inspect.signature(function).parameters.items()
-        if one.kind is one.KEYWORD_ONLY
-    }
-    accepted = inspect.signature(function).parameters.keys()
-    required = [name for name, one in keywords.items() if one.default is one.empty]
-    asker = function.__qualname__.removesuffix(".__init__")
-    plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
-
-    @functools.wraps(function)
-    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        for name in kwargs:
-            if name not in accepted:
-                raise not_an_argument(name, [one for one in keywords if one != "opts"], asker)
-        for name in required:
-            if name not in kwargs:
-                described = function.__globals__.get(plain, function)
-                raise missing_argument(name, described.__doc__ or "", asker)
-        return function(*args, **kwargs)
-
-    return call
 
 
 def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
@@ -135,33 +100,12 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments in Pulumi's spelling; what was not given is left out.
-
-    Errors: QueryError for what Pulumi would refuse with an exception of its own.
-    """
-    for name, value in keywords.items():
-        if name != "opts" and (problem := _unsendable(value)):
-            raise tell(QueryError(problem, argument=name))
+    """The arguments in Pulumi's spelling; what was not given is left out."""
     return {
         camel(name): value
         for name, value in keywords.items()
         if name != "opts" and value is not None
     }
-
-
-def _unsendable(value: object) -> str:
-    """Why a value cannot be sent; empty if it can."""
-    if isinstance(value, str):
-        has_half = any("\ud800" <= one <= "\udfff" for one in value)
-        return "half a character cannot be sent" if has_half else ""
-    if isinstance(value, Mapping):
-        if not all(isinstance(key, str) for key in value):
-            return "the keys of a map are texts"
-        return next(filter(None, map(_unsendable, value.values())), "")
-    if isinstance(value, (list, tuple)):
-        return next(filter(None, map(_unsendable, value)), "")
-    plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
-    return "" if plain or inspect.isawaitable(value) else f"a {type(value).__name__} cannot be sent"
 
 
 def _or_unknown(answer: _ResultT) -> _ResultT:

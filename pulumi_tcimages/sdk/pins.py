@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
-from pulumi_tcimages.sdk.invoking import TOKEN, make_plugin_findable, strict
+from pulumi_tcimages.sdk.invoking import TOKEN, make_plugin_findable
 from pulumi_tcimages.sdk.resources import build_props, resource_options
 from pulumi_tcimages.sdk.types import PlatformImage, PlatformImageFilter, SessionImage, named
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
-from pulumi_tcimages.sdk.invoking import ask, ask_output, strict
+from pulumi_tcimages.sdk.invoking import ask, ask_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetPlatformImageResult,
     AwaitableGetPlatformImagesResult,

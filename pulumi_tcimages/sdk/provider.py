@@ -8,12 +8,13 @@ from typing import Any
 import pulumi
 
 from pulumi_tcimages.layout import camel
+from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import (
     AssumeRoleArgs,
     AssumeRoleWithWebIdentityArgs,
     EndpointsArgs,
 )
-from pulumi_tcimages.sdk.invoking import make_plugin_findable, strict
+from pulumi_tcimages.sdk.invoking import make_plugin_findable
 from pulumi_tcimages.sdk.resources import build_props, resource_options
 from pulumi_tcimages.sdk.types import named
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pulumi
 
-from pulumi_tcimages.sdk.invoking import ask, ask_output, strict
+from pulumi_tcimages.sdk.arguments import strict
+from pulumi_tcimages.sdk.invoking import ask, ask_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetSessionImageResult,
     AwaitableGetSessionImagesResult,

@@ -1,0 +1,120 @@
+"""What a call is given, judged before anybody is asked: the names, and whether values can be sent.
+
+What a value means is judged in the plugin, for every language alike.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+import pulumi
+
+from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.layout import camel
+from pulumi_tcimages.sdk.failures import tell
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_ALIKE = 0.7
+"""How much two names have in common, at least, for one to be meant by the other."""
+
+
+def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """The same function, where what Python and Pulumi would refuse in their words is a QueryError:
+    an argument without a name, with an unknown one, missing, or of a kind that cannot be sent.
+    """
+    parameters = inspect.signature(function).parameters
+    keywords = [name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY]
+    asked = [name for name in keywords if name != "opts"]
+    required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
+    options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
+    asker = function.__qualname__.removesuffix(".__init__")
+    plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
+
+    @functools.wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        if len(args) > len(parameters) - len(keywords):
+            raise tell(_without_a_name((required or asked)[0], asked), asker)
+        for name in kwargs:
+            if name not in parameters:
+                chooser = function.__globals__.get(function.__name__.replace("images", "image"))
+                fix = _meant(name, asked) or _elsewhere(name, options, chooser)
+                raise tell(_not_an_argument(name, asked, fix), asker)
+        for name in required:
+            if name not in kwargs:
+                described = function.__globals__.get(plain, function)
+                raise tell(_missing(name, described.__doc__ or ""), asker)
+        given = dict(zip(parameters, args), **kwargs)  # noqa: B905 (some are keywords only)
+        if not isinstance(given.get("opts"), (options, type(None))):
+            raise tell(_wrong_options(given["opts"], options), asker)
+        for name in asked:
+            if problem := _unsendable(given.get(name)):
+                raise tell(QueryError(problem, argument=name), asker)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def _without_a_name(example: str, known: Sequence[str]) -> QueryError:
+    return QueryError(
+        "an argument is given without its name",
+        allowed=", ".join(known),
+        fix=f"put the name before the value, as in {example}=...",
+    )
+
+
+def _not_an_argument(name: str, known: Sequence[str], fix: str) -> QueryError:
+    return QueryError(f'there is no argument "{name}"', allowed=", ".join(known), fix=fix)
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """What was likely meant: another spelling, whatever has this word in its name, or nearly it."""
+    found = (
+        [one for one in known if camel(one) == name]
+        or [one for one in known if name in one.split("_")]
+        or difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
+    )
+    return f"did you mean {' or '.join(found)}?" if found else ""
+
+
+def _elsewhere(name: str, options: type[Any], chooser: Callable[..., Any] | None) -> str:
+    """Where a name belongs that is none of the call's own."""
+    if name in inspect.signature(options).parameters:
+        return f"give it in opts=pulumi.{options.__name__}({name}=...)"
+    if chooser and name in inspect.signature(chooser).parameters:
+        return f"call {chooser.__name__}, which chooses one image"
+    return ""
+
+
+def _missing(name: str, docs: str) -> QueryError:
+    described = re.search(rf"^ *{name}: (.+(?:\n {{8}}.+)*)", inspect.cleandoc(docs), re.MULTILINE)
+    return QueryError.of_missing(name, " ".join(described[1].split()) if described else "")
+
+
+def _wrong_options(given: object, options: type[Any]) -> QueryError:
+    return QueryError(
+        f"pulumi.{options.__name__} is wanted, this is of type {type(given).__name__}",
+        argument="opts",
+        fix=f"write opts=pulumi.{options.__name__}(...)",
+    )
+
+
+def _unsendable(value: object) -> str:
+    """Why a value cannot be sent; empty if it can."""
+    if isinstance(value, str):
+        has_half = any("\ud800" <= one <= "\udfff" for one in value)
+        return "half a character cannot be sent" if has_half else ""
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            return "the keys of a map are texts"
+        return next(filter(None, map(_unsendable, value.values())), "")
+    if isinstance(value, (list, tuple)):
+        return next(filter(None, map(_unsendable, value)), "")
+    plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
+    return "" if plain or inspect.isawaitable(value) else f"a {type(value).__name__} cannot be sent"
