@@ -73,7 +73,8 @@ def _build(
         is_parts = name == "components"
         read = _read_part if is_parts else _read_pair
         metavar = "NAME<RANGE>" if is_parts else "KEY=VALUE"
-        return _build_repeated(name, metavar, _to_map(read), settings)
+        advice = f": give one range, as in {spell(name)} 'cuda>=12,<13'" if is_parts else ""
+        return _build_repeated(name, metavar, _to_map(read, advice), settings)
     if shape is list:
         is_json = item is Filter
         read_one, metavar = (_read_filter, "JSON") if is_json else (_read_latest_key, "NAME")
@@ -108,12 +109,12 @@ def _build_repeated(
     return Flag([spell(name), name], multiple=True, metavar=metavar, callback=callback, **settings)
 
 
-def _to_map(read: Callable[[str], tuple[str, str]]) -> _Callback:
+def _to_map(read: Callable[[str], tuple[str, str]], advice: str) -> _Callback:
     def collect(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> Any:
         pairs: dict[str, str] = {}
         for key, value in _each(read, param, texts):
             if key in pairs:
-                raise click.BadParameter(f"{key!r} is given twice", param=param)
+                raise click.BadParameter(f"{key!r} is given twice{advice}", param=param)
             pairs[key] = value
         return pairs or None
 

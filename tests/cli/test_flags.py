@@ -81,7 +81,11 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
         (["--components", "cuda="], "write 'cuda>=1.2', 'cuda==1.*', 'cuda=*' or cuda=none"),
         (["--components", ""], "the name comes first, as in --components 'cuda==12.*'"),
         (["--components", ">=2"], "the name comes first, as in --components 'cuda==12.*'"),
-        (["--components", "a=*", "--components", "a=none"], "'a' is given twice"),
+        (
+            ["--components", "cuda>=12", "--components", "cuda<13"],
+            "'cuda' is given twice: give one range, as in --components 'cuda>=12,<13'",
+        ),
+        (["--attributes", "a=1", "--attributes", "a=2"], "'a' is given twice"),
         (["--attributes", "TrainingModes"], "'TrainingModes' is not KEY=VALUE"),
         (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
         (["--filters", "1"], "a filter is a JSON object such as"),
