@@ -57,7 +57,8 @@ def _announce(cloud: Emulator) -> None:
     terminal.write("unset TENCENTCLOUD_TOKEN TENCENTCLOUD_SECURITY_TOKEN")
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
-    terminal.note(f"DLC engines: {engines}. Ctrl-C stops this, and so does: kill {os.getpid()}")
+    # A comment, too: who pastes the lines of a terminal takes this one with them.
+    terminal.note(f"# DLC engines: {engines}. Ctrl-C stops this, and so does: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
         # So that what reads the lines, `eval "$(... &)"` above all, sees their end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
