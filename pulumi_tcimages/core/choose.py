@@ -133,7 +133,8 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
     first, best = list(images), []
     for key in keys:  # one after the other: most images are out before the second
         texts = [_version_text(key, image) for image in first]
-        ranks = {text: _rank(key, text, query) for text in set(texts)}
+        # In an order of their own: of 2.3 and 2.3.0 the same one is told whatever comes first.
+        ranks = {text: _rank(key, text, query) for text in sorted(set(texts), key=str)}
         best.append(max(ranks.values()))
         first = [image for image, text in zip(first, texts, strict=True) if ranks[text] == best[-1]]
     if not any(readable for readable, _ in best):
