@@ -177,4 +177,4 @@ class _Question(NamedTuple):
 
 
 def _canonical(filters: Sequence[Mapping[str, object]]) -> str:
-    return json.dumps([dict(one) for one in filters], sort_keys=True)
+    return json.dumps([dict(one) for one in filters], sort_keys=True) if filters else ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -208,6 +208,7 @@ def missing_region(settings: Settings) -> SettingsError:
     )
 
 
+@lru_cache(maxsize=256)  # a program names few; reading one was most of an answer that is kept
 def check_region(region: str) -> str:
     """A region that was given as an argument, or SettingsError."""
     read_configuration({"region": region}, "the region argument")
