@@ -9,12 +9,12 @@ Everything here is about one question at a time; who asks (the engine, the shell
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.criteria import wanted_text
 from pulumi_tcimages.core.hints import find_emptiness, find_failures
-from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.meant import find_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
@@ -53,6 +53,15 @@ class Found(NamedTuple):
     total_count: int
     region: str
 
+    def to_properties(self) -> dict[str, Any]:
+        """The result as schema.json has it."""
+        return {
+            "images": [to_properties(image) for image in self.images],
+            "ids": [image.id for image in self.images if image.id is not None],
+            "totalCount": self.total_count,
+            "region": self.region,
+        }
+
 
 class FoundOne(NamedTuple):
     """The image that was chosen, and where."""
@@ -61,6 +70,10 @@ class FoundOne(NamedTuple):
     region: str
     warnings: tuple[str, ...] = ()
     """What is odd about the question all the same, as `Question.warnings` has it."""
+
+    def to_properties(self) -> dict[str, Any]:
+        """The result as schema.json has it."""
+        return {**to_properties(self.image), "region": self.region}
 
 
 class Explanation(NamedTuple):

@@ -14,7 +14,7 @@ from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
-from pulumi_tcimages.layout import camel, count_of, printable
+from pulumi_tcimages.layout import count_of, printable
 from pulumi_tcimages.lookup import Found, FoundOne
 
 FORMATS = ("table", "json", "ids", "url")
@@ -66,14 +66,7 @@ def field_names(kind: AnyImage) -> tuple[str, ...]:
 def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None:
     """The images, on stdout."""
     if output == "json":
-        _write_json(
-            {
-                "images": [_to_json(image) for image in found.images],
-                "ids": [image.id for image in found.images if image.id is not None],
-                "totalCount": found.total_count,
-                "region": found.region,
-            }
-        )
+        _write_json(found.to_properties())
     elif output == "table":
         if not found.images:
             return
@@ -87,7 +80,7 @@ def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None
 def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) -> None:
     """The image, on stdout."""
     if output == "json":
-        _write_json({**_to_json(found.image), "region": found.region})
+        _write_json(found.to_properties())
     elif output == "table" and columns:
         _write_table([found.image], kind, columns)
     elif output == "table":
@@ -128,10 +121,6 @@ def _write_record(found: FoundOne) -> None:
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.write("\n".join(lines))
-
-
-def _to_json(image: Image) -> dict[str, Any]:
-    return {camel(name): value for name, value in to_fields(image).items()}
 
 
 def _text(value: Any) -> str:

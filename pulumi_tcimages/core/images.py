@@ -24,6 +24,7 @@ from pydantic import (
 
 from pulumi_tcimages.core.names import Name, canonical, read_name, read_tag
 from pulumi_tcimages.core.wire import pascal
+from pulumi_tcimages.layout import camel
 
 Kind = Literal["session", "platform"]
 
@@ -216,3 +217,8 @@ def framework_of(image: Image) -> str | None:
 def to_fields(image: Image) -> dict[str, Any]:
     """Every field that has a value, in snake_case; lists and maps always."""
     return image.model_dump(exclude_none=True)
+
+
+def to_properties(image: Image) -> dict[str, Any]:
+    """The same under the names of schema.json, as every face gives it."""
+    return {camel(name): value for name, value in to_fields(image).items()}

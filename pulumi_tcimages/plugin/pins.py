@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_tcimages import lookup
-from pulumi_tcimages.core.images import Image, Kind
+from pulumi_tcimages.core.images import Image, Kind, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
 from pulumi_tcimages.core.refusals import read_names
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel, quote, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.engine import UrnLog
-from pulumi_tcimages.plugin.functions import read_question, strike_secrets, to_camel
+from pulumi_tcimages.plugin.functions import read_question, strike_secrets
 from pulumi_tcimages.plugin.values import UNKNOWN, Secret, has_secret, has_unknown, unwrap
 
 Properties = dict[str, Any]
@@ -114,7 +114,7 @@ def create(
         return _unknown(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
     _warn(found, inputs, log)
-    return _outputs(inputs, to_camel(found.image), now, available=True, newer=None)
+    return _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
 
 
 def update(
@@ -147,7 +147,7 @@ def update(
     if may_stay and not absence:
         standing = lookup.find_standing(cloud, query, pinned_id)
         return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
-    return _outputs(news, to_camel(found.image), now, available=True, newer=None)
+    return _outputs(news, to_properties(found.image), now, available=True, newer=None)
 
 
 def refresh(
@@ -180,7 +180,7 @@ def read_import(
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
     inputs["region"] = found.region
-    return inputs, _outputs(inputs, to_camel(found.image), now, available=True, newer=None)
+    return inputs, _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
 
 
 _ID_PREFIX = "pin-"

@@ -16,8 +16,8 @@ import pytest
 from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
 from pulumi_tcimages.cloud import Configuration, open_client, read_settings
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.lookup import list_images
-from pulumi_tcimages.plugin.functions import FUNCTIONS, find, read
+from pulumi_tcimages.plugin.functions import answer
+from pulumi_tcimages.plugin.values import build_struct, read_struct
 
 from .conftest import ENGINE, Shell
 
@@ -28,11 +28,10 @@ SESSION = ("session-images", ENGINE, "--framework-type", "machine-learning")
 
 def ask(name: str, **arguments: object) -> object:
     """What a function of the provider returns."""
-    function = next(one for one in FUNCTIONS if one.name == name)
     client = open_client(Configuration())
     try:
-        question = read(function, arguments)
-        return find(question, list_images(client, question.query))
+        reply = answer(f"tcimages:index:{name}", build_struct(arguments), client, lambda _: None)
+        return read_struct(getattr(reply, "return"))
     finally:
         client.close()
 
