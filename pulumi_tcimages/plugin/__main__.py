@@ -50,9 +50,11 @@ class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no ty
             return
         finally:
             self._loaded.set()
-        self._provider.warm_up()
-        gc.freeze()
-        gc.enable()
+        try:
+            self._provider.warm_up()
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
         self._loaded.wait()

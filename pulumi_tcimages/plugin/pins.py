@@ -14,15 +14,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, Kind, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
-from pulumi_tcimages.core.refusals import read_names
+from pulumi_tcimages.core.refusals import read_arguments, read_names
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel, quote, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.engine import UrnLog
 from pulumi_tcimages.plugin.functions import read_question, strike_secrets
+from pulumi_tcimages.plugin.telling import tell_misfit, tell_move
 from pulumi_tcimages.plugin.values import UNKNOWN, Secret, has_secret, has_unknown, unwrap
 
 Properties = dict[str, Any]
@@ -95,11 +98,12 @@ def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """The inputs that differ, secrets opened, nothing given being the same as an empty map."""
-    return [
-        name
-        for name in sorted({*old, *new})
-        if (unwrap(old.get(name)) or None) != (unwrap(new.get(name)) or None)
-    ]
+    return [name for name in sorted({*old, *new}) if _given(old.get(name)) != _given(new.get(name))]
+
+
+def _given(value: Any) -> Any:
+    plain = unwrap(value)
+    return None if plain == {} else plain
 
 
 def create(
@@ -113,6 +117,7 @@ def create(
     if has_unknown(inputs):
         return _unknown(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
+    _require_id(found.image)
     _warn(found, inputs, log)
     return _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
 
@@ -140,10 +145,11 @@ def update(
         found, absence = lookup.keep_image(cloud, query, pinned_id)
     else:
         found, absence = lookup.find_image(cloud, query), None
+    _require_id(found.image)
     _warn(found, news, log)
     if absence:
-        why = strike_secrets(absence.text(camel), news)
-        log.inform(f"the pinned image {pinned_id} {why}: the pin moves to {_named(found.image)}.")
+        why, is_secret = absence.text(camel), _is_secret(olds, news)
+        log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     if may_stay and not absence:
         standing = lookup.find_standing(cloud, query, pinned_id)
         return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
@@ -158,8 +164,8 @@ def refresh(
     pinned_id = image[pin.id_field]
     standing = lookup.find_standing(cloud, read_criteria(pin, inputs), pinned_id)
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
-        why = strike_secrets(standing.absence.text(camel), inputs)
-        log.inform(f"the pinned image {pinned_id} {why}, as the cloud has it now.")
+        why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
+        log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
     return _outputs(inputs, image, olds.get("resolvedAt"), standing.available, standing.newer)
 
 
@@ -197,35 +203,17 @@ def build_id(urn: str) -> str:
     return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
 
 
-def warning_of(pin: Pin, outputs: Properties) -> str | None:
-    """What to warn of: the pinned image is withdrawn."""
-    if outputs.get("available") is not False:
-        return None
-    image = unwrap(outputs.get("image") or {})
-    now = unwrap(outputs.get("newerImageId"))
-    instead = f"choose {now}" if now else "end in an error"
-    way = "a trigger" if now else "the query, as the same lookup tells how"
-    return (
-        f"the pinned image {image.get(pin.id_field)} is no longer offered in "
-        f"{outputs.get('region')}; the same query would now {instead}. The pin keeps it; to move "
-        f"on, change {way}."
-    )
+def _is_secret(olds: Properties, inputs: Properties) -> bool:
+    """Whether what is pinned, or what is to be pinned, is not to be shown."""
+    return isinstance(olds.get("image"), Secret) or has_secret(_criteria(inputs))
 
 
-def news_of(outputs: Properties) -> str | None:
-    """What to mention: the same query would choose another image now."""
-    newer = unwrap(outputs.get("newerImageId"))
-    if not newer or outputs.get("available") is False:
-        return None
-    version = unwrap(outputs.get("newerVersion"))
-    return (
-        f"the same query would now choose {newer}{f' ({version})' if version else ''}. "
-        "The pin keeps its image; to move on, change a trigger."
-    )
-
-
-def _named(image: Image) -> str:
-    return f"{image.id}{f' ({image.framework_version})' if image.framework_version else ''}"
+def _require_id(image: Image) -> None:
+    if image.id is None:
+        raise QueryError(
+            "the image that answers has no id, so that it cannot be pinned",
+            fix="ask for another one, or use the function, which pins nothing",
+        )
 
 
 def _warn(found: lookup.FoundOne, inputs: Properties, log: UrnLog) -> None:
@@ -263,14 +251,15 @@ def _moves(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties)
     return any(name in pin.movers for name in changed(old_inputs, news))
 
 
+class _Triggers(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    triggers: dict[str, str] | None = None
+
+
 def _check_triggers(triggers: Any) -> None:
     values = unwrap(triggers)
-    if values is None or values is UNKNOWN:
-        return
-    texts = isinstance(values, dict) and all(
-        value is UNKNOWN or isinstance(value, str) for value in values.values()
-    )
-    if not texts:
-        raise QueryError(
-            "triggers are a map of texts", argument="triggers", allowed='{reason: "2026-11"}'
-        )
+    if isinstance(values, dict):
+        values = {name: value for name, value in values.items() if value is not UNKNOWN}
+    if values is not UNKNOWN:
+        read_arguments(_Triggers, {"triggers": values})

@@ -28,6 +28,7 @@ from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.statuses import fit_status
+from pulumi_tcimages.plugin.telling import news_of, warning_of
 from pulumi_tcimages.plugin.values import build_struct, read_struct, secret_texts
 
 _LOOKUPS = ThreadPoolExecutor(64, thread_name_prefix="lookup")
@@ -188,7 +189,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         outputs = read_struct(request.olds)
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
         names = pins.changed(olds, news)
-        warning = pins.warning_of(pin, outputs)
+        warning = warning_of(pin.id_field, outputs)
         if warning and not names:  # what is withdrawn is let go by any change
             self._log.warn(warning, request.urn)
         return _diff_response(names, olds, news)
@@ -228,7 +229,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = pins.refresh(
                 pin, olds, inputs, self._cloud.client, self._log.about(request.urn)
             )
-        warning, news = pins.warning_of(pin, outputs), pins.news_of(outputs)
+        warning, news = warning_of(pin.id_field, outputs), news_of(outputs)
         if warning:
             self._log.warn(warning, request.urn)
         elif news:

@@ -15,7 +15,10 @@ import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
+from pulumi_tcimages.cloud import Listing
+from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 
 TOKEN = "tcimages:index:"
@@ -71,6 +74,20 @@ def clean_environment() -> dict[str, str]:
     prefixes = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
     kept = {name: one for name, one in os.environ.items() if not name.startswith(prefixes)}
     return kept | {"HOME": "/nonexistent", "PYTHONWARNINGS": "error::DeprecationWarning"}
+
+
+class OneListing:
+    """A cloud that lists one image; no two of its listings are the same."""
+
+    def __init__(self, image_id: str | None = "i-1") -> None:
+        image = PlatformImage(image_id=image_id, framework="PyTorch", framework_version="2.3")
+        self.listing = Listing((image,), 1, Where("ap-guangzhou", "localhost"))
+
+    def list_platform_images(self, **_: Any) -> Listing[PlatformImage]:
+        return self.listing
+
+    def list_session_images(self, **_: Any) -> Listing[PlatformImage]:
+        raise NotImplementedError
 
 
 @pytest.fixture

@@ -10,30 +10,13 @@ from typing import Any
 import grpc
 from google.protobuf import struct_pb2
 
-from pulumi_tcimages.cloud import Listing
-from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import Secret
-from tests.plugin.conftest import TOKEN, Engine, Plugin, struct
+from tests.plugin.conftest import TOKEN, Engine, OneListing, Plugin, struct
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-
-
-class OneListing:
-    """A cloud that lists one image; no two of its listings are the same."""
-
-    def __init__(self) -> None:
-        image = PlatformImage(image_id="i-1", framework="PyTorch", framework_version="2.3")
-        self.listing = Listing((image,), 1, Where("ap-guangzhou", "localhost"))
-
-    def list_platform_images(self, **_: Any) -> Listing[PlatformImage]:
-        return self.listing
-
-    def list_session_images(self, **_: Any) -> Listing[PlatformImage]:
-        raise NotImplementedError
 
 
 def ask(function: str, arguments: struct_pb2.Struct, cloud: OneListing) -> Any:

@@ -11,8 +11,11 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.plugin import pins
+from pulumi_tcimages.plugin.engine import UrnLog
 from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, read_struct, unwrap
-from tests.plugin.conftest import Engine, Plugin
+from tests.plugin.conftest import Engine, OneListing, Plugin
 
 URN = "urn:pulumi:prod::shop::tcimages:index:PlatformImagePin::train"
 SESSION_URN = "urn:pulumi:prod::shop::my:comp:Thing$tcimages:index:SessionImagePin::spark"
@@ -297,7 +300,7 @@ def test_a_changed_criterion_that_it_does_not_satisfy_resolves_anew_and_is_named
 ) -> None:
     stack = Stack(fresh(engine.address))
     stack.up(CRITERIA)
-    changed = {**CRITERIA, "frameworkVersion": "<0.10", "imageRange": Secret("Inference")}
+    changed = {**CRITERIA, "frameworkVersion": "<0.10", "imageRange": "Inference"}
 
     stack.preview(changed)
     in_preview = list(engine.logged)
@@ -320,11 +323,46 @@ def test_a_secret_criterion_that_moves_the_pin_is_not_told(
 
     stack.up({**CRITERIA, "imageType": Secret("canary")})
 
-    ((_, told, _, _),) = engine.logged
-    assert told == (
-        'the pinned image vllm-0.20.2 does not satisfy imageType "[secret]" (it has nothing): the '
-        "pin moves to vllm-0.5 (0.5)."
-    )
+    moved = "the pin moves: which images and why is secret, because a criterion is."
+    assert engine.logged == [("INFO", moved, URN, False)]
+
+
+def test_what_a_secret_criterion_chose_is_in_no_line_of_the_log(
+    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(fresh(engine.address))
+    stack.up({"framework": Secret("vllm"), "latest": True, "imageRange": "Inference"})
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    stack.refresh()
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    stack.refresh()
+    moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
+    stack.refresh()
+
+    told = [text for _, text, _, _ in engine.logged]
+    assert told == [
+        "the same query would now choose [secret]. The pin keeps its image; to move on, change a "
+        "trigger.",
+        "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
+        "choose [secret]. The pin keeps it; to move on, change a trigger.",
+        "the pinned image does not satisfy the criteria any more, as the cloud has it now; what "
+        "it is and why is secret, because a criterion is.",
+    ]
+
+
+def test_a_criterion_that_is_false_is_one(stack: Stack) -> None:
+    stack.up(CRITERIA)
+
+    with pytest.raises(grpc.RpcError, match="0 left by supportDistributedDeploy"):
+        stack.up({**CRITERIA, "supportDistributedDeploy": False})
+
+
+def test_an_image_without_an_id_is_not_pinned() -> None:
+    pin = pins.BY_TOKEN["tcimages:index:PlatformImagePin"]
+    log = UrnLog(pytest.fail, pytest.fail)
+
+    with pytest.raises(QueryError, match="has no id, so that it cannot be pinned"):
+        pins.create(pin, {"framework": "torch"}, OneListing(image_id=None), None, log)
 
 
 def test_a_changed_trigger_moves_the_pin_without_a_word(
@@ -526,8 +564,8 @@ def test_unknown_inputs_make_the_answers_unknown(stack: Stack) -> None:
         ({"framework": "vllm", "frameworkVersion": "2.1"}, "this is not a version range"),
         ({"latest": True}, "the newest of the whole catalogue"),
         ({"framwork": "vllm"}, "did you mean framework?"),
-        ({**CRITERIA, "triggers": "now"}, "triggers are a map of texts"),
-        ({**CRITERIA, "triggers": {"a": 1}}, "triggers are a map of texts"),
+        ({**CRITERIA, "triggers": "now"}, "a map is wanted, this is a text"),
+        ({**CRITERIA, "triggers": {"a": 1, "b": UNKNOWN}}, "put the value in quotes"),
         ({**CRITERIA, "framwork": UNKNOWN}, "did you mean framework?"),
     ],
 )

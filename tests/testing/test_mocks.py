@@ -100,7 +100,7 @@ def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("triggers", ["2026-11"], "triggers are a map of texts"),
+        ("triggers", ["2026-11"], "a map is wanted, this is a list"),
         ("gpu", ["A100"], "a text is wanted, this is a list"),
         ("components", ["cuda==12.*"], "a map is wanted, this is a list"),
         ("attributes", {"TrainingModes": ["DDP"]}, "a text is wanted, this is a list"),

@@ -1,0 +1,61 @@
+"""What the log says of a pin: that it moves, how its image stands, what would be chosen today.
+
+Secrets: where a criterion is one, so is the image, and no line says which it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.plugin.values import Secret, unwrap
+
+_HIDDEN = "[secret]"
+
+
+def tell_move(pinned_id: str | None, why: str, new: Image, *, is_secret: bool) -> str:
+    """Why a pin moves that nothing told to move."""
+    if is_secret:
+        return "the pin moves: which images and why is secret, because a criterion is."
+    version = f" ({new.framework_version})" if new.framework_version else ""
+    return f"the pinned image {pinned_id} {why}: the pin moves to {new.id}{version}."
+
+
+def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
+    """What the cloud has changed about an image, so that it would not be chosen any more."""
+    if is_secret:
+        return (
+            "the pinned image does not satisfy the criteria any more, as the cloud has it now; "
+            "what it is and why is secret, because a criterion is."
+        )
+    return f"the pinned image {pinned_id} {why}, as the cloud has it now."
+
+
+def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
+    """What to warn of: the pinned image is withdrawn."""
+    if outputs.get("available") is not False:
+        return None
+    image, now = outputs.get("image") or {}, outputs.get("newerImageId")
+    pinned_id = _HIDDEN if isinstance(image, Secret) else image.get(id_field)
+    instead = f"choose {_shown(now)}" if unwrap(now) else "end in an error"
+    way = "a trigger" if unwrap(now) else "the query, as the same lookup tells how"
+    return (
+        f"the pinned image {pinned_id} is no longer offered in {_shown(outputs.get('region'))}; "
+        f"the same query would now {instead}. The pin keeps it; to move on, change {way}."
+    )
+
+
+def news_of(outputs: dict[str, Any]) -> str | None:
+    """What to mention: the same query would choose another image now."""
+    newer, version = outputs.get("newerImageId"), outputs.get("newerVersion")
+    if not unwrap(newer) or outputs.get("available") is False:
+        return None
+    told = f"{newer} ({version})" if version and not isinstance(version, Secret) else _shown(newer)
+    return (
+        f"the same query would now choose {told}. The pin keeps its image; to move on, change a "
+        "trigger."
+    )
+
+
+def _shown(value: Any) -> Any:
+    return _HIDDEN if isinstance(value, Secret) else value
