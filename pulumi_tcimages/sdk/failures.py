@@ -8,6 +8,7 @@ traceback of the program and of its own internals.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NoReturn
 
 import pulumi
@@ -78,18 +79,25 @@ def read_error(text: str) -> type[TcImagesError] | None:
     return min(found, default=(0, None), key=lambda at: at[0])[1]
 
 
-def read_failure(failure: Exception) -> Exception:
-    """The error behind what Pulumi raised, or the same exception if it is none of ours."""
+def read_failure(failure: Exception, secrets: Sequence[str] = ()) -> Exception:
+    """The error behind what Pulumi raised, or the same exception if it is none of ours.
+
+    Args:
+        secrets: texts to strike out: a function's arguments reach the plugin without their marks.
+    """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
     if type(failure) is not Exception or not wrapping or not wrapping[0]:
         return failure
-    return told(text[wrapping.end() :])
+    text = text[wrapping.end() :]
+    for secret in secrets:
+        text = text.replace(secret, "[secret]")
+    return told(text)
 
 
-def raise_failure(failure: Exception) -> NoReturn:
+def raise_failure(failure: Exception, secrets: Sequence[str] = ()) -> NoReturn:
     """Raise the error behind what Pulumi raised, and nothing of how it got here."""
-    raise read_failure(failure) from None
+    raise read_failure(failure, secrets) from None
 
 
 def not_known(function: str, unknown: list[str]) -> Exception:

@@ -17,6 +17,7 @@ import pulumi
 from pulumi.runtime import is_dry_run
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import get_monitor, get_root_directory
+from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
@@ -25,6 +26,8 @@ from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.failures import not_known, raise_failure, tell
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
+
+_SHORTEST_SECRET = 4  # as in the plugin
 
 _ResultT = TypeVar("_ResultT")
 
@@ -37,7 +40,7 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
             TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
         ).value
     except Exception as failure:  # whatever it is: none of ours is raised again as it is
-        raise_failure(failure)
+        raise_failure(failure, _sync_await(_secret_texts(keywords)))
     if answer is None or _is_unanswered(answer):
         outputs = [name for name, one in keywords.items() if isinstance(one, pulumi.Output)]
         raise not_known(_snake(function), outputs if answer is None else [])
@@ -53,8 +56,29 @@ def ask_output(
         TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
     )
     if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
-        answer = answer.recover(raise_failure)
+        answer = answer.recover(lambda failure: _raise_later(failure, keywords))
     return answer.apply(_or_unknown)
+
+
+def _raise_later(failure: Exception, keywords: Mapping[str, Any]) -> pulumi.Output[Any]:
+    secrets: pulumi.Output[list[str]] = pulumi.Output.from_input(_secret_texts(keywords))
+    return secrets.apply(lambda texts: raise_failure(failure, texts))
+
+
+async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
+    """Every text among the arguments that is marked as a secret, or is in one; short ones are none.
+
+    Pulumi takes the marks off on the way to a function, so the plugin cannot strike them out.
+    """
+    if isinstance(value, pulumi.Output):
+        is_secret = is_secret or await value.is_secret()
+        value = await value.future()
+    if isinstance(value, str):
+        return [value] if is_secret and len(value) >= _SHORTEST_SECRET else []
+    parts = list(value.values()) if isinstance(value, Mapping) else value
+    if not isinstance(parts, (list, tuple)):
+        return []
+    return [text for part in parts for text in await _secret_texts(part, is_secret)]
 
 
 def make_plugin_findable() -> None:

@@ -131,6 +131,21 @@ def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) ->
     assert mocks.secret_exports == {"function", "pin"}
 
 
+@pytest.mark.parametrize("ask", [tcimages.get_platform_image, tcimages.get_platform_image_output])
+def test_an_error_does_not_show_what_was_given_as_a_secret(
+    environment: Environment, ask: Any
+) -> None:
+    def program() -> None:
+        hidden = pulumi.Output.secret("canary-framework")
+        filters = [{"name": "ImageName", "values": [pulumi.Output.secret("canary-name")]}]
+        ask(framework=hidden, filters=filters, gpu="A10", latest=True)
+
+    with pytest.raises(tcimages.NoMatchError, match=r'"\[secret\]"') as refused:
+        run(program, environment=environment)
+    assert "canary" not in str(refused.value)
+    assert '"A10"' in str(refused.value)
+
+
 def test_everything_else_stays_with_the_users_own_mocks(environment: Environment) -> None:
     def program() -> None:
         Job("train", ask().image_name)
