@@ -7,7 +7,7 @@ list or a map is never None.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import pulumi
@@ -34,11 +34,25 @@ def record(fields: type[_T]) -> type[_T]:
     return pulumi.output_type(named(fields))
 
 
-class _Record:
-    """How every record is printed: what it has, by name."""
+class _Record(Mapping[str, Any]):
+    """What it has, by name: so Pulumi takes a whole record as an input, and prints it.
+
+    A mapping, and no dict: of a dict, `pulumi.Output.all` would make a plain one.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        if (value := vars(self).get(name)) is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, value in vars(self).items() if value is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        given = (f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
+        given = (f"{name}={self[name]!r}" for name in self)
         return f"{type(self).__name__}({', '.join(given)})"
 
 
@@ -84,7 +98,7 @@ class PlatformImageExtraAttribute(_Record):
     """The attribute's name, for instance `TrainingModes`."""
     value: str | None
     """The value of a scalar attribute, always text."""
-    values: list[str]
+    values: list[str]  # type: ignore[assignment]
     """The values of a list attribute."""
 
 
@@ -149,7 +163,7 @@ class PlatformImageFilter(_Record):
     """A filter of a pin, as it was given."""
 
     name: str
-    values: list[str]
+    values: list[str]  # type: ignore[assignment]
     negative: bool | None
     fuzzy: bool | None
 

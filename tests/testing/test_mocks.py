@@ -146,6 +146,28 @@ def test_an_error_does_not_show_what_was_given_as_a_secret(
     assert '"A10"' in str(refused.value)
 
 
+def test_a_whole_record_goes_on_as_an_input_and_stays_one_in_an_output(
+    environment: Environment,
+) -> None:
+    def program() -> None:
+        pin = tcimages.PlatformImagePin("pin", image_range="Train", **NEW)
+        found = tcimages.get_platform_images(image_range="Train", framework="pytorch")
+        Job("train", {"pinned": pin.image, "found": found.images})
+        pulumi.ComponentResource("my:index:Part", "part").register_outputs({"image": pin.image})
+        both = pulumi.Output.all(pin.image, pin.image)
+        pulumi.export("names", both.apply(lambda two: [two[0].image_name, two[1]["image_name"]]))
+
+    theirs = Acme()
+    with ProviderMocks(theirs, environment=environment) as mocks:
+        run_on(mocks, program)
+
+    (inputs,) = (inputs["image"] for kind, inputs in theirs.seen if kind == "acme:index:Job")
+    assert mocks.exports == {"names": [NEWEST, NEWEST]}
+    assert inputs["pinned"]["image_name"] == NEWEST
+    assert inputs["pinned"]["extra_attributes"][0]["key"]
+    assert {one["framework"].lower() for one in inputs["found"]} == {"pytorch"}
+
+
 def test_everything_else_stays_with_the_users_own_mocks(environment: Environment) -> None:
     def program() -> None:
         Job("train", ask().image_name)
