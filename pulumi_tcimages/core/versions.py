@@ -177,9 +177,8 @@ def _spelled_right(text: str) -> str:
     version = read_version(bare)
     if version:
         return _ways_to_ask(version)
-    caret = re.fullmatch(r"\^\s*v?([0-9]{1,9})((?:\.[0-9]+)*)", bare)
     guesses = (
-        f">={caret[1]}{caret[2]},<{int(caret[1]) + 1}" if caret else "",
+        _translated(bare),
         f"{bare}.0",
         f"={bare}",
         f"=={bare}",
@@ -187,6 +186,19 @@ def _spelled_right(text: str) -> str:
         re.sub(r"\s+(?=[<>=!~])", ",", bare),
     )
     return next((f"write {quote(guess, LONGEST)}" for guess in guesses if _read(guess)), "")
+
+
+def _translated(text: str) -> str:
+    """What npm's `^2.5` and `2.x` and Terraform's `~>2.5` are here; empty for anything else."""
+    if series := re.fullmatch(r"={0,2}\s*v?([0-9]+(?:\.[0-9]+)*)(?:\.[xX*])+", text):
+        return f"=={series[1]}.*"
+    found = re.fullmatch(r"(\^|~>)\s*v?([0-9]{1,9}(?:\.[0-9]{1,9})*)", text)
+    if not found:
+        return ""
+    parts = found[2].split(".")
+    *kept, last = parts[:1] if found[1] == "^" else parts[:-1] or [""]
+    end = ".".join([*kept, str(int(last) + 1)]) if last else ""
+    return f">={found[2]},<{end}" if end else f">={found[2]}"
 
 
 def _ways_to_ask(version: Version) -> str:
