@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
@@ -109,7 +110,10 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
             value=shown(value),
             fix="leave the argument out, or say what is wanted",
         )
-    return _wrong_type(argument, value, _WANTED.get(kind, details["msg"]))
+    told = _wrong_type(argument, value, _WANTED.get(kind, details["msg"]))
+    if kind == "list_type":
+        return replace(told, fix=_as_list(value, details["loc"], model))
+    return told
 
 
 def _path(loc: Sequence[int | str]) -> str:
@@ -123,12 +127,29 @@ def _path(loc: Sequence[int | str]) -> str:
 
 
 def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """The text of the field there, which may be a part of the items of a list."""
+    return _field_at(loc, model).description or ""
+
+
+def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
+    """What to write where one item is given in place of a list of such; else nothing."""
+    alone = shown([value])
+    wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
+    is_item = isinstance(value, wanted) and value and not alone.endswith("...")
+    return f"write {alone}" if is_item else ""
+
+
+def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
+    """The field there, which may be a part of the items of a list."""
     *lists, name = (part for part in loc if isinstance(part, str))
     for one in lists:
-        (kind,) = alternatives(model.model_fields[one].annotation)
-        (model,) = get_args(kind)
-    return model.model_fields[name].description or ""
+        model = _item_of(model.model_fields[one])
+    return model.model_fields[name]
+
+
+def _item_of(field: FieldInfo) -> Any:
+    (kind,) = alternatives(field.annotation)
+    (item,) = get_args(kind)
+    return item
 
 
 def _wrong_type(argument: str, value: object, wanted: str) -> QueryError:
