@@ -7,6 +7,8 @@ pydantic adds which argument it was.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, TypeVar
 
@@ -17,6 +19,7 @@ from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.refusals import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.layout import quote
 
 PRESENT, ABSENT = "*", "none"
 FRAMEWORK_VERSION = "frameworkVersion"
@@ -105,6 +108,15 @@ def _read_latest_key(value: str) -> str:
     return FRAMEWORK_VERSION if same else _read_component_name(value)
 
 
+def _refuse_two_spellings(value: object) -> object:
+    spelled = value if isinstance(value, Mapping) else ()
+    names = Counter(canonical(name.strip()) for name in spelled if isinstance(name, str))
+    twice = next((name for name, times in names.items() if times > 1), None)
+    if twice is not None:
+        raise QueryError(f"{quote(twice)} is given twice, under two spellings")
+    return value
+
+
 def _in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
     """A map in the order of its keys: on its way through the engine it loses the user's order."""
     return dict(sorted(value.items()))
@@ -125,4 +137,8 @@ Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(_read_component_name)]
 ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]
 Attributes = Annotated[dict[Word, Word], AfterValidator(_in_order)]
-Components = Annotated[dict[ComponentName, ComponentWanted], AfterValidator(_in_order)]
+Components = Annotated[
+    dict[ComponentName, ComponentWanted],
+    BeforeValidator(checked(_refuse_two_spellings)),
+    AfterValidator(_in_order),
+]

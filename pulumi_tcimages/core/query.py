@@ -10,7 +10,6 @@ because the vendor's lists grow.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -32,8 +31,7 @@ from pulumi_tcimages.core.allowed import (
     Word,
     listed,
 )
-from pulumi_tcimages.core.names import canonical
-from pulumi_tcimages.core.refusals import checked, read_arguments, shown
+from pulumi_tcimages.core.refusals import checked, read_arguments
 from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote
@@ -186,14 +184,6 @@ class PlatformImagesQuery(Question):
         'present or `none` for absent: `{pytorch: ">=2.1", cuda: "==12.*", vllm: "none"}`.',
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_name_a_component(cls, given: Any) -> Any:
-        components = given.get("components")
-        if isinstance(components, Mapping):
-            checked(_refuse_two_spellings)(components)
-        return given
-
     def narrows(self) -> bool:
         return bool(self.criteria() or self.filters)
 
@@ -264,17 +254,6 @@ def _refuse_unknown_part(given: Any) -> Any:
             fix=did_you_mean(unknown[0], parts),
         )
     return given
-
-
-def _refuse_two_spellings(components: Mapping[object, object]) -> None:
-    names = Counter(canonical(name.strip()) for name in components if isinstance(name, str))
-    twice = next((name for name, times in names.items() if times > 1), None)
-    if twice is not None:
-        raise QueryError(
-            f"{quote(twice)} is given twice, under two spellings",
-            argument="components",
-            value=shown(components),
-        )
 
 
 def _refuse_bare_latest(query: PlatformImageQuery) -> None:
