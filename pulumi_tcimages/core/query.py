@@ -224,6 +224,7 @@ class PlatformImageQuery(PlatformImagesQuery):
     @model_validator(mode="after")
     def _latest_of_something(self) -> PlatformImageQuery:
         checked(_refuse_bare_latest)(self)
+        checked(_refuse_ranking_by_argument)(self)
         return self
 
 
@@ -271,6 +272,24 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
             value="true" if query.latest else "",
             fix="say what it must be, for instance `framework`, `image_range` or `components`",
         )
+
+
+def _refuse_ranking_by_argument(query: PlatformImageQuery) -> None:
+    arguments = {_squeezed(name): name for name in type(query).model_fields}
+    for number, key in enumerate(query.latest_by or ()):
+        name = arguments.get(_squeezed(key))
+        if name and key != FRAMEWORK_VERSION:
+            raise QueryError(
+                f"`{name}` is an argument, and no component whose versions could be compared",
+                argument=f"latest_by[{number}]",
+                value=quote(key),
+                allowed=f"{FRAMEWORK_VERSION} and names of components, such as pytorch or cuda",
+                fix=f"leave it out here; `{name}` has a value of its own",
+            )
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _off_list(path: str, value: str | None, known: tuple[str, ...]) -> list[str]:

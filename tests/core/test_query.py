@@ -356,3 +356,17 @@ def test_the_parts_of_a_map_are_asked_in_the_order_of_their_names() -> None:
 
     assert list(query.criteria()["components"]) == ["cuda", "pytorch", "vllm"]
     assert list(query.criteria()["attributes"]) == ["AllowSaveAllContent", "TrainingModes"]
+
+
+@pytest.mark.parametrize("key", ["image_id", "imageId", "image-id"])
+def test_an_argument_among_the_keys_of_latest_is_told_to_be_no_component(key: str) -> None:
+    refused = refusal_of(PlatformImageQuery, {"device": "gpu", "latest_by": ["torch", key]})
+
+    assert refused.text("getPlatformImage") == (
+        "getPlatformImage: the question cannot be asked.\n"
+        f'Argument latestBy[1] "{key.lower()}"\n'
+        "Problem  imageId is an argument, and no component whose versions could be\n"
+        "         compared\n"
+        "Allowed  frameworkVersion and names of components, such as pytorch or cuda\n"
+        "Next     leave it out here; imageId has a value of its own"
+    )
