@@ -57,8 +57,16 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
         for image, failed in failures[:_SHOWN]
     )
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
+    is_alone = len(tests) == 1
+    unmet = _unmet(images, tests)
     hints = (
-        _hint(image, test, [one for one, its in single if its is test], alone=len(tests) == 1)
+        _hint(
+            image,
+            test,
+            [one for one, its in single if its is test],
+            is_alone=is_alone,
+            is_unmet=test.criterion in unmet,
+        )
         for image, test in single[:_TRIED]
     )
     found = [meant] if meant else list(dict.fromkeys(hint for hint in hints if hint))
@@ -71,10 +79,14 @@ def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None
     A mistake: none is listed at all, or a criterion is one that no image satisfies by itself.
     """
     tests = build_tests(query.criteria())
-    unmet = tuple(test.criterion for test in tests if not any(map(test.holds, images)))
+    unmet = _unmet(images, tests)
     if images and not unmet:
         return None
     return Emptiness(len(images), unmet, _meant(images, query))
+
+
+def _unmet(images: Sequence[Image], tests: Sequence[Test]) -> tuple[Criterion, ...]:
+    return tuple(test.criterion for test in tests if not any(map(test.holds, images)))
 
 
 def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:
@@ -126,20 +138,24 @@ def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Imag
     return distance
 
 
-def _hint(image: Image, failed: Test, alike: Sequence[Image], *, alone: bool) -> Hint | None:
+def _hint(
+    image: Image, failed: Test, alike: Sequence[Image], *, is_alone: bool, is_unmet: bool
+) -> Hint | None:
     """The failed criterion changed to what this image has, or left out, and what that leaves.
 
     Args:
         alike: the images that fail this criterion and no other.
-        alone: whether there is no other; leaving out all that was asked is no advice.
+        is_alone: whether there is no other; leaving out all that was asked is no advice.
+        is_unmet: whether every image fails it; what is like it has been looked for then.
     """
-    instead = _instead(image, failed)
+    is_unlike = is_unmet and failed.criterion.argument == "framework"
+    instead = None if is_unlike else _instead(image, failed)
     if instead:
         left = sum(map(instead.holds, alike))
         return Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
     argument, _, key = failed.criterion
     without = Hint((Criterion(argument, "", key),), f"leaves {count_of(len(alike), 'image')}")
-    return None if alone else without
+    return None if is_alone else without
 
 
 def _instead(image: Image, failed: Test) -> Test | None:

@@ -86,7 +86,6 @@ def test_an_image_without_the_component_is_farther_than_one_with_another_version
 @pytest.mark.parametrize(
     ("arguments", "changed"),
     [
-        ({"framework": "onnx"}, Criterion("framework", '"PyTorch"')),
         ({"image_type": "CCR"}, Criterion("image_type", '"TCR"')),
         ({"device": "cpu"}, Criterion("device", '"gpu"')),
         ({"support_distributed_deploy": False}, Criterion("support_distributed_deploy", "true")),
@@ -127,6 +126,21 @@ def test_a_criterion_that_cannot_be_changed_is_left_out(
     found = no_match(images, name_regex="torch", **arguments)
 
     assert found.hints == (Hint((without,), "leaves 2 images"),)
+
+
+def test_a_framework_is_changed_only_if_some_image_has_it() -> None:
+    images = [
+        *named("serving", framework="VLLM", image_range=["Inference"]),
+        *named("trained", framework="TENSORFLOW", image_range=["Train"]),
+    ]
+
+    def hints(framework: str) -> list[str]:
+        found = no_match(images, framework=framework, image_range="Train").hints
+        return [str(*hint.criteria) for hint in found]
+
+    assert hints("vllm") == ["image_range", 'framework "TENSORFLOW"']
+    assert hints("火炬") == ["framework"]  # left out
+    assert no_match(images, framework="火炬").hints == ()
 
 
 def test_leaving_out_all_that_was_asked_is_no_advice() -> None:
