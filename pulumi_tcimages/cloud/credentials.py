@@ -111,7 +111,7 @@ class _Search:
                 )
             return found
         if role := settings.configured("cam_role_name"):
-            return roles.send_metadata(settings, self._transport, role.value, budget)
+            return roles.send_metadata(settings, self._transport, role, budget)
         return None
 
     def _static(self, look: Callable[[str], Value | None]) -> Credential | None:
@@ -137,7 +137,8 @@ class _Search:
         if found is None:
             return None
         if found.kind == "cvm-role":
-            return roles.send_metadata(settings, self._transport, "", budget)
+            its_own = Value("", f"profile {found.source}")
+            return roles.send_metadata(settings, self._transport, its_own, budget)
         expires_at = found.expires_at_unix_s
         if expires_at is not None and expires_at <= self._clock.unix_s():
             raise SettingsError(
@@ -165,13 +166,13 @@ class _Search:
     def _lent(self, budget: Budget) -> Credential | None:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
-            return roles.send_metadata(settings, self._transport, role.value, budget)
+            return roles.send_metadata(settings, self._transport, role, budget)
         if settings.find(f"{_WEB}.web_identity_token") or settings.find(
             f"{_WEB}.web_identity_token_file"
         ):
             return roles.send_web_identity(settings, self._sender, budget)
         if _is_vendors(self._machine):
-            return roles.send_metadata(settings, self._transport, "", budget)
+            return roles.send_metadata(settings, self._transport, Value("", ""), budget)
         return None
 
     def _ini_paths(self) -> list[Path]:

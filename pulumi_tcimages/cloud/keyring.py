@@ -9,7 +9,13 @@ from typing import NamedTuple, Protocol, TypeVar
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.retry import Cause, choose_remedy
-from pulumi_tcimages.errors import AuthError, NetworkError, RefusedError, ReplyError
+from pulumi_tcimages.errors import (
+    AuthError,
+    NetworkError,
+    RefusedError,
+    ReplyError,
+    SettingsError,
+)
 
 _AHEAD_S = 300.0
 _LOOK_UP_S = 0.25
@@ -60,7 +66,7 @@ class RenewedKeyring:
                 return fresh
             try:
                 return self._take(self._fetch(budget))
-            except (RefusedError, NetworkError, ReplyError):
+            except (SettingsError, RefusedError, NetworkError, ReplyError):
                 last = self._held.credential if self._held else None
                 if last and self._clock.unix_s() < (last.expires_at_unix_s or 0):
                     return last

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ from pulumi_tcimages.cloud.budget import Budget
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
 from pulumi_tcimages.cloud.sender import Credential, Errand, Role, Sender
-from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.settings import Settings, Value
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.errors import NetworkError, ReplyError, SettingsError
@@ -20,6 +22,8 @@ _STS_REGION = "ap-guangzhou"
 _SESSION_NAME = "pulumi-tcimages"
 _DURATION_S = 7200
 _METADATA_S = 2.0
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,128}")
+_SHOWN = 5
 _WEB = "assume_role_with_web_identity"
 
 
@@ -85,37 +89,63 @@ def read_web_identity(settings: Settings) -> str:
 
 
 def send_metadata(
-    settings: Settings, transport: Transport, role_name: str, budget: Budget
+    settings: Settings, transport: Transport, role: Value, budget: Budget
 ) -> Credential:
-    """The keys of the role of the CVM that this runs on; without a name, of the one it has."""
+    """The keys of the role of the CVM that this runs on; where none is named, of the one it has.
+
+    Errors: SettingsError for a role that it does not have, with those that it has.
+    """
     endpoint = choose_metadata_endpoint(settings)
     call = Call(service="metadata", action="role keys", region="", endpoint=endpoint.host)
 
     def get(path: str) -> bytes:
+        """What is there; nothing for what there is not."""
         timeout_s = min(_METADATA_S, budget.remaining_s)
         try:
             answer = transport.send("GET", endpoint.url + path, {}, timeout_s=timeout_s)
         except TransportError as error:
             fix = "use other keys, or run this on a CVM that has a CAM role."
             raise NetworkError(error.problem, call=call, fix=fix) from None
-        return _check(answer, call)
+        return _read_found(answer, call)
 
-    name = role_name or get(wire.ROLE_PATH).decode("utf-8", "replace").strip()
-    lent = replies.read_metadata_keys(get(wire.ROLE_PATH + quote(name, safe="")))
+    def list_roles() -> list[str]:
+        names = get(wire.ROLE_PATH).decode("utf-8", "replace").split()
+        return names if all(map(_ROLE_NAME.fullmatch, names)) else []
+
+    name = role.value or next(iter(list_roles()), "")
+    found = get(wire.ROLE_PATH + quote(name, safe="")) if name else b""
+    if not found:
+        raise _refuse_role(role, list_roles() if role.value else [])
+    lent = replies.read_metadata_keys(found)
     if isinstance(lent, wire.Unreadable):
         raise ReplyError(lent.problem, call=call)
     return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
 
 
-def _check(answer: Answer, call: Call) -> bytes:
-    if answer.status != 200 or not answer.body.strip():
+def _read_found(answer: Answer, call: Call) -> bytes:
+    if answer.status == 404:
+        return b""
+    if answer.status != 200:
         raise ReplyError(
-            "the metadata service has no such role.",
+            "the metadata service does not say which keys this CVM has.",
             call=call,
             came=f"HTTP {answer.status}",
-            fix="give this CVM a CAM role, or correct tcimages:camRoleName.",
+            fix="try again, or use other keys.",
         )
-    return answer.body
+    return answer.body.strip()
+
+
+def _refuse_role(role: Value, names: Sequence[str]) -> SettingsError:
+    if not role.value:
+        fix = "give it one, or use other keys."
+        return SettingsError("this CVM has no CAM role.", source=role.source, fix=fix)
+    return SettingsError(
+        f"this CVM has no CAM role {role.value}.",
+        key="cam_role_name",
+        source=role.source,
+        allowed=", ".join(names[:_SHOWN]),
+        fix=f"write {names[0]}." if names else "give this CVM that role, or use other keys.",
+    )
 
 
 def _sts_errand(

@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.keyring import RenewedKeyring
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.wire import Keys
 from pulumi_tcimages.emulator import Fault
-from pulumi_tcimages.errors import AuthError, CancelledError
+from pulumi_tcimages.errors import AuthError, CancelledError, SettingsError
 from tests.cloud.given import keys_used, list_all
 
 ROLE = "qcs::cam::uin/100000000001:roleName/build"
@@ -46,6 +46,21 @@ def test_lent_keys_that_cannot_be_renewed_are_used_to_their_end(cloud, open_fake
     fake_time.pass_s(300)
 
     with pytest.raises(AuthError):
+        list_all(client)
+
+
+def test_keys_of_a_machine_whose_role_is_gone_are_used_to_their_end(
+    cloud, keyless, open_fake, fake_time
+):
+    client = open_fake(keyless, cam_role_name=cloud.keys.cvm_role, cache_ttl_seconds=0)
+    list_all(client)
+    cloud.faults.add("metadata", Fault(status=404, times=9))
+
+    fake_time.pass_s(7000)
+    list_all(client)
+    fake_time.pass_s(300)
+
+    with pytest.raises(SettingsError):
         list_all(client)
 
 
