@@ -96,6 +96,8 @@ class SettingsError(TcImagesError):
     looked: Sequence[str] = ()
     """Every place that was looked at, in order, when something is missing."""
     fix: str = ""
+    commands: Sequence[str] = ()
+    """Shell commands that put it right in a stack's configuration."""
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", spell_marked(self.problem, spell)
@@ -103,7 +105,7 @@ class SettingsError(TcImagesError):
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
-        yield "Next", spell_marked(self.fix, spell)
+        yield "Next", spell_marked(self.fix, spell) or self.commands
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from pulumi_tcimages.errors import (
     TcImagesError,
 )
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
-from pulumi_tcimages.layout import shell_word
+from pulumi_tcimages.layout import camel, shell_word
 
 
 def spell(name: str) -> str:
@@ -53,6 +53,10 @@ def in_flags(error: TcImagesError) -> TcImagesError:
             looked=[place for place in error.looked if not place.startswith("configuration ")],
             fix="give `region`, or set TENCENTCLOUD_REGION" if error.looked else error.fix,
         )
+    if isinstance(error, SettingsError) and error.commands:
+        items = [command.rpartition(" ")[2] for command in error.commands]
+        pair = shell_word(f"{camel(error.key)}={json.dumps(items)}")
+        return replace(error, commands=(), fix=f"write --config {pair}")
     return error
 
 

@@ -39,6 +39,7 @@ _ALLOWED = {
 _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
+_LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _WORD_ALLOWED = "printable ASCII without blanks"
 
 
@@ -55,7 +56,7 @@ def read_configuration(values: Mapping[str, object], source: str = "") -> Config
     try:
         return Configuration.model_validate(parsed)
     except ValidationError as error:
-        raise _explain(error.errors(include_url=False)[0], source) from None
+        raise _explain(error.errors(include_url=False)[0], values, source) from None
 
 
 def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> Iterator[str]:
@@ -92,19 +93,30 @@ def _read_json(text: str, path: str, source: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise SettingsError(
-            f"the value is not {_what(path)}.", key=path, source=source, allowed=_allowed(path)
+            f"the value is not {_what(path)}.",
+            key=path,
+            source=source,
+            allowed=_allowed(path),
+            commands=_commands(path, text),
         ) from None
 
 
-def _explain(detail: ErrorDetails, source: str) -> SettingsError:
+def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> SettingsError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
+    given = values.get(path, detail["input"])  # as it was written: 1e400, where the input is inf
     problem = {
         "string_too_short": "the value is empty.",
         "string_type": "the value is not text.",
         "too_short": "the list is empty.",
-    }.get(kind, f"{_name_value(path, detail['input'])} is not {_what(path)}.")
-    return SettingsError(problem, key=path, source=source, allowed=_allowed(path))
+    }.get(kind, f"{_name_value(path, given)} is not {_what(path)}.")
+    return SettingsError(
+        problem,
+        key=path,
+        source=source,
+        allowed=_allowed(path),
+        commands=_commands(path, given),
+    )
 
 
 def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> SettingsError:
@@ -122,6 +134,15 @@ def _name_value(path: str, value: object) -> str:
     """The value, where it is one that may be shown."""
     is_shown = path in _SHOWN and isinstance(value, (str, int, float))
     return f"the value {quote(str(value))}" if is_shown else "the value"
+
+
+def _commands(path: str, given: object) -> list[str]:
+    """What makes a list of account ids that were given as text, in a stack's configuration."""
+    ids = re.split(r"[\s,]+", str(given).strip())
+    if path not in _LISTS or not all(re.fullmatch(r"[0-9]{1,20}", one) for one in ids):
+        return []
+    key = f"tcimages:{camel(path)}"
+    return [f"pulumi config set --path '{key}[{number}]' {one}" for number, one in enumerate(ids)]
 
 
 def _what(path: str) -> str:

@@ -362,6 +362,10 @@ def test_the_config_flag_reaches_the_cloud(
         (["--config", "endpoints.dlc=a", "--config", "endpoints={}"], "endpoints is given twice"),
         (["--config", "endpoints={}", "--config", "endpoints.dlc=a"], "endpoints.dlc is given"),
         (["--profile", "a", "--config", "profile=b"], "by --profile and --config"),
+        (
+            ["--config", "allowedAccountIds=100,200"],
+            """Next     write --config 'allowedAccountIds=["100", "200"]'\n""",
+        ),
         (["--config", "timeoutSecond=9"], "did you mean timeoutSeconds?"),
         (
             ["--profile", "a/b", "--config", "site=intl"],

@@ -135,6 +135,31 @@ def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(va
     assert allowed in caught.value.allowed
 
 
+@pytest.mark.parametrize("given", ["100000000001", 100000000001, "100000000001, 0200"])
+def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
+    with pytest.raises(SettingsError) as caught:
+        read_configuration({"allowed_account_ids": given}, "the stack's configuration")
+
+    second = ["         pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
+    assert str(caught.value).splitlines() == [
+        "the configuration does not work.",
+        "Problem  the value is not one that is allowed.",
+        "Key      tcimages:allowedAccountIds",
+        "From     the stack's configuration",
+        "Allowed  a list of account ids (digits)",
+        "Next     pulumi config set --path 'tcimages:allowedAccountIds[0]' 100000000001",
+        *(second if "," in str(given) else []),
+    ]
+
+
+@pytest.mark.parametrize("text", ["1e400", "true", "0"])
+def test_a_wrong_value_is_shown_as_it_was_given(text):
+    with pytest.raises(SettingsError) as caught:
+        read_configuration({"timeout_seconds": text})
+
+    assert caught.value.problem == f'the value "{text}" is not one that is allowed.'
+
+
 def test_a_mistyped_key_is_answered_with_the_right_one():
     with pytest.raises(SettingsError) as caught:
         read_configuration({"secretid": "x"})
