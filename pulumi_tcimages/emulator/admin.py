@@ -7,6 +7,7 @@
            /_emulator/session-images/ENGINE/TYPE/ID   the same three for session images
     POST   /_emulator/faults                       add a script: {action: [step, ...]}
     GET    /_emulator/faults                       how many steps are left, by action
+    DELETE /_emulator/faults                       forget them
     GET    /_emulator/requests                     the journal
 
 Plain JSON without signatures, so it is for this machine only: the server listens on loopback, and a
@@ -50,6 +51,8 @@ def _act(request: Request, catalogue: Catalogue, faults: Faults, journal: Journa
             return {action: len(steps) for action, steps in faults.left().items()}
         case ["POST", "faults"]:
             faults.read(_read_json(request))
+        case ["DELETE", "faults"]:
+            faults.clear()
         case [method, "platform-images", image_id] if image_id:
             _act_on_platform_image(method, image_id, request, catalogue)
         case [method, "session-images", engine, framework_type, image_id] if image_id:

@@ -51,6 +51,13 @@ def test_another_process_scripts_faults_and_reads_the_journal_at_the_desk(caller
     assert (status, [entry["action"] for entry in entries]) == (200, [LISTING])
 
 
+def test_a_script_is_ended_at_the_desk(caller):
+    assert desk(caller.cloud, "POST", "faults", {LISTING: [{"status": 502, "times": 1000}]}) == DONE
+    assert desk(caller.cloud, "DELETE", "faults") == DONE
+    assert desk(caller.cloud, "GET", "faults") == (200, {})
+    assert caller.call(LISTING).status == 200
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "error"),
     [
