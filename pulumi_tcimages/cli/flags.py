@@ -141,7 +141,7 @@ def _each(
 def _read_filter(text: str) -> dict[str, Any]:
     try:
         read = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if isinstance(read, list):
         raise ValueError("this is a list: give --filters once for each filter in it")

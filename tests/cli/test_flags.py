@@ -89,6 +89,7 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
         (["--attributes", "TrainingModes"], "'TrainingModes' is not KEY=VALUE"),
         (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
         (["--filters", "1"], "a filter is a JSON object such as"),
+        (["--filters", "[" * 100_000], "a filter is a JSON object such as"),
         (["--filters", '[{"name": "ImageRange"}]'], "give --filters once for each filter in it"),
     ],
 )
