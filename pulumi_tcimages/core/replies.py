@@ -7,9 +7,9 @@ is not as documented never reads as "no images".
 from __future__ import annotations
 
 import json
-from typing import NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
 from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal
@@ -44,6 +44,9 @@ class _SessionImages(_Fields):
     engine_session_images: Items[SessionImage]
 
 
+_Moment = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class _Credentials(_Fields):
     tmp_secret_id: str
     tmp_secret_key: str
@@ -52,7 +55,7 @@ class _Credentials(_Fields):
 
 class _Assumed(_Fields):
     credentials: _Credentials
-    expired_time: float | int
+    expired_time: _Moment
 
 
 class _Caller(_Fields):
@@ -61,7 +64,7 @@ class _Caller(_Fields):
 
 class _Metadata(_Credentials):
     code: str
-    expired_time: float | int
+    expired_time: _Moment
 
 
 def read_platform_images(reply: Reply) -> Page | Unreadable:
@@ -85,7 +88,7 @@ def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:
     content = _read_fields(_Assumed, reply)
     if isinstance(content, Unreadable):
         return content
-    return TemporaryKeys(_keys_of(content.credentials), float(content.expired_time))
+    return TemporaryKeys(_keys_of(content.credentials), content.expired_time)
 
 
 def read_caller_account(reply: Reply) -> str | Unreadable:
@@ -105,7 +108,7 @@ def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
         return content
     if content.code != "Success":
         return Unreadable("the metadata service has no keys for this role.")
-    return TemporaryKeys(_keys_of(content), float(content.expired_time))
+    return TemporaryKeys(_keys_of(content), content.expired_time)
 
 
 def _keys_of(content: _Credentials) -> Keys:

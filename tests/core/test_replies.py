@@ -155,6 +155,17 @@ def test_metadata_without_keys_is_unreadable(body):
     assert isinstance(replies.read_metadata_keys(body), wire.Unreadable)
 
 
+@pytest.mark.parametrize("end", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "true"])
+def test_lent_keys_without_an_end_are_unreadable(end):
+    inside = '"TmpSecretId":"i","TmpSecretKey":"k","Token":"t"'
+    body = f'{{{inside},"Code":"Success","ExpiredTime":{end}}}'.encode()
+    fields = json.loads(f'{{"Credentials":{{{inside}}},"ExpiredTime":{end}}}')
+    problem = "ExpiredTime has another type than documented."
+
+    assert replies.read_metadata_keys(body) == wire.Unreadable(problem)
+    assert replies.read_assumed_role(wire.Reply(fields, "r-1")) == wire.Unreadable(problem, "r-1")
+
+
 def test_an_identity_names_its_account():
     assert replies.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
 
