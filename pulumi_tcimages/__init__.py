@@ -115,10 +115,23 @@ def _room_of(name: str) -> str:
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        told = f"module {__name__!r} has no attribute {name!r}{_meant(name)}"
+        # Without the module, or Python ends a traceback with a guess of its own.
+        raise AttributeError(told, name=name, obj=None)
     value = getattr(importlib.import_module(f"{__name__}.{_room_of(name)}"), name)
     globals()[name] = value
     return value
+
+
+def _meant(name: str) -> str:
+    """The question whether another name was meant; nothing where none is like it."""
+    if name.startswith("__"):  # the import system and inspect ask for those, and expect to fail
+        return ""
+    import difflib
+
+    plain = {one.replace("_", "").lower(): one for one in __all__}
+    near = difflib.get_close_matches(name.replace("_", "").lower(), plain, n=1, cutoff=0.8)
+    return f"; did you mean {plain[near[0]]!r}?" if near else ""
 
 
 def __dir__() -> list[str]:

@@ -70,8 +70,36 @@ def test_every_name_leads_to_its_room(name: str) -> None:
 
 
 def test_another_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'get_image'"):
-        pulumi_tcimages.get_image  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no attribute 'list_images'$"):
+        pulumi_tcimages.list_images  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("getPlatformImage", "get_platform_image"),
+        ("get_platfrom_image", "get_platform_image"),
+        ("get_platform_image_outputs", "get_platform_image_output"),
+        ("platformImagePin", "PlatformImagePin"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_the_right_one(name: str, meant: str) -> None:
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'; did you mean '{meant}'"):
+        getattr(pulumi_tcimages, name)
+
+
+def test_python_adds_no_guess_of_its_own_to_a_misspelt_name() -> None:
+    asked = [sys.executable, "-c", "import pulumi_tcimages; pulumi_tcimages.getPlatformImage"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, env=env)
+
+    assert done.stderr.endswith("'getPlatformImage'; did you mean 'get_platform_image'?\n")
+
+
+def test_what_asks_for_names_that_need_not_be_there_costs_nothing() -> None:
+    assert "difflib" not in loaded_after(
+        "import pulumi_tcimages; hasattr(pulumi_tcimages, '__wrapped__')"
+    )
 
 
 def test_the_version_is_the_one_that_is_packaged() -> None:
