@@ -12,7 +12,7 @@ import pytest
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.engine.cli import PROC, Project, Ran, wait_until
 from tests.engine.conftest import NewProject
-from tests.engine.programs import PYTHON, QUESTION, invoke, yaml_program
+from tests.engine.programs import PYTHON, QUESTION, invoke, pin, yaml_program
 
 pytestmark = pytest.mark.engine
 
@@ -116,3 +116,26 @@ def test_interrupting_the_engine_ends_a_stuck_lookup_at_once(hanging: Project) -
 
     assert hanging.started[-1].returncode != 0
     assert "always a bug in the provider" not in stdout + stderr
+
+
+def test_what_a_killed_create_of_a_pin_leaves_is_cleared_as_the_readme_says(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    asked = threading.Event()
+    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=30.0))
+    project = new_project(
+        files={"Pulumi.yaml": yaml_program(resources={"training": pin(**QUESTION)})}
+    )
+    project.start("up", "--skip-preview")
+    assert asked.wait(30)
+    project.started[-1].kill()
+    project.started[-1].communicate()
+    project.pulumi("cancel", "--yes", "dev")
+
+    warned = project.up()
+    pinned = project.resources()["training"]["id"]
+    project.pulumi("refresh", "--clear-pending-creates")
+
+    assert "PlatformImagePin::training, interrupted while creating" in warned.text
+    assert project.up().problems == []
+    assert project.resources()["training"]["id"] == pinned
