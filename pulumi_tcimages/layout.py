@@ -51,6 +51,18 @@ def quote(text: str, limit: int = 60) -> str:
     return f'"{escape(shown)}"'
 
 
+SHORTEST_SECRET = 4
+"""The characters that make a secret: anything shorter stands in many a text by chance."""
+HIDDEN = "[secret]"
+
+
+def strike_out(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
 def shell_word(text: str) -> str:
     """A text as one word of a command line, for every shell: zsh expands a leading = too."""
     word = shlex.quote(text)

@@ -21,7 +21,7 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import camel, spell_marked
+from pulumi_tcimages.layout import camel, spell_marked, strike_out
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.protobuf import provider_pb2
 from pulumi_tcimages.plugin.values import (
@@ -67,7 +67,7 @@ def answer(
     question = _read(token, arguments.SerializeToString(deterministic=True))
 
     def tell(text: str) -> None:
-        warn(f"{question.function.name}: {strike_secrets(text, read_struct(arguments))}")
+        warn(f"{question.function.name}: {strike_out(text, secret_texts(read_struct(arguments)))}")
 
     warnings = question.query.warnings()
     for warning in warnings:
@@ -145,10 +145,3 @@ def read_question(model: type[AnyQuery], arguments: Mapping[str, Any]) -> AnyQue
                 fix="use the output form of the function",
             )
     return read_query(model, unwrap(dict(arguments)), spell=camel)
-
-
-def strike_secrets(text: str, properties: Mapping[str, Any]) -> str:
-    """A line for people without what the properties mark as secret."""
-    for secret in secret_texts(properties):
-        text = text.replace(secret, "[secret]")
-    return text

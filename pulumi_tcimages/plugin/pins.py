@@ -21,12 +21,19 @@ from pulumi_tcimages.core.images import Image, Kind, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
 from pulumi_tcimages.core.refusals import read_arguments, read_names
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import camel, quote, spell_marked
+from pulumi_tcimages.layout import camel, quote, spell_marked, strike_out
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.engine import UrnLog
-from pulumi_tcimages.plugin.functions import read_question, strike_secrets
+from pulumi_tcimages.plugin.functions import read_question
 from pulumi_tcimages.plugin.telling import tell_misfit, tell_move
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret, has_secret, has_unknown, unwrap
+from pulumi_tcimages.plugin.values import (
+    UNKNOWN,
+    Secret,
+    has_secret,
+    has_unknown,
+    secret_texts,
+    unwrap,
+)
 
 Properties = dict[str, Any]
 
@@ -218,7 +225,7 @@ def _require_id(image: Image) -> None:
 
 def _warn(found: lookup.FoundOne, inputs: Properties, log: UrnLog) -> None:
     for warning in found.warnings:
-        log.warn(strike_secrets(spell_marked(warning, camel), inputs))
+        log.warn(strike_out(spell_marked(warning, camel), secret_texts(inputs)))
 
 
 def _outputs(

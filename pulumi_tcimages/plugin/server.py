@@ -23,6 +23,7 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 
 from pulumi_tcimages import __version__, errors
+from pulumi_tcimages.layout import strike_out
 from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
@@ -283,8 +284,7 @@ def _without_secrets(text: str, request: Any) -> str:
     for field in ("args", "properties", "news", "inputs", "olds"):
         struct = getattr(request, field, None)
         if isinstance(struct, struct_pb2.Struct):
-            for secret in secret_texts(read_struct(struct)):
-                text = text.replace(secret, "[secret]")
+            text = strike_out(text, secret_texts(read_struct(struct)))
     return text
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.layout import HIDDEN
 from pulumi_tcimages.plugin.values import Secret, unwrap
-
-_HIDDEN = "[secret]"
 
 
 def tell_move(pinned_id: str | None, why: str, new: Image, *, is_secret: bool) -> str:
@@ -36,7 +35,7 @@ def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
     if outputs.get("available") is not False:
         return None
     image, now = outputs.get("image") or {}, outputs.get("newerImageId")
-    pinned_id = _HIDDEN if isinstance(image, Secret) else image.get(id_field)
+    pinned_id = HIDDEN if isinstance(image, Secret) else image.get(id_field)
     instead = f"choose {_shown(now)}" if unwrap(now) else "end in an error"
     way = "a trigger" if unwrap(now) else "the query, as the same lookup tells how"
     return (
@@ -58,4 +57,4 @@ def news_of(outputs: dict[str, Any]) -> str | None:
 
 
 def _shown(value: Any) -> Any:
-    return _HIDDEN if isinstance(value, Secret) else value
+    return HIDDEN if isinstance(value, Secret) else value

@@ -15,6 +15,8 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
+from pulumi_tcimages.layout import SHORTEST_SECRET
+
 _TAG = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constant, not a password)
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -32,9 +34,6 @@ _UNKNOWNS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
     }
 )
-
-
-_SHORTEST_SECRET = 4
 
 
 class _Unknown:
@@ -85,7 +84,7 @@ def secret_texts(value: Any) -> list[str]:
     if isinstance(value, Secret):
         inner = unwrap(value.value)
         texts = [inner] if isinstance(inner, str) else secret_texts([*map(Secret, _parts(inner))])
-        return [text for text in texts if len(text) >= _SHORTEST_SECRET]
+        return [text for text in texts if len(text) >= SHORTEST_SECRET]
     return [text for part in _parts(value) for text in secret_texts(part)]
 
 

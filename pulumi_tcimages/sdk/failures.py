@@ -15,6 +15,7 @@ import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import QueryError, TcImagesError
+from pulumi_tcimages.layout import strike_out
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
@@ -89,10 +90,7 @@ def read_failure(failure: Exception, secrets: Sequence[str] = ()) -> Exception:
     wrapping = _WRAPPING.match(text)
     if type(failure) is not Exception or not wrapping or not wrapping[0]:
         return failure
-    text = text[wrapping.end() :]
-    for secret in secrets:
-        text = text.replace(secret, "[secret]")
-    return told(text)
+    return told(strike_out(text[wrapping.end() :], secrets))
 
 
 def raise_failure(failure: Exception, secrets: Sequence[str] = ()) -> NoReturn:

@@ -21,13 +21,11 @@ from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.layout import SHORTEST_SECRET, camel
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.failures import not_known, raise_failure, tell
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
-
-_SHORTEST_SECRET = 4  # as in the plugin
 
 _ResultT = TypeVar("_ResultT")
 
@@ -74,7 +72,7 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
         is_secret = is_secret or await value.is_secret()
         value = await value.future()
     if isinstance(value, str):
-        return [value] if is_secret and len(value) >= _SHORTEST_SECRET else []
+        return [value] if is_secret and len(value) >= SHORTEST_SECRET else []
     parts = list(value.values()) if isinstance(value, Mapping) else value
     if not isinstance(parts, (list, tuple)):
         return []
