@@ -34,6 +34,11 @@ def camel_path(path: str) -> str:
     return ".".join(map(camel, path.split(".")))
 
 
+def squeeze(name: str) -> str:
+    """What all spellings of a name have in common: image_id, image-id, imageId -> imageid."""
+    return name.replace("-", "").replace("_", "").lower()
+
+
 def spell_path(path: str, spell: Spell) -> str:
     """The spelling of a name with a part behind it: only the name changes dialect."""
     name, dot, part = path.partition(".")

@@ -14,7 +14,7 @@ from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
-from pulumi_tcimages.layout import count_of, printable
+from pulumi_tcimages.layout import count_of, printable, squeeze
 from pulumi_tcimages.lookup import Found, FoundOne
 
 FORMATS = ("table", "json", "ids", "url")
@@ -44,17 +44,17 @@ def read_columns(text: str, kind: AnyImage) -> tuple[str, ...]:
     """Field names out of a list with commas, in any of their spellings; the usual ones of ''."""
     if not text:
         return _COLUMNS[kind]
-    known = {_plain(name): name for name in field_names(kind)}
+    known = {squeeze(name): name for name in field_names(kind)}
     names = []
     for one in filter(None, (part.strip() for part in text.split(","))):
-        if _plain(one) not in known:
-            near = difflib.get_close_matches(_plain(one), known, n=1, cutoff=0.5)
+        if squeeze(one) not in known:
+            near = difflib.get_close_matches(squeeze(one), known, n=1, cutoff=0.5)
             hint = f" Did you mean {kebab(known[near[0]])!r}?" if near else ""
             every = ", ".join(map(kebab, known.values()))
             raise click.BadParameter(
                 f"there is no column {one!r}.{hint} There are: {every}.", param_hint="--columns"
             )
-        names.append(known[_plain(one)])
+        names.append(known[squeeze(one)])
     return tuple(names)
 
 
@@ -135,7 +135,3 @@ def _text(value: Any) -> str:
 
 def _url(image: Image) -> str | None:
     return image.image_url if isinstance(image, PlatformImage) else image.spark_image_tag
-
-
-def _plain(name: str) -> str:
-    return name.replace("-", "").replace("_", "").lower()

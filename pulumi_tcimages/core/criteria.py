@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -40,6 +40,11 @@ class Test(NamedTuple):
 def build_tests(criteria: Mapping[str, Any]) -> list[Test]:
     """A test for each criterion, and for each part of a map; in the order given."""
     return [test for argument, value in criteria.items() for test in _build(argument, value)]
+
+
+def find_unmet(images: Sequence[Any], tests: Sequence[Test]) -> list[Test]:
+    """The tests that no image passes."""
+    return [test for test in tests if not any(map(test.holds, images))]
 
 
 def asked_of(query: AnyQuery) -> list[Criterion]:

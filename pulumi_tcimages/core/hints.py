@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from packaging.version import Version
 
 from pulumi_tcimages.core.allowed import is_word
-from pulumi_tcimages.core.criteria import NOTHING, Test, build_tests, wanted_text
+from pulumi_tcimages.core.criteria import NOTHING, Test, build_tests, find_unmet, wanted_text
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
@@ -58,14 +58,14 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
     )
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     is_alone = len(tests) == 1
-    unmet = _unmet(images, tests)
+    unmet = find_unmet(images, tests)
     hints = (
         _hint(
             image,
             test,
             [one for one, its in single if its is test],
             is_alone=is_alone,
-            is_unmet=test.criterion in unmet,
+            is_unmet=test in unmet,
         )
         for image, test in single[:_TRIED]
     )
@@ -79,14 +79,10 @@ def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None
     A mistake: none is listed at all, or a criterion is one that no image satisfies by itself.
     """
     tests = build_tests(query.criteria())
-    unmet = _unmet(images, tests)
+    unmet = find_unmet(images, tests)
     if images and not unmet:
         return None
-    return Emptiness(len(images), unmet, _meant(images, query))
-
-
-def _unmet(images: Sequence[Image], tests: Sequence[Test]) -> tuple[Criterion, ...]:
-    return tuple(test.criterion for test in tests if not any(map(test.holds, images)))
+    return Emptiness(len(images), tuple(test.criterion for test in unmet), _meant(images, query))
 
 
 def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:

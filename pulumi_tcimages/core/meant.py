@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION, is_word
-from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus, wanted_text
+from pulumi_tcimages.core.criteria import (
+    Test,
+    build_tests,
+    find_unmet,
+    supported_gpus,
+    wanted_text,
+)
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import ALIASES, canonical
 from pulumi_tcimages.core.query import AnyQuery
@@ -64,8 +70,8 @@ def find_meant(images: Sequence[Image], query: AnyQuery) -> Meant | None:
 def _changes(images: Sequence[Image], tests: Sequence[Test]) -> Iterator[_Change]:
     """What no image satisfies, respelled, but not as another criterion that is there already."""
     asked = {test.criterion.path.lower() for test in tests}
-    for test in tests:
-        if not any(map(test.holds, images)) and (change := _respell(images, test)):
+    for test in find_unmet(images, tests):
+        if change := _respell(images, test):
             path = change.new.path.lower()
             if path == change.old.path.lower() or path not in asked:
                 asked.add(path)

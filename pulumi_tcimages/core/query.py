@@ -34,7 +34,7 @@ from pulumi_tcimages.core.allowed import (
 from pulumi_tcimages.core.refusals import checked, read_arguments
 from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import Spell, quote
+from pulumi_tcimages.layout import Spell, quote, squeeze
 
 
 class Question(BaseModel):
@@ -275,9 +275,9 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
 
 
 def _refuse_ranking_by_argument(query: PlatformImageQuery) -> None:
-    arguments = {_squeezed(name): name for name in type(query).model_fields}
+    arguments = {squeeze(name): name for name in type(query).model_fields}
     for number, key in enumerate(query.latest_by or ()):
-        name = arguments.get(_squeezed(key))
+        name = arguments.get(squeeze(key))
         if name and key != FRAMEWORK_VERSION:
             raise QueryError(
                 f"`{name}` is an argument, and no component whose versions could be compared",
@@ -286,10 +286,6 @@ def _refuse_ranking_by_argument(query: PlatformImageQuery) -> None:
                 allowed=f"{FRAMEWORK_VERSION} and names of components, such as pytorch or cuda",
                 fix=f"leave it out here; `{name}` has a value of its own",
             )
-
-
-def _squeezed(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
 
 
 def _off_list(path: str, value: str | None, known: tuple[str, ...]) -> list[str]:
