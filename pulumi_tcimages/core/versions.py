@@ -47,7 +47,9 @@ class Range:
     admits_prereleases: bool = field(compare=False, repr=False)
 
     def __contains__(self, version: Version | None) -> bool:
-        return version is not None and _contains(self, version)
+        return version is not None and self.specifiers.contains(
+            version, prereleases=self.admits_prereleases
+        )
 
     def target(self) -> Version:
         """The version that the range turns around: what a near miss is measured against."""
@@ -63,11 +65,6 @@ class Range:
             changed = [f">={version.public}"]
         wider = _read(",".join(dict.fromkeys(filter(None, changed))))
         return wider if wider and version in wider else None
-
-
-@lru_cache(maxsize=4096)
-def _contains(range_: Range, version: Version) -> bool:
-    return range_.specifiers.contains(version, prereleases=range_.admits_prereleases)
 
 
 def read_range(text: str) -> Range:
