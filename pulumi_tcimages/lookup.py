@@ -146,6 +146,8 @@ class Kept(NamedTuple):
 
     one: FoundOne
     absence: Absence | None
+    newer: Image | None = None
+    """What the same question would choose now, if the pinned image stays and that is another."""
 
 
 class Standing(NamedTuple):
@@ -171,7 +173,8 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
     pinned = _with_id(listing.images, image_id)
     if pinned and not find_failures(pinned, query):
         odd = find_unknown_keys(listing.images, query)
-        return Kept(FoundOne(pinned, listing.where.region, odd), None)
+        one = FoundOne(pinned, listing.where.region, odd)
+        return Kept(one, None, _find_newer(listing, query, image_id))
     one = find_image_in(listing, query)
     return Kept(one, _find_absence(cloud, query, listing, image_id))
 
@@ -187,11 +190,15 @@ def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     """Whether a pinned image is still offered, and what would be chosen instead of it."""
     listing = list_images(cloud, query)
     absence = _find_absence(cloud, query, listing, image_id)
+    return Standing(absence, _find_newer(listing, query, image_id))
+
+
+def _find_newer(listing: Listing, query: AnyQuery, image_id: str) -> Image | None:
     try:
-        now: Image | None = choose_image(listing.images, query, listing.where)
+        now: Image = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError):
-        now = None
-    return Standing(absence, now if now and now.id != image_id else None)
+        return None
+    return now if now.id != image_id else None
 
 
 def _find_absence(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str) -> Absence | None:

@@ -155,7 +155,7 @@ def test_an_explanation_of_a_lookup_that_fails_has_the_error(
 
 def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
     assert keep_image(shelf(), one(framework="torch", latest=True), "id-2.3") == Kept(
-        FoundOne(OLD, "ap-guangzhou"), None
+        FoundOne(OLD, "ap-guangzhou"), None, NEW
     )
 
 

@@ -149,17 +149,16 @@ def update(
     pinned_id = pinned.get(pin.id_field)
     may_stay = pinned_id is not None and not _moves(pin, olds, old_inputs, news)
     if may_stay:
-        found, absence = lookup.keep_image(cloud, query, pinned_id)
+        found, absence, newer = lookup.keep_image(cloud, query, pinned_id)
     else:
-        found, absence = lookup.find_image(cloud, query), None
+        found, absence, newer = lookup.find_image(cloud, query), None, None
     _require_id(found.image)
     _warn(found, news, log)
     if absence:
         why, is_secret = absence.text(camel), _is_secret(olds, news)
         log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     if may_stay and not absence:
-        standing = lookup.find_standing(cloud, query, pinned_id)
-        return _outputs(news, pinned, olds.get("resolvedAt"), standing.available, standing.newer)
+        return _outputs(news, pinned, olds.get("resolvedAt"), available=True, newer=newer)
     return _outputs(news, to_properties(found.image), now, available=True, newer=None)
 
 
