@@ -223,19 +223,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_looks_up
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
         pin = _pin_of(request.urn)
+        log = self._log.about(request.urn)
         olds, inputs = read_struct(request.properties), read_struct(request.inputs)
         if "image" not in olds:
             inputs, outputs = pins.read_import(pin, request.id, self._cloud.client, _now())
         else:
             inputs = inputs or pins.inputs_of(pin, olds)
-            outputs = pins.refresh(
-                pin, olds, inputs, self._cloud.client, self._log.about(request.urn)
-            )
+            outputs = pins.refresh(pin, olds, inputs, self._cloud.client, log)
         warning, news = warning_of(pin.id_field, outputs), news_of(outputs)
         if warning:
-            self._log.warn(warning, request.urn)
+            log.warn(warning)
         elif news:
-            self._log.inform(news, request.urn)
+            log.inform(news)
         return provider_pb2.ReadResponse(
             id=request.id, properties=build_struct(outputs), inputs=build_struct(inputs)
         )
