@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +36,15 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture
+def rival(script: Path, tmp_path: Path) -> Path:
+    """Another plugin, in a folder of its own; `script` is what the module takes for ours."""
+    place = tmp_path / "other" / script.name
+    place.parent.mkdir()
+    shutil.copy(script, place)
+    return place
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,11 +62,8 @@ def test_the_config_flag_is_examined_too(shell: Shell) -> None:
 
 @pytest.mark.usefixtures("cloud")
 def test_another_plugin_that_comes_first_on_path_is_a_note(
-    shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rival = tmp_path / "other" / discovery.PLUGIN
-    rival.parent.mkdir()
-    shutil.copy(script, rival)
     monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
 
     _, checks = examine(shell)

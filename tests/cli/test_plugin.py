@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -46,11 +45,8 @@ def test_the_launcher_is_written_seen_and_removed(
 
 
 def test_another_plugin_that_comes_first_on_path_is_what_the_engine_would_take(
-    shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rival = tmp_path / "other" / discovery.PLUGIN
-    rival.parent.mkdir()
-    shutil.copy(script, rival)
     shell("plugin", "install")
 
     monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{rival.parent}")
