@@ -40,7 +40,7 @@ from pulumi_tcimages.layout import Spell, quote, squeeze
 class Question(BaseModel):
     """What every question has."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     asks_cloud: ClassVar[tuple[str, ...]]
     """The arguments that go to the API; everything else is decided here."""
@@ -103,7 +103,7 @@ class SessionImagesQuery(Question):
 class Filter(BaseModel):
     """A filter that the cloud applies, passed on as it is."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     name: Word = Field(
         description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
@@ -208,6 +208,8 @@ class SessionImageQuery(SessionImagesQuery):
 
 class PlatformImageQuery(PlatformImagesQuery):
     """Find the one platform image of TIONE."""
+
+    model_config = ConfigDict(defer_build=False)
 
     latest: bool | None = Field(
         None,

@@ -36,6 +36,8 @@ class _Fields(Record):
 
 
 class _PlatformImages(_Fields):
+    model_config = ConfigDict(defer_build=False)
+
     total_count: int | None = None
     platform_image_infos: Items[PlatformImage]
 
