@@ -63,7 +63,7 @@ def _narrow(images: Sequence[ImageT], query: AnyQuery) -> tuple[Steps, list[Imag
     left = list(images)
     steps = []
     for test in build_tests(query.criteria()):
-        left = list(filter(test.holds, left))
+        left = test.keep(left)
         steps.append((test.criterion, len(left)))
     return tuple(steps), left
 

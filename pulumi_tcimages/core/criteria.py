@@ -11,8 +11,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import compress
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pulumi_tcimages.core.allowed import LONGEST, PRESENT
 from pulumi_tcimages.core.images import Image, PlatformImage
@@ -24,6 +25,7 @@ from pulumi_tcimages.evidence import Criterion
 from pulumi_tcimages.layout import quote
 
 NOTHING = "nothing"
+ImageT = TypeVar("ImageT", bound=Image)
 
 
 class Test(NamedTuple):
@@ -32,9 +34,23 @@ class Test(NamedTuple):
     criterion: Criterion
     value: Any
     """What is wanted, as the question has it."""
-    holds: Callable[[Any], bool]
-    found: Callable[[Any], str]
-    """What an image has where this criterion looks, as a user would write it."""
+    read: Callable[[Any], Any]
+    """What an image has where this criterion looks."""
+    admits: Callable[[Any], bool]
+    show: Callable[[Any], str]
+    """What was read, as a user would write it."""
+
+    def holds(self, image: Image) -> bool:
+        """Whether the image satisfies it."""
+        return self.admits(self.read(image))
+
+    def keep(self, images: Sequence[ImageT]) -> list[ImageT]:
+        """The images that satisfy it, in their order."""
+        return list(compress(images, map(self.admits, map(self.read, images))))
+
+    def found(self, image: Image) -> str:
+        """What the image has instead."""
+        return self.show(self.read(image))
 
 
 def build_tests(criteria: Mapping[str, Any]) -> list[Test]:
@@ -99,46 +115,35 @@ def _text(
     argument: str,
     wanted: str | Pattern,
     matches: Callable[[str], bool],
-    get: Callable[[Any], str | None],
+    read: Callable[[Any], str | None],
 ) -> Test:
-    return Test(
-        Criterion(argument, wanted_text(wanted)),
-        wanted,
-        _judge(get, lambda text: text is not None and matches(text)),
-        lambda image: _or_nothing(get(image)),
-    )
+    admits = cache(lambda text: text is not None and matches(text))  # images share their texts
+    return Test(Criterion(argument, wanted_text(wanted)), wanted, read, admits, _shown_quoted)
 
 
 def _flag(argument: str, wanted: bool) -> Test:
-    def found(image: Image) -> str:
-        value = getattr(image, argument)
-        return NOTHING if value is None else json.dumps(value)
-
-    criterion = Criterion(argument, json.dumps(wanted))
-    return Test(criterion, wanted, lambda image: getattr(image, argument) is wanted, found)
-
-
-def _range(argument: str, key: str, wanted: Range, get: Callable[[Any], str | None]) -> Test:
     return Test(
-        Criterion(argument, wanted_text(wanted), key),
+        Criterion(argument, json.dumps(wanted)),
         wanted,
-        _judge(get, lambda text: read_version(text) in wanted),
-        lambda image: get(image) or NOTHING,
+        attrgetter(argument),
+        lambda value: value is wanted,
+        lambda value: NOTHING if value is None else json.dumps(value),
     )
 
 
-def _member(argument: str, key: str, wanted: str, get: Callable[[Any], list[str]]) -> Test:
+def _range(argument: str, key: str, wanted: Range, read: Callable[[Any], str | None]) -> Test:
+    admits = cache(lambda text: read_version(text) in wanted)
+    return Test(Criterion(argument, wanted_text(wanted), key), wanted, read, admits, _shown)
+
+
+def _member(argument: str, key: str, wanted: str, read: Callable[[Any], list[str]]) -> Test:
     lower = wanted.lower()
-
-    def holds(image: Image) -> bool:
-        values = get(image)
-        return wanted in values or lower in map(str.lower, values)
-
     return Test(
         Criterion(argument, wanted_text(wanted), key),
         wanted,
-        holds,
-        lambda image: ", ".join(get(image)) or NOTHING,
+        read,
+        lambda values: wanted in values or lower in map(str.lower, values),
+        lambda values: _shown(", ".join(values)),
     )
 
 
@@ -147,16 +152,17 @@ def _attribute(key: str, wanted: str) -> Test:
 
 
 def _component(name: str, wanted: Range | str) -> Test:
-    def get(image: Image) -> str | None:
+    def read(image: Image) -> str | None:
         return image.components.get(name)
 
     if isinstance(wanted, Range):
-        return _range("components", name, wanted, get)
+        return _range("components", name, wanted, read)
     return Test(
         Criterion("components", wanted_text(wanted), name),
         wanted,
-        lambda image: (get(image) is not None) == (wanted == PRESENT),
-        lambda image: get(image) or NOTHING,
+        read,
+        lambda version: (version is not None) == (wanted == PRESENT),
+        _shown,
     )
 
 
@@ -168,15 +174,11 @@ def supported_gpus(image: PlatformImage) -> list[str]:
     return [one for one in re.split(r"[,，、;；/\s]+", line[1]) if one] if line else []
 
 
-def _judge(
-    get: Callable[[Any], str | None], admits: Callable[[str | None], bool]
-) -> Callable[[Any], bool]:
-    """Whether what an image has is admitted; each text is judged once, for many images share it."""
-    judged = cache(admits)
-    return lambda image: judged(get(image))
+def _shown(text: str | None) -> str:
+    return text or NOTHING
 
 
-def _or_nothing(text: str | None) -> str:
+def _shown_quoted(text: str | None) -> str:
     return NOTHING if text is None else quote(text)
 
 
