@@ -69,8 +69,7 @@ def answer(
     def tell(text: str) -> None:
         warn(f"{question.function.name}: {strike_out(text, secret_texts(read_struct(arguments)))}")
 
-    warnings = question.query.warnings()
-    for warning in warnings:
+    for warning in question.warnings:
         tell(spell_marked(warning, camel))
     listing = lookup.list_images(cloud, question.query)
     if question.function.single:
@@ -79,7 +78,7 @@ def answer(
             tell(spell_marked(warning, camel))
         return response
     found = lookup.find_images_in(listing, question.query)
-    is_told = found.images or warnings  # one warning a question is enough
+    is_told = found.images or question.warnings  # one warning a question is enough
     if not is_told and (why := _emptiness_once(question, ref(listing))):
         tell(why)
     return _respond(question, found.to_properties())
@@ -92,6 +91,7 @@ class Question:
     function: Function
     query: AnyQuery
     is_secret: bool
+    warnings: list[str]
 
 
 # Programs ask the same again, in loops and in components: with these two, 1,000 lookups of which
@@ -104,7 +104,8 @@ def _read(token: str, packed: bytes) -> Question:
     if function is None:
         raise QueryError(f"there is no function {token}", allowed=", ".join(BY_TOKEN))
     arguments = read_struct(struct_pb2.Struct.FromString(packed))
-    return Question(function, read_question(function.query, arguments), has_secret(arguments))
+    query = read_question(function.query, arguments)
+    return Question(function, query, has_secret(arguments), query.warnings())
 
 
 @lru_cache(maxsize=_KEPT)

@@ -65,12 +65,12 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
 
     @functools.wraps(method)
     def answer(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
-        asker = _asker(request)
         try:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            context.abort(code, fit_status(_without_secrets(error.text(asker), request)))
+            text = error.text(_asker(request))
+            context.abort(code, fit_status(_without_secrets(text, request)))
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out
                 raise
@@ -78,8 +78,8 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             context.abort(
                 grpc.StatusCode.INTERNAL,
-                f"{asker or method.__name__}: pulumi-tcimages has a bug ({type(bug).__name__}). "
-                "Please report it, with the output of: pulumi up --logtostderr --logflow -v=9",
+                f"{_asker(request) or method.__name__}: pulumi-tcimages has a bug "
+                f"({type(bug).__name__}). Please report it, with the output of: pulumi up --logtostderr --logflow -v=9",
             )
 
     return answer
