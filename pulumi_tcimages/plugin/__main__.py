@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _QUICK_THREADS = 8
 _LOOK_UP_S = 0.5
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
+_MOST_WAITING = 1_000_000  # grpc itself cancels some of two thousand calls that come at once
 
 _HELP = """usage: pulumi-resource-tcimages [ENGINE_ADDRESS]
 
@@ -96,6 +97,8 @@ def main() -> None:
             ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
             ("grpc.so_reuseport", 0),
+            ("grpc.server.max_pending_requests", _MOST_WAITING),
+            ("grpc.server.max_pending_requests_hard_limit", _MOST_WAITING),
         ],
     )
     port = server.add_insecure_port("127.0.0.1:0")

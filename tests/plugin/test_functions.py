@@ -12,6 +12,7 @@ from google.protobuf import struct_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
+from pulumi_tcimages.plugin.protobuf import provider_pb2
 from pulumi_tcimages.plugin.values import Secret
 from tests.plugin.conftest import TOKEN, Engine, OneListing, Plugin, struct
 
@@ -239,6 +240,15 @@ def test_a_thousand_lookups_at_once_cost_one_listing(plugin: Plugin, cloud: Emul
     pages = -(-len(cloud.catalogue.platform_images()) // 100)
     assert len(names) == 1
     assert len(cloud.requests) == pages
+
+
+def test_of_five_thousand_lookups_on_their_way_none_is_dropped(plugin: Plugin) -> None:
+    arguments = struct(components={"torch": ">=2.1"}, latestBy=["torch"])
+    request = provider_pb2.InvokeRequest(tok=TOKEN + "getPlatformImage", args=arguments)
+
+    on_their_way = [plugin.stub.Invoke.future(request) for _ in range(5000)]
+
+    assert {one.code() for one in on_their_way} == {grpc.StatusCode.OK}
 
 
 def test_the_answer_does_not_depend_on_another_region(start: Callable[..., Plugin]) -> None:
