@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -46,10 +45,11 @@ class Plugin:
         return read_struct(getattr(self._stub.Invoke(build_invoke(function, arguments)), "return"))
 
     def invoke_all(self, requests: Sequence[Any], at_once: int) -> None:
-        """All of the requests, so many under way at a time; replies stay packed."""
-        with ThreadPoolExecutor(at_once) as pool:
-            for _ in pool.map(self._stub.Invoke, requests):
-                pass
+        """All of the requests, so many sent before the first reply is waited for."""
+        for start in range(0, len(requests), at_once):
+            batch = requests[start : start + at_once]
+            for reply in [self._stub.Invoke.future(one) for one in batch]:
+                reply.result()
 
     def resident_mib(self) -> float:
         """The memory that the process holds now."""

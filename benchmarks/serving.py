@@ -62,7 +62,7 @@ def _at_once(environment: Mapping[str, str], scale: Scale) -> Samples:
         with Plugin(command, environment) as plugin:
             plugin.configure()
             time.sleep(scale.loading_s)
-            return time_of(lambda: plugin.invoke_all(requests, _AT_ONCE))
+            return time_of(lambda: plugin.invoke_all(requests, len(requests)))
 
     ways = {"ours": lambda: ask(OURS), "constants": lambda: ask(constants)}
     return in_turns(ways, scale.process_rounds)
@@ -78,7 +78,7 @@ def _grow(stand_in: StandIn, scale: Scale) -> list[Point]:
             plugin.configure()
             time.sleep(scale.loading_s)
             began_s = time.perf_counter()
-            plugin.invoke_all(questions, _AT_ONCE)
+            plugin.invoke_all(questions, count)
             taken_s = time.perf_counter() - began_s
         points.append(Point(count, taken_s, len(stand_in.requests()) - before))
     return points

@@ -79,7 +79,8 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             context.abort(
                 grpc.StatusCode.INTERNAL,
                 f"{_asker(request) or method.__name__}: pulumi-tcimages has a bug "
-                f"({type(bug).__name__}). Please report it, with the output of: pulumi up --logtostderr --logflow -v=9",
+                f"({type(bug).__name__}). Please report it, with the output of: "
+                "pulumi up --logtostderr --logflow -v=9",
             )
 
     return answer
