@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from pulumi_tcimages.emulator.framing import FramingError, Reader, Reply, Request, build_head
@@ -78,7 +79,8 @@ class Server:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             reader = Reader(connection)
             while not self._stopping.is_set() and (request := reader.read()) is not None:
-                if not self._deliver(connection, request, self._answer(request)):
+                came_s = time.monotonic()
+                if not self._deliver(connection, request, self._answer(request), came_s):
                     break
         except (OSError, FramingError):
             pass  # the peer is gone, or speaks something else: the close below is the answer
@@ -87,10 +89,15 @@ class Server:
                 del self._connections[connection]
             connection.close()
 
-    def _deliver(self, connection: socket.socket, request: Request, reply: Reply) -> bool:
-        """Sends the reply as its delivery says; False when the connection is to end."""
+    def _deliver(
+        self, connection: socket.socket, request: Request, reply: Reply, came_s: float
+    ) -> bool:
+        """Sends the reply as its delivery says; False when the connection is to end.
+
+        A delay counts from when the request came: what it took to answer is in it.
+        """
         how = reply.delivery
-        if how.delay_s and self._stopping.wait(how.delay_s):
+        if how.delay_s and self._stopping.wait(came_s + how.delay_s - time.monotonic()):
             return False
         if how.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
