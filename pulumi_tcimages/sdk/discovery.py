@@ -131,13 +131,26 @@ def explain(problem: str) -> SettingsError:
 def launcher_path() -> Path:
     """The file that the engine looks for. Errors: SettingsError, where there is no home folder."""
     try:
-        home = os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi"
+        home = os.environ.get("PULUMI_HOME") or _home() / ".pulumi"
     except RuntimeError:
         raise SettingsError(
             "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; {_other_ways()}"
         ) from None
     name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
     return Path(home, "plugins", f"resource-tcimages-v{__version__}", name)
+
+
+def _home() -> Path:
+    """The user's folder as the engine has it: the account's, whatever HOME says.
+
+    In a container that a CI service starts, HOME is often another folder.
+    """
+    try:
+        import pwd
+
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except (ImportError, KeyError):  # on Windows; for a user whom the container does not know
+        return Path.home()
 
 
 def find_script() -> Path | None:

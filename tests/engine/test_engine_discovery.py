@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,25 @@ from pulumi_tcimages.emulator import Emulator
 from tests.chosen import OLD, SESSION, TRAINING
 from tests.engine.cli import CHECKOUT, Project, copy_checkout
 from tests.engine.conftest import NewProject
-from tests.engine.programs import NEW, QUESTION, invoke, yaml_program
+from tests.engine.programs import NEW, PYTHON, QUESTION, invoke, yaml_program
 from tests.plugin.conftest import Plugin
 
 pytestmark = pytest.mark.engine
+
+INLINE = """
+import json, pulumi, pulumi_tcimages
+from pulumi import automation
+
+def program():
+    pin = pulumi_tcimages.PlatformImagePin(
+        "train", image_range="Train", framework="tensorflow", device="gpu", latest=True
+    )
+    pulumi.export("image", pin.image.image_id)
+
+stack = automation.create_or_select_stack("inline", "inline", program=program)
+image = stack.up().outputs["image"].value
+print(json.dumps({"image": image, "destroy": stack.destroy().summary.result}))
+"""
 
 
 def on_a_fresh_machine(project: Project) -> Project:
@@ -39,6 +55,24 @@ def test_the_first_command_after_pip_install_finds_the_plugin_and_warns_of_nothi
     assert TRAINING in ran.text
     (launcher,) = plugins.glob("resource-tcimages-v*/*")
     assert launcher.name == "pulumi-resource-tcimages"
+
+
+def test_an_inline_program_of_the_automation_api_finds_the_plugin_it_registers(
+    new_project: NewProject,
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "inline.py": INLINE})
+
+    ran = subprocess.run(
+        [project.folder / "venv" / "bin" / "python", "inline.py"],
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == {"image": OLD, "destroy": "succeeded"}
 
 
 def test_refresh_import_and_destroy_on_a_fresh_machine_find_the_plugin_of_a_stack_with_pins(

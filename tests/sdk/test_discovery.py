@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -176,9 +177,22 @@ def test_who_opts_out_gets_nothing_written(
     assert launcher(home).exists() is written
 
 
-def test_without_pulumi_home_it_is_the_users_folder(
+def test_without_pulumi_home_it_is_the_accounts_folder_whatever_home_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pwd = pytest.importorskip("pwd")
+    account = SimpleNamespace(pw_dir=str(tmp_path))
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: account)
+
+    assert discovery.launcher_path() == launcher(tmp_path / ".pulumi")
+
+
+def test_of_a_user_without_an_account_it_is_the_folder_that_home_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pwd", None)  # as on Windows
     monkeypatch.delenv("PULUMI_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -193,6 +207,7 @@ def test_without_any_home_folder_it_says_what_to_set(monkeypatch: pytest.MonkeyP
 
     monkeypatch.delenv("PULUMI_HOME", raising=False)
     monkeypatch.delenv(discovery.OPT_OUT, raising=False)
+    monkeypatch.setitem(sys.modules, "pwd", None)
     monkeypatch.setattr(Path, "home", nobody)
 
     assert discovery.register() == "there is no home folder for Pulumi."
@@ -269,6 +284,7 @@ def test_a_failed_write_leaves_no_draft(
 FIFTY = """
 import os, sys
 from pathlib import Path
+from types import SimpleNamespace
 from pulumi_tcimages.sdk import discovery
 
 reader, writer = os.pipe()
