@@ -179,13 +179,6 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
     return Kept(one, _find_absence(cloud, query, listing, image_id))
 
 
-def find_by_id(cloud: Cloud, query: AnyQuery, image_id: str) -> FoundOne | None:
-    """The image of this id, or None where it is not offered; criteria are not looked at."""
-    listing = list_images(cloud, query)
-    image = _with_id(listing.images, image_id)
-    return FoundOne(image, listing.where.region) if image else None
-
-
 def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     """Whether a pinned image is still offered, and what would be chosen instead of it."""
     listing = list_images(cloud, query)

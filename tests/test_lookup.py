@@ -28,7 +28,6 @@ from pulumi_tcimages.lookup import (
     Kept,
     Standing,
     explain,
-    find_by_id,
     find_image,
     find_images_in,
     find_standing,
@@ -175,13 +174,6 @@ def test_a_pinned_image_is_replaced_with_the_reason(
     query = one(**arguments, latest=True)
 
     assert keep_image(shelf(), query, image_id) == Kept(FoundOne(NEW, "ap-guangzhou"), absence)
-
-
-def test_an_image_is_found_by_its_id_whatever_the_criteria() -> None:
-    query = one(framework="onnx")
-
-    assert find_by_id(shelf(), query, "id-2.4") == FoundOne(MID, "ap-guangzhou")
-    assert find_by_id(shelf(), query, "gone") is None
 
 
 @pytest.mark.parametrize(
