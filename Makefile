@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check schema pictures bench clean
+.PHONY: demo test schema pictures bench clean
 
 demo: .venv/installed
 	@$(BIN)/tcimages demo
