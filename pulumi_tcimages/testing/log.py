@@ -31,7 +31,7 @@ class Log(engine_pb2_grpc.EngineServicer):
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
         self._server.start()
 
-    def Log(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802, ARG002
+    def Log(self, request: Any, context: Any) -> empty_pb2.Empty:
         self._lines.put(request)
         return empty_pb2.Empty()
 

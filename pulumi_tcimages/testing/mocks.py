@@ -86,7 +86,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
 
     # What the SDK calls, in Pulumi's spelling
 
-    def Invoke(self, request: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any) -> Any:
         if not request.tok.startswith("tcimages:"):
             return self._yours.Invoke(request)
         plugin = self._plugin_of(request.provider)
@@ -96,7 +96,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         returned: dict[str, Any] = {"return": getattr(answer, "return")}  # a word of Python's
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+    def RegisterResource(self, request: Any) -> Any:
         if request.type == _PROVIDER:
             return self._register_provider(request)
         if not request.type.startswith("tcimages:"):
@@ -109,7 +109,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
             urn=urn, id=self._remember(urn, image_id, state), object=state
         )
 
-    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+    def ReadResource(self, request: Any) -> Any:
         if not request.type.startswith("tcimages:"):
             return self._yours.ReadResource(request)
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -119,7 +119,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         self._remember(urn, image_id, state)
         return resource_pb2.ReadResourceResponse(urn=urn, properties=state)
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+    def RegisterResourceOutputs(self, request: Any) -> Any:
         if request.urn.split("::")[2] == _STACK:
             self.exports, self.secret_exports = read_exports(request.outputs)
         return self._yours.RegisterResourceOutputs(request)
