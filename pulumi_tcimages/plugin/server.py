@@ -109,22 +109,22 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # The plugin itself
 
     @_answers
-    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True, accept_resources=True, accept_outputs=False
         )
 
     @_answers
-    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._log.attach(request.address)
         return empty_pb2.Empty()
 
     @_answers
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=__version__)
 
     @_answers
-    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
         from pulumi_tcimages.plugin.schema import schema_text
 
         if request.version:
@@ -134,22 +134,22 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetSchemaResponse(schema=schema_text())
 
     @_answers
-    def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetMappingResponse()
 
     @_answers
-    def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetMappingsResponse()
 
     @_answers
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._cancelled.set()
         return empty_pb2.Empty()
 
     # Configuration
 
     @_answers
-    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             inputs = check_configuration(read_struct(request.news))
         except errors.SettingsError as refused:
@@ -157,12 +157,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 
     @_answers
-    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
         return _diff_response(pins.changed(olds, news), olds, news)
 
     @_answers
-    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = read_struct(request.args) or read_variables(request.variables)
         self._cloud = Cloud(values, self._log.show_status, self._cancelled)
         return provider_pb2.ConfigureResponse(
@@ -172,13 +172,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     # Functions
 
     @_looks_up
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         return functions.answer(request.tok, request.args, self._cloud.client, self._log.warn)
 
     # Resources
 
     @_looks_up
-    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         try:
             inputs = pins.check(pin, read_struct(request.news), self._cloud.region)
@@ -187,7 +187,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 
     @_answers
-    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         outputs = read_struct(request.olds)
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
@@ -198,7 +198,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return _diff_response(names, olds, news)
 
     @_looks_up
-    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         now = None if request.preview else _now()
         properties = read_struct(request.properties)
@@ -209,7 +209,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=identity, properties=build_struct(outputs))
 
     @_looks_up
-    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         outputs = pins.update(
             _pin_of(request.urn),
             read_struct(request.olds),
@@ -222,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=build_struct(outputs))
 
     @_looks_up
-    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         log = self._log.about(request.urn)
         olds, inputs = read_struct(request.properties), read_struct(request.inputs)
@@ -241,7 +241,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()  # a pin is a memory: nothing in the cloud belongs to it
 
 
@@ -271,7 +271,7 @@ def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str,
 
 
 def _pin_of(urn: str) -> pins.Pin:
-    token = urn.split("::")[2].rpartition("$")[2]
+    token, _ = _read_urn(urn)
     pin = pins.BY_TOKEN.get(token)
     if pin is None:
         known = ", ".join(pins.BY_TOKEN)
@@ -292,9 +292,15 @@ def _asker(request: Any) -> str:
     """What a request is about, as users know it: `getPlatformImage`, `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return str(token).rpartition(":")[2]
-    _, _, kind_and_name = getattr(request, "urn", "").partition("::")
-    kind, _, name = kind_and_name.partition("::")[2].partition("::")
-    return f"{kind.rpartition(':')[2]} {name}".strip()
+    token, name = _read_urn(getattr(request, "urn", ""))
+    return f"{token.rpartition(':')[2]} {name}".strip()
+
+
+def _read_urn(urn: str) -> tuple[str, str]:
+    """A resource's token, without its parents', and its name; empty texts where it is no URN."""
+    _, _, in_project = urn.partition("::")
+    types, _, name = in_project.partition("::")[2].partition("::")
+    return types.rpartition("$")[2], name
 
 
 def _now() -> str:

@@ -83,6 +83,20 @@ def test_what_a_data_source_does_not_do_is_unimplemented(
     assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
+def test_a_resource_that_is_none_of_ours_is_answered_with_those_there_are(plugin: Plugin) -> None:
+    urn = "urn:pulumi:prod::shop::my:comp:Thing$tcimages:index:ImagePin::a::b"
+
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.stub.Diff(provider_pb2.DiffRequest(urn=urn))
+
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert raised.value.details() == (
+        "ImagePin a::b: the question cannot be asked.\n"
+        "Problem  there is no resource tcimages:index:ImagePin\n"
+        "Allowed  tcimages:index:SessionImagePin, tcimages:index:PlatformImagePin"
+    )
+
+
 def test_options_before_the_engines_address_are_passed_over(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
