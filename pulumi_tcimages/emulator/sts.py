@@ -21,12 +21,7 @@ _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 def assume_role(asked: Asked) -> dict[str, Any]:
     """Temporary keys for a role, for a caller who has keys."""
-    key = _issue(asked, asked.text("ExternalId"))
-    return {
-        "Credentials": _show(key),
-        "ExpiredTime": int(key.expires_at_unix_s or 0),
-        "Expiration": iso_time(key),
-    }
+    return _issue(asked, asked.text("ExternalId"))
 
 
 def assume_role_with_web_identity(asked: Asked) -> dict[str, Any]:
@@ -35,12 +30,7 @@ def assume_role_with_web_identity(asked: Asked) -> dict[str, Any]:
         raise VendorError("InvalidParameter.ParamError", name="ProviderId")
     if not asked.text("WebIdentityToken").strip():
         raise VendorError("InvalidParameter.WebIdentityTokenError")
-    key = _issue(asked, "")
-    return {
-        "ExpiredTime": int(key.expires_at_unix_s or 0),
-        "Expiration": iso_time(key),
-        "Credentials": _show(key),
-    }
+    return _issue(asked, "")
 
 
 def get_caller_identity(asked: Asked) -> dict[str, Any]:
@@ -71,7 +61,7 @@ def iso_time(key: Key) -> str:
     return end.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _issue(asked: Asked, external_id: str) -> Key:
+def _issue(asked: Asked, external_id: str) -> dict[str, Any]:
     arn = _ROLE_ARN.fullmatch(asked.text("RoleArn"))
     if arn is None:
         raise VendorError("InvalidParameter.ParamError", name="RoleArn")
@@ -87,10 +77,15 @@ def _issue(asked: Asked, external_id: str) -> Key:
         raise VendorError("ResourceNotFound.RoleNotFound")
     if role is not None and role.external_id != external_id:
         raise VendorError("UnauthorizedOperation")
-    return asked.keys.issue(
+    key = asked.keys.issue(
         asked.now_unix_s + duration_s, account_id=account_id, role=name, session=session
     )
-
-
-def _show(key: Key) -> dict[str, str]:
-    return {"Token": key.token, "TmpSecretId": key.secret_id, "TmpSecretKey": key.secret_key}
+    return {
+        "Credentials": {
+            "Token": key.token,
+            "TmpSecretId": key.secret_id,
+            "TmpSecretKey": key.secret_key,
+        },
+        "ExpiredTime": int(key.expires_at_unix_s or 0),
+        "Expiration": iso_time(key),
+    }

@@ -28,9 +28,14 @@ def test_a_user_is_told_who_it_is(caller):
     }
 
 
-@pytest.mark.parametrize("unsigned", [True, False], ids=["SKIP", "signed"])
 @pytest.mark.parametrize(
-    ("action", "parameters"), [("AssumeRole", ASSUME), ("AssumeRoleWithWebIdentity", IDENTITY)]
+    ("action", "parameters", "unsigned"),
+    [
+        ("AssumeRole", ASSUME, False),
+        ("AssumeRoleWithWebIdentity", IDENTITY, False),
+        ("AssumeRoleWithWebIdentity", IDENTITY, True),
+    ],
+    ids=["keys", "web identity, signed", "web identity, SKIP"],
 )
 def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, unsigned):
     now = [float(NOW)]
@@ -40,9 +45,6 @@ def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, 
         if unsigned:
             headers["authorization"] = "SKIP"
         answer = Caller(cloud).post(headers, body)
-        if unsigned and action == "AssumeRole":
-            assert answer.code == "AuthFailure.InvalidAuthorization"
-            return
         credentials = answer.response["Credentials"]
         assert answer.response["ExpiredTime"] == NOW + 3600
         assert answer.response["Expiration"] == "2023-11-14T23:13:20Z"
@@ -61,6 +63,13 @@ def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, 
         now[0] += 3600
         ended = assumed.call("GetCallerIdentity", at_unix_s=now[0])
         assert ended.code == "AuthFailure.TokenFailure"
+
+
+def test_a_role_is_not_assumed_without_a_signature(caller):
+    body = json.dumps(ASSUME).encode()
+    headers = caller.headers("AssumeRole", body) | {"authorization": "SKIP"}
+
+    assert caller.post(headers, body).code == "AuthFailure.InvalidAuthorization"
 
 
 @pytest.mark.parametrize(
