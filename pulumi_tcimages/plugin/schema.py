@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from pulumi_tcimages import __version__
 from pulumi_tcimages.core import configuration_keys, images, query
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
@@ -70,10 +70,9 @@ def schema_text() -> str:
 
 def build_schema() -> Schema:
     """The provider's schema: Pulumi package schema, draft of the metaschema that the CLI checks."""
-    config = {
-        camel(name): _property(field) | _secret(name)
-        for name, field in Configuration.model_fields.items()
-    }
+    config = _properties(Configuration)
+    for name in SECRET_KEYS:
+        config[camel(name)]["secret"] = True
     return {
         "name": PACKAGE,
         "displayName": "Tencent Cloud Images",
@@ -164,17 +163,23 @@ def _resource(pin: Pin) -> Schema:
 
 
 def _object_type(model: type[BaseModel]) -> Schema:
-    shape = _object(model)
-    always = _always(model) if model in _IMAGES.values() else shape.get("required", [])
-    shape["properties"] = _properties(model)
-    shape.pop("required", None)
-    return {**shape, "description": model.__doc__, **({"required": always} if always else {})}
+    always = _always(model) if model in _IMAGES.values() else _required(model)
+    return {
+        "type": "object",
+        "properties": _properties(model),
+        "description": model.__doc__,
+        **({"required": always} if always else {}),
+    }
 
 
 def _object(model: type[BaseModel]) -> Schema:
-    required = [camel(name) for name, field in model.model_fields.items() if field.is_required()]
+    required = _required(model)
     shape: Schema = {"type": "object", "properties": _properties(model)}
     return {**shape, "required": required} if required else shape
+
+
+def _required(model: type[BaseModel]) -> list[str]:
+    return [camel(name) for name, field in model.model_fields.items() if field.is_required()]
 
 
 def _properties(model: type[BaseModel]) -> Schema:
@@ -194,10 +199,6 @@ def _always(model: type[BaseModel]) -> list[str]:
 
 def _property(field: FieldInfo) -> Schema:
     return {**_type(field.annotation), "description": field.description}
-
-
-def _secret(name: str) -> Schema:
-    return {"secret": True} if name in configuration_keys.SECRET_KEYS else {}
 
 
 def _type(annotation: Any) -> Schema:
