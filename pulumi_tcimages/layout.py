@@ -61,10 +61,10 @@ SHORTEST_SECRET = 4
 HIDDEN = "[secret]"
 
 
-def strike_out(text: str, secrets: Iterable[str]) -> str:
+def strike_out(text: str, secrets: Iterable[str], instead: str = HIDDEN) -> str:
     """The text without these secrets."""
     for secret in secrets:
-        text = text.replace(secret, HIDDEN)
+        text = text.replace(secret, instead)
     return text
 
 

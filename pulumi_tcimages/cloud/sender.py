@@ -19,13 +19,13 @@ from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError
 from pulumi_tcimages.evidence import Call
+from pulumi_tcimages.layout import SHORTEST_SECRET, strike_out
 
 Result = TypeVar("Result", covariant=True)
 
 _LONGEST_TRY_S = 30.0
 _SHOWN = 100
-_SHORTEST_SECRET = 8
-"""Anything shorter is no secret, and may be part of an innocent word."""
+_HIDDEN = "[hidden]"
 _CHECK_NETWORK = "check the network and the proxy between here and the endpoint."
 _CHECK_MIDDLEMAN = (
     "something else may have answered in its place: check the proxy and tcimages:endpoints."
@@ -192,7 +192,7 @@ def _secrets_of(errand: Errand[Result]) -> list[str]:
     """What must not be in any text that is made of the answer."""
     keys = errand.credential.keys if errand.credential else None
     secrets = (errand.secret, *(keys.secrets if keys else ()))
-    return [one for one in secrets if len(one) >= _SHORTEST_SECRET]
+    return [one for one in secrets if len(one) >= SHORTEST_SECRET]
 
 
 def _read_reply(
@@ -204,30 +204,24 @@ def _read_reply(
     """
     reply = wire.read_reply(answer.body)
     hidden: dict[str, Any] = {
-        name: _hide(text, secrets)
+        name: strike_out(text, secrets, _HIDDEN)
         for name, text in reply._asdict().items()
         if isinstance(text, str)
     }
     return reply._replace(**hidden)
 
 
-def _hide(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "[hidden]")
-    return text
-
-
 def _describe(answer: Answer, secrets: Iterable[str], is_confidential: bool) -> str:
     """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
-    body = answer.body.replace(rb"\/", b"/")  # JSON may escape it, and a token may have it
-    for secret in secrets:
-        body = body.replace(secret.encode(), b"[hidden]")
-    content_type = _hide(answer.headers.get("content-type", "no content type"), secrets)
-    said = f"HTTP {answer.status}, {content_type}, {len(body)} bytes"
+    content_type = answer.headers.get("content-type", "no content type")
+    content_type = strike_out(content_type, secrets, _HIDDEN)
+    said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return said
-    start = body[: 4 * _SHOWN].decode("utf-8", "replace")
-    return f"{said}: {start[:_SHOWN]}{'...' if len(start) > _SHOWN else ''}"
+    # JSON may escape a slash, and a token may have one.
+    body = answer.body.decode("utf-8", "replace").replace(r"\/", "/")
+    body = strike_out(body, secrets, _HIDDEN)
+    return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 
 def _call(errand: Errand[Result], budget: Budget, attempts: int, request_id: str = "") -> Call:

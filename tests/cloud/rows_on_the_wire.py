@@ -19,6 +19,7 @@ from tests.cloud.rows import CANARY, GOOD, PAGE, Row, response
 ERROR = {"Error": {"Code": "InvalidAction", "Message": "no"}, "RequestId": "r-1"}
 REFUSAL = json.dumps({"Response": ERROR}).encode()
 CLOCK = json.dumps({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire"}}}).encode()
+ESCAPED = json.dumps({"token": CANARY["security_token"]}).replace("/", r"\/").encode()
 BOMB = gzip.compress(b" " * (40 * 1024**2))
 
 RAW = [
@@ -199,10 +200,10 @@ RAW = [
     ),
     Row(
         "keys in somebody's JSON, which may escape a slash",
-        (reply(json.dumps({"token": CANARY["security_token"]}).replace("/", r"\/").encode()),),
+        (reply(ESCAPED),),
         ReplyError,
         3,
-        '{"token": "[hidden]"}',
+        f'{len(ESCAPED)} bytes: {{"token": "[hidden]"}}',
     ),
     Row(
         "keys in a code and a request id",

@@ -79,7 +79,7 @@ def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fak
     assert "sts:AssumeRole" in caught.value.fix
 
 
-@pytest.mark.parametrize("external_id", ["canary-1234", 'canary"1234', "canary\\1234"])
+@pytest.mark.parametrize("external_id", ["canary-1234", 'canary"1234', "canary\\1234", "cana"])
 def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake, external_id):
     cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message=f"not {external_id}"))
     role = {"role_arn": ROLE, "external_id": external_id}
