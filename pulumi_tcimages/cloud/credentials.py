@@ -32,6 +32,8 @@ _WEB = "assume_role_with_web_identity"
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
 _INI = Path("/etc/tencentcloud/credentials")
+_Look = Callable[[str], Value | None]
+"""Reads a setting from one place, or from all."""
 
 
 def build_keyring(
@@ -95,11 +97,8 @@ class _Search:
 
     def _configured(self, budget: Budget) -> Credential | None:
         settings = self._settings
-        if settings.configured(f"{_WEB}.web_identity_token") or settings.configured(
-            f"{_WEB}.web_identity_token_file"
-        ):
-            return roles.send_web_identity(settings, self._sender, budget)
-        if found := self._static(settings.configured):
+        found = self._web_identity(settings.configured, budget) or self._static(settings.configured)
+        if found:
             return found
         if settings.configured("profile"):
             found = self._profile(budget)
@@ -114,7 +113,11 @@ class _Search:
             return roles.send_metadata(settings, self._transport, role, budget)
         return None
 
-    def _static(self, look: Callable[[str], Value | None]) -> Credential | None:
+    def _web_identity(self, look: _Look, budget: Budget) -> Credential | None:
+        given = look(f"{_WEB}.web_identity_token") or look(f"{_WEB}.web_identity_token_file")
+        return roles.send_web_identity(self._settings, self._sender, budget) if given else None
+
+    def _static(self, look: _Look) -> Credential | None:
         """The keys of one place, which has both parts or none."""
         secret_id, secret_key = look("secret_id"), look("secret_key")
         token = look("security_token")
@@ -167,10 +170,8 @@ class _Search:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
             return roles.send_metadata(settings, self._transport, role, budget)
-        if settings.find(f"{_WEB}.web_identity_token") or settings.find(
-            f"{_WEB}.web_identity_token_file"
-        ):
-            return roles.send_web_identity(settings, self._sender, budget)
+        if found := self._web_identity(settings.find, budget):
+            return found
         if _is_vendors(self._machine):
             return roles.send_metadata(settings, self._transport, Value("", ""), budget)
         return None
