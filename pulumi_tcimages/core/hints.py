@@ -5,7 +5,7 @@ Only made when a lookup fails. Every hint has been tried on the catalogue before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import chain
@@ -26,6 +26,9 @@ _SHOWN = 3
 _HINTS = 2
 _TRIED = 20
 
+_Failure = tuple[Image, list[Test]]
+"""An image, and the criteria that it fails."""
+
 
 class NoMatchHints(NamedTuple):
     """What to say when nothing matches."""
@@ -38,39 +41,14 @@ class NoMatchHints(NamedTuple):
 def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHints:
     """The images that failed the fewest criteria, and changes of one criterion that help."""
     tests = build_tests(query.criteria())
-    meant = _meant(images, query)
-    failures = [(image, [test for test in tests if not test.holds(image)]) for image in images]
-    distance = _distances(images, tests)
-    place = {test.criterion: number for number, test in enumerate(tests)}
-    failures.sort(
-        key=lambda one: (
-            len(one[1]),
-            -place[one[1][0].criterion],  # the one that came furthest is the nearest
-            sum(distance(one[0], test) for test in one[1]),
-        )
-    )
+    failures = _nearest_first(images, tests)
     nearest = tuple(
-        Miss(
-            image.name or image.id or "(no name)",
-            tuple((test.criterion, test.found(image)) for test in failed),
-        )
+        Miss(image.name or image.id or "(no name)", _found_instead(image, failed))
         for image, failed in failures[:_SHOWN]
     )
-    single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
-    is_alone = len(tests) == 1
-    unmet = find_unmet(images, tests)
-    hints = (
-        _hint(
-            image,
-            test,
-            [one for one, its in single if its is test],
-            is_alone=is_alone,
-            is_unmet=test in unmet,
-        )
-        for image, test in single[:_TRIED]
-    )
-    found = [meant] if meant else list(dict.fromkeys(hint for hint in hints if hint))
-    return NoMatchHints(nearest, tuple(found[:_HINTS]), _listing(images, query, tests))
+    meant = _meant(images, query)
+    hints = [meant] if meant else list(dict.fromkeys(_changes(images, tests, failures)))
+    return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, tests))
 
 
 def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None:
@@ -87,11 +65,28 @@ def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None
 
 def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:
     """The criteria that an image fails, and what it has instead."""
-    return tuple(
-        (test.criterion, test.found(image))
-        for test in build_tests(query.criteria())
-        if not test.holds(image)
-    )
+    return _found_instead(image, _failed(image, build_tests(query.criteria())))
+
+
+def _failed(image: Image, tests: Sequence[Test]) -> list[Test]:
+    return [test for test in tests if not test.holds(image)]
+
+
+def _found_instead(image: Image, failed: Sequence[Test]) -> tuple[tuple[Criterion, str], ...]:
+    return tuple((test.criterion, test.found(image)) for test in failed)
+
+
+def _nearest_first(images: Sequence[Image], tests: Sequence[Test]) -> list[_Failure]:
+    """What each image fails, the image first that fails the fewest, and those by the least."""
+    distance = _distances(images, tests)
+    place = {test.criterion: number for number, test in enumerate(tests)}
+
+    def farness(failure: _Failure) -> tuple[int, int, float]:
+        image, failed = failure
+        first = place[failed[0].criterion]  # of as many, the one that came furthest is nearest
+        return len(failed), -first, sum(distance(image, test) for test in failed)
+
+    return sorted(((image, _failed(image, tests)) for image in images), key=farness)
 
 
 def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
@@ -118,13 +113,15 @@ def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Imag
             ladders[test.criterion] = {version: rung for rung, version in enumerate(rungs)}
 
     def distance(image: Image, test: Test) -> float:
-        version = read_version(test.found(image))
+        found = test.found(image)
+        version = read_version(found)
         if isinstance(test.value, Range) and version is not None:
             ladder = ladders[test.criterion]
             return abs(ladder[version] - ladder[test.value.target()]) / len(ladder)
-        found = test.found(image)
-        if found == NOTHING or not isinstance(test.value, str):
-            return 2 if found == NOTHING else 1
+        if found == NOTHING:
+            return 2
+        if not isinstance(test.value, str):
+            return 1
         return unlike(test.value.lower(), found.strip('"').lower())
 
     @cache
@@ -134,28 +131,27 @@ def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Imag
     return distance
 
 
-def _hint(
-    image: Image, failed: Test, alike: Sequence[Image], *, is_alone: bool, is_unmet: bool
-) -> Hint | None:
-    """The failed criterion changed to what this image has, or left out, and what that leaves.
+def _changes(
+    images: Sequence[Image], tests: Sequence[Test], failures: Sequence[_Failure]
+) -> Iterator[Hint]:
+    """For each of the nearest images that fail one criterion: that one changed, or left out."""
+    single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
+    unmet = find_unmet(images, tests)
+    for image, test in single[:_TRIED]:
+        alike = [one for one, its in single if its is test]
+        if instead := _instead(image, test, is_unmet=test in unmet):
+            left = sum(map(instead.holds, alike))
+            yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
+        elif len(tests) > 1:  # leaving out all that was asked is no advice
+            without = test.criterion._replace(wanted="")
+            yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
 
-    Args:
-        alike: the images that fail this criterion and no other.
-        is_alone: whether there is no other; leaving out all that was asked is no advice.
-        is_unmet: whether every image fails it; what is like it has been looked for then.
+
+def _instead(image: Image, failed: Test, *, is_unmet: bool) -> Test | None:
+    """The criterion as this image would satisfy it, where there is such a thing to ask.
+
+    A framework that no image has is not changed: what is like it has been looked for then.
     """
-    is_unlike = is_unmet and failed.criterion.argument == "framework"
-    instead = None if is_unlike else _instead(image, failed)
-    if instead:
-        left = sum(map(instead.holds, alike))
-        return Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
-    argument, _, key = failed.criterion
-    without = Hint((Criterion(argument, "", key),), f"leaves {count_of(len(alike), 'image')}")
-    return None if is_alone else without
-
-
-def _instead(image: Image, failed: Test) -> Test | None:
-    """The criterion as this image would satisfy it, where there is such a thing to ask."""
     argument, _, key = failed.criterion
     found = failed.found(image)
     value: Any = None
@@ -164,7 +160,7 @@ def _instead(image: Image, failed: Test) -> Test | None:
         value = failed.value.widened(version) if version else None
     elif isinstance(failed.value, bool):
         value = None if found == NOTHING else not failed.value
-    elif argument in ("framework", "image_type", "device"):
+    elif argument in ("image_type", "device") or (argument == "framework" and not is_unmet):
         text = getattr(image, argument)
         value = text if text and is_word(text) else None
     if value is None:
