@@ -27,8 +27,9 @@ class Criterion(NamedTuple):
     def path(self) -> str:
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
-    def __str__(self) -> str:
-        return f"{self.path} {self.wanted}".rstrip()
+    def text(self, spell: Spell) -> str:
+        """What was asked, as the reader spells it."""
+        return f"{spell_path(self.path, spell)} {self.wanted}".strip()
 
 
 class Miss(NamedTuple):
@@ -60,9 +61,7 @@ class Emptiness(NamedTuple):
         """One sentence, and what was probably meant."""
         if not self.looked:
             return f"the list is empty: {NONE_LISTED}; check the region, the engine or the filters"
-        unmet = " or ".join(
-            f"{spell_path(one.path, spell)} {one.wanted}".rstrip() for one in self.unmet
-        )
+        unmet = " or ".join(one.text(spell) for one in self.unmet)
         told = f"the list is empty: of {count_of(self.looked, 'image')} none satisfies {unmet}"
         return f"{told}; {_meant_text(self.meant, spell)}" if self.meant else told
 
@@ -79,8 +78,7 @@ class Absence(NamedTuple):
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
-            f"{spell_path(one.path, spell)} {one.wanted}"
-            + (f" (it has {printable(found)})" if found else "")
+            one.text(spell) + (f" (it has {printable(found)})" if found else "")
             for one, found in self.failed
         )
         return f"does not satisfy {', '.join(failed)}"
@@ -158,9 +156,7 @@ def change_lines(hint: Hint, spell: Spell) -> Iterator[str]:
         yield from _meant_lines(hint, spell)
         return
     (one,) = hint.criteria
-    path = spell_path(one.path, spell)
-    words = ["try", path, one.wanted] if one.wanted else ["leave out", path]
-    yield f"{' '.join(filter(None, words))} ({hint.leads_to})"
+    yield f"{'try' if one.wanted else 'leave out'} {one.text(spell)} ({hint.leads_to})"
 
 
 def way_lines(hints: Sequence[Hint], spell: Spell) -> Iterator[str]:

@@ -364,8 +364,8 @@ def test_more_candidates_than_are_shown_are_counted() -> None:
 
 
 def test_a_criterion_reads_as_it_is_written() -> None:
-    assert [str(RANGE), str(CUDA), str(Criterion("latest", ""))] == [
-        'image_range "Train"',
+    assert [one.text(camel) for one in (RANGE, CUDA, Criterion("latest", ""))] == [
+        'imageRange "Train"',
         'components.cuda "==12.*"',
         "latest",
     ]

@@ -136,7 +136,7 @@ def test_a_framework_is_changed_only_if_some_image_has_it() -> None:
 
     def hints(framework: str) -> list[str]:
         found = no_match(images, framework=framework, image_range="Train").hints
-        return [str(*hint.criteria) for hint in found]
+        return [one.text(str) for hint in found for one in hint.criteria]
 
     assert hints("vllm") == ["image_range", 'framework "TENSORFLOW"']
     assert hints("火炬") == ["framework"]  # left out
@@ -324,7 +324,7 @@ def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
     images = [PlatformImage(image_name="a", extra_attributes=[modes])]
 
     def hint(asked: dict[str, str]) -> str:
-        return str(no_match(images, attributes=asked).hints[0].criteria[0])
+        return no_match(images, attributes=asked).hints[0].criteria[0].text(str)
 
     assert hint({"TrainingMode": "DDP"}) == 'attributes.TrainingModes "DDP"'
     assert hint({"trainingmodes": "PS_WROKER"}) == 'attributes.trainingmodes "PS_WORKER"'
