@@ -20,6 +20,7 @@ from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.values import build_struct, read_struct
+from tests.plugin.stack import Stack, vllm
 
 TOKEN = "tcimages:index:"
 MAX_MESSAGE = [
@@ -117,6 +118,34 @@ def plugin(start: Callable[..., Plugin]) -> Plugin:
     running = start()
     running.configure()
     return running
+
+
+@pytest.fixture
+def moving(cloud: Emulator) -> Emulator:
+    """A catalogue of two vLLM images, the newest 0.20.2."""
+    for row in cloud.catalogue.platform_images():
+        cloud.catalogue.withdraw_platform_image(row["ImageId"])
+    for version in ("0.9.1", "0.20.2"):
+        cloud.catalogue.add_platform_image(vllm(version))
+    return cloud
+
+
+@pytest.fixture
+def fresh(moving: Emulator, start: Callable[..., Plugin]) -> Callable[..., Plugin]:
+    """A plugin as at the start of an operation: nothing listed yet."""
+
+    def begin(*arguments: str, **configuration: Any) -> Plugin:
+        plugin = start(*arguments, environment=moving.environment)
+        plugin.configure(cacheTtlSeconds=0, **configuration)
+        return plugin
+
+    return begin
+
+
+@pytest.fixture
+def stack(fresh: Callable[..., Plugin]) -> Stack:
+    """A pin that is not created yet."""
+    return Stack(fresh().stub)
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

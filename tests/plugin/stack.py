@@ -1,0 +1,106 @@
+"""A pin as the engine takes it, step by step, and the rows that its catalogue has in tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from pulumi_tcimages.plugin.values import build_struct, read_struct
+
+URN = "urn:pulumi:prod::shop::tcimages:index:PlatformImagePin::train"
+SESSION_URN = "urn:pulumi:prod::shop::my:comp:Thing$tcimages:index:SessionImagePin::spark"
+CRITERIA = {"framework": "vllm", "latest": True}
+
+Properties = dict[str, Any]
+
+
+class Stack:
+    """One pin's life: what the engine remembers between operations."""
+
+    def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub, urn: str = URN) -> None:
+        self.stub, self.urn = stub, urn
+        self.id, self.inputs, self.outputs = "", {}, {}
+
+    def check(self, inputs: Properties) -> Properties:
+        request = provider_pb2.CheckRequest(urn=self.urn, news=build_struct(inputs))
+        checked = self.stub.Check(request)
+        assert list(checked.failures) == [], checked.failures[0].reason
+        return read_struct(checked.inputs)
+
+    def preview(self, inputs: Properties) -> Properties:
+        news = self.check(inputs)
+        if not self.id:
+            request = provider_pb2.CreateRequest(
+                urn=self.urn, properties=build_struct(news), preview=True
+            )
+            return read_struct(self.stub.Create(request).properties)
+        return read_struct(self.stub.Update(self._update(news, preview=True)).properties)
+
+    def up(self, inputs: Properties) -> list[str]:
+        """The inputs that were seen to differ."""
+        news = self.check(inputs)
+        if not self.id:
+            created = self.stub.Create(
+                provider_pb2.CreateRequest(urn=self.urn, properties=build_struct(news))
+            )
+            self.id, self.outputs = created.id, read_struct(created.properties)
+            self.inputs = news
+            return []
+        diff = self.stub.Diff(self._diff(news))
+        assert list(diff.replaces) == []
+        if diff.changes == provider_pb2.DiffResponse.DIFF_SOME:
+            updated = self.stub.Update(self._update(news, preview=False))
+            self.outputs, self.inputs = read_struct(updated.properties), news
+        return list(diff.diffs)
+
+    def refresh(self) -> None:
+        read = self.stub.Read(
+            provider_pb2.ReadRequest(
+                id=self.id,
+                urn=self.urn,
+                properties=build_struct(self.outputs),
+                inputs=build_struct(self.inputs),
+            )
+        )
+        assert read.id == self.id
+        self.outputs, self.inputs = read_struct(read.properties), read_struct(read.inputs)
+
+    def import_(self, identity: str) -> None:
+        read = self.stub.Read(provider_pb2.ReadRequest(id=identity, urn=self.urn))
+        self.id = read.id
+        self.outputs, self.inputs = read_struct(read.properties), read_struct(read.inputs)
+
+    @property
+    def version(self) -> str:
+        return str(self.outputs["image"]["frameworkVersion"])
+
+    def _diff(self, news: Properties) -> provider_pb2.DiffRequest:
+        return provider_pb2.DiffRequest(
+            id=self.id,
+            urn=self.urn,
+            olds=build_struct(self.outputs),
+            old_inputs=build_struct(self.inputs),
+            news=build_struct(news),
+        )
+
+    def _update(self, news: Properties, *, preview: bool) -> provider_pb2.UpdateRequest:
+        return provider_pb2.UpdateRequest(
+            id=self.id,
+            urn=self.urn,
+            olds=build_struct(self.outputs),
+            old_inputs=build_struct(self.inputs),
+            news=build_struct(news),
+            preview=preview,
+        )
+
+
+def vllm(version: str, **fields: Any) -> Properties:
+    return {
+        "ImageId": f"vllm-{version}",
+        "ImageName": f"vllm({version})",
+        "Framework": "VLLM",
+        "FrameworkVersion": version,
+        "ImageRange": ["Inference"],
+        **fields,
+    }

@@ -1,0 +1,72 @@
+"""Pins made from an image's id, as `pulumi import` makes them."""
+
+from __future__ import annotations
+
+import grpc
+import pytest
+
+from tests.plugin.conftest import Plugin
+from tests.plugin.stack import CRITERIA, SESSION_URN, URN, Stack
+
+ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
+
+
+def test_an_import_takes_an_image_id_and_the_first_up_keeps_it(stack: Stack) -> None:
+    stack.import_("vllm-0.9.1")
+    imported = dict(stack.outputs)
+
+    changed = stack.up(CRITERIA)
+
+    assert stack.id == "vllm-0.9.1"
+    assert imported["imageId"] == "vllm-0.9.1"
+    assert changed == ["framework", "imageId", "latest"]
+    assert stack.version == "0.9.1"
+    assert stack.outputs["newerVersion"] == "0.20.2"
+
+
+def test_an_imported_pin_still_moves_by_a_trigger_under_its_old_id(stack: Stack) -> None:
+    stack.import_("vllm-0.9.1")
+    stack.up(CRITERIA)
+
+    stack.up({**CRITERIA, "triggers": {"go": "on"}})
+    stack.refresh()
+
+    assert (stack.id, stack.version) == ("vllm-0.9.1", "0.20.2")
+
+
+def test_what_the_import_returns_satisfies_the_next_up(stack: Stack) -> None:
+    stack.import_("vllm-0.9.1")
+
+    assert stack.up(stack.inputs) == []
+
+
+@pytest.mark.parametrize(
+    ("urn", "identity", "said"),
+    [
+        (URN, "no-such-image", "PlatformImagePin train: no image matches."),
+        (URN, "pin-0123456789ab", "take the image's id, not the pin's"),
+        (SESSION_URN, "1a2b3c4d", "dataEngineId/frameworkType/sparkImageId"),
+        (SESSION_URN, "DataEngine-b0jt6fvk//x", "dataEngineId/frameworkType/sparkImageId"),
+    ],
+)
+def test_an_import_of_what_is_no_image_says_so(
+    stack: Stack, urn: str, identity: str, said: str
+) -> None:
+    stack.urn = urn
+
+    with pytest.raises(grpc.RpcError) as raised:
+        stack.import_(identity)
+
+    assert said in raised.value.details()
+
+
+def test_a_session_image_is_pinned_and_imported_by_its_engine(plugin: Plugin) -> None:
+    stack = Stack(plugin.stub, SESSION_URN)
+    stack.up({**ENGINE, "framework": "pytorch"})
+    image = stack.outputs["image"]
+
+    other = Stack(plugin.stub, SESSION_URN)
+    other.import_(f"DataEngine-b0jt6fvk/machine-learning/{image['sparkImageId']}")
+
+    assert image["sparkImageVersion"] == "pytorch-v2.5.1"
+    assert other.outputs["image"] == image

@@ -1,0 +1,202 @@
+"""What the engine's log says of a pin: that it moves, how its image stands, and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin.values import Secret, unwrap
+from tests.plugin.conftest import Engine, Plugin
+from tests.plugin.stack import CRITERIA, URN, Stack, vllm
+
+
+@pytest.fixture
+def stack(fresh: Callable[..., Plugin], engine: Engine) -> Stack:
+    """A pin whose plugin knows where the engine's log is."""
+    return Stack(fresh(engine.address).stub)
+
+
+def test_a_newer_image_does_not_move_the_pin_and_a_refresh_tells_of_it(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    before = dict(stack.outputs)
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+
+    stack.refresh()
+    changed = stack.up(CRITERIA)
+
+    assert changed == []
+    assert stack.outputs == before | {"newerImageId": "vllm-0.21.0", "newerVersion": "0.21.0"}
+    assert engine.logged == [
+        (
+            "INFO",
+            "the same query would now choose vllm-0.21.0 (0.21.0). The pin keeps its image; to "
+            "move on, change a trigger.",
+            URN,
+            False,
+        )
+    ]
+
+
+def test_a_withdrawn_image_is_a_warning_at_refresh_and_at_every_up(
+    moving: Emulator, fresh: Callable[..., Plugin], stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    before = dict(stack.outputs)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+
+    stack.refresh()
+    stack.stub = fresh(engine.address).stub
+    changed = stack.up(CRITERIA)
+
+    assert changed == []
+    assert stack.outputs == before | {
+        "available": False,
+        "newerImageId": "vllm-0.9.1",
+        "newerVersion": "0.9.1",
+    }
+    warning = (
+        "the pinned image vllm-0.20.2 is no longer offered in ap-guangzhou; the same query would "
+        "now choose vllm-0.9.1. The pin keeps it; to move on, change a trigger."
+    )
+    assert engine.logged == [("WARNING", warning, URN, False)] * 2
+
+
+def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    for version in ("0.9.1", "0.20.2"):
+        moving.catalogue.withdraw_platform_image(f"vllm-{version}")
+
+    stack.refresh()
+
+    assert (stack.outputs["available"], stack.outputs["newerImageId"]) == (False, "")
+    assert stack.version == "0.20.2"
+    ((_, warning, _, _),) = engine.logged
+    assert warning.endswith(
+        "; the same query would now end in an error. The pin keeps it; to move on, change the "
+        "query, as the same lookup tells how."
+    )
+
+
+def test_a_withdrawn_image_is_no_warning_where_the_pin_lets_it_go(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    stack.refresh()
+    engine.logged.clear()
+
+    stack.up({**CRITERIA, "imageRange": "Inference"})
+
+    moved = (
+        "the pinned image vllm-0.20.2 is no longer offered in ap-guangzhou: the pin moves to "
+        "vllm-0.9.1 (0.9.1)."
+    )
+    assert (stack.version, engine.logged) == ("0.9.1", [("INFO", moved, URN, False)])
+
+
+def test_a_changed_criterion_that_it_does_not_satisfy_resolves_anew_and_is_named(
+    stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    changed = {**CRITERIA, "frameworkVersion": "<0.10", "imageRange": "Inference"}
+
+    stack.preview(changed)
+    in_preview = list(engine.logged)
+    stack.up(changed)
+
+    moved = (
+        'the pinned image vllm-0.20.2 does not satisfy frameworkVersion "<0.10" (it has 0.20.2): '
+        "the pin moves to vllm-0.9.1 (0.9.1)."
+    )
+    assert unwrap(stack.outputs["image"])["frameworkVersion"] == "0.9.1"
+    assert in_preview == engine.logged == [("INFO", moved, URN, False)]
+
+
+def test_a_secret_criterion_that_moves_the_pin_is_not_told(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    moving.catalogue.add_platform_image(vllm("0.5", ImageType="canary"))
+    stack.up({**CRITERIA, "frameworkVersion": ">=0.9"})
+
+    stack.up({**CRITERIA, "imageType": Secret("canary")})
+
+    moved = "the pin moves: which images and why is secret, because a criterion is."
+    assert engine.logged == [("INFO", moved, URN, False)]
+
+
+def test_what_a_secret_criterion_chose_is_in_no_line_of_the_log(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up({"framework": Secret("vllm"), "latest": True, "imageRange": "Inference"})
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    stack.refresh()
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    stack.refresh()
+    moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
+    stack.refresh()
+
+    told = [text for _, text, _, _ in engine.logged]
+    assert told == [
+        "the same query would now choose [secret]. The pin keeps its image; to move on, change a "
+        "trigger.",
+        "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
+        "choose [secret]. The pin keeps it; to move on, change a trigger.",
+        "the pinned image does not satisfy the criteria any more, as the cloud has it now; what "
+        "it is and why is secret, because a criterion is.",
+    ]
+
+
+def test_a_changed_trigger_moves_the_pin_without_a_word(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+
+    stack.up({**CRITERIA, "triggers": {"month": "12"}})
+
+    assert (stack.version, engine.logged) == ("0.21.0", [])
+
+
+def test_a_refresh_names_what_the_cloud_changed_about_the_pinned_image(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    criteria = {**CRITERIA, "imageRange": "Inference"}
+    stack.up(criteria)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
+
+    stack.refresh()
+
+    assert (stack.outputs["available"], stack.version) == (True, "0.20.2")
+    assert [(severity, text) for severity, text, _, _ in engine.logged] == [
+        (
+            "INFO",
+            'the pinned image vllm-0.20.2 does not satisfy imageRange "Inference" (it has '
+            "Notebook), as the cloud has it now.",
+        ),
+        (
+            "INFO",
+            "the same query would now choose vllm-0.9.1 (0.9.1). The pin keeps its image; to move "
+            "on, change a trigger.",
+        ),
+    ]
+
+
+def test_a_key_of_latest_by_that_no_image_has_is_a_warning_of_a_pin_too(
+    stack: Stack, engine: Engine
+) -> None:
+    criteria = {"framework": "vllm", "latestBy": ["vlm", "vllm"]}
+
+    stack.up(criteria)
+    stack.up({**criteria, "imageRange": "Inference"})
+
+    warning = (
+        'latestBy "vlm" ranks nothing: of 2 images none has this component; did you mean "vllm"?'
+    )
+    assert (stack.version, engine.logged) == ("0.20.2", [("WARNING", warning, URN, False)])
