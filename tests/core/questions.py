@@ -40,6 +40,13 @@ def outcome(
         return undecided
 
 
+def no_match(images: list[Any], **arguments: Any) -> NoMatchError:
+    """The error of a question that nothing answers."""
+    found = outcome(images, arguments)
+    assert isinstance(found, NoMatchError)
+    return found
+
+
 def chosen(images: Sequence[Image], **arguments: Any) -> str:
     """The name of what is chosen, or the first line of the error."""
     found = outcome(images, arguments)

@@ -10,20 +10,12 @@ from hypothesis import given
 
 from pulumi_tcimages.core.choose import narrow_images
 from pulumi_tcimages.core.criteria import build_tests
-from pulumi_tcimages.core.hints import build_command, build_no_match_hints, find_emptiness
+from pulumi_tcimages.core.hints import build_command, build_no_match_hints
 from pulumi_tcimages.core.images import Image, PlatformImage
 from pulumi_tcimages.errors import NoMatchError
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
-from pulumi_tcimages.layout import camel
-from tests.core.questions import ENGINE, named, outcome, question, sessions, take
+from tests.core.questions import ENGINE, named, no_match, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
-
-
-def no_match(images: list[Any], **arguments: Any) -> NoMatchError:
-    found = outcome(images, arguments)
-    assert isinstance(found, NoMatchError)
-    return found
-
 
 VERL = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
 CATALOGUE = [
@@ -167,20 +159,6 @@ def test_a_version_too_long_for_a_range_is_left_out_instead() -> None:
     assert found.hints == (Hint((Criterion("framework_version", ""),), "leaves 1 image"),)
 
 
-def test_an_empty_catalogue_says_where_to_look() -> None:
-    assert (
-        no_match([], framework="torch").text("getPlatformImage")
-        == """\
-getPlatformImage: no image matches.
-Asked    framework "torch"
-Where    ap-guangzhou, tione.tencentcloudapi.com
-Looked   0 images listed
-         0 left by framework
-Next     check the region, the engine or the filters:
-           the cloud lists no image at all"""
-    )
-
-
 def test_a_session_lookup_that_finds_nothing_word_for_word() -> None:
     found = no_match(
         sessions("pytorch-v2.5.1", "tensorflow-v2.18.0"),
@@ -285,112 +263,3 @@ def test_of_images_that_fail_one_criterion_the_one_that_came_furthest_is_nearest
     found = no_match(images, framework="vllm", image_range="Train")
 
     assert [miss.name for miss in found.nearest] == ["serving", "trained"]
-
-
-TYPOS = [
-    *named("a-cuda12.4-gpu", framework="PYTORCH", image_range=["Train"]),
-    *named("b-cuda11.1-gpu", framework="PYTORCH", image_range=["Notebook"]),
-    *named("c-vllm0.9.1", framework="VLLM", image_range=["Inference"]),
-]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "meant"),
-    [
-        ({"framework": "pytroch"}, 'did you mean framework "PYTORCH"? (leaves 2 images)'),
-        ({"framework": "troch"}, 'did you mean framework "torch"? (leaves 2 images)'),
-        ({"image_range": "Trian"}, 'did you mean imageRange "Train"? (leaves 1 image)'),
-        (
-            {"components": {"cudaa": ">=12"}},
-            'did you mean components cuda ">=12"? (leaves 1 image)',
-        ),
-        (
-            {"components": {"cudaa": ">=12"}, "framework": "pytroch", "image_range": "Trian"},
-            'did you mean framework "PYTORCH"; imageRange "Train"; components cuda\n'
-            '         ">=12"? (leaves 1 image)',
-        ),
-    ],
-)
-def test_misspellings_are_told_together_and_nothing_unlike_is_advised(
-    arguments: dict[str, Any], meant: str
-) -> None:
-    text = no_match(TYPOS, **arguments).text()
-
-    assert text.partition("\nNext     ")[2].startswith(f"{meant}\n         or see the list:")
-
-
-def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
-    modes = {"type": "ENUM", "key": "TrainingModes", "values": ["DDP", "PS_WORKER"]}
-    images = [PlatformImage(image_name="a", extra_attributes=[modes])]
-
-    def hint(asked: dict[str, str]) -> str:
-        return no_match(images, attributes=asked).hints[0].criteria[0].text(str)
-
-    assert hint({"TrainingMode": "DDP"}) == 'attributes.TrainingModes "DDP"'
-    assert hint({"trainingmodes": "PS_WROKER"}) == 'attributes.trainingmodes "PS_WORKER"'
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"gpu": "A10"},  # a number is no misspelling
-        {"framework": "tensorrt"},
-        {"framework": "pytroch", "components": {"cuda": ">=99"}},  # corrected, still nothing
-        {"image_id": "id-aa"},
-        {"components": {"cud": "*"}, "framework": "vllm"},
-        {"components": {"cuda": ">=12", "cudaa": ">=11"}},  # `cuda` is asked already
-        {"components": {"cudda": ">=12", "cudaa": ">=11"}},  # or twice
-        {"attributes": {"mode": "DDP", "moode": "PS"}},
-    ],
-)
-def test_what_is_no_misspelling_or_would_not_help_is_not_corrected(
-    arguments: dict[str, Any],
-) -> None:
-    modes = [{"key": "Mode", "values": ["DDP", "PS"]}]
-    images = [
-        *TYPOS,
-        *named("d", framework="TENSORFLOW", support_gpu_list=["A100"], extra_attributes=modes),
-    ]
-
-    assert not any(hint.instead_of for hint in no_match(images, **arguments).hints)
-
-
-def emptiness(images: list[Any], **arguments: Any) -> str:
-    found = find_emptiness(images, question(arguments))
-    return found.text(camel) if found else ""
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (
-            {"framework": "pytroch"},
-            'the list is empty: of 3 images none satisfies framework "pytroch"; did you mean '
-            'framework "PYTORCH"? (leaves 2 images)',
-        ),
-        (
-            {"gpu": "A11", "image_range": "Train"},
-            'the list is empty: of 3 images none satisfies gpu "A11"',
-        ),
-        (
-            {"components": {"cudaa": ">=12"}, "image_range": "Trian"},
-            'the list is empty: of 3 images none satisfies imageRange "Trian" or '
-            'components.cudaa ">=12"; did you mean imageRange "Train"; components cuda ">=12"? '
-            "(leaves 1 image)",
-        ),
-        ({"framework": "vllm", "image_range": "Train"}, ""),  # each of them leaves something
-        ({"framework_version": ">=99"}, 'the list is empty: of 3 images none satisfies '
-         'frameworkVersion ">=99"'),
-    ],
-)  # fmt: skip
-def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
-    arguments: dict[str, Any], told: str
-) -> None:
-    assert emptiness(TYPOS, **arguments) == told
-
-
-def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:
-    assert emptiness([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
-        "the list is empty: the cloud lists no image at all; check the region, the engine or the "
-        "filters"
-    )
