@@ -1,4 +1,4 @@
-"""Keys that are lent: by STS, by the metadata service; taken on, renewed, and never shown."""
+"""Keys that are lent by STS: for a role, for a web identity; and never shown."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import os
 
 import pytest
 
-from pulumi_tcimages.cloud import credentials
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
     AuthError,
-    NetworkError,
     RefusedError,
     ReplyError,
     SettingsError,
@@ -175,101 +173,6 @@ def test_a_web_identity_without_a_role_is_an_error(keyless, open_fake):
     assert "no role" in caught.value.problem
 
 
-@pytest.mark.parametrize("how", ["configured", "environment", "profile", "machine"])
-def test_a_machine_lends_the_keys_of_its_role(
-    cloud, keyless, open_fake, tmp_path, monkeypatch, how
-):
-    configuration = {"cam_role_name": cloud.keys.cvm_role} if how == "configured" else {}
-    environ = dict(keyless)
-    if how == "environment":
-        environ["TENCENTCLOUD_CAM_ROLE_NAME"] = cloud.keys.cvm_role
-    if how == "profile":
-        write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
-    if how == "machine":
-        vendor = write(tmp_path, "sys_vendor", "Tencent Cloud\n")
-        monkeypatch.setattr(credentials.build_keyring, "__defaults__", (vendor,))
-
-    list_all(open_fake(environ, **configuration))
-
-    assert keys_used(cloud).startswith("AKIDTEMPORARY")
-
-
-def test_the_metadata_service_is_not_asked_elsewhere(cloud, keyless, open_fake):
-    with pytest.raises(SettingsError):
-        list_all(open_fake(keyless))
-
-    assert len(cloud.requests) == 0
-
-
-def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
-    cloud, keyless, open_fake
-):
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake({**keyless, "TENCENTCLOUD_CAM_ROLE_NAME": "another"}))
-
-    assert str(caught.value) == (
-        "the configuration does not work.\n"
-        "Problem  this CVM has no CAM role another.\n"
-        "Key      tcimages:camRoleName\n"
-        "From     environment TENCENTCLOUD_CAM_ROLE_NAME\n"
-        f"Allowed  {cloud.keys.cvm_role}\n"
-        f"Next     write {cloud.keys.cvm_role}."
-    )
-
-
-@pytest.mark.parametrize("listed", [Fault(status=404), Fault(body="<html> <p>")])
-def test_where_no_role_can_be_named_the_machine_is_to_be_given_it(
-    cloud, keyless, open_fake, listed
-):
-    cloud.faults.add("metadata", Fault(status=404), listed)
-
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake(keyless, cam_role_name="another"))
-
-    assert (caught.value.allowed, caught.value.fix) == (
-        "",
-        "give this CVM that role, or use other keys.",
-    )
-
-
-def test_a_machine_without_a_role_says_so(cloud, keyless, open_fake, tmp_path):
-    path = write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
-    cloud.keys.cvm_role = ""
-
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake(keyless))
-
-    assert (caught.value.problem, caught.value.source, caught.value.fix) == (
-        "this CVM has no CAM role.",
-        f"profile {path}",
-        "give it one, or use other keys.",
-    )
-
-
-def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
-    cloud, keyless, open_fake
-):
-    cloud.faults.add("metadata", Fault(status=503))
-
-    with pytest.raises(ReplyError) as caught:
-        list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
-
-    assert (caught.value.problem, caught.value.came, caught.value.fix) == (
-        "the metadata service does not say which keys this CVM has.",
-        "HTTP 503",
-        "try again, or use other keys.",
-    )
-
-
-def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
-    environ = {**keyless, "TCIMAGES_ENDPOINT_METADATA": "http://127.0.0.1:1"}
-
-    with pytest.raises(NetworkError) as caught:
-        list_all(open_fake(environ, cam_role_name="r"))
-
-    assert caught.value.call.service == "metadata"
-
-
 def test_a_web_identity_may_be_given_itself(cloud, keyless, open_fake):
     identity = {"role_arn": ROLE, "web_identity_token": "the-oidc-token"}
 
@@ -277,15 +180,6 @@ def test_a_web_identity_may_be_given_itself(cloud, keyless, open_fake):
 
     (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
     assert asked.body["ProviderId"] == "OIDC"
-
-
-def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
-    cloud.faults.add("metadata", Fault(body="<html>"))
-
-    with pytest.raises(ReplyError) as caught:
-        list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
-
-    assert caught.value.problem == "the metadata service's reply is not JSON."
 
 
 CANARY = "canary-secret-canary"
