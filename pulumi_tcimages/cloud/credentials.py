@@ -37,14 +37,10 @@ _Look = Callable[[str], Value | None]
 
 
 def build_keyring(
-    settings: Settings,
-    sender: Sender,
-    transport: Transport,
-    clock: Clock,
-    machine: Path = _MACHINE,
+    settings: Settings, sender: Sender, transport: Transport, clock: Clock
 ) -> Keyring:
     """Who has the keys for these settings; nothing is looked up before it is asked."""
-    search = _Search(settings, sender, transport, clock, machine)
+    search = _Search(settings, sender, transport, clock)
     base = RenewedKeyring(search.find, clock)
 
     def assume(budget: Budget) -> Credential:
@@ -61,18 +57,12 @@ class _Search:
     """The places, in order."""
 
     def __init__(
-        self,
-        settings: Settings,
-        sender: Sender,
-        transport: Transport,
-        clock: Clock,
-        machine: Path,
+        self, settings: Settings, sender: Sender, transport: Transport, clock: Clock
     ) -> None:
         self._settings = settings
         self._sender = sender
         self._transport = transport
         self._clock = clock
-        self._machine = machine
 
     def find(self, budget: Budget) -> Credential:
         """The keys of the first place that has some, and the role to take on with them.
@@ -172,7 +162,7 @@ class _Search:
             return roles.send_metadata(settings, self._transport, role, budget)
         if found := self._web_identity(settings.find, budget):
             return found
-        if _is_vendors(self._machine):
+        if _is_vendors_machine():
             return roles.send_metadata(settings, self._transport, Value("", ""), budget)
         return None
 
@@ -200,9 +190,9 @@ class _Search:
         )
 
 
-def _is_vendors(machine: Path) -> bool:
+def _is_vendors_machine() -> bool:
     try:
-        return _VENDOR in machine.read_text(encoding="utf-8", errors="replace")
+        return _VENDOR in _MACHINE.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
 

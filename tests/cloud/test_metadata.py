@@ -26,7 +26,7 @@ def test_a_machine_lends_the_keys_of_its_role(
         write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
     if how == "machine":
         vendor = write(tmp_path, "sys_vendor", "Tencent Cloud\n")
-        monkeypatch.setattr(credentials.build_keyring, "__defaults__", (vendor,))
+        monkeypatch.setattr(credentials, "_MACHINE", vendor)
 
     list_all(open_fake(environ, **configuration))
 
