@@ -14,6 +14,7 @@ from functools import lru_cache
 
 WIDTH = 80
 LABEL = 9
+_PRINTED = 1_000
 
 Spell = Callable[[str], str]
 """Turns a snake_case name into the reader's dialect."""
@@ -74,10 +75,10 @@ def shell_word(text: str) -> str:
     return f"'{word}'" if word.startswith("=") else word
 
 
-def printable(text: str, limit: int = 1_000) -> str:
+def printable(text: str) -> str:
     """Foreign text, shortened, its control characters made visible; line breaks become spaces."""
-    shown = escape(" ".join(text[:limit].split()))
-    return f"{shown}..." if len(text) > limit else shown
+    shown = escape(" ".join(text[:_PRINTED].split()))
+    return f"{shown}..." if len(text) > _PRINTED else shown
 
 
 def escape(text: str) -> str:

@@ -49,7 +49,7 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
 
 
 def read_names(
-    model: type[ModelT], arguments: Mapping[str, Any], spell: Spell = str
+    model: type[BaseModel], arguments: Mapping[str, Any], spell: Spell
 ) -> dict[str, Any]:
     """The arguments given, by the model's names. Errors: QueryError for an unknown one."""
     names = {spell(name): name for name in model.model_fields}
