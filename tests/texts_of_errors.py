@@ -1,0 +1,268 @@
+"""An error of every class with its text, in camelCase and, where it differs, in kebab-case."""
+
+from __future__ import annotations
+
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    AuthError,
+    CancelledError,
+    NetworkError,
+    NoMatchError,
+    QueryError,
+    RefusedError,
+    ReplyError,
+    SettingsError,
+    ThrottledError,
+)
+from pulumi_tcimages.evidence import Call, Candidate, Criterion, Hint, Miss, Where
+
+WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
+CALL = Call(
+    service="tione",
+    action="DescribePlatformImages",
+    region="ap-guangzhou",
+    endpoint="tione.tencentcloudapi.com",
+    elapsed_s=0.24,
+    request_id="8a3942be-0e3c-4efd-bf03-422e0410afa9",
+    key_source="environment TENCENTCLOUD_SECRET_ID",
+)
+RANGE = Criterion("image_range", '"Train"')
+CUDA = Criterion("components", '"==12.*"', "cuda")
+TORCH = Criterion("components", '">=2.9"', "pytorch")
+SETTINGS = SettingsError(
+    "no region is set; `shared_credentials_dir` has none either.",
+    key="assume_role.role_arn",
+    source="environment TENCENTCLOUD_REGION",
+    allowed="ap-guangzhou and so on",
+    looked=["tcimages:region", "environment TENCENTCLOUD_REGION"],
+    fix="pulumi config set tcimages:region ap-guangzhou",
+)
+QUERY = QueryError(
+    "`latest_by` implies `latest`, which is false here",
+    argument="framework_version.x_y",
+    value='"2.5"',
+    allowed="`framework_version` and components",
+    fix="leave `latest_by` out",
+)
+NO_MATCH = NoMatchError(
+    asked=[RANGE, CUDA, TORCH, Criterion("latest", "")],
+    where=WHERE,
+    looked=54,
+    funnel=[(RANGE, 20), (CUDA, 5), (TORCH, 0)],
+    nearest=[Miss("verl0.6.1-\x1b[31mtorch2.8", ((TORCH, "2.8\n"), (RANGE, "nothing")))],
+    hints=[
+        Hint((Criterion("components", '">=2.8"', "pytorch"),), "leaves 1 image"),
+        Hint((Criterion("image_range", ""),), "leaves 2 images"),
+    ],
+    listing="tcimages platform-images --image-range Train",
+)
+AMBIGUOUS = AmbiguousMatchError(
+    "3 images tie for `latest` (`framework_version` 2.4).",
+    asked=[Criterion("framework", '"tensorflow"'), Criterion("latest", "")],
+    where=WHERE,
+    looked=54,
+    matched=6,
+    candidates=[
+        Candidate("1", "tf2.4-py3.8-cpu", "2.4"),
+        Candidate("2", "tf2.4-py3.8-cuda11.1-gpu", "2.4"),
+        Candidate("3", "light3.1.3-tf2.4\n", "2.4"),
+    ],
+    differ=["device", "framework_version", "components.cuda"],
+    hints=[
+        Hint((Criterion("device", '"cpu"'),), "tf2.4-py3.8-cpu"),
+        Hint((Criterion("image_range", '"Train"'), CUDA), "tf2.4"),
+    ],
+)
+REFUSED = RefusedError(
+    "FailedOperation.Other", "It\nfailed\x1b[31m", call=CALL, fix="set `image_range`"
+)
+AUTH = AuthError(
+    "AuthFailure.UnauthorizedOperation",
+    "You are not authorized to perform this operation. Check your CAM policies, and ensure that "
+    "you are using the correct access keys.",
+    call=CALL,
+    fix="ask for the CAM action tione:DescribePlatformImages, or use other keys, for example "
+    "tcimages:profile.",
+)
+THROTTLED = ThrottledError(
+    "RequestLimitExceeded",
+    "Too many requests.",
+    call=Call(
+        service="dlc",
+        action="DescribeSessionImageVersion",
+        region="",
+        endpoint="dlc.tencentcloudapi.com",
+        attempts=7,
+        elapsed_s=60.04,
+    ),
+    retried=True,
+)
+NETWORK = NetworkError(
+    "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check `endpoints`"
+)
+REPLY = ReplyError(
+    "the reply is not JSON, or not all of it.",
+    call=CALL,
+    came="200 text/html: <html>\n",
+    fix="check the proxy",
+)
+CALL_LINES = """\
+Where    tione DescribePlatformImages, ap-guangzhou, tione.tencentcloudapi.com
+Sent     1 attempt, 0.2 s{}
+Keys     from environment TENCENTCLOUD_SECRET_ID
+Request  8a3942be-0e3c-4efd-bf03-422e0410afa9"""
+TEXTS = [
+    (
+        SETTINGS,
+        """\
+getPlatformImage: the configuration does not work.
+Problem  no region is set; sharedCredentialsDir has none either.
+Key      tcimages:assumeRole.roleArn
+From     environment TENCENTCLOUD_REGION
+Allowed  ap-guangzhou and so on
+Looked   tcimages:region
+         environment TENCENTCLOUD_REGION
+Next     pulumi config set tcimages:region ap-guangzhou""",
+        """\
+getPlatformImage: the configuration does not work.
+Problem  no region is set; shared-credentials-dir has none either.
+Key      tcimages:assumeRole.roleArn
+From     environment TENCENTCLOUD_REGION
+Allowed  ap-guangzhou and so on
+Looked   tcimages:region
+         environment TENCENTCLOUD_REGION
+Next     pulumi config set tcimages:region ap-guangzhou""",
+    ),
+    (
+        QUERY,
+        """\
+getPlatformImage: the question cannot be asked.
+Argument frameworkVersion.x_y "2.5"
+Problem  latestBy implies latest, which is false here
+Allowed  frameworkVersion and components
+Next     leave latestBy out""",
+        """\
+getPlatformImage: the question cannot be asked.
+Argument framework-version.x_y "2.5"
+Problem  latest-by implies latest, which is false here
+Allowed  framework-version and components
+Next     leave latest-by out""",
+    ),
+    (
+        NO_MATCH,
+        """\
+getPlatformImage: no image matches.
+Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9"; latest
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   54 images listed
+         20 left by imageRange
+          5 left by components.cuda
+          0 left by components.pytorch
+Nearest  verl0.6.1-\\x1b[31mtorch2.8
+           components.pytorch: wanted ">=2.9", found 2.8
+           imageRange: wanted "Train", found nothing
+Next     try components.pytorch ">=2.8" (leaves 1 image)
+         leave out imageRange (leaves 2 images)
+         or see the list:
+           tcimages platform-images --image-range Train""",
+        """\
+getPlatformImage: no image matches.
+Asked    image-range "Train"; components cuda "==12.*", pytorch ">=2.9"; latest
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   54 images listed
+         20 left by image-range
+          5 left by components.cuda
+          0 left by components.pytorch
+Nearest  verl0.6.1-\\x1b[31mtorch2.8
+           components.pytorch: wanted ">=2.9", found 2.8
+           image-range: wanted "Train", found nothing
+Next     try components.pytorch ">=2.8" (leaves 1 image)
+         leave out image-range (leaves 2 images)
+         or see the list:
+           tcimages platform-images --image-range Train""",
+    ),
+    (
+        AMBIGUOUS,
+        """\
+getPlatformImage: 3 images tie for latest (frameworkVersion 2.4).
+Asked    framework "tensorflow"; latest
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   54 images listed, 6 match, 3 share the newest version:
+         tf2.4-py3.8-cpu  2.4           id 1
+         tf2.4-py3.8-cuda11.1-gpu  2.4  id 2
+         light3.1.3-tf2.4  2.4          id 3
+Differ   device, frameworkVersion, components.cuda
+Next     add one of these:
+           device "cpu"                                  -> tf2.4-py3.8-cpu
+           imageRange "Train"; components cuda "==12.*"  -> tf2.4""",
+        """\
+getPlatformImage: 3 images tie for latest (framework-version 2.4).
+Asked    framework "tensorflow"; latest
+Where    ap-guangzhou, tione.tencentcloudapi.com
+Looked   54 images listed, 6 match, 3 share the newest version:
+         tf2.4-py3.8-cpu  2.4           id 1
+         tf2.4-py3.8-cuda11.1-gpu  2.4  id 2
+         light3.1.3-tf2.4  2.4          id 3
+Differ   device, framework-version, components.cuda
+Next     add one of these:
+           device "cpu"                                   -> tf2.4-py3.8-cpu
+           image-range "Train"; components cuda "==12.*"  -> tf2.4""",
+    ),
+    (
+        REFUSED,
+        f"""\
+getPlatformImage: Tencent Cloud refused the request.
+Code     FailedOperation.Other
+Said     It failed\\x1b[31m
+{CALL_LINES.format(" (this code is not retried)")}
+Next     set imageRange""",
+        f"""\
+getPlatformImage: Tencent Cloud refused the request.
+Code     FailedOperation.Other
+Said     It failed\\x1b[31m
+{CALL_LINES.format(" (this code is not retried)")}
+Next     set image-range""",
+    ),
+    (
+        AUTH,
+        f"""\
+getPlatformImage: Tencent Cloud refused these credentials.
+Code     AuthFailure.UnauthorizedOperation
+Said     You are not authorized to perform this operation. Check your CAM
+         policies, and ensure that you are using the correct access keys.
+{CALL_LINES.format(" (this code is not retried)")}
+Next     ask for the CAM action tione:DescribePlatformImages, or use other keys,
+         for example tcimages:profile.""",
+        None,
+    ),
+    (
+        THROTTLED,
+        """\
+getPlatformImage: the rate of requests is limited.
+Code     RequestLimitExceeded
+Said     Too many requests.
+Where    dlc DescribeSessionImageVersion, dlc.tencentcloudapi.com
+Sent     7 attempts, 60.0 s""",
+        None,
+    ),
+    (
+        NETWORK,
+        f"""\
+getPlatformImage: Tencent Cloud could not be reached.
+Problem  the name tione.tencentcloudapi.com is not known.
+{CALL_LINES.format("")}
+Next     check endpoints""",
+        None,
+    ),
+    (
+        REPLY,
+        f"""\
+getPlatformImage: the answer is not what Tencent Cloud documents.
+Problem  the reply is not JSON, or not all of it.
+Came     200 text/html: <html>
+{CALL_LINES.format("")}
+Next     check the proxy""",
+        None,
+    ),
+    (CancelledError(), "getPlatformImage: cancelled.", None),
+]
