@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from pulumi_tcimages.core.choose import choose_image
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, QueryError
 from pulumi_tcimages.evidence import Hint, Where
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
@@ -28,6 +30,13 @@ def sessions(*versions: str) -> list[SessionImage]:
 def question(arguments: dict[str, Any]) -> AnyQuery:
     model = SessionImageQuery if "data_engine_id" in arguments else PlatformImageQuery
     return read_query(model, arguments)
+
+
+def refusal_of(model: type[AnyQuery], arguments: dict[str, Any]) -> QueryError:
+    """Why a question cannot be asked."""
+    with pytest.raises(QueryError) as refused:
+        read_query(model, arguments)
+    return refused.value
 
 
 def outcome(

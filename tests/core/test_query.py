@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.allowed import ABSENT, FRAMEWORK_VERSION, PRESENT, is_word
+from pulumi_tcimages.core.allowed import ABSENT, FRAMEWORK_VERSION, PRESENT
 from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.query import (
     AnyQuery,
@@ -19,10 +19,8 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.core.versions import read_range
-from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
-
-ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+from tests.core.questions import ENGINE, refusal_of
 
 
 def session(**arguments: Any) -> AnyQuery:
@@ -31,12 +29,6 @@ def session(**arguments: Any) -> AnyQuery:
 
 def platform(**arguments: Any) -> AnyQuery:
     return read_query(PlatformImageQuery, arguments)
-
-
-def refusal_of(model: type[AnyQuery], arguments: dict[str, Any]) -> QueryError:
-    with pytest.raises(QueryError) as refused:
-        read_query(model, arguments)
-    return refused.value
 
 
 def test_every_argument_of_a_platform_question_is_read() -> None:
@@ -152,101 +144,6 @@ def test_criteria_are_what_narrows_here_in_the_order_of_the_arguments() -> None:
 
 
 @pytest.mark.parametrize(
-    "region", ["AP-GUANGZHOU", "ap guangzhou", "ap-guangzhou.evil.example", "ap_x", "a/b"]
-)
-def test_a_region_that_cannot_be_one_is_refused(region: str) -> None:
-    refused = refusal_of(PlatformImageQuery, {"region": region})
-
-    assert (refused.argument, refused.problem, refused.allowed) == (
-        "region",
-        "this is not the name of a region",
-        'a name such as "ap-guangzhou"',
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "framework"),
-    [
-        ("pytorch", "pytorch"),
-        ("Torch", "pytorch"),
-        ("TensorFlow", "tensorflow"),
-        ("tf", "tensorflow"),
-        ("sklearn", "scikit-learn"),
-    ],
-)
-def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
-    given: str, framework: str
-) -> None:
-    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
-
-    assert refused.text() == (
-        "the question cannot be asked.\n"
-        f'Argument frameworkType "{given}"\n'
-        "Problem  this is a framework, not a framework type\n"
-        "Allowed  machine-learning, python, spark-ml\n"
-        f'Next     write frameworkType "machine-learning" and framework "{framework}"'
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "meant"),
-    [
-        ("Machine-Learning", "machine-learning"),
-        ("spark_ml", "spark-ml"),
-        ("Spark ML", "spark-ml"),
-        ("PYTHON", "python"),
-    ],
-)
-def test_a_framework_type_spelled_otherwise_is_refused_with_the_right_one(
-    given: str, meant: str
-) -> None:
-    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
-
-    assert (refused.problem, refused.fix) == (
-        "framework types are spelled exactly",
-        f'write "{meant}"',
-    )
-
-
-def test_an_unknown_device_is_refused() -> None:
-    refused = refusal_of(PlatformImageQuery, {"device": "tpu"})
-
-    assert (refused.argument, refused.value, refused.allowed) == (
-        "device",
-        '"tpu"',
-        "cpu, gpu, npu",
-    )
-
-
-def test_an_impossible_range_is_refused_wherever_it_stands() -> None:
-    version = refusal_of(PlatformImageQuery, {"framework_version": ">=2.5,<2.1"})
-    component = refusal_of(PlatformImageQuery, {"components": {"cuda": ">=12,<11"}})
-
-    assert version.text("getPlatformImage") == (
-        "getPlatformImage: the question cannot be asked.\n"
-        'Argument frameworkVersion ">=2.5,<2.1"\n'
-        "Problem  no version is both >=2.5 and <2.1\n"
-        'Next     write ">=2.1,<2.5"'
-    )
-    assert component.text() == (
-        "the question cannot be asked.\n"
-        'Argument components.cuda ">=12,<11"\n'
-        "Problem  no version is both >=12 and <11\n"
-        'Next     write ">=11,<12"'
-    )
-
-
-def test_a_component_under_two_spellings_is_refused() -> None:
-    refused = refusal_of(PlatformImageQuery, {"components": {"torch": ">=2", "PyTorch": "<3"}})
-
-    assert (refused.argument, refused.value, refused.problem) == (
-        "components",
-        '{"torch": ">=2", "PyTorch": "<3"}',
-        '"pytorch" is given twice, under two spellings',
-    )
-
-
-@pytest.mark.parametrize(
     "arguments",
     [{}, {"region": "ap-guangzhou"}, {"ti_project_id": "0"}],
     ids=["nothing", "region", "project"],
@@ -338,24 +235,6 @@ def test_values_off_the_known_lists_are_asked_with_a_warning() -> None:
     assert session(framework_type="ray").warnings() == [
         f'`framework_type` "ray" {asked_anyway} (machine-learning, python, spark-ml); asked anyway'
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "can"), [("A10", True), ("", False), ("a\nb", False), ("x" * 257, False)]
-)
-def test_what_a_question_can_hold(text: str, can: bool) -> None:
-    assert is_word(text) is can
-
-
-def test_the_parts_of_a_map_are_asked_in_the_order_of_their_names() -> None:
-    """The engine hands maps on without an order, and an answer must not depend on chance."""
-    components = {"torch": ">=2.1", "cuda": "==12.*", "vllm": "none"}
-    attributes = {"TrainingModes": "DDP", "AllowSaveAllContent": "true"}
-
-    query = read_query(PlatformImagesQuery, {"components": components, "attributes": attributes})
-
-    assert list(query.criteria()["components"]) == ["cuda", "pytorch", "vllm"]
-    assert list(query.criteria()["attributes"]) == ["AllowSaveAllContent", "TrainingModes"]
 
 
 @pytest.mark.parametrize("key", ["image_id", "imageId", "image-id"])

@@ -19,10 +19,10 @@ from pulumi_tcimages.core.query import (
 from pulumi_tcimages.core.refusals import read_arguments, shown
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
+from tests.core.questions import ENGINE
 from tests.core.strategies import EXAMPLES, anything, hostile_text
 from tests.core.wrong_values import WRONG
 
-ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 MODELS = (PlatformImagesQuery, PlatformImageQuery, SessionImagesQuery, SessionImageQuery)
 PLATFORM_NAMES = (
     "region, filters, tiProjectId, imageId, imageName, nameRegex, tagRegex,\n"

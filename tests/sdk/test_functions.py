@@ -1,4 +1,4 @@
-"""The functions: what they send, what they make of the answer, and what they refuse."""
+"""The functions: what they send, what they make of the answer, and what they cannot ask yet."""
 
 from __future__ import annotations
 
@@ -232,41 +232,6 @@ def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(p
     )
 
 
-@pytest.mark.parametrize(
-    ("given", "meant"), [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")]
-)
-@pytest.mark.parametrize("name", ["get_session_image", "get_session_image_output"])
-def test_an_unknown_keyword_is_refused_with_the_likely_one(
-    name: str, given: str, meant: str
-) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
-        getattr(tcimages, name)(**{given: "engine", "framework_type": "python"})
-
-    assert str(raised.value) == (
-        f"{name}: the question cannot be asked.\n"
-        f'Problem  there is no argument "{given}"\n'
-        "Allowed  data_engine_id, framework_type, region, framework, framework_version,\n"
-        "         name_regex, tag_regex, spark_image_id, latest\n"
-        f"Next     did you mean {meant}?"
-    )
-
-
-@pytest.mark.parametrize(
-    "asker", ["get_session_images", "get_session_image_output", "SessionImagePin"]
-)
-def test_a_missing_keyword_is_named(asker: str) -> None:
-    arguments = ["pin"] if asker == "SessionImagePin" else []
-    with pytest.raises(tcimages.QueryError) as raised:
-        getattr(tcimages, asker)(*arguments, data_engine_id="engine")
-
-    assert str(raised.value) == (
-        f"{asker}: the question cannot be asked.\n"
-        "Argument framework_type\n"
-        "Problem  this argument is required\n"
-        "Next     give the framework type: machine-learning, python or spark-ml"
-    )
-
-
 def test_a_program_without_pulumi_is_told_how_to_run() -> None:
     def program() -> None:
         pulumi.runtime.configure(pulumi.runtime.Settings(project="p", stack="s"))
@@ -280,101 +245,4 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
         "Problem  this program is not run by Pulumi, so there is nobody to ask.\n"
         "Next     run it with `pulumi up`, or without the CLI with\n"
         "         pulumi_tcimages.testing.run"
-    )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        ({"framework": b"vllm"}, "a bytes cannot be sent"),
-        ({"latest_by": {"vllm"}}, "a set cannot be sent"),
-        ({"components": {1: "*"}}, "the keys of a map are texts"),
-        ({"image_name": "\ud800"}, "half a character cannot be sent"),
-        ({"components": {"cuda": b"*"}}, "a bytes cannot be sent"),
-    ],
-)
-def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
-    play: Play, arguments: dict[str, Any], problem: str
-) -> None:
-    with pytest.raises(tcimages.QueryError, match=problem):
-        play(lambda _: tcimages.get_platform_image(**arguments), {})
-
-
-@pytest.mark.parametrize("asker", ["get_platform_image_output", "PlatformImagePin"])
-def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
-    arguments = ["pin"] if asker == "PlatformImagePin" else []
-    with pytest.raises(tcimages.QueryError) as raised:
-        getattr(tcimages, asker)(*arguments, framework=b"vllm")
-
-    assert str(raised.value) == (
-        f"{asker}: the question cannot be asked.\n"
-        "Argument framework\n"
-        "Problem  a bytes cannot be sent"
-    )
-
-
-@pytest.mark.parametrize(
-    ("asker", "arguments", "example"),
-    [
-        ("get_session_image", ["engine", "python"], "data_engine_id"),
-        ("SessionImagePin", ["pin", None, "engine"], "data_engine_id"),
-        ("get_session_images_output", ["engine"], "data_engine_id"),
-    ],
-)
-def test_an_argument_without_its_name_is_refused(
-    asker: str, arguments: list[Any], example: str
-) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
-        getattr(tcimages, asker)(*arguments)
-
-    assert (raised.value.problem, raised.value.fix) == (
-        "an argument is given without its name",
-        f"put the name before the value, as in {example}=...",
-    )
-
-
-@pytest.mark.parametrize(
-    ("asker", "name", "fix"),
-    [
-        ("get_session_image", "engine", "did you mean data_engine_id?"),
-        ("get_platform_image", "id", "did you mean ti_project_id or image_id?"),
-        ("get_session_image", "version", "did you mean framework_version?"),
-        ("get_platform_images", "latest", "call get_platform_image, which chooses one image"),
-        (
-            "get_platform_images_output",
-            "latest_by",
-            "call get_platform_image_output, which chooses one image",
-        ),
-        ("get_platform_image", "provider", "give it in opts=pulumi.InvokeOptions(provider=...)"),
-        ("PlatformImagePin", "protect", "give it in opts=pulumi.ResourceOptions(protect=...)"),
-        ("get_platform_image", "zone", ""),
-    ],
-)
-def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix: str) -> None:
-    arguments = ["pin"] if asker == "PlatformImagePin" else []
-    with pytest.raises(tcimages.QueryError) as raised:
-        getattr(tcimages, asker)(*arguments, **{name: True})
-
-    assert raised.value.fix == fix
-
-
-@pytest.mark.parametrize(
-    ("asker", "arguments", "wanted"),
-    [
-        ("get_platform_image", {"opts": pulumi.ResourceOptions()}, "InvokeOptions"),
-        ("get_platform_image_output", {"opts": pulumi.ResourceOptions()}, "InvokeOptions"),
-        ("Provider", {"resource_name": "one", "opts": pulumi.InvokeOptions()}, "ResourceOptions"),
-    ],
-)
-def test_options_of_the_other_kind_are_refused(
-    asker: str, arguments: dict[str, Any], wanted: str
-) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
-        getattr(tcimages, asker)(**arguments)
-
-    assert str(raised.value) == (
-        f"{asker}: the question cannot be asked.\n"
-        "Argument opts\n"
-        f"Problem  pulumi.{wanted} is wanted, this is of type {type(arguments['opts']).__name__}\n"
-        f"Next     write opts=pulumi.{wanted}(...)"
     )
