@@ -18,6 +18,10 @@ _OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
 _OTHERS = {"NO_COLOR", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"}
 
 ENGINE = "DataEngine-e482ijv6"
+PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")
+NEWEST = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
+"""The newest that the line above lists."""
+SESSION = ("session-images", ENGINE, "--framework-type", "machine-learning")
 
 
 class Outcome(NamedTuple):

@@ -1,0 +1,148 @@
+"""How a lookup in the shell ends: its exit code, and what is said where there is no answer."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault
+
+from .conftest import ENGINE, PYTORCH, Shell
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--columns", "image-nam"], "Did you mean 'image-name'?"),
+        (["--columns", "image-id", "-o", "ids"], "--columns is for --output table"),
+        (["--framewrk", "x"], "--framework"),
+        (["--output", "xml"], "'xml' is not one of"),
+        (["surplus"], "unexpected extra argument"),
+    ],
+)
+@pytest.mark.usefixtures("cloud")
+def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
+    shell: Shell, argv: list[str], said: str
+) -> None:
+    outcome = shell("platform-images", *argv)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (
+            ["platform-images", "--framework-version", "2.5"],
+            "tcimages platform-images: the question cannot be asked.\n"
+            'Argument --framework-version "2.5"\n',
+        ),
+        (["platform-images", "--latest"], "say what it must be, for instance --framework,"),
+        (
+            ["session-images", ENGINE, "--framework-type", "pytorch"],
+            'write --framework-type "machine-learning" and --framework "pytorch"',
+        ),
+        (
+            ["session-images", ENGINE],
+            "Argument --framework-type\nProblem  this argument is required\n"
+            "Next     give the framework type: machine-learning, python or spark-ml\n",
+        ),
+        (["session-images"], "Missing argument 'ENGINE'"),
+        (["platform-images", "--region", "Guang zhou"], "this is not the name of a region"),
+        (
+            ["platform-images", "--profile", "a/b"],
+            "Key      tcimages:profile\nFrom     the --profile",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("cloud")
+def test_a_question_that_cannot_be_asked_ends_with_2_in_the_shells_words(
+    shell: Shell, argv: list[str], said: str
+) -> None:
+    outcome = shell(*argv)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+
+
+@pytest.mark.usefixtures("cloud")
+def test_no_image_ends_with_1_the_funnel_and_an_empty_answer(shell: Shell) -> None:
+    outcome = shell(*PYTORCH, "--components", "pytorch>=9", "--output", "json")
+
+    assert outcome.code == 1
+    assert json.loads(outcome.out) == {
+        "images": [], "ids": [], "totalCount": 205, "region": "ap-guangzhou"
+    }  # fmt: skip
+    assert outcome.err.startswith("tcimages platform-images: no image matches.\n")
+    assert "  0 left by --components pytorch\n" in outcome.err
+
+
+@pytest.mark.usefixtures("cloud")
+def test_several_images_end_with_1_and_flags_that_tell_them_apart(shell: Shell) -> None:
+    outcome = shell(
+        "platform-images", "--framework", "tensorflow", "--image-range", "Train", "--latest"
+    )
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "--device cpu  -> tf2.15-py3.10-cpu" in outcome.err
+
+
+def test_a_refusal_ends_with_3(
+    shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "not-the-key-that-belongs-to-it")
+
+    outcome = shell("platform-images")
+
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "Code     AuthFailure.SignatureFailure" in outcome.err
+    assert "not-the-key" not in outcome.err
+    assert cloud.secret_id not in outcome.err
+
+
+@pytest.mark.usefixtures("cloud")
+def test_an_unknown_engine_ends_with_3_and_speaks_of_the_argument(shell: Shell) -> None:
+    outcome = shell("session-images", "DataEngine-none", "--framework-type", "python")
+
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "check ENGINE" in outcome.err
+
+
+def test_an_answer_that_is_none_ends_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Emulator() as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        cloud.faults.add("DescribePlatformImages", Fault(status=404, times=9))
+        outcome = shell("platform-images")
+
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "the answer is not what Tencent Cloud documents." in outcome.err
+
+
+def test_no_region_ends_with_2_and_every_place_that_was_looked_at(shell: Shell) -> None:
+    outcome = shell("platform-images")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "environment TENCENTCLOUD_REGION" in outcome.err
+
+
+def test_ctrl_c_ends_a_waiting_listing_with_130_and_no_word(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator() as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        press = threading.Timer(0.1, _press_ctrl_c)
+        cloud.faults.add("DescribePlatformImages", Fault(delay_s=60, before=press.start))
+        outcome = shell("platform-images")
+        press.join()
+
+    assert (outcome.code, outcome.out, outcome.err.strip()) == (130, "", "")
+
+
+def _press_ctrl_c() -> None:
+    signal.raise_signal(signal.SIGINT)
