@@ -20,17 +20,16 @@ from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
-from pulumi_tcimages.layout import strike_out
 from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.statuses import fit_status
+from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, without_secrets
 from pulumi_tcimages.plugin.telling import news_of, warning_of
-from pulumi_tcimages.plugin.values import build_struct, read_struct, secret_texts
+from pulumi_tcimages.plugin.values import build_struct, read_struct
 
 # Where lookups wait: as many as the limit of requests lets through at two seconds each. With twice
 # as many, a thousand lookups at once take a tenth longer: threads are in each other's way.
@@ -69,8 +68,8 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            text = error.text(_asker(request))
-            context.abort(code, fit_status(_without_secrets(text, request)))
+            text = error.text(name_subject(request))
+            context.abort(code, fit_status(without_secrets(text, request)))
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out
                 raise
@@ -78,7 +77,7 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             context.abort(
                 grpc.StatusCode.INTERNAL,
-                f"{_asker(request) or method.__name__}: pulumi-tcimages has a bug "
+                f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "
                 f"({type(bug).__name__}). Please report it, with the output of: "
                 "pulumi up --logtostderr --logflow -v=9",
             )
@@ -247,7 +246,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 def _check_failed(request: Any, refused: errors.TcImagesError) -> Any:
     """A failed check that names no property: with one, the engine would print its value too."""
-    failure = provider_pb2.CheckFailure(reason=_without_secrets(refused.text(), request))
+    failure = provider_pb2.CheckFailure(reason=without_secrets(refused.text(), request))
     return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 
 
@@ -271,36 +270,12 @@ def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str,
 
 
 def _pin_of(urn: str) -> pins.Pin:
-    token, _ = _read_urn(urn)
+    token, _ = read_urn(urn)
     pin = pins.BY_TOKEN.get(token)
     if pin is None:
         known = ", ".join(pins.BY_TOKEN)
         raise errors.QueryError(f"there is no resource {token}", allowed=known)
     return pin
-
-
-def _without_secrets(text: str, request: Any) -> str:
-    """The text without what the request marks as secret; shorter values are no secrets."""
-    for field in ("args", "properties", "news", "inputs", "olds"):
-        struct = getattr(request, field, None)
-        if isinstance(struct, struct_pb2.Struct):
-            text = strike_out(text, secret_texts(read_struct(struct)))
-    return text
-
-
-def _asker(request: Any) -> str:
-    """What a request is about, as users know it: `getPlatformImage`, `PlatformImagePin train`."""
-    if token := getattr(request, "tok", ""):
-        return str(token).rpartition(":")[2]
-    token, name = _read_urn(getattr(request, "urn", ""))
-    return f"{token.rpartition(':')[2]} {name}".strip()
-
-
-def _read_urn(urn: str) -> tuple[str, str]:
-    """A resource's token, without its parents', and its name; empty texts where it is no URN."""
-    _, _, in_project = urn.partition("::")
-    types, _, name = in_project.partition("::")[2].partition("::")
-    return types.rpartition("$")[2], name
 
 
 def _now() -> str:

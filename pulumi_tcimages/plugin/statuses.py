@@ -1,16 +1,47 @@
-"""A status as gRPC carries it: its text is a header, and headers have a limit.
+"""What a status says: whom it is about, no secret, and no more than gRPC carries.
 
-Above 8 KiB of headers gRPC drops the whole status at random, above 16 KiB always. The text is in
-them percent-encoded: a line break takes three bytes, a Chinese character nine.
+A status's text is a header. Above 8 KiB of headers gRPC drops the whole status at random, above
+16 KiB always. The text is in them percent-encoded: a line break takes three bytes, a Chinese
+character nine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
+from typing import Any
+
+from google.protobuf import struct_pb2
+
+from pulumi_tcimages.layout import strike_out
+from pulumi_tcimages.plugin.values import read_struct, secret_texts
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
+
+
+def name_subject(request: Any) -> str:
+    """What a request is about, as users know it: `getPlatformImage`, `PlatformImagePin train`."""
+    if token := getattr(request, "tok", ""):
+        return str(token).rpartition(":")[2]
+    token, name = read_urn(getattr(request, "urn", ""))
+    return f"{token.rpartition(':')[2]} {name}".strip()
+
+
+def read_urn(urn: str) -> tuple[str, str]:
+    """A resource's token, without its parents', and its name; empty texts where it is no URN."""
+    _, _, in_project = urn.partition("::")
+    types, _, name = in_project.partition("::")[2].partition("::")
+    return types.rpartition("$")[2], name
+
+
+def without_secrets(text: str, request: Any) -> str:
+    """The text without what the request marks as secret; shorter values are no secrets."""
+    for field in ("args", "properties", "news", "inputs", "olds"):
+        struct = getattr(request, field, None)
+        if isinstance(struct, struct_pb2.Struct):
+            text = strike_out(text, secret_texts(read_struct(struct)))
+    return text
 
 
 def fit_status(text: str) -> str:
