@@ -34,7 +34,7 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
     """The answer, now. Errors: the classes of `pulumi_tcimages.errors`."""
     _require_engine()
     try:
-        answer = pulumi.runtime.invoke(
+        answer: _ResultT | None = pulumi.runtime.invoke(
             TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
         ).value
     except Exception as failure:  # whatever it is: none of ours is raised again as it is
@@ -42,7 +42,7 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
     if answer is None or _is_unanswered(answer):
         outputs = [name for name, one in keywords.items() if isinstance(one, pulumi.Output)]
         raise not_known(_snake(function), outputs if answer is None else [])
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 def ask_output(
