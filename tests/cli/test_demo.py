@@ -141,7 +141,7 @@ def test_an_installer_that_can_be_reached_is_tried_for_a_short_time(
 def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatch) -> None:
     installers: list[subprocess.Popen[str]] = []
 
-    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+    class Interrupted(subprocess.Popen):
         def communicate(self, *args: Any, **settings: Any) -> Any:
             if self not in installers:
                 installers.append(self)

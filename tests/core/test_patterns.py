@@ -94,7 +94,7 @@ def test_a_pattern_that_would_be_slow_is_refused(pattern: str) -> None:
     ],
 )
 def test_a_pattern_of_ordinary_size_is_read(pattern: str) -> None:
-    assert read_pattern(pattern) == Pattern(pattern, engine=None)  # type: ignore[arg-type]
+    assert read_pattern(pattern) == Pattern(pattern, engine=None)
 
 
 @pytest.mark.parametrize(

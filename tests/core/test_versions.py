@@ -30,7 +30,7 @@ def test_versions_are_ordered_as_numbers_not_as_text() -> None:
     ordered = [*before_one, "0.9.1", "0.10.0", "0.20.2", "1.0", "1.9", "1.10", "1.10.1"]
     ordered += ["3.2.1", "3.2.1.3", "24.03", "24.10"]
 
-    assert all(read_version(low) < read_version(high) for low, high in pairwise(ordered))  # type: ignore[operator]
+    assert all(read_version(low) < read_version(high) for low, high in pairwise(ordered))
 
 
 def test_trailing_zeros_and_a_leading_v_make_no_difference() -> None:
@@ -264,14 +264,14 @@ def test_a_text_is_a_range_or_a_query_error_and_nothing_else(text: str) -> None:
 def test_a_widened_range_changes_only_what_keeps_the_version_out(
     text: str, version: str, wider: str
 ) -> None:
-    assert read_range(text).widened(read_version(version)) == read_range(wider)  # type: ignore[arg-type]
+    assert read_range(text).widened(read_version(version)) == read_range(wider)
 
 
 @pytest.mark.parametrize(
     ("text", "version"), [("!=2.5", "2.5"), (">=" + "1" * 62, "1" * 60 + ".1.1")]
 )
 def test_where_nothing_sensible_is_wider_there_is_none(text: str, version: str) -> None:
-    assert read_range(text).widened(read_version(version)) is None  # type: ignore[arg-type]
+    assert read_range(text).widened(read_version(version)) is None
 
 
 @EXAMPLES

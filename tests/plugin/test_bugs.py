@@ -29,7 +29,7 @@ class Broken:
 
 def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFixture[str]) -> None:
     provider = Provider()
-    provider._cloud = Broken()  # type: ignore[assignment]
+    provider._cloud = Broken()
     server = grpc.server(ThreadPoolExecutor(1))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")

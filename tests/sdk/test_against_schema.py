@@ -174,8 +174,7 @@ def test_a_pin_has_the_outputs_of_the_schema(token: str) -> None:
         for name, one in schema["properties"].items()
     }
     assert {
-        name: re.fullmatch(r"Output\[(.*)\]", text)[1]  # type: ignore[index]
-        for name, text in fields_of(pin).items()
+        name: re.fullmatch(r"Output\[(.*)\]", text)[1] for name, text in fields_of(pin).items()
     } == expected
 
 

@@ -183,4 +183,4 @@ def test_evidence_that_did_not_cross_the_engine_is_named_as_that() -> None:
     error = told(ONE_OF_EACH[2].text("getPlatformImage"))
 
     with pytest.raises(AttributeError, match="looked: only the text of an error crosses"):
-        error.looked  # type: ignore[attr-defined]  # noqa: B018
+        error.looked  # noqa: B018
