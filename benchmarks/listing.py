@@ -14,7 +14,8 @@ from benchmarks.cloud_process import cloud
 from benchmarks.measuring import Row, Scale, compare, freeze, in_turns, show, time_of
 from benchmarks.plots import Growth, Point
 from benchmarks.plugin_process import OURS, Plugin
-from pulumi_tcimages.cloud import Client, Configuration, open_client
+from pulumi_tcimages.cloud import Client, open_client
+from pulumi_tcimages.core.configuration_keys import Configuration
 
 _LATENCY_S = 0.05
 _IMAGES = 1000

@@ -18,7 +18,8 @@ _REGION = "TENCENTCLOUD_REGION"
 
 def open_ours() -> Callable[[], str]:
     """A lookup by our client, which keeps nothing from one to the next."""
-    from pulumi_tcimages.cloud import Configuration, open_client
+    from pulumi_tcimages.cloud import open_client
+    from pulumi_tcimages.core.configuration_keys import Configuration
     from pulumi_tcimages.core.query import PlatformImageQuery, read_query
     from pulumi_tcimages.lookup import find_image
 

@@ -23,7 +23,8 @@ from pulumi_tcimages.cloud.sender import Errand, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.core import replies, wire
-from pulumi_tcimages.core.configuration import SECRETS, field_names
+from pulumi_tcimages.core.configuration import field_names
+from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import RefusedError, TcImagesError
 from pulumi_tcimages.layout import camel_path, spell_marked
 

@@ -16,7 +16,8 @@ from pulumi_tcimages.cli.command import Flag
 from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.settings import VARIABLES
-from pulumi_tcimages.core.configuration import SECRETS, Configuration, read_configuration
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 

@@ -19,17 +19,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pulumi_tcimages.cloud.budget import Clock, Draw, Tell, Voice
-from pulumi_tcimages.cloud.client import Client, Listing
+from pulumi_tcimages.cloud.client import Client
 from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.endpoints import other_site
 from pulumi_tcimages.cloud.limiter import Limiter
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.sender import Sender
-from pulumi_tcimages.cloud.settings import Settings, read_settings
+from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.cloud.transport import Transport
-from pulumi_tcimages.core.configuration import Configuration
+from pulumi_tcimages.core.configuration_keys import Configuration
 
-__all__ = ["Client", "Configuration", "Listing", "Settings", "open_client", "read_settings"]
+__all__ = ["Client", "open_client", "read_settings"]
 
 
 def _say_nothing(_text: str) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.cloud import profiles
-from pulumi_tcimages.core.configuration import Configuration, read_configuration
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel_path
 

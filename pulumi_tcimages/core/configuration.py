@@ -16,11 +16,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration, Endpoints
+from pulumi_tcimages.core.configuration_keys import Configuration, Endpoints
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, quote
-
-__all__ = ["SECRETS", "Configuration", "field_names", "read_configuration"]
 
 _ALLOWED = {
     "region": "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou",

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pulumi_tcimages.cloud import Configuration, open_client
+from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pulumi_tcimages.cloud import open_client
-from pulumi_tcimages.core.configuration import Configuration
+from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import RefusedError, ReplyError, SettingsError
 from pulumi_tcimages.evidence import Where

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.configuration import (
-    SECRETS,
-    Configuration,
-    field_names,
-    read_configuration,
-)
+from pulumi_tcimages.core.configuration import field_names, read_configuration
+from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import SettingsError
 
 EVERYTHING = {

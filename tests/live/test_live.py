@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulumi_tcimages.cloud import Client, Configuration, open_client
+from pulumi_tcimages.cloud import Client, open_client
+from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImagesQuery, read_query
 from pulumi_tcimages.errors import AuthError
 from pulumi_tcimages.lookup import find_image, find_images_in, list_images

@@ -15,7 +15,7 @@ import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
-from pulumi_tcimages.cloud import Listing
+from pulumi_tcimages.cloud.client import Listing
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.evidence import Where

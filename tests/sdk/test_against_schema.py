@@ -18,7 +18,7 @@ import pulumi
 import pytest
 
 import pulumi_tcimages
-from pulumi_tcimages.core.configuration import SECRETS
+from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.sdk import types
 from pulumi_tcimages.sdk.provider import _SECRETS
