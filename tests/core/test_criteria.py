@@ -10,6 +10,7 @@ from pulumi_tcimages.core.criteria import asked_of, build_tests, supported_gpus,
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.evidence import Criterion
+from tests.core.questions import ENGINE
 
 IMAGE = PlatformImage.model_validate(
     {
@@ -34,7 +35,6 @@ SESSION = SessionImage(
     spark_image_version="pytorch-v2.5.1",
     spark_image_tag="ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218",
 )
-ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 
 
 def holds(image: Any, **arguments: Any) -> bool:

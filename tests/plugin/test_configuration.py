@@ -134,25 +134,28 @@ def test_configure_needs_no_credentials_and_no_region(start: Callable[..., Plugi
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "diffs"),
+    ("old", "new", "changed"),
     [
-        ({"region": "a"}, {"region": "a"}, []),
-        ({"region": "a"}, {"region": "b"}, ["region"]),
-        ({"secretKey": "old"}, {"secretKey": Secret("old")}, []),
-        ({"secretKey": Secret("old")}, {"secretKey": Secret("new")}, ["secretKey"]),
-        ({"region": "a"}, {}, ["region"]),
-        ({}, {"region": UNKNOWN}, ["region"]),
+        ({"region": "a"}, {"region": "a"}, {}),
+        ({"region": "a"}, {"region": "b"}, {"region": "UPDATE"}),
+        ({"secretKey": "old"}, {"secretKey": Secret("old")}, {}),
+        ({"secretKey": Secret("old")}, {"secretKey": Secret("new")}, {"secretKey": "UPDATE"}),
+        ({"region": "a"}, {}, {"region": "DELETE"}),
+        ({}, {"region": UNKNOWN}, {"region": "ADD"}),
     ],
 )
 def test_a_changed_configuration_is_an_update_and_never_a_replacement(
-    plugin: Plugin, old: dict[str, Any], new: dict[str, Any], diffs: list[str]
+    plugin: Plugin, old: dict[str, Any], new: dict[str, Any], changed: dict[str, str]
 ) -> None:
-    answer = diff(plugin, old, new)
-
-    some = provider_pb2.DiffResponse.DIFF_SOME if diffs else provider_pb2.DiffResponse.DIFF_NONE
-    assert (answer.changes, list(answer.diffs), list(answer.replaces)) == (some, diffs, [])
     kinds = provider_pb2.PropertyDiff
-    assert all(
-        one.kind in (kinds.ADD, kinds.UPDATE, kinds.DELETE) and one.inputDiff
-        for one in answer.detailedDiff.values()
+    detailed = {
+        name: kinds(kind=kinds.Kind.Value(kind), inputDiff=True) for name, kind in changed.items()
+    }
+    changes = provider_pb2.DiffResponse
+
+    assert diff(plugin, old, new) == changes(
+        changes=changes.DIFF_SOME if changed else changes.DIFF_NONE,
+        diffs=list(changed),
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
     )
