@@ -93,7 +93,7 @@ def test_the_region_is_the_arguments_or_the_settings(cloud, open_fake):
         list_all(open_fake(), region=None)
 
 
-def test_a_thousand_lookups_at_once_are_one_listing(cloud, open_fake):
+def test_a_thousand_lookups_at_once_are_one_listing(open_fake):
     with Emulator(catalogue=catalogue_of(300)) as cloud:
         client = open_fake(cloud.environment)
         with ThreadPoolExecutor(100) as pool:
