@@ -139,7 +139,7 @@ class Transport:
 
 
 class _Exchange:
-    """Work on a thread of its own, and its result or error for who waits."""
+    """Work on a thread of its own, and its result or error for whoever waits."""
 
     def __init__(self, work: Callable[[], Answer]) -> None:
         self._work = work
@@ -169,7 +169,7 @@ class _Exchange:
 
 
 def warm_up() -> None:
-    """Import what the first exchange needs, for who knows that there will be one."""
+    """Import what the first exchange needs, ahead of it."""
     import requests.adapters  # noqa: F401
 
 

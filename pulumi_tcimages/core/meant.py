@@ -1,7 +1,7 @@
 """The question as it was probably meant: what no listed image has, respelled as some image has it.
 
 Only what a catalogue can correct: texts that no image has, and names of components and attributes
-that none has. Whether the corrected question helps is for who asks it.
+that none has. Whether the corrected question helps is for the caller to find out.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def _respond(question: Question, result: dict[str, Any]) -> Any:
     """Secrets: an argument that is secret may show in any part of the result, so all of it is."""
     if question.is_secret:
         result = {name: Secret(value) for name, value in result.items()}
-    returned: dict[str, Any] = {"return": build_struct(result)}  # Python's word
+    returned: dict[str, Any] = {"return": build_struct(result)}  # a keyword of Python
     return provider_pb2.InvokeResponse(**returned)
 
 

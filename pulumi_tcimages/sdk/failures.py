@@ -49,7 +49,7 @@ class _Told(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
 
-def _told(kind: type[TcImagesError], text: str) -> _Told:
+def _build(kind: type[TcImagesError], text: str) -> _Told:
     names = {"__module__": kind.__module__, "__doc__": kind.__doc__}
     both: type[_Told] = type(kind.__name__, (_Told, kind), names)
     return both(text)
@@ -57,17 +57,17 @@ def _told(kind: type[TcImagesError], text: str) -> _Told:
 
 def tell(error: TcImagesError, asker: str = "") -> Exception:
     """An error found on this side, ready to raise: in Python's spelling, its evidence kept."""
-    told = _told(type(error), error.text(asker, spell=str))
-    vars(told).update(vars(error))
-    return told
+    raised = _build(type(error), error.text(asker, spell=str))
+    vars(raised).update(vars(error))
+    return raised
 
 
 def told(text: str) -> Exception:
     """The error that a text from the plugin is, ready to raise."""
-    return _told(read_error(text) or TcImagesError, text)
+    return _build(class_of(text) or TcImagesError, text)
 
 
-def read_error(text: str) -> type[TcImagesError] | None:
+def class_of(text: str) -> type[TcImagesError] | None:
     """Which class a text is of, or None where it is none of ours.
 
     The first headline in it counts: what comes after one is evidence, which may quote another.

@@ -11,7 +11,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
 from pulumi_tcimages.evidence import Call, Where
-from pulumi_tcimages.sdk.failures import read_error, read_failure, tell, told
+from pulumi_tcimages.sdk.failures import class_of, read_failure, tell, told
 from tests.sdk.conftest import Play, Refusal
 
 WHERE = Where("ap-guangzhou", "tione.example")
@@ -51,7 +51,7 @@ WRAPPED = f"invocation of {TOKEN} returned an error: "
 def test_the_class_is_read_back_from_the_text(
     error: errors.TcImagesError, wrap: Callable[[errors.TcImagesError], str]
 ) -> None:
-    assert read_error(wrap(error)) is type(error)
+    assert class_of(wrap(error)) is type(error)
 
 
 def test_there_is_one_of_each() -> None:
@@ -62,7 +62,7 @@ def test_there_is_one_of_each() -> None:
 
 @pytest.mark.parametrize("text", ["", "something else", "no image matches, or so", "images match."])
 def test_a_text_of_nobody_has_no_class(text: str) -> None:
-    assert read_error(text) is None
+    assert class_of(text) is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_text_of_nobody_has_no_class(text: str) -> None:
     ],
 )
 def test_an_error_that_quotes_another_is_still_itself(error: errors.TcImagesError) -> None:
-    assert read_error(error.text("getPlatformImage")) is type(error)
+    assert class_of(error.text("getPlatformImage")) is type(error)
 
 
 def ask(_: Any) -> None:
