@@ -30,7 +30,7 @@ from pulumi_tcimages.layout import camel_path, spell_marked
 
 State = Literal["ok", "note", "fail"]
 
-SERVICES = ("dlc", "tione", "sts")
+_SERVICES = ("dlc", "tione", "sts")
 _TRY_S = 5.0
 _KEYS_S = 10.0
 _DRIFT_S = 60.0
@@ -80,9 +80,9 @@ def check_cloud(settings: Settings, clock: Clock) -> Iterator[Finding]:
     transport = Transport(surroundings, clock.check_cancelled)
     try:
         yield _check_ca(surroundings)
-        with ThreadPoolExecutor(len(SERVICES)) as pool:
+        with ThreadPoolExecutor(len(_SERVICES)) as pool:
             tries = [
-                pool.submit(_reach, settings, surroundings, transport, one) for one in SERVICES
+                pool.submit(_reach, settings, surroundings, transport, one) for one in _SERVICES
             ]
             reached = [one.result() for one in tries]
         yield from (one.finding for one in reached)

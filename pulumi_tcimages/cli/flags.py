@@ -58,7 +58,7 @@ def build_flags(model: type[AnyQuery], image_fields: Sequence[str]) -> list[Flag
 def _build(
     name: str, field: FieldInfo, model: type[AnyQuery], spelled: Mapping[str, str]
 ) -> Flag | Operand:
-    section, text = _section(name, model), spell_help(field.description or "", name, spelled)
+    section, text = _section(name, model), _spell_help(field.description or "", name, spelled)
     if not spell(name).startswith("--"):
         return Operand([name], metavar=spell(name), section=section, text=text)
     if field.is_required():
@@ -181,7 +181,7 @@ def _shape(annotation: Any) -> tuple[Any, Any]:
     return get_origin(kind) or kind, next(alternatives(items[0])) if items else None
 
 
-def spell_help(description: str, argument: str, spelled: Mapping[str, str]) -> str:
+def _spell_help(description: str, argument: str, spelled: Mapping[str, str]) -> str:
     """An argument's description with its `marked` names and examples as the shell writes them."""
 
     def shell(found: re.Match[str]) -> str:

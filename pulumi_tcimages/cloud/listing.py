@@ -19,7 +19,7 @@ from pulumi_tcimages.core.replies import Page
 from pulumi_tcimages.core.retry import Cause, choose_remedy
 from pulumi_tcimages.errors import RefusedError
 
-PAGE_SIZE = 100
+_PAGE_SIZE = 100
 LISTINGS = 3
 
 FetchPage = Callable[[int, int], Page]
@@ -61,7 +61,7 @@ class _Listing:
         self._fetch = fetch
         self._at_once = at_once
         self._note = note
-        self._limit = PAGE_SIZE
+        self._limit = _PAGE_SIZE
         self._came = 0
         self._lock = threading.Lock()
 

@@ -55,7 +55,7 @@ def send_web_identity(settings: Settings, sender: Sender, budget: Budget) -> Cre
             "there is a web identity, but no role to take on with it.",
             looked=settings.places(f"{_WEB}.role_arn"),
         )
-    token = read_web_identity(settings)
+    token = _read_web_identity(settings)
     parameters = {
         "provider_id": settings.get(f"{_WEB}.provider_id") or "OIDC",
         "web_identity_token": token,
@@ -69,7 +69,7 @@ def send_web_identity(settings: Settings, sender: Sender, budget: Budget) -> Cre
     return Credential(lent.keys, source, lent.expires_at_unix_s, is_web_identity=True)
 
 
-def read_web_identity(settings: Settings) -> str:
+def _read_web_identity(settings: Settings) -> str:
     """The OIDC token, given or in a file; a file may wrap it in JSON."""
     if token := settings.get(f"{_WEB}.web_identity_token"):
         return str(token)

@@ -90,7 +90,7 @@ def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | Non
     if has_unknown(inputs):
         read_names(pin.query, _criteria(inputs), spell=camel)
     else:
-        read_criteria(pin, inputs)
+        _read_criteria(pin, inputs)
     given = inputs.get("region")
     if given is not None:
         return inputs
@@ -98,7 +98,7 @@ def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | Non
     return {**inputs, "region": effective} if effective else inputs
 
 
-def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
+def _read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
     """The question that these inputs ask. Errors: QueryError."""
     return read_question(pin.query, _criteria(inputs))
 
@@ -123,7 +123,7 @@ def create(
     """
     if has_unknown(inputs):
         return _unknown(inputs)
-    found = lookup.find_image(cloud, read_criteria(pin, inputs))
+    found = lookup.find_image(cloud, _read_criteria(pin, inputs))
     _require_id(found.image)
     _warn(found, inputs, log)
     return _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
@@ -144,7 +144,7 @@ def update(
     """
     if has_unknown(news):
         return _unknown(news)
-    query = read_criteria(pin, news)
+    query = _read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
     pinned_id = pinned.get(pin.id_field)
     may_stay = pinned_id is not None and not _moves(pin, olds, old_inputs, news)
@@ -168,7 +168,7 @@ def refresh(
     """The outputs of a pin after looking how it stands: what is pinned does not change."""
     image = unwrap(olds["image"])
     pinned_id = image[pin.id_field]
-    standing = lookup.find_standing(cloud, read_criteria(pin, inputs), pinned_id)
+    standing = lookup.find_standing(cloud, _read_criteria(pin, inputs), pinned_id)
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
@@ -190,7 +190,7 @@ def read_import(
             else "take the engine, the framework type and the image's id",
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
-    found = lookup.find_image(cloud, read_criteria(pin, inputs))
+    found = lookup.find_image(cloud, _read_criteria(pin, inputs))
     inputs["region"] = found.region
     return inputs, _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
 
