@@ -71,9 +71,9 @@ class Cloud:
                 )
             return self._client
 
-    def region(self, given: str | None) -> str | None:
+    def find_region(self) -> str | None:
         """The region in force, None where nothing names one."""
-        return self.client.region(given)
+        return self.client.region(None)
 
     def warm_up(self) -> None:
         """Import what the first question needs."""

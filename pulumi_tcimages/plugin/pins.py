@@ -80,7 +80,7 @@ PINS = (
 BY_TOKEN = {pin.token: pin for pin in PINS}
 
 
-def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | None]) -> Properties:
+def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
     """The inputs, with the region that is in force. Errors: QueryError.
 
     Without the region a changed stack configuration would go unnoticed: a pin's inputs are all that
@@ -91,11 +91,10 @@ def check(pin: Pin, inputs: Properties, region: Callable[[str | None], str | Non
         read_names(pin.query, _criteria(inputs), spell=camel)
     else:
         _read_criteria(pin, inputs)
-    given = inputs.get("region")
-    if given is not None:
+    if inputs.get("region") is not None:
         return inputs
-    effective = region(None)
-    return {**inputs, "region": effective} if effective else inputs
+    region = find_region()
+    return {**inputs, "region": region} if region else inputs
 
 
 def _read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
@@ -126,7 +125,7 @@ def create(
     found = lookup.find_image(cloud, _read_criteria(pin, inputs))
     _require_id(found.image)
     _warn(found, inputs, log)
-    return _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
+    return _outputs(inputs, to_properties(found.image), now)
 
 
 def update(
@@ -158,8 +157,8 @@ def update(
         why, is_secret = absence.text(camel), _is_secret(olds, news)
         log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     if may_stay and not absence:
-        return _outputs(news, pinned, olds.get("resolvedAt"), available=True, newer=newer)
-    return _outputs(news, to_properties(found.image), now, available=True, newer=None)
+        return _outputs(news, pinned, olds.get("resolvedAt"), newer=newer)
+    return _outputs(news, to_properties(found.image), now)
 
 
 def refresh(
@@ -172,7 +171,8 @@ def refresh(
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
-    return _outputs(inputs, image, olds.get("resolvedAt"), standing.available, standing.newer)
+    since = olds.get("resolvedAt")
+    return _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
 
 
 def read_import(
@@ -192,7 +192,7 @@ def read_import(
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, _read_criteria(pin, inputs))
     inputs["region"] = found.region
-    return inputs, _outputs(inputs, to_properties(found.image), now, available=True, newer=None)
+    return inputs, _outputs(inputs, to_properties(found.image), now)
 
 
 _ID_PREFIX = "pin-"
@@ -228,7 +228,12 @@ def _warn(found: lookup.FoundOne, inputs: Properties, log: UrnLog) -> None:
 
 
 def _outputs(
-    inputs: Properties, image: Properties, resolved_at: Any, available: bool, newer: Image | None
+    inputs: Properties,
+    image: Properties,
+    resolved_at: Any,
+    *,
+    available: bool = True,
+    newer: Image | None = None,
 ) -> Properties:
     answers: Properties = {
         "image": image,

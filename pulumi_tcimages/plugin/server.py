@@ -180,7 +180,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         try:
-            inputs = pins.check(pin, read_struct(request.news), self._cloud.region)
+            inputs = pins.check(pin, read_struct(request.news), self._cloud.find_region)
         except errors.QueryError as refused:
             return _check_failed(request, refused)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
