@@ -110,11 +110,7 @@ def find_emptiness_in(listing: Listing, query: AnyQuery) -> Emptiness | None:
 
 def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
     """The same lookup, told step by step; a failure to choose is part of the answer."""
-    return explain_in(list_images(cloud, query), query)
-
-
-def explain_in(listing: Listing, query: AnyQuery) -> Explanation:
-    """The same where the catalogue has been listed."""
+    listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
     try:
         one = find_image_in(listing, query)

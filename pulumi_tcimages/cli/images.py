@@ -36,10 +36,8 @@ from pulumi_tcimages.core.query import (
     PlatformImagesQuery,
     SessionImageQuery,
     SessionImagesQuery,
-    latest_keys,
     read_query,
 )
-from pulumi_tcimages.errors import TcImagesError
 from pulumi_tcimages.layout import spell_marked
 
 
@@ -123,21 +121,18 @@ def _build_listing(kind: Kind, text: str) -> Command:
         read_columns(columns, kind.image)
         is_one = arguments.get("latest") or arguments.get("latest_by")
         query = read(kind.one if is_one else kind.several, arguments)
-        if latest_keys(query):
+        if is_one:
             with open_cloud(profile, config) as cloud:
                 one = lookup.find_image(cloud, query)
             tell(one.warnings)
             write_found_one(one, kind.image, output, columns)
             return
-        why_none: object = None
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-            if not found.images:
-                why_none = lookup.explain_in(listing, query).choice
         write_found(found, kind.image, output, columns)
-        if isinstance(why_none, TcImagesError):
-            raise why_none
+        if not found.images:
+            lookup.find_image_in(listing, query)  # the error that says why there is none
 
     output = Flag(
         ["--output", "-o"],
