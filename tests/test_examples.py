@@ -200,6 +200,7 @@ def test_test_your_stack_passes_its_own_tests() -> None:
         timeout=120,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "5 passed" in ran.stdout
 
 
 # Programs in other languages: every name that they use is one of the schema's

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +14,6 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import run
 from tests.testing.conftest import NEW, NEWEST, Environment, ask
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_exports_are_plain_values_with_secrets_opened(environment: Environment) -> None:
@@ -93,28 +89,6 @@ def test_it_runs_inside_a_running_event_loop(environment: Environment) -> None:
         return run(program, environment=environment)
 
     assert asyncio.run(test()) == {"name": NEWEST}
-
-
-def test_the_example_shows_its_images(environment: Environment) -> None:
-    exports = run(ROOT / "examples" / "pick_image", environment=environment)
-
-    assert sorted(exports) == [
-        f"{kind}_image_{what}" for kind in ("session", "training") for what in ("id", "tag", "url")
-    ]
-    assert all(exports.values())
-
-
-def test_the_worked_example_passes_its_own_tests() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=ROOT / "examples" / "test_your_stack",
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-    )
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
 
 
 def plain() -> None:
