@@ -21,7 +21,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
     "cloud": ({"cloud", "core", "errors", "evidence", "layout"}, {"pulumi", "grpc"}),
-    "lookup": ({"core", "cloud", "errors", "evidence"}, {"requests", "pulumi", "os"}),
+    "lookup": ({"core", "errors", "evidence"}, {"requests", "pulumi", "os"}),
     "plugin": (
         {"plugin", "lookup", "core", "errors", "layout", "", "cloud"},
         {"requests"},
@@ -39,17 +39,13 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "evidence",
             "layout",
             "emulator",
-            "plugin",
             "",
             "sdk",
             "testing",
         },
         {"requests", "grpc"},
     ),
-    "testing": (
-        {"testing", "emulator", "errors", "layout", "plugin", "sdk", ""},
-        {"pydantic", "requests"},
-    ),
+    "testing": ({"testing", "sdk", ""}, {"pydantic", "requests"}),
     "emulator": ({"emulator", "core.signing"}, {"requests", "pulumi", "pydantic", "grpc"}),
 }
 
