@@ -15,14 +15,13 @@ from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
 from pulumi_tcimages.cli.dialect import in_flags, spell
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.endpoints import choose_endpoint, other_site
-from pulumi_tcimages.cloud.limiter import Limiter
+from pulumi_tcimages.cloud.endpoints import choose_endpoint
+from pulumi_tcimages.cloud.guard import send_caller_identity
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.refusals import ACCEPTED_DRIFT_S, read_date
-from pulumi_tcimages.cloud.sender import Errand, Sender
+from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport, TransportError
-from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import RefusedError, TcImagesError
@@ -152,9 +151,7 @@ def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
 
 def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Finding:
     try:
-        limiter = Limiter(settings.get("max_requests_per_second"))
-        language = settings.get("language")
-        sender = Sender(transport, limiter, clock, language, other_site(settings))
+        sender = Sender(settings, transport, clock)
         keyring = build_keyring(settings, sender, transport, clock)
         budget = Budget(clock, _KEYS_S, Voice(lambda _text: None, clock))
         credential = keyring.current(budget)
@@ -162,10 +159,7 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Findi
         if region is None:
             found = f"found in {credential.source}; not tried, because there is no region"
             return Finding("credentials", "note", found)
-        endpoint = choose_endpoint(settings, "sts", region)
-        read = replies.read_caller_account
-        whose = Errand(wire.CALLER_IDENTITY, {}, endpoint, region, credential, read)
-        account = sender.send(whose, budget)
+        account = send_caller_identity(settings, sender, credential, region, budget)
     except TcImagesError as wrong:
         return failed("credentials", wrong)
     return Finding("credentials", "ok", f"of account {account}, from {credential.source}")

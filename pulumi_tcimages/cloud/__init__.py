@@ -21,8 +21,6 @@ from pathlib import Path
 from pulumi_tcimages.cloud.budget import Clock, Draw, Tell, Voice
 from pulumi_tcimages.cloud.client import Client
 from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.endpoints import other_site
-from pulumi_tcimages.cloud.limiter import Limiter
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import read_settings
@@ -63,7 +61,6 @@ def open_client(
     clock = Clock(unix_s, monotonic_s, wait or (cancelled or threading.Event()).wait, chance)
     settings = read_settings(configuration, environ, home)
     transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
-    limiter = Limiter(settings.get("max_requests_per_second"))
-    sender = Sender(transport, limiter, clock, settings.get("language"), other_site(settings))
+    sender = Sender(settings, transport, clock)
     keyring = build_keyring(settings, sender, transport, clock)
     return Client(settings, transport, sender, keyring, clock, Voice(tell, clock, draw))

@@ -30,16 +30,23 @@ class AccountGuard:
         with self._lock:
             if credential.keys in self._checked:
                 return
-            endpoint = choose_endpoint(self._settings, "sts", region)
-            errand = Errand(
-                wire.CALLER_IDENTITY, {}, endpoint, region, credential, replies.read_caller_account
+            account_id = send_caller_identity(
+                self._settings, self._sender, credential, region, budget
             )
-            account_id = self._sender.send(errand, budget)
             if account_id in forbidden:
                 raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
             if allowed is not None and account_id not in allowed:
                 raise _refuse(account_id, "is not in", "allowed_account_ids", credential.source)
             self._checked.add(credential.keys)
+
+
+def send_caller_identity(
+    settings: Settings, sender: Sender, credential: Credential, region: str, budget: Budget
+) -> str:
+    """The id of the account that these keys belong to."""
+    endpoint = choose_endpoint(settings, "sts", region)
+    read = replies.read_caller_account
+    return sender.send(Errand(wire.CALLER_IDENTITY, {}, endpoint, region, credential, read), budget)
 
 
 def _refuse(account_id: str, relation: str, key: str, source: str) -> SettingsError:

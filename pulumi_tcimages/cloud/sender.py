@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.budget import Budget, Clock
-from pulumi_tcimages.cloud.endpoints import Endpoint
+from pulumi_tcimages.cloud.endpoints import Endpoint, other_site
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.cloud.refusals import Moment, build_late, build_overdue, build_refusal
+from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError
@@ -81,14 +82,12 @@ class _Trouble(NamedTuple):
 class Sender:
     """Sends calls, as often as it takes and helps."""
 
-    def __init__(
-        self, transport: Transport, limiter: Limiter, clock: Clock, language: str, other_site: str
-    ) -> None:
+    def __init__(self, settings: Settings, transport: Transport, clock: Clock) -> None:
         self._transport = transport
-        self._limiter = limiter
+        self._limiter = Limiter(settings.get("max_requests_per_second"))
         self._clock = clock
-        self._language = language
-        self._other_site = other_site
+        self._language = settings.get("language")
+        self._other_site = other_site(settings)
 
     def send(self, errand: Errand[Result], budget: Budget) -> Result:
         """The answer.
