@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("termios", reason="a pty is needed")
 
-from .pictures import FOLDER, PICTURES, draw
-from .test_readme import README
+from tests.pictures import FOLDER, PICTURES, draw
+from tests.test_readme import README
 
 
 def test_every_picture_is_in_the_readme_with_words_for_it() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from pulumi_tcimages.cli import main
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.sdk import discovery
 
 _OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
 _OTHERS = {"NO_COLOR", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"}
@@ -43,8 +44,20 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment in which pip has made the plugin's console script."""
+    place = tmp_path / "bin" / discovery.PLUGIN
+    place.parent.mkdir()
+    place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
+    place.chmod(0o755)
+    monkeypatch.setattr(discovery, "find_script", lambda: place)
+    monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
+    return place
+
+
+@pytest.fixture
 def rival(script: Path, tmp_path: Path) -> Path:
-    """Another plugin, in a folder of its own; `script` is what the module takes for ours."""
+    """Another plugin, in a folder of its own."""
     place = tmp_path / "other" / script.name
     place.parent.mkdir()
     shutil.copy(script, place)

@@ -14,9 +14,8 @@ import pytest
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import images
+from tests.cli.conftest import Shell
 from tests.commands import COMMANDS
-
-from .conftest import Shell
 
 
 def test_the_help_names_every_command(shell: Shell) -> None:

@@ -11,8 +11,7 @@ import pytest
 from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.emulator import Emulator
-
-from .conftest import SESSION, Shell
+from tests.cli.conftest import SESSION, Shell
 
 
 def test_the_profile_flag_chooses_keys_and_region(

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.cli import stack
-
-from .conftest import Shell
+from tests.cli.conftest import Shell
 
 EXPORTS = [
     "session_image_id",

@@ -12,12 +12,8 @@ import pytest
 from pulumi_tcimages.cli import doctor
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.sdk import discovery
+from tests.cli.conftest import Shell
 from tests.cloud.misbehaving import Misbehaving, reply
-
-from .conftest import Shell
-from .test_plugin import script
-
-__all__ = ["script"]
 
 Checks = dict[str, dict[str, str]]
 

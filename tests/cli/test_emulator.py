@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Shell
+from tests.cli.conftest import Shell
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)

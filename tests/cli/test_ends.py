@@ -9,8 +9,7 @@ import threading
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-
-from .conftest import ENGINE, PYTORCH, Shell
+from tests.cli.conftest import ENGINE, PYTORCH, Shell
 
 
 @pytest.mark.parametrize(

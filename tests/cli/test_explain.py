@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ENGINE, Shell
+from tests.cli.conftest import ENGINE, Shell
 
 pytestmark = pytest.mark.usefixtures("cloud")
 

@@ -13,8 +13,7 @@ from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import build_struct, read_struct
-
-from .conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell
+from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell
 
 
 def ask(name: str, **arguments: object) -> object:

@@ -9,20 +9,7 @@ import pytest
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk import discovery
-
-from .conftest import Shell
-
-
-@pytest.fixture
-def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An environment in which pip has made the plugin's console script."""
-    place = tmp_path / "bin" / discovery.PLUGIN
-    place.parent.mkdir()
-    place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
-    place.chmod(0o755)
-    monkeypatch.setattr(discovery, "find_script", lambda: place)
-    monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
-    return place
+from tests.cli.conftest import Shell
 
 
 def test_the_launcher_is_written_seen_and_removed(

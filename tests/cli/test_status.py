@@ -21,7 +21,7 @@ from tests.cloud.given import FakeTime, catalogue_of, list_all
 
 pytest.importorskip("termios", reason="a pty is needed")
 
-from .screen import Screen
+from tests.cli.screen import Screen
 
 PLATFORM = "DescribePlatformImages"
 CHINESE = "正在等待：腾讯云限制了请求的频率"

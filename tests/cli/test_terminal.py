@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.cli import terminal
-
-from .conftest import Terminal
+from tests.cli.conftest import Terminal
 
 
 def test_a_dumb_terminal_gets_no_control_sequence(
