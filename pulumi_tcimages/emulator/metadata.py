@@ -30,7 +30,7 @@ class Metadata:
 
     def answer(self, method: str, path: str, now_unix_s: float) -> Reply:
         role = self._keys.cvm_role
-        if method != "GET" or not role or not path.startswith(_ROLES.rstrip("/")):
+        if method != "GET" or not role or not f"{path}/".startswith(_ROLES):
             return _missing()
         name = path[len(_ROLES) :]
         if not name:

@@ -147,5 +147,6 @@ def test_a_machine_without_a_role_and_a_role_of_others_are_not_found(cloud):
     assert fetch(cloud, "security-credentials/another-role")[0] == 404
     assert fetch(cloud, "security-credentials/", "POST")[0] == 404
     assert fetch(cloud, "user-data")[0] == 404
+    assert fetch(cloud, "security-credentialsX")[0] == 404
     cloud.keys.cvm_role = ""
     assert fetch(cloud, "security-credentials/")[0] == 404
