@@ -37,25 +37,30 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
     asker = function.__qualname__.removesuffix(".__init__")
     plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
 
-    @functools.wraps(function)
-    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+    def find_wrong(args: Sequence[Any], kwargs: Mapping[str, Any]) -> QueryError | None:
         if len(args) > len(parameters) - len(keywords):
-            raise tell(_without_a_name((required or asked)[0], asked), asker)
+            return _without_a_name((required or asked)[0], asked)
         for name in kwargs:
             if name not in parameters:
                 chooser = function.__globals__.get(function.__name__.replace("images", "image"))
                 fix = _meant(name, asked) or _elsewhere(name, options, chooser)
-                raise tell(_not_an_argument(name, asked, fix), asker)
+                return _not_an_argument(name, asked, fix)
         for name in required:
             if name not in kwargs:
                 described = function.__globals__.get(plain, function)
-                raise tell(_missing(name, described.__doc__ or ""), asker)
+                return _missing(name, described.__doc__ or "")
         given = dict(zip(parameters, args), **kwargs)  # noqa: B905 (some are keywords only)
         if not isinstance(given.get("opts"), (options, type(None))):
-            raise tell(_wrong_options(given["opts"], options), asker)
+            return _wrong_options(given["opts"], options)
         for name in asked:
             if problem := _unsendable(given.get(name)):
-                raise tell(QueryError(problem, argument=name), asker)
+                return QueryError(problem, argument=name)
+        return None
+
+    @functools.wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        if wrong := find_wrong(args, kwargs):
+            raise tell(wrong, asker)
         return function(*args, **kwargs)
 
     return call
