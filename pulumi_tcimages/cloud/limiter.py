@@ -14,6 +14,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from pulumi_tcimages.cloud.budget import Budget
+from pulumi_tcimages.layout import count_of
 
 _PERIOD_S = 1.0
 _LOOK_UP_S = 0.25
@@ -69,4 +70,4 @@ class Limiter:
             return self._lanes[key]
 
     def _reason(self) -> str:
-        return f"waiting for a turn: at most {self.per_second} requests a second are sent"
+        return f"waiting for a turn: at most {count_of(self.per_second, 'request')} a second"

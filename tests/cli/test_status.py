@@ -132,7 +132,7 @@ def test_a_rate_limit_is_told_behind_the_bar_until_the_next_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fake = FakeTime()
-    told = "waiting for a turn: at most 1 requests a second are sent"
+    told = "waiting for a turn: at most 1 request a second"
 
     def wait(seconds: float) -> bool:
         if seconds and fake.monotonic_s() > 1:  # the first waits are too short to be told

@@ -83,7 +83,7 @@ def test_a_wait_of_more_than_two_seconds_is_told_once(fake_time):
         with limiter.turn("lane", budget):
             pass
 
-    assert told == ["waiting for a turn: at most 1 requests a second are sent"]
+    assert told == ["waiting for a turn: at most 1 request a second"]
 
 
 def test_a_turn_that_others_hold_beyond_the_deadline_is_refused(fake_time):

@@ -100,7 +100,7 @@ def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
         list_all(open_fake(cloud.environment, tell=told.append, max_requests_per_second=1))
 
     assert told[0] in (
-        "waiting for a turn: at most 1 requests a second are sent",
+        "waiting for a turn: at most 1 request a second",
         "listing images: 300 of 900",
     )
 
@@ -133,9 +133,7 @@ def test_where_progress_is_drawn_every_page_is_and_no_wait_is_kept_quiet(open_fa
         )
 
     assert drawn == [(count, 900) for count in range(100, 901, 100)]
-    assert (
-        told == ["waiting for a turn: at most 1 requests a second are sent"] * 6
-    )  # beyond two seconds
+    assert told == ["waiting for a turn: at most 1 request a second"] * 6  # beyond two seconds
 
 
 @pytest.mark.parametrize("where", ["the reply", "a retry", "a turn"])
