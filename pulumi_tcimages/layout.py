@@ -30,6 +30,11 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def snake(name: str) -> str:
+    """A name in Pulumi's spelling as Python spells it: imageRange -> image_range."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
 def camel_path(path: str) -> str:
     """The same of every part of a dotted name: assume_role.role_arn -> assumeRole.roleArn."""
     return ".".join(map(camel, path.split(".")))

@@ -15,6 +15,7 @@ from pulumi_tcimages.layout import (
     lay_out,
     printable,
     quote,
+    snake,
     spell_marked,
     spell_path,
     table,
@@ -22,7 +23,7 @@ from pulumi_tcimages.layout import (
 
 
 @pytest.mark.parametrize(
-    ("snake", "expected"),
+    ("name", "expected"),
     [
         ("region", "region"),
         ("image_range", "imageRange"),
@@ -30,8 +31,9 @@ from pulumi_tcimages.layout import (
         ("", ""),
     ],
 )
-def test_camel_case(snake: str, expected: str) -> None:
-    assert camel(snake) == expected
+def test_pythons_spelling_and_pulumis(name: str, expected: str) -> None:
+    assert camel(name) == expected
+    assert snake(expected) == name
 
 
 @pytest.mark.parametrize(

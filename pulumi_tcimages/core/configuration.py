@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import Configuration, Endpoints
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import camel, quote
+from pulumi_tcimages.layout import camel, quote, snake
 
 _ALLOWED = {
     "region": "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou",
@@ -80,7 +80,7 @@ def _read_section(
         if isinstance(value, str) and not _is_text(annotation):
             value = _read_json(value, path, source)
         if inner and isinstance(value, Mapping):
-            by_name = {_snake(str(key)): one for key, one in value.items()}
+            by_name = {snake(str(key)): one for key, one in value.items()}
             value = _read_section(inner, by_name, f"{path}.", source)
         result[name] = value
     return result
@@ -161,10 +161,6 @@ def _section_of(annotation: Any) -> type[BaseModel] | None:
 
 def _is_text(annotation: Any) -> bool:
     return any(one is str or get_origin(one) is Literal for one in alternatives(annotation))
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 _SECTIONS = {

@@ -21,7 +21,7 @@ from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import SHORTEST_SECRET, camel
+from pulumi_tcimages.layout import SHORTEST_SECRET, camel, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.failures import not_known, raise_failure, tell
 
@@ -41,7 +41,7 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
         raise_failure(failure, _sync_await(_secret_texts(keywords)))
     if answer is None or _is_unanswered(answer):
         outputs = [name for name, one in keywords.items() if isinstance(one, pulumi.Output)]
-        raise not_known(_snake(function), outputs if answer is None else [])
+        raise not_known(snake(function), outputs if answer is None else [])
     return answer
 
 
@@ -137,7 +137,3 @@ def _or_unknown(answer: _ResultT) -> _ResultT:
 def _is_unanswered(answer: object) -> bool:
     """Whether the engine answered for a provider whose configuration a preview cannot know."""
     return is_dry_run() and all(one is None for one in vars(answer).values())
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name)
