@@ -55,6 +55,8 @@ def read_columns(text: str, kind: AnyImage) -> tuple[str, ...]:
                 f"there is no column {one!r}.{hint} There are: {every}.", param_hint="--columns"
             )
         names.append(known[squeeze(one)])
+    if not names:
+        raise click.BadParameter(f"{text!r} names no column.", param_hint="--columns")
     return tuple(names)
 
 

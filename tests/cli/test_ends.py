@@ -16,6 +16,7 @@ from tests.cli.conftest import ENGINE, PYTORCH, Shell
     ("argv", "said"),
     [
         (["--columns", "image-nam"], "Did you mean 'image-name'?"),
+        (["--columns", " ,"], "' ,' names no column."),
         (["--columns", "image-id", "-o", "ids"], "--columns is for --output table"),
         (["--framewrk", "x"], "--framework"),
         (["--output", "xml"], "'xml' is not one of"),
