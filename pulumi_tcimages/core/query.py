@@ -264,14 +264,12 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
         raise QueryError(
             "`latest_by` implies `latest`, which is false here",
             argument="latest",
-            value="false",
             fix="leave one of the two out",
         )
     if latest_keys(query) and not query.narrows():
         raise QueryError(
             "the newest of the whole catalogue is an accident, not an answer",
             argument="latest" if query.latest else "latest_by",
-            value="true" if query.latest else "",
             fix="say what it must be, for instance `framework`, `image_range` or `components`",
         )
 

@@ -100,7 +100,8 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
     kind, value = details["type"], details["input"]
     if kind == "refused":
         told: QueryError = details["ctx"]["error"]
-        return replace(told, argument=told.argument or argument, value=told.value or shown(value))
+        given = value if argument else value.get(told.argument)  # of a question as a whole: its own
+        return replace(told, argument=told.argument or argument, value=told.value or shown(given))
     if kind == "missing":
         return QueryError.of_missing(argument, _description(details["loc"], model))
     if kind == "too_short":

@@ -160,7 +160,9 @@ def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> 
 
 
 def test_latest_by_of_the_whole_catalogue_is_refused_too() -> None:
-    assert refusal_of(PlatformImageQuery, {"latest_by": ["cuda"]}).argument == "latest_by"
+    refused = refusal_of(PlatformImageQuery, {"latest_by": ["Torch"]})
+
+    assert (refused.argument, refused.value) == ("latest_by", '["Torch"]')
 
 
 @pytest.mark.parametrize(
