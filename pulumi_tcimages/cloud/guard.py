@@ -10,6 +10,7 @@ from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.layout import camel
 
 
 class AccountGuard:
@@ -51,7 +52,7 @@ def send_caller_identity(
 
 def _refuse(account_id: str, relation: str, key: str, source: str) -> SettingsError:
     return SettingsError(
-        f"these keys belong to account {account_id}, which {relation} `{key}`.",
+        f"these keys belong to account {account_id}, which {relation} tcimages:{camel(key)}.",
         source=source,
         fix="use keys of another account, or change that list.",
     )

@@ -70,6 +70,14 @@ def test_the_config_flag_reaches_the_cloud(
     assert "Key      tcimages:site\nFrom     the --config flag\n" in refused.err
 
 
+@pytest.mark.usefixtures("cloud")
+def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
+    outcome = shell("platform-images", "--config", 'allowedAccountIds=["1"]')
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "which is not in\n         tcimages:allowedAccountIds.\n" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [

@@ -29,11 +29,11 @@ def test_an_account_that_may_be_asked_is_checked_once(cloud, open_fake, lists):
 @pytest.mark.parametrize(
     ("lists", "text"),
     [
-        ({"allowed_account_ids": ["1"]}, "is not in allowedAccountIds"),
-        ({"forbidden_account_ids": ["100000000001"]}, "is in forbiddenAccountIds"),
+        ({"allowed_account_ids": ["1"]}, "is not in tcimages:allowedAccountIds"),
+        ({"forbidden_account_ids": ["100000000001"]}, "is in tcimages:forbiddenAccountIds"),
         (
             {"allowed_account_ids": ["100000000001"], "forbidden_account_ids": ["100000000001"]},
-            "is in forbiddenAccountIds",
+            "is in tcimages:forbiddenAccountIds",
         ),
     ],
 )
