@@ -14,6 +14,7 @@ each time, since somebody may just have logged in again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -32,6 +33,7 @@ _WEB = "assume_role_with_web_identity"
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
 _INI = Path("/etc/tencentcloud/credentials")
+_PLAIN = re.compile(r"[!-~]*")
 _Look = Callable[[str], Value | None]
 """Reads a setting from one place, or from all."""
 
@@ -108,21 +110,10 @@ class _Search:
         return roles.send_web_identity(self._settings, self._sender, budget) if given else None
 
     def _static(self, look: _Look) -> Credential | None:
-        """The keys of one place, which has both parts or none."""
-        secret_id, secret_key = look("secret_id"), look("secret_key")
-        token = look("security_token")
-        if secret_id is None and secret_key is None:
-            return None
-        if secret_id is None or secret_key is None:
-            has, lacks = ("key", "id") if secret_id is None else ("id", "key")
-            found = secret_id or secret_key
-            raise SettingsError(
-                f"there is a secret {has}, but no secret {lacks} beside it.",
-                source=found.source if found else "",
-                fix="give both in the same place.",
-            )
-        keys = Keys(secret_id.value, secret_key.value, token.value if token else "")
-        return Credential(keys, secret_id.source)
+        parts = [look(name) for name in ("secret_id", "secret_key", "security_token")]
+        source = next((one.source for one in parts[:2] if one), "")
+        keys = _read_keys(source, *(one.value if one else "" for one in parts))
+        return Credential(keys, source) if keys else None
 
     def _profile(self, budget: Budget) -> Credential | None:
         settings = self._settings
@@ -150,9 +141,9 @@ class _Search:
         return None
 
     def _from_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
-        if not found.secret_id or not found.secret_key:
+        keys = _read_keys(source, found.secret_id, found.secret_key, found.token)
+        if keys is None:
             return None
-        keys = Keys(found.secret_id, found.secret_key, found.token)
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
         return Credential(keys, source, found.expires_at_unix_s, role)
 
@@ -188,6 +179,27 @@ class _Search:
             fix="set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or run tccli configure; "
             "without an account, try tcimages demo.",
         )
+
+
+def _read_keys(source: str, secret_id: str, secret_key: str, token: str) -> Keys | None:
+    """The keys of one place, which has both parts or none. Errors: SettingsError."""
+    if not secret_id and not secret_key:
+        return None
+    if not secret_id or not secret_key:
+        has, lacks = ("id", "key") if secret_id else ("key", "id")
+        raise SettingsError(
+            f"there is a secret {has}, but no secret {lacks} beside it.",
+            source=source,
+            fix="give both in the same place.",
+        )
+    for name, text in (("secret id", secret_id), ("secret key", secret_key), ("token", token)):
+        if not _PLAIN.fullmatch(text):
+            raise SettingsError(
+                f"the {name} has a blank or another character that no key has.",
+                source=source,
+                fix="copy it anew, and nothing beside it.",
+            )
+    return Keys(secret_id, secret_key, token)
 
 
 def _is_vendors_machine() -> bool:

@@ -90,6 +90,44 @@ def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
     assert caught.value.key == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        (
+            ".tccli/default.credential",
+            '{"secretId": "canary"}',
+            "there is a secret id, but no secret key beside it.",
+        ),
+        (
+            ".tencentcloud/credentials",
+            "[default]\nsecret_key = canary\n",
+            "there is a secret key, but no secret id beside it.",
+        ),
+        (
+            ".tencentcloud/credentials",
+            "[default]\nsecret_id = x\nsecret_key = canary ; of the test account\n",
+            "the secret key has a blank or another character that no key has.",
+        ),
+        (
+            ".tccli/default.credential",
+            '{"secretId": "密钥", "secretKey": "canary"}',
+            "the secret id has a blank or another character that no key has.",
+        ),
+    ],
+)
+def test_keys_of_a_file_that_cannot_be_right_are_told_with_the_file(
+    keyless, open_fake, tmp_path, name, content, problem
+):
+    path = write(tmp_path, name, content)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.problem == problem
+    assert caught.value.source.endswith(str(path))
+    assert "canary" not in str(caught.value)
+
+
 def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
     with pytest.raises(SettingsError) as caught:
         list_all(open_fake(keyless))
