@@ -92,11 +92,13 @@ def check_cloud(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """An error of ours as a finding."""
+    """An error of ours as a finding, with where what is wrong came from."""
     if isinstance(error, RefusedError):
-        problem = f"{error.code}: {error.message}"
+        problem, source = f"{error.code}: {error.message}", error.call.key_source
     else:
-        problem = getattr(error, "problem", error.headline)
+        problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
+    if source:
+        problem = f"{problem.removesuffix('.')}, from {source}"
     told = in_flags(error)
     fix = getattr(told, "fix", "") or getattr(told, "allowed", "")
     return Finding(check, "fail", problem, spell_marked(fix, spell), exit_code(error))

@@ -106,6 +106,7 @@ def test_a_wrong_key_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
 
     assert code == 3
     assert checks["credentials"]["found"].startswith("AuthFailure.SignatureFailure: ")
+    assert checks["credentials"]["found"].endswith(", from environment TENCENTCLOUD_SECRET_ID")
     assert "check the secret key" in checks["credentials"]["fix"]
 
 
@@ -154,6 +155,9 @@ def test_a_broken_setting_is_one_line_and_the_others_are_still_told(
 
     assert code == 2
     assert checks["setting region"]["state"] == "fail"
+    assert checks["setting region"]["found"] == (
+        'the value "not a region" is not one that is allowed, from environment TENCENTCLOUD_REGION'
+    )
     assert checks["setting region"]["fix"].startswith("lower-case letters")
     assert checks["credentials"]["found"] == (
         "found in environment TENCENTCLOUD_SECRET_ID; not tried, because there is no region"
@@ -224,7 +228,9 @@ def test_a_proxy_that_cannot_be_used_is_a_failed_address(
     _, checks = examine(shell)
 
     assert checks["address tione"]["state"] == "fail"
-    assert checks["address tione"]["found"] == "this proxy cannot be used."
+    assert checks["address tione"]["found"] == (
+        "this proxy cannot be used, from environment HTTPS_PROXY"
+    )
 
 
 @pytest.mark.usefixtures("cloud")
