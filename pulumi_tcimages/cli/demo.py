@@ -13,7 +13,8 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -52,14 +53,27 @@ def demo(keep: Path | None) -> None:
     if keep and keep.exists():
         raise click.BadParameter(f"{keep} is there already.", param_hint="--keep")
     program = _find_program()
-    with tempfile.TemporaryDirectory(prefix="tcimages-demo-") as folder, Emulator() as cloud:
+    with (
+        _told("the demo cannot run here"),
+        tempfile.TemporaryDirectory(prefix="tcimages-demo-") as folder,
+        Emulator() as cloud,
+    ):
         way, exports = _run(_copy(program, Path(folder, program.name)), cloud)
-    if keep:
-        _copy(program, keep)
     _show(exports)
     terminal.write(f"\n{way}")
     if keep:
+        with _told(f"the project cannot be kept in {keep}"):
+            _copy(program, keep)
         terminal.write(_next_steps(keep))
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """What the machine refuses in here is no bug of ours."""
+    try:
+        yield
+    except OSError as refused:
+        raise DemoError(f"{what}: {refused.strerror or refused}.") from None
 
 
 def _run(project: Path, cloud: Emulator) -> tuple[str, Mapping[str, object]]:
@@ -86,7 +100,10 @@ def _copy(program: Path, place: Path) -> Path:
     The example's own project file asks for a virtual environment beside it, filled from the network
     at the first `up`; all that would be in it is here already.
     """
-    shutil.copytree(program, place, ignore=shutil.ignore_patterns("__pycache__", "venv"))
+    place.mkdir(parents=True)
+    for file in program.iterdir():
+        if file.is_file():  # and no __pycache__ or venv
+            shutil.copy(file, place)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix)}"]

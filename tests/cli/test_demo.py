@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,28 @@ def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) 
 
     assert (outcome.code, outcome.out) == (2, "")
     assert f"{tmp_path} is there already." in outcome.err
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_place_that_cannot_be_made_is_told_after_the_answer(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "demo"
+
+    outcome = shell("demo", "--keep", str(folder))
+
+    assert (outcome.code, names_of(outcome.out)) == (2, EXPORTS)
+    assert outcome.err == f"Error: the project cannot be kept in {folder}: Not a directory.\n"
+
+
+def test_a_machine_without_a_place_for_the_demo_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+
+    outcome = shell("demo")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "Error: the demo cannot run here: No such file or directory.\n"
 
 
 def test_a_command_that_fails_is_told_with_what_it_said(
