@@ -74,5 +74,5 @@ def _read_catalogue(path: Path | None) -> Catalogue:
 def _load_script(cloud: Emulator, path: Path) -> None:
     try:
         cloud.faults.load(path)
-    except (OSError, ValueError) as wrong:
+    except (OSError, ValueError, RecursionError) as wrong:
         raise click.BadParameter(f"{path}: {wrong}", param_hint="--script") from None
