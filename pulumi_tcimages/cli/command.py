@@ -27,6 +27,8 @@ NO_MATCH, YOURS, REFUSED, NETWORK = 1, 2, 3, 4
 INTERRUPTED, UNREAD = 130, 141
 
 _INDENT, _LABEL = 2, 26
+_WHOLE = 1_000
+"""Characters of a command's first sentence: all of them."""
 
 _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
     ((NoMatchError, AmbiguousMatchError), NO_MATCH),
@@ -118,7 +120,31 @@ def write_sections(
                     formatter.write("\n")
 
 
-class LazyGroup(click.Group):
+class Group(click.Group):
+    """A group that says what a mistyped command was meant to be, and of each all that it says."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.list_commands(ctx) and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"There is no command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:
+        rows = [
+            (name, command.get_short_help_str(_WHOLE))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name))
+        ]
+        write_sections(formatter, [("Commands", rows)])
+
+
+class LazyGroup(Group):
     """A group whose commands are loaded when they are named."""
 
     def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
@@ -141,18 +167,6 @@ class LazyGroup(click.Group):
                 command: click.Command = getattr(importlib.import_module(module), attribute)
                 return command
         return None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if name not in self.list_commands(ctx) and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"There is no command {name!r}.{hint}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
         write_sections(formatter, self._titled())

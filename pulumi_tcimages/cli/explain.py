@@ -9,7 +9,7 @@ import click
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import Command, exit_code
+from pulumi_tcimages.cli.command import Command, Group, exit_code
 from pulumi_tcimages.cli.dialect import in_flags, label, spell, write_flags
 from pulumi_tcimages.cli.images import (
     PLATFORM,
@@ -32,7 +32,7 @@ from pulumi_tcimages.layout import Row, count_of, lay_out
 _SHOWN = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def explain() -> None:
     """Show how a lookup goes: how many images each criterion leaves, what is chosen, and why.
 

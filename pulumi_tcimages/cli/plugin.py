@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.command import YOURS, Command, Group
 from pulumi_tcimages.sdk import discovery
 
 _MEANING = {
@@ -18,7 +18,7 @@ _MEANING = {
 _SHADOWED = "but the engine takes the one that comes first on PATH; take that off PATH"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def plugin() -> None:
     """Put the plugin where Pulumi's engine looks.
 

@@ -52,11 +52,27 @@ def test_the_version_is_one_line(shell: Shell) -> None:
     assert shell("--version").out == f"tcimages {__version__}\n"
 
 
-def test_a_mistyped_command_is_answered_with_the_right_one(shell: Shell) -> None:
-    outcome = shell("platfrom-images")
+@pytest.mark.parametrize(
+    ("argv", "meant"),
+    [
+        (["platfrom-images"], "platform-images"),
+        (["explain", "sesion-images"], "session-images"),
+        (["plugin", "instal"], "install"),
+    ],
+    ids=lambda one: one[0] if isinstance(one, list) else "",
+)
+def test_a_mistyped_command_is_answered_with_the_right_one(
+    shell: Shell, argv: list[str], meant: str
+) -> None:
+    outcome = shell(*argv)
 
     assert outcome.code == 2
-    assert "There is no command 'platfrom-images'. Did you mean 'platform-images'?" in outcome.err
+    assert f"There is no command {argv[-1]!r}. Did you mean {meant!r}?" in outcome.err
+
+
+@pytest.mark.parametrize("group", ["explain", "plugin"])
+def test_the_help_of_a_group_has_whole_sentences(shell: Shell, group: str) -> None:
+    assert "..." not in shell(group, "--help").out.replace("[ARGS]...", "")
 
 
 @pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
