@@ -14,6 +14,8 @@ from typing import Any, TextIO
 
 import click
 
+_USUAL = os.terminal_size((80, 24))
+
 
 def is_terminal(stream: TextIO) -> bool:
     """Whether a person looks at this stream, on something that understands control sequences."""
@@ -27,8 +29,9 @@ def width_of(stream: TextIO) -> int | None:
     try:
         own = os.get_terminal_size(stream.fileno())
     except OSError:
-        own = os.terminal_size((80, 24))
-    return shutil.get_terminal_size(own).columns  # stdout's, but where that is no terminal
+        own = _USUAL
+    columns = shutil.get_terminal_size(own).columns  # stdout's, but where that is no terminal
+    return columns or _USUAL.columns  # a container's or a script's says that it has none
 
 
 def paint(text: str, stream: TextIO, **style: Any) -> str:
