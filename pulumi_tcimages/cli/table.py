@@ -48,7 +48,7 @@ def build_table(
 def build_record(fields: Sequence[tuple[str, str]], width: int | None = None) -> list[str]:
     """Names and values under each other; a value of several lines stays in its column."""
     label = max((cell_width(name) for name, _ in fields), default=0) + _GAP
-    room = max(width - label, 1) if width else None
+    room = max(width - label, LEGIBLE) if width else None
     lines = []
     for name, value in fields:
         parts = [part for line in value.split("\n") for part in wrap(line, room)]

@@ -54,13 +54,20 @@ def test_no_line_is_wider_than_asked(width: int) -> None:
 
 
 def test_a_record_keeps_values_in_their_column() -> None:
-    fields = [("name", "torch"), ("description", "支持的卡型\nA10,A100")]
+    fields = [("name", "torch"), ("description", "支持的卡型列表\nA10,A100")]
 
-    assert build_record(fields, width=21) == [
+    assert build_record(fields, width=25) == [
         "name         torch",
-        "description  支持的卡",
-        "             型",
+        "description  支持的卡型列",
+        "             表",
         "             A10,A100",
+    ]
+
+
+def test_a_record_stays_legible_on_a_terminal_that_has_no_room_for_it() -> None:
+    assert build_record([("description", "torch and vllm")], width=10) == [
+        "description  torch and",
+        "             vllm",
     ]
 
 
