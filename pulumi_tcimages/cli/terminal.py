@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TextIO
 
@@ -42,9 +42,10 @@ def paint(text: str, stream: TextIO, **style: Any) -> str:
 
 
 def say(text: str) -> None:
-    """A line for people, on stderr."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    """A line for people, on stderr; where nobody can read it, the answer is none the worse."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def note(text: str) -> None:

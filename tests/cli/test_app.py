@@ -217,6 +217,34 @@ def test_a_closed_output_is_told(closed: str, said: str) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    ("argv", "code", "lines"),
+    [
+        (["platform-images", "--bogus"], 2, 0),
+        (["platform-images", "--framework", ""], 2, 0),
+        (["explain", "platform-images", "--framework", "nope"], 1, 13),
+        (["platform-images", "--gpu", "H20", "--latest-by", "torch", "--latest-by", "x"], 0, 19),
+    ],
+    ids=["usage", "question", "no match", "warning"],
+)
+def test_an_error_that_nobody_reads_has_its_exit_code(
+    argv: list[str], code: int, lines: int
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "pulumi_tcimages.cli", *argv],
+            stdout=subprocess.PIPE,
+            stderr=pipe,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, len(done.stdout.splitlines())) == (code, lines)
+
+
+@pytest.mark.usefixtures("cloud")
 def test_a_reader_that_goes_away_before_an_error_hears_no_complaint() -> None:
     reading, writing = os.pipe()
     os.close(reading)
