@@ -37,8 +37,11 @@ def _run_alone() -> int:
 
     gc.set_threshold(200_000)
 
-    from pulumi_tcimages.cli.app import run
+    try:
+        from pulumi_tcimages.cli.app import run
 
-    code = run(None)
+        code = run(None)
+    except KeyboardInterrupt:  # while it was still loading
+        return 130
     gc.freeze()
     return code

@@ -160,6 +160,24 @@ def test_a_command_loads_only_what_it_needs(argv: list[str], heavy: set[str]) ->
     assert (code, heavy & set(loaded)) == (0, set())
 
 
+def test_ctrl_c_while_it_loads_is_130_and_no_traceback() -> None:
+    program = """
+import sys
+from pulumi_tcimages.cli import main
+
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name.endswith("cli.app"):
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+sys.exit(main())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 @pytest.mark.usefixtures("cloud")
 def test_a_reader_that_goes_away_ends_it_quietly() -> None:
     command = [sys.executable, "-m", "pulumi_tcimages.cli", "platform-images"]
