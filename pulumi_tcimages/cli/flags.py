@@ -81,7 +81,7 @@ def _build(
         return _build_repeated(name, metavar, _to_list(read_one), settings)
     if known := _KNOWN.get(name):
         settings["shell_complete"] = _completer(known)
-    return Flag([spell(name), name], metavar=_metavar(name), **settings)
+    return _build_repeated(name, _metavar(name), _to_one, settings)
 
 
 def _section(name: str, model: type[AnyQuery]) -> str:
@@ -107,6 +107,13 @@ def _build_repeated(
     name: str, metavar: str, callback: _Callback, settings: Mapping[str, Any]
 ) -> Flag:
     return Flag([spell(name), name], multiple=True, metavar=metavar, callback=callback, **settings)
+
+
+def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
+    """The value of a flag that takes one: of two, click would drop the first without a word."""
+    if len(texts) > 1:
+        raise click.BadParameter(f"{texts[0]!r} and {texts[1]!r}: give one", param=param)
+    return texts[0] if texts else None
 
 
 def _to_map(read: Callable[[str], tuple[str, str]], advice: str) -> _Callback:

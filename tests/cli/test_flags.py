@@ -86,6 +86,7 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
             "'cuda' is given twice: give one range, as in --components 'cuda>=12,<13'",
         ),
         (["--attributes", "a=1", "--attributes", "a=2"], "'a' is given twice"),
+        (["--framework", "pytorch", "--framework", "vllm"], "'pytorch' and 'vllm': give one"),
         (["--attributes", "TrainingModes"], "'TrainingModes' is not KEY=VALUE"),
         (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
         (["--filters", "1"], "a filter is a JSON object such as"),
