@@ -84,6 +84,7 @@ def _program(program: Path, cloud: Emulator, *, fails: bool) -> str:
             run(str(program), environment=cloud.environment)
         return f"{raised.value}\n"
     exports = run(str(program), environment=cloud.environment)
+    exports = {name: value for name, value in exports.items() if value != ""}  # Pulumi hides it
     width = max(map(len, exports))
     lines = [
         f"    {name:<{width}}: {_as_pulumi_prints(value)}"
