@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import random
@@ -60,7 +59,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         findings += check_settings(settings)
         findings += check_cloud(settings, clock)
     if output == "json":
-        terminal.write(_as_json(findings))
+        terminal.write_json(_as_document(findings))
     else:
         _write(findings)
     code = next((one.code for one in findings if one.state == "fail"), 0)
@@ -81,13 +80,13 @@ def _write(findings: list[Finding]) -> None:
             terminal.write(f"{'':{_STATE + label}}  {line}")
 
 
-def _as_json(findings: list[Finding]) -> str:
+def _as_document(findings: list[Finding]) -> dict[str, Any]:
     checks = [
         {"check": one.check, "state": one.state, "found": one.found, "fix": one.fix}
         for one in findings
     ]
     is_well = all(one.state != "fail" for one in findings)
-    return json.dumps({"ok": is_well, "checks": checks}, ensure_ascii=False, indent=2)
+    return {"ok": is_well, "checks": checks}
 
 
 def _check_machine() -> Iterator[Finding]:

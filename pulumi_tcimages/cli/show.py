@@ -68,7 +68,7 @@ def field_names(kind: AnyImage) -> tuple[str, ...]:
 def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None:
     """The images, on stdout."""
     if output == "json":
-        _write_json(found.to_properties())
+        terminal.write_json(found.to_properties())
     elif output == "table":
         if not found.images:
             return
@@ -82,17 +82,13 @@ def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None
 def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) -> None:
     """The image, on stdout."""
     if output == "json":
-        _write_json(found.to_properties())
+        terminal.write_json(found.to_properties())
     elif output == "table" and columns:
         _write_table([found.image], kind, columns)
     elif output == "table":
         _write_record(found)
     else:
         _write_one_each([found.image], output)
-
-
-def _write_json(document: dict[str, Any]) -> None:
-    terminal.write(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _write_one_each(images: Sequence[Image], output: str) -> None:

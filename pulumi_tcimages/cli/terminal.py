@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import signal
@@ -57,6 +58,14 @@ def note(text: str) -> None:
 def write(text: str) -> None:
     """Lines of data, on stdout."""
     sys.stdout.write(f"{text}\n")
+
+
+def write_json(document: object) -> None:
+    """A document on stdout: JSON is UTF-8, and where stdout is not, ASCII is the same in both."""
+    import json  # here, because most commands write none
+
+    is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    write(json.dumps(document, ensure_ascii=not is_utf_8, indent=2))
 
 
 def _set(event: threading.Event) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell
@@ -40,6 +44,21 @@ def test_json_of_the_newest_is_what_the_function_returns(shell: Shell) -> None:
 
     expected = ask("getPlatformImage", framework="pytorch", imageRange="Train", latest=True)
     assert (outcome.code, json.loads(outcome.out), outcome.err) == (0, expected, "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk", "cp1252"])
+def test_json_is_json_whatever_the_output_is_written_in(encoding: str) -> None:
+    newest = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
+    with Emulator() as cloud:
+        cloud.catalogue.change_platform_image(newest, Description="é × 🚀 支持")
+        done = subprocess.run(
+            [sys.executable, "-m", "pulumi_tcimages.cli", *PYTORCH, "--latest", "-o", "json"],
+            env={**os.environ, **cloud.environment, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=True,
+        )
+
+    assert json.loads(done.stdout)["description"] == "é × 🚀 支持"
 
 
 @pytest.mark.usefixtures("cloud")
