@@ -106,7 +106,8 @@ def _copy(program: Path, place: Path) -> Path:
             shutil.copy(file, place)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
-        lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix)}"]
+        # Plain, since YAML has no pairs of \u for what is beyond them.
+        lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
     (place / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
     return place
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pulumi_tcimages.cli import stack
 from tests.cli.conftest import Shell
@@ -66,6 +67,18 @@ def test_the_project_is_kept_when_asked(shell: Shell, tmp_path: Path) -> None:
     assert f"\n  cd '{folder}'\n" in outcome.out
     assert {file.name for file in folder.iterdir()} >= {"Pulumi.yaml", "__main__.py"}
     assert "__pycache__" not in {file.name for file in folder.iterdir()}
+
+
+@pytest.mark.usefixtures("offline")
+def test_the_project_names_an_environment_of_any_characters_as_yaml_does(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "prefix", "/环境 🚀/it's")
+
+    shell("demo", "--keep", str(tmp_path / "demo"))
+
+    project = yaml.safe_load((tmp_path / "demo" / "Pulumi.yaml").read_text(encoding="utf-8"))
+    assert project["runtime"]["options"]["virtualenv"] == "/环境 🚀/it's"
 
 
 def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) -> None:
