@@ -92,10 +92,12 @@ def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) 
 
 
 def _write_one_each(images: Sequence[Image], output: str) -> None:
-    for image in images:
-        text = image.id if output == "ids" else _url(image)
-        if text:
-            terminal.write(text)
+    texts = [image.id if output == "ids" else _url(image) for image in images]
+    for text in filter(None, texts):
+        terminal.write(text)
+    if missing := sum(not text for text in texts):
+        what = "an id" if output == "ids" else "a url"
+        terminal.say(f"warning: {count_of(missing, 'image')} without {what} left out")
 
 
 def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:

@@ -79,6 +79,19 @@ def test_ids_and_urls_come_one_a_line(shell: Shell) -> None:
     assert urls.out.splitlines() == [image["sparkImageTag"] for image in document["images"]]
 
 
+def test_an_image_that_has_no_url_is_not_left_out_without_a_word(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator() as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        cloud.catalogue.change_platform_image("sglang-v0.3.6", ImageUrl=None)
+
+        outcome = shell("platform-images", "--image-id", "sglang-v0.3.6", "-o", "url")
+
+    assert outcome == (0, "", "warning: 1 image without a url left out\n")
+
+
 @pytest.mark.usefixtures("cloud")
 def test_the_newest_is_one_id(shell: Shell) -> None:
     newest = json.loads(shell(*PYTORCH, "--latest", "-o", "json").out)
