@@ -9,6 +9,7 @@ read or changed.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import sys
@@ -50,7 +51,7 @@ def demo(keep: Path | None) -> None:
     Needs no account. Uses the pulumi command where it is on PATH or can be installed within
     seconds; else the program runs behind Pulumi's mocks, with the real plugin.
     """
-    if keep and keep.exists():
+    if keep and os.access(keep, os.F_OK):
         raise click.BadParameter(f"{keep} is there already.", param_hint="--keep")
     program = _find_program()
     with (

@@ -66,7 +66,7 @@ def plugin_status() -> PluginStatus:
         state = "foreign" if _MARK not in text else "elsewhere"
         if script and text == build_launcher(script):
             state = "ready"
-        elif target and not target.exists():
+        elif target and not _is_there(target):
             state = "broken"
     return PluginStatus(__version__, launcher, state, script, target)
 
@@ -155,7 +155,7 @@ def _home() -> Path:
 
 def find_script() -> Path | None:
     """The plugin's console script in this environment."""
-    return next((place for place in _script_places() if place.is_file()), None)
+    return next((place for place in _script_places() if _is_there(place)), None)
 
 
 def find_rival() -> Path | None:
@@ -234,6 +234,11 @@ def _other_ways() -> str:
         "or name it in Pulumi.yaml, under plugins: providers: with name: tcimages and "
         f"path: {folder}; or have that folder on the PATH of the pulumi command"
     )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file for us: not where the folder is closed, which is no error."""
+    return os.access(path, os.F_OK)
 
 
 def _read(path: Path) -> str | None:

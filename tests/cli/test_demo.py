@@ -89,14 +89,19 @@ def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("offline")
-def test_a_place_that_cannot_be_made_is_told_after_the_answer(shell: Shell, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"), [("file/demo", "Not a directory"), ("x" * 300, "File name too long")]
+)
+def test_a_place_that_cannot_be_made_is_told_after_the_answer(
+    shell: Shell, tmp_path: Path, name: str, why: str
+) -> None:
     (tmp_path / "file").touch()
-    folder = tmp_path / "file" / "demo"
+    folder = tmp_path / name
 
     outcome = shell("demo", "--keep", str(folder))
 
     assert (outcome.code, names_of(outcome.out)) == (2, EXPORTS)
-    assert outcome.err == f"Error: the project cannot be kept in {folder}: Not a directory.\n"
+    assert outcome.err == f"Error: the project cannot be kept in {folder}: {why}.\n"
 
 
 def test_a_machine_without_a_place_for_the_demo_is_told(

@@ -113,6 +113,11 @@ def test_the_five_states_of_the_plugin(home: Path, script: Path, tmp_path: Path)
     launcher(home).write_text(build_launcher(other))
     assert discovery.plugin_status() == replace(absent, state="broken", target=other)
 
+    closed = tmp_path / ("x" * 300)  # like a closed folder it cannot be looked at, also by root
+    launcher(home).write_text(build_launcher(closed))
+    assert discovery.plugin_status() == replace(absent, state="broken", target=closed)
+
+    launcher(home).write_text(build_launcher(other))
     other.parent.mkdir()
     other.touch()
     assert discovery.plugin_status() == replace(absent, state="elsewhere", target=other)
