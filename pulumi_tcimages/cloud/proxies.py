@@ -42,9 +42,9 @@ class Surroundings:
     def choose_ca(self) -> str:
         """The file or folder of certificates to trust; empty for the usual ones."""
         variable, path = self._find(*_CA_VARIABLES)
-        if path and not (Path(path).is_file() or Path(path).is_dir()):
+        if path and not _is_readable(Path(path)):
             raise SettingsError(
-                f"there is no file or folder {path}.",
+                f"there is no file or folder {path} that can be read.",
                 source=f"environment {variable}",
                 allowed="a file or folder of certificates",
             )
@@ -104,6 +104,16 @@ def _is_in(host: str, network: str) -> bool:
     try:
         return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
     except ValueError:
+        return False
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether it is a folder, or a file that opens; a pipe is neither."""
+    try:
+        if path.is_file():
+            path.open("rb").close()
+        return path.is_file() or path.is_dir()
+    except OSError:  # closed to this user, or a name that cannot be one
         return False
 
 

@@ -134,8 +134,9 @@ def test_certificates_of_ones_own_are_taken(variable, tmp_path):
     assert Surroundings({}).choose_ca() == ""
 
 
-def test_certificates_that_are_not_there_are_an_error(tmp_path):
+@pytest.mark.parametrize("name", ["none.pem", "x" * 300], ids=["absent", "not to be looked at"])
+def test_certificates_that_are_not_there_are_an_error(tmp_path, name):
     with pytest.raises(SettingsError) as caught:
-        Surroundings({"SSL_CERT_FILE": str(tmp_path / "none.pem")}).choose_ca()
+        Surroundings({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()
 
     assert caught.value.source == "environment SSL_CERT_FILE"
