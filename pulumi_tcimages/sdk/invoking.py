@@ -124,10 +124,19 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments in Pulumi's spelling; what was not given is left out."""
     return {
-        camel(name): value
+        camel(name): _joined(value)
         for name, value in keywords.items()
         if name != "opts" and value is not None
     }
+
+
+def _joined(value: object) -> object:
+    """A list as one output: unknown as a whole if a part of it is.
+
+    Of a text in a list Pulumi's SDK does not see that it is unknown. It would ask, the engine would
+    drop the text, and the preview would show the answer to another question.
+    """
+    return pulumi.Output.from_input(value) if isinstance(value, (list, tuple)) else value
 
 
 def _or_unknown(answer: _ResultT) -> _ResultT:

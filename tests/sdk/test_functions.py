@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -201,6 +202,39 @@ def test_the_output_form_waits_for_what_is_unknown(play: Play) -> None:
 
     assert played.seen == [False]
     assert played.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        lambda: {"latest_by": ["frameworkVersion", unknown()]},
+        lambda: {"filters": [{"name": "ImageRange", "values": ["Train", unknown()]}]},
+    ],
+)
+def test_what_is_unknown_in_a_list_is_waited_for_like_anything_else(
+    play: Play, arguments: Callable[[], dict[str, Any]]
+) -> None:
+    async def program(see: Any) -> None:
+        see(await tcimages.get_platform_image_output(framework="vllm", **arguments()).is_known())
+
+    played = play(program, PLATFORM, preview=True)
+    with pytest.raises(tcimages.QueryError, match="not known yet"):
+        play(lambda _: tcimages.get_platform_image(**arguments()), PLATFORM, preview=True)
+
+    assert played.seen == [False]
+    assert played.requests == []
+
+
+def test_a_secret_in_a_list_makes_the_answer_one(play: Play) -> None:
+    async def program(see: Any) -> None:
+        secret = pulumi.Output.secret("Train")
+        filters = [{"name": "ImageRange", "values": [secret]}]
+        see(await tcimages.get_platform_image_output(filters=filters).is_secret())
+
+    played = play(program, PLATFORM)
+
+    assert played.seen == [True]
+    assert played.sent() == [{"filters": [{"name": "ImageRange", "values": ["Train"]}]}]
 
 
 def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play) -> None:
