@@ -128,10 +128,15 @@ def explain(problem: str) -> SettingsError:
     )
 
 
+def home_given() -> str:
+    """Pulumi's home as the environment has it now, empty where it is the usual one."""
+    return os.environ.get("PULUMI_HOME", "")
+
+
 def launcher_path() -> Path:
     """The file that the engine looks for. Errors: SettingsError, where there is no home folder."""
     try:
-        home = os.environ.get("PULUMI_HOME") or _home() / ".pulumi"
+        home = home_given() or _home() / ".pulumi"
     except RuntimeError:
         raise SettingsError(
             "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; {_other_ways()}"

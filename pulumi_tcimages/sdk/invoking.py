@@ -82,12 +82,13 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 def make_plugin_findable() -> None:
     """The plugin is where the engine looks, if it is an engine that listens and not a mock."""
     if isinstance(get_monitor(), ResourceMonitorStub):
-        _register_plugin()
+        _register_plugin(discovery.home_given())
 
 
 @functools.cache
-def _register_plugin() -> None:
-    """Once per process. An engine that finds no plugin stops the program without a word to it,
+def _register_plugin(_home: str) -> None:
+    """Once per process, or per home of Pulumi's, which the Automation API's programs may change
+    from stack to stack. An engine that finds no plugin stops the program without a word to it,
     so what went wrong is told before, unless the project says by itself where the plugin is.
     """
     problem = discovery.register()

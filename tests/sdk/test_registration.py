@@ -62,6 +62,23 @@ def test_a_real_engine_gets_the_plugin_once_per_process(
     assert engine.said == [f"tcimages: the plugin is started by {discovery.launcher_path()}"]
 
 
+def test_another_home_of_pulumis_gets_the_plugin_too(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As programs that the Automation API runs inline, one process for several stacks."""
+    registered: list[Path] = []
+    monkeypatch.setattr(
+        discovery, "register", lambda: registered.append(discovery.launcher_path()) or ""
+    )
+
+    for name in ("one", "two", "two"):
+        monkeypatch.setenv("PULUMI_HOME", str(tmp_path / name))
+        invoking.make_plugin_findable()
+
+    assert [path.parents[2].name for path in registered] == ["one", "two"]
+    assert len(engine.said) == 2
+
+
 @pytest.mark.parametrize(
     ("project", "warned"),
     [
