@@ -48,6 +48,27 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
         raise _refusal(refused.errors(include_url=False)[0], model) from None
 
 
+def check_known(
+    model: type[ModelT],
+    arguments: Mapping[str, Any],
+    is_known: Callable[[Any], bool],
+    spell: Spell = str,
+) -> None:
+    """Nothing, if each of the arguments that are known can be right. Errors: QueryError.
+
+    What they have to be together is seen when all are known.
+    """
+    named = read_names(model, arguments, spell)
+    known = {name: value for name, value in named.items() if is_known(value)}
+    open_names = named.keys() - known.keys()
+    try:
+        model.model_validate(known)
+    except ValidationError as refused:
+        for told in refused.errors(include_url=False):
+            if told["loc"] and told["loc"][0] not in open_names:
+                raise _refusal(told, model) from None
+
+
 def read_names(
     model: type[BaseModel], arguments: Mapping[str, Any], spell: Spell
 ) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, Kind, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
-from pulumi_tcimages.core.refusals import read_arguments, read_names
+from pulumi_tcimages.core.refusals import check_known, read_arguments
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel, quote, spell_marked, strike_out
 from pulumi_tcimages.plugin import PACKAGE
@@ -87,8 +87,9 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
     the engine compares.
     """
     _check_triggers(inputs.get("triggers"))
-    if has_unknown(inputs):
-        read_names(pin.query, _criteria(inputs), spell=camel)
+    criteria = _criteria(inputs)
+    if has_unknown(criteria):
+        check_known(pin.query, unwrap(criteria), lambda value: not has_unknown(value), spell=camel)
     else:
         _read_criteria(pin, inputs)
     if inputs.get("region") is not None:
@@ -120,7 +121,7 @@ def create(
     Args:
         now: the time as text, or None in a preview, where it is not known yet.
     """
-    if has_unknown(inputs):
+    if has_unknown(_criteria(inputs)):  # a trigger tells when to choose, not what
         return _unknown(inputs)
     found = lookup.find_image(cloud, _read_criteria(pin, inputs))
     _require_id(found.image)

@@ -16,7 +16,7 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.core.refusals import read_arguments, shown
+from pulumi_tcimages.core.refusals import check_known, read_arguments, shown
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
 from tests.core.questions import ENGINE
@@ -67,6 +67,39 @@ def test_an_unknown_argument_of_10_mb_is_shortened() -> None:
 
 def test_an_argument_that_is_none_is_not_given() -> None:
     assert read_arguments(PlatformImageQuery, {"framework": None}) == PlatformImageQuery()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"framework": ..., "device": "tpu"}, "there is no such device"),
+        ({"framework": ..., "framwork": "vllm"}, 'there is no argument "framwork"'),
+        ({"framework": ..., "components": {"cuda": "12"}}, "this is not a version range"),
+    ],
+)
+def test_beside_what_is_not_known_yet_a_wrong_value_is_told_all_the_same(
+    arguments: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(QueryError) as refused:
+        check_known(PlatformImageQuery, arguments, lambda value: value is not ...)
+
+    assert problem in refused.value.problem
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments"),
+    [
+        (PlatformImageQuery, {"framework": ..., "latest": True}),  # narrow enough in the end
+        (SessionImageQuery, {"data_engine_id": ..., "framework_type": "python"}),
+    ],
+)
+def test_what_only_all_arguments_together_can_be_is_not_asked_of_some(
+    model: type[Question], arguments: dict[str, Any]
+) -> None:
+    check_known(model, arguments, lambda value: value is not ...)
+
+    with pytest.raises(QueryError):
+        read_arguments(model, {name: one for name, one in arguments.items() if one is not ...})
 
 
 def test_a_missing_argument_is_told() -> None:

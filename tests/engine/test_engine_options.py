@@ -24,7 +24,7 @@ ignoring = tcimages.PlatformImagePin(
     "ignoring", image_range="Train", framework=config.require("framework"), device="gpu",
     latest=True, opts=pulumi.ResourceOptions(ignore_changes=["framework"]),
 )
-# The trigger is not known in the first preview, and then nothing that depends on it is.
+# The trigger is not known in the first preview, and so neither is the time; the image is.
 waiting = tcimages.PlatformImagePin(
     "waiting", framework="tensorflow", device="gpu", latest=True,
     triggers={"when": pinned.resolved_at},

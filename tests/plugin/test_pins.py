@@ -176,10 +176,23 @@ def test_unknown_inputs_make_the_answers_unknown(stack: Stack) -> None:
     assert preview["framework"] == "vllm"
 
 
+def test_an_unknown_trigger_leaves_the_answer_known(stack: Stack) -> None:
+    preview = stack.preview({**CRITERIA, "triggers": {"when": UNKNOWN}})
+
+    assert preview["image"]["frameworkVersion"] == "0.20.2"
+    assert preview["triggers"] == {"when": UNKNOWN}
+    assert preview["resolvedAt"] is UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
         ({"framework": "vllm", "frameworkVersion": "2.1"}, "this is not a version range"),
+        ({"framework": UNKNOWN, "frameworkVersion": "2.1"}, "this is not a version range"),
+        (
+            {"frameworkVersion": Secret("2.1"), "triggers": {"a": UNKNOWN}},
+            "this is not a version range",
+        ),
         ({"latest": True}, "the newest of the whole catalogue"),
         ({"framwork": "vllm"}, "did you mean framework?"),
         ({**CRITERIA, "triggers": "now"}, "a map is wanted, this is a text"),
