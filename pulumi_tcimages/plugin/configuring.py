@@ -16,7 +16,7 @@ from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.values import Secret, has_unknown, unwrap
+from pulumi_tcimages.plugin.values import Secret, has_unknown, secret_texts, unwrap
 
 if TYPE_CHECKING:
     from pulumi_tcimages.cloud.client import Client
@@ -51,6 +51,9 @@ class Cloud:
     ) -> None:
         """Errors: SettingsError, for the syntax of the values."""
         self._configuration = _read(values)
+        shown = {name: value for name, value in values.items() if name not in _SECRET}
+        self.secrets = secret_texts(shown)
+        """What errors may quote, but for its being marked; a secret by nature is in none."""
         self._tell = tell
         self._cancelled = cancelled
         self._lock = threading.Lock()

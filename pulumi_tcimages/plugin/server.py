@@ -23,6 +23,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
+from pulumi_tcimages.layout import strike_out
 from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
@@ -68,7 +69,7 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            text = error.text(name_subject(request))
+            text = strike_out(error.text(name_subject(request)), self._cloud.secrets)
             context.abort(code, fit_status(without_secrets(text, request)))
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out

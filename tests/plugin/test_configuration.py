@@ -55,6 +55,19 @@ def test_what_was_a_secret_stays_one_and_is_not_wrapped_twice(plugin: Plugin) ->
     }
 
 
+def test_an_error_does_not_show_what_the_configuration_marks_as_secret(
+    start: Callable[..., Plugin],
+) -> None:
+    """What is a secret by nature is in none; this may be in any, but for its mark."""
+    plugin = start(environment={})
+    plugin.configure(region="ap-guangzhou", profile=Secret(CANARY))
+
+    _, text = plugin.refusal("getPlatformImages")
+
+    assert text.endswith("Next     run tccli configure --profile [secret]")
+    assert CANARY not in text
+
+
 def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
     checked = check(plugin, region=UNKNOWN, secretKey=Secret(UNKNOWN))
 
