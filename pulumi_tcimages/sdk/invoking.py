@@ -11,7 +11,7 @@ import re
 import typing
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import pulumi
 from pulumi.runtime import is_dry_run
@@ -54,13 +54,19 @@ def ask_output(
         TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
     )
     if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
-        answer = answer.recover(lambda failure: _raise_later(failure, keywords))
-    return answer.apply(_or_unknown)
+        # Only the last output may fail: a program cannot recover from one that it does not see.
+        answer = answer.recover(lambda failure: typing.cast("_ResultT", failure))
+    return answer.apply(lambda settled: _known_or_raised(settled, keywords))
 
 
-def _raise_later(failure: Exception, keywords: Mapping[str, Any]) -> pulumi.Output[Any]:
-    secrets: pulumi.Output[list[str]] = pulumi.Output.from_input(_secret_texts(keywords))
-    return secrets.apply(lambda texts: raise_failure(failure, texts))
+def _known_or_raised(
+    answer: _ResultT | Exception, keywords: Mapping[str, Any]
+) -> pulumi.Input[_ResultT]:
+    return _raise(answer, keywords) if isinstance(answer, Exception) else _or_unknown(answer)
+
+
+async def _raise(failure: Exception, keywords: Mapping[str, Any]) -> NoReturn:
+    raise_failure(failure, await _secret_texts(keywords))
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:

@@ -125,6 +125,20 @@ def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
     assert play(program, Refusal(WRAPPED + text)).seen == ["NoMatchError"]
 
 
+@pytest.mark.skipif(
+    not hasattr(pulumi.Output, "recover"), reason="this Pulumi SDK cannot recover an output"
+)
+def test_a_program_may_recover_from_an_error_and_go_on(play: Play) -> None:
+    def program(see: Any) -> None:
+        answer = tcimages.get_platform_image_output(image_id="a")
+        name = answer.apply(lambda image: image.image_name)
+        name.recover(lambda error: type(error).__name__).apply(see)
+
+    text = ONE_OF_EACH[2].text("getPlatformImage")
+
+    assert play(program, Refusal(WRAPPED + text)).seen == ["NoMatchError"]
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
