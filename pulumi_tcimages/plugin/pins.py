@@ -31,13 +31,16 @@ from pulumi_tcimages.plugin.values import (
     Secret,
     has_secret,
     has_unknown,
+    sealed,
     secret_texts,
     unwrap,
 )
 
 Properties = dict[str, Any]
 
-ANSWERS = ("image", "resolvedAt", "available", "newerImageId", "newerVersion")
+_TELLING = ("image", "newerImageId", "newerVersion")
+"""What tells of the criteria, so that it is secret where one of them is."""
+ANSWERS = (*_TELLING, "resolvedAt", "available")
 """What a pin knows beside its inputs."""
 
 
@@ -103,14 +106,24 @@ def _read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
     return read_question(pin.query, _criteria(inputs))
 
 
-def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def changed(
+    old: Mapping[str, Any], new: Mapping[str, Any], seen: Callable[[Any], Any] = unwrap
+) -> list[str]:
     """The inputs that differ, secrets opened, nothing given being the same as an empty map."""
-    return [name for name in sorted({*old, *new}) if _given(old.get(name)) != _given(new.get(name))]
+
+    def given(value: Any) -> Any:
+        as_seen = seen(value)
+        return None if as_seen == {} else as_seen
+
+    return [name for name in sorted({*old, *new}) if given(old.get(name)) != given(new.get(name))]
 
 
-def _given(value: Any) -> Any:
-    plain = unwrap(value)
-    return None if plain == {} else plain
+def remarked(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The inputs of which only the marks of what is secret differ.
+
+    The outputs follow with an update: left alone they stay in the state in clear.
+    """
+    return [name for name in changed(old, new, sealed) if name not in changed(old, new)]
 
 
 def create(
@@ -144,6 +157,8 @@ def update(
     """
     if has_unknown(news):
         return _unknown(news)
+    if not changed(old_inputs, news):
+        return _mark(news, {name: unwrap(olds.get(name)) for name in ANSWERS})
     query = _read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
     pinned_id = pinned.get(pin.id_field)
@@ -236,15 +251,22 @@ def _outputs(
     available: bool = True,
     newer: Image | None = None,
 ) -> Properties:
-    answers: Properties = {
-        "image": image,
-        "newerImageId": (newer.id if newer else None) or "",
-        "newerVersion": (newer.framework_version if newer else None) or "",
-    }
-    if has_secret(_criteria(inputs)):
-        answers = {name: Secret(value) for name, value in answers.items()}
-    when = UNKNOWN if resolved_at is None else resolved_at
-    return {**inputs, **answers, "available": available, "resolvedAt": when}
+    return _mark(
+        inputs,
+        {
+            "image": image,
+            "newerImageId": (newer.id if newer else None) or "",
+            "newerVersion": (newer.framework_version if newer else None) or "",
+            "resolvedAt": UNKNOWN if resolved_at is None else resolved_at,
+            "available": available,
+        },
+    )
+
+
+def _mark(inputs: Properties, answers: Properties) -> Properties:
+    is_secret = has_secret(_criteria(inputs))
+    hidden = {name: Secret(answers[name]) for name in _TELLING} if is_secret else {}
+    return {**inputs, **answers, **hidden}
 
 
 def _criteria(inputs: Mapping[str, Any]) -> Properties:

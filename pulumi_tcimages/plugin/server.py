@@ -195,7 +195,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         warning = warning_of(pin.id_field, outputs)
         if warning and not names:  # what is withdrawn is let go by any change
             self._log.warn(warning, request.urn)
-        return _diff_response(names, olds, news)
+        return _diff_response([*names, *pins.remarked(olds, news)], olds, news)
 
     @_looks_up
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -74,6 +74,11 @@ def unwrap(value: Any) -> Any:
     return _rebuild(value, unwrap)
 
 
+def sealed(value: Any) -> Any:
+    """The value with whatever is within a Secret opened: two such compare with their marks."""
+    return Secret(unwrap(value)) if isinstance(value, Secret) else _rebuild(value, sealed)
+
+
 def has_secret(value: Any) -> bool:
     """Whether the value is or contains a Secret."""
     return isinstance(value, Secret) or any(map(has_secret, _parts(value)))

@@ -161,6 +161,25 @@ def test_secret_inputs_come_back_secret_and_a_secret_criterion_hides_the_image(
     assert stack.outputs["available"] is True
 
 
+def test_what_is_marked_as_secret_later_is_marked_in_the_outputs_and_moves_nothing(
+    moving: Emulator, stack: Stack
+) -> None:
+    criteria = {**CRITERIA, "triggers": {"by": "hand"}}
+    stack.up(criteria)
+    before, asked = dict(stack.outputs), len(moving.requests)
+
+    diffs = stack.up({**CRITERIA, "framework": Secret("vllm"), "triggers": {"by": Secret("hand")}})
+
+    hidden = {name: Secret(before[name]) for name in ("image", "newerImageId", "newerVersion")}
+    marked = {"framework": Secret("vllm"), "triggers": {"by": Secret("hand")}}
+    assert diffs == ["framework", "triggers"]
+    assert stack.outputs == {**before, **hidden, **marked}
+    assert len(moving.requests) == asked
+    assert stack.up(criteria) == ["framework", "triggers"]
+    assert stack.outputs == before
+    assert stack.up({**criteria, "attributes": None}) == []
+
+
 def test_a_secret_trigger_hides_only_itself(stack: Stack) -> None:
     stack.up({**CRITERIA, "triggers": {"token": Secret("x")}})
 
