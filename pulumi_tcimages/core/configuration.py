@@ -135,7 +135,13 @@ def _name_value(path: str, value: object) -> str:
 
 
 def _commands(path: str, given: object) -> list[str]:
-    """What makes a list of account ids that were given as text, in a stack's configuration."""
+    """What makes a list of account ids that were given as text, in a stack's configuration.
+
+    Likewise an object, a key of it as the example.
+    """
+    if inner := _SECTIONS.get(path):
+        first = camel(next(iter(inner.model_fields)))
+        return [f"pulumi config set --path 'tcimages:{camel(path)}.{first}' VALUE"]
     ids = re.split(r"[\s,]+", str(given).strip())
     if path not in _LISTS or not all(re.fullmatch(r"[0-9]{1,20}", one) for one in ids):
         return []

@@ -148,6 +148,21 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
     ]
 
 
+@pytest.mark.parametrize("given", ["http://tione.example", "[1]", 5])
+def test_an_object_that_is_none_is_told_with_how_to_set_one(given):
+    with pytest.raises(SettingsError) as caught:
+        read_configuration({"endpoints": given}, "the stack's configuration")
+
+    assert str(caught.value).splitlines() == [
+        "the configuration does not work.",
+        "Problem  the value is not an object.",
+        "Key      tcimages:endpoints",
+        "From     the stack's configuration",
+        "Allowed  an object with any of dlc, tione, sts, metadata",
+        "Next     pulumi config set --path 'tcimages:endpoints.dlc' VALUE",
+    ]
+
+
 @pytest.mark.parametrize("text", ["1e400", "true", "0"])
 def test_a_wrong_value_is_shown_as_it_was_given(text):
     with pytest.raises(SettingsError) as caught:
