@@ -10,7 +10,7 @@ from itertools import chain, combinations
 from typing import Any, Protocol
 
 from pulumi_tcimages.core.allowed import ABSENT, PRESENT, is_word
-from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
+from pulumi_tcimages.core.criteria import Test, build_tests, keep_all, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
 from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
@@ -43,7 +43,7 @@ def differing(images: Sequence[Image]) -> tuple[str, ...]:
     some = images[:_MANY]
     for image in some:
         for test in _traits(image, some):
-            if test.criterion.path not in paths and not all(map(test.holds, some)):
+            if test.criterion.path not in paths and not all(test.judge(some)):
                 paths[test.criterion.path] = None
     return tuple(paths)
 
@@ -96,13 +96,13 @@ def _single_out(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
 ) -> Hint | None:
     """The fewest criteria, preferably on arguments not used yet, that choose this image."""
-    traits = [test for test in _traits(image, tied[:_MANY]) if not all(map(test.holds, tied))]
+    traits = [test for test in _traits(image, tied[:_MANY]) if not all(test.judge(tied))]
     traits.sort(key=lambda test: getattr(query, test.criterion.argument) is not None)
     pairs = combinations(traits, 2) if len(tied) <= _MANY else ()
     ones: Iterator[tuple[Test, ...]] = ((test,) for test in traits)
     identity = ((test,) for test in _identity(image))
     for tests in chain(ones, pairs, identity):
-        left = [one for one in tied if all(test.holds(one) for test in tests)]
+        left = keep_all(tied, tests)
         if len(left) > 1 and not latest_keys(query):
             continue
         asked = _with(query, tests)

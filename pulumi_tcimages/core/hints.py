@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 from packaging.version import Version
 
 from pulumi_tcimages.core.allowed import is_word
-from pulumi_tcimages.core.criteria import NOTHING, Test, build_tests, find_unmet, wanted_text
+from pulumi_tcimages.core.criteria import (
+    NOTHING,
+    Test,
+    build_tests,
+    find_unmet,
+    keep_all,
+    wanted_text,
+)
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
@@ -95,7 +102,7 @@ def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
     if meant is None:
         return None
     tests = build_tests(meant.query.criteria())
-    left = sum(all(test.holds(image) for test in tests) for image in images)
+    left = len(keep_all(images, tests))
     leads_to = f"leaves {count_of(left, 'image')}"
     return Hint(meant.criteria, leads_to, meant.instead_of) if left else None
 
@@ -140,7 +147,7 @@ def _changes(
     for image, test in single[:_TRIED]:
         alike = [one for one, its in single if its is test]
         if instead := _instead(image, test, is_unmet=test in unmet):
-            left = sum(map(instead.holds, alike))
+            left = sum(instead.judge(alike))
             yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
         elif len(tests) > 1:  # leaving out all that was asked is no advice
             without = test.criterion._replace(wanted="")
@@ -172,7 +179,7 @@ def _listing(images: Sequence[Image], query: AnyQuery, tests: Sequence[Test]) ->
     """The shell command for as many of the criteria, in their order, as leave something."""
     left, kept = list(images), []
     for test in tests:
-        left = [image for image in left if test.holds(image)]
+        left = test.keep(left)
         if not left:
             break
         kept.append(test)
