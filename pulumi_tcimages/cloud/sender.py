@@ -26,7 +26,6 @@ Result = TypeVar("Result", covariant=True)
 
 _LONGEST_TRY_S = 30.0
 _SHOWN = 100
-_HIDDEN = "[hidden]"
 _CHECK_NETWORK = "check the network and the proxy between here and the endpoint."
 _CHECK_MIDDLEMAN = (
     "something else may have answered in its place: check the proxy and tcimages:endpoints."
@@ -203,7 +202,7 @@ def _read_reply(
     """
     reply = wire.read_reply(answer.body)
     hidden: dict[str, Any] = {
-        name: strike_out(text, secrets, _HIDDEN)
+        name: strike_out(text, secrets)
         for name, text in reply._asdict().items()
         if isinstance(text, str)
     }
@@ -213,13 +212,13 @@ def _read_reply(
 def _describe(answer: Answer, secrets: Iterable[str], is_confidential: bool) -> str:
     """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
     content_type = answer.headers.get("content-type", "no content type")
-    content_type = strike_out(content_type, secrets, _HIDDEN)
+    content_type = strike_out(content_type, secrets)
     said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return said
     # JSON may escape a slash, and a token may have one.
     body = answer.body.decode("utf-8", "replace").replace(r"\/", "/")
-    body = strike_out(body, secrets, _HIDDEN)
+    body = strike_out(body, secrets)
     return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 

@@ -196,14 +196,14 @@ RAW = [
         (reply(b"", content_type=CANARY["secret_key"]),),
         ReplyError,
         3,
-        "[hidden]",
+        "[secret]",
     ),
     Row(
         "keys in somebody's JSON, which may escape a slash",
         (reply(ESCAPED),),
         ReplyError,
         3,
-        f'{len(ESCAPED)} bytes: {{"token": "[hidden]"}}',
+        f'{len(ESCAPED)} bytes: {{"token": "[secret]"}}',
     ),
     Row(
         "keys in a code and a request id",
@@ -221,14 +221,14 @@ RAW = [
         ),
         RefusedError,
         1,
-        "[hidden]",
+        "[secret]",
     ),
     Row(
         "a refusal that repeats the keys",
         (response(Error={"Code": "AuthFailure", "Message": " ".join(CANARY.values())}),),
         AuthError,
         1,
-        "[hidden] [hidden] [hidden]",
+        "[secret] [secret] [secret]",
     ),
     Row(
         "control characters in a refusal",

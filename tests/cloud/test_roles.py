@@ -85,7 +85,7 @@ def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake, ex
     with pytest.raises(RefusedError) as caught:
         list_all(open_fake(cloud.environment, assume_role=role))
 
-    assert caught.value.message == "not [hidden]"
+    assert caught.value.message == "not [secret]"
 
 
 def test_an_external_id_that_is_a_word_of_the_reply_does_no_harm(cloud, open_fake):
