@@ -178,6 +178,8 @@ def _read_part(text: str) -> tuple[str, str]:
 
 def _read_latest_key(text: str) -> str:
     """The one argument among the component names is spelled as everything is here."""
+    if "," in text:
+        raise ValueError("this is a list: give --latest-by once for each name in it")
     return FRAMEWORK_VERSION if text == kebab("framework_version") else text
 
 

@@ -91,6 +91,7 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
         (["--filters", "ImageRange=Train"], "a filter is a JSON object such as"),
         (["--filters", "1"], "a filter is a JSON object such as"),
         (["--filters", "[" * 100_000], "a filter is a JSON object such as"),
+        (["--latest-by", "torch,cuda"], "this is a list: give --latest-by once for each name"),
         (["--filters", '[{"name": "ImageRange"}]'], "give --filters once for each filter in it"),
     ],
 )
