@@ -123,7 +123,7 @@ def remarked(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
     The outputs follow with an update: left alone they stay in the state in clear.
     """
-    return [name for name in changed(old, new, sealed) if name not in changed(old, new)]
+    return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
 
 def create(
