@@ -23,6 +23,7 @@ began = time.perf_counter()
 print(time.perf_counter() - began)
 """
 _MODULES = ("pydantic.main", "requests")
+_USUAL = "pulumi"
 _COMMAND = ("-m", "pulumi_tcimages.cli", "platform-images")
 _PACKAGE = "import pulumi_tcimages"
 _NAMES = "from pulumi_tcimages import PlatformImagePin, Provider, get_platform_image"
@@ -73,13 +74,16 @@ def _first_answer(environment: Mapping[str, str], scale: Scale) -> list[Row]:
         "ours": lambda: answer(OURS),
         "constants": lambda: answer(constants),
         "importing": lambda: answer((*constants, *_MODULES)),
+        "usual": lambda: answer((*constants, _USUAL)),
     }
     samples = in_turns(ways, scale.rounds)
     figure = "plugin cold: start, Configure → first image"
     importing = f"constants plugin that imports {' and '.join(_MODULES)}"
+    usual = f"constants plugin that imports {_USUAL}, the usual way to the messages"
     return [
         compare(figure, "constants plugin, the same", samples, "ours", "constants", 2.0),
         compare(figure, importing, samples, "ours", "importing"),
+        compare(figure, usual, samples, "ours", "usual"),
     ]
 
 
