@@ -15,21 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic
 
 from packaging.version import Version
 
 from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
 from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
-from pulumi_tcimages.core.criteria import asked_of, build_tests
+from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
 from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.evidence import Candidate, Criterion, Where
-
-ImageT = TypeVar("ImageT", bound=Image)
 
 Steps = tuple[tuple[Criterion, int], ...]
 Rank = tuple[tuple[bool, Version], ...]
