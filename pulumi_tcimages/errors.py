@@ -96,8 +96,8 @@ class SettingsError(TcImagesError):
     looked: Sequence[str] = ()
     """Every place that was looked at, in order, when something is missing."""
     fix: str = ""
-    commands: Sequence[str] = ()
-    """Shell commands that put it right in a stack's configuration."""
+    settings: Sequence[tuple[str, str]] = ()
+    """What puts it right in a stack's configuration: paths below `tcimages:`, and their values."""
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", spell_marked(self.problem, spell)
@@ -105,7 +105,8 @@ class SettingsError(TcImagesError):
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
-        yield "Next", spell_marked(self.fix, spell) or self.commands
+        ways = [f"pulumi config set --path 'tcimages:{key}' {one}" for key, one in self.settings]
+        yield "Next", spell_marked(self.fix, spell) or ways
 
 
 @dataclass(eq=False)

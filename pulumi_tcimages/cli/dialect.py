@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -54,18 +53,17 @@ def in_flags(error: TcImagesError) -> TcImagesError:
             looked=[place for place in error.looked if not place.startswith("configuration ")],
             fix="give `region`, or set TENCENTCLOUD_REGION" if error.looked else error.fix,
         )
-    if isinstance(error, SettingsError) and error.commands:
-        return replace(error, commands=(), fix=f"write --config {_pair(error)}")
+    if isinstance(error, SettingsError) and error.settings:
+        return replace(error, settings=(), fix=f"write --config {_pair(error)}")
     return error
 
 
 def _pair(error: SettingsError) -> str:
-    """What `--config` takes where a stack is configured with commands: of an object, a key."""
-    settings = [shlex.split(command)[-2:] for command in error.commands]
-    path, value = settings[0]
+    """What `--config` takes for what a stack's configuration takes item by item."""
+    path, value = error.settings[0]
     if not path.endswith("]"):
-        return f"{path.partition(':')[2]}={value}"
-    return shell_word(f"{camel(error.key)}={json.dumps([item for _, item in settings])}")
+        return f"{path}={value}"
+    return shell_word(f"{camel(error.key)}={json.dumps([item for _, item in error.settings])}")
 
 
 def write_flags(criteria: Iterable[Criterion]) -> str:

@@ -95,7 +95,7 @@ def _read_json(text: str, path: str, source: str) -> object:
             key=path,
             source=source,
             allowed=_allowed(path),
-            commands=_commands(path, text),
+            settings=_settings(path, text),
         ) from None
 
 
@@ -113,7 +113,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
         key=path,
         source=source,
         allowed=_allowed(path),
-        commands=_commands(path, given),
+        settings=_settings(path, given),
     )
 
 
@@ -134,19 +134,14 @@ def _name_value(path: str, value: object) -> str:
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
 
-def _commands(path: str, given: object) -> list[str]:
-    """What makes a list of account ids that were given as text, in a stack's configuration.
-
-    Likewise an object, a key of it as the example.
-    """
+def _settings(path: str, given: object) -> list[tuple[str, str]]:
+    """What makes a list of account ids that were given as text; of an object, a key as example."""
     if inner := _SECTIONS.get(path):
-        first = camel(next(iter(inner.model_fields)))
-        return [f"pulumi config set --path 'tcimages:{camel(path)}.{first}' VALUE"]
+        return [(f"{camel(path)}.{camel(next(iter(inner.model_fields)))}", "VALUE")]
     ids = re.split(r"[\s,]+", str(given).strip())
     if path not in _LISTS or not all(re.fullmatch(r"[0-9]{1,20}", one) for one in ids):
         return []
-    key = f"tcimages:{camel(path)}"
-    return [f"pulumi config set --path '{key}[{number}]' {one}" for number, one in enumerate(ids)]
+    return [(f"{camel(path)}[{number}]", one) for number, one in enumerate(ids)]
 
 
 def _what(path: str) -> str:
