@@ -36,11 +36,13 @@ from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote, squeeze
 
+_STRICT = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
 
 class Question(BaseModel):
     """What every question has."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+    model_config = _STRICT
 
     asks_cloud: ClassVar[tuple[str, ...]]
     """The arguments that go to the API; everything else is decided here."""
@@ -103,7 +105,7 @@ class SessionImagesQuery(Question):
 class Filter(BaseModel):
     """A filter that the cloud applies, passed on as it is."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+    model_config = _STRICT
 
     name: Word = Field(
         description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
