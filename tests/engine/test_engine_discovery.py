@@ -65,7 +65,7 @@ def test_an_inline_program_of_the_automation_api_finds_the_plugin_it_registers(
     ran = subprocess.run(
         [project.folder / "venv" / "bin" / "python", "inline.py"],
         cwd=project.folder,
-        env=project.environment,
+        env={**project.environment, "TMPDIR": str(project.folder)},  # where its workspace stays
         capture_output=True,
         text=True,
         timeout=120,
