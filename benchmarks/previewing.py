@@ -59,28 +59,29 @@ def rows(scale: Scale) -> list[Row]:
         return [Row("whole `pulumi preview`", "no lookup", why, f"≤ +{_AIM_S:g} s", None, 0)]
     with cloud() as stand_in, tempfile.TemporaryDirectory() as folder:
         samples = _measure(Path(folder), stand_in.environment, scale)
-    runs = scale.process_rounds
-    none_s, one_s = median(samples["none"]), median(samples["one"])
     many = f"`pulumi preview`, {_MANY} lookups"
     table = [
-        Row(
-            "`pulumi preview`, 1 lookup",
-            f"no lookup: {none_s:.2f} s",
-            f"+{one_s - none_s:.2f} s ({one_s:.2f} s)",
-            f"≤ +{_AIM_S:g} s",
-            one_s - none_s <= _AIM_S,
-            runs,
-        ),
+        _one_lookup("no lookup", samples, "none", scale),
         compare(many, "1 lookup", samples, "many", "one", 1.2),
         compare(many, "as many bare `pulumi.runtime.invoke`", samples, "many", "bare many"),
     ]
-    for ours, theirs in (("one", "vendor one"), ("many", "vendor many")):
-        if theirs in samples:
-            count = 1 if ours == "one" else _MANY
-            figure = f"`pulumi preview`, {count} lookup{'s' * (count > 1)}"
-            against = "the vendor's client in the program"
-            table.append(compare(figure, against, samples, ours, theirs, 1))
+    if "vendor one" in samples:
+        vendors = "the vendor's client in the program"
+        table.append(_one_lookup(vendors, samples, "vendor one", scale))
+        table.append(compare(many, vendors, samples, "many", "vendor many", 1))
     return table
+
+
+def _one_lookup(against: str, samples: Samples, other: str, scale: Scale) -> Row:
+    other_s, one_s = median(samples[other]), median(samples["one"])
+    return Row(
+        "`pulumi preview`, 1 lookup",
+        f"{against}: {other_s:.2f} s",
+        f"+{one_s - other_s:.2f} s ({one_s:.2f} s)",
+        f"≤ +{_AIM_S:g} s",
+        one_s - other_s <= _AIM_S,
+        scale.process_rounds,
+    )
 
 
 def find_engine_version() -> str:
