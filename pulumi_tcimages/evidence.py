@@ -120,7 +120,7 @@ class Call(NamedTuple):
         yield "Where", f"{self.service} {self.action}, {place}"
         yield "Sent", f"{count_of(self.attempts, 'attempt')}, {self.elapsed_s:.1f} s{note}"
         yield "Keys", f"from {self.key_source}" if self.key_source else ""
-        yield "Request", self.request_id
+        yield "Request", printable(self.request_id)
 
 
 def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:

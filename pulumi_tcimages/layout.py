@@ -131,7 +131,8 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
         lines += _column(label, wrap(content) if isinstance(content, str) else content)
-    return "\n".join(lines)
+    # A path may be of half characters, which nothing that carries a message takes.
+    return "\n".join(lines).encode(errors="backslashreplace").decode()
 
 
 def wrap(content: str) -> list[str]:

@@ -107,3 +107,9 @@ def test_a_long_word_is_not_broken_because_people_copy_it() -> None:
     word = "x-" * WIDTH
 
     assert lay_out("first", [("Id", word)]) == f"first\nId       {word}"
+
+
+def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> None:
+    assert lay_out("first", [("From", "/home/h\udce9"), ("Said", "é")]) == (
+        "first\nFrom     /home/h\\udce9\nSaid     é"
+    )

@@ -6,13 +6,12 @@ is not as documented never reads as "no images".
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
-from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal
+from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal, read_json
 
 
 class Page(NamedTuple):
@@ -102,7 +101,7 @@ def read_caller_account(reply: Reply) -> str | Unreadable:
 def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
     """The keys of a CVM's role, as its metadata service tells them."""
     try:
-        fields = json.loads(body)
+        fields = read_json(body)
     except (ValueError, RecursionError):
         return Unreadable("the metadata service's reply is not JSON.")
     content = _read_fields(_Metadata, Reply(fields, ""))

@@ -167,6 +167,14 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """An escaped surrogate. A lone one makes a text that nothing further on can encode."""
 
 
+def read_json(body: bytes) -> Any:
+    """What JSON in UTF-8 says, without half characters. Errors: ValueError, RecursionError."""
+    content = json.loads(body.decode("utf-8-sig"))  # bytes are taken by json with half characters
+    if _HALF_CHARACTER.search(body):
+        content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+    return content
+
+
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     """What the bytes say, without a look at status or content type.
 
@@ -176,9 +184,7 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     if not body.strip():
         return Unreadable("the reply is empty.")
     try:
-        content = json.loads(body)
-        if _HALF_CHARACTER.search(body):
-            content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+        content = read_json(body)
     except (ValueError, RecursionError):
         return Unreadable("the reply is not JSON, or not all of it.")
     if not isinstance(content, dict):

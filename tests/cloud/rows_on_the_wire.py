@@ -237,4 +237,11 @@ RAW = [
         1,
         "\\x1b[31mred\\x07",
     ),
+    Row(
+        "control characters in a request id",
+        (response(Error={"Code": "Odd"}, RequestId="a\x1b[31mred\x07"),),
+        RefusedError,
+        1,
+        "Request a\\x1b[31mred\\x07",
+    ),
 ]

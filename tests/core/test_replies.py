@@ -149,6 +149,7 @@ def test_lent_keys_are_read_with_their_end():
         b"null",
         b"{}",
         b'{"TmpSecretId":"i","TmpSecretKey":"k","Token":"t","ExpiredTime":5,"Code":"Failed"}',
+        b'{"TmpSecretId":"i","TmpSecretKey":"\xed\xa0\x80","Token":"t","ExpiredTime":5,"Code":"Success"}',
     ],
 )
 def test_metadata_without_keys_is_unreadable(body):

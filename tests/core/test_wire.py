@@ -131,6 +131,7 @@ def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
 @pytest.mark.parametrize(
     "body",
     [b"", b" ", b"<html>", b"null", b"[]", b"5", b"{}", b'{"code": 0}', b"\xff", b"[" * 100_000]
+    + [b'{"Response": {"RequestId": "\xed\xa0\x80"}}']  # half a character, not as an escape
     + [b'{"Response": %s}' % inner for inner in (b"null", b"[]", b'"x"', b'{"Error": []}')]
     + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')],
 )  # fmt: skip
