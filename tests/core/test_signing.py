@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_every_vector_says_where_it_is_from():
 def test_the_day_of_the_scope_is_the_utc_day_of_the_timestamp():
     assert signing.build_scope("dlc", 1551139199) == "2019-02-25/dlc/tc3_request"
     assert signing.build_scope("dlc", 1551139200) == "2019-02-26/dlc/tc3_request"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
+def test_the_day_is_the_utc_day_wherever_the_machine_is(monkeypatch):
+    monkeypatch.setenv("TZ", "EAST-14")
+    time.tzset()
+    try:
+        assert signing.build_scope("dlc", 1551139199) == "2019-02-25/dlc/tc3_request"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_another_day_or_service_or_key_signs_differently():
