@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
 from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal, read_json
 
+_MOST_ROWS = 100_000
+"""Far beyond any catalogue; a listing plans a page for each part of what the total promises."""
+
 
 class Page(NamedTuple):
     """Some rows of a listing, and how many the server says there are in all."""
@@ -73,9 +76,11 @@ def read_platform_images(reply: Reply) -> Page | Unreadable:
     content = _read_fields(_PlatformImages, reply)
     if isinstance(content, Unreadable):
         return content
-    if content.total_count is not None and content.total_count < 0:
-        return Unreadable(f"{pascal('total_count')} is negative.", reply.request_id)
-    return Page(content.platform_image_infos, content.total_count)
+    total = content.total_count
+    if total is not None and not 0 <= total <= _MOST_ROWS:
+        problem = "is negative" if total < 0 else f"is more than {_MOST_ROWS}"
+        return Unreadable(f"{pascal('total_count')} {problem}.", reply.request_id)
+    return Page(content.platform_image_infos, total)
 
 
 def read_session_images(reply: Reply) -> tuple[SessionImage, ...] | Unreadable:

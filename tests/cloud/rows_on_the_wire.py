@@ -109,6 +109,13 @@ RAW = [
         "TotalCount is negative",
     ),
     Row(
+        "the total is beyond belief",
+        (response(TotalCount=2**63, PlatformImageInfos=[{"ImageId": "a"}]),),
+        ReplyError,
+        1,
+        "TotalCount is more than 100000",
+    ),
+    Row(
         "the total is larger, the list null",
         (response(TotalCount=7, PlatformImageInfos=None),),
         ReplyError,
