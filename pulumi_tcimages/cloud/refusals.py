@@ -98,7 +98,8 @@ def _choose_fix(
         give = f"give another region{regions}, or another tcimages:site."
         meant = did_you_mean(region, _REGIONS)
         return f"{meant} Or {give}" if meant else give
-    return _FIXES.get(refusal.code) or _FIXES.get(code) or _LAST_RESORT
+    fixes = {**_FIXES, **_FIXES_OF.get(action.service, {})}
+    return fixes.get(refusal.code) or fixes.get(code) or _LAST_RESORT
 
 
 def _key_fix(suffix: str, other_site: str) -> str:
@@ -140,19 +141,27 @@ _LAST_RESORT = "if the message does not help, give the vendor's support the requ
 _NOT_OFFERED = "this address does not offer the action: check tcimages:endpoints and tcimages:site."
 _ARGUMENT = "correct the argument that the message speaks of."
 _ENGINE = "check `data_engine_id`: the id of a running standard Spark engine of this region."
+_ROLE = (
+    "check what tcimages:assumeRole, tcimages:assumeRoleWithWebIdentity or the environment say of "
+    "the role: its ARN, the session, the external id, the token."
+)
 _FIXES = {
     "InvalidAction": _NOT_OFFERED,
     "NoSuchVersion": _NOT_OFFERED,
     "NoSuchProduct": _NOT_OFFERED,
     "ActionOffline": _NOT_OFFERED,
     "UnsupportedProtocol": "set tcimages:protocol to https.",
-    "InvalidParameter.ParameterNotFoundOrBeNone": _ENGINE,
     "InvalidParameter": _ARGUMENT,
     "InvalidParameterValue": _ARGUMENT,
     "MissingParameter": _ARGUMENT,
     "UnknownParameter": _ARGUMENT,
-    "ResourceNotFound": _ENGINE,
     "IpInBlacklist": "ask the account's owner to allow requests from this address.",
     "IpNotInWhitelist": "ask the account's owner to allow requests from this address.",
     "ResourceUnavailable.BalanceInsufficient": "the account has to be topped up.",
+}
+_FIXES_OF = {
+    "dlc": {"InvalidParameter.ParameterNotFoundOrBeNone": _ENGINE, "ResourceNotFound": _ENGINE},
+    "sts": dict.fromkeys(
+        ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound"), _ROLE
+    ),
 }

@@ -199,6 +199,18 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
     ]
 
 
+@pytest.mark.parametrize(
+    "code", ["ResourceNotFound.DataEngineNotFound", "InvalidParameter.ParameterNotFoundOrBeNone"]
+)
+def test_what_is_not_found_for_an_engine_is_told_of_the_engine(cloud, open_fake, code):
+    cloud.faults.add("DescribeSessionImageVersion", Fault(code=code))
+
+    with pytest.raises(RefusedError) as caught:
+        list_session(open_fake(cloud.environment))
+
+    assert caught.value.fix.startswith("check `data_engine_id`")
+
+
 def test_the_clouds_language_is_english_unless_set(cloud, open_fake):
     list_session(open_fake(cloud.environment))
     list_session(open_fake(cloud.environment, language="zh-CN"))

@@ -77,6 +77,18 @@ def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fak
     assert "sts:AssumeRole" in caught.value.fix
 
 
+@pytest.mark.parametrize(
+    "code", ["ResourceNotFound.RoleNotFound", "InvalidParameter.WebIdentityTokenError"]
+)
+def test_what_is_wrong_with_a_role_is_told_of_the_role(cloud, open_fake, code):
+    cloud.faults.add("AssumeRole", Fault(code=code))
+
+    with pytest.raises(RefusedError) as caught:
+        list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
+
+    assert caught.value.fix.startswith("check what tcimages:assumeRole, ")
+
+
 @pytest.mark.parametrize("external_id", ["canary-1234", 'canary"1234', "canary\\1234", "cana"])
 def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake, external_id):
     cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message=f"not {external_id}"))
@@ -183,7 +195,8 @@ def test_a_web_identity_may_be_given_itself(cloud, keyless, open_fake):
 
 
 CANARY = "canary-secret-canary"
-ASSUMED = {"TmpSecretId": CANARY, "TmpSecretKey": CANARY, "Token": CANARY}
+LENT = "lent-secret-lent"
+ASSUMED = {"TmpSecretId": LENT, "TmpSecretKey": LENT, "Token": LENT}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +226,9 @@ def test_a_reply_about_a_role_is_never_shown(open_fake, step, how):
         with pytest.raises((RefusedError, ReplyError)) as caught:
             list_all(client)
 
-    assert CANARY not in f"{caught.value} {caught.value!r}"
+    shown = f"{caught.value} {caught.value!r}"
+    assert CANARY not in shown
+    assert LENT not in shown
     assert caught.value.call.service == "sts"
 
 
