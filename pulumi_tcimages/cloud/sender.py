@@ -153,8 +153,9 @@ class Sender:
         return _unreadable(errand, reply, answer, retry.choose_status_remedy(answer.status))
 
     def _refused(self, action: wire.Action, refusal: wire.Refusal, answer: Answer) -> _Trouble:
-        throttled = answer.status == 429
-        remedy = retry.choose_status_remedy(429) if throttled else retry.choose_remedy(refusal.code)
+        remedy = retry.choose_remedy(refusal.code)
+        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # somebody else's code
+            remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
         return _Trouble(
             remedy,
