@@ -32,9 +32,11 @@ from pulumi_tcimages.evidence import (
     Miss,
     Where,
     asked_text,
+    candidate_lines,
     change_lines,
     funnel_lines,
     miss_lines,
+    next_lines,
     way_lines,
 )
 from pulumi_tcimages.layout import (
@@ -47,7 +49,6 @@ from pulumi_tcimages.layout import (
     printable,
     spell_marked,
     spell_path,
-    two_columns,
 )
 
 
@@ -105,8 +106,7 @@ class SettingsError(TcImagesError):
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
-        ways = [f"pulumi config set --path 'tcimages:{key}' {one}" for key, one in self.settings]
-        yield "Next", spell_marked(self.fix, spell) or ways
+        yield "Next", next_lines(spell_marked(self.fix, spell), self.settings)
 
 
 @dataclass(eq=False)
@@ -209,16 +209,7 @@ class AmbiguousMatchError(TcImagesError):
         tie = f", {tied} share the newest version" if tied < self.matched else ""
         matched = f"{self.matched} match{tie}"
         more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
-        rows = two_columns(
-            (
-                (
-                    f"{printable(one.name)}  {printable(one.version)}",
-                    f"id {printable(one.image_id)}",
-                )
-                for one in self.candidates[: self.shown]
-            ),
-            "",
-        )
+        rows = candidate_lines(self.candidates[: self.shown])
         yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}:", *rows, *more]
         yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
         yield "Next", list(way_lines(self.hints, spell))
@@ -267,11 +258,13 @@ class NetworkError(TcImagesError):
     _: KW_ONLY
     call: Call
     fix: str = ""
+    settings: Sequence[tuple[str, str]] = ()
+    """What allows more time, where that may help."""
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", printable(self.problem)
         yield from self.call.rows()
-        yield "Next", spell_marked(self.fix, spell)
+        yield "Next", next_lines(spell_marked(self.fix, spell), self.settings)
 
 
 @dataclass(eq=False)

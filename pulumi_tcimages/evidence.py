@@ -123,6 +123,19 @@ class Call(NamedTuple):
         yield "Request", printable(self.request_id)
 
 
+def more_time(fix: str) -> str:
+    """What to do or, to be followed by how, to allow more time."""
+    return f"{fix.removesuffix('.')}, or allow more time:"
+
+
+def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
+    """What to do, or the commands that set paths below `tcimages:`; both where they allow time."""
+    ways = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
+    if fix and ways:
+        return [*wrap(more_time(fix)), *(f"  {one}" for one in ways)]
+    return wrap(fix) or ways
+
+
 def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
     """Criteria on one line, the parts of a map argument together."""
     by_argument: dict[str, list[str]] = {}
@@ -148,6 +161,15 @@ def miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
     yield printable(miss.name)
     for one, found in miss.failed:
         yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"
+
+
+def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
+    """Images that cannot be told apart, with their ids."""
+    rows = (
+        (f"{printable(one.name)}  {printable(one.version)}", f"id {printable(one.image_id)}")
+        for one in candidates
+    )
+    return two_columns(rows, "")
 
 
 def change_lines(hint: Hint, spell: Spell) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
@@ -24,7 +24,7 @@ from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
-from pulumi_tcimages.errors import RefusedError, TcImagesError
+from pulumi_tcimages.errors import NetworkError, RefusedError, TcImagesError
 from pulumi_tcimages.layout import camel_path, spell_marked
 
 State = Literal["ok", "note", "fail"]
@@ -99,6 +99,8 @@ def failed(check: str, error: TcImagesError) -> Finding:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
+    if isinstance(error, NetworkError):  # a check's time is not the one that is configured
+        error = replace(error, settings=())
     told = in_flags(error)
     fix = getattr(told, "fix", "") or getattr(told, "allowed", "")
     return Finding(check, "fail", problem, spell_marked(fix, spell), exit_code(error))

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    NetworkError,
     NoMatchError,
     SettingsError,
     TcImagesError,
 )
-from pulumi_tcimages.evidence import Criterion, Hint, Miss
+from pulumi_tcimages.evidence import Criterion, Hint, Miss, more_time
 from pulumi_tcimages.layout import camel, shell_word
 
 
@@ -55,6 +56,10 @@ def in_flags(error: TcImagesError) -> TcImagesError:
         )
     if isinstance(error, SettingsError) and error.settings:
         return replace(error, settings=(), fix=f"write --config {_pair(error)}")
+    if isinstance(error, NetworkError) and error.settings:
+        way = "--config {}={}".format(*error.settings[0])
+        fix = f"{more_time(error.fix)} {way}" if error.fix else f"write {way}"
+        return replace(error, settings=(), fix=fix)
     return error
 
 

@@ -31,6 +31,8 @@ _OUT_OF_TURNS = (
     "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
     "account's share of the cloud's 20 a second."
 )
+_USUAL_S, _MOST_S = 60, 3600
+"""What timeoutSeconds is by default, and can be at most."""
 ACCEPTED_DRIFT_S = 300
 """How far apart the cloud lets the clocks be."""
 
@@ -78,7 +80,12 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
     )
-    return NetworkError(problem, call=call, fix="raise tcimages:timeoutSeconds.")
+    return NetworkError(problem, call=call, settings=more_time_than(timeout_s))
+
+
+def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
+    """The setting that gives a lookup more than this deadline."""
+    return [("timeoutSeconds", f"{min(max(2 * timeout_s, _USUAL_S), _MOST_S):g}")]
 
 
 def _choose_fix(

@@ -14,7 +14,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.endpoints import Endpoint, other_site
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
-from pulumi_tcimages.cloud.refusals import Moment, build_late, build_overdue, build_refusal
+from pulumi_tcimages.cloud.refusals import (
+    Moment,
+    build_late,
+    build_overdue,
+    build_refusal,
+    more_time_than,
+)
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
@@ -124,16 +130,15 @@ class Sender:
             keys=keys,
             sent_at_unix_s=int(self._clock.unix_s()),
         )
+        timeout_s = min(_LONGEST_TRY_S, budget.remaining_s)
+        url = f"{errand.endpoint.url}/"
         try:
             answer = self._transport.send(
-                "POST",
-                f"{errand.endpoint.url}/",
-                request.headers,
-                request.body,
-                timeout_s=min(_LONGEST_TRY_S, budget.remaining_s),
+                "POST", url, request.headers, request.body, timeout_s=timeout_s
             )
         except TransportError as error:
-            return _unreached(error)
+            is_cut_short = error.is_late and timeout_s < _LONGEST_TRY_S
+            return _unreached(error, is_cut_short, budget.timeout_s)
         return self._read(errand, answer)
 
     def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
@@ -165,10 +170,20 @@ class Sender:
         )
 
 
-def _unreached(error: TransportError) -> _Trouble:
-    kind = ReplyError if error.answered else NetworkError
-    fix = error.fix or (_CHECK_MIDDLEMAN if error.answered else _CHECK_NETWORK)
-    return _Trouble(error.remedy, lambda call: kind(error.problem, call=call, fix=fix))
+def _unreached(error: TransportError, is_cut_short: bool, deadline_s: float) -> _Trouble:
+    """The trouble of a try without an answer; what the deadline cut short may just be slow."""
+
+    def tell(call: Call) -> TcImagesError:
+        if error.answered:
+            return ReplyError(error.problem, call=call, fix=error.fix or _CHECK_MIDDLEMAN)
+        # A second try is cut short where the first had all the time that a try gets.
+        is_slow = is_cut_short and call.attempts == 1
+        settings = more_time_than(deadline_s) if is_slow else ()
+        return NetworkError(
+            error.problem, call=call, fix=error.fix or _CHECK_NETWORK, settings=settings
+        )
+
+    return _Trouble(error.remedy, tell)
 
 
 def _unreadable(

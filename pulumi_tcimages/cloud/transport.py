@@ -56,12 +56,14 @@ class TransportError(Exception):
         remedy: retry.Remedy = retry.NETWORK,
         fix: str = "",
         answered: bool = False,
+        is_late: bool = False,
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.remedy = remedy
         self.fix = fix
         self.answered = answered
+        self.is_late = is_late
 
 
 class Transport:
@@ -154,7 +156,7 @@ class _Exchange:
             check_cancelled()
             waited_s += _STEP_S
             if waited_s >= timeout_s:
-                raise TransportError("there was no whole reply in time.")
+                raise TransportError("there was no whole reply in time.", is_late=True)
         if self._error is not None:
             raise self._error
         assert self._answer is not None  # noqa: S101 - one of the two is set before done
@@ -230,7 +232,7 @@ def _told(error: Exception, reasons: list[BaseException], who: str) -> Transport
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return TransportError(f"{who} did not take the connection in time.")
     if isinstance(error, requests.exceptions.Timeout) or _first(reasons, TimeoutError):
-        return TransportError(f"{who} did not answer in time.")
+        return TransportError(f"{who} did not answer in time.", is_late=True)
     if isinstance(error, requests.exceptions.ProxyError):
         return TransportError(f"{who} did not let the request through.")
     if isinstance(error, requests.exceptions.SSLError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_tcimages.cli import doctor
+from pulumi_tcimages.cli import checks, doctor
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.sdk import discovery
 from tests.cli.conftest import Shell
@@ -143,6 +143,21 @@ def test_an_address_that_nobody_answers_ends_with_4(
     assert checks["address tione"]["found"].startswith("127.0.0.1:1: ")
     assert checks["address tione"]["fix"]
     assert checks["address dlc"]["state"] == "ok"
+
+
+@pytest.mark.usefixtures("script")
+def test_a_slow_address_is_not_told_to_take_more_than_the_time_of_a_check(
+    shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "_KEYS_S", 0.1)
+    cloud.faults.add("GetCallerIdentity", Fault(delay_s=5))
+
+    code, found = examine(shell)
+
+    assert (code, found["credentials"]["fix"]) == (
+        4,
+        "check the network and the proxy between here and the endpoint.",
+    )
 
 
 @pytest.mark.usefixtures("cloud", "script")

@@ -123,6 +123,18 @@ def test_an_answer_that_is_none_ends_with_4(shell: Shell, monkeypatch: pytest.Mo
     assert "the answer is not what Tencent Cloud documents." in outcome.err
 
 
+def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator(latency_s=5) as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        outcome = shell("platform-images", "--config", "timeoutSeconds=0.1")
+
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err.endswith("or allow\n         more time: --config timeoutSeconds=60\n")
+
+
 def test_no_region_ends_with_2_and_every_place_that_was_looked_at(shell: Shell) -> None:
     outcome = shell("platform-images")
 

@@ -8,11 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.cloud import open_client, sender
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import CancelledError, NetworkError, ThrottledError
 from tests.cloud.given import ENGINE, catalogue_of, list_all, list_session
+from tests.cloud.misbehaving import Misbehaving, close, drip, silence
+from tests.cloud.rows import CANARY
 
 
 def test_a_deadline_covers_all_waits(cloud, open_fake, fake_time):
@@ -72,8 +74,36 @@ def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_li
         f"Where    tione DescribePlatformImages, ap-guangzhou, {address}\n"
         "Sent     0 attempts, 81.0 s\n"
         "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
-        "Next     raise tcimages:timeoutSeconds."
+        "Next     pulumi config set --path 'tcimages:timeoutSeconds' 120"
     )
+
+
+@pytest.mark.parametrize("step", [silence, drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 999)])
+def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(open_fake, step):
+    with Misbehaving(step) as server, pytest.raises(NetworkError) as caught:
+        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
+
+    assert caught.value.text().endswith(
+        "Next     check the network and the proxy between here and the endpoint, or allow\n"
+        "         more time:\n"
+        "           pulumi config set --path 'tcimages:timeoutSeconds' 60"
+    )
+
+
+def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(open_fake, monkeypatch):
+    monkeypatch.setattr(sender, "_LONGEST_TRY_S", 0.05)
+    with Misbehaving(silence) as server, pytest.raises(NetworkError) as caught:
+        list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
+
+    assert (caught.value.call.attempts, caught.value.settings) == (5, ())
+
+
+def test_a_second_try_that_the_deadline_cuts_off_is_not_told_to_take_more(open_fake, fake_time):
+    fake_time.chance = lambda: 0.0
+    with Misbehaving(close, silence) as server, pytest.raises(NetworkError) as caught:
+        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
+
+    assert (caught.value.call.attempts, caught.value.settings) == (5, ())
 
 
 def test_a_long_wait_is_told(cloud, open_fake):
