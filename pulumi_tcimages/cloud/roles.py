@@ -24,6 +24,7 @@ _DURATION_S = 7200
 _METADATA_S = 2.0
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,128}")
 _SHOWN = 5
+_OTHER_KEYS = "try again, or use other keys."
 _WEB = "assume_role_with_web_identity"
 
 
@@ -96,7 +97,9 @@ def send_metadata(
     Errors: SettingsError for a role that it does not have, with those that it has.
     """
     endpoint = choose_metadata_endpoint(settings)
-    call = Call(service="metadata", action="role keys", region="", endpoint=endpoint.host)
+
+    def call() -> Call:
+        return Call("metadata", "role keys", "", endpoint.host, elapsed_s=budget.elapsed_s)
 
     def get(path: str) -> bytes:
         """What is there; nothing for what there is not."""
@@ -105,8 +108,8 @@ def send_metadata(
             answer = transport.send("GET", endpoint.url + path, {}, timeout_s=timeout_s)
         except TransportError as error:
             fix = "use other keys, or run this on a CVM that has a CAM role."
-            raise NetworkError(error.problem, call=call, fix=fix) from None
-        return _read_found(answer, call)
+            raise NetworkError(error.problem, call=call(), fix=fix) from None
+        return _read_found(answer, call())
 
     def list_roles() -> list[str]:
         names = get(wire.ROLE_PATH).decode("utf-8", "replace").split()
@@ -118,7 +121,7 @@ def send_metadata(
         raise _refuse_role(role, list_roles() if role.value else [])
     lent = replies.read_metadata_keys(found)
     if isinstance(lent, wire.Unreadable):
-        raise ReplyError(lent.problem, call=call)
+        raise ReplyError(lent.problem, call=call(), fix=_OTHER_KEYS)
     return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
 
 
@@ -130,7 +133,7 @@ def _read_found(answer: Answer, call: Call) -> bytes:
             "the metadata service does not say which keys this CVM has.",
             call=call,
             came=f"HTTP {answer.status}",
-            fix="try again, or use other keys.",
+            fix=_OTHER_KEYS,
         )
     return answer.body.strip()
 

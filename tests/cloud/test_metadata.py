@@ -86,9 +86,9 @@ def test_a_machine_without_a_role_says_so(cloud, keyless, open_fake, tmp_path):
 
 
 def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
-    cloud, keyless, open_fake
+    cloud, keyless, open_fake, fake_time
 ):
-    cloud.faults.add("metadata", Fault(status=503))
+    cloud.faults.add("metadata", Fault(status=503, before=lambda: fake_time.pass_s(1.5)))
 
     with pytest.raises(ReplyError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
@@ -98,6 +98,7 @@ def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
         "HTTP 503",
         "try again, or use other keys.",
     )
+    assert caught.value.call.elapsed_s == 1.5
 
 
 def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
@@ -115,4 +116,7 @@ def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
     with pytest.raises(ReplyError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
 
-    assert caught.value.problem == "the metadata service's reply is not JSON."
+    assert (caught.value.problem, caught.value.fix) == (
+        "the metadata service's reply is not JSON.",
+        "try again, or use other keys.",
+    )
