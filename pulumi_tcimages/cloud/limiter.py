@@ -58,7 +58,7 @@ class Limiter:
             try:
                 return lane.get(timeout=min(_LOOK_UP_S, budget.remaining_s))
             except queue.Empty:
-                budget.clock.check_cancelled()
+                budget.pause(0, self._reason())
         raise OutOfTurnsError
 
     def _lane(self, key: Hashable) -> queue.SimpleQueue[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
@@ -84,6 +85,22 @@ def test_a_wait_of_more_than_two_seconds_is_told_once(fake_time):
             pass
 
     assert told == ["waiting for a turn: at most 1 request a second"]
+
+
+def test_a_wait_for_a_turn_that_others_hold_is_told_too(fake_time):
+    def tell(text: str) -> None:
+        raise RuntimeError(text)
+
+    limiter, seconds = Limiter(1), itertools.count()
+    clock = Clock(fake_time.unix_s, lambda: next(seconds), fake_time.wait, fake_time.chance)
+    waiting = Budget(clock, 10, Voice(tell, clock))
+
+    with (
+        limiter.turn("lane", budget_of(fake_time)),
+        pytest.raises(RuntimeError, match="waiting for a turn: at most 1 request a second"),
+        limiter.turn("lane", waiting),
+    ):
+        pass
 
 
 def test_a_turn_that_others_hold_beyond_the_deadline_is_refused(fake_time):
