@@ -172,6 +172,12 @@ RAW = [
         1,
     ),
     Row(
+        "gzip in capitals",
+        (reply(gzip.compress(json.dumps(PAGE).encode()), "Content-Encoding: GZIP"),),
+        None,
+        1,
+    ),
+    Row(
         "deflate",
         (reply(zlib.compress(json.dumps(PAGE).encode()), "Content-Encoding: deflate"),),
         None,

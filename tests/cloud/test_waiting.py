@@ -57,6 +57,15 @@ def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_tim
     assert fake_time.waits == [1.0]
 
 
+def test_two_actions_at_one_address_do_not_wait_for_each_other(cloud, open_fake, fake_time):
+    client = open_fake(cloud.environment, max_requests_per_second=1)
+
+    list_session(client)
+    list_all(client, filters=[{"name": "ImageId", "values": ["none"]}])
+
+    assert fake_time.waits == []
+
+
 def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_limited(
     open_fake, fake_time
 ):
