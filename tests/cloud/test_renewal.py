@@ -78,6 +78,16 @@ def test_a_refused_lent_key_is_renewed_once(cloud, open_fake):
     assert len(cloud.requests.of("AssumeRole")) == 3
 
 
+def test_a_lent_key_without_the_permission_is_not_renewed(cloud, open_fake):
+    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE})
+    cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.UnauthorizedOperation"))
+
+    with pytest.raises(AuthError):
+        list_all(client)
+
+    assert len(cloud.requests.of("AssumeRole")) == 1
+
+
 def test_many_threads_share_one_renewal_and_a_refusal_renews_once_for_all(cloud, open_fake):
     client = open_fake(cloud.environment, assume_role={"role_arn": ROLE}, cache_ttl_seconds=0)
     with ThreadPoolExecutor(8) as pool:
