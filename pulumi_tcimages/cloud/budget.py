@@ -77,6 +77,10 @@ class Budget:
     def remaining_s(self) -> float:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
+    def part(self, seconds: float) -> Budget:
+        """So much of the time that is left, for something that must not take all of it."""
+        return Budget(self.clock, min(seconds, self.remaining_s), self._voice)
+
     def pause(self, seconds: float, reason: str) -> bool:
         """Waits if there is time for it, else returns False at once.
 

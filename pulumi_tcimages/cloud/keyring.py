@@ -18,6 +18,8 @@ from pulumi_tcimages.errors import (
 )
 
 _AHEAD_S = 300.0
+_EARLY_S = 10.0
+"""How long a renewal ahead of the end may take, and how long after a failed one none is tried."""
 _LOOK_UP_S = 0.25
 
 Fetch = Callable[[Budget], Credential]
@@ -64,13 +66,16 @@ class RenewedKeyring:
         try:
             if fresh := self._fresh():
                 return fresh
-            try:
+            last = self._held.credential if self._held else None
+            end_unix_s = (last and last.expires_at_unix_s) or 0.0
+            if last is None or self._clock.unix_s() >= end_unix_s:
                 return self._take(self._fetch(budget))
+            try:
+                return self._take(self._fetch(budget.part(_EARLY_S)))
             except (SettingsError, RefusedError, NetworkError, ReplyError):
-                last = self._held.credential if self._held else None
-                if last and self._clock.unix_s() < (last.expires_at_unix_s or 0):
-                    return last
-                raise
+                again_unix_s = self._clock.unix_s() + _EARLY_S
+                self._held = _Held(last, min(again_unix_s, end_unix_s))
+                return last
         finally:
             self._lock.release()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pulumi_tcimages.cloud import credentials
@@ -108,6 +110,18 @@ def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
         list_all(open_fake(environ, cam_role_name="r"))
 
     assert caught.value.call.service == "metadata"
+
+
+def test_a_metadata_service_that_hangs_is_waited_for_no_longer_than_the_deadline(
+    cloud, keyless, open_fake
+):
+    cloud.faults.add("metadata", Fault(delay_s=5))
+    started_s = time.monotonic()
+
+    with pytest.raises(NetworkError):
+        list_all(open_fake(keyless, cam_role_name="r", timeout_seconds=0.1))
+
+    assert time.monotonic() - started_s < 1
 
 
 def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):

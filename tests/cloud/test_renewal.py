@@ -49,6 +49,21 @@ def test_lent_keys_that_cannot_be_renewed_are_used_to_their_end(cloud, open_fake
         list_all(client)
 
 
+def test_a_renewal_ahead_of_the_end_that_hangs_does_not_take_the_time_of_the_lookups(
+    cloud, open_fake, fake_time
+):
+    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE}, cache_ttl_seconds=0)
+    list_all(client)
+    hanging = Fault(before=lambda: fake_time.pass_s(12), close=True, times=99)
+    cloud.faults.add("AssumeRole", hanging)
+
+    fake_time.pass_s(7000)
+    list_all(client)
+    list_all(client)
+
+    assert len(cloud.requests.of("AssumeRole")) == 2
+
+
 def test_keys_of_a_machine_whose_role_is_gone_are_used_to_their_end(
     cloud, keyless, open_fake, fake_time
 ):
