@@ -20,7 +20,7 @@ class AccountGuard:
         self._settings = settings
         self._sender = sender
         self._lock = threading.Lock()
-        self._checked: set[wire.Keys] = set()
+        self._accounts: dict[wire.Keys, str] = {}
 
     def check(self, credential: Credential, region: str, budget: Budget) -> None:
         """SettingsError when the keys are of an account that may not be asked."""
@@ -28,17 +28,21 @@ class AccountGuard:
         forbidden = self._settings.get("forbidden_account_ids") or ()
         if allowed is None and not forbidden:
             return
+        account_id = self._account(credential, region, budget)
+        if account_id in forbidden:
+            raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
+        if allowed is not None and account_id not in allowed:
+            raise _refuse(account_id, "is not in", "allowed_account_ids", credential.source)
+
+    def _account(self, credential: Credential, region: str, budget: Budget) -> str:
         with self._lock:
-            if credential.keys in self._checked:
-                return
-            account_id = send_caller_identity(
-                self._settings, self._sender, credential, region, budget
-            )
-            if account_id in forbidden:
-                raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
-            if allowed is not None and account_id not in allowed:
-                raise _refuse(account_id, "is not in", "allowed_account_ids", credential.source)
-            self._checked.add(credential.keys)
+            account_id = self._accounts.get(credential.keys)
+            if account_id is None:
+                account_id = send_caller_identity(
+                    self._settings, self._sender, credential, region, budget
+                )
+                self._accounts[credential.keys] = account_id
+            return account_id
 
 
 def send_caller_identity(

@@ -63,7 +63,7 @@ class _Assumed(_Fields):
 
 
 class _Caller(_Fields):
-    account_id: str
+    account_id: Annotated[str, Field(pattern=r"^[0-9]+$")]
 
 
 class _Metadata(_Credentials):

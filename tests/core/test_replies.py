@@ -171,6 +171,13 @@ def test_an_identity_names_its_account():
     assert replies.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
 
 
+@pytest.mark.parametrize("account_id", ["", "\x1b[31m1", "1\n", 1])
+def test_an_account_that_is_no_number_is_unreadable(account_id):
+    reply = reply_of(AccountId=account_id)
+
+    assert isinstance(replies.read_caller_account(reply), wire.Unreadable)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
