@@ -51,10 +51,14 @@ class _SessionImages(_Fields):
 _Moment = Annotated[float, Field(allow_inf_nan=False)]
 
 
+_Lent = Annotated[str, Field(pattern=r"^[!-~]+$")]
+"""What can go into a header and sign: printable ASCII without blanks."""
+
+
 class _Credentials(_Fields):
-    tmp_secret_id: str
-    tmp_secret_key: str
-    token: str
+    tmp_secret_id: _Lent
+    tmp_secret_key: _Lent
+    token: _Lent
 
 
 class _Assumed(_Fields):

@@ -167,6 +167,17 @@ def test_lent_keys_without_an_end_are_unreadable(end):
     assert replies.read_assumed_role(wire.Reply(fields, "r-1")) == wire.Unreadable(problem, "r-1")
 
 
+@pytest.mark.parametrize("name", ["TmpSecretId", "TmpSecretKey", "Token"])
+@pytest.mark.parametrize("text", ["", "a b", "a\r\nX-Evil: 1", "é"])
+def test_lent_keys_that_cannot_be_sent_are_unreadable(name, text):
+    keys = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t", name: text}
+    body = json.dumps({**keys, "ExpiredTime": 5, "Code": "Success"}).encode()
+    reply = reply_of(Credentials=keys, ExpiredTime=5)
+
+    assert isinstance(replies.read_metadata_keys(body), wire.Unreadable)
+    assert isinstance(replies.read_assumed_role(reply), wire.Unreadable)
+
+
 def test_an_identity_names_its_account():
     assert replies.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
 
