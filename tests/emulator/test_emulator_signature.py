@@ -197,6 +197,10 @@ def test_an_authorization_that_is_not_what_was_signed_is_refused(caller, part, o
     assert caller.post(headers).code == code
 
 
+def test_a_signature_for_another_service_is_refused(caller):
+    assert caller.call(LISTING, service="dlc").code == "AuthFailure.SignatureFailure"
+
+
 def test_a_changed_body_is_refused(caller):
     assert (
         caller.post(caller.headers(LISTING, b"{}"), b"{ }").code == "AuthFailure.SignatureFailure"
