@@ -62,7 +62,8 @@ class Range:
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
         changed = [_admitting(version, part) for part in parts]
         if changed == list(map(str, parts)):  # only the rule about pre-releases keeps it out
-            changed = [f">={version.public}"]
+            others = [str(part) for part in parts if part.operator not in (">", ">=")]
+            changed = [f">={version.public}", *others]
         wider = _read(",".join(dict.fromkeys(filter(None, changed))))
         return wider if wider and version in wider else None
 
