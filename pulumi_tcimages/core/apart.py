@@ -35,6 +35,8 @@ _TRIED = 10
 _MANY = 40
 """Above so many candidates, pairs of criteria are not tried, and only some images are looked at:
 more would take long and read badly."""
+_PAIRED = 40
+"""Of so many criteria that are true of an image, the first ones, pairs are tried."""
 
 
 def differing(images: Sequence[Image]) -> tuple[str, ...]:
@@ -98,7 +100,7 @@ def _single_out(
     """The fewest criteria, preferably on arguments not used yet, that choose this image."""
     traits = [test for test in _traits(image, tied[:_MANY]) if not all(test.judge(tied))]
     traits.sort(key=lambda test: getattr(query, test.criterion.argument) is not None)
-    pairs = combinations(traits, 2) if len(tied) <= _MANY else ()
+    pairs = combinations(traits[:_PAIRED], 2) if len(tied) <= _MANY else ()
     ones: Iterator[tuple[Test, ...]] = ((test,) for test in traits)
     identity = ((test,) for test in _identity(image))
     for tests in chain(ones, pairs, identity):

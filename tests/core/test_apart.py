@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from pulumi_tcimages.core.apart import build_ambiguous_hints
 from pulumi_tcimages.core.images import Image, PlatformImage
+from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.errors import AmbiguousMatchError
 from pulumi_tcimages.evidence import Criterion, Hint
-from tests.core.questions import ENGINE, chosen, named, outcome, sessions, take
+from tests.core.questions import ENGINE, chosen, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 
 
@@ -207,6 +210,25 @@ def test_many_candidates_are_told_apart_in_good_time() -> None:
 
     assert time.perf_counter() - begun < 5
     assert len(found.candidates) == 3000
+
+
+def test_of_all_that_is_true_of_an_image_only_the_first_criteria_are_paired() -> None:
+    images = [
+        PlatformImage(image_name="a", image_id="a", support_gpu_list=[f"g{n}", *more])
+        for n in range(12)
+        for more in [[f"{n % 2}-{gpu}" for gpu in range(150)]]
+    ]
+    tried = 0
+
+    def decide_nothing(_images: Sequence[Any], _query: AnyQuery) -> None:
+        nonlocal tried
+        tried += 1
+
+    build_ambiguous_hints(
+        images, images, question({"image_name": "a", "latest": True}), decide_nothing
+    )
+
+    assert 0 < tried < 10_000
 
 
 @COSTLY
