@@ -19,7 +19,7 @@ from pulumi_tcimages.cloud.guard import AccountGuard
 from pulumi_tcimages.cloud.keyring import Keyring, use_keys
 from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
-from pulumi_tcimages.cloud.settings import Settings, check_region, missing_region
+from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
@@ -103,8 +103,7 @@ class Client:
 
     def region(self, given: str | None) -> str | None:
         """The region that a question goes to: the argument's or the settings'; None if nowhere."""
-        found: str | None = check_region(given) if given else self.settings.get("region")
-        return found
+        return given or self.settings.get("region")
 
     def close(self) -> None:
         """Ends the connections."""

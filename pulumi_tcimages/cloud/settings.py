@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -207,13 +207,6 @@ def missing_region(settings: Settings) -> SettingsError:
         fix="give `region`, set TENCENTCLOUD_REGION, or run: pulumi config set tcimages:region "
         "ap-guangzhou",
     )
-
-
-@lru_cache(maxsize=256)  # a program names few; reading one was most of an answer that is kept
-def check_region(region: str) -> str:
-    """A region that was given as an argument, or SettingsError."""
-    read_configuration({"region": region}, "the region argument")
-    return region
 
 
 def _read(name: str, text: str, source: str) -> Value:

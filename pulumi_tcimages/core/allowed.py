@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
 
+from pulumi_tcimages.core.configuration_keys import LONGEST_REGION, REGION, REGION_ALLOWED
 from pulumi_tcimages.core.names import DEVICES, canonical
 from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.refusals import checked
@@ -56,10 +57,8 @@ def _read_text(value: object) -> object:
 
 
 def _read_region(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+", value):
-        raise QueryError(
-            "this is not the name of a region", allowed='a name such as "ap-guangzhou"'
-        )
+    if len(value) > LONGEST_REGION or not re.fullmatch(REGION, value):
+        raise QueryError("this is not the name of a region", allowed=REGION_ALLOWED)
     return value
 
 

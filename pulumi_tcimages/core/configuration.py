@@ -16,12 +16,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.configuration_keys import Configuration, Endpoints
+from pulumi_tcimages.core.configuration_keys import REGION_ALLOWED, Configuration, Endpoints
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, quote, snake
 
 _ALLOWED = {
-    "region": "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou",
+    "region": REGION_ALLOWED,
     "profile": "a name without slashes",
     "site": "china, intl",
     "protocol": "https, http",

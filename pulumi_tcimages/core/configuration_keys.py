@@ -56,7 +56,10 @@ def _check_endpoint(value: str) -> str:
     return value.lower().rstrip("/")
 
 
-_Region = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)+$", max_length=64)]
+REGION = r"^[a-z0-9]+(-[a-z0-9]+)+$"
+LONGEST_REGION = 64
+REGION_ALLOWED = "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou"
+_Region = Annotated[str, Field(pattern=REGION, max_length=LONGEST_REGION)]
 _Endpoint = Annotated[str, Field(min_length=1, max_length=260), AfterValidator(_check_endpoint)]
 
 

@@ -10,7 +10,6 @@ import pytest
 from pulumi_tcimages.cloud.settings import (
     Settings,
     Value,
-    check_region,
     missing_region,
     read_settings,
 )
@@ -191,10 +190,3 @@ def test_a_user_whom_nobody_knows_has_no_profile_and_no_error(monkeypatch):
 
 def test_a_tilde_is_the_home_of_the_settings(settings_of, tmp_path):
     assert settings_of(shared_credentials_dir="~/keys").profile_folder == tmp_path / "keys"
-
-
-def test_a_region_argument_is_checked():
-    assert check_region("ap-shanghai-fsi") == "ap-shanghai-fsi"
-    with pytest.raises(SettingsError) as caught:
-        check_region("ap\r\nX-Evil: 1")
-    assert caught.value.source == "the region argument"

@@ -5,26 +5,42 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.core.allowed import is_word
+from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.query import (
     PlatformImageQuery,
     PlatformImagesQuery,
     SessionImageQuery,
     read_query,
 )
+from pulumi_tcimages.errors import SettingsError
 from tests.core.questions import ENGINE, refusal_of
 
 
 @pytest.mark.parametrize(
-    "region", ["AP-GUANGZHOU", "ap guangzhou", "ap-guangzhou.evil.example", "ap_x", "a/b"]
+    "region",
+    [
+        "AP-GUANGZHOU",
+        "ap guangzhou",
+        "ap-guangzhou.evil.example",
+        "ap_x",
+        "a/b",
+        "guangzhou",
+        "-",
+        "ap-" + "x" * 62,
+    ],
 )
-def test_a_region_that_cannot_be_one_is_refused(region: str) -> None:
+def test_a_region_that_cannot_be_one_is_refused_as_in_the_configuration(region: str) -> None:
     refused = refusal_of(PlatformImageQuery, {"region": region})
+    with pytest.raises(SettingsError) as in_configuration:
+        read_configuration({"region": region})
 
+    allowed = "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou"
     assert (refused.argument, refused.problem, refused.allowed) == (
         "region",
         "this is not the name of a region",
-        'a name such as "ap-guangzhou"',
+        allowed,
     )
+    assert in_configuration.value.allowed == allowed
 
 
 @pytest.mark.parametrize(
