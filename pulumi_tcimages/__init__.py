@@ -129,9 +129,11 @@ def _meant(name: str) -> str:
         return ""
     import difflib
 
-    plain = {one.replace("_", "").lower(): one for one in __all__}
-    near = difflib.get_close_matches(name.replace("_", "").lower(), plain, n=1, cutoff=0.8)
-    return f"; did you mean {plain[near[0]]!r}?" if near else ""
+    from pulumi_tcimages.layout import squeeze
+
+    names = {squeeze(one): one for one in __all__}
+    near = difflib.get_close_matches(squeeze(name), names, n=1, cutoff=0.8)
+    return f"; did you mean {names[near[0]]!r}?" if near else ""
 
 
 def __dir__() -> list[str]:

@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"requests"},
     ),
     "sdk": ({"sdk", "errors", "layout", ""}, {"pydantic", "requests"}),
-    "": ({"sdk", "errors"}, {"pydantic", "requests", "grpc"}),
+    "": ({"sdk", "errors", "layout"}, {"pydantic", "requests", "grpc"}),
     "__main__": ({"plugin"}, {"pydantic", "requests", "pulumi"}),
     "cli": (
         {
