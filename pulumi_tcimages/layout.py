@@ -68,10 +68,13 @@ HIDDEN = "[secret]"
 
 
 def strike_out(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    return text
+    """The text without these secrets, also where one is quoted, shortened or wrapped."""
+    forms = {form for secret in secrets for form in (secret, quote(secret)[1:-1])}
+    # The longest first, or the end of one that begins with another would be left.
+    longest_first = sorted(forms, key=len, reverse=True)
+    patterns = (r"\s+".join(map(re.escape, form.split())) for form in longest_first)
+    any_of_them = "|".join(filter(None, patterns))
+    return re.sub(any_of_them, HIDDEN, text) if any_of_them else text
 
 
 def shell_word(text: str) -> str:

@@ -18,6 +18,7 @@ from pulumi_tcimages.layout import (
     snake,
     spell_marked,
     spell_path,
+    strike_out,
     table,
 )
 
@@ -113,3 +114,21 @@ def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> N
     assert lay_out("first", [("From", "/home/h\udce9"), ("Said", "é")]) == (
         "first\nFrom     /home/h\\udce9\nSaid     é"
     )
+
+
+@pytest.mark.parametrize(
+    ("secrets", "text", "struck"),
+    [
+        (["abcd", "abcdefgh"], "abcdefgh, abcd", "[secret], [secret]"),
+        (["secret", "other"], "other secret", "[secret] [secret]"),
+        (["two words"], "two\n         words", "[secret]"),
+        (["tab\there"], quote("tab\there"), '"[secret]"'),
+        (["x" * 70], quote("x" * 70), '"[secret]"'),
+        (["    ", "a.c+"], "abc    a.c+", "abc    [secret]"),
+        ([], "nothing", "nothing"),
+    ],
+)
+def test_a_secret_is_struck_out_however_it_is_written(
+    secrets: list[str], text: str, struck: str
+) -> None:
+    assert strike_out(text, secrets) == struck

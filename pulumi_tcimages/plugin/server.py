@@ -28,7 +28,7 @@ from pulumi_tcimages.plugin import functions, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, without_secrets
+from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, secrets_in
 from pulumi_tcimages.plugin.telling import news_of, warning_of
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 
@@ -69,8 +69,7 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            text = strike_out(error.text(name_subject(request)), self._cloud.secrets)
-            context.abort(code, fit_status(without_secrets(text, request)))
+            context.abort(code, fit_status(self.tell(error, request, name_subject(request))))
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out
                 raise
@@ -101,6 +100,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Any]) -> None:
         """The same once more, as newer generated code also does."""
+
+    def tell(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
+        """The text of an error, without what the configuration or the request marks as secret."""
+        secrets = [*self._cloud.secrets, *secrets_in(request)]
+        return strike_out(error.text(subject), secrets)
 
     def warm_up(self) -> None:
         """Import what the first lookup needs, while the engine is still shaking hands."""
@@ -153,7 +157,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             inputs = check_configuration(read_struct(request.news))
         except errors.SettingsError as refused:
-            return _check_failed(request, refused)
+            return self._check_failed(request, refused)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 
     @_answers
@@ -183,7 +187,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             inputs = pins.check(pin, read_struct(request.news), self._cloud.find_region)
         except errors.QueryError as refused:
-            return _check_failed(request, refused)
+            return self._check_failed(request, refused)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 
     @_answers
@@ -244,11 +248,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()  # a pin is a memory: nothing in the cloud belongs to it
 
-
-def _check_failed(request: Any, refused: errors.TcImagesError) -> Any:
-    """A failed check that names no property: with one, the engine would print its value too."""
-    failure = provider_pb2.CheckFailure(reason=without_secrets(refused.text(), request))
-    return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
+    def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
+        """A failed check that names no property: with one, the engine would print its value too."""
+        failure = provider_pb2.CheckFailure(reason=self.tell(refused, request))
+        return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 
 
 def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:

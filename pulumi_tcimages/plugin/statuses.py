@@ -1,4 +1,4 @@
-"""What a status says: whom it is about, no secret, and no more than gRPC carries.
+"""What a status says: what it is about, no secret, and no more than gRPC carries.
 
 A status's text is a header. Above 8 KiB of headers gRPC drops the whole status at random, above
 16 KiB always. The text is in them percent-encoded: a line break takes three bytes, a Chinese
@@ -13,7 +13,6 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-from pulumi_tcimages.layout import strike_out
 from pulumi_tcimages.plugin.values import read_struct, secret_texts
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
@@ -35,13 +34,16 @@ def read_urn(urn: str) -> tuple[str, str]:
     return types.rpartition("$")[2], name
 
 
-def without_secrets(text: str, request: Any) -> str:
-    """The text without what the request marks as secret; shorter values are no secrets."""
-    for field in ("args", "properties", "news", "inputs", "olds"):
-        struct = getattr(request, field, None)
-        if isinstance(struct, struct_pb2.Struct):
-            text = strike_out(text, secret_texts(read_struct(struct)))
-    return text
+def secrets_in(request: Any) -> list[str]:
+    """Every text that the request marks as secret."""
+    fields = ("args", "properties", "news", "inputs", "olds")
+    structs = (getattr(request, field, None) for field in fields)
+    return [
+        text
+        for struct in structs
+        if isinstance(struct, struct_pb2.Struct)
+        for text in secret_texts(read_struct(struct))
+    ]
 
 
 def fit_status(text: str) -> str:
