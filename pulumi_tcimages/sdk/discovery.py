@@ -12,8 +12,6 @@ that any number of programs may do it at once; a plugin that somebody else put t
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import shutil
 import sys
 import sysconfig
@@ -26,15 +24,10 @@ from typing import Literal
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.sdk.launcher import MARK, build_launcher, read_target
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 PLUGIN = "pulumi-resource-tcimages"
-_MARK = "written by pulumi-tcimages; safe to delete"
-_GONE = "which is gone: the virtual environment was moved or deleted."
-_AGAIN = (
-    "Next: run a Python program that uses pulumi_tcimages, or `tcimages plugin install`, "
-    "in an environment that has it."
-)
 
 State = Literal["ready", "absent", "elsewhere", "broken", "foreign"]
 
@@ -63,7 +56,7 @@ def plugin_status() -> PluginStatus:
     target = read_target(text) if text else None
     state: State = "absent"
     if text is not None:
-        state = "foreign" if _MARK not in text else "elsewhere"
+        state = "foreign" if MARK not in text else "elsewhere"
         if script and text == build_launcher(script):
             state = "ready"
         elif target and not _is_there(target):
@@ -168,54 +161,6 @@ def find_rival() -> Path | None:
     found = shutil.which(PLUGIN)
     ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
     return Path(found) if found and Path(found).resolve() not in ours else None
-
-
-def build_launcher(script: Path, windows: bool = os.name == "nt") -> str:
-    """The text of a launcher that starts a script, or says on stderr that it is gone."""
-    if windows:
-        quoted = str(script).replace("%", "%%")
-        return "\r\n".join(
-            [
-                "@echo off",
-                f"rem {_MARK}",
-                "chcp 65001 >nul",
-                f'set "plugin={quoted}"',
-                'if exist "%plugin%" goto start',
-                f'echo pulumi-tcimages: the plugin was in "%plugin%", {_GONE} 1>&2',
-                f"echo {_AGAIN} 1>&2",
-                "exit /b 1",
-                ":start",
-                '"%plugin%" %*',
-                "",
-            ]
-        )
-    return "\n".join(
-        [
-            "#!/bin/sh",
-            f"# {_MARK}",
-            f"plugin={shlex.quote(str(script))}",
-            'if [ ! -x "$plugin" ]; then',
-            f"""  printf '%s\\n' "pulumi-tcimages: the plugin was in $plugin, {_GONE}" >&2""",
-            f"  printf '%s\\n' {shlex.quote(_AGAIN)} >&2",
-            "  exit 1",
-            "fi",
-            'exec "$plugin" "$@"',
-            "",
-        ]
-    )
-
-
-def read_target(launcher: str) -> Path | None:
-    """What a launcher starts; None if it is not one of ours, or not as we wrote it."""
-    if _MARK not in launcher:
-        return None
-    if found := re.search(r'^set "plugin=(.*)"\r?$', launcher, re.MULTILINE):
-        return Path(found[1].replace("%%", "%"))
-    try:
-        words = shlex.split(launcher, comments=True)
-    except ValueError:  # somebody has edited it
-        return None
-    return next((Path(word[7:]) for word in words if word.startswith("plugin=")), None)
 
 
 def _script_places() -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -34,6 +35,14 @@ class Outcome(NamedTuple):
 
 
 Shell = Callable[..., Outcome]
+
+
+def examine(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
+    """What `doctor` ends with, and what it found out, by check."""
+    outcome = shell("doctor", "--output", "json", *argv)
+    document = json.loads(outcome.out)
+    assert document["ok"] == (outcome.code == 0)
+    return outcome.code, {one.pop("check"): one for one in document["checks"]}
 
 
 class Terminal(io.StringIO):
