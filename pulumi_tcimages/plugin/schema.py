@@ -19,7 +19,7 @@ from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
-from pulumi_tcimages.plugin.pins import PINS, Pin
+from pulumi_tcimages.plugin.pin_inputs import PINS, Pin
 
 Schema = dict[str, Any]
 

@@ -24,7 +24,7 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.layout import strike_out
-from pulumi_tcimages.plugin import functions, pins
+from pulumi_tcimages.plugin import functions, pin_inputs, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
@@ -163,7 +163,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
-        return _diff_response(pins.changed(olds, news), olds, news)
+        return _diff_response(pin_inputs.changed(olds, news), olds, news)
 
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -185,7 +185,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         try:
-            inputs = pins.check(pin, read_struct(request.news), self._cloud.find_region)
+            inputs = pin_inputs.check(pin, read_struct(request.news), self._cloud.find_region)
         except errors.QueryError as refused:
             return self._check_failed(request, refused)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
@@ -195,11 +195,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         pin = _pin_of(request.urn)
         outputs = read_struct(request.olds)
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
-        names = pins.changed(olds, news)
+        names = pin_inputs.changed(olds, news)
         warning = warning_of(pin.id_field, outputs)
         if warning and not names:  # what is withdrawn is let go by any change
             self._log.warn(warning, request.urn)
-        return _diff_response([*names, *pins.remarked(olds, news)], olds, news)
+        return _diff_response([*names, *pin_inputs.changed_secrecy(olds, news)], olds, news)
 
     @_looks_up
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -233,7 +233,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if "image" not in olds:
             inputs, outputs = pins.read_import(pin, request.id, self._cloud.client, _now())
         else:
-            inputs = inputs or pins.inputs_of(pin, olds)
+            inputs = inputs or pin_inputs.inputs_of(pin, olds)
             outputs = pins.refresh(pin, olds, inputs, self._cloud.client, log)
         warning, news = warning_of(pin.id_field, outputs), news_of(outputs)
         if warning:
@@ -273,11 +273,11 @@ def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str,
     )
 
 
-def _pin_of(urn: str) -> pins.Pin:
+def _pin_of(urn: str) -> pin_inputs.Pin:
     token, _ = read_urn(urn)
-    pin = pins.BY_TOKEN.get(token)
+    pin = pin_inputs.BY_TOKEN.get(token)
     if pin is None:
-        known = ", ".join(pins.BY_TOKEN)
+        known = ", ".join(pin_inputs.BY_TOKEN)
         raise errors.QueryError(f"there is no resource {token}", allowed=known)
     return pin
 

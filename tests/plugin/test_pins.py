@@ -13,6 +13,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
 from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct
 from tests.plugin.conftest import OneListing, Plugin
 from tests.plugin.stack import CRITERIA, URN, Properties, Stack, vllm
@@ -92,7 +93,7 @@ def test_a_criterion_that_is_false_is_one(stack: Stack) -> None:
 
 
 def test_an_image_without_an_id_is_not_pinned() -> None:
-    pin = pins.BY_TOKEN["tcimages:index:PlatformImagePin"]
+    pin = BY_TOKEN["tcimages:index:PlatformImagePin"]
     log = UrnLog(pytest.fail, pytest.fail)
 
     with pytest.raises(QueryError, match="has no id, so that it cannot be pinned"):

@@ -1,0 +1,141 @@
+"""What a pin is asked for: the two kinds of pin, their inputs checked, and what changed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from pulumi_tcimages.core.images import Kind
+from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
+from pulumi_tcimages.core.refusals import check_known, read_arguments
+from pulumi_tcimages.layout import camel
+from pulumi_tcimages.plugin import PACKAGE
+from pulumi_tcimages.plugin.functions import read_question
+from pulumi_tcimages.plugin.values import UNKNOWN, has_unknown, sealed, unwrap
+
+Properties = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A kind of pin."""
+
+    name: str
+    kind: Kind
+    query: type[AnyQuery]
+    id_field: str
+    """Where an image has its id, and the argument that asks for it."""
+    import_form: str
+    movers: tuple[str, ...]
+    """The inputs whose change resolves anew, whatever is pinned."""
+
+    @property
+    def token(self) -> str:
+        return f"{PACKAGE}:index:{self.name}"
+
+
+PINS = (
+    Pin(
+        name="SessionImagePin",
+        kind="session",
+        query=SessionImageQuery,
+        id_field="sparkImageId",
+        import_form="dataEngineId/frameworkType/sparkImageId",
+        movers=("triggers", "dataEngineId"),
+    ),
+    Pin(
+        name="PlatformImagePin",
+        kind="platform",
+        query=PlatformImageQuery,
+        id_field="imageId",
+        import_form="imageId",
+        movers=("triggers", "tiProjectId"),
+    ),
+)
+BY_TOKEN = {pin.token: pin for pin in PINS}
+
+
+def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
+    """The inputs, with the region that is in force. Errors: QueryError.
+
+    Without the region a changed stack configuration would go unnoticed: a pin's inputs are all that
+    the engine compares.
+    """
+    _check_triggers(inputs.get("triggers"))
+    criteria = criteria_of(inputs)
+    if has_unknown(criteria):
+        check_known(pin.query, unwrap(criteria), lambda value: not has_unknown(value), spell=camel)
+    else:
+        read_criteria(pin, inputs)
+    if inputs.get("region") is not None:
+        return inputs
+    region = find_region()
+    return {**inputs, "region": region} if region else inputs
+
+
+def changed(
+    old: Mapping[str, Any], new: Mapping[str, Any], seen: Callable[[Any], Any] = unwrap
+) -> list[str]:
+    """The inputs that differ; one that is not given is the same as an empty map.
+
+    Args:
+        seen: what of a value is compared; without what is marked as a secret, unless given.
+    """
+
+    def given(value: Any) -> Any:
+        as_seen = seen(value)
+        return None if as_seen == {} else as_seen
+
+    return [name for name in sorted({*old, *new}) if given(old.get(name)) != given(new.get(name))]
+
+
+def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The inputs of which only what is marked as a secret differs.
+
+    It takes an update for the outputs to follow: left alone, they stay in the state in clear.
+    """
+    return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
+
+
+def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
+    """The question that these inputs ask. Errors: QueryError."""
+    return read_question(pin.query, criteria_of(inputs))
+
+
+def criteria_of(inputs: Mapping[str, Any]) -> Properties:
+    """The inputs that say which image; triggers only say when to choose."""
+    return {name: value for name, value in inputs.items() if name != "triggers"}
+
+
+def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
+    """The inputs that a state without inputs echoes, as `.get()` and old engines leave it."""
+    names = {"triggers", *map(camel, pin.query.model_fields)}
+    return {name: value for name, value in outputs.items() if name in names}
+
+
+def must_resolve(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
+    """Whether something changed that resolves anew, whatever is pinned.
+
+    A region that old state does not have is taken for the same.
+    """
+    region = old_inputs.get("region") or olds.get("region")
+    if region is not None and unwrap(region) != unwrap(news.get("region")):
+        return True
+    return any(name in pin.movers for name in changed(old_inputs, news))
+
+
+class _Triggers(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    triggers: dict[str, str] | None = None
+
+
+def _check_triggers(triggers: Any) -> None:
+    values = unwrap(triggers)
+    if isinstance(values, dict):
+        values = {name: value for name, value in values.items() if value is not UNKNOWN}
+    if values is not UNKNOWN:
+        read_arguments(_Triggers, {"triggers": values})
