@@ -1,7 +1,7 @@
 """Which image do I use? Tencent Cloud DLC and TIONE images as Pulumi data sources.
 
-The front door: everything a program uses, loaded when it is first named. Importing this loads no
-third-party package, so that the shell and the plugin may share it with programs.
+Everything a program uses is here by name, and loaded when it is first named. Importing this loads
+no third-party package, so that the shell and the plugin may share it with programs.
 """
 
 from __future__ import annotations
@@ -106,10 +106,10 @@ _FUNCTIONS = {"get_session": "sdk.session_functions", "get_platform": "sdk.platf
 _CLASSES = {"Error": "errors", "Args": "sdk.inputs", "Pin": "sdk.pins", "Provider": "sdk.provider"}
 
 
-def _room_of(name: str) -> str:
-    """Which room has a name, told by how it begins or ends."""
-    begins = (room for start, room in _FUNCTIONS.items() if name.startswith(start))
-    ends = (room for end, room in _CLASSES.items() if name.endswith(end))
+def _module_of(name: str) -> str:
+    """The module that has a name, told by how it begins or ends."""
+    begins = (module for start, module in _FUNCTIONS.items() if name.startswith(start))
+    ends = (module for end, module in _CLASSES.items() if name.endswith(end))
     return next(begins, None) or next(ends, "sdk.types")
 
 
@@ -118,7 +118,7 @@ def __getattr__(name: str) -> Any:
         told = f"module {__name__!r} has no attribute {name!r}{_meant(name)}"
         # Without the module, or Python ends a traceback with a guess of its own.
         raise AttributeError(told, name=name, obj=None)
-    value = getattr(importlib.import_module(f"{__name__}.{_room_of(name)}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
     globals()[name] = value
     return value
 

@@ -138,7 +138,7 @@ def list_images(cloud: Cloud, query: AnyQuery) -> Listing:
 
 
 class Kept(NamedTuple):
-    """The pinned image or, with the reason, the one in its place."""
+    """The pinned image or, with the reason why it cannot stay, the one chosen in its place."""
 
     one: FoundOne
     absence: Absence | None

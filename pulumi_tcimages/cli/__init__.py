@@ -8,7 +8,7 @@
     status       what is going on, with a bar
     emulator, demo, doctor, plugin                   one command each
 
-Rules of this room: it parses, calls and prints, and decides nothing; data goes to stdout, all else
+Rules: it parses, calls and prints, and decides nothing; data goes to stdout, all else
 to stderr; what is piped has no colour and is never cut. Exit codes: 0; 1 no image or several;
 2 yours; 3 the cloud refused; 4 the network; 130 interrupted; 141 nobody read the output.
 """

@@ -13,6 +13,7 @@ from pulumi_tcimages.layout import cell_width, table
 
 _GAP = 2
 READABLE, LEGIBLE = 40, 12
+"""Cells that a long text is not cut below: in the usual table, and in columns that were chosen."""
 _ELLIPSIS = "…"
 
 

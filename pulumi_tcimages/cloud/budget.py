@@ -1,6 +1,6 @@
 """Time: the one deadline of a lookup, waits that can be broken off, and who is told of them.
 
-Rules of this room: clock, waiting and chance are handed in, so a test never waits for real.
+Rules: clock, waiting and chance are handed in, so a test never waits for real.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One listing answers many lookups: kept for a while, and asked for once at a time.
 
-A failed flight is not kept: everybody who waited for it sees its error, the next one asks anew.
+A failure is not kept: everybody who waited sees the error, the next caller asks anew.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class Cache(Generic[Value]):
         self._clock = clock
         self._ttl_s = ttl_s
         self._capacity = capacity
-        self._flights: dict[Hashable, Future[Value]] = {}
+        self._fetches: dict[Hashable, Future[Value]] = {}
         self._kept: dict[Hashable, _Entry[Value]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
-        """The value, from the shelf, from a flight under way or from a new one."""
+        """The value: kept from before, on its way to another caller, or fetched now."""
         # Without the lock, over which a thousand lookups at once take turns: a third of their time.
         kept = self._fresh(key)
         if kept is not None:
@@ -45,36 +45,36 @@ class Cache(Generic[Value]):
             kept = self._fresh(key)  # it may have come meanwhile
             if kept is not None:
                 return kept.value
-            flight = self._flights.get(key)
-            is_ours = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        return self._fly(key, flight, fetch) if is_ours else self._await(flight)
+            fetching = self._fetches.get(key)
+            is_ours = fetching is None
+            if fetching is None:
+                fetching = self._fetches[key] = Future()
+        return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
 
     def _fresh(self, key: Hashable) -> _Entry[Value] | None:
         kept = self._kept.get(key)
         return kept if kept and self._clock.monotonic_s() < kept.stale_at_s else None
 
-    def _fly(self, key: Hashable, flight: Future[Value], fetch: Callable[[], Value]) -> Value:
+    def _fetch(self, key: Hashable, fetching: Future[Value], fetch: Callable[[], Value]) -> Value:
         try:
             value = fetch()
         except BaseException as error:
             with self._lock:
-                del self._flights[key]
-            flight.set_exception(error)
+                del self._fetches[key]
+            fetching.set_exception(error)
             raise
         with self._lock:
-            del self._flights[key]
+            del self._fetches[key]
             if self._ttl_s > 0:
                 self._kept.pop(key, None)
                 self._kept[key] = _Entry(value, self._clock.monotonic_s() + self._ttl_s)
                 if len(self._kept) > self._capacity:
                     del self._kept[next(iter(self._kept))]
-            flight.set_result(value)
+            fetching.set_result(value)
         return value
 
-    def _await(self, flight: Future[Value]) -> Value:
-        """What the one who flies brings back; its own deadline bounds this wait too."""
-        while not wait([flight], timeout=_LOOK_UP_S).done:
+    def _await(self, fetching: Future[Value]) -> Value:
+        """What the caller who fetches it gets; that caller's deadline bounds this wait too."""
+        while not wait([fetching], timeout=_LOOK_UP_S).done:
             self._clock.check_cancelled()
-        return flight.result()
+        return fetching.result()

@@ -7,7 +7,7 @@
     5  lent            environment's CVM role, pod identity, the role of the CVM this runs on
     then               assumeRole, on top of whichever it was
 
-Rules of this room: the first place that has keys is the one; a key is never mixed with the token of
+Rules: the first place that has keys is the one; a key is never mixed with the token of
 another place; the metadata service is asked only when configured or on a CVM; files are read anew
 each time, since somebody may just have logged in again.
 """

@@ -105,7 +105,7 @@ class RenewedKeyring:
 
 
 def use_keys(keyring: Keyring, budget: Budget, work: Callable[[Credential], Made]) -> Made:
-    """What is made with the keys: with others, once, when they are refused and there are others.
+    """The result of some work with the keys; where they are refused, of one more try with others.
 
     All of the work is done with the same keys, so that no listing mixes the rows of two accounts.
     """

@@ -1,6 +1,6 @@
 """Where each value comes from: configuration, then environment, then the tccli profile.
 
-Rules of this room: a value is looked up when it is needed, so that neither a wrong variable nor a
+Rules: a value is looked up when it is needed, so that neither a wrong variable nor a
 broken file disturbs a lookup without it; every value remembers its source; a missing one is None,
 and whoever needs it says so with every place that was looked at. The environment is handed in or
 read once, here. Keys are chosen in `credentials`, always together from one source.

@@ -1,6 +1,6 @@
-"""Bytes out, bytes in: the only room that knows of HTTP, and the only importer of requests.
+"""Bytes out, bytes in: the only module that knows of HTTP, and the only importer of requests.
 
-Rules of this room:
+Rules:
     - nothing from the surroundings sneaks in: no netrc, no cookies, no proxy that was not chosen;
     - TLS is always verified; a redirect is not followed; a reply is read up to a size, unpacked;
     - an exchange ends when its time is up, whatever the other side does: it runs on a thread of its

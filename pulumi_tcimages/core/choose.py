@@ -200,7 +200,7 @@ def _last_if_none(text: str | None) -> tuple[bool, str]:
 
 
 class _Whole:
-    """The end of the order, for rows alike in everything else: read only if it comes to it."""
+    """A whole row as the last key of the order, written out only where all other keys are alike."""
 
     __slots__ = ("image",)
 

@@ -1,6 +1,6 @@
 """The provider's configuration, read: syntax only, nothing is looked up.
 
-Rules of this room: a value may come as its real type or as the text that stack configuration makes
+Rules: a value may come as its real type or as the text that stack configuration makes
 of it (JSON for anything but text); a secret value is never shown, not even to say that it is wrong.
 """
 

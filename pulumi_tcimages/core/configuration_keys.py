@@ -16,7 +16,7 @@ _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[!-~]+$")
 """What can go into a header: printable ASCII without blanks."""
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=r"^[!-~]+$")]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
-# Not {1,128}: counting a Unicode class takes its compiler 50 ms, more than the rest of this room.
+# Not {1,128}: counting a Unicode class takes its compiler 50 ms, more than the rest of this module.
 _RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]
 
 

@@ -1,6 +1,6 @@
 """What a reply holds, as records: pages of images, lent keys, an account.
 
-Rules of this room: a null list is empty, a missing one is Unreadable, and so is a wrong type: what
+Rules: a null list is empty, a missing one is Unreadable, and so is a wrong type: what
 is not as documented never reads as "no images".
 """
 

@@ -4,7 +4,7 @@
     then its prefix    ResourceUnavailable.AnythingElse        -> a few more tries
     else               never
 
-Rules of this room: pure; chance and time are handed in. Everything we send is a read, so a second
+Rules: pure; chance and time are handed in. Everything we send is a read, so a second
 try can do no harm, but it must be able to help: most refusals are final.
 
 Source: the vendor's list of common codes, the codes of both actions, and what its own clients

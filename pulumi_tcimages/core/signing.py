@@ -1,6 +1,6 @@
 """TC3-HMAC-SHA256, the vendor's request signature, as four named steps.
 
-Rules of this room: the clock is handed in, nothing is edited in place, nothing is logged. The same
+Rules: the clock is handed in, nothing is edited in place, nothing is logged. The same
 steps sign in `core.wire` and verify in the emulator, over whatever headers are named as signed.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (signature method v3).

@@ -3,7 +3,7 @@
     build_request   snake_case parameters -> headers and body, signed
     read_reply      bytes -> Reply | Refusal | Unreadable; `core.replies` makes records of a Reply
 
-Rules of this room: pure; the clock is handed in; PascalCase exists nowhere else but in the
+Rules: pure; the clock is handed in; PascalCase exists nowhere else but in the
 emulator. A reply is judged by its body first, whatever status and content type say, and what is not
 as documented is Unreadable: nothing reads as "no images" but a list that says so. Nothing here
 knows of attempts or hosts; the errors of `errors.py` are made by who sends.

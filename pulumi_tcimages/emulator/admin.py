@@ -1,4 +1,4 @@
-"""The emulator's own desk, for other processes on this machine: the catalogue, faults, the journal.
+"""The emulator's admin API, for other processes on this machine: catalogue, faults, journal.
 
     GET    /_emulator/catalogue                    the whole document
     PUT    /_emulator/platform-images/ID           offer an image (the body is its other fields)
@@ -30,7 +30,7 @@ _LOCAL_HOSTS = {"127.0.0.1", "localhost"}
 
 
 def answer(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Reply:
-    """What the desk says: JSON, with `error` beside a status of 400 or more."""
+    """The answer to an admin request: JSON, with `error` beside a status of 400 or more."""
     if request.headers["host"].partition(":")[0] not in _LOCAL_HOSTS or "origin" in request.headers:
         return _reply({"error": "only for this machine"}, 403)
     try:

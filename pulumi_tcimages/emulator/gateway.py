@@ -47,7 +47,7 @@ class Gateway:
         self._metadata = metadata.Metadata(self.keys)
 
     def answer(self, request: Request) -> Reply:
-        """The reply to any request: the APIs, the metadata service or the emulator's own desk."""
+        """The reply to any request: the APIs, the metadata service or the admin API."""
         if request.path.startswith(admin.PREFIX):
             return admin.answer(request, self.catalogue, self.faults, self.journal)
         call = read_call(request)

@@ -32,8 +32,8 @@ The plugin of the tcimages provider: `pulumi` starts and ends it. For people the
 """
 
 
-class _Door(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """Takes calls from the first moment on; the first one waits for the house behind it."""
+class _EarlyCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
+    """Takes calls while the provider is still being loaded; they wait until it is."""
 
     def __init__(self, engine_address: str) -> None:
         self._loaded = threading.Event()
@@ -92,7 +92,7 @@ def main() -> None:
     engine_address = arguments[-1] if arguments else ""
     server = grpc.server(
         ThreadPoolExecutor(max_workers=_QUICK_THREADS),
-        handlers=[_Door(engine_address)],
+        handlers=[_EarlyCalls(engine_address)],
         options=[
             ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),

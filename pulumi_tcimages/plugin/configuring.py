@@ -61,7 +61,7 @@ class Cloud:
 
     @property
     def client(self) -> Client:
-        """The client, made at the first question: this is where the cloud's room begins."""
+        """The client, made when it is first asked for."""
         return self._client or self._open()
 
     def _open(self) -> Client:

@@ -95,7 +95,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """What the generated code calls on a server: the door in `__main__` asks for them here."""
+        """Called by the generated code, which takes this for a server; `__main__` is the server."""
         (self.handlers,) = handlers
 
     def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Any]) -> None:

@@ -75,7 +75,7 @@ def unwrap(value: Any) -> Any:
 
 
 def sealed(value: Any) -> Any:
-    """The value with whatever is within a Secret opened: two such compare with their marks."""
+    """The value without secrets inside secrets, to be compared with its marks of what is secret."""
     return Secret(unwrap(value)) if isinstance(value, Secret) else _rebuild(value, sealed)
 
 

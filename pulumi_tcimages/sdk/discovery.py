@@ -5,7 +5,7 @@ So the first call of a program writes `$PULUMI_HOME/plugins/resource-tcimages-vX
 start the console script of this environment, whose PATH the engine does not share (which is why a
 plugin seen on this program's PATH means nothing). The same functions serve `tcimages plugin`.
 
-Rules of this room: standard library only; a launcher is replaced as a file, never as a folder, so
+Rules: standard library only; a launcher is replaced as a file, never as a folder, so
 that any number of programs may do it at once; a plugin that somebody else put there is left alone.
 """
 

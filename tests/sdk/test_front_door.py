@@ -56,8 +56,8 @@ def test_the_three_lists_of_names_agree() -> None:
     }
 
     assert sorted([*imported, "__version__"]) == sorted(pulumi_tcimages.__all__)
-    rooms = {name: f"pulumi_tcimages.{pulumi_tcimages._room_of(name)}" for name in imported}
-    assert rooms == imported
+    modules = {name: f"pulumi_tcimages.{pulumi_tcimages._module_of(name)}" for name in imported}
+    assert modules == imported
 
 
 @pytest.mark.parametrize("name", pulumi_tcimages.__all__)
@@ -66,7 +66,7 @@ def test_every_name_leads_to_its_room(name: str) -> None:
 
     assert name in dir(pulumi_tcimages)
     if name != "__version__":
-        room = importlib.import_module(f"pulumi_tcimages.{pulumi_tcimages._room_of(name)}")
+        room = importlib.import_module(f"pulumi_tcimages.{pulumi_tcimages._module_of(name)}")
         assert getattr(room, name) is value
 
 

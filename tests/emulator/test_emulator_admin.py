@@ -1,4 +1,4 @@
-"""The emulator's own desk: the catalogue, the script and the journal for other processes."""
+"""The emulator's admin API: the catalogue, the script and the journal for other processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LISTING = "DescribePlatformImages"
 ENGINE = ("DataEngine-b0jt6fvk", "python")
 
 
-def desk(cloud, method, path, body=None, **headers):
+def admin(cloud, method, path, body=None, **headers):
     connection = http.client.HTTPConnection(cloud.address, timeout=5)
     try:
         text = body if isinstance(body, str) else json.dumps(body)
@@ -25,36 +25,38 @@ def desk(cloud, method, path, body=None, **headers):
 DONE = (200, {"done": True})
 
 
-def test_another_process_changes_the_catalogue_at_the_desk(caller):
+def test_another_process_changes_the_catalogue_over_the_admin_api(caller):
     cloud = caller.cloud
-    assert desk(cloud, "PUT", "platform-images/new%20one", {"ImageName": "x"}) == DONE
-    assert desk(cloud, "PATCH", "platform-images/new%20one", {"Framework": "PYTORCH"}) == DONE
+    assert admin(cloud, "PUT", "platform-images/new%20one", {"ImageName": "x"}) == DONE
+    assert admin(cloud, "PATCH", "platform-images/new%20one", {"Framework": "PYTORCH"}) == DONE
     row = {"ImageId": "new one", "ImageName": "x", "Framework": "PYTORCH"}
     assert cloud.catalogue.platform_images()[-1] == row
-    assert desk(cloud, "DELETE", "platform-images/new%20one") == DONE
+    assert admin(cloud, "DELETE", "platform-images/new%20one") == DONE
     assert row not in cloud.catalogue.platform_images()
     session = "session-images/DataEngine-b0jt6fvk/python/new"
-    assert desk(cloud, "PUT", session, {}) == DONE
-    assert desk(cloud, "PATCH", session, {"SparkImageVersion": "python-v3.12"}) == DONE
+    assert admin(cloud, "PUT", session, {}) == DONE
+    assert admin(cloud, "PATCH", session, {"SparkImageVersion": "python-v3.12"}) == DONE
     assert cloud.catalogue.session_images(*ENGINE)[-1]["SparkImageVersion"] == "python-v3.12"
-    assert desk(cloud, "DELETE", session) == DONE
-    status, document = desk(cloud, "GET", "catalogue")
+    assert admin(cloud, "DELETE", session) == DONE
+    status, document = admin(cloud, "GET", "catalogue")
     assert (status, document) == (200, cloud.catalogue.to_document())
 
 
-def test_another_process_scripts_faults_and_reads_the_journal_at_the_desk(caller):
+def test_another_process_scripts_faults_and_reads_the_journal_over_the_admin_api(caller):
     cloud = caller.cloud
-    assert desk(cloud, "POST", "faults", {LISTING: [{"status": 502}, {}]}) == DONE
+    assert admin(cloud, "POST", "faults", {LISTING: [{"status": 502}, {}]}) == DONE
     assert caller.call(LISTING).status == 502
-    assert desk(cloud, "GET", "faults") == (200, {LISTING: 1})
-    status, entries = desk(cloud, "GET", "requests")
+    assert admin(cloud, "GET", "faults") == (200, {LISTING: 1})
+    status, entries = admin(cloud, "GET", "requests")
     assert (status, [entry["action"] for entry in entries]) == (200, [LISTING])
 
 
-def test_a_script_is_ended_at_the_desk(caller):
-    assert desk(caller.cloud, "POST", "faults", {LISTING: [{"status": 502, "times": 1000}]}) == DONE
-    assert desk(caller.cloud, "DELETE", "faults") == DONE
-    assert desk(caller.cloud, "GET", "faults") == (200, {})
+def test_a_script_is_ended_over_the_admin_api(caller):
+    assert (
+        admin(caller.cloud, "POST", "faults", {LISTING: [{"status": 502, "times": 1000}]}) == DONE
+    )
+    assert admin(caller.cloud, "DELETE", "faults") == DONE
+    assert admin(caller.cloud, "GET", "faults") == (200, {})
     assert caller.call(LISTING).status == 200
 
 
@@ -73,8 +75,8 @@ def test_a_script_is_ended_at_the_desk(caller):
         ("POST", "faults", {"metadata": 1}, 400, "metadata: the steps must be a list"),
     ],
 )  # fmt: skip
-def test_the_desk_says_what_is_wrong(cloud, method, path, body, status, error):
-    assert desk(cloud, method, path, body) == (status, {"error": error})
+def test_the_admin_api_says_what_is_wrong(cloud, method, path, body, status, error):
+    assert admin(cloud, method, path, body) == (status, {"error": error})
 
 
 def test_a_field_may_have_any_name_even_that_of_an_argument_of_ours(cloud):
@@ -82,8 +84,8 @@ def test_a_field_may_have_any_name_even_that_of_an_argument_of_ours(cloud):
     session = f"session-images/{'/'.join(ENGINE)}/new"
 
     for path in ("platform-images/new", session):
-        assert desk(cloud, "PUT", path, {}) == DONE
-        assert desk(cloud, "PATCH", path, fields) == DONE
+        assert admin(cloud, "PUT", path, {}) == DONE
+        assert admin(cloud, "PATCH", path, fields) == DONE
 
     assert cloud.catalogue.platform_images()[-1] == {"ImageId": "new", **fields}
     assert cloud.catalogue.session_images(*ENGINE)[-1] == {"SparkImageId": "new", **fields}
@@ -92,6 +94,6 @@ def test_a_field_may_have_any_name_even_that_of_an_argument_of_ours(cloud):
 @pytest.mark.parametrize(
     "headers", [{"Host": "images.example"}, {"Origin": "http://images.example"}]
 )
-def test_the_desk_is_for_this_machine_only(cloud, headers):
-    status, answer = desk(cloud, "GET", "catalogue", **headers)
+def test_the_admin_api_is_for_this_machine_only(cloud, headers):
+    status, answer = admin(cloud, "GET", "catalogue", **headers)
     assert (status, answer) == (403, {"error": "only for this machine"})
