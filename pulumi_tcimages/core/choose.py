@@ -5,8 +5,9 @@ The rules, in order (design, "The choosing rule"):
 1. Every criterion narrows; the count that each one leaves is kept, because people ask.
 2. One left: it is the answer. None: NoMatchError. Several without `latest`: AmbiguousMatchError.
 3. `latest` compares versions, never texts or dates: the vendor sends no date. It compares within
-   one framework, unless a component comes first in `latest_by`. A version that is missing,
-   unreadable or a pre-release that no range names ranks last. A tie is ambiguous, not a coin toss.
+   one framework, unless a component that one of them has comes first in `latest_by`. A version
+   that is missing, unreadable or a pre-release that no range names ranks last. A tie is ambiguous,
+   not a coin toss.
 
 The answer never depends on the order in which the cloud lists.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Generic
 
 from packaging.version import Version
@@ -121,7 +123,7 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
     if not keys:
         return Undecided(f"{len(images)} images match.", everything)
     frameworks = {framework_of(image) or "(none)" for image in images}
-    if keys[0] == FRAMEWORK_VERSION and len(frameworks) > 1:
+    if len(frameworks) > 1 and _ranks_by_framework_version(keys, images):
         told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
             f"{len(images)} images match, of {len(frameworks)} frameworks ({told}): `latest` "
@@ -149,6 +151,13 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
         if readable
     )
     return Undecided(f"{len(first)} images tie for `latest` ({shared}).", tuple(first))
+
+
+def _ranks_by_framework_version(keys: Sequence[str], images: Sequence[Image]) -> bool:
+    """Whether the framework's version comes first, but for components that no image has."""
+    leading = takewhile(lambda key: key != FRAMEWORK_VERSION, keys)
+    is_ranked = any(_version_text(key, image) for key in leading for image in images)
+    return FRAMEWORK_VERSION in keys and not is_ranked
 
 
 def rank(image: Image, query: AnyQuery, keys: Sequence[str]) -> Rank:

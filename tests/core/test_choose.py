@@ -163,6 +163,17 @@ def test_a_component_first_in_latest_by_lifts_the_one_framework_rule() -> None:
     )
 
 
+def test_a_component_that_no_candidate_has_does_not_lift_the_one_framework_rule() -> None:
+    images = [
+        PlatformImage(image_name="torch2.3", framework="pytorch", framework_version="2.3"),
+        PlatformImage(image_name="tf2.18", framework="tensorflow", framework_version="2.18"),
+    ]
+
+    assert chosen(images, name_regex=".", latest_by=["tilearn-lm", "frameworkVersion"]).startswith(
+        "2 images match, of 2 frameworks"
+    )
+
+
 def test_the_keys_of_latest_by_rank_left_to_right() -> None:
     images = named(
         "tilearn-llm0.9-torch2.3-cuda12.4",
