@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
 from pulumi_tcimages.cli.dialect import kebab, spell
-from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, FRAMEWORK_VERSION, IMAGE_RANGES
+from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, IMAGE_RANGES
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter
@@ -177,10 +177,9 @@ def _read_part(text: str) -> tuple[str, str]:
 
 
 def _read_latest_key(text: str) -> str:
-    """The one argument among the component names is spelled as everything is here."""
     if "," in text:
         raise ValueError("this is a list: give --latest-by once for each name in it")
-    return FRAMEWORK_VERSION if text == kebab("framework_version") else text
+    return text
 
 
 def _shape(annotation: Any) -> tuple[Any, Any]:

@@ -20,7 +20,7 @@ from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.refusals import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import quote
+from pulumi_tcimages.layout import quote, squeeze
 
 PRESENT, ABSENT = "*", "none"
 FRAMEWORK_VERSION = "frameworkVersion"
@@ -103,8 +103,8 @@ def _read_component_name(value: str) -> str:
 
 
 def _read_latest_key(value: str) -> str:
-    same = value.replace("_", "").lower() == FRAMEWORK_VERSION.lower()
-    return FRAMEWORK_VERSION if same else _read_component_name(value)
+    is_argument = squeeze(value) == squeeze(FRAMEWORK_VERSION)
+    return FRAMEWORK_VERSION if is_argument else _read_component_name(value)
 
 
 def _refuse_two_spellings(value: object) -> object:

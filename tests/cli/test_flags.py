@@ -106,10 +106,10 @@ def test_flags_that_are_not_given_are_not_arguments() -> None:
     assert parse(PLATFORM) == {}
 
 
-def test_what_newest_means_is_spelled_as_the_flags_are() -> None:
+def test_what_newest_means_is_a_list() -> None:
     arguments = parse(PLATFORM, "--latest-by", "cuda", "--latest-by", "framework-version")
 
-    assert arguments == {"latest_by": ["cuda", "frameworkVersion"]}
+    assert arguments == {"latest_by": ["cuda", "framework-version"]}
 
 
 def test_a_command_that_our_hints_print_asks_the_same_question() -> None:

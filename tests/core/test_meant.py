@@ -56,6 +56,18 @@ def test_nothing_is_told_of_a_question_that_ranks_by_no_component() -> None:
     assert find_unknown_keys(sessions("pytorch-v2.5.1"), question({**ENGINE, "latest": True})) == ()
 
 
+def test_keys_of_latest_by_are_corrected_only_where_one_is_wrong_and_none_comes_twice() -> None:
+    images = named("torch2.3-cuda12.4", "torch2.4-cuda12.4", framework="PYTORCH")
+
+    def corrected(*keys: str) -> list[str]:
+        found = no_match(images, framework="pytroch", latest_by=list(keys))
+        return [one.path for hint in found.hints for one in hint.criteria]
+
+    assert corrected("cuda") == ["framework"]
+    assert corrected("cuda", "ptorch") == ["framework", "latest_by"]
+    assert corrected("ptorch", "pytorchh") == ["framework"]
+
+
 TYPOS = [
     *named("a-cuda12.4-gpu", framework="PYTORCH", image_range=["Train"]),
     *named("b-cuda11.1-gpu", framework="PYTORCH", image_range=["Notebook"]),

@@ -185,6 +185,13 @@ def test_latest_of_an_engine_and_its_framework_type_is_asked() -> None:
     assert latest_keys(query) == (FRAMEWORK_VERSION,)
 
 
+@pytest.mark.parametrize("key", ["frameworkVersion", "framework_version", "framework-version"])
+def test_the_argument_among_the_keys_of_latest_by_may_be_spelled_as_readers_spell_it(
+    key: str,
+) -> None:
+    assert latest_keys(platform(gpu="A10", latest_by=["cuda", key])) == ("cuda", FRAMEWORK_VERSION)
+
+
 def test_latest_by_implies_latest() -> None:
     assert latest_keys(platform(gpu="A10", latest_by=["cuda", "frameworkVersion"])) == (
         "cuda",

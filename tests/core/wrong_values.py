@@ -52,6 +52,7 @@ WRONG = [
     ({"latest_by": ""}, "latest_by", '""', "a list is wanted, this is a text", ""),
     ({"latest_by": {"a": 1}}, "latest_by", '{"a": 1}', "a list is wanted, this is a map", ""),
     ({"latest_by": ("cuda",)}, "latest_by", '["cuda"]', "a list is wanted, this is a tuple", ""),
+    ({"components": 12}, "components", "12", "a map is wanted, this is a number", ""),
     ({"components": ["cuda"]}, "components", '["cuda"]', "a map is wanted, this is a list", ""),
     (
         {"components": {"cuda": 12}},
