@@ -37,6 +37,11 @@ from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote, squeeze
 
 _STRICT = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+_LATEST = Field(
+    None,
+    description="Whether to take the newest version where several images match; the vendor "
+    "sends no date, so this means version order. Default false: several are an error.",
+)
 
 
 class Question(BaseModel):
@@ -201,11 +206,7 @@ class PlatformImagesQuery(Question):
 class SessionImageQuery(SessionImagesQuery):
     """Find the one image for sessions of a DLC standard Spark engine."""
 
-    latest: bool | None = Field(
-        None,
-        description="Whether to take the newest version where several images match; the vendor "
-        "sends no date, so this means version order. Default false: several are an error.",
-    )
+    latest: bool | None = _LATEST
 
 
 class PlatformImageQuery(PlatformImagesQuery):
@@ -213,11 +214,7 @@ class PlatformImageQuery(PlatformImagesQuery):
 
     model_config = ConfigDict(defer_build=False)
 
-    latest: bool | None = Field(
-        None,
-        description="Whether to take the newest version where several images match; the vendor "
-        "sends no date, so this means version order. Default false: several are an error.",
-    )
+    latest: bool | None = _LATEST
     latest_by: list[LatestKey] | None = Field(
         None,
         min_length=1,
