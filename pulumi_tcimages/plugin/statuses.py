@@ -13,6 +13,7 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
+from pulumi_tcimages.plugin.pins import ANSWERS
 from pulumi_tcimages.plugin.values import read_struct, secret_texts
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
@@ -35,14 +36,20 @@ def read_urn(urn: str) -> tuple[str, str]:
 
 
 def secrets_in(request: Any) -> list[str]:
-    """Every text that the request marks as secret."""
-    fields = ("args", "properties", "news", "inputs", "olds")
+    """Every text that the program gave as a secret.
+
+    What a pin answers is none of them: an error does not tell what is pinned, and would be
+    unreadable without the words of an image (a version, what it is for).
+    """
+    fields = ("args", "properties", "news", "inputs")
     structs = (getattr(request, field, None) for field in fields)
     return [
         text
         for struct in structs
         if isinstance(struct, struct_pb2.Struct)
-        for text in secret_texts(read_struct(struct))
+        for name, value in read_struct(struct).items()
+        if name not in ANSWERS
+        for text in secret_texts(value)
     ]
 
 

@@ -188,6 +188,22 @@ def test_a_secret_trigger_hides_only_itself(stack: Stack) -> None:
     assert stack.version == "0.20.2"
 
 
+def test_an_error_strikes_out_what_was_asked_and_not_the_words_of_a_secret_answer(
+    stack: Stack,
+) -> None:
+    asked = {"framework": "vllm", "nameRegex": Secret("canary|"), "latest": True}
+    stack.up(asked)
+
+    with pytest.raises(grpc.RpcError) as raised:
+        stack.up({**asked, "imageRange": "Inference", "frameworkVersion": ">=0.30"})
+
+    text = raised.value.details()
+    assert "canary" not in text
+    assert 'nameRegex "[secret]"; framework "vllm"; frameworkVersion' in text
+    assert 'imageRange "Inference"' in text
+    assert 'try frameworkVersion ">=0.20.2"' in text
+
+
 def test_unknown_inputs_make_the_answers_unknown(stack: Stack) -> None:
     preview = stack.preview({**CRITERIA, "imageRange": UNKNOWN})
 
