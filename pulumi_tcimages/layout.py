@@ -5,6 +5,7 @@ A leaf beside `errors`: standard library only.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import textwrap
@@ -15,6 +16,7 @@ from functools import lru_cache
 WIDTH = 80
 LABEL = 9
 _PRINTED = 1_000
+_QUOTED = 60
 
 Spell = Callable[[str], str]
 """Turns a snake_case name into the reader's dialect."""
@@ -56,25 +58,36 @@ def spell_marked(text: str, spell: Spell) -> str:
     return re.sub(r"`([a-z_.]+)`", lambda found: spell_path(found[1], spell), text)
 
 
-def quote(text: str, limit: int = 60) -> str:
+def quote(text: str, limit: int = _QUOTED) -> str:
     """A value as a user would write it, on one line, shortened, safe to print."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
 
 
-SHORTEST_SECRET = 4
+_SHORTEST_SECRET = 4
 """The characters that make a secret: anything shorter stands in many a text by chance."""
 HIDDEN = "[secret]"
 
 
 def strike_out(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, also where one is quoted, shortened or wrapped."""
-    forms = {form for secret in secrets for form in (secret, quote(secret)[1:-1])}
-    # The longest first, or the end of one that begins with another would be left.
-    longest_first = sorted(forms, key=len, reverse=True)
-    patterns = (r"\s+".join(map(re.escape, form.split())) for form in longest_first)
-    any_of_them = "|".join(filter(None, patterns))
-    return re.sub(any_of_them, HIDDEN, text) if any_of_them else text
+    """The text without these secrets, however a message shows them; short ones are none."""
+    forms = {form for one in secrets if len(one) >= _SHORTEST_SECRET for form in _forms(one)}
+    # The longest first: one secret may be a part of another.
+    patterns = filter(None, map(_in_lines, sorted(forms, key=len, reverse=True)))
+    found = "|".join(patterns)
+    return re.sub(found, HIDDEN, text) if found else text
+
+
+def _forms(text: str) -> Iterator[str]:
+    """How a value may be shown: whole or shortened, and each as it is, made visible or as JSON."""
+    yield quote(text)[1:-1]
+    for shown in (text, text[:_QUOTED]):
+        yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
+
+
+def _in_lines(text: str) -> str:
+    """A pattern for a text that may have been wrapped; empty where there is nothing to see."""
+    return r"\s+".join(map(re.escape, text.split()))
 
 
 def shell_word(text: str) -> str:

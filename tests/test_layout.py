@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,18 +119,32 @@ def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> N
 
 
 @pytest.mark.parametrize(
-    ("secrets", "text", "struck"),
+    "secret",
     [
-        (["abcd", "abcdefgh"], "abcdefgh, abcd", "[secret], [secret]"),
-        (["secret", "other"], "other secret", "[secret] [secret]"),
-        (["two words"], "two\n         words", "[secret]"),
-        (["tab\there"], quote("tab\there"), '"[secret]"'),
-        (["x" * 70], quote("x" * 70), '"[secret]"'),
-        (["    ", "a.c+"], "abc    a.c+", "abc    [secret]"),
-        ([], "nothing", "nothing"),
+        "canary",
+        "canary " * 20,
+        "a canary that is long enough to be wrapped, beside whatever stands before it",
+        "canary" * 20,
+        "canary\n\x1b[31m",
+        'canary "and" \\d+',
+        "canary\u2028",
     ],
 )
-def test_a_secret_is_struck_out_however_it_is_written(
-    secrets: list[str], text: str, struck: str
-) -> None:
-    assert strike_out(text, secrets) == struck
+def test_a_secret_is_struck_out_however_a_message_shows_it(secret: str) -> None:
+    listed = json.dumps(["x", secret], ensure_ascii=False)
+    text = lay_out("no image.", [("Asked", f"{quote(secret)}; {quote(secret, 999)}; {listed}")])
+
+    struck = strike_out(text, [secret])
+
+    assert "canary" in text
+    assert "canary" not in struck
+    assert struck.count("[secret]") == 3
+
+
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_that_one() -> None:
+    assert strike_out("canary-name", ["canary", "canary-name"]) == "[secret]"
+
+
+@pytest.mark.parametrize("secret", ["", "abc", " \n  \t"])
+def test_what_stands_in_many_a_text_is_no_secret(secret: str) -> None:
+    assert strike_out("abc  \n   def", [secret]) == "abc  \n   def"

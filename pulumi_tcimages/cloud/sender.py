@@ -26,7 +26,7 @@ from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError
 from pulumi_tcimages.evidence import Call
-from pulumi_tcimages.layout import SHORTEST_SECRET, strike_out
+from pulumi_tcimages.layout import strike_out
 
 Result = TypeVar("Result", covariant=True)
 
@@ -205,8 +205,7 @@ def _unreadable(
 def _secrets_of(errand: Errand[Result]) -> list[str]:
     """What must not be in any text that is made of the answer."""
     keys = errand.credential.keys if errand.credential else None
-    secrets = (errand.secret, *(keys.secrets if keys else ()))
-    return [one for one in secrets if len(one) >= SHORTEST_SECRET]
+    return [errand.secret, *(keys.secrets if keys else ())]
 
 
 def _read_reply(

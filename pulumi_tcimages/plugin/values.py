@@ -15,8 +15,6 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-from pulumi_tcimages.layout import SHORTEST_SECRET
-
 _TAG = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constant, not a password)
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -85,11 +83,11 @@ def has_secret(value: Any) -> bool:
 
 
 def secret_texts(value: Any) -> list[str]:
-    """Every text of four characters or more that is marked as a secret."""
+    """Every text and number that is marked as a secret."""
     if isinstance(value, Secret):
         inner = unwrap(value.value)
-        texts = [inner] if isinstance(inner, str) else secret_texts([*map(Secret, _parts(inner))])
-        return [text for text in texts if len(text) >= SHORTEST_SECRET]
+        is_one = isinstance(inner, (str, int, float))
+        return [str(inner)] if is_one else secret_texts([*map(Secret, _parts(inner))])
     return [text for part in _parts(value) for text in secret_texts(part)]
 
 

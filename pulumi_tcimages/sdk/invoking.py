@@ -21,7 +21,7 @@ from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import SHORTEST_SECRET, camel, snake
+from pulumi_tcimages.layout import camel, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.failures import not_known, raise_failure, tell
 
@@ -70,15 +70,15 @@ async def _raise(failure: Exception, keywords: Mapping[str, Any]) -> NoReturn:
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
-    """Every text among the arguments that is marked as a secret, or is in one; short ones are none.
+    """Every text and number among the arguments that is marked as a secret, or is in one.
 
     Pulumi takes the marks off on the way to a function, so the plugin cannot strike them out.
     """
     if isinstance(value, pulumi.Output):
         is_secret = is_secret or await value.is_secret()
         value = await value.future()
-    if isinstance(value, str):
-        return [value] if is_secret and len(value) >= SHORTEST_SECRET else []
+    if isinstance(value, (str, int, float)):
+        return [str(value)] if is_secret else []
     parts = list(value.values()) if isinstance(value, Mapping) else value
     if not isinstance(parts, (list, tuple)):
         return []

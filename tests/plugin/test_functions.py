@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
+import pytest
 from google.protobuf import struct_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
@@ -268,3 +270,14 @@ def test_a_secret_argument_is_not_told_in_the_error(plugin: Plugin) -> None:
     assert 'imageName "[secret]"' in text
     assert "canary-name" not in text
     assert ">=99" not in text
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["canary name of many words " * 3, "canary" * 40, "canary\u200b", 98765.5, [["canary"]]],
+)
+def test_a_secret_of_any_kind_and_length_is_not_told(plugin: Plugin, secret: object) -> None:
+    _, text = plugin.refusal("getPlatformImage", imageName=Secret(secret), latest=True)
+
+    assert "[secret]" in text
+    assert not re.search("canary|98765", text)

@@ -136,7 +136,7 @@ def test_an_error_does_not_show_what_was_given_as_a_secret(
     environment: Environment, ask: Any
 ) -> None:
     def program() -> None:
-        hidden = pulumi.Output.secret("canary-framework")
+        hidden = pulumi.Output.secret("canary framework " * 5)
         filters = [{"name": "ImageName", "values": [pulumi.Output.secret("canary-name")]}]
         ask(framework=hidden, filters=filters, gpu="A10", latest=True)
 
