@@ -23,6 +23,7 @@ _T = TypeVar("_T")
 
 _ALIKE = 0.7
 """How much two names have in common, at least, for one to be meant by the other."""
+_SENDABLE = "texts, numbers, booleans, outputs, and lists and maps of them"
 
 
 def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -54,7 +55,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
             return _wrong_options(given["opts"], options)
         for name in asked:
             if problem := _unsendable(given.get(name)):
-                return QueryError(problem, argument=name)
+                return QueryError(problem, argument=name, allowed=_SENDABLE)
         return None
 
     @functools.wraps(function)
@@ -122,4 +123,5 @@ def _unsendable(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return next(filter(None, map(_unsendable, value)), "")
     plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
-    return "" if plain or inspect.isawaitable(value) else f"a {type(value).__name__} cannot be sent"
+    can = plain or inspect.isawaitable(value)
+    return "" if can else f"a value of type {type(value).__name__} cannot be sent"

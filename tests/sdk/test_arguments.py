@@ -49,11 +49,11 @@ def test_a_missing_keyword_is_named(asker: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ({"framework": b"vllm"}, "a bytes cannot be sent"),
-        ({"latest_by": {"vllm"}}, "a set cannot be sent"),
+        ({"framework": b"vllm"}, "a value of type bytes cannot be sent"),
+        ({"latest_by": {"vllm"}}, "a value of type set cannot be sent"),
         ({"components": {1: "*"}}, "the keys of a map are texts"),
         ({"image_name": "\ud800"}, "half a character cannot be sent"),
-        ({"components": {"cuda": b"*"}}, "a bytes cannot be sent"),
+        ({"components": {"cuda": b"*"}}, "a value of type bytes cannot be sent"),
     ],
 )
 def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
@@ -72,7 +72,8 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
     assert str(raised.value) == (
         f"{asker}: the question cannot be asked.\n"
         "Argument framework\n"
-        "Problem  a bytes cannot be sent"
+        "Problem  a value of type bytes cannot be sent\n"
+        "Allowed  texts, numbers, booleans, outputs, and lists and maps of them"
     )
 
 
