@@ -14,13 +14,13 @@ import pulumi
 from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
 from pulumi_tcimages.sdk.invoking import TOKEN, make_plugin_findable
-from pulumi_tcimages.sdk.resources import build_props, resource_options
+from pulumi_tcimages.sdk.resources import Derivable, build_props, own_class, resource_options
 from pulumi_tcimages.sdk.types import PlatformImage, PlatformImageFilter, SessionImage, named
 
 _PinT = TypeVar("_PinT", bound="_Pin")
 
 
-class _Pin(pulumi.CustomResource):
+class _Pin(Derivable):
     """What both pins have besides their criteria."""
 
     resolved_at: pulumi.Output[str]
@@ -36,8 +36,9 @@ class _Pin(pulumi.CustomResource):
         self, name: str, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]
     ) -> None:
         make_plugin_findable()
-        props = build_props(type(self), keywords)
-        super().__init__(TOKEN + type(self).__name__, name, props, resource_options(opts))
+        pin = own_class(type(self))
+        props = build_props(pin, keywords)
+        super().__init__(TOKEN + pin.__name__, name, props, resource_options(opts))
 
     @classmethod
     def _read(

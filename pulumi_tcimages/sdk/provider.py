@@ -15,7 +15,7 @@ from pulumi_tcimages.sdk.inputs import (
     EndpointsArgs,
 )
 from pulumi_tcimages.sdk.invoking import make_plugin_findable
-from pulumi_tcimages.sdk.resources import build_props, resource_options
+from pulumi_tcimages.sdk.resources import Derivable, build_props, own_class, resource_options
 from pulumi_tcimages.sdk.types import named
 
 _SECRETS = frozenset(
@@ -24,7 +24,7 @@ _SECRETS = frozenset(
 
 
 @named
-class Provider(pulumi.ProviderResource):
+class Provider(Derivable, pulumi.ProviderResource):
     """A provider with a configuration of its own, instead of the stack's `tcimages:` keys."""
 
     region: pulumi.Output[str | None]
@@ -98,7 +98,7 @@ class Provider(pulumi.ProviderResource):
         self, name: str, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]
     ) -> None:
         make_plugin_findable()
-        props = build_props(type(self), keywords)
+        props = build_props(own_class(type(self)), keywords)
         for one, value in vars(props).items():
             if value is not None:
                 setattr(props, one, _as_text(one, value))

@@ -11,6 +11,22 @@ import pulumi
 from pulumi_tcimages import __version__
 from pulumi_tcimages.layout import camel
 
+_OURS = "pulumi_tcimages."
+
+
+class Derivable(pulumi.CustomResource):
+    """A resource that a program may derive a class of its own from."""
+
+    def __init_subclass__(cls) -> None:
+        """Pulumi reads the outputs' types off one class alone: so that one declares them again."""
+        super().__init_subclass__()
+        cls.__annotations__ = {**own_class(cls).__annotations__, **inspect.get_annotations(cls)}
+
+
+def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
+    """The class of ours that a program's own one is derived from, or the same one."""
+    return next(one for one in resource.__mro__ if one.__module__.startswith(_OURS))
+
 
 def build_props(resource: type[pulumi.CustomResource], given: Mapping[str, Any]) -> Any:
     """The arguments of a resource's constructor, with a place for each of its outputs.

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from google.protobuf import json_format
 
 import pulumi_tcimages as tcimages
 from tests.sdk.conftest import Play
@@ -183,3 +184,41 @@ def test_a_providers_texts_can_be_read_again(play: Play) -> None:
         )
 
     assert play(program).seen == [["ap-shanghai", "~/x", None]]
+
+
+def test_a_programs_own_class_of_a_pin_or_a_provider_is_one(play: Play) -> None:
+    class Training(tcimages.PlatformImagePin):
+        """The pin of our training jobs."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name, image_range="Train", triggers={"my_reason": "1"})
+
+    class Shanghai(tcimages.Provider):
+        """The provider of our jobs there."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name, region="ap-shanghai", timeout_seconds=5)
+
+    def program(see: Any) -> None:
+        Shanghai("there")
+        for pin in (Training("pin"), Training.get("known", "image-1")):
+            assert isinstance(pin, Training)
+            pulumi.Output.all(pin.image.components, pin.image_range).apply(see)
+
+    played = play(program, more=KEPT)
+
+    assert {(one.type, one.name) for one in played.requests} == {
+        ("pulumi:providers:tcimages", "there"),
+        ("tcimages:index:PlatformImagePin", "pin"),
+        ("tcimages:index:PlatformImagePin", "known"),
+    }
+    inputs = {
+        one.name: json_format.MessageToDict(one.object)
+        for one in played.requests
+        if one.name != "known"
+    }
+    assert inputs == {
+        "there": {"region": "ap-shanghai", "timeoutSeconds": "5"},
+        "pin": {"imageRange": "Train", "triggers": {"my_reason": "1"}},
+    }
+    assert [{"tilearn_llm": "0.9"}, "Train"] in played.seen
