@@ -40,8 +40,8 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
     except Exception as failure:  # whatever it is: none of ours is raised again as it is
         raise_failure(failure, _sync_await(_secret_texts(keywords)))
     if answer is None or _is_unanswered(answer):
-        outputs = [name for name, one in keywords.items() if isinstance(one, pulumi.Output)]
-        raise not_known(snake(function), outputs if answer is None else [])
+        unknown = _sync_await(_unknown(keywords)) if answer is None else []
+        raise not_known(snake(function), unknown)
     return answer
 
 
@@ -67,6 +67,16 @@ def _known_or_raised(
 
 async def _raise(failure: Exception, keywords: Mapping[str, Any]) -> NoReturn:
     raise_failure(failure, await _secret_texts(keywords))
+
+
+async def _unknown(keywords: Mapping[str, Any]) -> list[str]:
+    """The arguments that are not known, or have a part that is not."""
+    outputs = {
+        name: pulumi.Output.from_input(one)
+        for name, one in keywords.items()
+        if isinstance(one, (pulumi.Output, Mapping, list, tuple))
+    }
+    return [name for name, one in outputs.items() if not await one.is_known()]
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:

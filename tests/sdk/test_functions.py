@@ -250,6 +250,29 @@ def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play
     )
 
 
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("components", lambda: {"cuda": unknown(), "python": "*"}),
+        ("latest_by", lambda: ["cuda", unknown()]),
+        ("filters", lambda: [{"name": "ImageRange", "values": [unknown()]}]),
+    ],
+)
+def test_the_plain_form_names_the_argument_that_has_an_unknown_part(
+    play: Play, argument: str, value: Callable[[], Any]
+) -> None:
+    known = pulumi.Output.from_input("vllm")
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(
+            lambda _: tcimages.get_platform_image(framework=known, **{argument: value()}),
+            PLATFORM,
+            preview=True,
+        )
+
+    told = str(raised.value).splitlines()[1:3]
+    assert told == [f"Argument {argument}", "Problem  this argument is not known yet"]
+
+
 def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(play: Play) -> None:
     # The engine answers an empty map without asking the plugin.
     async def program(see: Any) -> None:
