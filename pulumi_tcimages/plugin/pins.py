@@ -97,8 +97,8 @@ def refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> Properties:
     """The outputs of a pin after looking how it stands: what is pinned does not change."""
-    image = unwrap(olds["image"])
-    pinned_id = image[pin.id_field]
+    image = olds["image"]  # with its mark, which may be the program's (additional_secret_outputs)
+    pinned_id = unwrap(image)[pin.id_field]
     standing = lookup.find_standing(cloud, read_criteria(pin, inputs), pinned_id)
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
@@ -172,7 +172,7 @@ def _outputs(
 
 def _mark(inputs: Properties, answers: Properties) -> Properties:
     is_secret = has_secret(criteria_of(inputs))
-    hidden = {name: Secret(answers[name]) for name in _TELLING} if is_secret else {}
+    hidden = {name: Secret(unwrap(answers[name])) for name in _TELLING} if is_secret else {}
     return {**inputs, **answers, **hidden}
 
 

@@ -152,6 +152,22 @@ def test_what_a_secret_criterion_chose_is_in_no_line_of_the_log(
     ]
 
 
+def test_a_refresh_does_not_tell_an_image_that_the_program_made_secret(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    stack.outputs["image"] = hidden = Secret(stack.outputs["image"])  # as the engine marks it
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+
+    stack.refresh()
+
+    withdrawn = (
+        "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
+        "choose vllm-0.9.1. The pin keeps it; to move on, change a trigger."
+    )
+    assert (stack.outputs["image"], engine.logged) == (hidden, [("WARNING", withdrawn, URN, False)])
+
+
 def test_a_changed_trigger_moves_the_pin_without_a_word(
     moving: Emulator, stack: Stack, engine: Engine
 ) -> None:
