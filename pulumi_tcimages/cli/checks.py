@@ -128,7 +128,7 @@ def _reach(
         return _Reached(service, failed(check, wrong))
     except TransportError as lost:
         found = f"{endpoint.host}{'' if proxy in lost.problem else way}: {lost.problem}"
-        fix = lost.fix or "check the network, the proxy and tcimages:endpoints"
+        fix = lost.fix or endpoint.advice
         return _Reached(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms"

@@ -31,6 +31,18 @@ class Endpoint(NamedTuple):
     url: str
     host: str
     """As the server sees it: with the port if it is not the usual one."""
+    source: str = ""
+    """Where it is configured; empty for the vendor's own address."""
+
+    @property
+    def advice(self) -> str:
+        """What to look at when nothing answers there."""
+        if not self.source:
+            return "check the network and the proxy between here and the endpoint."
+        return (
+            f"check that the address, from {self.source}, is right and up; then the network and "
+            "the proxy."
+        )
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
@@ -44,7 +56,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
     if found is None:
         return _read_endpoint(f"{protocol}://{_vendor_host(settings, service, region)}")
     text = found.value if "://" in found.value else f"{protocol}://{found.value}"
-    endpoint = _read_endpoint(text)
+    endpoint = _read_endpoint(text, found.source)
     host = urlsplit(text).hostname or ""
     if endpoint.url.startswith("http://") and protocol != "http" and not is_loopback(host):
         raise SettingsError(
@@ -93,8 +105,8 @@ def _is_international(settings: Settings) -> bool:
     return settings.environ.get(_DOMAIN, "").strip().startswith("intl.")
 
 
-def _read_endpoint(url: str) -> Endpoint:
+def _read_endpoint(url: str, source: str = "") -> Endpoint:
     parts = urlsplit(url)
     usual = {"http": 80, "https": 443}[parts.scheme]
     host = parts.netloc if parts.port != usual else parts.netloc.rpartition(":")[0]
-    return Endpoint(f"{parts.scheme}://{host}", host)
+    return Endpoint(f"{parts.scheme}://{host}", host, source)

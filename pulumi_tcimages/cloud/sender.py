@@ -32,7 +32,6 @@ Result = TypeVar("Result", covariant=True)
 
 _LONGEST_TRY_S = 30.0
 _SHOWN = 100
-_CHECK_NETWORK = "check the network and the proxy between here and the endpoint."
 _CHECK_MIDDLEMAN = (
     "something else may have answered in its place: check the proxy and tcimages:endpoints."
 )
@@ -138,7 +137,7 @@ class Sender:
             )
         except TransportError as error:
             is_cut_short = error.is_late and timeout_s < _LONGEST_TRY_S
-            return _unreached(error, is_cut_short, budget.timeout_s)
+            return _unreached(error, errand.endpoint, is_cut_short, budget.timeout_s)
         return self._read(errand, answer)
 
     def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
@@ -170,7 +169,9 @@ class Sender:
         )
 
 
-def _unreached(error: TransportError, is_cut_short: bool, deadline_s: float) -> _Trouble:
+def _unreached(
+    error: TransportError, endpoint: Endpoint, is_cut_short: bool, deadline_s: float
+) -> _Trouble:
     """The trouble of a try without an answer; what the deadline cut short may just be slow."""
 
     def tell(call: Call) -> TcImagesError:
@@ -180,7 +181,7 @@ def _unreached(error: TransportError, is_cut_short: bool, deadline_s: float) -> 
         is_slow = is_cut_short and call.attempts == 1
         settings = more_time_than(deadline_s) if is_slow else ()
         return NetworkError(
-            error.problem, call=call, fix=error.fix or _CHECK_NETWORK, settings=settings
+            error.problem, call=call, fix=error.fix or endpoint.advice, settings=settings
         )
 
     return _Trouble(error.remedy, tell)

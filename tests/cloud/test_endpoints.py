@@ -48,7 +48,26 @@ def test_an_address_follows_from_site_region_and_settings(
 ):
     endpoint = choose_endpoint(settings_of(**configuration), service, region)
 
-    assert endpoint == Endpoint(url, url.partition("://")[2])
+    source = f"configuration tcimages:endpoints.{service}" if "endpoints" in configuration else ""
+    assert endpoint == Endpoint(url, url.partition("://")[2], source)
+
+
+@pytest.mark.parametrize(
+    ("environ", "advice"),
+    [
+        ({}, "check the network and the proxy between here and the endpoint."),
+        (
+            {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"},
+            "check that the address, from environment TCIMAGES_ENDPOINT_DLC, is right and up; then "
+            "the network and the proxy.",
+        ),
+    ],
+    ids=["the-vendors", "configured"],
+)
+def test_where_nothing_answers_an_address_of_ones_own_is_looked_at_first(
+    settings_of, environ, advice
+):
+    assert choose_endpoint(settings_of(environ), "dlc", None).advice == advice
 
 
 def test_the_environment_has_a_say(settings_of):
