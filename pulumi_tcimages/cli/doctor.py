@@ -158,8 +158,8 @@ def _check_start(command: Path) -> Finding:
     except OSError as refused:
         return _no_start(command, str(refused.strerror))
     killer = threading.Timer(_START_S, process.kill)
-    killer.start()
     try:
+        killer.start()  # in here, because a Ctrl-C may come while it starts
         line = process.stdout.readline() if process.stdout else ""
         took_ms = (time.monotonic() - started_s) * 1000
         if not line.strip().isdigit():

@@ -112,8 +112,8 @@ class PluginProcess:
     def _read_port(self) -> int:
         """The first line. A plugin that does not print it is ended, which ends the reading."""
         too_late = threading.Timer(_START_S, self._process.kill)
-        too_late.start()
         try:
+            too_late.start()  # in here, because a Ctrl-C may come while it starts
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
             too_late.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,25 @@ def test_a_plugin_that_says_nothing_is_given_up(
     code, checks = examine(shell)
 
     assert (code, checks["plugin starts"]["state"]) == (2, "fail")
+
+
+@pytest.mark.usefixtures("cloud", "script")
+def test_a_ctrl_c_while_the_plugin_starts_is_not_kept_waiting_for_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timers: list[threading.Timer] = []
+
+    class Interrupted(threading.Timer):
+        def start(self) -> None:
+            timers.append(self)
+            super().start()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading, "Timer", Interrupted)
+
+    assert shell("doctor").code == 130
+    timers[0].join(1)
+    assert not timers[0].is_alive()
 
 
 @pytest.mark.usefixtures("cloud")

@@ -99,6 +99,25 @@ def test_a_plugin_that_cannot_start_says_why(
     assert mocks._plugins == {}
 
 
+def test_a_ctrl_c_while_it_starts_leaves_no_thread_behind(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(threading.Timer):
+        def start(self) -> None:
+            super().start()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading, "Timer", Interrupted)
+
+    with ProviderMocks(environment=environment) as mocks, pytest.raises(KeyboardInterrupt):
+        invoke(mocks)
+
+    timers = [one for one in threading.enumerate() if isinstance(one, Interrupted)]
+    for one in timers:
+        one.join(1)
+    assert [one for one in timers if one.is_alive()] == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
 def test_no_plugin_outlives_a_test_that_is_killed(environment: Environment) -> None:
     code = (
