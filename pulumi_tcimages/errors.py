@@ -24,6 +24,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from pulumi_tcimages.evidence import (
+    CHECK_WHERE,
     NONE_LISTED,
     Call,
     Candidate,
@@ -102,7 +103,7 @@ class SettingsError(TcImagesError):
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", spell_marked(self.problem, spell)
-        yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
+        yield "Key", printable(f"tcimages:{camel_path(self.key)}") if self.key else ""
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
@@ -167,7 +168,7 @@ class NoMatchError(TcImagesError):
 
     def _next_lines(self, spell: Spell) -> Iterator[str]:
         if not self.looked:
-            yield "check the region, the engine or the filters:"
+            yield f"{CHECK_WHERE}:"
             yield f"  {NONE_LISTED}"
             return
         for hint in self.hints:

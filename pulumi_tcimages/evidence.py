@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path, two_columns, wrap
 
 NONE_LISTED = "the cloud lists no image at all"
+CHECK_WHERE = "check the region, the engine and its framework type, or the filters"
 
 
 class Criterion(NamedTuple):
@@ -60,7 +61,7 @@ class Emptiness(NamedTuple):
     def text(self, spell: Spell) -> str:
         """One sentence, and what was probably meant."""
         if not self.looked:
-            return f"the list is empty: {NONE_LISTED}; check the region, the engine or the filters"
+            return f"the list is empty: {NONE_LISTED}; {CHECK_WHERE}"
         unmet = " or ".join(one.text(spell) for one in self.unmet)
         told = f"the list is empty: of {count_of(self.looked, 'image')} none satisfies {unmet}"
         return f"{told}; {_meant_text(self.meant, spell)}" if self.meant else told
