@@ -131,9 +131,9 @@ def why_unreadable(error: OSError | ValueError) -> str:
 
 
 def _unreadable(path: Path, problem: str) -> SettingsError:
-    return SettingsError(
-        f"the file {problem}.", source=str(path), fix="run tccli configure, or repair the file."
-    )
+    is_of_tccli = path.suffix in (".credential", ".configure")
+    fix = "run tccli configure, or repair the file." if is_of_tccli else "repair the file."
+    return SettingsError(f"the file {problem}.", source=str(path), fix=fix)
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -246,8 +246,14 @@ def test_a_profile_with_something_else_than_text_says_so_without_showing_it(
     assert "4711" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", [".tccli/default.credential", ".tencentcloud/credentials"])
-def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        (".tccli/default.credential", "run tccli configure, or repair the file."),
+        (".tencentcloud/credentials", "repair the file."),
+    ],
+)
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_path, name, fix):
     path = tmp_path / name
     path.parent.mkdir()
     os.mkfifo(path)
@@ -256,4 +262,4 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_pat
         list_all(open_fake(keyless))
 
     assert caught.value.problem == "the file cannot be read: not a regular file."
-    assert caught.value.source == str(path)
+    assert (caught.value.source, caught.value.fix) == (str(path), fix)
