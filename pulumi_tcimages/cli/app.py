@@ -66,7 +66,10 @@ def app() -> None:
 def completion(shell: str) -> None:
     """Print the completion script of a shell.
 
-    In ~/.bashrc or ~/.zshrc:  eval "$(tcimages completion bash)"
+    \b
+    In ~/.bashrc:    eval "$(tcimages completion bash)"
+    In ~/.zshrc:     eval "$(tcimages completion zsh)"
+    In config.fish:  tcimages completion fish | source
     """
     from click.shell_completion import get_completion_class
 

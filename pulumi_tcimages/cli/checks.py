@@ -161,7 +161,7 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Findi
         credential = keyring.current(budget)
         region = _region(settings)
         if region is None:
-            found = f"found in {credential.source}; not tried, because there is no region"
+            found = f"found in {credential.source}; not tried without a region"
             return Finding("credentials", "note", found)
         account = send_caller_identity(settings, sender, credential, region, budget)
     except TcImagesError as wrong:

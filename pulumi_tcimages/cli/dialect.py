@@ -10,6 +10,7 @@ from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     NetworkError,
     NoMatchError,
+    QueryError,
     SettingsError,
     TcImagesError,
 )
@@ -48,6 +49,8 @@ def in_flags(error: TcImagesError) -> TcImagesError:
             differ=[path.replace(".", " ") for path in error.differ],
             hints=[hint._replace(criteria=_written(hint.criteria)) for hint in error.hints],
         )
+    if isinstance(error, QueryError):
+        return replace(error, argument=error.argument.replace(".", " ", 1))
     if isinstance(error, SettingsError) and error.key == "region":
         return replace(
             error,

@@ -22,8 +22,16 @@ _STEP_S = 0.5
 @click.option(
     "--latency-ms", type=click.IntRange(0, 60_000), default=0, help="How long an answer takes."
 )
-@click.option("--catalogue", type=_FILE, help="The images to offer, instead of the usual ones.")
-@click.option("--script", type=_FILE, help="Faults to play, as JSON: an action's list of steps.")
+@click.option(
+    "--catalogue",
+    type=_FILE,
+    help="The images to offer instead of the usual: JSON, as GET /_emulator/catalogue answers.",
+)
+@click.option(
+    "--script",
+    type=_FILE,
+    help='Faults to play: {"DescribePlatformImages": [{"code": "InternalError", "times": 2}]}.',
+)
 def emulator(port: int, latency_ms: int, catalogue: Path | None, script: Path | None) -> None:
     """Serve both image APIs on this machine, with no account, until Ctrl-C.
 

@@ -98,7 +98,7 @@ def test_a_broken_setting_is_one_line_and_the_others_are_still_told(
     )
     assert checks["setting region"]["fix"].startswith("lower-case letters")
     assert checks["credentials"]["found"] == (
-        "found in environment TENCENTCLOUD_SECRET_ID; not tried, because there is no region"
+        "found in environment TENCENTCLOUD_SECRET_ID; not tried without a region"
     )
 
 

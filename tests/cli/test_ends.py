@@ -53,6 +53,12 @@ def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
         ),
         (["session-images"], "Missing argument 'ENGINE'"),
         (["platform-images", "--region", "Guang zhou"], "this is not the name of a region"),
+        (["platform-images", "--region", "guangzhou"], 'Argument --region "guangzhou"\n'),
+        (
+            ["platform-images", "--components", "torch=2.1"],
+            'Argument --components torch "2.1"\nProblem  this is not a version range\n',
+        ),
+        (["platform-images", "--config", "time\x1b[31m=3"], "Key      tcimages:time\\x1b[31m\n"),
         (
             ["platform-images", "--profile", "a/b"],
             "Key      tcimages:profile\nFrom     the --profile",
