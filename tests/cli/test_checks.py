@@ -79,7 +79,8 @@ def test_a_slow_address_is_not_told_to_take_more_than_the_time_of_a_check(
 
     assert (code, found["credentials"]["fix"]) == (
         4,
-        "check the network and the proxy between here and the endpoint.",
+        "check that the address, from environment TCIMAGES_ENDPOINT_STS, is right and up; then the "
+        "network and the proxy.",
     )
 
 

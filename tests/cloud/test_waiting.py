@@ -93,8 +93,7 @@ def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
     assert caught.value.text().endswith(
-        "Next     check the network and the proxy between here and the endpoint, or allow\n"
-        "         more time:\n"
+        "then the network and the proxy, or allow more time:\n"
         "           pulumi config set --path 'tcimages:timeoutSeconds' 60"
     )
 
