@@ -169,8 +169,10 @@ def test_every_error_class_is_in_the_readme() -> None:
 
 def test_every_make_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = re.findall(r"^make (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+    pages = (page.read_text(encoding="utf-8") for page in (README, ROOT / "CONTRIBUTING.md"))
+    named = re.findall(r"(?:^|`)make (\w+)", "\n".join(pages), re.MULTILINE)
 
+    assert {"test", "bench", "demo"} <= set(named)
     assert [name for name in named if f"\n{name}:" not in makefile] == []
 
 
