@@ -103,7 +103,7 @@ class SettingsError(TcImagesError):
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Problem", spell_marked(self.problem, spell)
-        yield "Key", printable(f"tcimages:{camel_path(self.key)}") if self.key else ""
+        yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked

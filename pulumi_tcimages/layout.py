@@ -143,12 +143,14 @@ def cell_width(text: str) -> int:
 
 
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:
-    """A message: the first line, then each row that has content under its label."""
+    """A message: the first line, then each row that has content under its label.
+
+    Whatever is in it, a path of the user's for instance, it does nothing to a terminal.
+    """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
         lines += _column(label, wrap(content) if isinstance(content, str) else content)
-    # A path may be of half characters, which nothing that carries a message takes.
-    return "\n".join(lines).encode(errors="backslashreplace").decode()
+    return "\n".join(map(escape, lines))
 
 
 def wrap(content: str) -> list[str]:

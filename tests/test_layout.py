@@ -102,6 +102,14 @@ def test_a_message_has_its_labels_in_a_column_and_only_rows_with_content() -> No
     )
 
 
+def test_whatever_a_message_repeats_does_nothing_to_a_terminal() -> None:
+    rows = [("From", "/keys\x1b[31m"), ("Looked", ["  file /keys\x1b[31m"])]
+
+    assert lay_out("f\x07: wrong.", rows) == (
+        "f\\x07: wrong.\nFrom     /keys\\x1b[31m\nLooked     file /keys\\x1b[31m"
+    )
+
+
 def test_a_long_first_line_is_wrapped() -> None:
     assert lay_out("ab " * 40, []) == "\n".join(["ab " * 26 + "ab", "ab " * 12 + "ab"])
 

@@ -26,6 +26,7 @@ from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.budget import Clock
+from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery
 
 _START_S = 10.0
@@ -73,9 +74,9 @@ def _write(findings: list[Finding]) -> None:
     room = max(width - _STATE - label - 2, _LEGIBLE) if width else None
     for one in findings:
         state = terminal.paint(f"{one.state:<{_STATE}}", sys.stdout, fg=_COLOURS[one.state])
-        first, *more = wrap(one.found, room)
+        first, *more = wrap(escape(one.found), room)
         terminal.write(f"{state}{one.check:<{label}}  {first}")
-        more += wrap(f"fix: {one.fix}", room) if one.fix else ()
+        more += wrap(escape(f"fix: {one.fix}"), room) if one.fix else ()
         for line in more:
             terminal.write(f"{'':{_STATE + label}}  {line}")
 
@@ -142,9 +143,8 @@ def _check_plugin() -> Iterator[Finding]:
     elif found.state == "elsewhere":
         yield Finding("plugin", "note", f"{where} starts {found.target}", _INSTALL)
     else:
-        yield Finding(
-            "plugin", "note", f"{where} is not ours", "remove it if you did not put it there"
-        )
+        fix = f"delete it if you did not put it there, then {_INSTALL}"
+        yield Finding("plugin", "note", f"{where} is not ours", fix)
     yield _check_start(found.script if found.state == "absent" else found.launcher)
 
 

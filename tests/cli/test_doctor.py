@@ -62,6 +62,18 @@ def test_the_lines_are_for_people_and_hold_no_secret(shell: Shell, cloud: Emulat
 
 
 @pytest.mark.usefixtures("cloud", "script")
+def test_a_path_of_the_users_does_nothing_to_the_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/keys\x1b[31m")
+
+    out = shell("doctor").out
+
+    assert "/keys\\x1b[31m, from environment" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.usefixtures("cloud", "script")
 def test_on_a_terminal_its_lines_are_broken_between_words_and_stay_in_their_column(
     terminal: Callable[[int], Shell], monkeypatch: pytest.MonkeyPatch
 ) -> None:
