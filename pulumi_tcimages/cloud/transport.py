@@ -90,6 +90,7 @@ class Transport:
         Errors: TransportError when no whole answer came in time; SettingsError for a proxy or CA
         file that cannot work; CancelledError.
         """
+        self._check_cancelled()
         exchange = _Exchange(lambda: self._exchange(method, url, headers, body, timeout_s))
         return exchange.result(timeout_s, self._check_cancelled)
 

@@ -160,6 +160,16 @@ def test_being_cancelled_ends_a_wait_for_a_reply_at_once(transport_of):
         post(transport_of(check_cancelled=check), server.url, timeout_s=60)
 
 
+def test_a_cancelled_transport_sends_nothing(transport_of):
+    def check() -> None:
+        raise CancelledError
+
+    with Misbehaving(OK) as server, pytest.raises(CancelledError):
+        post(transport_of(check_cancelled=check), server.url)
+
+    assert server.requests == []
+
+
 def test_a_closed_transport_sends_nothing(transport_of):
     with Misbehaving(OK) as server:
         transport = transport_of()
