@@ -139,7 +139,7 @@ class Client:
         except ListingError as error:
             raise ReplyError(
                 f"{LISTINGS} listings in a row did not add up: {error}",
-                call=question.call(wire.PLATFORM_IMAGES),
+                call=question.call(wire.PLATFORM_IMAGES, attempts=LISTINGS),
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
 
@@ -164,12 +164,13 @@ class _Question(NamedTuple):
     ) -> Errand[_Result]:
         return Errand(action, parameters, self.endpoint, self.region, self.credential, read)
 
-    def call(self, action: wire.Action) -> Call:
+    def call(self, action: wire.Action, attempts: int) -> Call:
         return Call(
             service=action.service,
             action=action.name,
             region=self.region,
             endpoint=self.endpoint.host,
+            attempts=attempts,
             elapsed_s=self.budget.elapsed_s,
             key_source=self.credential.source,
         )

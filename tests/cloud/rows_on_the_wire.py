@@ -121,7 +121,6 @@ RAW = [
         ReplyError,
         3,
         "the first page is empty, and the total says 7",
-        attempts=1,
     ),
     Row(
         "the older shape of a refusal",
