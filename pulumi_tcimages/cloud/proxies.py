@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from pulumi_tcimages.errors import SettingsError
 
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+_PEM = b"CERTIFICATE-----"
 
 
 class Surroundings:
@@ -42,9 +43,9 @@ class Surroundings:
     def choose_ca(self) -> str:
         """The file or folder of certificates to trust; empty for the usual ones."""
         variable, path = self._find(*_CA_VARIABLES)
-        if path and not _is_readable(Path(path)):
+        if path and not _has_certificates(Path(path)):
             raise SettingsError(
-                f"there is no file or folder {path} that can be read.",
+                f"there are no certificates in {path} that can be read.",
                 source=f"environment {variable}",
                 allowed="a file or folder of certificates",
             )
@@ -107,12 +108,10 @@ def _is_in(host: str, network: str) -> bool:
         return False
 
 
-def _is_readable(path: Path) -> bool:
-    """Whether it is a folder, or a file that opens; a pipe is neither."""
+def _has_certificates(path: Path) -> bool:
+    """Whether it is a folder, or a file that opens and has some; a pipe is neither."""
     try:
-        if path.is_file():
-            path.open("rb").close()
-        return path.is_file() or path.is_dir()
+        return path.is_dir() or (path.is_file() and _PEM in path.read_bytes())
     except OSError:  # closed to this user, or a name that cannot be one
         return False
 

@@ -128,14 +128,18 @@ def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_certificates_of_ones_own_are_taken(variable, tmp_path):
     path = tmp_path / "ca.pem"
-    path.touch()
+    path.write_text("-----BEGIN CERTIFICATE-----")
 
     assert Surroundings({variable: str(path)}).choose_ca() == str(path)
     assert Surroundings({}).choose_ca() == ""
 
 
-@pytest.mark.parametrize("name", ["none.pem", "x" * 300], ids=["absent", "not to be looked at"])
+@pytest.mark.parametrize(
+    "name", ["none.pem", "x" * 300, "empty.pem"], ids=["absent", "not to be looked at", "empty"]
+)
 def test_certificates_that_are_not_there_are_an_error(tmp_path, name):
+    (tmp_path / "empty.pem").touch()
+
     with pytest.raises(SettingsError) as caught:
         Surroundings({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()
 
