@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from pulumi_tcimages.cloud.transport import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
@@ -121,6 +122,16 @@ def test_a_proxy_of_the_environment_is_used(transport_of):
         post(transport_of({"HTTP_PROXY": proxy.url}), "http://gateway.example.com:81")
 
     assert proxy.requests[0].startswith(b"POST http://gateway.example.com:81/ HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_told_the_user_and_the_password_of_its_address(transport_of, scheme):
+    with Misbehaving(reply(b"", status="502 Bad")) as proxy:
+        environ = {f"{scheme}_proxy": proxy.url.replace("//", "//us%40er:pass@")}
+        with contextlib.suppress(TransportError):
+            post(transport_of(environ), f"{scheme}://gateway.example.com:81")
+
+    assert b"\r\nProxy-Authorization: Basic dXNAZXI6cGFzcw==\r\n" in proxy.requests[0]
 
 
 @pytest.mark.parametrize(

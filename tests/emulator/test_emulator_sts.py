@@ -28,6 +28,14 @@ def test_a_user_is_told_who_it_is(caller):
     }
 
 
+def test_a_web_identity_that_is_signed_all_the_same_is_checked(caller):
+    caller.secret_key = "x" * 32
+
+    answer = caller.call("AssumeRoleWithWebIdentity", IDENTITY)
+
+    assert answer.code == "AuthFailure.SignatureFailure"
+
+
 @pytest.mark.parametrize(
     ("action", "parameters", "unsigned"),
     [
