@@ -24,7 +24,7 @@ from pulumi_tcimages.cloud import profiles, roles
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, use_keys
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
-from pulumi_tcimages.cloud.settings import Settings, Value
+from pulumi_tcimages.cloud.settings import DEFAULT, Settings, Value
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.wire import Keys
 from pulumi_tcimages.errors import SettingsError
@@ -93,14 +93,7 @@ class _Search:
         if found:
             return found
         if settings.configured("profile"):
-            found = self._profile(budget)
-            if found is None:
-                raise SettingsError(
-                    "this profile has no keys.",
-                    source=str(settings.profile_folder / f"{settings.profile}.credential"),
-                    fix=f"run tccli configure --profile {settings.profile}",
-                )
-            return found
+            return self._profile(budget)
         if role := settings.configured("cam_role_name"):
             return roles.send_metadata(settings, self._transport, role, budget)
         return None
@@ -116,6 +109,19 @@ class _Search:
         return Credential(keys, source) if keys else None
 
     def _profile(self, budget: Budget) -> Credential | None:
+        """The keys of the profile; one that is named has some, or another account's were used."""
+        settings = self._settings
+        found = self._read_profile(budget)
+        named = settings.find("profile")
+        if found is None and named and named.source != DEFAULT:
+            raise SettingsError(
+                f"the profile {named.value}, from {named.source}, has no keys.",
+                source=str(settings.profile_folder / f"{settings.profile}.credential"),
+                fix=f"run tccli configure --profile {settings.profile}",
+            )
+        return found
+
+    def _read_profile(self, budget: Budget) -> Credential | None:
         settings = self._settings
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         if found is None:

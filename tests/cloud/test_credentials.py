@@ -145,10 +145,24 @@ def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
     ]
 
 
-def test_a_profile_that_was_named_and_has_no_keys_is_an_error(keyless, open_fake, tmp_path):
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake(keyless, profile="build"))
+@pytest.mark.parametrize(
+    ("environ", "configured", "named_by"),
+    [
+        ({}, {"profile": "build"}, "configuration tcimages:profile"),
+        ({"TENCENTCLOUD_PROFILE": "build"}, {}, "environment TENCENTCLOUD_PROFILE"),
+    ],
+)
+def test_a_profile_that_was_named_and_has_no_keys_gives_way_to_no_other(
+    keyless, open_fake, tmp_path, environ, configured, named_by
+):
+    write(
+        tmp_path, ".tencentcloud/credentials", "[default]\nsecret_id = other\nsecret_key = other\n"
+    )
 
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake({**keyless, **environ}, **configured))
+
+    assert caught.value.problem == f"the profile build, from {named_by}, has no keys."
     assert caught.value.source == f"{tmp_path}/.tccli/build.credential"
     assert caught.value.fix == "run tccli configure --profile build"
 
