@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -14,7 +15,7 @@ from pulumi_tcimages.cloud.transport import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
-from tests.cloud.misbehaving import Misbehaving, Peer, read_request, reply, silence
+from tests.cloud.misbehaving import Misbehaving, Peer, drip, read_request, reply, silence
 
 
 def test_an_answer_is_its_status_its_headers_and_its_body(transport_of):
@@ -169,6 +170,16 @@ def test_being_cancelled_ends_a_wait_for_a_reply_at_once(transport_of):
 
     with Misbehaving(cancel) as server, pytest.raises(CancelledError):
         post(transport_of(check_cancelled=check), server.url, timeout_s=60)
+
+
+def test_a_reply_is_waited_for_by_the_clock_however_long_a_look_takes(transport_of):
+    transport = transport_of(check_cancelled=lambda: time.sleep(0.2))
+    with Misbehaving(drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 999)) as server:
+        started_s = time.monotonic()
+        error = failure(transport, server.url, timeout_s=0.2)
+
+    assert (error.problem, error.is_late) == ("there was no whole reply in time.", True)
+    assert time.monotonic() - started_s < 0.8
 
 
 def test_a_cancelled_transport_sends_nothing(transport_of):
