@@ -14,7 +14,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pulumi_tcimages.errors import SettingsError
 
@@ -119,6 +119,7 @@ def _has_certificates(path: Path) -> bool:
 def _is_usable(proxy: str) -> bool:
     try:
         parts = urlsplit(proxy)
+        unquote(parts.netloc.rpartition("@")[0]).encode("latin-1")  # as they are sent
         is_whole = "@" not in parts.path + parts.query + parts.fragment  # a password with a / or #
         is_http = parts.scheme in ("http", "https")
         return is_whole and is_http and bool(parts.hostname) and parts.port != 0

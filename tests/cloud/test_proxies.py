@@ -99,6 +99,7 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
         "http://[canary",
         "http://canary/canary@proxy:1",
         "canary:1#canary@proxy:1",
+        "http://canary:%E5%AF%86@proxy:1",
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
