@@ -96,7 +96,7 @@ class Transport:
         return exchange.result(timeout_s, self._check_cancelled)
 
     def close(self) -> None:
-        """Ends the connections; what is still under way fails, and nothing more is sent."""
+        """Ends the connections, one in use once its answer has come; nothing more is sent."""
         with self._lock:
             adapter, self._adapter = self._adapter, None
             self._is_closed = True
