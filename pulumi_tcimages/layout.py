@@ -79,10 +79,11 @@ def strike_out(text: str, secrets: Iterable[str]) -> str:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """How a value may be shown: whole or shortened, and each as it is, made visible or as JSON."""
+    """How a value may be shown: whole or cut, as it is, made visible, as JSON, in a command."""
     yield quote(text)[1:-1]
     for shown in (text, text[:_QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
+        yield shlex.quote(shown).strip("'")
 
 
 def _in_lines(text: str) -> str:

@@ -17,6 +17,7 @@ from pulumi_tcimages.layout import (
     lay_out,
     printable,
     quote,
+    shell_word,
     snake,
     spell_marked,
     spell_path,
@@ -136,17 +137,20 @@ def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> N
         "canary\n\x1b[31m",
         'canary "and" \\d+',
         "canary\u2028",
+        "'canary'",
+        "it's a canary",
     ],
 )
 def test_a_secret_is_struck_out_however_a_message_shows_it(secret: str) -> None:
     listed = json.dumps(["x", secret], ensure_ascii=False)
-    text = lay_out("no image.", [("Asked", f"{quote(secret)}; {quote(secret, 999)}; {listed}")])
+    asked = f"{quote(secret)}; {quote(secret, 999)}; {listed}; tcimages --framework "
+    text = lay_out("no image.", [("Asked", asked + shell_word(secret))])
 
     struck = strike_out(text, [secret])
 
     assert "canary" in text
     assert "canary" not in struck
-    assert struck.count("[secret]") == 3
+    assert struck.count("[secret]") == 4
 
 
 def test_a_secret_that_is_part_of_another_leaves_nothing_of_that_one() -> None:

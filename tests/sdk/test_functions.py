@@ -261,13 +261,12 @@ def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play
 def test_the_plain_form_names_the_argument_that_has_an_unknown_part(
     play: Play, argument: str, value: Callable[[], Any]
 ) -> None:
-    known = pulumi.Output.from_input("vllm")
+    def program(_: Any) -> None:
+        known = pulumi.Output.from_input("vllm")
+        tcimages.get_platform_image(framework=known, **{argument: value()})
+
     with pytest.raises(tcimages.QueryError) as raised:
-        play(
-            lambda _: tcimages.get_platform_image(framework=known, **{argument: value()}),
-            PLATFORM,
-            preview=True,
-        )
+        play(program, PLATFORM, preview=True)
 
     told = str(raised.value).splitlines()[1:3]
     assert told == [f"Argument {argument}", "Problem  this argument is not known yet"]
