@@ -9,7 +9,6 @@ import difflib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -93,14 +92,20 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
 
 
 def shown(value: object) -> str:
-    """A value as the user would write it, shortened."""
+    """A value as the user would write it, shortened; of a list or a map only whole values, for
+    what is left of a secret could not be struck out.
+    """
     if isinstance(value, str):
         return quote(value)
-    pieces = json.JSONEncoder(ensure_ascii=False).iterencode(value)
+    text = ""
     try:  # no more of it than is shown: it may be huge, or deeper than Python can go
-        return _cut("".join(islice(pieces, _SHOWN + 1)))
+        for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+            if len(text) + len(piece) > _SHOWN:
+                return escape(f"{text}...")
+            text += piece
     except (TypeError, ValueError):
         return f"({_kind_of(value)})"
+    return escape(text)
 
 
 def _cut(text: str) -> str:
