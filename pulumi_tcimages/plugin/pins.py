@@ -21,11 +21,13 @@ from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
     Properties,
     changed,
+    changed_secrecy,
     criteria_of,
+    inputs_of,
     must_resolve,
     read_criteria,
 )
-from pulumi_tcimages.plugin.telling import tell_misfit, tell_move
+from pulumi_tcimages.plugin.telling import news_of, tell_misfit, tell_move, warning_of
 from pulumi_tcimages.plugin.values import (
     UNKNOWN,
     Secret,
@@ -93,7 +95,40 @@ def update(
     return _outputs(news, to_properties(found.image), now)
 
 
-def refresh(
+def diff(
+    pin: Pin, outputs: Properties, old_inputs: Properties, news: Properties, log: UrnLog
+) -> list[str]:
+    """The inputs that take an update; where none does, an image that is withdrawn is warned of."""
+    names = changed(old_inputs, news)
+    warning = warning_of(pin.id_field, outputs)
+    if warning and not names:  # what is withdrawn is let go by any change
+        log.warn(warning)
+    return [*names, *changed_secrecy(old_inputs, news)]
+
+
+def read(
+    pin: Pin,
+    identity: str,
+    olds: Properties,
+    inputs: Properties,
+    cloud: lookup.Cloud,
+    now: str,
+    log: UrnLog,
+) -> tuple[Properties, Properties]:
+    """The inputs and outputs of a pin: refreshed or, where it has no state yet, imported."""
+    if "image" in olds:
+        inputs = inputs or inputs_of(pin, olds)
+        outputs = _refresh(pin, olds, inputs, cloud, log)
+    else:
+        inputs, outputs = _import(pin, identity, cloud, now)
+    if warning := warning_of(pin.id_field, outputs):
+        log.warn(warning)
+    elif news := news_of(outputs):
+        log.inform(news)
+    return inputs, outputs
+
+
+def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> Properties:
     """The outputs of a pin after looking how it stands: what is pinned does not change."""
@@ -107,9 +142,7 @@ def refresh(
     return _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
 
 
-def read_import(
-    pin: Pin, given: str, cloud: lookup.Cloud, now: str
-) -> tuple[Properties, Properties]:
+def _import(pin: Pin, given: str, cloud: lookup.Cloud, now: str) -> tuple[Properties, Properties]:
     """The inputs and outputs of a pin made from an image's id. Errors: QueryError, NoMatchError."""
     parts = given.split("/")
     names = pin.import_form.split("/")

@@ -29,7 +29,6 @@ from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, secrets_in
-from pulumi_tcimages.plugin.telling import news_of, warning_of
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 
 # Where lookups wait: as many as the limit of requests lets through at two seconds each. With twice
@@ -195,11 +194,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         pin = _pin_of(request.urn)
         outputs = read_struct(request.olds)
         olds, news = read_struct(request.old_inputs), read_struct(request.news)
-        names = pin_inputs.changed(olds, news)
-        warning = warning_of(pin.id_field, outputs)
-        if warning and not names:  # what is withdrawn is let go by any change
-            self._log.warn(warning, request.urn)
-        return _diff_response([*names, *pin_inputs.changed_secrecy(olds, news)], olds, news)
+        names = pins.diff(pin, outputs, olds, news, self._log.about(request.urn))
+        return _diff_response(names, olds, news)
 
     @_looks_up
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -227,19 +223,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_looks_up
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        pin = _pin_of(request.urn)
-        log = self._log.about(request.urn)
-        olds, inputs = read_struct(request.properties), read_struct(request.inputs)
-        if "image" not in olds:
-            inputs, outputs = pins.read_import(pin, request.id, self._cloud.client, _now())
-        else:
-            inputs = inputs or pin_inputs.inputs_of(pin, olds)
-            outputs = pins.refresh(pin, olds, inputs, self._cloud.client, log)
-        warning, news = warning_of(pin.id_field, outputs), news_of(outputs)
-        if warning:
-            log.warn(warning)
-        elif news:
-            log.inform(news)
+        inputs, outputs = pins.read(
+            _pin_of(request.urn),
+            request.id,
+            read_struct(request.properties),
+            read_struct(request.inputs),
+            self._cloud.client,
+            _now(),
+            self._log.about(request.urn),
+        )
         return provider_pb2.ReadResponse(
             id=request.id, properties=build_struct(outputs), inputs=build_struct(inputs)
         )
