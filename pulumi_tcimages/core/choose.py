@@ -75,7 +75,7 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Ima
     """
     steps, left = _narrow(images, query)
     if not left:
-        hints = build_no_match_hints(sort_images(images), query)
+        hints = build_no_match_hints(sort_images(images), query, where.region)
         raise NoMatchError(
             asked=asked_of(query),
             where=where,

@@ -45,8 +45,12 @@ class NoMatchHints(NamedTuple):
     listing: str
 
 
-def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHints:
-    """The images that failed the fewest criteria, and changes of one criterion that help."""
+def build_no_match_hints(images: Sequence[Image], query: AnyQuery, region: str) -> NoMatchHints:
+    """The images that failed the fewest criteria, and changes of one criterion that help.
+
+    Args:
+        region: where the images are offered; a shell does not know the stack's configuration.
+    """
     tests = build_tests(query.criteria())
     failures = _nearest_first(images, tests)
     nearest = tuple(
@@ -55,7 +59,7 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery) -> NoMatchHin
     )
     meant = _meant(images, query)
     hints = [meant] if meant else list(dict.fromkeys(_changes(images, tests, failures)))
-    return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, tests))
+    return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, tests, region))
 
 
 def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None:
@@ -175,7 +179,7 @@ def _instead(image: Image, failed: Test, *, is_unmet: bool) -> Test | None:
     return build_tests({argument: {key: value} if key else value})[0]
 
 
-def _listing(images: Sequence[Image], query: AnyQuery, tests: Sequence[Test]) -> str:
+def _listing(images: Sequence[Image], query: AnyQuery, tests: Sequence[Test], region: str) -> str:
     """The shell command for as many of the criteria, in their order, as leave something."""
     left, kept = list(images), []
     for test in tests:
@@ -183,10 +187,10 @@ def _listing(images: Sequence[Image], query: AnyQuery, tests: Sequence[Test]) ->
         if not left:
             break
         kept.append(test)
-    return build_command(query, kept)
+    return build_command(query, kept, region)
 
 
-def build_command(query: AnyQuery, tests: Sequence[Test]) -> str:
+def build_command(query: AnyQuery, tests: Sequence[Test], region: str) -> str:
     """The shell command that lists what these criteria leave."""
     if isinstance(query, PlatformImagesQuery):
         words = ["tcimages", "platform-images"]
@@ -197,8 +201,7 @@ def build_command(query: AnyQuery, tests: Sequence[Test]) -> str:
     else:
         words = ["tcimages", "session-images", query.data_engine_id]
         words += ["--framework-type", query.framework_type]
-    if query.region:
-        words += ["--region", query.region]
+    words += ["--region", region]
     return " ".join(map(shell_word, chain(words, *(_flags(test) for test in tests))))
 
 

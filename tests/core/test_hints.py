@@ -51,7 +51,7 @@ Nearest  {VERL}
 Next     try components.pytorch ">=2.8" (leaves 1 image)
          try components.pytorch ">=2.3" (leaves 2 images)
          or see the list:
-           tcimages platform-images --image-range Train --components 'cuda==12.*'"""
+           tcimages platform-images --region ap-guangzhou --image-range Train --components 'cuda==12.*'"""  # noqa: E501
     )
 
 
@@ -184,14 +184,13 @@ Nearest  pytorch-v2.5.1
            framework-version: wanted ">=3", found 2.18.0
 Next     try framework-version ">=2.5.1" (leaves 1 image)
          or see the list:
-           tcimages session-images DataEngine-b0jt6fvk --framework-type machine-learning --framework torch"""  # noqa: E501
+           tcimages session-images DataEngine-b0jt6fvk --framework-type machine-learning --region ap-guangzhou --framework torch"""  # noqa: E501
     )
 
 
 def test_the_listing_command_has_every_kind_of_criterion() -> None:
     query = question(
         {
-            "region": "ap-guangzhou",
             "ti_project_id": "7",
             "filters": [{"name": "ImageName", "values": ["a b"], "fuzzy": True}],
             "name_regex": "torch$",
@@ -204,7 +203,7 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
         }
     )
 
-    command = build_command(query, build_tests(query.criteria()))
+    command = build_command(query, build_tests(query.criteria()), "ap-guangzhou")
 
     assert shlex.split(command) == [
         *("tcimages", "platform-images", "--ti-project-id", "7"),
@@ -235,9 +234,9 @@ def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
 
 
 def test_no_hints_of_an_empty_catalogue() -> None:
-    hints = build_no_match_hints([], question({"framework": "torch"}))
+    hints = build_no_match_hints([], question({"framework": "torch"}), "ap-tokyo")
 
-    assert hints == ((), (), "tcimages platform-images")
+    assert hints == ((), (), "tcimages platform-images --region ap-tokyo")
 
 
 def test_a_misspelt_text_is_nearest_to_what_it_is_most_like() -> None:
