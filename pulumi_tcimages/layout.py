@@ -71,11 +71,16 @@ HIDDEN = "[secret]"
 
 def strike_out(text: str, secrets: Iterable[str]) -> str:
     """The text without these secrets, however a message shows them; short ones are none."""
+    pattern = _any_of(frozenset(secrets))
+    return pattern.sub(HIDDEN, text) if pattern.pattern else text
+
+
+@lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys
+def _any_of(secrets: frozenset[str]) -> re.Pattern[str]:
     forms = {form for one in secrets if len(one) >= _SHORTEST_SECRET for form in _forms(one)}
     # The longest first: one secret may be a part of another.
-    patterns = filter(None, map(_in_lines, sorted(forms, key=len, reverse=True)))
-    found = "|".join(patterns)
-    return re.sub(found, HIDDEN, text) if found else text
+    patterns = map(_in_lines, sorted(forms, key=len, reverse=True))
+    return re.compile("|".join(filter(None, patterns)))
 
 
 def _forms(text: str) -> Iterator[str]:
@@ -83,6 +88,7 @@ def _forms(text: str) -> Iterator[str]:
     yield quote(text)[1:-1]
     for shown in (text, text[:_QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
+        yield " ".join(map(escape, shown.split()))
         yield shlex.quote(shown).strip("'")
 
 

@@ -75,6 +75,7 @@ WRONG = [
         "a text is wanted, this is a number",
         NUMBER,
     ),
+    ({"filters": [5]}, "filters[0]", "5", "an object is wanted, this is a number", ""),
     ({"filters": ["x"]}, "filters[0]", '"x"', "an object is wanted, this is a text", ""),
     (
         {"filters": [{"name": "ImageId", "values": "x"}]},
