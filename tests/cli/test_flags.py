@@ -16,6 +16,8 @@ from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, 
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.layout import shell_word
 
+REGION = "ap-shanghai"
+
 
 def parse(kind: Kind, *argv: str) -> dict[str, Any]:
     """The arguments that a command line gives."""
@@ -114,7 +116,7 @@ def test_what_newest_means_is_a_list() -> None:
 
 def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
     arguments: dict[str, Any] = {
-        "region": "ap-shanghai",
+        "region": REGION,
         "ti_project_id": "project 1",
         "filters": [{"name": "ImageId", "values": ["a", "it's"], "negative": True}],
         "image_id": "x",
@@ -136,7 +138,7 @@ def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
     query = read_query(PlatformImagesQuery, arguments)
     assert set(arguments) == set(PlatformImagesQuery.model_fields)
 
-    words = shlex.split(build_hint(query, build_tests(query.criteria())))
+    words = shlex.split(build_hint(query, build_tests(query.criteria()), REGION))
 
     assert words[:2] == ["tcimages", PLATFORM.command]
     assert read_query(PlatformImagesQuery, parse(PLATFORM, *words[2:])) == query
@@ -157,12 +159,14 @@ def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
     query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
 
     assert write_flags(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
-    assert build_hint(query, criteria) == "tcimages platform-images --framework-version '==2.1.2'"
+    assert build_hint(query, criteria, REGION) == (
+        "tcimages platform-images --region ap-shanghai --framework-version '==2.1.2'"
+    )
 
 
 def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None:
     arguments = {
-        "region": "ap-singapore",
+        "region": REGION,
         "data_engine_id": "DataEngine-1",
         "framework_type": "machine-learning",
         "framework": "pytorch",
@@ -173,7 +177,7 @@ def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None
     }
     query = read_query(SessionImagesQuery, arguments)
 
-    words = shlex.split(build_hint(query, build_tests(query.criteria())))
+    words = shlex.split(build_hint(query, build_tests(query.criteria()), REGION))
 
     assert words[:2] == ["tcimages", SESSION.command]
     assert read_query(SessionImagesQuery, parse(SESSION, *words[2:])) == query
