@@ -167,6 +167,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = read_struct(request.args) or read_variables(request.variables)
+        # A plugin that engines are attached to serves the next one after the last has cancelled.
+        self._cancelled = threading.Event()
         self._cloud = Cloud(values, self._log.show_status, self._cancelled)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False

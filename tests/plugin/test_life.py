@@ -76,6 +76,17 @@ def test_cancel_is_answered_at_once_while_300_lookups_hang(plugin: Plugin, cloud
     assert plugin.stop() == 0
 
 
+def test_a_cancelled_plugin_answers_the_next_engine_that_is_attached_to_it(plugin: Plugin) -> None:
+    plugin.stub.Cancel(empty_pb2.Empty())
+    code, _ = plugin.refusal("getPlatformImages")
+
+    plugin.configure()
+    found = plugin.invoke("getPlatformImages", framework="tensorflow")
+
+    assert code == grpc.StatusCode.CANCELLED
+    assert found["ids"]
+
+
 def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", STARTER],
