@@ -1,4 +1,4 @@
-"""Bytes out, bytes in: the only module that knows of HTTP, and the only importer of requests.
+"""Bytes out, bytes in: the only module that knows of HTTP and uses requests.
 
 Rules:
     - nothing from the surroundings sneaks in: no netrc, no cookies, no proxy that was not chosen;
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from pulumi_tcimages.cloud.lean_requests import load_requests
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.schemes import find_mismatch
 from pulumi_tcimages.core import retry
@@ -131,13 +132,13 @@ class Transport:
 
         A session brings in what must not be: netrc, cookies, and a redirect's whole body.
         """
-        # Here, because it takes a fifth of a second and may not be needed.
-        from requests.adapters import HTTPAdapter
-
         with self._lock:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
+                load_requests()
+                from requests.adapters import HTTPAdapter
+
                 self._adapter = HTTPAdapter(pool_maxsize=_POOL, max_retries=0)
             return self._adapter
 
@@ -170,11 +171,6 @@ class _Exchange:
         except Exception as error:
             self._error = error
         self._done.set()
-
-
-def warm_up() -> None:
-    """Import what the first exchange needs, ahead of it."""
-    import requests.adapters  # noqa: F401
 
 
 def _prepare(

@@ -80,9 +80,9 @@ class Cloud:
 
     def warm_up(self) -> None:
         """Import what the first question needs."""
-        from pulumi_tcimages.cloud.transport import warm_up
+        from pulumi_tcimages.cloud.lean_requests import load_requests
 
-        warm_up()
+        load_requests()
         import packaging.specifiers  # noqa: F401  # for the first range, of all imports the last
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import subprocess
-import sys
 import threading
 import time
 
@@ -199,19 +197,6 @@ def test_a_closed_transport_sends_nothing(transport_of):
         error = failure(transport, server.url)
 
     assert (error.problem, server.requests) == ("the client is closed.", [])
-
-
-def test_requests_is_imported_when_something_is_sent_and_not_before():
-    code = (
-        "import sys, pulumi_tcimages.cloud as cloud\n"
-        "cloud.open_client(cloud.Configuration(), environ={}).close()\n"
-        "assert 'requests' not in sys.modules\n"
-        "from pulumi_tcimages.cloud.transport import warm_up\n"
-        "warm_up()\n"
-        "assert 'requests.adapters' in sys.modules\n"
-    )
-
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_one_connection_serves_many_requests(transport_of):

@@ -8,9 +8,9 @@ import sys
 _LOOK_UP = """
 import pulumi_tcimages.plugin.__main__
 import pulumi_tcimages.plugin.server
-from pulumi_tcimages.cloud.transport import warm_up
+from pulumi_tcimages.cloud.lean_requests import load_requests
 
-warm_up()
+load_requests()
 """
 _SHOW = """
 import sys
