@@ -146,7 +146,7 @@ class Configuration(_Section):
     region: _Region | None = Field(
         None,
         description="The region to ask, for instance `ap-guangzhou`; default: the environment's, "
-        "then the profile's, and there is no other.",
+        "then the profile's. There is no built-in one.",
     )
     secret_id: _Word | None = Field(
         None,
@@ -167,7 +167,8 @@ class Configuration(_Section):
     )
     cam_role_name: _RoleName | None = Field(
         None,
-        description="The CAM role of the CVM that this runs on, asked of its metadata service.",
+        description="The CAM role of the CVM that this runs on; its metadata service lends the "
+        "keys.",
     )
     assume_role: AssumeRole | None = Field(
         None, description="A role to take on, on top of whatever credentials were found."
@@ -192,10 +193,13 @@ class Configuration(_Section):
     )
     timeout_seconds: Annotated[_Number, Field(gt=0, le=3600)] | None = Field(
         None,
-        description="How long a lookup may take with all its pages, waits and retries; default 60.",
+        description="How many seconds a lookup may take, with all its pages, waits and retries; "
+        "default 60.",
     )
     cache_ttl_seconds: Annotated[_Number, Field(ge=0, le=86400)] | None = Field(
-        None, description="How long a listing answers further lookups, 0 for never; default 300."
+        None,
+        description="How many seconds a listing is cached for further lookups, 0 for not at all; "
+        "default 300.",
     )
     max_requests_per_second: Annotated[_Whole, Field(ge=1, le=1000)] | None = Field(
         None,
@@ -203,10 +207,11 @@ class Configuration(_Section):
         "cloud allows an account 20; default 15.",
     )
     allowed_account_ids: _AccountIds | None = Field(
-        None, description="The only accounts that may be asked; any other is an error."
+        None,
+        description="The ids of the only accounts whose keys may be used; any other is an error.",
     )
     forbidden_account_ids: _AccountIds | None = Field(
-        None, description="Accounts that must not be asked."
+        None, description="The ids of accounts whose keys must not be used."
     )
 
 

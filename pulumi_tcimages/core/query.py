@@ -204,13 +204,13 @@ class PlatformImagesQuery(Question):
 
 
 class SessionImageQuery(SessionImagesQuery):
-    """Find the one image for sessions of a DLC standard Spark engine."""
+    """Find the session image of a DLC standard Spark engine that matches, or the newest of them."""
 
     latest: bool | None = _LATEST
 
 
 class PlatformImageQuery(PlatformImagesQuery):
-    """Find the one platform image of TIONE."""
+    """Find the platform image of TIONE that matches, or the newest of them."""
 
     model_config = ConfigDict(defer_build=False)
 

@@ -96,8 +96,8 @@ def build_schema() -> Schema:
         "language": _languages(),
         "config": {"variables": config},
         "provider": {
-            "description": "Whom to ask, and with which credentials. Nothing is needed where the "
-            "environment or a tccli profile has them.",
+            "description": "Which region to ask, and with which credentials. Nothing has to be set "
+            "where the environment or a tccli profile has both.",
             "inputProperties": config,
             "properties": {
                 name: one for name, one in config.items() if one.get("type") == "string"
@@ -146,7 +146,7 @@ def _resource(pin: Pin) -> Schema:
     triggers = {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        "description": "Any texts: when one changes, the pin resolves anew.",
+        "description": "Any texts of your own; when one changes, the image is chosen anew.",
     }
     image = {**_reference(_IMAGES[pin.kind]), "description": "The pinned image."}
     asked = {**inputs["properties"], "triggers": triggers}

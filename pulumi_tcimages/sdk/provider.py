@@ -69,13 +69,14 @@ class Provider(Derivable, pulumi.ProviderResource):
             resource_name: The provider's name in the stack.
             opts: Pulumi's options for a resource.
             region: The region to ask, for instance `ap-guangzhou`; default: the environment's, then
-                the profile's, and there is no other.
+                the profile's. There is no built-in one.
             secret_id: The id of the API key; better kept in the environment or a profile.
             secret_key: The API key; better kept in the environment or a profile.
             security_token: The token that belongs to a temporary key.
             profile: The tccli profile to read keys and region from; default `default`.
             shared_credentials_dir: The folder of the tccli profiles; default `~/.tccli`.
-            cam_role_name: The CAM role of the CVM that this runs on, asked of its metadata service.
+            cam_role_name: The CAM role of the CVM that this runs on; its metadata service lends the
+                keys.
             assume_role: A role to take on, on top of whatever credentials were found.
             assume_role_with_web_identity: A role to take on with an OIDC token instead of keys, as
                 in CI.
@@ -84,13 +85,15 @@ class Provider(Derivable, pulumi.ProviderResource):
             endpoints: Where requests go instead of the vendor's address, for each service.
             protocol: `https` or, for a gateway of your own, `http`; default `https`.
             language: The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`.
-            timeout_seconds: How long a lookup may take with all its pages, waits and retries;
-                default 60.
-            cache_ttl_seconds: How long a listing answers further lookups, 0 for never; default 300.
+            timeout_seconds: How many seconds a lookup may take, with all its pages, waits and
+                retries; default 60.
+            cache_ttl_seconds: How many seconds a listing is cached for further lookups, 0 for not
+                at all; default 300.
             max_requests_per_second: How many requests are sent in any second, for each action and
                 address; the cloud allows an account 20; default 15.
-            allowed_account_ids: The only accounts that may be asked; any other is an error.
-            forbidden_account_ids: Accounts that must not be asked.
+            allowed_account_ids: The ids of the only accounts whose keys may be used; any other is
+                an error.
+            forbidden_account_ids: The ids of accounts whose keys must not be used.
         """
         self._register(resource_name, opts, locals())
 

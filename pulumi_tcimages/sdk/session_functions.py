@@ -79,7 +79,7 @@ def get_session_image(
     latest: bool | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetSessionImageResult:
-    """Find the one image for sessions of a DLC standard Spark engine.
+    """Find the session image of a DLC standard Spark engine that matches, or the newest of them.
 
     Args:
         data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
