@@ -1,4 +1,4 @@
-"""The house: which room may import which (the table of the design), read out of the code itself."""
+"""The architecture: which room (a package or module) may import which, read out of the code."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The real cloud, with the keys that `tcimages doctor` finds: read-only, and only when asked for.
 
 `TCIMAGES_LIVE=1 pytest tests/live`; with `TCIMAGES_LIVE_ENGINE`, a data engine's id, DLC too. What
-is asserted is what no emulator can promise: that the cloud still is as the facts here say.
+is asserted is what no emulator can promise: that the cloud still is as this code takes it to be.
 """
 
 from __future__ import annotations
