@@ -204,13 +204,13 @@ class PlatformImagesQuery(Question):
 
 
 class SessionImageQuery(SessionImagesQuery):
-    """Find the session image of a DLC standard Spark engine that matches, or the newest of them."""
+    """Find the one image for DLC sessions that matches, or with `latest` the newest that does."""
 
     latest: bool | None = _LATEST
 
 
 class PlatformImageQuery(PlatformImagesQuery):
-    """Find the platform image of TIONE that matches, or the newest of them."""
+    """Find the one platform image of TIONE that matches, or with `latest` the newest that does."""
 
     model_config = ConfigDict(defer_build=False)
 

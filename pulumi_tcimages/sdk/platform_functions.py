@@ -123,7 +123,7 @@ def get_platform_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPlatformImageResult:
-    """Find the platform image of TIONE that matches, or the newest of them.
+    """Find the one platform image of TIONE that matches, or with `latest` the newest that does.
 
     Args:
         region: The region whose images are listed, for instance `ap-guangzhou`; the configured

@@ -79,7 +79,7 @@ def get_session_image(
     latest: bool | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetSessionImageResult:
-    """Find the session image of a DLC standard Spark engine that matches, or the newest of them.
+    """Find the one image for DLC sessions that matches, or with `latest` the newest that does.
 
     Args:
         data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
