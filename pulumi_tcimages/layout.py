@@ -77,7 +77,8 @@ def strike_out(text: str, secrets: Iterable[str]) -> str:
 
 @lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str]:
-    forms = {form for one in secrets if len(one) >= _SHORTEST_SECRET for form in _forms(one)}
+    long_enough = (one for one in secrets if len(one.strip()) >= _SHORTEST_SECRET)
+    forms = {form for one in long_enough for form in _forms(one)}
     # The longest first: one secret may be a part of another.
     patterns = map(_in_lines, sorted(forms, key=len, reverse=True))
     return re.compile("|".join(filter(None, patterns)))
