@@ -125,12 +125,12 @@ class Call(NamedTuple):
 
 
 def more_time(fix: str) -> str:
-    """What to do or, to be followed by how, to allow more time."""
+    """What to do, or else to allow more time: what follows says how."""
     return f"{fix.removesuffix('.')}, or allow more time:"
 
 
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
-    """What to do, or the commands that set paths below `tcimages:`; both where they allow time."""
+    """What to do, or the commands that set what helps; beside a fix, these allow more time."""
     ways = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
     if fix and ways:
         return [*wrap(more_time(fix)), *(f"  {one}" for one in ways)]

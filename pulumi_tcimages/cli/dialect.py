@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pulumi_tcimages.errors import (
@@ -15,7 +15,7 @@ from pulumi_tcimages.errors import (
     TcImagesError,
 )
 from pulumi_tcimages.evidence import Criterion, Hint, Miss, more_time
-from pulumi_tcimages.layout import camel, shell_word
+from pulumi_tcimages.layout import shell_word
 
 
 def spell(name: str) -> str:
@@ -57,21 +57,19 @@ def in_flags(error: TcImagesError) -> TcImagesError:
             looked=[place for place in error.looked if not place.startswith("configuration ")],
             fix="give `region`, or set TENCENTCLOUD_REGION" if error.looked else error.fix,
         )
-    if isinstance(error, SettingsError) and error.settings:
-        return replace(error, settings=(), fix=f"write --config {_pair(error)}")
-    if isinstance(error, NetworkError) and error.settings:
-        way = "--config {}={}".format(*error.settings[0])
-        fix = f"{more_time(error.fix)} {way}" if error.fix else f"write {way}"
-        return replace(error, settings=(), fix=fix)
+    if isinstance(error, (SettingsError, NetworkError)) and error.settings:
+        lead = more_time(error.fix) if error.fix else "write"
+        return replace(error, settings=(), fix=f"{lead} --config {_pair(error.settings)}")
     return error
 
 
-def _pair(error: SettingsError) -> str:
+def _pair(settings: Sequence[tuple[str, str]]) -> str:
     """What `--config` takes for what a stack's configuration takes item by item."""
-    path, value = error.settings[0]
+    path, value = settings[0]
     if not path.endswith("]"):
         return f"{path}={value}"
-    return shell_word(f"{camel(error.key)}={json.dumps([item for _, item in error.settings])}")
+    items = json.dumps([item for _, item in settings])
+    return shell_word(f"{path.partition('[')[0]}={items}")
 
 
 def write_flags(criteria: Iterable[Criterion]) -> str:
