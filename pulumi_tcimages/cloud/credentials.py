@@ -109,7 +109,10 @@ class _Search:
         return Credential(keys, source) if keys else None
 
     def _profile(self, budget: Budget) -> Credential | None:
-        """The keys of the profile; one that is named has some, or another account's were used."""
+        """The keys of the profile: one that is named must have some.
+
+        Errors: SettingsError.
+        """
         settings = self._settings
         found = self._read_profile(budget)
         named = settings.find("profile")
