@@ -81,7 +81,7 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str]:
     forms = {form for one in long_enough for form in _forms(one)}
     # The longest first: one secret may be a part of another.
     patterns = map(_in_lines, sorted(forms, key=len, reverse=True))
-    return re.compile("|".join(filter(None, patterns)))
+    return re.compile("|".join(filter(None, patterns)), re.IGNORECASE)  # names lose their capitals
 
 
 def _forms(text: str) -> Iterator[str]:

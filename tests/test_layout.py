@@ -157,6 +157,10 @@ def test_a_secret_that_is_part_of_another_leaves_nothing_of_that_one() -> None:
     assert strike_out("canary-name", ["canary", "canary-name"]) == "[secret]"
 
 
+def test_a_secret_is_struck_out_in_lower_case_too_as_names_are_shown() -> None:
+    assert strike_out('latestBy "canary-name"', ["Canary-Name"]) == 'latestBy "[secret]"'
+
+
 @pytest.mark.parametrize("secret", ["", "abc", " \n  \t", "   a\n"])
 def test_what_stands_in_many_a_text_is_no_secret(secret: str) -> None:
     assert strike_out("abc  \n   def", [secret]) == "abc  \n   def"
