@@ -137,7 +137,8 @@ class Sender:
             )
         except TransportError as error:
             is_cut_short = error.is_late and timeout_s < _LONGEST_TRY_S
-            return _unreached(error, errand.endpoint, is_cut_short, budget.timeout_s)
+            more_time = more_time_than(budget.timeout_s) if is_cut_short else []
+            return _unreached(error, errand.endpoint, more_time)
         return self._read(errand, answer)
 
     def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
@@ -170,19 +171,17 @@ class Sender:
 
 
 def _unreached(
-    error: TransportError, endpoint: Endpoint, is_cut_short: bool, deadline_s: float
+    error: TransportError, endpoint: Endpoint, more_time: list[tuple[str, str]]
 ) -> _Trouble:
-    """The trouble of a try without an answer; what the deadline cut short may just be slow."""
+    """The trouble of a try without an answer; with more time, one that was cut short may get it."""
 
     def tell(call: Call) -> TcImagesError:
         if error.answered:
             return ReplyError(error.problem, call=call, fix=error.fix or _CHECK_MIDDLEMAN)
+        fix = error.fix or endpoint.advice
         # A second try is cut short where the first had all the time that a try gets.
-        is_slow = is_cut_short and call.attempts == 1
-        settings = more_time_than(deadline_s) if is_slow else ()
-        return NetworkError(
-            error.problem, call=call, fix=error.fix or endpoint.advice, settings=settings
-        )
+        settings = more_time if call.attempts == 1 else ()
+        return NetworkError(error.problem, call=call, fix=fix, settings=settings)
 
     return _Trouble(error.remedy, tell)
 
