@@ -132,14 +132,17 @@ def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> Properties:
     """The outputs of a pin after looking how it stands: what is pinned does not change."""
-    image = olds["image"]  # with its mark, which may be the program's (additional_secret_outputs)
-    pinned_id = unwrap(image)[pin.id_field]
+    image = unwrap(olds["image"])
+    pinned_id = image[pin.id_field]
     standing = lookup.find_standing(cloud, read_criteria(pin, inputs), pinned_id)
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
     since = olds.get("resolvedAt")
-    return _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
+    outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
+    # A mark may be the program's own (additional_secret_outputs), and holds for what is told too.
+    hidden = [name for name in _TELLING if isinstance(olds.get(name), Secret)]
+    return {**outputs, **{name: Secret(unwrap(outputs[name])) for name in hidden}}
 
 
 def _import(pin: Pin, given: str, cloud: lookup.Cloud, now: str) -> tuple[Properties, Properties]:
@@ -205,7 +208,7 @@ def _outputs(
 
 def _mark(inputs: Properties, answers: Properties) -> Properties:
     is_secret = has_secret(criteria_of(inputs))
-    hidden = {name: Secret(unwrap(answers[name])) for name in _TELLING} if is_secret else {}
+    hidden = {name: Secret(answers[name]) for name in _TELLING} if is_secret else {}
     return {**inputs, **answers, **hidden}
 
 

@@ -49,7 +49,9 @@ def news_of(outputs: dict[str, Any]) -> str | None:
     newer, version = outputs.get("newerImageId"), outputs.get("newerVersion")
     if not unwrap(newer) or outputs.get("available") is False:
         return None
-    told = f"{newer} ({version})" if version and not isinstance(version, Secret) else _shown(newer)
+    told = _shown(newer)
+    if version and not isinstance(version, Secret):
+        told += f" ({version})"
     return (
         f"the same query would now choose {told}. The pin keeps its image; to move on, change a "
         "trigger."

@@ -168,6 +168,23 @@ def test_a_refresh_does_not_tell_an_image_that_the_program_made_secret(
     assert (stack.outputs["image"], engine.logged) == (hidden, [("WARNING", withdrawn, URN, False)])
 
 
+def test_a_refresh_does_not_tell_a_newer_image_that_the_program_made_secret(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    stack.outputs["newerImageId"] = Secret("")  # as the engine marks it
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+
+    stack.refresh()
+
+    newer = (
+        "the same query would now choose [secret] (0.21.0). The pin keeps its image; to move on, "
+        "change a trigger."
+    )
+    assert stack.outputs["newerImageId"] == Secret("vllm-0.21.0")
+    assert engine.logged == [("INFO", newer, URN, False)]
+
+
 def test_a_changed_trigger_moves_the_pin_without_a_word(
     moving: Emulator, stack: Stack, engine: Engine
 ) -> None:
