@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
 
 from benchmarks.cloud_process import StandIn, clean_environment, cloud
 from benchmarks.measuring import Row, Samples, Scale, compare, in_turns, time_of
@@ -87,21 +89,17 @@ def _grow(stand_in: StandIn, scale: Scale) -> list[Point]:
 def _memory(environment: Mapping[str, str], scale: Scale) -> list[Row]:
     bare = _bare_mib()
     requests = [build_invoke(PLATFORM_IMAGE, one) for one in build_questions(scale.lookups)]
-    with Plugin(OURS, environment) as plugin:
-        plugin.configure()
-        plugin.invoke_all(requests, _AT_ONCE)
-        early = plugin.resident_mib()
-        for _ in range(scale.lookups_in_the_end // scale.lookups - 1):
-            plugin.invoke_all(requests, _AT_ONCE)
-        late = plugin.resident_mib()
+    early, late = _held_mib(environment, requests, scale.lookups_in_the_end // scale.lookups)
+    others = [_held_mib(environment, requests, 1)[0] for _ in range(scale.process_rounds - 1)]
+    usual = median([early, *others])
     return [
         Row(
             f"memory of the plugin after {scale.lookups:,} lookups",
             "`import grpc, pydantic, requests`",
-            f"+{early - bare:.1f} MiB ({early:.0f} : {bare:.0f})",
+            f"+{usual - bare:.1f} MiB ({usual:.0f} : {bare:.0f})",
             f"≤ +{_MEMORY_AIM_MIB:g} MiB",
-            early - bare <= _MEMORY_AIM_MIB,
-            1,
+            usual - bare <= _MEMORY_AIM_MIB,
+            scale.process_rounds,
         ),
         Row(
             f"the same after {scale.lookups_in_the_end:,}",
@@ -112,6 +110,19 @@ def _memory(environment: Mapping[str, str], scale: Scale) -> list[Row]:
             1,
         ),
     ]
+
+
+def _held_mib(
+    environment: Mapping[str, str], requests: Sequence[Any], times: int
+) -> tuple[float, float]:
+    """What a plugin holds after it has been asked all of this once, and after so many times."""
+    with Plugin(OURS, environment) as plugin:
+        plugin.configure()
+        plugin.invoke_all(requests, _AT_ONCE)
+        early = plugin.resident_mib()
+        for _ in range(times - 1):
+            plugin.invoke_all(requests, _AT_ONCE)
+        return early, plugin.resident_mib()
 
 
 def _bare_mib() -> float:

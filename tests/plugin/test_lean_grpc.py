@@ -15,7 +15,7 @@ load_requests()
 _SHOW = """
 import sys
 
-print([name for name in sys.modules if name.startswith(("asyncio", "grpc.aio"))])
+print([one for one in sys.modules if one.startswith(("asyncio", "grpc.aio", "_compat_pickle"))])
 """
 _USE = """
 import asyncio.events
@@ -51,6 +51,10 @@ def test_who_asks_for_asyncio_after_all_gets_it() -> None:
     shown = run(_LOOK_UP, "import sys", _USE)
 
     assert shown == ["UNIMPLEMENTED", "True"]
+
+
+def test_who_asks_for_pickle_after_all_gets_it() -> None:
+    assert run(_LOOK_UP, "import pickle\nprint(pickle.loads(pickle.dumps(1)))") == ["1"]
 
 
 def test_asyncio_that_is_loaded_already_stays() -> None:
