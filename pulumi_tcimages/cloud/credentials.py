@@ -26,14 +26,13 @@ from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, 
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, Value
 from pulumi_tcimages.cloud.transport import Transport
-from pulumi_tcimages.core.wire import Keys
+from pulumi_tcimages.core.wire import PLAIN, Keys
 from pulumi_tcimages.errors import SettingsError
 
 _WEB = "assume_role_with_web_identity"
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
 _INI = Path("/etc/tencentcloud/credentials")
-_PLAIN = re.compile(r"[!-~]*")
 _Look = Callable[[str], Value | None]
 """Reads a setting from one place, or from all."""
 
@@ -202,7 +201,7 @@ def _read_keys(source: str, secret_id: str, secret_key: str, token: str) -> Keys
             fix="give both in the same place.",
         )
     for name, text in (("secret id", secret_id), ("secret key", secret_key), ("token", token)):
-        if not _PLAIN.fullmatch(text):
+        if text and not re.fullmatch(PLAIN, text):
             raise SettingsError(
                 f"the {name} has a blank or another character that no key has.",
                 source=source,

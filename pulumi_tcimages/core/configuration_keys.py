@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-_Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[!-~]+$")]
-"""What can go into a header: printable ASCII without blanks."""
-_Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=r"^[!-~]+$")]
+from pulumi_tcimages.core.wire import PLAIN
+
+_Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
+_Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
 # Not {1,128}: counting a Unicode class takes its compiler 50 ms, more than the rest of this module.
 _RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]

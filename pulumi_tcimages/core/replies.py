@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pulumi_tcimages.core.images import Items, PlatformImage, Record, SessionImage
-from pulumi_tcimages.core.wire import Keys, Reply, Unreadable, pascal, read_json
+from pulumi_tcimages.core.wire import PLAIN, Keys, Reply, Unreadable, pascal, read_json
 
 _MOST_ROWS = 100_000
 """Far beyond any catalogue; a listing plans a page for each part of what the total promises."""
@@ -51,8 +51,7 @@ class _SessionImages(_Fields):
 _Moment = Annotated[float, Field(allow_inf_nan=False)]
 
 
-_Lent = Annotated[str, Field(pattern=r"^[!-~]+$")]
-"""What can go into a header and sign: printable ASCII without blanks."""
+_Lent = Annotated[str, Field(pattern=PLAIN)]
 
 
 class _Credentials(_Fields):

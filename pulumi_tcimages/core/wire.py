@@ -97,6 +97,8 @@ _SIGNED = ("content-type", "host")
 """The form that every one of the vendor's clients sends; a third header is newer and optional."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
+PLAIN = r"^[!-~]+$"
+"""What a key or a token is made of: printable ASCII without blanks, or it could not be sent."""
 
 
 def build_request(
