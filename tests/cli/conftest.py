@@ -37,6 +37,12 @@ class Outcome(NamedTuple):
 Shell = Callable[..., Outcome]
 
 
+def lead_to(cloud: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a shell that this emulator is configured for."""
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+
+
 def examine(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
     """What `doctor` ends with, and what it found out, by check."""
     outcome = shell("doctor", "--output", "json", *argv)
@@ -94,8 +100,7 @@ def running() -> Iterator[Emulator]:
 @pytest.fixture
 def cloud(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """The emulator, and an environment that leads to it."""
-    for name, value in running.environment.items():
-        monkeypatch.setenv(name, value)
+    lead_to(running, monkeypatch)
     return running
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_tcimages.cli import checks as the_checks
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.cli.conftest import Shell, examine
+from tests.cli.conftest import Shell, examine, lead_to
 from tests.cloud.misbehaving import Misbehaving, reply
 
 DEAD = "http://127.0.0.1:1"
@@ -118,8 +118,7 @@ def test_the_clock_is_compared_with_the_clouds(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, skew_s: float, state: str
 ) -> None:
     with Emulator() as cloud:
-        for name, value in cloud.environment.items():
-            monkeypatch.setenv(name, value)
+        lead_to(cloud, monkeypatch)
         cloud.faults.add("*", Fault(clock_skew_s=skew_s, times=9))
         _, checks = examine(shell)
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.cli.conftest import ENGINE, PYTORCH, Shell
+from tests.cli.conftest import ENGINE, PYTORCH, Shell, lead_to
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,7 @@ def test_an_unknown_engine_ends_with_3_and_speaks_of_the_argument(shell: Shell) 
 
 def test_an_answer_that_is_none_ends_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator() as cloud:
-        for name, value in cloud.environment.items():
-            monkeypatch.setenv(name, value)
+        lead_to(cloud, monkeypatch)
         cloud.faults.add("DescribePlatformImages", Fault(status=404, times=9))
         outcome = shell("platform-images")
 
@@ -133,8 +132,7 @@ def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator(latency_s=5) as cloud:
-        for name, value in cloud.environment.items():
-            monkeypatch.setenv(name, value)
+        lead_to(cloud, monkeypatch)
         outcome = shell("platform-images", "--config", "timeoutSeconds=0.1")
 
     assert (outcome.code, outcome.out) == (4, "")
@@ -152,8 +150,7 @@ def test_ctrl_c_ends_a_waiting_listing_with_130_and_no_word(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:
-        for name, value in cloud.environment.items():
-            monkeypatch.setenv(name, value)
+        lead_to(cloud, monkeypatch)
         press = threading.Timer(0.1, _press_ctrl_c)
         cloud.faults.add("DescribePlatformImages", Fault(delay_s=60, before=press.start))
         outcome = shell("platform-images")

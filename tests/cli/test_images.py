@@ -17,7 +17,7 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import build_struct, read_struct
-from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell
+from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, lead_to
 
 
 def ask(name: str, **arguments: object) -> object:
@@ -83,8 +83,7 @@ def test_an_image_that_has_no_url_is_not_left_out_without_a_word(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:
-        for name, value in cloud.environment.items():
-            monkeypatch.setenv(name, value)
+        lead_to(cloud, monkeypatch)
         cloud.catalogue.change_platform_image("sglang-v0.3.6", ImageUrl=None)
 
         outcome = shell("platform-images", "--image-id", "sglang-v0.3.6", "-o", "url")
