@@ -14,6 +14,16 @@ from pulumi.runtime.mocks import MockMonitor
 
 from pulumi_tcimages.testing.programs import run_on
 
+PLATFORM = {
+    "imageId": "image-2",
+    "imageRange": ["Train"],
+    "extraAttributes": [{"type": "List", "key": "TrainingModes", "values": ["DDP"]}],
+    "attributes": {"TrainingModes": ["DDP"]},
+    "components": {"tilearn-llm": "0.9"},
+    "supportDataPipeline": False,
+}
+"""An answer of the plugin, as the engine hands it on."""
+
 
 class Refusal(grpc.RpcError):
     """What the SDK gets from the engine when a function fails."""

@@ -1,0 +1,129 @@
+"""The functions with outputs for arguments: what is unknown, secret or comes from a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from tests.sdk.conftest import PLATFORM, Play
+
+
+def unknown() -> Any:
+    """An output that a preview does not know."""
+    return pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
+
+
+def test_the_output_form_takes_outputs_and_keeps_secrets_and_dependencies(play: Play) -> None:
+    async def look(answer: pulumi.Output[Any], see: Any) -> None:
+        see((await answer.is_secret(), {one._name for one in await answer.resources()}))
+
+    async def program(see: Any) -> None:
+        pin = tcimages.PlatformImagePin("pin", image_range="Train")
+        image_id = pulumi.Output.secret(pin.id)
+        answer = tcimages.get_platform_image_output(image_id=image_id)
+        answer.image_id.apply(see)
+        await look(answer, see)
+
+    played = play(program, PLATFORM)
+
+    assert sorted(map(str, played.seen)) == ["(True, {'pin'})", "image-2"]
+    assert played.sent()[-1] == {"imageId": "pin-id"}
+
+
+def test_the_output_form_waits_for_what_is_unknown(play: Play) -> None:
+    async def program(see: Any) -> None:
+        answer = tcimages.get_platform_image_output(image_id=unknown())
+        see(await answer.is_known())
+
+    played = play(program, PLATFORM, preview=True)
+
+    assert played.seen == [False]
+    assert played.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        lambda: {"latest_by": ["frameworkVersion", unknown()]},
+        lambda: {"filters": [{"name": "ImageRange", "values": ["Train", unknown()]}]},
+    ],
+)
+def test_what_is_unknown_in_a_list_is_waited_for_like_anything_else(
+    play: Play, arguments: Callable[[], dict[str, Any]]
+) -> None:
+    async def program(see: Any) -> None:
+        see(await tcimages.get_platform_image_output(framework="vllm", **arguments()).is_known())
+
+    played = play(program, PLATFORM, preview=True)
+    with pytest.raises(tcimages.QueryError, match="not known yet"):
+        play(lambda _: tcimages.get_platform_image(**arguments()), PLATFORM, preview=True)
+
+    assert played.seen == [False]
+    assert played.requests == []
+
+
+def test_a_secret_in_a_list_makes_the_answer_one(play: Play) -> None:
+    async def program(see: Any) -> None:
+        secret = pulumi.Output.secret("Train")
+        filters = [{"name": "ImageRange", "values": [secret]}]
+        see(await tcimages.get_platform_image_output(filters=filters).is_secret())
+
+    played = play(program, PLATFORM)
+
+    assert played.seen == [True]
+    assert played.sent() == [{"filters": [{"name": "ImageRange", "values": ["Train"]}]}]
+
+
+def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play) -> None:
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(lambda _: tcimages.get_platform_image(image_id=unknown()), PLATFORM, preview=True)
+
+    assert str(raised.value) == (
+        "get_platform_image: the question cannot be asked.\n"
+        "Argument image_id\n"
+        "Problem  this argument is not known yet\n"
+        "Next     call get_platform_image_output: it takes outputs of resources and waits\n"
+        "         for them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("components", lambda: {"cuda": unknown(), "python": "*"}),
+        ("latest_by", lambda: ["cuda", unknown()]),
+        ("filters", lambda: [{"name": "ImageRange", "values": [unknown()]}]),
+    ],
+)
+def test_the_plain_form_names_the_argument_that_has_an_unknown_part(
+    play: Play, argument: str, value: Callable[[], Any]
+) -> None:
+    def program(_: Any) -> None:
+        known = pulumi.Output.from_input("vllm")
+        tcimages.get_platform_image(framework=known, **{argument: value()})
+
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(program, PLATFORM, preview=True)
+
+    told = str(raised.value).splitlines()[1:3]
+    assert told == [f"Argument {argument}", "Problem  this argument is not known yet"]
+
+
+def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(play: Play) -> None:
+    # The engine answers an empty map without asking the plugin.
+    async def program(see: Any) -> None:
+        see(await tcimages.get_platform_image_output(image_id="a").is_known())
+
+    assert play(program, {}, preview=True).seen == [False]
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
+    assert str(raised.value) == (
+        "get_platform_image: the question cannot be asked.\n"
+        "Problem  the provider's configuration is not known yet in this preview\n"
+        "Next     call get_platform_image_output: it takes outputs of resources and waits\n"
+        "         for them"
+    )
