@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from pulumi_tcimages.cloud.settings import USUAL_TIMEOUT_S
+from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.retry import Cause, Remedy
 from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.core.wire import Action, Refusal
@@ -31,8 +33,6 @@ _OUT_OF_TURNS = (
     "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
     "account's share of the cloud's 20 a second."
 )
-_USUAL_S, _MOST_S = 60, 3600
-"""What timeoutSeconds is by default, and can be at most."""
 ACCEPTED_DRIFT_S = 300
 """How far apart the cloud lets the clocks be."""
 
@@ -85,7 +85,7 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
     """The setting that gives a lookup more than this deadline."""
-    return [("timeoutSeconds", f"{min(max(2 * timeout_s, _USUAL_S), _MOST_S):g}")]
+    return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 
 def _choose_fix(

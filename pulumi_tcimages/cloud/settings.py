@@ -62,12 +62,13 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 """The environment variables of each setting, the first counting most."""
 _POD_REGION = "TKE_REGION"
 _IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
+USUAL_TIMEOUT_S = 60.0
 _DEFAULTS: Mapping[str, Any] = {
     "profile": "default",
     "site": "china",
     "protocol": "https",
     "language": "en-US",
-    "timeout_seconds": 60.0,
+    "timeout_seconds": USUAL_TIMEOUT_S,
     "cache_ttl_seconds": 300.0,
     "max_requests_per_second": 15,
 }

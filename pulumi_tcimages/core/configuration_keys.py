@@ -62,6 +62,7 @@ LONGEST_REGION = 64
 REGION_ALLOWED = "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou"
 _Region = Annotated[str, Field(pattern=REGION, max_length=LONGEST_REGION)]
 _Endpoint = Annotated[str, Field(min_length=1, max_length=260), AfterValidator(_check_endpoint)]
+LONGEST_TIMEOUT_S = 3600
 
 
 class _Section(BaseModel):
@@ -192,7 +193,7 @@ class Configuration(_Section):
         None,
         description="The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`.",
     )
-    timeout_seconds: Annotated[_Number, Field(gt=0, le=3600)] | None = Field(
+    timeout_seconds: Annotated[_Number, Field(gt=0, le=LONGEST_TIMEOUT_S)] | None = Field(
         None,
         description="How many seconds a lookup may take, with all its pages, waits and retries; "
         "default 60.",
