@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -42,6 +43,10 @@ class Surroundings:
 
     def choose_ca(self) -> str:
         """The file or folder of certificates to trust; empty for the usual ones."""
+        return self._ca  # looked into once: it may be large, and every request asks
+
+    @cached_property
+    def _ca(self) -> str:
         variable, path = self._find(*_CA_VARIABLES)
         if path and not _has_certificates(Path(path)):
             raise SettingsError(
