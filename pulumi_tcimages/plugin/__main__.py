@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from pulumi_tcimages.plugin.lean_grpc import grpc
+from pulumi_tcimages.plugin.lean import grpc
 
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
