@@ -105,7 +105,7 @@ class ExtraAttribute(Record):
     type: Text = Field(None, description="`List` where `values` holds the value, else absent.")
     key: Text = Field(None, description="The attribute's name, for instance `TrainingModes`.")
     value: Text = Field(None, description="The value of a scalar attribute, always text.")
-    values: Items[str] = Field(default_factory=list, description="The values of a list attribute.")
+    values: Items[str] = Field([], description="The values of a list attribute.")
 
     def all_values(self) -> list[str]:
         """The value or values, whichever this attribute uses."""
@@ -122,21 +122,20 @@ class PlatformImage(Record):
     image_type: Text = Field(None, description="The registry's type, `TCR` or `CCR` in any case.")
     image_url: Text = Field(None, description="The image's full registry address with its tag.")
     image_range: Items[str] = Field(
-        default_factory=list,
-        description="What the image is for: any of `Train`, `Inference`, `Notebook`.",
+        [], description="What the image is for: any of `Train`, `Inference`, `Notebook`."
     )
     framework: Text = Field(None, description="The framework, as sent: the case varies.")
     framework_version: Text = Field(None, description="The framework's version, as sent.")
     registry_region: Text = Field(None, description="The registry's region, where it has one.")
     registry_id: Text = Field(None, description="The registry's id, where it has one.")
     support_gpu_list: Items[str] = Field(
-        default_factory=list,
+        [],
         description="GPU models the image supports; empty on some rows whose `description` names "
         "them.",
     )
     description: Text = Field(None, description="The vendor's text, several lines, often Chinese.")
     extra_attributes: Items[ExtraAttribute] = Field(
-        default_factory=list, description="The extra attributes, as sent."
+        [], description="The extra attributes, as sent."
     )
     support_distributed_deploy: bool | None = Field(
         None, description="Whether distributed deployment is supported; absent on older rows."
