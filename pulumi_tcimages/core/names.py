@@ -24,10 +24,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import takewhile
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -64,6 +63,8 @@ _PACKED = re.compile(r"(python|py|cuda|cu)([0-9]{1,3})")
 _GLUED = re.compile(rf"([a-z]+)({_VERSION})")
 _BARE = re.compile(rf"v?({_VERSION})")
 _WORD = re.compile(r"(?!(?:dev|v)[0-9]+$)[a-z][a-z0-9]*")
+_Component = tuple[str, str]
+"""Its name, and the text of its version."""
 
 
 class Name(NamedTuple):
@@ -82,74 +83,65 @@ def canonical(name: str) -> str:
 
 def read_name(name: str | None) -> Name:
     """The components and the device that a name tells, empty and None where it tells none."""
-    text = unicodedata.normalize("NFKC", (name or "")[: 5 * _LONGEST]).lower()[:_LONGEST]
+    text = (name or "")[: 5 * _LONGEST]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()[:_LONGEST]
     tail = _TAIL.fullmatch(text) if ")" in text else None
-    body, inside = (tail[1], tail[2]) if tail else (text, "")
-    tokens = list(map(_read_token, _TOKEN.findall(body)))
-    devices = {word for word in _TAIL_WORD.findall(inside) if word in DEVICES}
-    components: dict[str, str] = {}
-    doubted = set()
-    for component, version in _read_tokens(tokens, inside, devices):
-        first = components.setdefault(component, version)
-        if first is not version and Version(first) != Version(version):
-            doubted.add(component)
-    for component in doubted:
-        del components[component]
+    tokens = _TOKEN.findall(tail[1] if tail else text)
+    found, devices = _read_tail(tail[2], tokens) if tail else ([], set())
+    words: tuple[str, ...] = ()
+    for token in tokens:
+        words, component, device = _step(words, token)
+        if component:
+            found.append(component)
+        if device:
+            devices.add(device)
+    components = dict(found)
+    if len(components) < len(found):
+        components = _believed(found)
     return Name(components, _device(devices, components))
 
 
-def _read_tokens(
-    tokens: Sequence[_Token], inside: str, devices: set[str]
-) -> Iterator[tuple[str, str]]:
-    """Each component with its version, in order; device words are added to `devices`."""
-    whole = _BARE.fullmatch(inside.strip()) if inside else None
-    if whole and (leading := tuple(one.name for one in takewhile(_is_word, tokens))):
-        yield _component(leading, whole[1])
+def _read_tail(inside: str, tokens: Sequence[str]) -> tuple[list[_Component], set[str]]:
+    """What stands in the brackets at the end: the version of the leading words, or devices."""
+    devices = {word for word in _TAIL_WORD.findall(inside) if word in DEVICES}
+    leading: tuple[str, ...] = ()
+    for token in tokens:
+        words = _step(leading, token).words
+        if not words:
+            break
+        leading = words
+    whole = _BARE.fullmatch(inside.strip())
+    return [_component(leading, whole[1])] if whole and leading else [], devices
+
+
+class _Step(NamedTuple):
+    """What is known behind one more token of a name."""
+
     words: tuple[str, ...] = ()
-    for kind, name, version in tokens:
-        if kind == "word":
-            words = (*words, name)
-            continue
-        if kind == "device":
-            devices.add(name)
-        elif kind == "packed":
-            yield name, version
-        elif kind == "glued":
-            yield _component((*words, name), version)
-        elif kind == "bare" and words:
-            yield _component(words, version)
-        words = ()
+    """Those that a version may still follow."""
+    component: _Component | None = None
+    device: str | None = None
 
 
-class _Token(NamedTuple):
-    """What one token of a name is."""
-
-    kind: Literal["word", "device", "packed", "glued", "bare", "other"]
-    name: str = ""
-    version: str = ""
-
-
-@lru_cache(maxsize=4096)  # a catalogue is made of few tokens: names are read twice as fast
-def _read_token(token: str) -> _Token:
+@lru_cache(maxsize=4096)  # a catalogue is made of few words: names are read in half the time
+def _step(words: tuple[str, ...], token: str) -> _Step:
     if token in DEVICES:
-        return _Token("device", token)
+        return _Step(device=token)
     if packed := _PACKED.fullmatch(token):
         component = canonical(packed[1])
-        return _Token("packed", component, _unpack(component, packed[2]))
+        return _Step(component=(component, _unpack(component, packed[2])))
     if _WORD.fullmatch(token):
-        return _Token("word", token)
+        return _Step(words=(*words, token))
     if bare := _BARE.fullmatch(token):
-        return _Token("bare", version=bare[1])
+        return _Step(component=_component(words, bare[1]) if words else None)
     if glued := _GLUED.fullmatch(token):
-        return _Token("glued", glued[1], glued[2])
-    return _Token("other")
+        return _Step(component=_component((*words, glued[1]), glued[2]))
+    return _Step()
 
 
-def _is_word(token: _Token) -> bool:
-    return token.kind == "word"
-
-
-def _component(words: tuple[str, ...], version: str) -> tuple[str, str]:
+def _component(words: tuple[str, ...], version: str) -> _Component:
     name = _component_name(words)
     if name == "python" and version.startswith("1."):
         return "pytorch", version  # `py1.9.0-py36`: no image has Python 1, older ids do this
@@ -160,6 +152,15 @@ def _component(words: tuple[str, ...], version: str) -> tuple[str, str]:
 def _component_name(words: tuple[str, ...]) -> str:
     suffixes = ("-".join(words[start:]) for start in range(len(words)))
     return canonical(next((one for one in suffixes if one in _KNOWN), "-".join(words)))
+
+
+def _believed(found: Sequence[_Component]) -> dict[str, str]:
+    """The components without those that are told twice, with different versions."""
+    versions: dict[str, set[Version]] = {}
+    for component, version in found:
+        versions.setdefault(component, set()).add(Version(version))
+    first = dict(reversed(found))
+    return {name: first[name] for name, told in versions.items() if len(told) == 1}
 
 
 def _unpack(component: str, digits: str) -> str:
