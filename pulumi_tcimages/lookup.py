@@ -17,7 +17,8 @@ from pulumi_tcimages.core.hints import find_emptiness, find_failures
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.meant import find_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
+from pulumi_tcimages.core.wire import PLATFORM_IMAGES, SESSION_IMAGES
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, RefusedError, TcImagesError
 from pulumi_tcimages.evidence import Absence, Criterion, Emptiness, Where
 
 
@@ -153,6 +154,8 @@ class Standing(NamedTuple):
     """Why the question would not select it, if so."""
     newer: Image | None
     """What the same question would choose now, if that is another image."""
+    refused: RefusedError | None = None
+    """The cloud's word that what was asked about is gone: an engine, a project."""
 
     @property
     def available(self) -> bool:
@@ -176,10 +179,25 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
 
 
 def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
-    """Whether a pinned image is still offered, and what would be chosen instead of it."""
-    listing = list_images(cloud, query)
+    """Whether a pinned image is still offered, and what would be chosen instead of it.
+
+    With what they were for, its engine or its project, all its images are gone: that is no error,
+    or nothing that pins one of them could be refreshed and destroyed.
+    """
+    try:
+        listing = list_images(cloud, query)
+    except RefusedError as refused:
+        if not _is_gone(refused):
+            raise
+        return Standing(Absence(refused.call.region, ()), None, refused)
     absence = _find_absence(cloud, query, listing, image_id)
     return Standing(absence, _find_newer(listing, query, image_id))
+
+
+def _is_gone(refused: RefusedError) -> bool:
+    """Whether what was asked about does not exist; a role that does not is another matter."""
+    is_about_images = refused.call.action in (SESSION_IMAGES.name, PLATFORM_IMAGES.name)
+    return is_about_images and refused.code.partition(".")[0] == "ResourceNotFound"
 
 
 def _find_newer(listing: Listing, query: AnyQuery, image_id: str) -> Image | None:

@@ -27,7 +27,7 @@ from pulumi_tcimages.plugin.pin_inputs import (
     must_resolve,
     read_criteria,
 )
-from pulumi_tcimages.plugin.telling import news_of, tell_misfit, tell_move, warning_of
+from pulumi_tcimages.plugin.telling import news_of, tell_gone, tell_misfit, tell_move, warning_of
 from pulumi_tcimages.plugin.values import (
     UNKNOWN,
     Secret,
@@ -138,6 +138,8 @@ def _refresh(
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
+    if standing.refused:
+        log.inform(strike_out(tell_gone(standing.refused), secret_texts(inputs)))
     since = olds.get("resolvedAt")
     outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
     # A mark may be the program's own (additional_secret_outputs), and holds for what is told too.

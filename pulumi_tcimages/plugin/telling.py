@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.layout import HIDDEN
+from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.layout import HIDDEN, printable
 from pulumi_tcimages.plugin.values import Secret, unwrap
 
 
@@ -28,6 +29,11 @@ def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
             "what it is and why is secret, because a criterion is."
         )
     return f"the pinned image {pinned_id} {why}, as the cloud has it now."
+
+
+def tell_gone(refused: RefusedError) -> str:
+    """That the cloud does not know any more what the pinned image was for."""
+    return f"Tencent Cloud refused to list its images: {refused.code}: {printable(refused.message)}"
 
 
 def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
