@@ -15,14 +15,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pulumi_tcimages.cloud.profiles import ROOT
-from pulumi_tcimages.cloud.proxies import is_loopback
+from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
 
 _DOMAIN = "TENCENTCLOUD_DOMAIN"
 _FINANCE = "-fsi"
-METADATA = "http://metadata.tencentyun.com"
+METADATA = f"http://{METADATA_HOST}"
 
 
 class Endpoint(NamedTuple):

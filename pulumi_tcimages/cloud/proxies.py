@@ -4,8 +4,10 @@
     NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
     REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
 
-This machine itself is never reached through a proxy. A suffix matches whole labels:
-`tencentcloudapi.com` covers `tione.tencentcloudapi.com`, and not `nottencentcloudapi.com`.
+This machine itself is never reached through a proxy, and neither is the service that has the keys
+of its role: a proxy would see them, or answer with those of the machine that it runs on. A suffix
+matches whole labels: `tencentcloudapi.com` covers `tione.tencentcloudapi.com`, and not
+`nottencentcloudapi.com`.
 A proxy's address may hold a user and a password: only its host and port are ever shown.
 """
 
@@ -19,6 +21,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pulumi_tcimages.errors import SettingsError
 
+METADATA_HOST = "metadata.tencentyun.com"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _PEM = b"CERTIFICATE-----"
 
@@ -72,7 +75,7 @@ class Surroundings:
     def _is_direct(self, parts: SplitResult) -> bool:
         host = (parts.hostname or "").rstrip(".")
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        if is_loopback(host):
+        if is_loopback(host) or host == METADATA_HOST:
             return True
         _, exceptions = self._find("no_proxy")
         entries = (entry.strip().lower() for entry in exceptions.split(","))

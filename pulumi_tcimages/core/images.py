@@ -152,7 +152,11 @@ class PlatformImage(Record):
     @computed_field(description="The extra attributes as a map from key to values.")
     @cached_property
     def attributes(self) -> dict[str, list[str]]:
-        return {one.key: one.all_values() for one in self.extra_attributes if one.key}
+        found: dict[str, list[str]] = {}
+        for one in self.extra_attributes:
+            if one.key:
+                found.setdefault(one.key, []).extend(one.all_values())
+        return found
 
     @computed_field(description="The extra attribute `SupportDataPipeline` as a boolean.")
     @property

@@ -194,7 +194,9 @@ def _translated(text: str) -> str:
     if not found:
         return ""
     parts = found[2].split(".")
-    *kept, last = parts[:1] if found[1] == "^" else parts[:-1] or [""]
+    # npm's caret holds whatever stands left of the first part that is not 0, and that part.
+    held = next((place for place, part in enumerate(parts, 1) if int(part)), len(parts))
+    *kept, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
     end = ".".join([*kept, str(int(last) + 1)]) if last else ""
     return f">={found[2]},<{end}" if end else f">={found[2]}"
 

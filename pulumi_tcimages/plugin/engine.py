@@ -41,6 +41,7 @@ class EngineLog:
         """Use another address from now on, as Attach asks."""
         with self._lock:
             self._address, self._stub = address, None
+            self._told.clear()  # that engine's user has been told nothing yet
 
     def warn(self, text: str, urn: str = "") -> None:
         """Show a warning, once each."""

@@ -41,9 +41,10 @@ def test_a_proxy_without_a_scheme_speaks_http():
         "http://127.0.0.1:8000",
         "https://127.8.9.1",
         "http://[::1]:9",
+        "http://metadata.tencentyun.com/latest/meta-data",
     ],
 )
-def test_this_machine_is_never_behind_a_proxy(url):
+def test_this_machine_and_its_metadata_are_never_behind_a_proxy(url):
     assert proxies(url, HTTP_PROXY=PROXY, HTTPS_PROXY=PROXY) == {}
 
 

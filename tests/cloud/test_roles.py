@@ -132,6 +132,16 @@ def test_a_web_identity_needs_no_keys(cloud, keyless, open_fake, tmp_path, conte
     assert keys_used(cloud).startswith("AKIDTEMPORARY")
 
 
+def test_a_configured_token_file_goes_before_a_token_of_the_environment(
+    keyless, open_fake, tmp_path
+):
+    environ = {**keyless, "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "left-over"}
+    identity = {"role_arn": ROLE, "web_identity_token_file": str(tmp_path / "missing")}
+
+    with pytest.raises(SettingsError, match="missing cannot be read"):
+        list_all(open_fake(environ, assume_role_with_web_identity=identity))
+
+
 def test_a_pod_has_an_identity(cloud, keyless, open_fake, tmp_path):
     environ = {
         **keyless,

@@ -163,6 +163,18 @@ def test_a_flag_that_says_neither_true_nor_false_says_nothing(value: str | None)
     assert image.support_data_pipeline is None
 
 
+def test_an_attribute_that_comes_twice_has_the_values_of_both():
+    image = platform(
+        extra_attributes=[
+            {"key": "TrainingModes", "values": ["DDP"]},
+            {"key": "TrainingModes", "value": "MPI"},
+        ]
+    )
+
+    assert image.training_modes == ["DDP", "MPI"]
+    assert image.extra_attributes[0].values == ["DDP"]
+
+
 def test_an_attribute_is_found_whatever_the_case_of_its_key() -> None:
     image = platform(extra_attributes=[{"key": "TRAININGMODES", "values": ["DDP"]}])
 

@@ -124,14 +124,17 @@ def test_a_value_off_the_known_list_is_asked_with_a_warning_once(
     assert engine.logged == [("WARNING", warning, "", False)]
 
 
-def test_attach_tells_where_to_log(start: Callable[..., Plugin], engine: Engine) -> None:
+def test_attach_tells_where_to_log_and_each_engine_is_told_everything(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
     plugin = start()
-    plugin.stub.Attach(plugin_pb2.PluginAttach(address=engine.address))
-    plugin.configure()
+    for _ in range(2):
+        plugin.stub.Attach(plugin_pb2.PluginAttach(address=engine.address))
+        plugin.configure()
+        for _ in range(2):
+            plugin.invoke("getPlatformImages", imageRange="Training")
 
-    plugin.invoke("getPlatformImages", imageRange="Training")
-
-    assert len(engine.logged) == 1
+    assert len(engine.logged) == 2
 
 
 def test_a_message_far_above_grpcs_default_size_arrives(plugin: Plugin) -> None:
