@@ -72,12 +72,11 @@ def send_web_identity(settings: Settings, sender: Sender, budget: Budget) -> Cre
 
 def _read_web_identity(settings: Settings) -> str:
     """The OIDC token, given or in a file; a file may wrap it in JSON."""
-    token = settings.find(f"{_WEB}.web_identity_token")
-    named = settings.find(f"{_WEB}.web_identity_token_file")
-    is_outdone = named and not named.is_from_environment
-    if token and not (token.is_from_environment and is_outdone):
-        return str(token.value)
-    path, source = named or ("", "")
+    given = settings.find(f"{_WEB}.web_identity_token")
+    is_outdone = settings.configured(f"{_WEB}.web_identity_token_file")
+    if given and not (given.is_from_environment and is_outdone):
+        return str(given.value)
+    path, source = settings.find(f"{_WEB}.web_identity_token_file") or ("", "")
     try:
         text = read_text(settings.path(path)).strip()
     except (OSError, ValueError) as error:
