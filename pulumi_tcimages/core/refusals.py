@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
@@ -42,7 +42,7 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
     Errors: QueryError for an unknown name, a missing argument, a value that cannot be right.
     """
     try:
-        return model.model_validate(read_names(model, arguments, spell))
+        return model.model_validate(read_names(model.model_fields, arguments, spell))
     except ValidationError as refused:
         raise _refusal(refused.errors(include_url=False)[0], model) from None
 
@@ -57,7 +57,7 @@ def check_known(
 
     What they have to be together is seen when all are known.
     """
-    named = read_names(model, arguments, spell)
+    named = read_names(model.model_fields, arguments, spell)
     known = {name: value for name, value in named.items() if is_known(value)}
     open_names = named.keys() - known.keys()
     try:
@@ -68,11 +68,9 @@ def check_known(
                 raise _refusal(told, model) from None
 
 
-def read_names(
-    model: type[BaseModel], arguments: Mapping[str, Any], spell: Spell
-) -> dict[str, Any]:
-    """The arguments given, by the model's names. Errors: QueryError for an unknown one."""
-    names = {spell(name): name for name in model.model_fields}
+def read_names(known: Iterable[str], arguments: Mapping[str, Any], spell: Spell) -> dict[str, Any]:
+    """The arguments given, by their snake_case names. Errors: QueryError for an unknown one."""
+    names = {spell(name): name for name in known}
     for spelled in arguments:
         if spelled not in names:
             raise _unknown(spelled, names)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pulumi_tcimages.core.images import Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
-from pulumi_tcimages.core.refusals import check_known, read_arguments
+from pulumi_tcimages.core.refusals import check_known, read_arguments, read_names
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
@@ -64,6 +64,7 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
     Without the region a changed stack configuration would go unnoticed: a pin's inputs are all that
     the engine compares.
     """
+    read_names([*pin.query.model_fields, "triggers"], inputs, camel)
     _check_triggers(inputs.get("triggers"))
     criteria = criteria_of(inputs)
     if has_unknown(criteria):

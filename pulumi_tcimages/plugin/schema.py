@@ -44,7 +44,8 @@ _REGION = {"type": "string", "description": "The region that was asked."}
 _ANSWERS: dict[str, Schema] = {
     "resolvedAt": {
         "type": "string",
-        "description": "When the image was resolved, UTC: `2026-11-22T17:35:47Z`.",
+        "description": "When the image was resolved, UTC: `2026-11-22T17:35:47Z`; empty where a "
+        "program only reads it, with `get`.",
     },
     "available": {
         "type": "boolean",

@@ -225,17 +225,22 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_looks_up
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
+        # An import brings no properties at all, the `.get()` of a program empty ones, at each
+        # update: with a new time each it would be a change each.
+        is_import = not request.HasField("properties")
         inputs, outputs = pins.read(
             _pin_of(request.urn),
             request.id,
             read_struct(request.properties),
             read_struct(request.inputs),
             self._cloud.client,
-            _now(),
+            _now() if is_import else "",
             self._log.about(request.urn),
         )
         return provider_pb2.ReadResponse(
-            id=request.id, properties=build_struct(outputs), inputs=build_struct(inputs)
+            id=pins.build_id(request.urn) if is_import else request.id,
+            properties=build_struct(outputs),
+            inputs=build_struct(inputs),
         )
 
     @_answers

@@ -78,7 +78,7 @@ class PluginProcess:
     def create(self, urn: str, request: Any) -> tuple[str, Struct]:
         """A pin's id and outputs, or its inputs alone where a preview cannot know more."""
         if request.importId:
-            return self.read(urn, request.importId, Struct())
+            return self.read(urn, request.importId)
         if not self.configured:
             return "", request.object
         checked = self.call("Check", provider_pb2.CheckRequest(urn=urn, news=request.object))
@@ -90,8 +90,8 @@ class PluginProcess:
         )
         return created.id, created.properties
 
-    def read(self, urn: str, known_id: str, properties: Struct) -> tuple[str, Struct]:
-        """A pin's id and outputs, by an id that is known."""
+    def read(self, urn: str, known_id: str, properties: Struct | None = None) -> tuple[str, Struct]:
+        """A pin's id and outputs, by an id that is known; imported where it has no properties."""
         found = self.call(
             "Read", provider_pb2.ReadRequest(urn=urn, id=known_id, properties=properties)
         )

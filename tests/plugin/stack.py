@@ -71,6 +71,11 @@ class Stack:
         self.id = read.id
         self.outputs, self.inputs = read_struct(read.properties), read_struct(read.inputs)
 
+    def get(self, identity: str) -> Any:
+        """What `.get()` is answered: the engine brings a state for it, if an empty one."""
+        request = provider_pb2.ReadRequest(id=identity, urn=self.urn, properties=build_struct({}))
+        return self.stub.Read(request)
+
     @property
     def version(self) -> str:
         return str(self.outputs["image"]["frameworkVersion"])

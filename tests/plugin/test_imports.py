@@ -5,6 +5,8 @@ from __future__ import annotations
 import grpc
 import pytest
 
+from pulumi_tcimages.plugin.pins import build_id
+from pulumi_tcimages.plugin.values import read_struct
 from tests.plugin.conftest import Plugin
 from tests.plugin.stack import CRITERIA, SESSION_URN, URN, Stack
 
@@ -17,21 +19,30 @@ def test_an_import_takes_an_image_id_and_the_first_up_keeps_it(stack: Stack) -> 
 
     changed = stack.up(CRITERIA)
 
-    assert stack.id == "vllm-0.9.1"
+    assert stack.id == build_id(URN)
     assert imported["imageId"] == "vllm-0.9.1"
     assert changed == ["framework", "imageId", "latest"]
     assert stack.version == "0.9.1"
     assert stack.outputs["newerVersion"] == "0.20.2"
 
 
-def test_an_imported_pin_still_moves_by_a_trigger_under_its_old_id(stack: Stack) -> None:
+def test_an_imported_pin_still_moves_by_a_trigger_and_keeps_its_own_id(stack: Stack) -> None:
     stack.import_("vllm-0.9.1")
     stack.up(CRITERIA)
 
     stack.up({**CRITERIA, "triggers": {"go": "on"}})
     stack.refresh()
 
-    assert (stack.id, stack.version) == ("vllm-0.9.1", "0.20.2")
+    assert (stack.id, stack.version) == (build_id(URN), "0.20.2")
+
+
+def test_what_a_program_gets_by_an_image_id_has_no_time_that_would_change_at_each_update(
+    stack: Stack,
+) -> None:
+    got = [stack.get("vllm-0.9.1") for _ in range(2)]
+
+    assert got[0] == got[1]
+    assert (got[0].id, read_struct(got[0].properties)["resolvedAt"]) == ("vllm-0.9.1", "")
 
 
 def test_what_the_import_returns_satisfies_the_next_up(stack: Stack) -> None:
