@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 THEIRS = """
+import os
 import threading
 from pulumi_tcimages.emulator import Fault
 
@@ -24,6 +25,14 @@ def test_two(tcimages_emulator):
     )
     names = [one.name for one in threading.enumerate() if "emulator" in one.name]
     assert len(names) == 1
+
+def test_three(tcimages_emulator):
+    ours = {name: value for name, value in os.environ.items() if name.startswith(("TENC", "TCIM"))}
+    assert ours == tcimages_emulator.environment
+
+def test_four():
+    assert os.environ["TENCENTCLOUD_TOKEN"] == "left over"
+    assert "TCIMAGES_ENDPOINT_TIONE" not in os.environ
 """
 
 
@@ -51,6 +60,7 @@ def test_each_test_of_a_user_gets_a_clean_emulator(tmp_path):
             **os.environ,
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "TENCENTCLOUD_TOKEN": "left over",
         },
     )
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    assert "4 passed" in done.stdout, done.stdout + done.stderr
