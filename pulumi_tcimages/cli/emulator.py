@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,7 +20,30 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _STEP_S = 0.5
 
 
-@click.command(cls=Command)
+class _Evaluated(Command):
+    """What it prints a shell evaluates; where that is nothing, what follows must not go ahead."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _failing():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _failing():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """An error is a line for the shell, too: `eval` of nothing succeeds."""
+    try:
+        yield
+    except click.ClickException:
+        if not terminal.is_terminal(sys.stdout):
+            terminal.write("false")
+        raise
+
+
+@click.command(cls=_Evaluated)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, is any.")
 @click.option(
     "--latency-ms", type=click.IntRange(0, 60_000), default=0, help="How long an answer takes."
@@ -46,7 +72,8 @@ def emulator(port: int, latency_ms: int, catalogue: Path | None, script: Path | 
             cloud.start()
         except OSError as refused:
             raise click.BadParameter(
-                f"{port} cannot be listened on: {os.strerror(refused.errno or 0)}.",
+                f"{port} cannot be listened on: {os.strerror(refused.errno or 0)}. "
+                "Leave it out for any free one.",
                 param_hint="--port",
             ) from None
         try:
@@ -66,7 +93,8 @@ def _announce(cloud: Emulator) -> None:
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
     # A comment, too: who pastes the lines of a terminal takes this one with them.
-    terminal.note(f"# DLC engines: {engines}. Ctrl-C stops this, and so does: kill {os.getpid()}")
+    stops = "Ctrl-C stops this, and so does" if terminal.heeds_ctrl_c() else "To stop this"
+    terminal.note(f"# DLC engines: {engines}. {stops}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
         # So that what reads the lines, `eval "$(... &)"` above all, sees their end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

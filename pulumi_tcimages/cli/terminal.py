@@ -92,10 +92,15 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
 def stopping() -> Iterator[threading.Event]:
     """An event that Ctrl-C or SIGTERM sets, for what runs until it is told to stop."""
     stop = threading.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = (signal.SIGINT, signal.SIGTERM) if heeds_ctrl_c() else (signal.SIGTERM,)
     before = [signal.signal(number, lambda *_: _set(stop)) for number in numbers]
     try:
         yield stop
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def heeds_ctrl_c() -> bool:
+    """Whether Ctrl-C is for this process: a shell shields from it what it puts aside with `&`."""
+    return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN

@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(
 
     outcome = shell("emulator", flag, str(file))
 
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.out) == (2, "false\n")
     assert f"{file}: " in outcome.err
     assert said in outcome.err
 
@@ -71,8 +71,40 @@ def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:
         port = taken.getsockname()[1]
         outcome = shell("emulator", "--port", str(port))
 
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.out) == (2, "false\n")
     assert f"Invalid value for --port: {port} cannot be listened on: " in outcome.err
+    assert outcome.err.endswith("Leave it out for any free one.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("mistake", ["--prot 1", "--port x", "--script missing.json"])
+def test_a_shell_that_evaluates_an_error_does_not_go_on_to_the_cloud(mistake: str) -> None:
+    emulator = f"{shlex.quote(sys.executable)} -m pulumi_tcimages.cli emulator {mistake}"
+
+    done = subprocess.run(
+        ["sh", "-c", f'eval "$({emulator} &)" && echo went on'],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Error: " in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_put_aside_by_a_shell_it_is_not_stopped_by_ctrl_c() -> None:
+    command = f"trap '' INT; exec {shlex.quote(sys.executable)} -m pulumi_tcimages.cli emulator"
+    with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().rpartition("http://")[2].strip().split(":")
+        process.send_signal(signal.SIGINT)
+        with socket.create_connection((address[0], int(address[1])), timeout=5):
+            pass
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.2)
+        process.send_signal(signal.SIGTERM)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
