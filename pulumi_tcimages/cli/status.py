@@ -77,7 +77,8 @@ class Status:
 def build_line(text: str, came: tuple[int, int] | None, elapsed_s: float, cells: int) -> str:
     """One line of so many cells at most: bar, count, text; what leaves no room for all has less."""
     if came is None:
-        return cut(f"{text} ({elapsed_s:.0f} s)", cells)
+        seconds = f" ({elapsed_s:.0f} s)"
+        return cut(text, cells - len(seconds)) + seconds
     count, total = came
     words = f"{count:>{len(str(total))}} of {total} images  {elapsed_s:.0f} s"
     length = min(cells - len(words) - len(_GAP), _LONGEST)

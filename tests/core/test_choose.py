@@ -6,7 +6,12 @@ import pytest
 
 from pulumi_tcimages.core.choose import choose_image, rank
 from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.query import PlatformImagesQuery, latest_keys, read_query
+from pulumi_tcimages.core.query import (
+    PlatformImageQuery,
+    PlatformImagesQuery,
+    latest_keys,
+    read_query,
+)
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.evidence import Criterion
 from tests.core.questions import ENGINE, WHERE, chosen, named, outcome, question, sessions
@@ -208,12 +213,23 @@ def test_versions_that_are_the_same_number_tie() -> None:
     )
 
 
-def test_a_tie_tells_only_the_keys_that_some_version_was_compared_by() -> None:
-    images = named("vllm0.9.1-cpu", "vllm0.9.1-gpu")
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        (["vllm", "onnx"], "2 images tie for `latest` (vllm 0.9.1)."),
+        (["onnx"], "2 images match, and none has a stable version to compare by onnx."),
+    ],
+)
+def test_a_tie_tells_by_what_some_version_was_compared_and_what_no_image_has(
+    keys: list[str], reason: str
+) -> None:
+    query = read_query(PlatformImageQuery, {"name_regex": ".", "latest_by": keys})
 
-    assert chosen(images, name_regex=".", latest_by=["vllm", "onnx"]) == (
-        "2 images tie for latest (vllm 0.9.1)."
-    )
+    with pytest.raises(AmbiguousMatchError) as raised:
+        choose_image(named("vllm0.9.1-cpu", "vllm0.9.1-gpu"), query, WHERE)
+
+    unknown = '`latest_by` "onnx" ranks nothing: of 2 images none has this component.'
+    assert raised.value.reason == f"{reason} {unknown}"
 
 
 def test_the_newest_session_image() -> None:
