@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,14 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 SHELL_PAGE = ROOT / "docs" / "shell.md"
+REFERENCE_PAGE = ROOT / "docs" / "reference.md"
+REFERENCE = """# Arguments and results
+
+Made by `python -m tests.test_readme` from schema.json; a test compares. In Python every name is in
+snake_case: `frameworkVersion` is `framework_version`. `get...Images` take the same arguments but
+`latest` and `latestBy`, and answer with `images`, each a record of these fields, their `ids`, the
+`totalCount` that the cloud listed, and the `region`.
+"""
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
 
 
@@ -213,9 +221,44 @@ def test_every_command_and_flag_is_on_the_page_of_the_shell() -> None:
     assert SHELL_PAGE.read_text(encoding="utf-8") == shell_page()
 
 
+def reference_page() -> str:
+    """Every argument and every field of an answer, with its text from the schema."""
+    parts = [REFERENCE]
+    for noun in ("PlatformImage", "SessionImage"):
+        function = SCHEMA["functions"][f"tcimages:index:get{noun}"]
+        pin = SCHEMA["resources"][f"tcimages:index:{noun}Pin"]
+        required = function["inputs"].get("required", ())
+        of_the_pin = {
+            name: one
+            for name, one in pin["properties"].items()
+            if name not in function["inputs"]["properties"]
+        }
+        parts += [
+            *_table(f"`get{noun}`: arguments", function["inputs"]["properties"], required),
+            *_table(f"`get{noun}`: the image", function["outputs"]["properties"]),
+            *_table(f"`{noun}Pin`: beside the same arguments", of_the_pin),
+        ]
+    filters = SCHEMA["types"]["tcimages:index:PlatformImageFilter"]
+    parts += _table("One of the `filters`", filters["properties"], filters["required"])
+    return "\n".join(parts)
+
+
+def _table(title: str, properties: dict[str, Any], required: Sequence[str] = ()) -> list[str]:
+    rows = [
+        f"| `{name}` | {one.get('description', '')}{' Required.' if name in required else ''} |"
+        for name, one in properties.items()
+    ]
+    return [f"## {title}", "", "| | |", "|---|---|", *rows, ""]
+
+
+def test_every_argument_and_field_is_on_the_page_of_the_reference() -> None:
+    assert REFERENCE_PAGE.read_text(encoding="utf-8") == reference_page()
+
+
 def write() -> None:
-    """Put what is printed today into the README and the page of the shell."""
+    """Put what is printed today into the README and the pages beside it."""
     SHELL_PAGE.write_text(shell_page(), encoding="utf-8")
+    REFERENCE_PAGE.write_text(reference_page(), encoding="utf-8")
     text = README.read_text(encoding="utf-8")
     for block in RUN:
         with Emulator(requests_per_second=0) as cloud, tempfile.TemporaryDirectory() as folder:

@@ -202,8 +202,10 @@ def _spell_help(description: str, argument: str, spelled: Mapping[str, str]) -> 
 
 
 def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
-    """`{cuda: ">=12", vllm: "none"}` -> cuda>=12, vllm=none; `[frameworkVersion]` -> as spelled."""
-    if text[0] == "[":
-        yield from (spelled.get(one, one) for one in text[1:-1].split(", "))
-    for key, value in re.findall(r'(\w+): "([^"]*)"', text):
+    """`{"cuda": ">=12", "vllm": "none"}` -> cuda>=12, vllm=none; a list's items as spelled."""
+    example = json.loads(text)
+    if isinstance(example, list):
+        yield from (spelled.get(one, one) for one in example)
+        return
+    for key, value in example.items():
         yield f"{key}{value}" if value[0] in "=!<>~" else f"{key}={value}"

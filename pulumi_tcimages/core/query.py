@@ -182,13 +182,13 @@ class PlatformImagesQuery(Question):
     attributes: Attributes | None = Field(
         None,
         min_length=1,
-        description='Extra attributes and a value that each must have: `{TrainingModes: "DDP"}`.',
+        description='Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.',
     )
     components: Components | None = Field(
         None,
         min_length=1,
         description="Components read out of `imageName`, each with a PEP 440 range, `*` for "
-        'present or `none` for absent: `{pytorch: ">=2.1", cuda: "==12.*", vllm: "none"}`.',
+        'present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.',
     )
 
     def narrows(self) -> bool:
@@ -219,7 +219,7 @@ class PlatformImageQuery(PlatformImagesQuery):
         None,
         min_length=1,
         description="What newest means: `frameworkVersion` and component names, the first counts "
-        "most. Giving it implies `latest`. Default `[frameworkVersion]`.",
+        'most. Giving it implies `latest`. Default `["frameworkVersion"]`.',
     )
 
     @model_validator(mode="after")

@@ -210,13 +210,15 @@ class PlatformImagePin(_Pin):
             support_data_pipeline: Whether the image supports data pipelines.
             allow_save_all_content: Whether the image allows saving all content.
             support_distributed_deploy: Whether the image supports distributed deployment.
-            attributes: Extra attributes and a value that each must have: `{TrainingModes: "DDP"}`.
+            attributes: Extra attributes and a value that each must have:
+                `{"TrainingModes": "DDP"}`.
             components: Components read out of `image_name`, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{pytorch: ">=2.1", cuda: "==12.*", vllm: "none"}`.
+                present or `none` for absent:
+                `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
             latest: Whether to take the newest version where several images match; the vendor sends
                 no date, so this means version order. Default false: several are an error.
             latest_by: What newest means: `framework_version` and component names, the first counts
-                most. Giving it implies `latest`. Default `[framework_version]`.
+                most. Giving it implies `latest`. Default `["framework_version"]`.
             triggers: Any texts of your own; when one changes, the image is chosen anew.
         """
         self._register(resource_name, opts, locals())
