@@ -90,7 +90,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, engine_address: str = "") -> None:
         self._log = EngineLog(engine_address)
         self._cancelled = threading.Event()
+        self._is_attached = False
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
+        self._configured: dict[str, Any] | None = None
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
@@ -120,6 +122,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._log.attach(request.address)
+        self._is_attached = True
         return empty_pb2.Empty()
 
     @_answers
@@ -167,6 +170,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = read_struct(request.args) or read_variables(request.variables)
+        asked = {name: value for name, value in values.items() if name != "version"}
+        is_another = self._configured not in (None, asked) and not self._cancelled.is_set()
+        if self._is_attached and is_another:
+            # Of one process, the last to come would answer for all of them.
+            raise errors.SettingsError(
+                "a plugin that is attached to serves one provider, and this program has several.",
+                fix="debug a program with one, or run this one without PULUMI_DEBUG_PROVIDERS",
+            )
+        self._configured = asked
         # A plugin that engines are attached to serves the next one after the last has cancelled.
         self._cancelled = threading.Event()
         self._cloud = Cloud(values, self._log.show_status, self._cancelled)

@@ -137,6 +137,24 @@ def test_attach_tells_where_to_log_and_each_engine_is_told_everything(
     assert len(engine.logged) == 2
 
 
+def test_a_plugin_that_is_attached_to_refuses_a_second_provider_until_the_first_is_done(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start()
+    plugin.stub.Attach(plugin_pb2.PluginAttach(address=engine.address))
+    plugin.configure(region="ap-guangzhou")
+    plugin.configure(region="ap-guangzhou")
+
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.configure(region="ap-shanghai")
+
+    assert "serves one provider" in raised.value.details()
+    plugin.stub.Cancel(empty_pb2.Empty())
+    plugin.configure(region="ap-shanghai")
+    answer = plugin.invoke("getPlatformImages", framework="vllm")
+    assert answer["region"] == "ap-shanghai"
+
+
 def test_a_message_far_above_grpcs_default_size_arrives(plugin: Plugin) -> None:
     request = provider_pb2.InvokeRequest(
         tok=f"{TOKEN}getPlatformImage", args=struct(imageName="x" * 12_000_000)
