@@ -88,6 +88,13 @@ _NO_ROOT: Any = object()
 _ORGANIZATION = "organization"  # what it is called where there is no Pulumi Cloud
 
 
+class _Threads(ThreadPoolExecutor):
+    """Threads that know the stack's configuration: before 3.260 Pulumi's calls came without it."""
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
+        return super().submit(contextvars.copy_context().run, call, *args, **more)
+
+
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """A loop whose threads have loops too: Pulumi's mocks make one in each and never close it."""
@@ -101,7 +108,7 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = open_loop()
     loop.set_exception_handler(lambda *_: None)  # a program that fails leaves tasks behind
     try:
-        with ThreadPoolExecutor(initializer=open_loop) as threads:
+        with _Threads(initializer=open_loop) as threads:
             loop.set_default_executor(threads)
             yield loop
     finally:
