@@ -66,9 +66,20 @@ def test_a_failed_flight_is_not_kept(fake_time):
     assert cache.get("key", lambda: 7) == 7
 
 
+class Key:
+    """A key that tells how often it was looked up."""
+
+    def __init__(self) -> None:
+        self.looks = threading.Semaphore(0)
+
+    def __hash__(self) -> int:
+        self.looks.release()
+        return 7
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
-    cache = cache_of(fake_time)
+    cache, key = cache_of(fake_time), Key()
     flying, go = threading.Event(), threading.Event()
     got: list[object] = []
 
@@ -79,7 +90,7 @@ def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
 
     def ask(fetch=fetch) -> None:
         try:
-            got.append(cache.get("key", fetch))
+            got.append(cache.get(key, fetch))
         except ZeroDivisionError as error:
             got.append(type(error))
 
@@ -89,14 +100,14 @@ def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
     threads += [threading.Thread(target=ask, args=(lambda: 99,)) for _ in range(5)]
     for thread in threads[1:]:
         thread.start()
-    while threading.active_count() < 7:
-        pass
+    # Four looks to begin a flight, and three until one who asks waits for it.
+    for _ in range(4 + 5 * 3):
+        assert key.looks.acquire(timeout=5)
     go.set()
     for thread in threads:
         thread.join()
 
-    assert set(got) <= ({ZeroDivisionError, 99} if fails else {7})
-    assert len(got) == 6
+    assert got == [ZeroDivisionError if fails else 7] * 6
 
 
 def test_a_cancelled_wait_for_a_flight_ends(fake_time):

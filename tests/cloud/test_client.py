@@ -75,11 +75,12 @@ def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_
         list_all(client)
         list_all(client, ti_project_id="p-1")
         list_all(client, filters=[one])
+        list_all(client, region="ap-beijing")
         list_session(client)
 
     asked = Counter((one.action, one.body.get("Offset", 0)) for one in cloud.requests)
 
-    assert asked["DescribePlatformImages", 0] == 3
+    assert asked["DescribePlatformImages", 0] == 4
     assert asked["DescribeSessionImageVersion", 0] == 1
 
 
