@@ -128,7 +128,8 @@ def _show(exports: Mapping[str, object]) -> None:
 
 def _next_steps(folder: Path) -> str:
     return f"""
-The project is in {folder}. To run it yourself:
+The project is in {folder}. It runs on what is installed in {sys.prefix}:
+`pulumi install` is not needed, and may build that anew. To run it yourself:
   tcimages emulator                 in another terminal; paste what it prints here
   cd {shlex.quote(str(folder))}
   export PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE=demo
