@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.emulator import Emulator, Fault
 from tests.chosen import OLD
 from tests.engine.conftest import NewProject
-from tests.engine.programs import PYTHON
+from tests.engine.programs import PYTHON, yaml_program
 
 pytestmark = pytest.mark.engine
 
@@ -46,6 +46,7 @@ import pulumi_tcimages as tcimages
 known = tcimages.PlatformImagePin.get("known", "{image_id}")
 pulumi.export("name", known.image.image_name)
 pulumi.export("id", known.image.image_id)
+pulumi.export("at", known.resolved_at)
 """
 
 
@@ -79,13 +80,39 @@ def test_protect_aliases_ignored_changes_and_unknowns_work_on_pins(
     assert project.resources() == {}
 
 
-def test_get_reads_a_pin_by_the_id_of_an_image(new_project: NewProject) -> None:
+def test_get_reads_a_pin_by_the_id_of_an_image_and_never_differs(new_project: NewProject) -> None:
     program = READ.format(image_id=OLD)
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": program})
 
     project.pulumi("up")
+    project.pulumi("up", "--expect-no-changes")
 
-    assert project.outputs() == {"name": "tf2.15-py3.10-cuda12.2-gpu", "id": OLD}
+    assert project.outputs() == {"name": "tf2.15-py3.10-cuda12.2-gpu", "id": OLD, "at": ""}
+
+
+GONE = "ResourceNotFound.DataEngineNotFound"
+
+
+def test_a_pin_whose_engine_is_gone_is_warned_of_refreshed_and_destroyed(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    question = {
+        "dataEngineId": "DataEngine-e482ijv6",
+        "frameworkType": "machine-learning",
+        "framework": "pytorch",
+        "latest": True,
+    }
+    spark = {"type": "tcimages:SessionImagePin", "properties": question}
+    project = new_project(files={"Pulumi.yaml": yaml_program(resources={"spark": spark})})
+    project.up()
+    cloud.faults.add("DescribeSessionImageVersion", Fault(code=GONE, times=100))
+
+    refreshed = project.pulumi("refresh")
+    project.pulumi("destroy", "--refresh")
+
+    assert "is no longer offered in ap-guangzhou" in refreshed.text
+    assert f"refused to list its images: {GONE}" in refreshed.text
+    assert project.resources() == {}
 
 
 UNKNOWN_REGION = """
