@@ -75,7 +75,8 @@ def update(
     """
     if has_unknown(news):
         return _unknown(news)
-    if not changed(old_inputs, news):
+    differing = changed(old_inputs, news)
+    if not differing:
         return _mark(news, {name: unwrap(olds.get(name)) for name in ANSWERS})
     query = read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
@@ -87,7 +88,8 @@ def update(
         found, absence, newer = lookup.find_image(cloud, query), None, None
     _require_id(found.image)
     _warn(found, news, log)
-    if absence:
+    # Of another framework type it is not: that is in the program, and no news.
+    if absence and (absence.failed or "frameworkType" not in differing):
         why, is_secret = absence.text(camel), _is_secret(olds, news)
         log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     if may_stay and not absence:

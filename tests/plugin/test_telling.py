@@ -91,6 +91,19 @@ def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
     )
 
 
+def test_a_changed_framework_type_moves_the_pin_and_calls_nothing_withdrawn(
+    fresh: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(fresh(engine.address).stub, SESSION_URN)
+    stack.up(SESSION)
+
+    changed = stack.up({**SESSION, "frameworkType": "python", "framework": "python"})
+
+    assert changed == ["framework", "frameworkType"]
+    assert stack.outputs["image"]["framework"] == "python"
+    assert engine.logged == []
+
+
 def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
     moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
 ) -> None:
