@@ -194,10 +194,14 @@ def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     return Standing(absence, _find_newer(listing, query, image_id))
 
 
+_GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
+"""Not `DataEngineNotRunning` and its like: what is only stopped has its images still."""
+
+
 def _is_gone(refused: RefusedError) -> bool:
     """Whether what was asked about does not exist; a role that does not is another matter."""
     is_about_images = refused.call.action in (SESSION_IMAGES.name, PLATFORM_IMAGES.name)
-    return is_about_images and refused.code.partition(".")[0] == "ResourceNotFound"
+    return is_about_images and refused.code in _GONE
 
 
 def _find_newer(listing: Listing, query: AnyQuery, image_id: str) -> Image | None:

@@ -71,7 +71,7 @@ def update(
 ) -> Properties:
     """The outputs of a pin whose inputs have changed: the same image, if it may stay.
 
-    Where it may stay but cannot, the log says why.
+    Where it may stay but cannot, the log says why, unless another framework type is asked for.
     """
     if has_unknown(news):
         return _unknown(news)

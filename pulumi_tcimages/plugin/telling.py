@@ -33,7 +33,10 @@ def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
 
 def tell_gone(refused: RefusedError) -> str:
     """That the cloud does not know any more what the pinned image was for."""
-    return f"Tencent Cloud refused to list its images: {refused.code}: {printable(refused.message)}"
+    return (
+        "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
+        f"{refused.code}: {printable(refused.message)} (request {refused.call.request_id})"
+    )
 
 
 def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:

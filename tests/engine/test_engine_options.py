@@ -111,7 +111,7 @@ def test_a_pin_whose_engine_is_gone_is_warned_of_refreshed_and_destroyed(
     project.pulumi("destroy", "--refresh")
 
     assert "is no longer offered in ap-guangzhou" in refreshed.text
-    assert f"refused to list its images: {GONE}" in refreshed.text
+    assert f"cannot be listed any more; Tencent Cloud says {GONE}" in refreshed.text
     assert project.resources() == {}
 
 

@@ -117,11 +117,13 @@ def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
     stack.refresh()
 
     pinned_id = before["image"]["sparkImageId"]
+    request_id = moving.requests[-1].request_id
     assert stack.outputs == before | {"available": False, "newerImageId": "", "newerVersion": ""}
     assert engine.logged == [
         (
             "INFO",
-            f"Tencent Cloud refused to list its images: {gone}: No such engine.",
+            "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
+            f"{gone}: No such engine. (request {request_id})",
             SESSION_URN,
             False,
         ),
@@ -136,7 +138,14 @@ def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
     ]
 
 
-@pytest.mark.parametrize("code", ["ResourceUnavailable.BalanceInsufficient", "AuthFailure"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ResourceUnavailable.BalanceInsufficient",
+        "AuthFailure",
+        "ResourceNotFound.DataEngineNotRunning",
+    ],
+)
 def test_another_refusal_fails_the_refresh_and_changes_nothing(
     moving: Emulator, fresh: Callable[..., Plugin], engine: Engine, code: str
 ) -> None:
