@@ -50,7 +50,7 @@ class Cloud:
         self, values: Mapping[str, Any], tell: Callable[[str], None], cancelled: threading.Event
     ) -> None:
         """Errors: SettingsError, for the syntax of the values."""
-        self._configuration = _read(values)
+        self.configuration = _read(values)
         shown = {name: value for name, value in values.items() if name not in _SECRET}
         self.secrets = secret_texts(shown)
         """What errors may quote, but for its being marked; a secret by nature is in none."""
@@ -70,7 +70,7 @@ class Cloud:
                 from pulumi_tcimages.cloud import open_client
 
                 self._client = open_client(
-                    self._configuration, tell=self._tell, cancelled=self._cancelled
+                    self.configuration, tell=self._tell, cancelled=self._cancelled
                 )
             return self._client
 

@@ -92,7 +92,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled = threading.Event()
         self._is_attached = False
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
-        self._configured: dict[str, Any] | None = None
+        self._is_configured = False
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
@@ -170,18 +170,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = read_struct(request.args) or read_variables(request.variables)
-        asked = {name: value for name, value in values.items() if name != "version"}
-        is_another = self._configured not in (None, asked) and not self._cancelled.is_set()
-        if self._is_attached and is_another:
+        cancelled = threading.Event()
+        cloud = Cloud(values, self._log.show_status, cancelled)
+        is_serving = self._is_configured and not self._cancelled.is_set()
+        if self._is_attached and is_serving and cloud.configuration != self._cloud.configuration:
             # Of one process, the last to come would answer for all of them.
             raise errors.SettingsError(
-                "a plugin that is attached to serves one provider, and this program has several.",
-                fix="debug a program with one, or run this one without PULUMI_DEBUG_PROVIDERS",
+                "the plugin is attached to, and was configured already, but differently: for "
+                "another provider of this program, or for this one before it changed.",
+                fix="debug a program with one provider, and a change of it without --refresh",
             )
-        self._configured = asked
         # A plugin that engines are attached to serves the next one after the last has cancelled.
-        self._cancelled = threading.Event()
-        self._cloud = Cloud(values, self._log.show_status, self._cancelled)
+        self._cancelled, self._cloud, self._is_configured = cancelled, cloud, True
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )

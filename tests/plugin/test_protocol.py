@@ -137,18 +137,20 @@ def test_attach_tells_where_to_log_and_each_engine_is_told_everything(
     assert len(engine.logged) == 2
 
 
-def test_a_plugin_that_is_attached_to_refuses_a_second_provider_until_the_first_is_done(
+def test_a_plugin_that_is_attached_to_refuses_another_configuration_until_the_first_is_done(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
     plugin = start()
     plugin.stub.Attach(plugin_pb2.PluginAttach(address=engine.address))
+    with pytest.raises(grpc.RpcError):
+        plugin.configure(region="No Region")
     plugin.configure(region="ap-guangzhou")
-    plugin.configure(region="ap-guangzhou")
+    plugin.configure(region="ap-guangzhou", version="9.9.9")
 
     with pytest.raises(grpc.RpcError) as raised:
         plugin.configure(region="ap-shanghai")
 
-    assert "serves one provider" in raised.value.details()
+    assert "was configured already, but differently" in raised.value.details()
     plugin.stub.Cancel(empty_pb2.Empty())
     plugin.configure(region="ap-shanghai")
     answer = plugin.invoke("getPlatformImages", framework="vllm")
