@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pulumi_tcimages.emulator import Emulator
 
 
-_VENDOR = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
+_VENDOR = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_ENDPOINT_")
 
 
 @pytest.fixture

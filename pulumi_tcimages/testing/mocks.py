@@ -63,12 +63,15 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         Args:
             mocks: Your own, for every resource and function that is not ours.
             environment: Variables for the plugin. If any are given, the keys, region and addresses
-                in this process's own environment are kept from it.
+                in this process's own environment are kept from it; else it has that environment as
+                it is when the plugin starts.
         """
         super().__init__(mocks or NoMocks())
         self._yours: Any = super()
         self.exports, self.secret_exports = {}, frozenset()
-        self._environment = plugin_environment(environment)
+        if environment is not None and not isinstance(environment, Mapping):
+            raise TypeError("environment is a map of variables: pass the emulator's .environment")
+        self._environment = environment
         self._lock = threading.Lock()
         self._plugins: dict[str, PluginProcess] = {}
 
@@ -143,7 +146,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
                 if urn and inputs is None:
                     raise LookupError(f"{urn} was not registered with these mocks")
                 given = _stack_inputs() if inputs is None else inputs
-                self._plugins[urn] = PluginProcess(given, self._environment)
+                self._plugins[urn] = PluginProcess(given, plugin_environment(self._environment))
             return self._plugins[urn]
 
 

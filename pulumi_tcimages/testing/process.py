@@ -153,10 +153,6 @@ def is_preview() -> bool:
 
 def plugin_environment(given: Mapping[str, str] | None) -> dict[str, str]:
     """This process's variables and the given ones, set up so that the plugin finds its code."""
-    if given is not None and not isinstance(given, Mapping):
-        raise TypeError(
-            "environment is a map of variables; that of an emulator is its .environment"
-        )
     ours = {
         name: value
         for name, value in os.environ.items()

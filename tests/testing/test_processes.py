@@ -19,6 +19,7 @@ from pulumi.runtime.proto import resource_pb2
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, process, run
+from pulumi_tcimages.testing.programs import run_on
 from tests.testing.conftest import Environment, ask
 
 ROOT = Path(__file__).parents[2]
@@ -148,3 +149,20 @@ def is_running(pid: int) -> bool:
         return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+def test_a_monitor_that_is_made_early_asks_where_the_environment_leads_when_it_is_asked(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ProviderMocks() as mocks:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+        run_on(mocks, lambda: pulumi.export("region", ask().region))
+
+    assert mocks.exports == {"region": environment["TENCENTCLOUD_REGION"]}
+
+
+def test_an_emulator_in_the_place_of_its_environment_is_told() -> None:
+    with pytest.raises(TypeError, match=r"pass the emulator's \.environment"):
+        run(lambda: None, environment=Emulator())  # type: ignore[arg-type]
