@@ -34,8 +34,9 @@ REFERENCE = """# Arguments and results
 
 Made by `python -m tests.test_readme` from schema.json; a test compares. In Python every name is in
 snake_case: `frameworkVersion` is `framework_version`. `get...Images` take the same arguments but
-`latest` and `latestBy`, and answer with `images`, each a record of these fields, their `ids`, the
-`totalCount` that the cloud listed, and the `region`.
+`latest` and `latestBy`, and answer with `images`, each a record of these fields but the `region`,
+their `ids`, the `totalCount` that the cloud listed, and the `region`. A pin has such a record as
+`image`.
 """
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
 
@@ -240,6 +241,8 @@ def reference_page() -> str:
         ]
     filters = SCHEMA["types"]["tcimages:index:PlatformImageFilter"]
     parts += _table("One of the `filters`", filters["properties"], filters["required"])
+    extra = SCHEMA["types"]["tcimages:index:PlatformImageExtraAttribute"]
+    parts += _table("One of the `extraAttributes`", extra["properties"])
     return "\n".join(parts)
 
 

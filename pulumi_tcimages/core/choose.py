@@ -89,7 +89,9 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Ima
     choice = _pick(left, query)
     if isinstance(choice, Undecided):
         tied = tuple(sort_images(choice.tied))
-        unknown = [f"{told.rstrip('.?')}." for told in find_unknown_keys(images, query)]
+        unknown = [
+            f"{told.partition('; did you mean')[0]}." for told in find_unknown_keys(images, query)
+        ]
         raise AmbiguousMatchError(
             " ".join([choice.reason, *unknown]),
             asked=asked_of(query),

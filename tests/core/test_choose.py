@@ -218,6 +218,7 @@ def test_versions_that_are_the_same_number_tie() -> None:
     [
         (["vllm", "onnx"], "2 images tie for `latest` (vllm 0.9.1)."),
         (["onnx"], "2 images match, and none has a stable version to compare by onnx."),
+        (["vlm"], "2 images match, and none has a stable version to compare by vlm."),
     ],
 )
 def test_a_tie_tells_by_what_some_version_was_compared_and_what_no_image_has(
@@ -228,7 +229,7 @@ def test_a_tie_tells_by_what_some_version_was_compared_and_what_no_image_has(
     with pytest.raises(AmbiguousMatchError) as raised:
         choose_image(named("vllm0.9.1-cpu", "vllm0.9.1-gpu"), query, WHERE)
 
-    unknown = '`latest_by` "onnx" ranks nothing: of 2 images none has this component.'
+    unknown = f'`latest_by` "{keys[-1]}" ranks nothing: of 2 images none has this component.'
     assert raised.value.reason == f"{reason} {unknown}"
 
 
