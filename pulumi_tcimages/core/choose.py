@@ -26,7 +26,7 @@ from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
 from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
 from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
-from pulumi_tcimages.core.meant import find_unknown_keys
+from pulumi_tcimages.core.meant import tell_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
@@ -89,11 +89,8 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Ima
     choice = _pick(left, query)
     if isinstance(choice, Undecided):
         tied = tuple(sort_images(choice.tied))
-        unknown = [
-            f"{told.partition('; did you mean')[0]}." for told in find_unknown_keys(images, query)
-        ]
         raise AmbiguousMatchError(
-            " ".join([choice.reason, *unknown]),
+            " ".join([choice.reason, *tell_unknown_keys(images, query)]),
             asked=asked_of(query),
             where=where,
             looked=len(images),

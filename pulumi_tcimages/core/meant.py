@@ -103,20 +103,29 @@ def _respell_latest_by(images: Sequence[Image], keys: list[str]) -> list[str]:
 
 
 def find_unknown_keys(images: Sequence[Image], query: AnyQuery) -> tuple[str, ...]:
-    """What to warn of: keys of `latest_by` that no image has, while later ones decide."""
-    keys = [
-        key
+    """What to warn of: keys of `latest_by` that no image has, each with what was probably meant."""
+    unknown = _unknown_keys(images, query)
+    names = _latest_names(images) if unknown else set()
+    meant = [_respell_key(key, names) for key, _ in unknown]
+    return tuple(
+        f"{told}; did you mean {quote(near)}?" if near else told
+        for (_, told), near in zip(unknown, meant, strict=True)
+    )
+
+
+def tell_unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[str]:
+    """The same as sentences, for a message that has the correction elsewhere."""
+    return [f"{told}." for _, told in _unknown_keys(images, query)]
+
+
+def _unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[tuple[str, str]]:
+    """The keys that no image has, and how that is told."""
+    listed = count_of(len(images), "image")
+    return [
+        (key, f"`latest_by` {quote(key)} ranks nothing: of {listed} none has this component")
         for key in getattr(query, "latest_by", None) or ()
         if key != FRAMEWORK_VERSION and not any(key in _PARTS["components"](one) for one in images)
     ]
-    return tuple(_unknown_key(key, images) for key in keys)
-
-
-def _unknown_key(key: str, images: Sequence[Image]) -> str:
-    meant = _respell_key(key, _latest_names(images))
-    listed = count_of(len(images), "image")
-    told = f"`latest_by` {quote(key)} ranks nothing: of {listed} none has this component"
-    return f"{told}; did you mean {quote(meant)}?" if meant else told
 
 
 def _respell_key(key: str, names: set[str]) -> str | None:
