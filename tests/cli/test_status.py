@@ -17,6 +17,7 @@ from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.layout import cell_width
+from tests.cli.conftest import lead_to
 from tests.cloud.given import FakeTime, catalogue_of, list_all
 
 pytest.importorskip("termios", reason="a pty is needed")
@@ -37,8 +38,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator with nine hundred images, and an environment that leads to it."""
     with Emulator(catalogue=catalogue_of(900), requests_per_second=0) as emulator:
-        for name, value in emulator.environment.items():
-            monkeypatch.setenv(name, value)
+        lead_to(emulator, monkeypatch)
         yield emulator
 
 

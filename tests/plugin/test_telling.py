@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import grpc
 import pytest
 
-from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.values import Secret, unwrap
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import CRITERIA, SESSION_URN, URN, Stack, vllm
-
-SESSION = {
-    "dataEngineId": "DataEngine-b0jt6fvk",
-    "frameworkType": "machine-learning",
-    "framework": "pytorch",
-    "latest": True,
-}
+from tests.plugin.stack import CRITERIA, URN, Stack, vllm
 
 
 @pytest.fixture
@@ -89,73 +81,6 @@ def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
         "; the same query would now end in an error. The pin keeps it; to move on, change the "
         "query, as the same lookup tells how."
     )
-
-
-def test_a_changed_framework_type_moves_the_pin_and_calls_nothing_withdrawn(
-    fresh: Callable[..., Plugin], engine: Engine
-) -> None:
-    stack = Stack(fresh(engine.address).stub, SESSION_URN)
-    stack.up(SESSION)
-
-    changed = stack.up({**SESSION, "frameworkType": "python", "framework": "python"})
-
-    assert changed == ["framework", "frameworkType"]
-    assert stack.outputs["image"]["framework"] == "python"
-    assert engine.logged == []
-
-
-def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
-    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
-) -> None:
-    stack = Stack(fresh(engine.address).stub, SESSION_URN)
-    stack.up(SESSION)
-    before = dict(stack.outputs)
-    gone = "ResourceNotFound.DataEngineNotFound"
-    moving.faults.add("DescribeSessionImageVersion", Fault(code=gone, message="No such engine."))
-
-    stack.stub = fresh(engine.address).stub
-    stack.refresh()
-
-    pinned_id = before["image"]["sparkImageId"]
-    request_id = moving.requests[-1].request_id
-    assert stack.outputs == before | {"available": False, "newerImageId": "", "newerVersion": ""}
-    assert engine.logged == [
-        (
-            "INFO",
-            "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
-            f"{gone}: No such engine. (request {request_id})",
-            SESSION_URN,
-            False,
-        ),
-        (
-            "WARNING",
-            f"the pinned image {pinned_id} is no longer offered in ap-guangzhou; the same query "
-            "would now end in an error. The pin keeps it; to move on, change the query, as the "
-            "same lookup tells how.",
-            SESSION_URN,
-            False,
-        ),
-    ]
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "ResourceUnavailable.BalanceInsufficient",
-        "AuthFailure",
-        "ResourceNotFound.DataEngineNotRunning",
-    ],
-)
-def test_another_refusal_fails_the_refresh_and_changes_nothing(
-    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine, code: str
-) -> None:
-    stack = Stack(fresh(engine.address).stub, SESSION_URN)
-    stack.up(SESSION)
-    moving.faults.add("DescribeSessionImageVersion", Fault(code=code))
-
-    stack.stub = fresh(engine.address).stub
-    with pytest.raises(grpc.RpcError, match=code):
-        stack.refresh()
 
 
 def test_a_withdrawn_image_is_no_warning_where_the_pin_lets_it_go(
