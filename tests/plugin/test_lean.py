@@ -10,6 +10,8 @@ import pytest
 
 _LOOK_UP = """
 import pulumi_tcimages.plugin.__main__
+from pulumi_tcimages.plugin.lean import load_pydantic_core
+load_pydantic_core()
 import pulumi_tcimages.plugin.server
 from pulumi_tcimages.cloud.lean_requests import load_requests
 from pulumi_tcimages.core.versions import read_range
@@ -114,3 +116,88 @@ def test_one_that_is_loaded_already_stays() -> None:
     shown = run("import asyncio\n", _LOOK_UP, "print(asyncio.run.__module__)")
 
     assert shown == ["asyncio.runners"]
+
+
+def test_a_dataclass_is_what_it_always_is() -> None:
+    ask = """
+import dataclasses, pickle
+from pulumi_tcimages.plugin import lean
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Point:
+    x: int
+    y: int = dataclasses.field(default=2, repr=False)
+
+one = Point(1)
+print(one, one == Point(1, 2), one < Point(2), hash(one) == hash(Point(y=2, x=1)))
+print(dataclasses.replace(one, y=3).y, pickle.loads(pickle.dumps(one)) == one)
+for wrong in (lambda: Point(), lambda: setattr(one, "x", 3)):
+    try:
+        wrong()
+    except (TypeError, AttributeError) as error:
+        print(str(error).rpartition(".")[2])
+"""
+    assert run(ask) == [
+        "Point(x=1) True True True",
+        "3 True",
+        "__init__() missing 1 required positional argument: 'x'",
+        "cannot assign to field 'x'",
+    ]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="dataclasses are made in one go there")
+def test_a_method_of_a_dataclass_is_made_once_and_not_before_it_is_called() -> None:
+    ask = """
+import dataclasses
+make, made = dataclasses._create_fn, []
+dataclasses._create_fn = lambda name, *a, **k: made.append(name) or make(name, *a, **k)
+from pulumi_tcimages.plugin import lean
+
+@dataclasses.dataclass
+class Point:
+    x: int
+
+print(made.count("__init__"), made.count("__eq__"))
+print(Point(1) == Point(2), made.count("__init__"), made.count("__eq__"))
+"""
+    before, after = (one.split() for one in run(ask))
+    assert int(after[1]) == int(before[0]) + 1
+    assert int(after[2]) == int(before[1]) + 1
+
+
+_SHAPES = """
+import typing_extensions, typing, sys
+from pulumi_tcimages.plugin import lean
+source = typing if sys.version_info >= (3, 12) else typing_extensions
+whole = source.TypedDict
+"""
+
+
+def test_the_shapes_of_schemas_are_dicts_and_typed_dicts_are_whole_again() -> None:
+    ask = """
+lean.load_pydantic_core()
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import core_schema
+
+class Model(BaseModel):
+    x: int
+
+print(core_schema.IntSchema.__mro__[1].__name__, source.TypedDict is whole)
+print(Model(x=1), core_schema.int_schema(ge=1), ConfigDict(strict=True))
+"""
+    assert run(_SHAPES, ask) == ["_Shape True", "x=1 {'type': 'int', 'ge': 1} {'strict': True}"]
+
+
+def test_a_pydantic_that_wants_more_of_its_shapes_is_loaded_as_it_is() -> None:
+    ask = """
+lean._Shape = None
+lean.load_pydantic_core()
+from pydantic import BaseModel
+from pydantic_core import core_schema
+
+class Model(BaseModel):
+    x: int
+
+print(core_schema.IntSchema.__mro__[1].__name__, source.TypedDict is whole, Model(x=1))
+"""
+    assert run(_SHAPES, ask) == ["dict True x=1"]
