@@ -22,7 +22,7 @@ _STS_REGION = "ap-guangzhou"
 _SESSION_NAME = "pulumi-tcimages"
 _DURATION_S = 7200
 _METADATA_S = 2.0
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,128}")
+_ROLE_NAME = r"[\w+=,.@-]{1,128}"
 _SHOWN = 5
 _OTHER_KEYS = "try again, or use other keys."
 _WEB = "assume_role_with_web_identity"
@@ -115,7 +115,7 @@ def send_metadata(
 
     def list_roles() -> list[str]:
         names = get(wire.ROLE_PATH).decode("utf-8", "replace").split()
-        return names if all(map(_ROLE_NAME.fullmatch, names)) else []
+        return names if all(re.fullmatch(_ROLE_NAME, one) for one in names) else []
 
     name = role.value or next(iter(list_roles()), "")
     found = get(wire.ROLE_PATH + quote(name, safe="")) if name else b""

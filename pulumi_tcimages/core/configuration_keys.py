@@ -43,15 +43,14 @@ _Whole = Annotated[int, BeforeValidator(_not_bool)]
 _AccountId = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{1,20}$")]
 _AccountIds = Annotated[list[_AccountId], Field(min_length=1)]
 
-_ENDPOINT = re.compile(
-    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
-    r"(?::(?P<port>[0-9]{1,5}))?/?",
-    re.IGNORECASE,
+_ENDPOINT = (
+    r"(?i)(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?/?"
 )
 
 
 def _check_endpoint(value: str) -> str:
-    match = _ENDPOINT.fullmatch(value)
+    match = re.fullmatch(_ENDPOINT, value)
     if not match or not 0 < int(match["port"] or 443) < 65536:
         raise PydanticCustomError("endpoint", "is not an address that requests can go to")
     return value.lower().rstrip("/")

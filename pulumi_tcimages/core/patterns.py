@@ -16,10 +16,9 @@ from pulumi_tcimages.errors import QueryError
 
 _LARGEST = 1_000
 _ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
-_TOKEN = re.compile(
-    r"(?P<open>\()|(?P<close>\))|\{\s*(?P<least>[0-9]+)\s*(?:,\s*(?P<most>[0-9]*)\s*)?\}"
-    r"|\\[xuUpP]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.",
-    re.DOTALL,
+_PIECE = (
+    r"(?s)(?P<open>\()|(?P<close>\))|\{\s*(?P<least>[0-9]+)\s*(?:,\s*(?P<most>[0-9]*)\s*)?\}"
+    r"|\\[xuUpP]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|."
 )
 
 
@@ -53,7 +52,7 @@ def _written_out(text: str) -> int:
     """How many characters, classes and so on a pattern has without its counted repetitions."""
     outer: list[int] = []
     total = last = 0
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_PIECE, text):
         if token["open"]:
             outer.append(total)
             total = last = 0

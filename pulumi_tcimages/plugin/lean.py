@@ -27,6 +27,8 @@ _UNUSED = (
     "pickle",  # by protobuf
     "google.protobuf.internal.python_message",  # where its messages are not native
     "locale",
+    "csv",  # for what an installed package consists of
+    "mimetypes",  # for files that are uploaded
     "idna",  # by requests, for addresses that are not ASCII
     "shutil",  # for files that are removed or unpacked
     "zipfile",

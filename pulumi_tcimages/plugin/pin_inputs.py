@@ -129,7 +129,7 @@ def must_resolve(pin: Pin, olds: Properties, old_inputs: Properties, news: Prope
 
 
 class _Triggers(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     triggers: dict[str, str] | None = None
 

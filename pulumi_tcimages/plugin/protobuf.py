@@ -18,43 +18,31 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto import (
         engine_pb2,
         engine_pb2_grpc,
-        errors_pb2,
         plugin_pb2,
         provider_pb2,
         provider_pb2_grpc,
-        status_pb2,
     )
-else:
-    _ALIAS = "_pulumi_tcimages_proto"
 
-    def _alias_package() -> None:
-        pulumi = find_spec("pulumi")
-        if pulumi is None or pulumi.origin is None:
-            raise ModuleNotFoundError("pulumi is not installed", name="pulumi")
-        package = ModuleType(_ALIAS)
-        package.__path__ = [str(Path(pulumi.origin).parent / "runtime" / "proto")]
-        sys.modules[_ALIAS] = package
+__all__ = ["engine_pb2", "engine_pb2_grpc", "plugin_pb2", "provider_pb2", "provider_pb2_grpc"]
+_ALIAS = "_pulumi_tcimages_proto"
 
-    def _message_module(name: str) -> ModuleType:
-        # Where Pulumi is loaded already (testing, the shell) its modules are the ones to use.
-        loaded = sys.modules.get(f"pulumi.runtime.proto.{name}")
-        return loaded or importlib.import_module(f"{_ALIAS}.{name}")
 
-    _alias_package()
-    engine_pb2 = _message_module("engine_pb2")
-    engine_pb2_grpc = _message_module("engine_pb2_grpc")
-    errors_pb2 = _message_module("errors_pb2")
-    plugin_pb2 = _message_module("plugin_pb2")
-    provider_pb2 = _message_module("provider_pb2")
-    provider_pb2_grpc = _message_module("provider_pb2_grpc")
-    status_pb2 = _message_module("status_pb2")
+def __getattr__(name: str) -> ModuleType:
+    """Each when it is asked for: most plugins have nothing to log, and need no messages for it."""
+    if name not in __all__:
+        raise AttributeError(name)
+    # Where Pulumi is loaded already (testing, the shell) its modules are the ones to use.
+    loaded = sys.modules.get(f"pulumi.runtime.proto.{name}")
+    return loaded or importlib.import_module(f"{_ALIAS}.{name}")
 
-__all__ = [
-    "engine_pb2",
-    "engine_pb2_grpc",
-    "errors_pb2",
-    "plugin_pb2",
-    "provider_pb2",
-    "provider_pb2_grpc",
-    "status_pb2",
-]
+
+def _alias_package() -> None:
+    pulumi = find_spec("pulumi")
+    if pulumi is None or pulumi.origin is None:
+        raise ModuleNotFoundError("pulumi is not installed", name="pulumi")
+    package = ModuleType(_ALIAS)
+    package.__path__ = [str(Path(pulumi.origin).parent / "runtime" / "proto")]
+    sys.modules[_ALIAS] = package
+
+
+_alias_package()
