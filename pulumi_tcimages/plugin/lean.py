@@ -6,17 +6,20 @@ answer. Here it is modules in name only, which load as soon as anybody reads som
 limit: a part that is imported before anything of its whole (`import asyncio.events`) is loaded
 twice. Nothing in this process does that.
 
-A sixth of the time until the first answer went into what is made while modules load and is never
+A fifth of the time until the first answer went into what is made while modules load and is never
 used. Here a method of a dataclass is made when it is first called: a tenth. The shapes by which
-type checkers know pydantic's schemas are not made at all: a twentieth.
+type checkers know pydantic's schemas are not made at all: a twentieth. Patterns of some modules are
+compiled when they first match: a twentieth.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -36,6 +39,21 @@ _UNUSED = (
     "packaging._manylinux",
     "packaging._musllinux",
 )
+_MATCH_LATE = frozenset(
+    {
+        "email.feedparser",
+        "email.header",
+        "email.utils",
+        "encodings.idna",
+        "fractions",
+        "http.cookiejar",
+        "http.cookies",
+        "logging",
+        "platform",
+        "urllib3.util.url",
+    }
+)
+"""Modules that do no more with a pattern of theirs than to call its methods."""
 _renaming = threading.Lock()
 _Make = Callable[..., Callable[..., Any]]
 
@@ -88,10 +106,27 @@ def _made_when_called(make: _Make) -> _Make:
     return put_off
 
 
+class _LatePattern:
+    """A regular expression that is compiled when it is first used; `re` keeps it then."""
+
+    def __init__(self, *text: Any, **flags: Any) -> None:
+        self._compile = partial(_compile, *text, **flags)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compile(), name)
+
+
+def _compile_late(*text: Any, **flags: Any) -> Any:
+    """For `re.compile`."""
+    is_late = sys._getframe(1).f_globals.get("__name__") in _MATCH_LATE
+    return (_LatePattern if is_late else _compile)(*text, **flags)
+
+
 for _name in _UNUSED:
     sys.modules.setdefault(_name, _InName(_name))
 if hasattr(dataclasses, "_create_fn"):  # until Python 3.12; then a class's are made all in one go
     dataclasses._create_fn = _made_when_called(dataclasses._create_fn)
+_compile, re.compile = re.compile, _compile_late
 
 import grpc  # noqa: E402  # behind the names
 

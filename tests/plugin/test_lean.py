@@ -167,6 +167,37 @@ print(Point(1) == Point(2), made.count("__init__"), made.count("__eq__"))
     assert int(after[2]) == int(before[1]) + 1
 
 
+_USES_OF_PATTERNS = {
+    "from urllib3.util import parse_url; print(parse_url('http://[fe80::1%25e]:8080/a b?c#d'))": (
+        "http://[fe80::1%e]:8080/a%20b?c#d"
+    ),
+    "import http.cookiejar; print(http.cookiejar.http2time('Wed, 09 Feb 1994 22:23:32 GMT'))": (
+        "760832612.0"
+    ),
+    "import platform; print(len(platform.python_version_tuple()))": "3",
+    "import http.cookies; print(len(http.cookies.SimpleCookie('a=b; c=d')))": "2",
+    "import fractions; print(fractions.Fraction('1.5'))": "3/2",
+    "import email.utils; print(email.utils.formataddr(('a, b', 'c@d.e')))": '"a, b" <c@d.e>',
+    "import email.header; print(email.header.decode_header('=?utf-8?q?=C3=A9?=')[0][1])": "utf-8",
+    "print('é。fr'.encode('idna').decode())": "xn--9ca.fr",
+    "import logging; print(logging.Formatter('%(message)s').usesTime())": "False",
+}
+
+
+@pytest.mark.parametrize(("use", "shown"), _USES_OF_PATTERNS.items(), ids=range(9))
+def test_a_pattern_that_was_not_compiled_is_when_it_matches(use: str, shown: str) -> None:
+    assert run(_LOOK_UP, use) == [shown]
+
+
+def test_patterns_are_not_compiled_ahead_of_their_use() -> None:
+    ask = """
+import re, urllib3.util.url as url
+print(type(url._IPV6_RE).__name__, type(re.compile("a")).__name__)
+print(url._IPV6_RE.match("::1")[0], url._IPV6_RE.pattern[:2], url._URI_RE.flags & re.DOTALL != 0)
+"""
+    assert run(_LOOK_UP, ask) == ["_LatePattern Pattern", "::1 ^( True"]
+
+
 _SHAPES = """
 import typing_extensions, typing, sys
 from pulumi_tcimages.plugin import lean
