@@ -125,7 +125,9 @@ def __getattr__(name: str) -> Any:
 
 def _meant(name: str) -> str:
     """The question whether another name was meant; nothing where none is like it."""
-    if name.startswith("__"):  # the import system and inspect ask for those, and expect to fail
+    # The import system and inspect ask for names of these forms, modules of ours among them, and
+    # expect to fail: no reason to look for similar ones.
+    if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib
 

@@ -5,8 +5,8 @@ Only made when a lookup fails. Every hint has been tried on the catalogue before
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -137,7 +137,7 @@ def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Imag
 
     @cache
     def unlike(wanted: str, found: str) -> float:
-        return 1 - SequenceMatcher(None, wanted, found).ratio()
+        return 1 - difflib.SequenceMatcher(None, wanted, found).ratio()
 
     return distance
 

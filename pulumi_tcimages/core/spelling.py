@@ -5,9 +5,9 @@ A number is never a misspelling: `A10` is not `A100`, and `torch2.3` is not `tor
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from pulumi_tcimages.layout import quote
 
@@ -19,7 +19,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like this one, whatever its case, where one is like it at all."""
     numbers = _numbers(word)
     alike = {one.lower(): one for one in known if _numbers(one) == numbers}
-    found = get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
+    found = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
     return alike[found[0]] if found else None
 
 

@@ -79,11 +79,10 @@ class Cloud:
         return self.client.region(None)
 
     def warm_up(self) -> None:
-        """Import what the first question needs."""
+        """Import what the first question needs, whatever it is."""
         from pulumi_tcimages.cloud.lean_requests import load_requests
 
         load_requests()
-        import packaging.specifiers  # noqa: F401  # for the first range, of all imports the last
 
 
 def _read(values: Mapping[str, Any]) -> Configuration:

@@ -29,6 +29,7 @@ _UNUSED = (
     "grpc.aio",
     "pickle",  # by protobuf
     "google.protobuf.internal.python_message",  # where its messages are not native
+    "difflib",  # for names that are misspelt
     "locale",
     "csv",  # for what an installed package consists of
     "mimetypes",  # for files that are uploaded

@@ -59,6 +59,7 @@ _USES = {
     "import tempfile, zipfile; print(zipfile.is_zipfile(tempfile.TemporaryFile()))": "False",
     "import csv, io; print(next(csv.reader(io.StringIO('a,b'))))": "['a', 'b']",
     "import mimetypes; print(mimetypes.guess_type('a.json')[0])": "application/json",
+    "import difflib; print(difflib.get_close_matches('ab', ['abc']))": "['abc']",
     "import shutil; print(shutil.which('no-such-program'))": "None",
     "import subprocess, sys; print(subprocess.run([sys.executable, '-c', '']).returncode)": "0",
     "from packaging.tags import sys_tags; print(any(sys_tags()))": "True",
