@@ -131,7 +131,19 @@ def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) ->
     assert mocks.secret_exports == {"function", "pin"}
 
 
-@pytest.mark.parametrize("ask", [tcimages.get_platform_image, tcimages.get_platform_image_output])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        tcimages.get_platform_image,
+        pytest.param(
+            tcimages.get_platform_image_output,
+            marks=pytest.mark.skipif(
+                not hasattr(pulumi.Output, "recover"),
+                reason="this Pulumi SDK shows the error itself",
+            ),
+        ),
+    ],
+)
 def test_an_error_does_not_show_what_was_given_as_a_secret(
     environment: Environment, ask: Any
 ) -> None:

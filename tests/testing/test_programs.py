@@ -104,7 +104,20 @@ def pin() -> None:
     tcimages.PlatformImagePin("pin", framework_version=">=99", image_range="Train")
 
 
-@pytest.mark.parametrize("program", [plain, output, pin])
+@pytest.mark.parametrize(
+    "program",
+    [
+        plain,
+        pytest.param(
+            output,
+            marks=pytest.mark.skipif(
+                not hasattr(pulumi.Output, "recover"),
+                reason="this Pulumi SDK shows the error itself",
+            ),
+        ),
+        pin,
+    ],
+)
 def test_a_lookup_that_fails_raises_its_class(
     program: Callable[[], None], environment: Environment
 ) -> None:
