@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pulumi
 
@@ -48,9 +48,20 @@ class _Told(pulumi.RunError):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._text!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return told, (self._text,)  # its class is made for it, and in no module
+
+
+class _NotHere:
+    """In place of a default, which would pass for evidence; what an error has goes before it."""
+
+    def __get__(self, error: object, kind: type) -> NoReturn:
+        raise AttributeError
+
 
 def _build(kind: type[TcImagesError], text: str) -> _Told:
-    names = {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    names: dict[str, Any] = {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    names |= {field: _NotHere() for field in getattr(kind, "__dataclass_fields__", ())}
     both: type[_Told] = type(kind.__name__, (_Told, kind), names)
     return both(text)
 

@@ -14,6 +14,7 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import config as pulumi_config
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime.proto import provider_pb2, resource_pb2
+from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_tcimages.sdk.failures import told
 from pulumi_tcimages.testing.exports import read_exports
@@ -64,13 +65,16 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
             mocks: Your own, for every resource and function that is not ours.
             environment: Variables for the plugin. If any are given, the keys, region and addresses
                 in this process's own environment are kept from it; else it has that environment as
-                it is when the plugin starts.
+                it is when the plugin is asked.
         """
         super().__init__(mocks or NoMocks())
         self._yours: Any = super()
         self.exports, self.secret_exports = {}, frozenset()
-        if environment is not None and not isinstance(environment, Mapping):
-            raise TypeError("environment is a map of variables: pass the emulator's .environment")
+        if environment is not None and not _is_environment(environment):
+            raise TypeError(
+                "environment is a map of variables, all of them texts: pass the emulator's"
+                " .environment"
+            )
         self._environment = environment
         self._lock = threading.Lock()
         self._plugins: dict[str, PluginProcess] = {}
@@ -117,6 +121,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
             return self._yours.ReadResource(request)
         urn = self.make_urn(request.parent, request.type, request.name)
         plugin = self._plugin_of(request.provider)
+        if request.id == UNKNOWN or not plugin.configured:
+            return resource_pb2.ReadResourceResponse(urn=urn)
         with _our_errors():
             image_id, state = plugin.read(urn, request.id, request.properties)
         self._remember(urn, image_id, state)
@@ -139,15 +145,31 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         return known_id
 
     def _plugin_of(self, reference: str, inputs: Struct | None = None) -> PluginProcess:
-        """The plugin of a provider reference (`urn::id`), of the stack's configuration if empty."""
+        """The plugin of a provider reference (`urn::id`), of the stack's configuration if empty.
+
+        Where mocks outlive a program, the next one may configure the same provider differently.
+        """
         urn = reference.rpartition("::")[0]
         with self._lock:
-            if urn not in self._plugins:
-                if urn and inputs is None:
+            known = self._plugins.get(urn)
+            if urn and inputs is None:
+                if known is None:
                     raise LookupError(f"{urn} was not registered with these mocks")
-                given = _stack_inputs() if inputs is None else inputs
-                self._plugins[urn] = PluginProcess(given, plugin_environment(self._environment))
-            return self._plugins[urn]
+                return known
+            given = _stack_inputs() if inputs is None else inputs
+            environment = plugin_environment(self._environment)
+            if known is not None and known.answers_for(given, environment):
+                return known
+            if known is not None:
+                self._plugins.pop(urn).close()
+            plugin = self._plugins[urn] = PluginProcess(given, environment)
+            return plugin
+
+
+def _is_environment(given: object) -> bool:
+    if not isinstance(given, Mapping):
+        return False
+    return all(isinstance(text, str) for pair in given.items() for text in pair)
 
 
 def _stack_inputs() -> Struct:

@@ -36,6 +36,8 @@ class PluginProcess:
     """One plugin process with one configuration, as the engine would have it."""
 
     def __init__(self, inputs: Struct, environment: dict[str, str]) -> None:
+        self.inputs = inputs
+        self.environment = environment
         self._log = Log()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it is open as long as the process)
         self._process = subprocess.Popen(  # noqa: S603 (this Python)
@@ -57,6 +59,10 @@ class PluginProcess:
             self.close()
             raise
 
+    def answers_for(self, inputs: Struct, environment: Mapping[str, str]) -> bool:
+        """Whether a plugin with this configuration and these variables would answer the same."""
+        return self.inputs == inputs and vendors(self.environment) == vendors(environment)
+
     def call(self, method: str, request: Any) -> Any:
         """The plugin's answer to one RPC. Errors: grpc.RpcError, with the whole message."""
         try:
@@ -77,10 +83,10 @@ class PluginProcess:
 
     def create(self, urn: str, request: Any) -> tuple[str, Struct]:
         """A pin's id and outputs, or its inputs alone where a preview cannot know more."""
-        if request.importId:
-            return self.read(urn, request.importId)
         if not self.configured:
             return "", request.object
+        if request.importId:
+            return self.read(urn, request.importId)
         checked = self.call("Check", provider_pb2.CheckRequest(urn=urn, news=request.object))
         if checked.failures:
             raise told("\n".join(failure.reason for failure in checked.failures))
@@ -153,12 +159,15 @@ def is_preview() -> bool:
 
 def plugin_environment(given: Mapping[str, str] | None) -> dict[str, str]:
     """This process's variables and the given ones, set up so that the plugin finds its code."""
-    ours = {
-        name: value
-        for name, value in os.environ.items()
-        if not (given and name.upper().startswith(_VENDOR))
-    }
+    ours = dict(os.environ)
+    if given:
+        ours = {name: value for name, value in ours.items() if name not in vendors(ours)}
     return {**ours, "PYTHONSAFEPATH": "1", "PYTHONPATH": _python_path(), **(given or {})}
+
+
+def vendors(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables by which keys, region and addresses are found."""
+    return {name: value for name, value in environment.items() if name.upper().startswith(_VENDOR)}
 
 
 def _python_path() -> str:

@@ -10,7 +10,8 @@ import runpy
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +60,18 @@ def run_on(
     project: str = "project",
     stack: str = "stack",
 ) -> None:
-    """Run a program to its end on any mock monitor. Errors: what the program raises."""
+    """Run a program to its end on any mock monitor; `ProviderMocks` then has its exports.
+
+    Errors: what the program raises.
+    """
     settings = {
         key if ":" in key else f"{project}:{key}": value
         if isinstance(value, str)
         else json.dumps(value)
         for key, value in (config or {}).items()
     }
+
+    stops: list[Callable[[], object]] = []
 
     def within() -> None:
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
@@ -77,11 +83,20 @@ def run_on(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
             )
             set_root_resource(None)  # type: ignore[arg-type]
-            loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+            running = loop.create_task(pulumi.runtime.run_in_stack(program))
+            stops.append(partial(loop.call_soon_threadsafe, running.cancel))
+            loop.run_until_complete(running)
 
     # Pulumi's globals and event loops belong to a context and a thread: this run has its own.
     with ThreadPoolExecutor(1) as apart:
-        apart.submit(contextvars.copy_context().run, within).result()
+        ran = apart.submit(contextvars.copy_context().run, within)
+        try:
+            ran.result()
+        finally:
+            if not ran.done():  # a Ctrl-C, or a time limit of the test's: it would wait for ever
+                with suppress(RuntimeError):  # it has come to its end after all
+                    for stop in stops:
+                        stop()
 
 
 _NO_ROOT: Any = object()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -193,8 +194,21 @@ def test_a_text_without_a_known_headline_is_the_base_class() -> None:
     assert isinstance(error, errors.TcImagesError)
 
 
-def test_evidence_that_did_not_cross_the_engine_is_named_as_that() -> None:
+@pytest.mark.parametrize("name", ["looked", "nearest", "hints"])
+def test_evidence_that_did_not_cross_the_engine_is_named_as_that(name: str) -> None:
     error = told(ONE_OF_EACH[2].text("getPlatformImage"))
 
-    with pytest.raises(AttributeError, match="looked: only the text of an error crosses"):
-        error.looked  # noqa: B018
+    with pytest.raises(AttributeError, match=f"{name}: only the text of an error crosses"):
+        getattr(error, name)
+
+
+@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda error: type(error).__name__)
+def test_an_error_crosses_to_another_process_with_its_class_and_text(
+    error: errors.TcImagesError,
+) -> None:
+    raised = told(error.text("getPlatformImage"))
+
+    back = pickle.loads(pickle.dumps(raised))
+
+    assert isinstance(back, type(error))
+    assert str(back) == str(raised)

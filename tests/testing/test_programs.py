@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,3 +154,16 @@ def test_a_provider_with_a_wrong_setting_is_refused(environment: Environment) ->
         run(lambda: tcimages.Provider("other", region="Not A Region"), environment=environment)
     with pytest.raises(tcimages.SettingsError, match="tcimages:region"):
         run(ask, environment=environment, config={"tcimages:region": "Not A Region"})
+
+
+def test_a_program_that_never_ends_is_stopped_with_the_test(environment: Environment) -> None:
+    main_thread = threading.main_thread().ident
+    assert main_thread is not None
+
+    async def program() -> None:
+        ask()
+        signal.pthread_kill(main_thread, signal.SIGINT)  # as Ctrl-C does
+        await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(KeyboardInterrupt):
+        run(program, environment=environment)

@@ -1,0 +1,100 @@
+"""Mocks that outlive a program, as Pulumi's documented `set_mocks` does at the head of a module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.testing import ProviderMocks, run_on
+from tests.testing.conftest import Environment, ask
+
+
+@pytest.fixture
+def mocks(environment: Environment) -> Iterator[ProviderMocks]:
+    with ProviderMocks(environment={**environment, "TENCENTCLOUD_REGION": ""}) as mocks:
+        yield mocks
+
+
+def export_region() -> None:
+    pulumi.export("region", ask().region)
+
+
+def export_newest() -> None:
+    image = tcimages.get_platform_image(framework="vllm", latest=True)
+    pulumi.export("id", image.image_id)
+
+
+def test_the_next_programs_configuration_counts(mocks: ProviderMocks) -> None:
+    seen = []
+    for region in ("ap-shanghai", "ap-shanghai", "ap-beijing"):
+        run_on(mocks, export_region, config={"tcimages:region": region})
+        seen.append(mocks.exports["region"])
+
+    assert seen == ["ap-shanghai", "ap-shanghai", "ap-beijing"]
+
+
+def test_the_next_programs_provider_counts(mocks: ProviderMocks) -> None:
+    seen = []
+    for region in ("ap-shanghai", "ap-beijing"):
+
+        def program(region: str = region) -> None:
+            other = tcimages.Provider("other", region=region)
+            pin = tcimages.PlatformImagePin(
+                "pin",
+                image_range="Train",
+                latest=True,
+                framework="pytorch",
+                opts=pulumi.ResourceOptions(provider=other),
+            )
+            pulumi.export("region", pin.region)
+
+        run_on(mocks, program)
+        seen.append(mocks.exports["region"])
+
+    assert seen == ["ap-shanghai", "ap-beijing"]
+
+
+def test_the_next_tests_emulator_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    with ProviderMocks() as mocks:
+        for _ in range(2):
+            with Emulator() as cloud:
+                for name, value in cloud.environment.items():
+                    monkeypatch.setitem(os.environ, name, value)
+                for image_id in seen:
+                    cloud.catalogue.withdraw_platform_image(image_id)
+                run_on(mocks, export_newest)
+                seen.append(mocks.exports["id"])
+
+    assert seen[0] != seen[1]
+
+
+def test_a_preview_reads_and_imports_nothing_that_it_cannot_know(mocks: ProviderMocks) -> None:
+    def program() -> None:
+        unknown = pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
+        other = tcimages.Provider("other", region=unknown)
+        read = tcimages.PlatformImagePin.get("read", "id", pulumi.ResourceOptions(provider=other))
+        imported = tcimages.PlatformImagePin(
+            "imported", opts=pulumi.ResourceOptions(provider=other, import_="id")
+        )
+        late = tcimages.PlatformImagePin.get("late", unknown)
+        for pin in (read, imported, late):
+            pulumi.export(pin.pulumi_resource_name, pin.image.image_name)
+
+    run_on(mocks, program, preview=True, config={"tcimages:region": "ap-beijing"})
+
+    assert mocks.exports == dict.fromkeys(("read", "imported", "late"), pulumi.UNKNOWN)
+
+
+@pytest.mark.parametrize("given", ["http://127.0.0.1", {"RETRIES": 5}])
+def test_variables_that_no_process_can_have_are_refused(given: object) -> None:
+    environment: Any = given
+
+    with pytest.raises(TypeError, match="environment is a map of variables, all of them texts"):
+        ProviderMocks(environment=environment)
