@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.command import NO_MATCH
 from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
@@ -87,17 +88,19 @@ def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) 
         _write_table([found.image], kind, columns)
     elif output == "table":
         _write_record(found)
-    else:
-        _write_one_each([found.image], output)
+    elif _write_one_each([found.image], output):
+        raise click.exceptions.Exit(NO_MATCH)  # or a script goes on with an empty text
 
 
-def _write_one_each(images: Sequence[Image], output: str) -> None:
+def _write_one_each(images: Sequence[Image], output: str) -> int:
+    """A line for each image, and how many have none."""
     texts = [image.id if output == "ids" else _url(image) for image in images]
     for text in filter(None, texts):
         terminal.write(text)
     if missing := sum(not text for text in texts):
         what = "an id" if output == "ids" else "a url"
         terminal.say(f"warning: {count_of(missing, 'image')} without {what} left out")
+    return missing
 
 
 def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 KEPT = 10_000
 SECRET_PARAMETERS = {"WebIdentityToken", "SAMLAssertion", "TokenCode"}
@@ -67,9 +67,12 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __getitem__(self, index: int) -> Received:
-        with self._lock:
-            return self._entries[index]
+    @overload
+    def __getitem__(self, index: int) -> Received: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Received]: ...
+    def __getitem__(self, index: int | slice) -> Received | list[Received]:
+        return list(self)[index]
 
     def __repr__(self) -> str:
         return f"Journal({list(self)!r})"

@@ -86,9 +86,11 @@ def test_an_image_that_has_no_url_is_not_left_out_without_a_word(
         lead_to(cloud, monkeypatch)
         cloud.catalogue.change_platform_image("sglang-v0.3.6", ImageUrl=None)
 
-        outcome = shell("platform-images", "--image-id", "sglang-v0.3.6", "-o", "url")
+        listed = shell("platform-images", "--image-id", "sglang-v0.3.6", "-o", "url")
+        chosen = shell("platform-images", "--image-id", "sglang-v0.3.6", "--latest", "-o", "url")
 
-    assert outcome == (0, "", "warning: 1 image without a url left out\n")
+    told = "warning: 1 image without a url left out\n"
+    assert (listed, chosen) == ((0, "", told), (1, "", told))
 
 
 @pytest.mark.usefixtures("cloud")

@@ -37,6 +37,7 @@ def test_the_journal_tells_who_asked_what_and_what_came_back():
             answer="ResourceNotFound.DataEngineNotFound",
         )
         assert (len(cloud.requests), cloud.requests.of(LISTING)) == (1, [])
+        assert cloud.requests[-2:] == [entry]
         cloud.requests.clear()
         assert list(cloud.requests) == []
 
