@@ -101,22 +101,26 @@ class Sender:
         if not budget.remaining_s:
             raise build_overdue(budget.timeout_s, _call(errand, budget, attempts=0))
         tries: Counter[retry.Cause] = Counter()
+        trouble: _Trouble | None = None
         while True:
             try:
                 with self._limiter.turn(_lane(errand), budget):
                     outcome = self._try(errand, budget)
             except OutOfTurnsError:
-                call = _call(errand, budget, tries.total())
+                call = _call(errand, budget, tries.total(), trouble.request_id if trouble else "")
+                if trouble:  # what went wrong before counts for more than the time it took
+                    raise trouble.tell(call) from None
                 raise build_late(self._limiter.per_second, budget.timeout_s, call) from None
             if not isinstance(outcome, _Trouble):
                 return outcome
-            cause = outcome.remedy.cause
+            trouble = outcome
+            cause = trouble.remedy.cause
             tries[cause] += 1
             wait_s = retry.choose_wait_s(
-                outcome.remedy, tries[cause], self._clock.chance(), outcome.retry_after_s
+                trouble.remedy, tries[cause], self._clock.chance(), trouble.retry_after_s
             )
             if wait_s is None or not budget.pause(wait_s, _reason(cause, errand.action)):
-                raise outcome.tell(_call(errand, budget, tries.total(), outcome.request_id))
+                raise trouble.tell(_call(errand, budget, tries.total(), trouble.request_id))
 
     def _try(self, errand: Errand[Result], budget: Budget) -> Result | _Trouble:
         keys = errand.credential.keys if errand.credential else None

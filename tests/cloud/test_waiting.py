@@ -11,7 +11,7 @@ import pytest
 from pulumi_tcimages.cloud import open_client, sender
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.errors import CancelledError, NetworkError, ThrottledError
+from pulumi_tcimages.errors import CancelledError, NetworkError, RefusedError, ThrottledError
 from tests.cloud.given import ENGINE, catalogue_of, list_all, list_session
 from tests.cloud.misbehaving import Misbehaving, close, drip, silence
 from tests.cloud.rows import CANARY
@@ -46,6 +46,21 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
         "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where\n"
         "         it is less than the account's share of the cloud's 20 a second."
     )
+
+
+def test_a_wait_that_takes_longer_than_it_should_does_not_hide_what_went_wrong(
+    cloud, open_fake, fake_time
+):
+    cloud.faults.add("DescribePlatformImages", Fault(code="InternalError", times=99))
+    with pytest.raises(RefusedError):
+        list_all(open_fake(cloud.environment))
+    first_wait_s, in_time = fake_time.waits[0], fake_time.wait
+
+    fake_time.wait = lambda seconds: in_time(seconds + 0.015 if seconds else 0)
+    with pytest.raises(RefusedError) as caught:
+        list_all(open_fake(cloud.environment, timeout_seconds=first_wait_s + 0.01))
+
+    assert (caught.value.code, caught.value.call.attempts) == ("InternalError", 1)
 
 
 def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_time):
