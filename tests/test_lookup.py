@@ -19,8 +19,8 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Absence, Criterion, Where
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, RefusedError
+from pulumi_tcimages.evidence import Absence, Call, Criterion, Where
 from pulumi_tcimages.lookup import (
     Explanation,
     Found,
@@ -207,3 +207,29 @@ def test_how_a_pinned_image_stands(
     found = find_standing(shelf(), one(**arguments), image_id)
 
     assert (found, found.available) == (standing, image_id != "gone")
+
+
+def refusing(action: str) -> tuple[Shelf, RefusedError]:
+    call = Call("tione", action, "ap-guangzhou", "host")
+    refused = RefusedError("ResourceNotFound", "No.", call=call)
+
+    class Refusing(Shelf):
+        def list_platform_images(self, **_: Any) -> Any:
+            raise refused
+
+    return Refusing(), refused
+
+
+def test_a_role_that_is_gone_is_an_error_and_no_word_about_the_image() -> None:
+    cloud, _ = refusing("AssumeRole")
+
+    with pytest.raises(RefusedError):
+        find_standing(cloud, one(framework="torch"), "id-2.3")
+
+
+def test_a_project_that_is_gone_takes_its_images_along() -> None:
+    cloud, refused = refusing("DescribePlatformImages")
+
+    standing = find_standing(cloud, one(framework="torch"), "id-2.3")
+
+    assert standing == Standing(WITHDRAWN, None, refused)

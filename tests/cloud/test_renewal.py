@@ -173,3 +173,22 @@ def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):
         100,
         200,
     ]
+
+
+def test_keys_that_are_over_are_not_used_and_their_renewal_may_take_all_the_time(fake_time):
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    allowed_s: list[float] = []
+
+    def fetch(budget: Budget) -> Credential:
+        allowed_s.append(budget.timeout_s)
+        if len(allowed_s) == 2:
+            raise SettingsError("gone.")
+        return Credential(Keys("id", "key"), "the test", fake_time.unix_s() + 60)
+
+    keyring = RenewedKeyring(fetch, clock)
+    keyring.current(Budget(clock, 60, Voice(lambda _: None, clock)))
+    fake_time.pass_s(60)
+
+    with pytest.raises(SettingsError, match="gone"):
+        keyring.current(Budget(clock, 60, Voice(lambda _: None, clock)))
+    assert allowed_s == [60, 60]

@@ -270,3 +270,13 @@ def test_a_role_on_top_of_a_web_identity_is_assumed_where_it_is_configured(
 
     (asked,) = cloud.requests.of("AssumeRole")
     assert asked.secret_id.startswith("AKIDTEMPORARY")
+
+
+def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake):
+    role = {"role_arn": ROLE, "policy": '{"resource": "a/b"}'}
+
+    list_all(open_fake(cloud.environment, assume_role=role))
+
+    [asked] = cloud.requests.of("AssumeRole")
+    assert asked.body["DurationSeconds"] == 7200
+    assert asked.body["Policy"] == "%7B%22resource%22%3A%20%22a%2Fb%22%7D"

@@ -283,3 +283,13 @@ def test_the_version_to_compare_by_may_be_misspelt_too() -> None:
     found = ambiguous(images, framework="torch", latest_by=["framewrokVersion"])
 
     assert found.hints[0].criteria == (Criterion("latest_by", '["frameworkVersion"]'),)
+
+
+def test_what_people_know_is_advised_before_names() -> None:
+    found = ambiguous(named("a-gpu", "b-gpu", "c-cpu"), name_regex=".")
+
+    assert [hint.criteria[0].argument for hint in found.hints] == [
+        "device",
+        "image_name",
+        "image_name",
+    ]

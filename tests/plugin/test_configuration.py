@@ -10,6 +10,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin.configuring import check_configuration
 from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, read_struct
 from tests.plugin.conftest import Plugin
 
@@ -172,3 +173,9 @@ def test_a_changed_configuration_is_an_update_and_never_a_replacement(
         detailedDiff=detailed,
         hasDetailedDiff=True,
     )
+
+
+def test_what_is_the_engines_is_none_of_our_keys() -> None:
+    given = {"version": "1.0.0", "pluginDownloadURL": "https://x.example", "__internal": {}}
+
+    assert check_configuration(given) == given

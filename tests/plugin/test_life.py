@@ -15,6 +15,7 @@ import pytest
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.plugin import server
 from tests.plugin.conftest import Engine, Plugin, clean_environment
 
 STARTER = """
@@ -128,3 +129,8 @@ def test_help_is_printed_and_nothing_is_served() -> None:
     )
 
     assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
+
+
+@pytest.mark.parametrize("rpc", ["Invoke", "Check", "Create", "Update", "Read"])
+def test_what_may_wait_on_the_cloud_waits_in_a_pool_of_its_own(rpc: str) -> None:
+    assert getattr(server.Provider, rpc).experimental_thread_pool is server._LOOKUPS

@@ -271,3 +271,22 @@ def test_fifty_processes_at_once_all_succeed_and_leave_one_file(home: Path, tmp_
     assert list((home / "plugins").iterdir()) == [launcher(home).parent]
     assert list(launcher(home).parent.iterdir()) == [launcher(home)]
     assert subprocess.run([launcher(home)]).returncode == 0
+
+
+@pytest.mark.usefixtures("script")
+def test_the_launcher_is_drafted_where_it_is_put(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Another folder may be on another disk, from where nothing is put in place at once.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+
+    assert discovery.install_plugin() == launcher(home)
+
+
+@pytest.mark.usefixtures("script")
+def test_removing_leaves_what_somebody_else_put_beside_it(home: Path) -> None:
+    beside = discovery.install_plugin().with_name("theirs")
+    beside.touch()
+
+    assert discovery.remove_plugin() == launcher(home)
+    assert list(beside.parent.iterdir()) == [beside]

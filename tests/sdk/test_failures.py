@@ -212,3 +212,25 @@ def test_an_error_crosses_to_another_process_with_its_class_and_text(
 
     assert isinstance(back, type(error))
     assert str(back) == str(raised)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"image_id": 8675309}, "imageId 8675309"),
+        ({"latest_by": ["canary-1"]}, 'latestBy ["canary-1"]'),
+        ({"components": {"cuda": "canary-2"}}, 'components cuda "canary-2"'),
+    ],
+)
+def test_a_secret_number_and_what_is_in_a_secret_list_or_map_is_not_told(
+    play: Play, arguments: dict[str, Any], told: str
+) -> None:
+    [(name, value)] = arguments.items()
+    answer = Refusal(f"getPlatformImage: no image matches.\nAsked    {told}")
+
+    with pytest.raises(tcimages.NoMatchError) as raised:
+        play(lambda _: tcimages.get_platform_image(**{name: pulumi.Output.secret(value)}), answer)
+
+    assert "[secret]" in str(raised.value)
+    assert "canary" not in str(raised.value)
+    assert "8675309" not in str(raised.value)

@@ -1,0 +1,33 @@
+"""Lines for the engine's log: they arrive, once for each resource, or are dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.plugin.engine import EngineLog
+from tests.plugin.conftest import Engine
+
+
+def test_a_line_that_cannot_be_sent_is_dropped() -> None:
+    EngineLog("127.0.0.1:1").warn("nobody hears this")
+
+
+def test_the_log_reaches_the_engine_whatever_proxy_leads_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy", "https_proxy", "grpc_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+
+    EngineLog(engine.address).warn("heard")
+
+    assert [line[1] for line in engine.logged] == ["heard"]
+
+
+def test_two_resources_are_each_told_the_same_line_once(engine: Engine) -> None:
+    log = EngineLog(engine.address)
+
+    for urn in "aab":
+        log.about(urn).warn("withdrawn")
+
+    assert [line[2] for line in engine.logged] == ["a", "b"]

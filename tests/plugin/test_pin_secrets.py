@@ -1,0 +1,108 @@
+"""What is secret about a pin is in no line of the engine's log and in no error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.evidence import Call
+from pulumi_tcimages.plugin import pins
+from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
+from pulumi_tcimages.plugin.values import Secret
+from tests.plugin.conftest import OneListing, Plugin
+from tests.plugin.stack import CRITERIA, Stack
+
+PIN = BY_TOKEN["tcimages:index:PlatformImagePin"]
+
+
+def refuse_the_next(moving: Emulator, message: str) -> None:
+    fault = Fault(code="InvalidParameter", message=message)
+    moving.faults.add("DescribePlatformImages", fault)
+
+
+def test_a_secret_criterion_is_in_no_error_of_a_create(stack: Stack) -> None:
+    with pytest.raises(grpc.RpcError) as created:
+        stack.up({"framework": Secret("canary"), "latest": True})
+
+    assert 'framework "[secret]"' in created.value.details()
+    assert "canary" not in created.value.details()
+
+
+def test_a_secret_of_the_inputs_is_in_no_error_of_a_refresh(
+    moving: Emulator, stack: Stack, fresh: Callable[..., Plugin]
+) -> None:
+    stack.up(CRITERIA)
+    stack.inputs["nameRegex"] = Secret("canary")
+    refuse_the_next(moving, "No canary.")
+    stack.stub = fresh().stub
+
+    with pytest.raises(grpc.RpcError) as read:
+        stack.refresh()
+
+    assert "No [secret]." in read.value.details()
+
+
+def test_an_error_of_a_refresh_keeps_the_words_of_a_secret_image(
+    moving: Emulator, stack: Stack, fresh: Callable[..., Plugin]
+) -> None:
+    stack.up(CRITERIA)
+    stack.outputs["image"] = Secret(stack.outputs["image"])
+    refuse_the_next(moving, "Inference is off.")
+    stack.stub = fresh().stub
+
+    with pytest.raises(grpc.RpcError, match=r"Inference is off\."):
+        stack.refresh()
+
+
+def test_a_secret_key_that_ranks_nothing_is_warned_of_without_its_name() -> None:
+    warned: list[str] = []
+    log = UrnLog(warned.append, pytest.fail)
+    asked = {"framework": "torch", "latestBy": ["cudaa", "frameworkVersion"]}
+
+    olds = pins.create(PIN, asked, OneListing(), "then", log)
+    hidden = {**asked, "latestBy": Secret(asked["latestBy"]), "imageId": "i-1"}
+    pins.update(PIN, olds, asked, hidden, OneListing(), "now", log)
+
+    assert [one.partition(" ranks")[0] for one in warned] == [
+        'latestBy "cudaa"',
+        'latestBy "[secret]"',
+    ]
+
+
+def test_what_the_cloud_says_of_a_project_that_is_gone_is_told_without_a_secret_one() -> None:
+    told: list[str] = []
+    call = Call("tione", "DescribePlatformImages", "ap-guangzhou", "host")
+
+    class Gone(OneListing):
+        def list_platform_images(self, **_: Any) -> Any:
+            raise RefusedError("ResourceNotFound", "No project canary-7.", call=call)
+
+    asked = {"framework": "torch", "tiProjectId": Secret("canary-7")}
+    state = {**asked, "image": {"imageId": "i-1"}, "resolvedAt": "then"}
+    pins.read(PIN, "pin-1", state, asked, Gone(), "", UrnLog(told.append, told.append))
+
+    assert "No project [secret]." in told[0]
+    assert "canary" not in "".join(told)
+
+
+def test_a_secret_image_that_a_clear_criterion_moves_is_not_named() -> None:
+    told: list[str] = []
+    olds = {
+        "framework": "torch",
+        "image": Secret({"imageId": "canary"}),
+        "resolvedAt": "then",
+    }
+    asked = {"framework": "torch"}
+
+    news = {**asked, "imageId": "i-1"}
+    pins.update(PIN, olds, asked, news, OneListing(), "now", UrnLog(pytest.fail, told.append))
+
+    assert len(told) == 1
+    assert "canary" not in told[0]
+    assert "i-1" not in told[0]
