@@ -2,9 +2,9 @@
 
 `import grpc` loads the whole of asyncio for its asynchronous half: a third of the time until the
 port is printed, and 2 MiB. What the others load so is a twentieth of the time until the first
-answer. Here it is modules in name only, which load as soon as anybody reads something of them. One
-limit: a part that is imported before anything of its whole (`import asyncio.events`) is loaded
-twice. Nothing in this process does that.
+answer. Here it is modules in name only, which load as soon as anybody reads something of them. The
+limits: a part that is imported before anything of its whole (`import asyncio.events`) is loaded
+twice, and to set something of a module that is not loaded yet is lost. Nothing here does either.
 
 A fifth of the time until the first answer went into what is made while modules load and is never
 used. Here a method of a dataclass is made when it is first called: a tenth. The shapes by which
@@ -98,7 +98,9 @@ def _made_when_called(make: _Make) -> _Make:
 
         def method(*args: Any, **kwargs: Any) -> Any:
             nonlocal made
-            made = made or make(name, *text, **context)
+            if made is None:
+                made = make(name, *text, **context)
+                made.__qualname__ = method.__qualname__  # by which errors name it
             return made(*args, **kwargs)
 
         method.__name__ = name

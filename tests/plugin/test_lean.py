@@ -138,12 +138,12 @@ for wrong in (lambda: Point(), lambda: setattr(one, "x", 3)):
     try:
         wrong()
     except (TypeError, AttributeError) as error:
-        print(str(error).rpartition(".")[2])
+        print(error)
 """
     assert run(ask) == [
         "Point(x=1) True True True",
         "3 True",
-        "__init__() missing 1 required positional argument: 'x'",
+        "Point.__init__() missing 1 required positional argument: 'x'",
         "cannot assign to field 'x'",
     ]
 
@@ -193,10 +193,10 @@ def test_a_pattern_that_was_not_compiled_is_when_it_matches(use: str, shown: str
 def test_patterns_are_not_compiled_ahead_of_their_use() -> None:
     ask = """
 import re, urllib3.util.url as url
-print(type(url._IPV6_RE).__name__, type(re.compile("a")).__name__)
-print(url._IPV6_RE.match("::1")[0], url._IPV6_RE.pattern[:2], url._URI_RE.flags & re.DOTALL != 0)
+late = next(one for one in vars(url).values() if type(one).__name__ == "_LatePattern")
+print(type(re.compile("a")).__name__, type(late.pattern).__name__, late.match(" ") is None)
 """
-    assert run(_LOOK_UP, ask) == ["_LatePattern Pattern", "::1 ^( True"]
+    assert run(_LOOK_UP, ask) == ["Pattern str True"]
 
 
 _SHAPES = """
