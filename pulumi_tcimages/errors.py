@@ -207,11 +207,12 @@ class AmbiguousMatchError(TcImagesError):
         yield "Asked", asked_text(self.asked, spell)
         yield "Where", str(self.where)
         tied = len(self.candidates)
-        tie = f", {tied} share the newest version" if tied < self.matched else ""
+        tie = f", {tied} share the newest version" if 0 < tied < self.matched else ""
         matched = f"{self.matched} match{tie}"
         more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
         rows = candidate_lines(self.candidates[: self.shown])
-        yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}:", *rows, *more]
+        colon = ":" if rows else ""
+        yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}{colon}", *rows, *more]
         yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
         yield "Next", list(way_lines(self.hints, spell))
 

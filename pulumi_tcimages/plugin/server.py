@@ -23,12 +23,11 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
-from pulumi_tcimages.layout import strike_out
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, secrets_in
+from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, tell
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 
 # Where lookups wait: as many as the limit of requests lets through at two seconds each. With twice
@@ -104,8 +103,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def tell(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """The text of an error, without what the configuration or the request marks as secret."""
-        secrets = [*self._cloud.secrets, *secrets_in(request)]
-        return strike_out(error.text(subject), secrets)
+        return tell(error, request, self._cloud.secrets, subject)
 
     def warm_up(self) -> None:
         """Import what the first lookup needs, while the engine is still shaking hands."""

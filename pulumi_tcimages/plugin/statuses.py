@@ -8,11 +8,14 @@ character nine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate, takewhile
 from typing import Any
 
 from google.protobuf import struct_pb2
 
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
+from pulumi_tcimages.layout import count_of, strike_out
 from pulumi_tcimages.plugin.pins import ANSWERS
 from pulumi_tcimages.plugin.values import read_struct, secret_texts
 
@@ -51,6 +54,23 @@ def secrets_in(request: Any) -> list[str]:
         if name not in ANSWERS
         for text in secret_texts(value)
     ]
+
+
+def tell(error: TcImagesError, request: Any, configured: Sequence[str], subject: str = "") -> str:
+    """The text of an error, without what the configuration or the request marks as secret."""
+    secrets = secrets_in(request)
+    told = _keep_back(error) if secrets else error
+    return strike_out(told.text(subject), [*configured, *secrets])
+
+
+def _keep_back(error: TcImagesError) -> TcImagesError:
+    """The error without images: those that a secret criterion leaves, or nearly, tell of it."""
+    if isinstance(error, NoMatchError):
+        return replace(error, nearest=(), hints=())
+    if isinstance(error, AmbiguousMatchError):
+        reason = f"{count_of(error.matched, 'image')} match, and which is secret, as an input is."
+        return replace(error, reason=reason, candidates=(), differ=(), hints=())
+    return error
 
 
 def fit_status(text: str) -> str:

@@ -16,7 +16,7 @@ from pulumi_tcimages.plugin.engine import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
 from pulumi_tcimages.plugin.values import Secret
 from tests.plugin.conftest import OneListing, Plugin
-from tests.plugin.stack import CRITERIA, Stack
+from tests.plugin.stack import CRITERIA, Stack, vllm
 
 PIN = BY_TOKEN["tcimages:index:PlatformImagePin"]
 
@@ -32,6 +32,24 @@ def test_a_secret_criterion_is_in_no_error_of_a_create(stack: Stack) -> None:
 
     assert 'framework "[secret]"' in created.value.details()
     assert "canary" not in created.value.details()
+
+
+def test_what_a_secret_criterion_leaves_is_in_no_error_of_a_create(
+    moving: Emulator, stack: Stack
+) -> None:
+    moving.catalogue.add_platform_image(vllm("0.20.2", ImageId="twin"))
+
+    with pytest.raises(grpc.RpcError) as ambiguous:
+        stack.up({"framework": Secret("vllm"), "latest": True})
+    with pytest.raises(grpc.RpcError) as none:
+        stack.up({"framework": "vllm", "frameworkVersion": Secret(">=99")})
+
+    several, nothing = ambiguous.value.details(), none.value.details()
+    assert several.splitlines()[0].endswith("images match, and which is secret, as an input is.")
+    assert several.splitlines()[-1].startswith("Looked")
+    assert "0 left by frameworkVersion" in nothing
+    assert "0.20" not in several + nothing
+    assert "twin" not in several + nothing
 
 
 def test_a_secret_of_the_inputs_is_in_no_error_of_a_refresh(

@@ -201,7 +201,7 @@ def test_an_error_strikes_out_what_was_asked_and_not_the_words_of_a_secret_answe
     assert "canary" not in text
     assert 'nameRegex "[secret]"; framework "vllm"; frameworkVersion' in text
     assert 'imageRange "Inference"' in text
-    assert 'try frameworkVersion ">=0.20.2"' in text
+    assert "0.20" not in text  # what is near would tell what the secret leaves
 
 
 def test_unknown_inputs_make_the_answers_unknown(stack: Stack) -> None:
