@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import Spell, escape, quote
+from pulumi_tcimages.layout import Spell, escape, quote, squeeze
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
@@ -110,12 +110,19 @@ def _cut(text: str) -> str:
     return escape(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
+_CHOOSING = ("latest", "latestby")
+"""What all but the lists know."""
+
+
 def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
     near = difflib.get_close_matches(_cut(spelled), names, n=1)
+    fix = f"did you mean `{names[near[0]]}`?" if near else ""
+    if squeeze(spelled) in _CHOOSING:
+        fix = "call the function for one image, which chooses it: a list has them all"
     return QueryError(
         f"there is no argument {quote(spelled)}",
         allowed=", ".join(f"`{name}`" for name in names.values()),
-        fix=f"did you mean `{names[near[0]]}`?" if near else "",
+        fix=fix,
     )
 
 

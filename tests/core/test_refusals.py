@@ -51,6 +51,16 @@ def test_an_unknown_argument_is_told_with_all_names_and_the_nearest() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["latest", "latest_by"])
+def test_who_wants_the_newest_of_a_list_is_led_to_the_function_for_one(name: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        read_query(PlatformImagesQuery, {name: True})
+
+    assert refused.value.fix == (
+        "call the function for one image, which chooses it: a list has them all"
+    )
+
+
 def test_an_unknown_argument_like_no_other_is_told_without_a_guess() -> None:
     assert refusal_of({"zzz": 1}).fix == ""
 
