@@ -91,7 +91,7 @@ def _read_json(text: str, path: str, source: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise SettingsError(
-            f"the value is not {_what(path)}.",
+            f"{_name_value(path, text)} is not {_what(path)}.",
             key=path,
             source=source,
             allowed=_allowed(path),

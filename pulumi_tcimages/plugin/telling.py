@@ -33,9 +33,10 @@ def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
 
 def tell_gone(refused: RefusedError) -> str:
     """That the cloud does not know any more what the pinned image was for."""
+    request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
         "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
-        f"{refused.code}: {printable(refused.message)} (request {refused.call.request_id})"
+        f"{refused.code}: {printable(refused.message)}{request}"
     )
 
 
@@ -45,7 +46,7 @@ def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
         return None
     image, now = outputs.get("image") or {}, outputs.get("newerImageId")
     pinned_id = HIDDEN if isinstance(image, Secret) else image.get(id_field)
-    instead = f"choose {_shown(now)}" if unwrap(now) else "end in an error"
+    instead = f"choose {_newer_of(outputs)}" if unwrap(now) else "end in an error"
     way = "a trigger" if unwrap(now) else "the query, as the same lookup tells how"
     return (
         f"the pinned image {pinned_id} is no longer offered in {_shown(outputs.get('region'))}; "
@@ -55,16 +56,18 @@ def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
 
 def news_of(outputs: dict[str, Any]) -> str | None:
     """What to mention: the same query would choose another image now."""
-    newer, version = outputs.get("newerImageId"), outputs.get("newerVersion")
-    if not unwrap(newer) or outputs.get("available") is False:
+    if not unwrap(outputs.get("newerImageId")) or outputs.get("available") is False:
         return None
-    told = _shown(newer)
-    if version and not isinstance(version, Secret):
-        told += f" ({version})"
     return (
-        f"the same query would now choose {told}. The pin keeps its image; to move on, change a "
-        "trigger."
+        f"the same query would now choose {_newer_of(outputs)}. The pin keeps its image; to move "
+        "on, change a trigger."
     )
+
+
+def _newer_of(outputs: dict[str, Any]) -> str:
+    """The image that would be chosen now, and its version where it has one."""
+    told, version = _shown(outputs.get("newerImageId")), outputs.get("newerVersion")
+    return f"{told} ({version})" if version and not isinstance(version, Secret) else f"{told}"
 
 
 def _shown(value: Any) -> Any:

@@ -131,6 +131,14 @@ def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(va
     assert allowed in caught.value.allowed
 
 
+@pytest.mark.parametrize("given", ["abc", "-5"])
+def test_a_time_that_is_none_is_quoted(given):
+    with pytest.raises(SettingsError) as caught:
+        read_configuration({"timeout_seconds": given})
+
+    assert caught.value.problem == f'the value "{given}" is not one that is allowed.'
+
+
 @pytest.mark.parametrize("given", ["100000000001", 100000000001, "100000000001, 0200"])
 def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
     with pytest.raises(SettingsError) as caught:

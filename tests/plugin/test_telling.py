@@ -60,7 +60,7 @@ def test_a_withdrawn_image_is_a_warning_at_refresh_and_at_every_up(
     }
     warning = (
         "the pinned image vllm-0.20.2 is no longer offered in ap-guangzhou; the same query would "
-        "now choose vllm-0.9.1. The pin keeps it; to move on, change a trigger."
+        "now choose vllm-0.9.1 (0.9.1). The pin keeps it; to move on, change a trigger."
     )
     assert engine.logged == [("WARNING", warning, URN, False)] * 2
 
@@ -163,7 +163,7 @@ def test_a_refresh_does_not_tell_an_image_that_the_program_made_secret(
 
     withdrawn = (
         "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
-        "choose vllm-0.9.1. The pin keeps it; to move on, change a trigger."
+        "choose vllm-0.9.1 (0.9.1). The pin keeps it; to move on, change a trigger."
     )
     assert (stack.outputs["image"], engine.logged) == (hidden, [("WARNING", withdrawn, URN, False)])
 
