@@ -83,9 +83,8 @@ def run_on(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
             )
             set_root_resource(None)  # type: ignore[arg-type]
-            running = loop.create_task(pulumi.runtime.run_in_stack(program))
-            stops.append(partial(loop.call_soon_threadsafe, running.cancel))
-            loop.run_until_complete(running)
+            stops.append(partial(loop.call_soon_threadsafe, _cancel_all, loop))
+            loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
     # Pulumi's globals and event loops belong to a context and a thread: this run has its own.
     with ThreadPoolExecutor(1) as apart:
@@ -127,12 +126,17 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
             loop.set_default_executor(threads)
             yield loop
     finally:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
+        _cancel_all(loop)
         loop.run_until_complete(asyncio.sleep(0))
         asyncio.set_event_loop(None)
         for one in loops:
             one.close()
+
+
+def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
+    """Every task, for older SDKs wait for an asynchronous program in the middle of another one."""
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
 
 
 def _program_at(path: Path) -> Callable[[], None]:
