@@ -107,9 +107,10 @@ class Sender:
                 with self._limiter.turn(_lane(errand), budget):
                     outcome = self._try(errand, budget)
             except OutOfTurnsError:
-                call = _call(errand, budget, tries.total(), trouble.request_id if trouble else "")
                 if trouble:  # what went wrong before counts for more than the time it took
+                    call = _call(errand, budget, tries.total(), trouble.request_id)
                     raise trouble.tell(call) from None
+                call = _call(errand, budget, attempts=0)
                 raise build_late(self._limiter.per_second, budget.timeout_s, call) from None
             if not isinstance(outcome, _Trouble):
                 return outcome

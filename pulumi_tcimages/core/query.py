@@ -31,7 +31,7 @@ from pulumi_tcimages.core.allowed import (
     Word,
     listed,
 )
-from pulumi_tcimages.core.refusals import checked, read_arguments
+from pulumi_tcimages.core.refusals import CHOOSING, checked, read_arguments
 from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote, squeeze
@@ -51,7 +51,7 @@ class Question(BaseModel):
 
     asks_cloud: ClassVar[tuple[str, ...]]
     """The arguments that go to the API; everything else is decided here."""
-    chooses: ClassVar[frozenset[str]] = frozenset({"latest", "latest_by"})
+    chooses: ClassVar[frozenset[str]] = CHOOSING
 
     region: Region | None = Field(
         None,

@@ -23,6 +23,8 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
+CHOOSING = frozenset({"latest", "latest_by"})
+"""The arguments that choose one of several images: what all but the lists know."""
 _SHOWN = 60
 _WANTED = {
     "string_type": "a text",
@@ -110,14 +112,10 @@ def _cut(text: str) -> str:
     return escape(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
-_CHOOSING = ("latest", "latestby")
-"""What all but the lists know."""
-
-
 def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
     near = difflib.get_close_matches(_cut(spelled), names, n=1)
     fix = f"did you mean `{names[near[0]]}`?" if near else ""
-    if squeeze(spelled) in _CHOOSING:
+    if squeeze(spelled) in map(squeeze, CHOOSING):
         fix = "call the function for one image, which chooses it: a list has them all"
     return QueryError(
         f"there is no argument {quote(spelled)}",

@@ -157,12 +157,12 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
                     raise LookupError(f"{urn} was not registered with these mocks")
                 return known
             given = _stack_inputs() if inputs is None else inputs
-            environment = plugin_environment(self._environment)
-            if known is not None and known.answers_for(given, environment):
-                return known
             if known is not None:
+                if known.answers_for(given, self._environment):
+                    return known
                 self._plugins.pop(urn).close()
-            plugin = self._plugins[urn] = PluginProcess(given, environment)
+            plugin = PluginProcess(given, plugin_environment(self._environment))
+            self._plugins[urn] = plugin
             return plugin
 
 

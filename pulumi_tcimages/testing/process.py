@@ -36,8 +36,7 @@ class PluginProcess:
     """One plugin process with one configuration, as the engine would have it."""
 
     def __init__(self, inputs: Struct, environment: dict[str, str]) -> None:
-        self.inputs = inputs
-        self.environment = environment
+        self._answers_by = inputs, _vendors(environment)
         self._log = Log()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it is open as long as the process)
         self._process = subprocess.Popen(  # noqa: S603 (this Python)
@@ -59,9 +58,9 @@ class PluginProcess:
             self.close()
             raise
 
-    def answers_for(self, inputs: Struct, environment: Mapping[str, str]) -> bool:
+    def answers_for(self, inputs: Struct, given: Mapping[str, str] | None) -> bool:
         """Whether a plugin with this configuration and these variables would answer the same."""
-        return self.inputs == inputs and vendors(self.environment) == vendors(environment)
+        return self._answers_by == (inputs, _vendors(given or os.environ))
 
     def call(self, method: str, request: Any) -> Any:
         """The plugin's answer to one RPC. Errors: grpc.RpcError, with the whole message."""
@@ -159,13 +158,12 @@ def is_preview() -> bool:
 
 def plugin_environment(given: Mapping[str, str] | None) -> dict[str, str]:
     """This process's variables and the given ones, set up so that the plugin finds its code."""
-    ours = dict(os.environ)
-    if given:
-        ours = {name: value for name, value in ours.items() if name not in vendors(ours)}
+    kept_back = _vendors(os.environ) if given else {}
+    ours = {name: value for name, value in os.environ.items() if name not in kept_back}
     return {**ours, "PYTHONSAFEPATH": "1", "PYTHONPATH": _python_path(), **(given or {})}
 
 
-def vendors(environment: Mapping[str, str]) -> dict[str, str]:
+def _vendors(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables by which keys, region and addresses are found."""
     return {name: value for name, value in environment.items() if name.upper().startswith(_VENDOR)}
 

@@ -13,6 +13,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
 from pulumi_tcimages.evidence import Call, Where
 from pulumi_tcimages.sdk.failures import class_of, read_failure, tell, told
+from tests.older_sdks import recovering
 from tests.sdk.conftest import Play, Refusal
 
 WHERE = Where("ap-guangzhou", "tione.example")
@@ -89,13 +90,7 @@ def ask_output(_: Any) -> None:
     "form",
     [
         ask,
-        pytest.param(
-            ask_output,
-            marks=pytest.mark.skipif(
-                not hasattr(pulumi.Output, "recover"),
-                reason="this Pulumi SDK shows its own traceback above our text",
-            ),
-        ),
+        pytest.param(ask_output, marks=recovering),
     ],
 )
 @pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda one: type(one).__name__)
@@ -126,9 +121,7 @@ def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
     assert play(program, Refusal(WRAPPED + text)).seen == ["NoMatchError"]
 
 
-@pytest.mark.skipif(
-    not hasattr(pulumi.Output, "recover"), reason="this Pulumi SDK cannot recover an output"
-)
+@recovering
 def test_a_program_may_recover_from_an_error_and_go_on(play: Play) -> None:
     def program(see: Any) -> None:
         answer = tcimages.get_platform_image_output(image_id="a")

@@ -16,6 +16,7 @@ from pulumi.runtime.proto import resource_pb2
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
+from tests.older_sdks import recovering
 from tests.testing.conftest import NEW, NEWEST, Environment, ask
 
 
@@ -135,13 +136,7 @@ def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) ->
     "ask",
     [
         tcimages.get_platform_image,
-        pytest.param(
-            tcimages.get_platform_image_output,
-            marks=pytest.mark.skipif(
-                not hasattr(pulumi.Output, "recover"),
-                reason="this Pulumi SDK shows the error itself",
-            ),
-        ),
+        pytest.param(tcimages.get_platform_image_output, marks=recovering),
     ],
 )
 def test_an_error_does_not_show_what_was_given_as_a_secret(

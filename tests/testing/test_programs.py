@@ -15,6 +15,7 @@ import pytest
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import run
+from tests.older_sdks import recovering
 from tests.testing.conftest import NEW, NEWEST, Environment, ask
 
 
@@ -110,13 +111,7 @@ def pin() -> None:
     "program",
     [
         plain,
-        pytest.param(
-            output,
-            marks=pytest.mark.skipif(
-                not hasattr(pulumi.Output, "recover"),
-                reason="this Pulumi SDK shows the error itself",
-            ),
-        ),
+        pytest.param(output, marks=recovering),
         pin,
     ],
 )
