@@ -44,6 +44,7 @@ def open_client(
     cancelled: threading.Event | None = None,
     unix_s: Callable[[], float] = time.time,
     monotonic_s: Callable[[], float] = time.monotonic,
+    asked_s: Callable[[], float] | None = None,
     wait: Callable[[float], bool] | None = None,
     chance: Callable[[], float] = random.random,
 ) -> Client:
@@ -55,6 +56,7 @@ def open_client(
         tell: is given a line of text when something takes longer than two seconds.
         draw: is given the rows that came and their total, page by page, instead of such a line.
         cancelled: ends every wait and every question when it is set.
+        asked_s: when the question at hand came, by `monotonic_s`, if it had to wait for a thread.
         unix_s, monotonic_s, wait, chance: time and chance, for tests. `wait` returns True, at
             once, when the client is cancelled.
     """
@@ -63,4 +65,5 @@ def open_client(
     transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)
     keyring = build_keyring(settings, sender, transport, clock)
-    return Client(settings, transport, sender, keyring, clock, Voice(tell, clock, draw))
+    voice = Voice(tell, clock, draw)
+    return Client(settings, transport, sender, keyring, clock, voice, asked_s or monotonic_s)

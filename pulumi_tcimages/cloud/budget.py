@@ -63,15 +63,17 @@ class Voice:
 class Budget:
     """The time that one lookup may take with everything in it."""
 
-    def __init__(self, clock: Clock, timeout_s: float, voice: Voice) -> None:
+    def __init__(
+        self, clock: Clock, timeout_s: float, voice: Voice, started_s: float | None = None
+    ) -> None:
         self.clock = clock
         self.timeout_s = timeout_s
         self._voice = voice
-        self._started_s = clock.monotonic_s()
+        self.started_s = clock.monotonic_s() if started_s is None else started_s
 
     @property
     def elapsed_s(self) -> float:
-        return self.clock.monotonic_s() - self._started_s
+        return self.clock.monotonic_s() - self.started_s
 
     @property
     def remaining_s(self) -> float:

@@ -54,6 +54,7 @@ class Client:
         keyring: Keyring,
         clock: Clock,
         voice: Voice,
+        asked_s: Callable[[], float],
     ) -> None:
         self.settings = settings
         self._transport = transport
@@ -61,6 +62,7 @@ class Client:
         self._keyring = keyring
         self._clock = clock
         self._voice = voice
+        self._asked_s = asked_s
         # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
         self._guard = AccountGuard(settings, sender)
@@ -116,7 +118,8 @@ class Client:
         key: Hashable,
         list_images: Callable[[_Question], Listing[ImageT]],
     ) -> Listing[ImageT]:
-        budget = Budget(self._clock, self.settings.get("timeout_seconds"), self._voice)
+        timeout_s = self.settings.get("timeout_seconds")
+        budget = Budget(self._clock, timeout_s, self._voice, self._asked_s())
         region = self.region(given_region)
         if region is None:
             raise missing_region(self.settings)
@@ -126,7 +129,7 @@ class Client:
             self._guard.check(credential, region, budget)
             question = _Question(region, endpoint, credential, budget)
             whole_key = (service, credential.keys, endpoint, region, key)
-            return self._cache.get(whole_key, lambda: list_images(question))
+            return self._cache.get(whole_key, lambda: list_images(question), budget.started_s)
 
         return use_keys(self._keyring, budget, ask)
 

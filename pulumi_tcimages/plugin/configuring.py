@@ -16,6 +16,7 @@ from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
+from pulumi_tcimages.plugin.threads import LOOKUPS
 from pulumi_tcimages.plugin.values import Secret, has_unknown, secret_texts, unwrap
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class Cloud:
                 from pulumi_tcimages.cloud import open_client
 
                 self._client = open_client(
-                    self.configuration, tell=self._tell, cancelled=self._cancelled
+                    self.configuration,
+                    tell=self._tell,
+                    cancelled=self._cancelled,
+                    asked_s=LOOKUPS.asked_s,
                 )
             return self._client
 

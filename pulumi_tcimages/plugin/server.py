@@ -15,7 +15,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
@@ -28,11 +27,8 @@ from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, tell
+from pulumi_tcimages.plugin.threads import LOOKUPS
 from pulumi_tcimages.plugin.values import build_struct, read_struct
-
-# Where lookups wait: as many as the limit of requests lets through at two seconds each. With twice
-# as many, a thousand lookups at once take a tenth longer: threads are in each other's way.
-_LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="lookup")
 
 _CODES = {
     errors.QueryError: grpc.StatusCode.INVALID_ARGUMENT,
@@ -54,7 +50,7 @@ def _looks_up(method: Method[_ServicerT]) -> Method[_ServicerT]:
     grpc runs a behaviour in the pool it carries, if it does; the test of Cancel watches over that.
     """
     answer = _answers(method)
-    answer.experimental_thread_pool = _LOOKUPS  # type: ignore[attr-defined]
+    answer.experimental_thread_pool = LOOKUPS  # type: ignore[attr-defined]
     return answer
 
 

@@ -66,6 +66,21 @@ def test_a_failed_flight_is_not_kept(fake_time):
     assert cache.get("key", lambda: 7) == 7
 
 
+def test_who_asked_before_a_failure_was_known_sees_it_though_he_comes_after(fake_time):
+    cache, fetch = cache_of(fake_time), Counter()
+    before_s = fake_time.monotonic_s()
+    fake_time.pass_s(60)
+    with pytest.raises(ZeroDivisionError):
+        cache.get("key", lambda: 1 // 0, before_s)
+
+    with pytest.raises(ZeroDivisionError):
+        cache.get("key", fetch, before_s)
+
+    assert fetch.calls == 0
+    assert cache.get("key", fetch, fake_time.monotonic_s()) == 1
+    assert cache.get("key", fetch, before_s) == 1
+
+
 class Key:
     """A key that tells how often it was looked up."""
 

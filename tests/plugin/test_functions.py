@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf import struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
@@ -241,6 +242,21 @@ def test_a_thousand_lookups_at_once_cost_one_listing(plugin: Plugin, cloud: Emul
     pages = -(-len(cloud.catalogue.platform_images()) // 100)
     assert len(names) == 1
     assert len(cloud.requests) == pages
+
+
+def test_lookups_that_waited_for_a_thread_share_the_failure_of_their_listing(
+    plugin: Plugin, cloud: Emulator
+) -> None:
+    all_came = threading.Event()
+    cloud.faults.add("*", Fault(code="AuthFailure.UnauthorizedOperation", before=all_came.wait))
+    request = provider_pb2.InvokeRequest(tok=TOKEN + "getPlatformImages", args=struct())
+
+    on_their_way = [plugin.stub.Invoke.future(request) for _ in range(50)]
+    plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered behind them, so they have come
+    all_came.set()
+
+    assert {one.code() for one in on_their_way} == {grpc.StatusCode.PERMISSION_DENIED}
+    assert len(cloud.requests) == 1
 
 
 def test_of_five_thousand_lookups_on_their_way_none_is_dropped(plugin: Plugin) -> None:
