@@ -47,6 +47,11 @@ _NONE = """
 import pulumi
 pulumi.export("image_0", "none")
 """
+# Pulumi's SDK tells the engine's debug log of each lookup five times, and waits each time.
+_SILENT = """
+import pulumi
+pulumi.log.debug = lambda *_, **__: None
+"""
 _LAUNCHER = """#!/bin/sh
 exec "{python}" -m pulumi_tcimages.plugin "$@"
 """
@@ -64,6 +69,13 @@ def rows(scale: Scale) -> list[Row]:
         _one_lookup("no lookup", samples, "none", scale),
         compare(many, "1 lookup", samples, "many", "one", 1.2),
         compare(many, "as many bare `pulumi.runtime.invoke`", samples, "many", "bare many"),
+        compare(
+            f"{many}, without the debug messages of Pulumi's SDK",
+            "1 lookup, the same",
+            samples,
+            "silent many",
+            "silent one",
+        ),
     ]
     if "vendor one" in samples:
         vendors = "the vendor's client in the program"
@@ -97,6 +109,8 @@ def _measure(folder: Path, environment: Mapping[str, str], scale: Scale) -> Samp
         "one": _OURS.format(count=1),
         "many": _OURS.format(count=_MANY),
         "bare many": _PULUMIS.format(count=_MANY),
+        "silent one": _SILENT + _OURS.format(count=1),
+        "silent many": _SILENT + _OURS.format(count=_MANY),
     }
     if find_spec("tencentcloud") is not None:
         programs |= {
