@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-WIDTH = 80
+WIDTH = 76
+"""What is left of a terminal of 80 columns where Pulumi indents a message by four."""
 LABEL = 9
 _PRINTED = 1_000
 _QUOTED = 60
@@ -135,7 +136,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """A table where it fits in 80 columns, else the second column under the first."""
+    """A table where it fits beside a label, else the second column under the first."""
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):

@@ -99,7 +99,7 @@ def test_a_message_has_its_labels_in_a_column_and_only_rows_with_content() -> No
     )
 
     assert message == (
-        f"first\nAsked    {'a ' * 35}a\n         {'a ' * 13}a\nLines    one\n\n         two"
+        f"first\nAsked    {'a ' * 33}a\n         {'a ' * 15}a\nLines    one\n\n         two"
     )
 
 
@@ -112,7 +112,7 @@ def test_whatever_a_message_repeats_does_nothing_to_a_terminal() -> None:
 
 
 def test_a_long_first_line_is_wrapped() -> None:
-    assert lay_out("ab " * 40, []) == "\n".join(["ab " * 26 + "ab", "ab " * 12 + "ab"])
+    assert lay_out("ab " * 40, []) == "\n".join(["ab " * 24 + "ab", "ab " * 14 + "ab"])
 
 
 def test_a_long_word_is_not_broken_because_people_copy_it() -> None:

@@ -107,7 +107,8 @@ REPLY = ReplyError(
     fix="check the proxy",
 )
 CALL_LINES = """\
-Where    tione DescribePlatformImages, ap-guangzhou, tione.tencentcloudapi.com
+Where    tione DescribePlatformImages, ap-guangzhou,
+         tione.tencentcloudapi.com
 Sent     1 attempt, 0.2 s{}
 Keys     from environment TENCENTCLOUD_SECRET_ID
 Request  8a3942be-0e3c-4efd-bf03-422e0410afa9"""
@@ -152,7 +153,8 @@ Next     leave latest-by out""",
         NO_MATCH,
         """\
 getPlatformImage: no image matches.
-Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9"; latest
+Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9";
+         latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   54 images listed
          20 left by imageRange
@@ -167,7 +169,8 @@ Next     try components.pytorch ">=2.8" (leaves 1 image)
            tcimages platform-images --image-range Train""",
         """\
 getPlatformImage: no image matches.
-Asked    image-range "Train"; components cuda "==12.*", pytorch ">=2.9"; latest
+Asked    image-range "Train"; components cuda "==12.*", pytorch ">=2.9";
+         latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   54 images listed
          20 left by image-range
@@ -231,8 +234,8 @@ Code     AuthFailure.UnauthorizedOperation
 Said     You are not authorized to perform this operation. Check your CAM
          policies, and ensure that you are using the correct access keys.
 {CALL_LINES.format(" (this code is not retried)")}
-Next     ask for the CAM action tione:DescribePlatformImages, or use other keys,
-         for example tcimages:profile.""",
+Next     ask for the CAM action tione:DescribePlatformImages, or use other
+         keys, for example tcimages:profile.""",
         None,
     ),
     (

@@ -195,8 +195,8 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
         "Sent     1 attempt, 0.0 s (this code is not retried)",
         "Keys     from environment TENCENTCLOUD_SECRET_ID",
         f"Request  {cloud.requests[-1].request_id}",
-        "Next     ask for the CAM action tione:DescribePlatformImages, or use other keys,",
-        "         for example tcimages:profile.",
+        "Next     ask for the CAM action tione:DescribePlatformImages, or use other",
+        "         keys, for example tcimages:profile.",
     ]
 
 

@@ -97,8 +97,10 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
         "Problem  plain http goes to this machine only.\n"
         "Key      tcimages:endpoints.tione\n"
         "From     configuration tcimages:endpoints.tione\n"
-        "Allowed  an https URL or a loopback address, unless tcimages:protocol is http\n"
-        "Next     use https, or set tcimages:protocol to http if that gateway is yours."
+        "Allowed  an https URL or a loopback address, unless tcimages:protocol is\n"
+        "         http\n"
+        "Next     use https, or set tcimages:protocol to http if that gateway is\n"
+        "         yours."
     )
 
 

@@ -50,13 +50,14 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
 
     assert caught.value.text("getSessionImages") == (
         "getSessionImages: the rate of requests is limited.\n"
-        "Said     Not sent: at most 1 of its kind is sent in a second, and its turn comes\n"
-        "         after the deadline of 0.5 s.\n"
+        "Said     Not sent: at most 1 of its kind is sent in a second, and its turn\n"
+        "         comes after the deadline of 0.5 s.\n"
         f"Where    dlc DescribeSessionImageVersion, ap-singapore, {cloud.address}\n"
         "Sent     0 attempts, 0.0 s\n"
         "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
-        "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where\n"
-        "         it is less than the account's share of the cloud's 20 a second."
+        "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond\n"
+        "         where it is less than the account's share of the cloud's 20 a\n"
+        "         second."
     )
 
 
@@ -120,8 +121,7 @@ def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
     assert caught.value.text().endswith(
-        "then the network and the proxy, or allow more time:\n"
-        "           pulumi config set --path 'tcimages:timeoutSeconds' 60"
+        "or allow more time:\n           pulumi config set --path 'tcimages:timeoutSeconds' 60"
     )
 
 

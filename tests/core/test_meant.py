@@ -87,8 +87,8 @@ TYPOS = [
         ),
         (
             {"components": {"cudaa": ">=12"}, "framework": "pytroch", "image_range": "Trian"},
-            'did you mean framework "PYTORCH"; imageRange "Train"; components cuda\n'
-            '         ">=12"? (leaves 1 image)',
+            'did you mean framework "PYTORCH"; imageRange "Train"; components\n'
+            '         cuda ">=12"? (leaves 1 image)',
         ),
     ],
 )

@@ -155,7 +155,8 @@ def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> 
         "getPlatformImage: the question cannot be asked.\n"
         "Argument latest true\n"
         "Problem  the newest of the whole catalogue is an accident, not an answer\n"
-        "Next     say what it must be, for instance framework, imageRange or components"
+        "Next     say what it must be, for instance framework, imageRange or\n"
+        "         components"
     )
 
 

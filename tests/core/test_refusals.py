@@ -25,10 +25,10 @@ from tests.core.wrong_values import WRONG
 
 MODELS = (PlatformImagesQuery, PlatformImageQuery, SessionImagesQuery, SessionImageQuery)
 PLATFORM_NAMES = (
-    "region, filters, tiProjectId, imageId, imageName, nameRegex, tagRegex,\n"
-    "         framework, frameworkVersion, imageRange, gpu, device, imageType,\n"
-    "         supportDataPipeline, allowSaveAllContent, supportDistributedDeploy,\n"
-    "         attributes, components, latest, latestBy"
+    "region, filters, tiProjectId, imageId, imageName, nameRegex,\n"
+    "         tagRegex, framework, frameworkVersion, imageRange, gpu, device,\n"
+    "         imageType, supportDataPipeline, allowSaveAllContent,\n"
+    "         supportDistributedDeploy, attributes, components, latest, latestBy"
 )
 
 
@@ -156,10 +156,10 @@ def test_a_refusal_reads_like_this() -> None:
         "getPlatformImage: the question cannot be asked.\n"
         'Argument components.pytorch "2.5"\n'
         "Problem  this is not a version range\n"
-        'Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*", or "*" (present) or\n'
-        '         "none" (absent)\n'
-        'Next     write "==2.5" (this version), "==2.5.*" (its series) or ">=2.5" (from\n'
-        "         it on)"
+        'Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*", or "*" (present)\n'
+        '         or "none" (absent)\n'
+        'Next     write "==2.5" (this version), "==2.5.*" (its series) or ">=2.5"\n'
+        "         (from it on)"
     )
 
 

@@ -150,7 +150,7 @@ def test_a_plugin_that_is_attached_to_refuses_another_configuration_until_the_fi
     with pytest.raises(grpc.RpcError) as raised:
         plugin.configure(region="ap-shanghai")
 
-    assert "was configured already, but differently" in raised.value.details()
+    assert "configured already, but\n         differently" in raised.value.details()
     plugin.stub.Cancel(empty_pb2.Empty())
     plugin.configure(region="ap-shanghai")
     answer = plugin.invoke("getPlatformImages", framework="vllm")

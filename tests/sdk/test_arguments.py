@@ -24,8 +24,8 @@ def test_an_unknown_keyword_is_refused_with_the_likely_one(
     assert str(raised.value) == (
         f"{name}: the question cannot be asked.\n"
         f'Problem  there is no argument "{given}"\n'
-        "Allowed  data_engine_id, framework_type, region, framework, framework_version,\n"
-        "         name_regex, tag_regex, spark_image_id, latest\n"
+        "Allowed  data_engine_id, framework_type, region, framework,\n"
+        "         framework_version, name_regex, tag_regex, spark_image_id, latest\n"
         f"Next     did you mean {meant}?"
     )
 

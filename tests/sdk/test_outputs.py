@@ -86,8 +86,8 @@ def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play
         "get_platform_image: the question cannot be asked.\n"
         "Argument image_id\n"
         "Problem  this argument is not known yet\n"
-        "Next     call get_platform_image_output: it takes outputs of resources and waits\n"
-        "         for them"
+        "Next     call get_platform_image_output: it takes outputs of resources and\n"
+        "         waits for them"
     )
 
 
@@ -124,6 +124,6 @@ def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(p
     assert str(raised.value) == (
         "get_platform_image: the question cannot be asked.\n"
         "Problem  the provider's configuration is not known yet in this preview\n"
-        "Next     call get_platform_image_output: it takes outputs of resources and waits\n"
-        "         for them"
+        "Next     call get_platform_image_output: it takes outputs of resources and\n"
+        "         waits for them"
     )
