@@ -64,7 +64,7 @@ def test_cancel_is_answered_at_once_while_300_lookups_hang(plugin: Plugin, cloud
 
     with ThreadPoolExecutor(300) as pool:
         hanging = [pool.submit(hang, number) for number in range(300)]
-        while not cloud.faults.left() or len(cloud.faults.left()["*"]) > 293:
+        while not cloud.faults.left() or len(cloud.faults.left()["*"]) > 297:
             time.sleep(0.01)
         asked = time.monotonic()
         plugin.stub.Cancel(empty_pb2.Empty())
