@@ -117,15 +117,17 @@ def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
     return {name: value for name, value in outputs.items() if name in names}
 
 
-def must_resolve(pin: Pin, olds: Properties, old_inputs: Properties, news: Properties) -> bool:
-    """Whether something changed that resolves anew, whatever is pinned.
+def changed_movers(
+    pin: Pin, olds: Properties, old_inputs: Properties, news: Properties
+) -> list[str]:
+    """What changed of the inputs that resolve anew, whatever is pinned.
 
     A region that old state does not have is taken for the same.
     """
     region = old_inputs.get("region") or olds.get("region")
-    if region is not None and unwrap(region) != unwrap(news.get("region")):
-        return True
-    return any(name in pin.movers for name in changed(old_inputs, news))
+    is_elsewhere = region is not None and unwrap(region) != unwrap(news.get("region"))
+    names = [name for name in changed(old_inputs, news) if name in pin.movers]
+    return [*names, "region"] if is_elsewhere else names
 
 
 class _Triggers(BaseModel):

@@ -21,13 +21,20 @@ from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
     Properties,
     changed,
+    changed_movers,
     changed_secrecy,
     criteria_of,
     inputs_of,
-    must_resolve,
     read_criteria,
 )
-from pulumi_tcimages.plugin.telling import news_of, tell_gone, tell_misfit, tell_move, warning_of
+from pulumi_tcimages.plugin.telling import (
+    news_of,
+    tell_choice,
+    tell_gone,
+    tell_misfit,
+    tell_move,
+    warning_of,
+)
 from pulumi_tcimages.plugin.values import (
     UNKNOWN,
     Secret,
@@ -71,7 +78,7 @@ def update(
 ) -> Properties:
     """The outputs of a pin whose inputs have changed: the same image, if it may stay.
 
-    Where it may stay but cannot, the log says why, unless another framework type is asked for.
+    The log says, in a preview too, which image it moves to and why, or what it could move to.
     """
     if has_unknown(news):
         return _unknown(news)
@@ -81,19 +88,27 @@ def update(
     query = read_criteria(pin, news)
     pinned = unwrap(olds.get("image") or {})
     pinned_id = pinned.get(pin.id_field)
-    may_stay = pinned_id is not None and not must_resolve(pin, olds, old_inputs, news)
+    movers = changed_movers(pin, olds, old_inputs, news)
+    may_stay = pinned_id is not None and not movers
     if may_stay:
         found, absence, newer = lookup.keep_image(cloud, query, pinned_id)
     else:
         found, absence, newer = lookup.find_image(cloud, query), None, None
     _require_id(found.image)
     _warn(found, news, log)
-    # Of another framework type it is not: that is in the program, and no news.
-    if absence and (absence.failed or "frameworkType" not in differing):
-        why, is_secret = absence.text(camel), _is_secret(olds, news)
-        log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     if may_stay and not absence:
-        return _outputs(news, pinned, olds.get("resolvedAt"), newer=newer)
+        kept = _outputs(news, pinned, olds.get("resolvedAt"), newer=newer)
+        if told := news_of(kept):
+            log.inform(told)
+        return kept
+    is_secret = _is_secret(olds, news)
+    # An image of another framework type is missing because of the program, and not withdrawn.
+    if absence and (absence.failed or "frameworkType" not in differing):
+        why = absence.text(camel)
+        log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
+    elif pinned_id is not None:
+        because = movers or ["frameworkType"]
+        log.inform(tell_choice(pinned_id, because, found.image, is_secret=is_secret))
     return _outputs(news, to_properties(found.image), now)
 
 

@@ -5,6 +5,7 @@ Secrets: where a criterion is one, so is the image, and no line says which it is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pulumi_tcimages.core.images import Image
@@ -13,12 +14,22 @@ from pulumi_tcimages.layout import HIDDEN, printable
 from pulumi_tcimages.plugin.values import Secret, unwrap
 
 
-def tell_move(pinned_id: str | None, why: str, new: Image, *, is_secret: bool) -> str:
+def tell_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:
     """Why a pin moves that nothing told to move."""
     if is_secret:
         return "the pin moves: which images and why is secret, because a criterion is."
-    version = f" ({new.framework_version})" if new.framework_version else ""
-    return f"the pinned image {pinned_id} {why}: the pin moves to {new.id}{version}."
+    return f"the pinned image {pinned_id} {why}: the pin moves to {_with_version(new)}."
+
+
+def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret: bool) -> str:
+    """What a pin chooses that was told to, by these inputs."""
+    if is_secret:
+        chosen = "which image is secret, because a criterion is"
+    elif new.id == pinned_id:
+        chosen = f"it stays at {_with_version(new)}"
+    else:
+        chosen = f"it moves from {pinned_id} to {_with_version(new)}"
+    return f"the pin chooses anew, as {' and '.join(because)} changed: {chosen}."
 
 
 def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
@@ -62,6 +73,10 @@ def news_of(outputs: dict[str, Any]) -> str | None:
         f"the same query would now choose {_newer_of(outputs)}. The pin keeps its image; to move "
         "on, change a trigger."
     )
+
+
+def _with_version(image: Image) -> str:
+    return f"{image.id} ({image.framework_version})" if image.framework_version else f"{image.id}"
 
 
 def _newer_of(outputs: dict[str, Any]) -> str:

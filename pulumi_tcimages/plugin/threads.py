@@ -32,6 +32,6 @@ class Lookups(ThreadPoolExecutor):
         return answer()
 
 
-# Six that take 0.4 s each ask for as much as the limit of requests lets through. Threads are in each
-# other's way: with 32, a thousand lookups at once take a third longer.
+# Six that take 0.4 s each ask for as much as the limit of requests lets through. Threads are in
+# each other's way: with 32, a thousand lookups at once take a third longer.
 LOOKUPS = Lookups(6)

@@ -185,15 +185,64 @@ def test_a_refresh_does_not_tell_a_newer_image_that_the_program_made_secret(
     assert engine.logged == [("INFO", newer, URN, False)]
 
 
-def test_a_changed_trigger_moves_the_pin_without_a_word(
+def test_a_changed_trigger_tells_in_preview_which_image_the_pin_moves_to(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    changed = {**CRITERIA, "triggers": {"month": "12"}}
+
+    stack.preview(changed)
+    in_preview = list(engine.logged)
+    stack.up(changed)
+
+    moved = (
+        "the pin chooses anew, as triggers changed: it moves from vllm-0.20.2 to "
+        "vllm-0.21.0 (0.21.0)."
+    )
+    assert stack.version == "0.21.0"
+    assert in_preview == engine.logged == [("INFO", moved, URN, False)]
+
+
+def test_a_changed_trigger_that_chooses_the_same_image_says_that_the_pin_stays(
+    stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+
+    stack.up({**CRITERIA, "triggers": {"month": "12"}})
+
+    stays = "the pin chooses anew, as triggers changed: it stays at vllm-0.20.2 (0.20.2)."
+    assert engine.logged == [("INFO", stays, URN, False)]
+
+
+def test_a_changed_trigger_of_a_secret_criterion_names_no_image(
+    stack: Stack, engine: Engine
+) -> None:
+    secret = {**CRITERIA, "framework": Secret("vllm")}
+    stack.up(secret)
+
+    stack.up({**secret, "region": "ap-shanghai", "triggers": {"month": "12"}})
+
+    told = (
+        "the pin chooses anew, as triggers and region changed: which image is secret, because a "
+        "criterion is."
+    )
+    assert engine.logged == [("INFO", told, URN, False)]
+
+
+def test_a_changed_criterion_that_keeps_an_image_tells_of_a_newer_one(
     moving: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     moving.catalogue.add_platform_image(vllm("0.21.0"))
 
-    stack.up({**CRITERIA, "triggers": {"month": "12"}})
+    stack.preview({**CRITERIA, "imageRange": "Inference"})
 
-    assert (stack.version, engine.logged) == ("0.21.0", [])
+    news = (
+        "the same query would now choose vllm-0.21.0 (0.21.0). The pin keeps its image; to move "
+        "on, change a trigger."
+    )
+    assert engine.logged == [("INFO", news, URN, False)]
 
 
 def test_a_refresh_names_what_the_cloud_changed_about_the_pinned_image(
