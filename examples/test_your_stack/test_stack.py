@@ -70,7 +70,7 @@ def test_a_new_image_is_taken_as_soon_as_it_is_offered(cloud: Emulator) -> None:
 
 
 def test_a_range_that_nothing_satisfies_stops_the_deployment(cloud: Emulator) -> None:
-    with pytest.raises(tcimages.NoMatchError, match="frameworkVersion"):
+    with pytest.raises(tcimages.NoMatchError, match="framework_version"):
         run(STACK, config={"pytorch": ">=3"}, environment=cloud.environment, mocks=Acme())
 
 

@@ -1,6 +1,7 @@
 """An error of ours on the program's side: its class, and only its text on the user's screen.
 
-Only text crosses the engine. `read_failure` gives it back its class from `pulumi_tcimages.errors`;
+Only text crosses the engine. `read_failure` gives it back its class from `pulumi_tcimages.errors`,
+and what the program has names for the spelling that it has there;
 what is raised is of that class and a `pulumi.RunError` too, which Pulumi prints without the
 traceback of the program and of its own internals.
 """
@@ -8,14 +9,14 @@ traceback of the program and of its own internals.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import QueryError, TcImagesError
-from pulumi_tcimages.layout import strike_out
+from pulumi_tcimages.layout import camel, strike_out
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
@@ -91,22 +92,32 @@ def class_of(text: str) -> type[TcImagesError] | None:
     return min(found, default=(0, None), key=lambda at: at[0])[1]
 
 
-def read_failure(failure: Exception, secrets: Sequence[str] = ()) -> Exception:
+def read_failure(
+    failure: Exception, names: Iterable[str] = (), secrets: Sequence[str] = ()
+) -> Exception:
     """The error behind what Pulumi raised, or the same exception if it is none of ours.
 
     Args:
+        names: of the function and its arguments, as the program spells them.
         secrets: texts to strike out: a function's arguments reach the plugin without their marks.
     """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
     if type(failure) is not Exception or not wrapping or not wrapping[0]:
         return failure
-    return told(strike_out(text[wrapping.end() :], secrets))
+    return told(_respell(strike_out(text[wrapping.end() :], secrets), names))
 
 
-def raise_failure(failure: Exception, secrets: Sequence[str] = ()) -> NoReturn:
+def raise_failure(failure: Exception, names: Iterable[str], secrets: Sequence[str]) -> NoReturn:
     """Raise the error behind what Pulumi raised, and nothing of how it got here."""
-    raise read_failure(failure, secrets) from None
+    raise read_failure(failure, names, secrets) from None
+
+
+def _respell(text: str, names: Iterable[str]) -> str:
+    """The text with these names in place of Pulumi's spelling, but in what it quotes."""
+    spellings = {camel(name): name for name in names}
+    pattern = rf'"(?:[^"\\]|\\.)*"|(?<![\w:.])(?:{"|".join(map(re.escape, spellings))})\b'
+    return re.sub(pattern, lambda found: spellings.get(found[0], found[0]), text)
 
 
 def not_known(function: str, unknown: list[str]) -> Exception:

@@ -38,7 +38,7 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
             TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
         ).value
     except Exception as failure:  # whatever it is: none of ours is raised again as it is
-        raise_failure(failure, _sync_await(_secret_texts(keywords)))
+        _sync_await(_raise(function, failure, keywords))
     if answer is None or _is_unanswered(answer):
         unknown = _sync_await(_unknown(keywords)) if answer is None else []
         raise not_known(snake(function), unknown)
@@ -56,17 +56,20 @@ def ask_output(
     if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
         # Only the last output may fail: a program cannot recover from one that it does not see.
         answer = answer.recover(lambda failure: typing.cast("_ResultT", failure))
-    return answer.apply(lambda settled: _known_or_raised(settled, keywords))
+    return answer.apply(lambda settled: _known_or_raised(function, settled, keywords))
 
 
 def _known_or_raised(
-    answer: _ResultT | Exception, keywords: Mapping[str, Any]
+    function: str, answer: _ResultT | Exception, keywords: Mapping[str, Any]
 ) -> pulumi.Input[_ResultT]:
-    return _raise(answer, keywords) if isinstance(answer, Exception) else _or_unknown(answer)
+    if isinstance(answer, Exception):
+        return _raise(function, answer, keywords)
+    return _or_unknown(answer)
 
 
-async def _raise(failure: Exception, keywords: Mapping[str, Any]) -> NoReturn:
-    raise_failure(failure, await _secret_texts(keywords))
+async def _raise(function: str, failure: Exception, keywords: Mapping[str, Any]) -> NoReturn:
+    names = [snake(function), *keywords]
+    raise_failure(failure, names, await _secret_texts(keywords))
 
 
 async def _unknown(keywords: Mapping[str, Any]) -> list[str]:

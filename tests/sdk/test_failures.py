@@ -97,16 +97,36 @@ def ask_output(_: Any) -> None:
 def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_traceback(
     play: Play, error: errors.TcImagesError, form: Any
 ) -> None:
-    text = error.text("getPlatformImage")
+    text = error.text("get_platform_image", spell=str)
 
     with pytest.raises(type(error)) as raised:
-        play(form, Refusal(WRAPPED + text))
+        play(form, Refusal(WRAPPED + error.text("getPlatformImage")))
 
     assert type(raised.value).__name__ == type(error).__name__
     assert str(raised.value) == raised.value.text() == text
     assert repr(raised.value) == f"{type(error).__name__}({text!r})"
     # Pulumi prints a RunError's text and nothing else.
     assert isinstance(raised.value, pulumi.RunError)
+
+
+def test_an_error_has_the_names_as_the_program_spells_them_but_in_what_it_quotes() -> None:
+    said = (
+        "getPlatformImage: no image matches.\n"
+        'Asked    frameworkVersion ">=2"; imageName "imageName \\"frameworkVersion"; latestBy ["a"]\n'
+        "Next     frameworkVersion, not otherVersion, x.imageName or tcimages:imageName"
+    )
+
+    error = read_failure(
+        Exception(f"invoke of {TOKEN} failed: {said}"),
+        ["get_platform_image", "framework_version", "image_name", "latest_by", "gpu"],
+    )
+
+    assert str(error) == (
+        "get_platform_image: no image matches.\n"
+        'Asked    framework_version ">=2"; image_name "imageName \\"frameworkVersion"; '
+        'latest_by ["a"]\n'
+        "Next     framework_version, not otherVersion, x.imageName or tcimages:imageName"
+    )
 
 
 def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
