@@ -16,6 +16,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from pulumi_tcimages.cloud.budget import Clock, Draw, Tell, Voice
@@ -45,6 +46,7 @@ def open_client(
     unix_s: Callable[[], float] = time.time,
     monotonic_s: Callable[[], float] = time.monotonic,
     asked_s: Callable[[], float] | None = None,
+    waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
     wait: Callable[[float], bool] | None = None,
     chance: Callable[[], float] = random.random,
 ) -> Client:
@@ -57,10 +59,12 @@ def open_client(
         draw: is given the rows that came and their total, page by page, instead of such a line.
         cancelled: ends every wait and every question when it is set.
         asked_s: when the question at hand came, by `monotonic_s`, if it had to wait for a thread.
+        waiting: is entered around whatever may take long, so that others are worked on meanwhile.
         unix_s, monotonic_s, wait, chance: time and chance, for tests. `wait` returns True, at
             once, when the client is cancelled.
     """
-    clock = Clock(unix_s, monotonic_s, wait or (cancelled or threading.Event()).wait, chance)
+    wait = wait or (cancelled or threading.Event()).wait
+    clock = Clock(unix_s, monotonic_s, wait, chance, waiting)
     settings = read_settings(configuration, environ, home)
     transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.budget import Clock
 
@@ -25,10 +25,11 @@ class _Entry(Generic[Value]):
     stale_at_s: float
 
 
-class _Flight(Future[Value]):
-    """A value on its way to everybody who asks for it meanwhile."""
+class Failure(NamedTuple):
+    """An error, for everybody who asked before it was known."""
 
-    failed_at_s = float("inf")
+    error: BaseException
+    at_s: float
 
 
 class Cache(Generic[Value]):
@@ -38,8 +39,9 @@ class Cache(Generic[Value]):
         self._clock = clock
         self._ttl_s = ttl_s
         self._capacity = capacity
-        self._flights: dict[Hashable, _Flight[Value]] = {}
+        self._fetches: dict[Hashable, Future[Value]] = {}
         self._kept: dict[Hashable, _Entry[Value]] = {}
+        self._failures: dict[Hashable, Failure] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, fetch: Callable[[], Value], asked_s: float | None = None) -> Value:
@@ -56,36 +58,46 @@ class Cache(Generic[Value]):
             kept = self._fresh(key)  # it may have come meanwhile
             if kept is not None:
                 return kept.value
-            flight = self._flights.get(key)
-            since_s = self._clock.monotonic_s() if asked_s is None else asked_s
-            is_ours = flight is None or flight.failed_at_s <= since_s
-            if flight is None or is_ours:
-                flight = self._flights[key] = _Flight()
-        return self._fetch(key, flight, fetch) if is_ours else self._await(flight)
+            failure = self._failures.get(key)
+            if failure and asked_s is not None and asked_s < failure.at_s:
+                raise failure.error
+            fetching = self._fetches.get(key)
+            is_ours = fetching is None
+            if fetching is None:
+                fetching = self._fetches[key] = Future()
+        with self._clock.waiting():
+            return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
 
     def _fresh(self, key: Hashable) -> _Entry[Value] | None:
         kept = self._kept.get(key)
         return kept if kept and self._clock.monotonic_s() < kept.stale_at_s else None
 
-    def _fetch(self, key: Hashable, flight: _Flight[Value], fetch: Callable[[], Value]) -> Value:
+    def _fetch(self, key: Hashable, fetching: Future[Value], fetch: Callable[[], Value]) -> Value:
         try:
             value = fetch()
         except BaseException as error:
-            flight.failed_at_s = self._clock.monotonic_s()
-            flight.set_exception(error)
+            with self._lock:
+                del self._fetches[key]
+                self._keep(self._failures, key, Failure(error, self._clock.monotonic_s()))
+            fetching.set_exception(error)
             raise
         with self._lock:
-            del self._flights[key]
+            del self._fetches[key]
             if self._ttl_s > 0:
-                self._kept.pop(key, None)
-                self._kept[key] = _Entry(value, self._clock.monotonic_s() + self._ttl_s)
-                if len(self._kept) > self._capacity:
-                    del self._kept[next(iter(self._kept))]
-            flight.set_result(value)
+                entry = _Entry(value, self._clock.monotonic_s() + self._ttl_s)
+                self._keep(self._kept, key, entry)
+            fetching.set_result(value)
         return value
 
-    def _await(self, flight: _Flight[Value]) -> Value:
+    def _keep(self, kept: dict[Hashable, Any], key: Hashable, what: object) -> None:
+        """Put it last, and let the first go where there is no room."""
+        kept.pop(key, None)
+        kept[key] = what
+        if len(kept) > self._capacity:
+            del kept[next(iter(kept))]
+
+    def _await(self, fetching: Future[Value]) -> Value:
         """What the caller who fetches it gets; that caller's deadline bounds this wait too."""
-        while not wait([flight], timeout=_LOOK_UP_S).done:
+        while not wait([fetching], timeout=_LOOK_UP_S).done:
             self._clock.check_cancelled()
-        return flight.result()
+        return fetching.result()

@@ -65,7 +65,7 @@ class Client:
         self._asked_s = asked_s
         # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
-        self._guard = AccountGuard(settings, sender)
+        self._guard = AccountGuard(settings, sender, clock)
         self._cache: Cache[Listing[Any]] = Cache(clock, settings.get("cache_ttl_seconds"))
 
     def list_platform_images(

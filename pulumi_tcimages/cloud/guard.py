@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
-from pulumi_tcimages.cloud.budget import Budget
+from pulumi_tcimages.cloud.budget import Budget, Clock
+from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings
@@ -16,11 +15,10 @@ from pulumi_tcimages.layout import camel
 class AccountGuard:
     """Asks once whose keys these are, when the configuration wants to know."""
 
-    def __init__(self, settings: Settings, sender: Sender) -> None:
+    def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
         self._sender = sender
-        self._lock = threading.Lock()
-        self._accounts: dict[wire.Keys, str] = {}
+        self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
     def check(self, credential: Credential, region: str, budget: Budget) -> None:
         """SettingsError when the keys are of an account that may not be asked."""
@@ -28,21 +26,15 @@ class AccountGuard:
         forbidden = self._settings.get("forbidden_account_ids") or ()
         if allowed is None and not forbidden:
             return
-        account_id = self._account(credential, region, budget)
+        account_id = self._accounts.get(
+            credential.keys,
+            lambda: send_caller_identity(self._settings, self._sender, credential, region, budget),
+            budget.started_s,
+        )
         if account_id in forbidden:
             raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
         if allowed is not None and account_id not in allowed:
             raise _refuse(account_id, "is not in", "allowed_account_ids", credential.source)
-
-    def _account(self, credential: Credential, region: str, budget: Budget) -> str:
-        with self._lock:
-            account_id = self._accounts.get(credential.keys)
-            if account_id is None:
-                account_id = send_caller_identity(
-                    self._settings, self._sender, credential, region, budget
-                )
-                self._accounts[credential.keys] = account_id
-            return account_id
 
 
 def send_caller_identity(

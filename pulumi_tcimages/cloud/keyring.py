@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TypeVar
 
 from pulumi_tcimages.cloud.budget import Budget, Clock
+from pulumi_tcimages.cloud.cache import Failure
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.retry import Cause, choose_remedy
 from pulumi_tcimages.errors import (
@@ -51,6 +53,7 @@ class RenewedKeyring:
         self._clock = clock
         self._lock = threading.Lock()
         self._held: _Held | None = None
+        self._failure: Failure | None = None
 
     def current(self, budget: Budget) -> Credential:
         """The keys to sign with now."""
@@ -62,33 +65,37 @@ class RenewedKeyring:
         return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
 
     def _fetched(self, budget: Budget) -> Credential:
-        self._acquire()
-        try:
+        with self._alone():
             if fresh := self._fresh():
                 return fresh
             last = self._held.credential if self._held else None
             end_unix_s = (last and last.expires_at_unix_s) or 0.0
             if last is None or self._clock.unix_s() >= end_unix_s:
-                return self._take(self._fetch(budget))
+                return self._take(self._fetch_or_fail(budget))
             try:
                 return self._take(self._fetch(budget.part(_EARLY_S)))
             except (SettingsError, RefusedError, NetworkError, ReplyError):
                 again_unix_s = self._clock.unix_s() + _EARLY_S
                 self._held = _Held(last, min(again_unix_s, end_unix_s))
                 return last
-        finally:
-            self._lock.release()
+
+    def _fetch_or_fail(self, budget: Budget) -> Credential:
+        """The keys; a failure is everybody's who asked before it was known."""
+        if self._failure and budget.started_s < self._failure.at_s:
+            raise self._failure.error
+        try:
+            return self._fetch(budget)
+        except Exception as error:
+            self._failure = Failure(error, self._clock.monotonic_s())
+            raise
 
     def renew(self, used: Credential, budget: Budget) -> bool:
         """Whether there are other keys now, after these were refused."""
-        self._acquire()
-        try:
+        with self._alone():
             held = self._held.credential if self._held else None
             if held and held.keys == used.keys:
                 held = self._take(self._fetch(budget))
             return held is not None and held.keys != used.keys
-        finally:
-            self._lock.release()
 
     def _take(self, credential: Credential) -> Credential:
         renew_at_unix_s = float("inf")
@@ -99,9 +106,16 @@ class RenewedKeyring:
         self._held = _Held(credential, renew_at_unix_s)
         return credential
 
-    def _acquire(self) -> None:
-        while not self._lock.acquire(timeout=_LOOK_UP_S):
-            self._clock.check_cancelled()
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """With the keys to oneself, which may take until another has fetched them."""
+        with self._clock.waiting():
+            while not self._lock.acquire(timeout=_LOOK_UP_S):
+                self._clock.check_cancelled()
+            try:
+                yield
+            finally:
+                self._lock.release()
 
 
 def use_keys(keyring: Keyring, budget: Budget, work: Callable[[Credential], Made]) -> Made:

@@ -75,6 +75,7 @@ class Cloud:
                     tell=self._tell,
                     cancelled=self._cancelled,
                     asked_s=LOOKUPS.asked_s,
+                    waiting=LOOKUPS.waiting,
                 )
             return self._client
 

@@ -188,7 +188,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Resources
 
-    @_looks_up
+    @_answers
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         try:

@@ -259,6 +259,31 @@ def test_lookups_that_waited_for_a_thread_share_the_failure_of_their_listing(
     assert len(cloud.requests) == 1
 
 
+def test_lookups_that_hang_on_one_service_do_not_keep_another_from_being_asked(
+    plugin: Plugin, cloud: Emulator
+) -> None:
+    go = threading.Event()
+    hang = Fault(before=lambda: go.wait(20), times=30)
+    cloud.faults.add("DescribeSessionImageVersion", hang)
+    requests = [
+        provider_pb2.InvokeRequest(
+            tok=TOKEN + "getSessionImages",
+            args=struct(dataEngineId=f"DataEngine-{number}", frameworkType="python"),
+        )
+        for number in range(30)
+    ]
+    hanging = [plugin.stub.Invoke.future(one) for one in requests]
+    plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered behind them, so they have come
+
+    found = plugin.invoke("getPlatformImages")["ids"]
+    hung = [one.done() for one in hanging]
+    go.set()
+
+    assert found
+    assert not any(hung)
+    assert all(one.exception() for one in hanging)  # there are no such engines
+
+
 def test_of_five_thousand_lookups_on_their_way_none_is_dropped(plugin: Plugin) -> None:
     arguments = struct(components={"torch": ">=2.1"}, latestBy=["torch"])
     request = provider_pb2.InvokeRequest(tok=TOKEN + "getPlatformImage", args=arguments)

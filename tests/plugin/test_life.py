@@ -132,6 +132,6 @@ def test_help_is_printed_and_nothing_is_served() -> None:
     assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
 
 
-@pytest.mark.parametrize("rpc", ["Invoke", "Check", "Create", "Update", "Read"])
+@pytest.mark.parametrize("rpc", ["Invoke", "Create", "Update", "Read"])
 def test_what_may_wait_on_the_cloud_waits_in_a_pool_of_its_own(rpc: str) -> None:
     assert getattr(server.Provider, rpc).experimental_thread_pool is LOOKUPS

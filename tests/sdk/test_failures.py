@@ -112,7 +112,8 @@ def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_trace
 def test_an_error_has_the_names_as_the_program_spells_them_but_in_what_it_quotes() -> None:
     said = (
         "getPlatformImage: no image matches.\n"
-        'Asked    frameworkVersion ">=2"; imageName "imageName \\"frameworkVersion"; latestBy ["a"]\n'
+        'Asked    frameworkVersion ">=2"; imageName "imageName \\"frameworkVersion"; '
+        'latestBy ["a"]\n'
         "Next     frameworkVersion, not otherVersion, x.imageName or tcimages:imageName"
     )
 
