@@ -50,6 +50,7 @@ from pulumi_tcimages.layout import (
     printable,
     spell_marked,
     spell_path,
+    wrap,
 )
 
 
@@ -168,8 +169,7 @@ class NoMatchError(TcImagesError):
 
     def _next_lines(self, spell: Spell) -> Iterator[str]:
         if not self.looked:
-            yield f"{CHECK_WHERE}:"
-            yield f"  {NONE_LISTED}"
+            yield from wrap(f"{CHECK_WHERE}: {NONE_LISTED}")
             return
         for hint in self.hints:
             yield from change_lines(hint, spell)

@@ -63,8 +63,8 @@ def test_an_empty_catalogue_says_where_to_look() -> None:
 no image matches.
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   0 images listed
-Next     check the region, the engine and its framework type, or the filters:
-           the cloud lists no image at all"""
+Next     check the region, the engine and its framework type, or the
+         filters: the cloud lists no image at all"""
     )
 
 

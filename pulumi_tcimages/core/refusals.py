@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, get_args
@@ -26,6 +27,8 @@ _Out = TypeVar("_Out")
 CHOOSING = frozenset({"latest", "latest_by"})
 """The arguments that choose one of several images: what all but the lists know."""
 _SHOWN = 60
+_PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
+"""A part and its range, as people write them in one text: `cuda>=12`."""
 _WANTED = {
     "string_type": "a text",
     "bool_type": "true or false",
@@ -115,7 +118,7 @@ def _cut(text: str) -> str:
 def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
     near = difflib.get_close_matches(_cut(spelled), names, n=1)
     fix = f"did you mean `{names[near[0]]}`?" if near else ""
-    if squeeze(spelled) in map(squeeze, CHOOSING):
+    if squeeze(spelled) in map(squeeze, CHOOSING) and "latest" not in names.values():
         fix = "call the function for one image, which chooses it: a list has them all"
     return QueryError(
         f"there is no argument {quote(spelled)}",
@@ -183,15 +186,36 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _wrong_type(argument: str, value: object, wanted: str) -> QueryError:
-    fix = ""
-    if wanted == "a text" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        fix = "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
     return QueryError(
         f"{wanted} is wanted, this is {_kind_of(value)}",
         argument=argument,
         value=shown(value),
-        fix=fix,
+        fix=_fix_of(argument, value, wanted),
     )
+
+
+def _fix_of(argument: str, value: object, wanted: str) -> str:
+    """What to write in place of a value of another type, where that is likely; else nothing."""
+    if wanted == _WANTED["bool_type"] and isinstance(value, (str, int)):
+        return "write true or false, without quotes"
+    if wanted == _WANTED["string_type"]:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
+        if isinstance(value, list):
+            return f"write {shown(text)}" if (text := _only_text(value)) else "give a single text"
+    if wanted == _WANTED["dict_type"] and (text := _only_text(value)):
+        if argument != "components":
+            return f"write {shown({'NAME': text})}"
+        if part := _PART.fullmatch(text):
+            return f"write {shown({part[1]: part[2] or '*'})}"
+    return ""
+
+
+def _only_text(value: object) -> str:
+    """The text that this is, or the one in a list, if it is fit to be repeated; else nothing."""
+    text = value[0] if isinstance(value, list) and len(value) == 1 else value
+    is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
+    return str(text) if is_fit else ""
 
 
 def _kind_of(value: object) -> str:

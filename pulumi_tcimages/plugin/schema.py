@@ -36,6 +36,8 @@ _IMAGES: dict[str, type[BaseModel]] = {
     "session": images.SessionImage,
     "platform": images.PlatformImage,
 }
+_SCOPES = {"session": "the engine", "platform": "the project"}
+"""What a kind of image is listed for, beside the region."""
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
 _FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
@@ -153,7 +155,7 @@ def _resource(pin: Pin) -> Schema:
     asked = {**inputs["properties"], "triggers": triggers}
     return {
         "description": f"Keeps the answer of `get{pin.name.removesuffix('Pin')}` in state, like a "
-        "lock file: the image moves when a trigger, the region, the engine or the project changes, "
+        f"lock file: the image moves when a trigger, the region or {_SCOPES[pin.kind]} changes, "
         "or when it no longer satisfies changed criteria, and never by itself. Import it by "
         f"`{pin.import_form}`.",
         "inputProperties": asked,

@@ -122,7 +122,7 @@ class SessionImagePin(_Pin):
         id: pulumi.Input[str],  # noqa: A002 (its name in every Pulumi SDK)
         opts: pulumi.ResourceOptions | None = None,
     ) -> SessionImagePin:
-        """A pin of an image that is known by its id: `engine/framework-type/image-id`."""
+        """A pin of an image that is known by its id: `dataEngineId/frameworkType/sparkImageId`."""
         return cls._read(resource_name, id, opts)
 
 
@@ -230,5 +230,5 @@ class PlatformImagePin(_Pin):
         id: pulumi.Input[str],  # noqa: A002 (its name in every Pulumi SDK)
         opts: pulumi.ResourceOptions | None = None,
     ) -> PlatformImagePin:
-        """A pin of an image that is known by its id: `image-id`."""
+        """A pin of an image that is known by its `imageId`."""
         return cls._read(resource_name, id, opts)

@@ -61,6 +61,11 @@ def test_who_wants_the_newest_of_a_list_is_led_to_the_function_for_one(name: str
     )
 
 
+def test_who_says_what_newest_means_of_session_images_is_led_to_latest() -> None:
+    """There it can only be the framework's version."""
+    assert refusal_of({"latest_by": ["cuda"]}, SessionImageQuery).fix == "did you mean `latest`?"
+
+
 def test_an_unknown_argument_like_no_other_is_told_without_a_guess() -> None:
     assert refusal_of({"zzz": 1}).fix == ""
 

@@ -13,6 +13,8 @@ def nested(depth: int) -> list[Any]:
 
 
 NUMBER = "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
+BOOLEAN = "write true or false, without quotes"
+SINGLE = "give a single text"
 EMPTY = ("an empty list or map asks nothing", "leave the argument out, or say what is wanted")
 WRONG = [
     # what is asked; then what is told: argument, value, problem, fix
@@ -28,19 +30,27 @@ WRONG = [
     ({"image_id": float("nan")}, "image_id", "NaN", "a text is wanted, this is a number", NUMBER),
     ({"gpu": float("inf")}, "gpu", "Infinity", "a text is wanted, this is a number", NUMBER),
     ({"gpu": 10**5000}, "gpu", "(a number)", "a text is wanted, this is a number", NUMBER),
-    ({"gpu": ["A10"]}, "gpu", '["A10"]', "a text is wanted, this is a list", ""),
+    ({"gpu": ["A10"]}, "gpu", '["A10"]', "a text is wanted, this is a list", 'write "A10"'),
+    ({"gpu": ["A10", "A30"]}, "gpu", '["A10", "A30"]', "a text is wanted, this is a list", SINGLE),
     ({"gpu": {"a": 1}}, "gpu", '{"a": 1}', "a text is wanted, this is a map", ""),
     ({"gpu": b"A10"}, "gpu", "(a bytes)", "a text is wanted, this is a bytes", ""),
-    ({"gpu": nested(100_000)}, "gpu", "[" * 60 + "...", "a text is wanted, this is a list", ""),
-    ({"gpu": ["\ud800\x1b"]}, "gpu", r'["\ud800\u001b"]', "a text is wanted, this is a list", ""),
-    ({"latest": "true"}, "latest", '"true"', "true or false is wanted, this is a text", ""),
-    ({"latest": 1}, "latest", "1", "true or false is wanted, this is a number", ""),
+    ({"gpu": nested(100_000)}, "gpu", "[" * 60 + "...", "a text is wanted, this is a list", SINGLE),
+    (
+        {"gpu": ["\ud800\x1b"]},
+        "gpu",
+        r'["\ud800\u001b"]',
+        "a text is wanted, this is a list",
+        SINGLE,
+    ),
+    ({"latest": "true"}, "latest", '"true"', "true or false is wanted, this is a text", BOOLEAN),
+    ({"latest": 1}, "latest", "1", "true or false is wanted, this is a number", BOOLEAN),
+    ({"latest": [1]}, "latest", "[1]", "true or false is wanted, this is a list", ""),
     (
         {"support_data_pipeline": "yes"},
         "support_data_pipeline",
         '"yes"',
         "true or false is wanted, this is a text",
-        "",
+        BOOLEAN,
     ),
     (
         {"latest_by": "cuda"},
@@ -53,7 +63,28 @@ WRONG = [
     ({"latest_by": {"a": 1}}, "latest_by", '{"a": 1}', "a list is wanted, this is a map", ""),
     ({"latest_by": ("cuda",)}, "latest_by", '["cuda"]', "a list is wanted, this is a tuple", ""),
     ({"components": 12}, "components", "12", "a map is wanted, this is a number", ""),
-    ({"components": ["cuda"]}, "components", '["cuda"]', "a map is wanted, this is a list", ""),
+    (
+        {"components": ["cuda"]},
+        "components",
+        '["cuda"]',
+        "a map is wanted, this is a list",
+        'write {"cuda": "*"}',
+    ),
+    (
+        {"components": "cuda >=12,<13"},
+        "components",
+        '"cuda >=12,<13"',
+        "a map is wanted, this is a text",
+        'write {"cuda": ">=12,<13"}',
+    ),
+    ({"components": "a b"}, "components", '"a b"', "a map is wanted, this is a text", ""),
+    (
+        {"attributes": "DDP"},
+        "attributes",
+        '"DDP"',
+        "a map is wanted, this is a text",
+        'write {"NAME": "DDP"}',
+    ),
     (
         {"components": {"cuda": 12}},
         "components.cuda",
