@@ -58,11 +58,17 @@ class RenewedKeyring:
     def current(self, budget: Budget) -> Credential:
         """The keys to sign with now."""
         # Without the lock, over which many lookups at once would take turns.
-        return self._fresh() or self._fetched(budget)
+        return self._fresh() or self._still_good() or self._fetched(budget)
 
     def _fresh(self) -> Credential | None:
         held = self._held
         return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
+
+    def _still_good(self) -> Credential | None:
+        """The keys that another is renewing ahead of their end."""
+        held = self._held
+        is_good = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
+        return held.credential if held and is_good and self._lock.locked() else None
 
     def _fetched(self, budget: Budget) -> Credential:
         with self._alone():

@@ -57,7 +57,7 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
 
 
 def read_profile_settings(folder: Path, profile: str) -> Mapping[str, str]:
-    """What a tccli profile says about region, language and endpoints, as dotted settings."""
+    """What a tccli profile says about region and endpoints, as dotted settings."""
     path = folder / f"{profile}.configure"
     content = _read_json(path) or {}
     system = _section(path, content, "_sys_param")

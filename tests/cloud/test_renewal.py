@@ -114,6 +114,34 @@ def test_many_threads_share_one_renewal_and_a_refusal_renews_once_for_all(cloud,
     assert len(cloud.requests.of("AssumeRole")) == 2
 
 
+def test_keys_that_are_renewed_ahead_of_their_end_are_used_meanwhile(fake_time):
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    budget = Budget(clock, 60, Voice(lambda _: None, clock))
+    renewing, go = threading.Event(), threading.Event()
+    numbers = iter("12")
+
+    def fetch(_: Budget) -> Credential:
+        number = next(numbers)
+        if number == "2":
+            renewing.set()
+            go.wait(5)
+        return Credential(Keys(number, "key"), "the test", fake_time.unix_s() + 60)
+
+    keyring = RenewedKeyring(fetch, clock)
+    keyring.current(budget)
+    fake_time.pass_s(59)
+    thread = threading.Thread(target=keyring.current, args=(budget,))
+    thread.start()
+    assert renewing.wait(5)
+
+    meanwhile = keyring.current(budget)
+    go.set()
+    thread.join()
+
+    assert meanwhile.keys.secret_id == "1"
+    assert keyring.current(budget).keys.secret_id == "2"
+
+
 def test_being_cancelled_ends_the_wait_for_somebody_elses_renewal(fake_time):
     clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
     budget = Budget(clock, 60, Voice(lambda _: None, clock))
