@@ -2,48 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.replies import Page
 from pulumi_tcimages.errors import RefusedError
-from pulumi_tcimages.evidence import Call
-
-
-def image(number: int) -> PlatformImage:
-    return PlatformImage(image_id=f"i-{number}")
-
-
-def images(*numbers: int) -> list[PlatformImage]:
-    return [image(number) for number in numbers]
-
-
-class Server:
-    """A paged catalogue; subclasses misbehave."""
-
-    def __init__(self, size: int) -> None:
-        self.rows = images(*range(size))
-        self.asked: list[tuple[int, int]] = []
-        self._lock = threading.Lock()
-
-    def __call__(self, offset: int, limit: int) -> Page:
-        with self._lock:
-            self.asked.append((offset, limit))
-            return self.page(offset, limit)
-
-    def page(self, offset: int, limit: int) -> Page:
-        return Page(self.rows[offset : offset + limit], len(self.rows))
-
-    @property
-    def listings(self) -> int:
-        return sum(1 for offset, _ in self.asked if offset == 0)
-
-
-def list_rows(server: Server) -> list[PlatformImage]:
-    return list(list_pages(server, 8, lambda _came, _total: None))
+from tests.cloud.paged import Heavy, HeavyTail, Server, image, images, list_rows
 
 
 def failure(server: Server) -> str:
@@ -59,17 +24,6 @@ def test_every_row_comes_once_and_in_order(size):
 
     assert list_rows(server) == server.rows
     assert len(server.asked) == max(1, -(-size // 100))
-
-
-def test_the_pages_after_the_first_are_asked_for_side_by_side():
-    all_nine = threading.Barrier(9, timeout=5)
-
-    def fetch(offset: int, limit: int) -> Page:
-        if offset:
-            all_nine.wait()
-        return Page(images(*range(offset, offset + limit)), 1000)
-
-    assert len(list_pages(fetch, 9, lambda _came, _total: None)) == 1000
 
 
 def test_a_server_with_a_smaller_page_is_asked_by_the_rows_it_sends():
@@ -174,32 +128,11 @@ def test_a_row_that_comes_or_goes_while_paging_makes_it_list_again(change):
     assert server.listings == 2
 
 
-class Heavy(Server):
-    """Rows that are too large to be sent together."""
-
-    def __init__(self, size: int, most: int) -> None:
-        super().__init__(size)
-        self.most = most
-
-    def page(self, offset, limit):
-        if limit > self.most:
-            call = Call(service="tione", action="x", region="", endpoint="")
-            raise RefusedError("ResponseSizeLimitExceeded", "", call=call)
-        return super().page(offset, limit)
-
-
 @pytest.mark.parametrize("most", [99, 60, 25, 7, 1])
 def test_a_reply_that_would_be_too_large_is_asked_for_in_halves(most):
     server = Heavy(120, most)
 
     assert list_rows(server) == server.rows
-
-
-class HeavyTail(Heavy):
-    """The same, but for the first page."""
-
-    def page(self, offset, limit):
-        return super().page(offset, limit) if offset else Server.page(self, offset, limit)
 
 
 def test_a_page_that_is_too_large_later_is_halved_too():
@@ -208,36 +141,6 @@ def test_a_page_that_is_too_large_later_is_halved_too():
     assert list_rows(server) == server.rows
 
 
-def test_pages_that_are_too_large_at_the_same_time_are_halved_once():
-    all_eight = threading.Barrier(8, timeout=5)
-
-    class SideBySide(HeavyTail):
-        def __call__(self, offset, limit):
-            if offset and limit > self.most:
-                all_eight.wait()
-            return super().__call__(offset, limit)
-
-    server = SideBySide(900, 50)
-
-    assert list_rows(server) == server.rows
-    assert {limit for _, limit in server.asked} == {100, 50}
-
-
 def test_a_single_row_that_is_too_large_is_the_clouds_refusal():
     with pytest.raises(RefusedError):
         list_rows(Heavy(10, 0))
-
-
-def test_a_refused_page_ends_the_listing():
-    class Refusing(Server):
-        def page(self, offset, limit):
-            if offset == 200:
-                call = Call(service="tione", action="x", region="", endpoint="")
-                raise RefusedError("UnauthorizedOperation", "", call=call)
-            return super().page(offset, limit)
-
-    server = Refusing(1000)
-
-    with pytest.raises(RefusedError):
-        list_rows(server)
-    assert server.listings == 1

@@ -1,0 +1,65 @@
+"""Paged catalogues to list from: what the tests of paging ask in place of the cloud."""
+
+from __future__ import annotations
+
+import threading
+
+from pulumi_tcimages.cloud.listing import list_pages
+from pulumi_tcimages.core.images import PlatformImage
+from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.evidence import Call
+
+
+def image(number: int) -> PlatformImage:
+    return PlatformImage(image_id=f"i-{number}")
+
+
+def images(*numbers: int) -> list[PlatformImage]:
+    return [image(number) for number in numbers]
+
+
+class Server:
+    """One that behaves; subclasses misbehave."""
+
+    def __init__(self, size: int) -> None:
+        self.rows = images(*range(size))
+        self.asked: list[tuple[int, int]] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, offset: int, limit: int) -> Page:
+        with self._lock:
+            self.asked.append((offset, limit))
+            return self.page(offset, limit)
+
+    def page(self, offset: int, limit: int) -> Page:
+        return Page(self.rows[offset : offset + limit], len(self.rows))
+
+    @property
+    def listings(self) -> int:
+        return sum(1 for offset, _ in self.asked if offset == 0)
+
+
+def list_rows(server: Server) -> list[PlatformImage]:
+    return list(list_pages(server, 8, lambda _came, _total: None))
+
+
+class Heavy(Server):
+    """Rows that are too large to be sent together."""
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(size)
+        self.most = most
+
+    def page(self, offset, limit):
+        if limit > self.most:
+            call = Call(service="tione", action="x", region="", endpoint="")
+            raise RefusedError("ResponseSizeLimitExceeded", "", call=call)
+        return super().page(offset, limit)
+
+
+class HeavyTail(Heavy):
+    """The same, but for the first page."""
+
+    def page(self, offset, limit):
+        return super().page(offset, limit) if offset else Server.page(self, offset, limit)
