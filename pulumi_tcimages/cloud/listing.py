@@ -80,8 +80,7 @@ class _Listing:
         if start == 0:
             raise Disagreement(f"the first page is empty, and the total says {total}.")
         self._count(start, total)
-        # A server that sends fewer rows than asked for is asked for as many as it sends.
-        step = min(start, self._limit)
+        step = start  # a server that sends fewer rows than asked for, or more, does so again
         spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
         threads = min(len(spans), self._at_once) - 1
         here = spans[:1] if threads else spans  # in this thread: one less to start is 4 %

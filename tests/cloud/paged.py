@@ -11,6 +11,10 @@ from pulumi_tcimages.errors import RefusedError
 from pulumi_tcimages.evidence import Call
 
 
+def refusal(code: str) -> RefusedError:
+    return RefusedError(code, "", call=Call(service="tione", action="x", region="", endpoint=""))
+
+
 def image(number: int) -> PlatformImage:
     return PlatformImage(image_id=f"i-{number}")
 
@@ -53,8 +57,7 @@ class Heavy(Server):
 
     def page(self, offset, limit):
         if limit > self.most:
-            call = Call(service="tione", action="x", region="", endpoint="")
-            raise RefusedError("ResponseSizeLimitExceeded", "", call=call)
+            raise refusal("ResponseSizeLimitExceeded")
         return super().page(offset, limit)
 
 

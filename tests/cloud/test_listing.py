@@ -37,15 +37,36 @@ def test_a_server_with_a_smaller_page_is_asked_by_the_rows_it_sends():
     assert sorted(server.asked) == [(0, 100), (30, 30), (60, 30), (90, 30)]
 
 
-def test_a_page_that_comes_short_is_continued_where_it_stopped():
-    class Short(Server):
-        def page(self, offset, limit):
-            return super().page(offset, 60 if offset == 100 else limit)
+class Short(Server):
+    """One page comes short."""
 
+    def page(self, offset, limit):
+        return super().page(offset, 60 if offset == 100 else limit)
+
+
+def test_a_page_that_comes_short_is_continued_where_it_stopped():
     server = Short(300)
 
     assert list_rows(server) == server.rows
     assert (160, 40) in server.asked
+
+
+def test_progress_counts_each_row_once_though_a_page_comes_short():
+    told: list[tuple[int, int]] = []
+    list_pages(Short(300), 1, lambda *came: told.append(came))
+
+    assert told == [(100, 300), (160, 300), (200, 300), (300, 300)]
+
+
+def test_a_server_that_sends_more_than_it_is_asked_for_is_asked_by_the_rows_it_sends():
+    class Generous(Server):
+        def page(self, offset, _limit):
+            return super().page(offset, 150)
+
+    server = Generous(400)
+
+    assert list_rows(server) == server.rows
+    assert sorted(server.asked) == [(0, 100), (150, 100), (300, 100)]
 
 
 @pytest.mark.parametrize("size", [0, 50, 100, 250])
@@ -106,9 +127,28 @@ def test_a_duplicated_row_is_noticed():
     assert failure(server) == "1 of 150 rows came twice."
 
 
+def test_an_image_that_comes_again_under_another_name_is_noticed():
+    server = Server(150)
+    server.rows[120] = PlatformImage(image_id="i-3", image_name="renamed")
+
+    assert failure(server) == "1 of 150 rows came twice."
+
+
+def test_what_did_not_add_up_is_told_of_the_last_listing():
+    class Growing(Server):
+        def page(self, offset, limit):
+            return Page(super().page(offset, limit).images, 300 + self.listings)
+
+    assert failure(Growing(300)) == "the total says 303, and 300 rows came."
+
+
 def test_rows_without_an_id_are_told_apart_by_name_and_address():
     server = Server(0)
-    server.rows = [PlatformImage(image_name="a"), PlatformImage(image_name="b")]
+    server.rows = [
+        PlatformImage(image_name="a", image_url="x"),
+        PlatformImage(image_name="a", image_url="y"),
+        PlatformImage(image_name="b", image_url="x"),
+    ]
 
     assert list_rows(server) == server.rows
 
@@ -137,6 +177,16 @@ def test_a_reply_that_would_be_too_large_is_asked_for_in_halves(most):
 
 def test_a_page_that_is_too_large_later_is_halved_too():
     server = HeavyTail(330, 40)
+
+    assert list_rows(server) == server.rows
+
+
+def test_two_rows_that_are_too_large_together_come_one_by_one():
+    class Pairs(HeavyTail):
+        def page(self, offset, limit):
+            return super().page(offset, limit if offset else 2)
+
+    server = Pairs(6, 1)
 
     assert list_rows(server) == server.rows
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
 from pulumi_tcimages.cloud.listing import list_pages
 from pulumi_tcimages.core.replies import Page
 from pulumi_tcimages.errors import RefusedError
-from pulumi_tcimages.evidence import Call
-from tests.cloud.paged import HeavyTail, Server, images, list_rows
+from tests.cloud.paged import HeavyTail, Server, images, list_rows, refusal
 
 
 def test_the_pages_after_the_first_are_asked_for_side_by_side():
@@ -39,16 +39,56 @@ def test_pages_that_are_too_large_at_the_same_time_are_halved_once():
     assert {limit for _, limit in server.asked} == {100, 50}
 
 
-def test_a_refused_page_ends_the_listing():
+def test_a_page_that_is_found_too_large_late_does_not_make_the_pages_larger_again():
+    small = threading.Event()
+
+    class Late(HeavyTail):
+        def __call__(self, offset, limit):
+            if (offset, limit) == (200, 100):
+                small.wait(5)
+            page = super().__call__(offset, limit)
+            if limit == 25:
+                small.set()
+            return page
+
+    server = Late(300, 25)
+
+    assert list_rows(server) == server.rows
+    assert (200, 50) not in server.asked
+
+
+@pytest.mark.parametrize("refused", [100, 200])
+def test_a_refused_page_ends_the_listing_and_the_pages_that_wait_are_not_asked_for(refused):
     class Refusing(Server):
+        def __call__(self, offset, limit):
+            if offset > refused:  # the others are under way when it is refused
+                time.sleep(0.05)
+            return super().__call__(offset, limit)
+
         def page(self, offset, limit):
-            if offset == 200:
-                call = Call(service="tione", action="x", region="", endpoint="")
-                raise RefusedError("UnauthorizedOperation", "", call=call)
+            if offset == refused:
+                raise refusal("UnauthorizedOperation")
             return super().page(offset, limit)
 
     server = Refusing(1000)
 
     with pytest.raises(RefusedError):
-        list_rows(server)
+        list_pages(server, 3, lambda _came, _total: None)
     assert server.listings == 1
+    assert (900, 100) not in server.asked
+
+
+def test_progress_of_pages_that_come_at_the_same_time_is_told_in_order():
+    told: list[int] = []
+    is_later_told = threading.Event()
+
+    def note(came: int, _total: int) -> None:
+        if came == 200:
+            is_later_told.wait(0.1)
+        told.append(came)
+        if came > 200:
+            is_later_told.set()
+
+    list_pages(Server(500), 8, note)
+
+    assert told == [100, 200, 300, 400, 500]
