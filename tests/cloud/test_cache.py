@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
@@ -57,6 +58,20 @@ def test_the_oldest_makes_room(fake_time):
     assert cache.get("one", fetch) == 4
 
 
+def test_what_was_fetched_again_is_not_the_oldest(fake_time):
+    cache, fetch = cache_of(fake_time, capacity=2), Counter()
+    cache.get("one", fetch)
+    fake_time.pass_s(200)
+    cache.get("two", fetch)
+    fake_time.pass_s(100)
+
+    for key in ("one", "three"):
+        cache.get(key, fetch)
+
+    assert cache.get("one", fetch) == 3
+    assert cache.get("two", fetch) == 5
+
+
 def test_a_failed_flight_is_not_kept(fake_time):
     cache = cache_of(fake_time)
 
@@ -64,6 +79,42 @@ def test_a_failed_flight_is_not_kept(fake_time):
         cache.get("key", lambda: 1 // 0)
 
     assert cache.get("key", lambda: 7) == 7
+
+
+def test_an_interrupted_flight_leaves_nobody_waiting_for_it(fake_time):
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    cache = cache_of(fake_time)
+    with pytest.raises(KeyboardInterrupt):
+        cache.get("key", interrupt)
+    fake_time.cancelled = True  # so that a wait would end
+
+    assert cache.get("key", lambda: 7) == 7
+
+
+@pytest.mark.parametrize("look", [1, 2], ids=["when a flight begins", "when it has come"])
+def test_two_who_ask_at_the_same_moment_share_a_flight(fake_time, look):
+    looks = itertools.count(1)
+    fetch, got = Counter(), []
+
+    def ask() -> None:
+        got.append(cache.get("key", fetch))
+
+    other = threading.Thread(target=ask)
+
+    def monotonic_s() -> float:
+        if next(looks) == look:
+            other.start()
+            other.join(0.1)
+        return fake_time.monotonic_s()
+
+    clock = Clock(fake_time.unix_s, monotonic_s, fake_time.wait, fake_time.chance)
+    cache: Cache[int] = Cache(clock, 300)
+    ask()
+    other.join()
+
+    assert (got, fetch.calls) == ([1, 1], 1)
 
 
 def test_who_asked_before_a_failure_was_known_sees_it_though_he_comes_after(fake_time):

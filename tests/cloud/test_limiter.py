@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from pulumi_tcimages.cloud import limiter as limiter_module
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.errors import CancelledError
@@ -17,6 +18,12 @@ from tests.cloud.given import FakeTime
 def budget_of(fake: FakeTime, timeout_s: float = 60, tell=lambda _: None) -> Budget:
     clock = Clock(fake.unix_s, fake.monotonic_s, fake.wait, fake.chance)
     return Budget(clock, timeout_s, Voice(tell, clock))
+
+
+def ticking_budget_of(fake: FakeTime, timeout_s: float) -> Budget:
+    """One whose time passes by itself, for turns that others hold."""
+    clock = Clock(time.time, time.monotonic, fake.wait, fake.chance)
+    return Budget(clock, timeout_s, Voice(lambda _: None, clock))
 
 
 def test_the_first_turns_are_free_and_the_next_waits_a_second(fake_time):
@@ -63,6 +70,28 @@ def test_a_turn_behind_the_deadline_is_refused_at_once_and_not_lost(fake_time):
     assert fake_time.waits == [1.0]
 
 
+def test_a_turn_that_is_given_back_is_free_when_it_would_have_been(fake_time):
+    limiter = Limiter(1)
+    with limiter.turn("lane", budget_of(fake_time)):
+        pass
+    fake_time.pass_s(0.25)
+
+    with pytest.raises(OutOfTurnsError), limiter.turn("lane", budget_of(fake_time, 0.5)):
+        pass
+    with limiter.turn("lane", budget_of(fake_time)):
+        pass
+
+    assert fake_time.waits == [0.75]
+
+
+def test_a_request_that_fails_does_not_keep_its_turn(fake_time):
+    limiter = Limiter(1)
+    with pytest.raises(ZeroDivisionError), limiter.turn("lane", budget_of(fake_time)):
+        raise ZeroDivisionError
+    with limiter.turn("lane", ticking_budget_of(fake_time, 0.05)):
+        pass
+
+
 def test_a_cancelled_wait_gives_its_turn_back(fake_time):
     limiter, budget = Limiter(1), budget_of(fake_time)
     with limiter.turn("lane", budget):
@@ -103,10 +132,11 @@ def test_a_wait_for_a_turn_that_others_hold_is_told_too(fake_time):
         pass
 
 
-def test_a_turn_that_others_hold_beyond_the_deadline_is_refused(fake_time):
-    limiter = Limiter(1)
-    clock = Clock(time.time, time.monotonic, fake_time.wait, fake_time.chance)
-    late = Budget(clock, 0.05, Voice(lambda _: None, clock))
+def test_a_turn_that_others_hold_beyond_the_deadline_is_refused_when_it_comes(
+    fake_time, monkeypatch
+):
+    monkeypatch.setattr(limiter_module, "_LOOK_UP_S", 5)
+    limiter, late = Limiter(1), ticking_budget_of(fake_time, 0.05)
 
     with (
         limiter.turn("lane", budget_of(fake_time)),
@@ -114,6 +144,47 @@ def test_a_turn_that_others_hold_beyond_the_deadline_is_refused(fake_time):
         limiter.turn("lane", late),
     ):
         pass
+
+    assert late.elapsed_s < 4
+
+
+def test_a_cancelled_wait_for_a_turn_that_others_hold_ends_long_before_the_deadline(
+    fake_time, monkeypatch
+):
+    monkeypatch.setattr(limiter_module, "_LOOK_UP_S", 0.01)
+    limiter, waiting = Limiter(1), ticking_budget_of(fake_time, 5)
+
+    with limiter.turn("lane", budget_of(fake_time)):
+        fake_time.cancelled = True
+        with pytest.raises(CancelledError), limiter.turn("lane", waiting):
+            pass
+
+    assert waiting.elapsed_s < 4
+
+
+def test_two_who_come_to_a_new_lane_at_the_same_moment_share_its_turns(fake_time):
+    limiter = Limiter(1)
+
+    class Lane:
+        """A key in which the other comes while the first one's turns are laid out."""
+
+        looks = itertools.count(1)
+
+        def __hash__(self) -> int:
+            if next(self.looks) == 2:
+                other.start()
+                other.join(0.1)
+            return 7
+
+    def come() -> None:
+        with limiter.turn(lane, budget_of(fake_time)):
+            pass
+
+    lane, other = Lane(), threading.Thread(target=come)
+    come()
+    other.join()
+
+    assert fake_time.waits == [1.0]
 
 
 def test_however_slow_the_network_no_second_sees_more_arrivals_than_there_are_turns():
