@@ -62,7 +62,8 @@ class Errand(Generic[Result]):
     """What to ask, of whom, as whom, and how to read the answer."""
 
     action: wire.Action
-    parameters: Mapping[str, object]
+    parameters: Mapping[str, object] = field(repr=False)
+    """They may hold a secret."""
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
@@ -182,7 +183,7 @@ def _unreached(
 
     def tell(call: Call) -> TcImagesError:
         if error.answered:
-            return ReplyError(error.problem, call=call, fix=error.fix or _CHECK_MIDDLEMAN)
+            return ReplyError(error.problem, call=call, fix=_CHECK_MIDDLEMAN)
         fix = error.fix or endpoint.advice
         # A second try is cut short where the first had all the time that a try gets.
         settings = more_time if call.attempts == 1 else ()

@@ -7,6 +7,9 @@ import os
 
 import pytest
 
+from pulumi_tcimages.cloud.endpoints import Endpoint
+from pulumi_tcimages.cloud.sender import Credential, Errand
+from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
     AuthError,
@@ -280,3 +283,17 @@ def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake)
     [asked] = cloud.requests.of("AssumeRole")
     assert asked.body["DurationSeconds"] == 7200
     assert asked.body["Policy"] == "%7B%22resource%22%3A%20%22a%2Fb%22%7D"
+
+
+def test_an_errand_does_not_show_its_secrets():
+    errand = Errand(
+        action=wire.ASSUME_ROLE,
+        parameters={"external_id": "canary"},
+        endpoint=Endpoint("https://sts", "sts"),
+        region=None,
+        credential=Credential(wire.Keys("canary", "canary", "canary"), "the test"),
+        read=replies.read_session_images,
+        secret="canary",
+    )
+
+    assert "canary" not in repr(errand)
