@@ -88,6 +88,19 @@ REFUSED = [
     refused("Something.New"),
     # 100, 50, 25, 12, 6, 3, 1 rows a page, and no smaller.
     replace(refused("ResponseSizeLimitExceeded", tries=7), attempts=1),
+    Row(
+        "throttled and stumbling: each has tries of its own",
+        (Fault(code="RequestLimitExceeded", times=3), Fault(code="InternalError", times=2)),
+        None,
+        6,
+    ),
+    Row(
+        "throttled, then refused: all tries are told",
+        (Fault(code="RequestLimitExceeded", times=3), Fault(code="InvalidAction")),
+        RefusedError,
+        4,
+        "Sent 4 attempts",
+    ),
     Row("the clock is off", (Fault(clock_skew_s=600),), AuthError, 1, "the cloud's"),
     Row("502 with a page, once", (Fault(status=502),), None, 2),
     Row("502 with a page, always", (Fault(status=502, times=9),), ReplyError, 5, "HTTP 502"),

@@ -24,7 +24,7 @@ BOMB = gzip.compress(b" " * (40 * 1024**2))
 
 RAW = [
     Row("closed, always", (close,), NetworkError, 5, "closed the connection before a reply"),
-    Row("reset, always", (reset,), NetworkError, 5, "could not be reached"),
+    Row("reset, always", (reset,), NetworkError, 5, "if it speaks TLS, write the endpoint as"),
     Row("reset in the middle", (reply(b"{", length=50),), NetworkError, 5, "in the middle"),
     Row("silence", (silence,), NetworkError, 1, "in time", timeout_seconds=0.1),
     Row(
@@ -155,6 +155,13 @@ RAW = [
         5,
         "its status is not",
     ),
+    Row(
+        "an answer under 201",
+        (reply(json.dumps(PAGE).encode(), status="201 Created"),),
+        ReplyError,
+        1,
+        "Request r-1",
+    ),
     Row("429 with Retry-After", (reply(b"", "Retry-After: 7", status="429 Slow"), GOOD), None, 2),
     Row(
         "429 with Retry-After beyond the deadline",
@@ -200,7 +207,7 @@ RAW = [
         (reply(b"", "Location: /x", status="308 Moved"),),
         ReplyError,
         1,
-        "redirect",
+        "check the proxy and tcimages:endpoints",
     ),
     Row("an echo of everything we sent", (echo,), ReplyError, 3, "POST / HTTP/1.1"),
     Row(
@@ -217,6 +224,16 @@ RAW = [
         3,
         f'{len(ESCAPED)} bytes: {{"token": "[secret]"}}',
     ),
+    Row(
+        "a key that the end of what is shown cuts off",
+        (reply(b"x " * 45 + CANARY["secret_key"].encode()),),
+        ReplyError,
+        3,
+        "x x [secret] Where",
+    ),
+    Row("a hundred characters", (reply(b"x " * 48 + b"last"),), ReplyError, 3, "last Where"),
+    Row("one more", (reply(b"x " * 48 + b" last"),), ReplyError, 3, "las... Where"),
+    Row("a reply of another shape", (response(),), ReplyError, 1, "the API may have changed"),
     Row(
         "keys in a code and a request id",
         (

@@ -12,7 +12,7 @@ import pytest
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
-from pulumi_tcimages.errors import RefusedError, ReplyError, SettingsError
+from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError
 from pulumi_tcimages.evidence import Where
 from tests.cloud.given import REGION, catalogue_of, list_all, list_session
 
@@ -77,11 +77,23 @@ def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_
         list_all(client, filters=[one])
         list_all(client, region="ap-beijing")
         list_session(client)
+        list_session(client, framework_type="python")
+        with pytest.raises(RefusedError):
+            list_session(client, engine="DataEngine-other")
 
     asked = Counter((one.action, one.body.get("Offset", 0)) for one in cloud.requests)
 
     assert asked["DescribePlatformImages", 0] == 4
-    assert asked["DescribeSessionImageVersion", 0] == 1
+    assert asked["DescribeSessionImageVersion", 0] == 1 + 1 + 3
+
+
+def test_a_filter_is_the_same_in_whatever_order_its_parts_are_given(cloud, open_fake):
+    client = open_fake(cloud.environment)
+
+    list_all(client, filters=[{"name": "ImageId", "values": ["none"]}])
+    list_all(client, filters=[{"values": ["none"], "name": "ImageId"}])
+
+    assert len(cloud.requests) == 1
 
 
 def test_the_region_is_the_arguments_or_the_settings(cloud, open_fake):
@@ -145,13 +157,22 @@ def test_each_attempt_is_signed_anew(cloud, open_fake, fake_time):
     assert list_all(client).images
 
 
-def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake):
-    cloud.faults.add("DescribePlatformImages", Fault(drift=3, times=99))
+def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake, fake_time):
+    slow = Fault(drift=3, before=lambda: fake_time.pass_s(2))
+    cloud.faults.add("DescribePlatformImages", slow, Fault(drift=3, times=99))
 
     with pytest.raises(ReplyError) as caught:
         list_all(open_fake(cloud.environment))
 
-    assert "3 listings in a row did not add up: the total says 208" in caught.value.problem
+    assert caught.value.text("getPlatformImages") == (
+        "getPlatformImages: the answer is not what Tencent Cloud documents.\n"
+        "Problem  3 listings in a row did not add up: the total says 208, and 205\n"
+        "         rows came.\n"
+        f"Where    tione DescribePlatformImages, ap-guangzhou, {cloud.address}\n"
+        "Sent     3 attempts, 2.0 s\n"
+        "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
+        "Next     try again; if it stays so, tell us with the numbers above."
+    )
 
 
 def test_a_catalogue_that_moves_once_is_listed_again(cloud, open_fake):
@@ -168,6 +189,30 @@ def test_a_failed_listing_is_not_kept(cloud, open_fake):
         list_all(client)
 
     assert list_all(client).images
+
+
+def test_who_asked_before_a_listing_failed_shares_its_failure_though_a_thread_came_later(
+    cloud, open_fake, fake_time
+):
+    client = open_fake(cloud.environment, asked_s=lambda: 0.0)
+    cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+    fake_time.pass_s(1)
+
+    for _ in range(2):
+        with pytest.raises(RefusedError):
+            list_all(client)
+
+    assert len(cloud.requests) == 1
+
+
+def test_a_client_that_is_closed_sends_nothing_more(cloud, open_fake):
+    client = open_fake(cloud.environment)
+    client.close()
+
+    with pytest.raises(NetworkError, match="the client is closed"):
+        list_all(client)
+
+    assert len(cloud.requests) == 0
 
 
 def test_the_cache_can_be_off(cloud, open_fake):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
@@ -9,7 +10,9 @@ import pytest
 
 from pulumi_tcimages.cloud.listing import list_pages
 from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import RefusedError
+from tests.cloud.given import catalogue_of, list_all
 from tests.cloud.paged import HeavyTail, Server, images, list_rows, refusal
 
 
@@ -92,3 +95,20 @@ def test_progress_of_pages_that_come_at_the_same_time_is_told_in_order():
     list_pages(Server(500), 8, note)
 
     assert told == [100, 200, 300, 400, 500]
+
+
+@pytest.mark.parametrize(("pages", "are_together"), [(16, True), (17, False)])
+def test_pages_come_side_by_side_but_no_more_than_16_however_high_the_rate(
+    open_fake, pages, are_together
+):
+    together = threading.Barrier(pages, timeout=5 if are_together else 0.25)
+
+    def meet() -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait()
+
+    with Emulator(catalogue=catalogue_of(2000), requests_per_second=0) as cloud:
+        cloud.faults.add("DescribePlatformImages", Fault(), Fault(before=meet, times=pages))
+        list_all(open_fake(cloud.environment, max_requests_per_second=1000))
+
+    assert together.broken is not are_together

@@ -13,8 +13,13 @@ from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import CancelledError, NetworkError, RefusedError, ThrottledError
 from tests.cloud.given import ENGINE, catalogue_of, list_all, list_session
-from tests.cloud.misbehaving import Misbehaving, close, drip, silence
-from tests.cloud.rows import CANARY
+from tests.cloud.misbehaving import Misbehaving, Step, close, drip, raw, silence
+from tests.cloud.rows import CANARY, GOOD
+
+
+def busy(status: bytes, retry_after: bytes) -> Step:
+    head = b"HTTP/1.1 %b\r\nRetry-After: %b\r\n" % (status, retry_after)
+    return raw(head + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
 
 
 def test_a_deadline_covers_all_waits(cloud, open_fake, fake_time):
@@ -67,13 +72,14 @@ def test_a_wait_that_takes_longer_than_it_should_does_not_hide_what_went_wrong(
     cloud.faults.add("DescribePlatformImages", Fault(code="InternalError", times=99))
     with pytest.raises(RefusedError):
         list_all(open_fake(cloud.environment))
-    first_wait_s, in_time = fake_time.waits[0], fake_time.wait
+    both_waits_s, in_time = sum(fake_time.waits), fake_time.wait
 
     fake_time.wait = lambda seconds: in_time(seconds + 0.015 if seconds else 0)
     with pytest.raises(RefusedError) as caught:
-        list_all(open_fake(cloud.environment, timeout_seconds=first_wait_s + 0.01))
+        list_all(open_fake(cloud.environment, timeout_seconds=both_waits_s + 0.02))
 
-    assert (caught.value.code, caught.value.call.attempts) == ("InternalError", 1)
+    assert (caught.value.code, caught.value.call.attempts) == ("InternalError", 2)
+    assert caught.value.call.request_id == cloud.requests[-1].request_id
 
 
 def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_time):
@@ -91,6 +97,17 @@ def test_two_actions_at_one_address_do_not_wait_for_each_other(cloud, open_fake,
     list_session(client)
     list_all(client, filters=[{"name": "ImageId", "values": ["none"]}])
 
+    assert fake_time.waits == []
+
+
+def test_two_addresses_of_one_action_do_not_wait_for_each_other(open_fake, fake_time):
+    with Misbehaving(GOOD) as proxy:
+        environ = {"HTTP_PROXY": proxy.url}
+        client = open_fake(environ, protocol="http", max_requests_per_second=1, **CANARY)
+        for region in ("ap-guangzhou", "ap-shanghai-fsi"):
+            list_all(client, region=region)
+
+    assert len(proxy.requests) == 2
     assert fake_time.waits == []
 
 
@@ -125,12 +142,45 @@ def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(
     )
 
 
-def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(open_fake, monkeypatch):
+@pytest.mark.parametrize(("timeout_s", "attempts"), [(0.05, 1), (60, 5)])
+def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(
+    open_fake, monkeypatch, timeout_s, attempts
+):
     monkeypatch.setattr(sender, "_LONGEST_TRY_S", 0.05)
     with Misbehaving(silence) as server, pytest.raises(NetworkError) as caught:
+        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=timeout_s, **CANARY))
+
+    assert caught.value.problem.endswith(" in time.")
+    assert (caught.value.call.attempts, list(caught.value.settings)) == (attempts, [])
+
+
+def test_a_connection_that_was_closed_before_the_deadline_is_not_told_to_take_more(
+    open_fake, fake_time
+):
+    fake_time.chance = lambda: 99.0
+    with Misbehaving(close) as server, pytest.raises(NetworkError) as caught:
+        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=9, **CANARY))
+
+    assert (caught.value.call.attempts, list(caught.value.settings)) == (1, [])
+
+
+@pytest.mark.parametrize("status", [b"429 Slow", b"503 Busy"])
+@pytest.mark.parametrize(("retry_after", "least_s"), [(b"7", 7), (b"00042", 42)])
+def test_a_server_that_says_when_to_come_back_is_waited_for(
+    open_fake, fake_time, status, retry_after, least_s
+):
+    with Misbehaving(busy(status, retry_after), GOOD) as server:
         list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
 
-    assert (caught.value.call.attempts, caught.value.settings) == (5, ())
+    assert fake_time.waits == [least_s]
+
+
+@pytest.mark.parametrize("retry_after", [b"", b"000007", b"-7", b"soon", b"\xb2"])
+def test_what_is_no_sensible_number_of_seconds_is_not_waited_for(open_fake, fake_time, retry_after):
+    with Misbehaving(busy(b"503 Busy", retry_after), GOOD) as server:
+        list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
+
+    assert fake_time.waits == [0.25]
 
 
 def test_a_second_try_that_the_deadline_cuts_off_is_not_told_to_take_more(open_fake, fake_time):
