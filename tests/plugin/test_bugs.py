@@ -53,6 +53,13 @@ def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFi
     assert CANARY not in log
 
 
+def test_an_error_in_any_rpc_is_told_in_our_words() -> None:
+    rpcs = [name for name in vars(Provider) if name[0].isupper()]
+
+    assert [name for name in rpcs if not hasattr(getattr(Provider, name), "__wrapped__")] == []
+    assert len(rpcs) == 17
+
+
 def test_a_broken_installation_is_told_with_the_way_to_mend_it(
     start: Callable[..., Plugin], cloud: Emulator, tmp_path: Path
 ) -> None:

@@ -92,11 +92,28 @@ def test_a_wrong_value_fails_the_check_without_naming_a_property(
     plugin: Plugin, news: dict[str, Any], said: str
 ) -> None:
     """The engine prints the value of a property that a failure names."""
-    (failure,) = check(plugin, **news).failures
+    checked = check(plugin, **news)
 
+    (failure,) = checked.failures
+    assert read_struct(checked.inputs) == news
     assert failure.property == ""
     assert said in failure.reason
     assert CANARY not in failure.reason
+
+
+def test_a_failed_check_does_not_show_what_is_marked_as_secret(plugin: Plugin) -> None:
+    (failure,) = check(plugin, region=Secret(f"Not {CANARY}")).failures
+
+    assert "[secret]" in failure.reason
+    assert CANARY not in failure.reason
+
+
+def test_what_was_configured_before_and_is_not_any_more_is_gone(plugin: Plugin) -> None:
+    request = provider_pb2.CheckRequest(
+        olds=build_struct({"region": "ap-beijing"}), news=build_struct({"language": "zh-CN"})
+    )
+
+    assert read_struct(plugin.stub.CheckConfig(request).inputs) == {"language": "zh-CN"}
 
 
 def test_configure_judges_like_the_check(plugin: Plugin) -> None:
@@ -133,6 +150,16 @@ def test_variables_of_older_engines_are_read(plugin: Plugin) -> None:
     plugin.stub.Configure(request)
 
     assert plugin.invoke("getPlatformImages", imageName="x")["region"] == "ap-shanghai"
+
+
+def test_the_arguments_of_an_engine_that_sends_variables_too_count(plugin: Plugin) -> None:
+    request = provider_pb2.ConfigureRequest(
+        args=build_struct({"region": "ap-beijing"}),
+        variables={"tcimages:config:region": "ap-shanghai"},
+    )
+    plugin.stub.Configure(request)
+
+    assert plugin.invoke("getPlatformImages", imageName="x")["region"] == "ap-beijing"
 
 
 def test_configure_needs_no_credentials_and_no_region(start: Callable[..., Plugin]) -> None:

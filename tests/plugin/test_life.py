@@ -13,11 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 import pytest
 from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin import server
 from pulumi_tcimages.plugin.threads import LOOKUPS
-from tests.plugin.conftest import Engine, Plugin, clean_environment
+from tests.cloud.misbehaving import Misbehaving, reply
+from tests.plugin.conftest import TOKEN, Engine, Plugin, clean_environment, struct
 
 STARTER = """
 import subprocess, sys
@@ -135,3 +137,30 @@ def test_help_is_printed_and_nothing_is_served() -> None:
 @pytest.mark.parametrize("rpc", ["Invoke", "Create", "Update", "Read"])
 def test_what_may_wait_on_the_cloud_waits_in_a_pool_of_its_own(rpc: str) -> None:
     assert getattr(server.Provider, rpc).experimental_thread_pool is LOOKUPS
+
+
+@pytest.mark.parametrize(
+    "rpc", ["Cancel", "Check", "CheckConfig", "Configure", "Delete", "Diff", "DiffConfig", "GetSchema"]
+)
+def test_what_never_waits_on_the_cloud_does_not_wait_behind_what_may(rpc: str) -> None:
+    assert not hasattr(getattr(server.Provider, rpc), "experimental_thread_pool")
+
+
+def test_an_engine_is_told_why_a_lookup_takes_long(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+    busy = reply(b"", "Retry-After: 30", status="503 Busy")
+    with Misbehaving(busy) as cloud:
+        plugin.configure(endpoints={"tione": cloud.url})
+        waiting = plugin.stub.Invoke.future(
+            provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImages", args=struct())
+        )
+        ends_s = time.monotonic() + 5
+        while not engine.logged and time.monotonic() < ends_s:
+            time.sleep(0.01)
+        plugin.stub.Cancel(empty_pb2.Empty())
+
+    text = "trying again: tione DescribePlatformImages is not answering as it should"
+    assert engine.logged == [("INFO", text, "", True)]
+    assert waiting.code() is grpc.StatusCode.CANCELLED
