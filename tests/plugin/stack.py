@@ -34,7 +34,9 @@ class Stack:
             request = provider_pb2.CreateRequest(
                 urn=self.urn, properties=build_struct(news), preview=True
             )
-            return read_struct(self.stub.Create(request).properties)
+            created = self.stub.Create(request)
+            assert created.id == ""  # it is not known yet, and the engine says so
+            return read_struct(created.properties)
         return read_struct(self.stub.Update(self._update(news, preview=True)).properties)
 
     def up(self, inputs: Properties) -> list[str]:
