@@ -140,7 +140,8 @@ def test_what_may_wait_on_the_cloud_waits_in_a_pool_of_its_own(rpc: str) -> None
 
 
 @pytest.mark.parametrize(
-    "rpc", ["Cancel", "Check", "CheckConfig", "Configure", "Delete", "Diff", "DiffConfig", "GetSchema"]
+    "rpc",
+    ["Cancel", "Check", "CheckConfig", "Configure", "Delete", "Diff", "DiffConfig", "GetSchema"],
 )
 def test_what_never_waits_on_the_cloud_does_not_wait_behind_what_may(rpc: str) -> None:
     assert not hasattr(getattr(server.Provider, rpc), "experimental_thread_pool")
