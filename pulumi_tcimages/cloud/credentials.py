@@ -26,6 +26,7 @@ from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, 
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, Value
 from pulumi_tcimages.cloud.transport import Transport
+from pulumi_tcimages.core.configuration_keys import AssumeRole, AssumeRoleWithWebIdentity
 from pulumi_tcimages.core.wire import PLAIN, Keys
 from pulumi_tcimages.errors import SettingsError
 
@@ -84,12 +85,19 @@ class _Search:
         if role and not (found.is_web_identity and role.is_from_environment):
             session_name = self._settings.get("assume_role.session_name") or ""
             return replace(found, role=Role(role.value, session_name))
+        if not (role or found.role) and _says_something(self._settings.configuration.assume_role):
+            raise SettingsError(
+                "there is a role to assume, but not which.",
+                looked=self._settings.places("assume_role.role_arn"),
+                settings=[("assumeRole.roleArn", "ARN")],
+            )
         return found
 
     def _configured(self, budget: Budget) -> Credential | None:
         settings = self._settings
-        found = self._web_identity(settings.configured, budget) or self._static(settings.configured)
-        if found:
+        if _says_something(settings.configuration.assume_role_with_web_identity):
+            return roles.send_web_identity(settings, self._sender, budget)
+        if found := self._static(settings.configured):
             return found
         if settings.configured("profile"):
             return self._profile(budget)
@@ -97,7 +105,8 @@ class _Search:
             return roles.send_metadata(settings, self._transport, role, budget)
         return None
 
-    def _web_identity(self, look: _Look, budget: Budget) -> Credential | None:
+    def _web_identity(self, budget: Budget) -> Credential | None:
+        look = self._settings.find
         given = look(f"{_WEB}.web_identity_token") or look(f"{_WEB}.web_identity_token_file")
         return roles.send_web_identity(self._settings, self._sender, budget) if given else None
 
@@ -159,7 +168,7 @@ class _Search:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
             return roles.send_metadata(settings, self._transport, role, budget)
-        if found := self._web_identity(settings.find, budget):
+        if found := self._web_identity(budget):
             return found
         if _is_vendors_machine():
             return roles.send_metadata(settings, self._transport, Value("", ""), budget)
@@ -187,6 +196,11 @@ class _Search:
             fix="set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or run tccli configure; "
             "without an account, try tcimages demo.",
         )
+
+
+def _says_something(section: AssumeRole | AssumeRoleWithWebIdentity | None) -> bool:
+    """Whether a role is configured, if only by half: without it the keys' own rights would do."""
+    return bool(section and section.model_dump(exclude_none=True))
 
 
 def _read_keys(source: str, secret_id: str, secret_key: str, token: str) -> Keys | None:

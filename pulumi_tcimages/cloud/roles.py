@@ -77,6 +77,12 @@ def _read_web_identity(settings: Settings) -> str:
     if given and not (given.is_from_environment and is_outdone):
         return str(given.value)
     path, source = settings.find(f"{_WEB}.web_identity_token_file") or ("", "")
+    if not path:
+        parts = ("web_identity_token", "web_identity_token_file")
+        raise SettingsError(
+            "there is a web identity, but no token of it.",
+            looked=[place for part in parts for place in settings.places(f"{_WEB}.{part}")],
+        )
     try:
         text = read_text(settings.path(path)).strip()
     except (OSError, ValueError) as error:

@@ -69,6 +69,42 @@ def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
     assert [one.body["RoleSessionName"] for one in cloud.requests.of("AssumeRole")] == ["shell"]
 
 
+@pytest.mark.parametrize(
+    ("half", "problem", "place"),
+    [
+        (
+            {"assume_role": {"session_name": "me", "external_id": "ext"}},
+            "there is a role to assume, but not which.",
+            "configuration tcimages:assumeRole.roleArn",
+        ),
+        (
+            {"assume_role_with_web_identity": {"role_arn": ROLE, "session_name": "ci"}},
+            "there is a web identity, but no token of it.",
+            "configuration tcimages:assumeRoleWithWebIdentity.webIdentityToken",
+        ),
+        (
+            {"assume_role_with_web_identity": {"provider_id": "gitlab"}},
+            "there is a web identity, but no role to take on with it.",
+            "configuration tcimages:assumeRoleWithWebIdentity.roleArn",
+        ),
+    ],
+)
+def test_a_role_that_is_configured_by_half_is_not_passed_over_for_the_keys_own_rights(
+    cloud, open_fake, half, problem, place
+):
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(cloud.environment, **half))
+
+    assert (caught.value.problem, caught.value.looked[0]) == (problem, place)
+    assert len(cloud.requests) == 0
+
+
+def test_what_goes_with_a_role_may_stand_in_the_environment_without_one(cloud, open_fake):
+    environ = {**cloud.environment, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me"}
+
+    assert list_all(open_fake(environ, assume_role={})).images
+
+
 def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fake):
     cloud.keys.add_role("build", external_id="ext")
 
