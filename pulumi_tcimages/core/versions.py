@@ -163,10 +163,20 @@ def _admitting(version: Version, specifier: Specifier) -> str:
         return str(specifier)
     if specifier.operator == "!=":
         return ""
-    upwards = specifier.operator in (">", ">=") or (
-        specifier.operator in ("==", "~=") and version < _version_of(specifier)
-    )
-    return f"{'>=' if upwards else '<='}{version.public}"
+    if specifier.operator in ("==", "~="):
+        return _alike(version, specifier)
+    return f"{'>=' if specifier.operator in ('>', '>=') else '<='}{version.public}"
+
+
+def _alike(version: Version, specifier: Specifier) -> str:
+    """A specifier for this version that takes no more beside it than the given one does."""
+    asked, found = _version_of(specifier).release, version.release
+    if specifier.operator == "~=" and len(found) > 1:
+        return f"~={version.public}"
+    is_series = specifier.version.endswith(".*") or found[: len(asked)] == asked
+    if is_series and not version.is_prerelease and not version.epoch:
+        return f"=={'.'.join(map(str, found[: len(asked)]))}.*"
+    return f"=={version.public}"
 
 
 def _spelled_right(text: str) -> str:
