@@ -98,7 +98,7 @@ def update(
     _warn(found, news, log)
     if may_stay and not absence:
         kept = _outputs(news, pinned, olds.get("resolvedAt"), newer=newer)
-        if told := news_of(kept):
+        if told := news_of({**kept, **_hidden(olds, kept)}):
             log.inform(told)
         return kept
     is_secret = _is_secret(olds, news)
@@ -159,9 +159,15 @@ def _refresh(
         log.inform(strike_out(tell_gone(standing.refused), secret_texts(inputs)))
     since = olds.get("resolvedAt")
     outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
-    # A mark may be the program's own (additional_secret_outputs), and holds for what is told too.
-    hidden = [name for name in _TELLING if isinstance(olds.get(name), Secret)]
-    return {**outputs, **{name: Secret(unwrap(outputs[name])) for name in hidden}}
+    return {**outputs, **_hidden(olds, outputs)}
+
+
+def _hidden(olds: Properties, outputs: Properties) -> Properties:
+    """What was marked as a secret before, so again: the mark may be the program's own
+    (additional_secret_outputs), and holds for what is told too.
+    """
+    names = [name for name in _TELLING if isinstance(olds.get(name), Secret)]
+    return {name: Secret(unwrap(outputs[name])) for name in names}
 
 
 def _import(pin: Pin, given: str, cloud: lookup.Cloud, now: str) -> tuple[Properties, Properties]:

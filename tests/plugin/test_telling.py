@@ -185,6 +185,20 @@ def test_a_refresh_does_not_tell_a_newer_image_that_the_program_made_secret(
     assert engine.logged == [("INFO", newer, URN, False)]
 
 
+def test_an_update_does_not_tell_a_newer_image_that_the_program_made_secret(
+    moving: Emulator, stack: Stack, engine: Engine
+) -> None:
+    stack.up(CRITERIA)
+    stack.outputs["newerImageId"] = Secret(stack.outputs["newerImageId"])
+    moving.catalogue.add_platform_image(vllm("0.21.0", ImageId="canary"))
+
+    stack.up({**CRITERIA, "imageRange": "Inference"})
+
+    ((_, told, _, _),) = engine.logged
+    assert told.startswith("the same query would now choose [secret]")
+    assert "canary" not in told
+
+
 def test_a_changed_trigger_tells_in_preview_which_image_the_pin_moves_to(
     moving: Emulator, stack: Stack, engine: Engine
 ) -> None:
