@@ -13,6 +13,7 @@ from pulumi_tcimages.emulator import Catalogue, Emulator
 
 REGION = "ap-guangzhou"
 ENGINE = "DataEngine-b0jt6fvk"
+ROLE = "qcs::cam::uin/100000000001:roleName/build"
 
 
 class FakeTime:

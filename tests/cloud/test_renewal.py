@@ -14,9 +14,7 @@ from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.wire import Keys
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import AuthError, CancelledError, RefusedError, SettingsError
-from tests.cloud.given import keys_used, list_all
-
-ROLE = "qcs::cam::uin/100000000001:roleName/build"
+from tests.cloud.given import ROLE, keys_used, list_all
 
 
 def test_lent_keys_are_renewed_ahead_of_their_end(cloud, open_fake, fake_time):

@@ -1,9 +1,8 @@
-"""Keys that are lent by STS: for a role, for a web identity; and never shown."""
+"""Keys that are lent by STS for a role; and that none is shown."""
 
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -17,10 +16,8 @@ from pulumi_tcimages.errors import (
     ReplyError,
     SettingsError,
 )
-from tests.cloud.given import keys_used, list_all, write
+from tests.cloud.given import ROLE, keys_used, list_all, write
 from tests.cloud.misbehaving import Misbehaving, echo, reply
-
-ROLE = "qcs::cam::uin/100000000001:roleName/build"
 
 
 def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):
@@ -155,94 +152,6 @@ def test_an_error_under_a_role_names_the_role_and_the_keys_behind_it(cloud, open
     assert caught.value.call.key_source == (
         f"the role {ROLE}, assumed with keys from environment TENCENTCLOUD_SECRET_ID"
     )
-
-
-@pytest.mark.parametrize(
-    "content", ["the-oidc-token\n", '{"web_identity_token": "the-oidc-token"}']
-)
-def test_a_web_identity_needs_no_keys(cloud, keyless, open_fake, tmp_path, content):
-    path = write(tmp_path, "token", content)
-    identity = {"provider_id": "ci", "role_arn": ROLE, "web_identity_token_file": str(path)}
-
-    list_all(open_fake(keyless, assume_role_with_web_identity=identity))
-
-    (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
-    assert (asked.secret_id, asked.body["ProviderId"]) == ("", "ci")
-    assert keys_used(cloud).startswith("AKIDTEMPORARY")
-
-
-def test_a_configured_token_file_goes_before_a_token_of_the_environment(
-    keyless, open_fake, tmp_path
-):
-    environ = {**keyless, "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "left-over"}
-    identity = {"role_arn": ROLE, "web_identity_token_file": str(tmp_path / "missing")}
-
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake(environ, assume_role_with_web_identity=identity))
-
-    assert caught.value.problem.endswith("missing cannot be read: no such file or directory.")
-
-
-def test_a_pod_has_an_identity(cloud, keyless, open_fake, tmp_path):
-    environ = {
-        **keyless,
-        "TKE_REGION": "ap-guangzhou",
-        "TKE_PROVIDER_ID": "cls-1",
-        "TKE_ROLE_ARN": ROLE,
-        "TKE_WEB_IDENTITY_TOKEN_FILE": str(write(tmp_path, "token", "the-oidc-token")),
-    }
-
-    list_all(open_fake(environ))
-
-    assert [one.body["ProviderId"] for one in cloud.requests.of("AssumeRoleWithWebIdentity")] == [
-        "cls-1"
-    ]
-    assert len(cloud.requests.of("AssumeRole")) == 0
-
-
-def test_a_token_file_that_cannot_be_read_says_why(keyless, open_fake, tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    problems = []
-    for path in (tmp_path / "missing", pipe):
-        identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
-        with pytest.raises(SettingsError) as caught:
-            list_all(open_fake(keyless, assume_role_with_web_identity=identity))
-        problems.append(caught.value.problem)
-
-    assert problems == [
-        f"the file {tmp_path}/missing cannot be read: no such file or directory.",
-        f"the file {tmp_path}/pipe cannot be read: not a regular file.",
-    ]
-
-
-@pytest.mark.parametrize("content", ["", "{}", "{", '{"web_identity_token": 5}'])
-def test_a_token_file_without_a_token_is_an_error(keyless, open_fake, tmp_path, content):
-    path = write(tmp_path, "token", content)
-    identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
-
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake(keyless, assume_role_with_web_identity=identity))
-
-    assert caught.value.problem == f"there is no web identity token in {path}."
-
-
-def test_a_web_identity_without_a_role_is_an_error(keyless, open_fake):
-    identity = {"web_identity_token": "t"}
-
-    with pytest.raises(SettingsError) as caught:
-        list_all(open_fake(keyless, assume_role_with_web_identity=identity))
-
-    assert "no role" in caught.value.problem
-
-
-def test_a_web_identity_may_be_given_itself(cloud, keyless, open_fake):
-    identity = {"role_arn": ROLE, "web_identity_token": "the-oidc-token"}
-
-    list_all(open_fake(keyless, assume_role_with_web_identity=identity))
-
-    (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
-    assert asked.body["ProviderId"] == "OIDC"
 
 
 CANARY = "canary-secret-canary"
