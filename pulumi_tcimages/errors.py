@@ -24,7 +24,6 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from pulumi_tcimages.evidence import (
-    CHECK_WHERE,
     NONE_LISTED,
     Call,
     Candidate,
@@ -35,6 +34,7 @@ from pulumi_tcimages.evidence import (
     asked_text,
     candidate_lines,
     change_lines,
+    check_where,
     funnel_lines,
     miss_lines,
     next_lines,
@@ -169,7 +169,8 @@ class NoMatchError(TcImagesError):
 
     def _next_lines(self, spell: Spell) -> Iterator[str]:
         if not self.looked:
-            yield from wrap(f"{CHECK_WHERE}: {NONE_LISTED}")
+            where = check_where([one.argument for one in self.asked])
+            yield from wrap(f"{where}: {NONE_LISTED}")
             return
         for hint in self.hints:
             yield from change_lines(hint, spell)

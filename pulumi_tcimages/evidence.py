@@ -5,13 +5,24 @@ A leaf beside `errors`: of ours, it knows only how a message is laid out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path, two_columns, wrap
 
 NONE_LISTED = "the cloud lists no image at all"
-CHECK_WHERE = "check the region, the engine and its framework type, or the filters"
+_LISTED_BY = {
+    "data_engine_id": ", the engine and its framework type",
+    "ti_project_id": ", the project",
+    "filters": " and the filters",
+}
+"""The arguments, beside the region, that the cloud itself goes by."""
+
+
+def check_where(arguments: Collection[str]) -> str:
+    """What to check where nothing is listed, of the arguments that were given."""
+    given = (words for argument, words in _LISTED_BY.items() if argument in arguments)
+    return "".join(["check the region", *given])
 
 
 class Criterion(NamedTuple):
@@ -57,11 +68,13 @@ class Emptiness(NamedTuple):
     unmet: tuple[Criterion, ...]
     """The criteria that none of them satisfies."""
     meant: Hint | None
+    arguments: Collection[str]
+    """The names of what was asked."""
 
     def text(self, spell: Spell) -> str:
         """One sentence, and what was probably meant."""
         if not self.looked:
-            return f"the list is empty: {NONE_LISTED}; {CHECK_WHERE}"
+            return f"the list is empty: {NONE_LISTED}; {check_where(self.arguments)}"
         unmet = " or ".join(one.text(spell) for one in self.unmet)
         told = f"the list is empty: of {count_of(self.looked, 'image')} none satisfies {unmet}"
         return f"{told}; {_meant_text(self.meant, spell)}" if self.meant else told

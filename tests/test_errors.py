@@ -55,16 +55,18 @@ def test_an_error_with_nothing_but_its_problem_is_two_lines() -> None:
 
 
 def test_an_empty_catalogue_says_where_to_look() -> None:
-    error = NoMatchError(asked=[], where=WHERE, looked=0, funnel=[])
+    asked = [Criterion("data_engine_id", '"e"'), Criterion("framework_type", '"python"')]
+    error = NoMatchError(asked=asked, where=WHERE, looked=0, funnel=[])
 
     assert (
         str(error)
         == """\
 no image matches.
+Asked    dataEngineId "e"; frameworkType "python"
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   0 images listed
-Next     check the region, the engine and its framework type, or the
-         filters: the cloud lists no image at all"""
+Next     check the region, the engine and its framework type: the cloud
+         lists no image at all"""
     )
 
 

@@ -17,6 +17,7 @@ from pulumi_tcimages.core.allowed import is_word
 from pulumi_tcimages.core.criteria import (
     NOTHING,
     Test,
+    asked_of,
     build_tests,
     find_unmet,
     keep_all,
@@ -71,7 +72,9 @@ def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None
     unmet = find_unmet(images, tests)
     if images and not unmet:
         return None
-    return Emptiness(len(images), tuple(test.criterion for test in unmet), _meant(images, query))
+    criteria = tuple(test.criterion for test in unmet)
+    asked = [criterion.argument for criterion in asked_of(query)]
+    return Emptiness(len(images), criteria, _meant(images, query), asked)
 
 
 def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:

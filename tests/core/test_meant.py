@@ -172,6 +172,5 @@ def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
 
 def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:
     assert emptiness([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
-        "the list is empty: the cloud lists no image at all; check the region, the engine and its "
-        "framework type, or the filters"
+        "the list is empty: the cloud lists no image at all; check the region and the filters"
     )
