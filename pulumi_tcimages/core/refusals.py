@@ -143,10 +143,12 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
             value=shown(value),
             fix="leave the argument out, or say what is wanted",
         )
-    told = _wrong_type(argument, value, _WANTED.get(kind, details["msg"]))
-    if kind == "list_type":
-        return replace(told, fix=_as_list(value, details["loc"], model))
-    return told
+    return QueryError(
+        f"{_WANTED.get(kind, details['msg'])} is wanted, this is {_kind_of(value)}",
+        argument=argument,
+        value=shown(value),
+        fix=_fix_of(details, model),
+    )
 
 
 def _path(loc: Sequence[int | str]) -> str:
@@ -185,26 +187,20 @@ def _item_of(field: FieldInfo) -> Any:
     return item
 
 
-def _wrong_type(argument: str, value: object, wanted: str) -> QueryError:
-    return QueryError(
-        f"{wanted} is wanted, this is {_kind_of(value)}",
-        argument=argument,
-        value=shown(value),
-        fix=_fix_of(argument, value, wanted),
-    )
-
-
-def _fix_of(argument: str, value: object, wanted: str) -> str:
+def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
     """What to write in place of a value of another type, where that is likely; else nothing."""
-    if wanted == _WANTED["bool_type"] and isinstance(value, (str, int)):
+    kind, value = details["type"], details["input"]
+    if kind == "list_type":
+        return _as_list(value, details["loc"], model)
+    if kind == "bool_type" and isinstance(value, (str, int)):
         return "write true or false, without quotes"
-    if wanted == _WANTED["string_type"]:
+    if kind == "string_type":
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
         if isinstance(value, list):
             return f"write {shown(text)}" if (text := _only_text(value)) else "give a single text"
-    if wanted == _WANTED["dict_type"] and (text := _only_text(value)):
-        if argument != "components":
+    if kind == "dict_type" and (text := _only_text(value)):
+        if details["loc"] != ("components",):
             return f"write {shown({'NAME': text})}"
         if part := _PART.fullmatch(text):
             return f"write {shown({part[1]: part[2] or '*'})}"
