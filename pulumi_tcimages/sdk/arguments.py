@@ -9,7 +9,7 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import pulumi
@@ -37,6 +37,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     asker = function.__qualname__.removesuffix(".__init__")
     plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
+    is_plain_form = options is pulumi.InvokeOptions and plain == function.__name__
 
     def find_wrong(args: Sequence[Any], kwargs: Mapping[str, Any]) -> QueryError | None:
         if len(args) > len(parameters) - len(keywords):
@@ -56,7 +57,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
         for name in asked:
             if problem := _unsendable(given.get(name)):
                 return QueryError(problem, argument=name, allowed=_SENDABLE)
-        return None
+        return _find_output(given, asker) if is_plain_form else None
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -109,6 +110,43 @@ def _wrong_options(given: object, options: type[Any]) -> QueryError:
         argument="opts",
         fix=f"write opts=pulumi.{options.__name__}(...)",
     )
+
+
+def _find_output(arguments: Mapping[str, Any], function: str) -> QueryError | None:
+    """Return an error for the first output or awaitable among the arguments of a plain form.
+
+    The plain form returns bare values: the answer to a secret would not be a secret any more.
+    """
+    for name, value in arguments.items():
+        is_opts = isinstance(value, pulumi.InvokeOptions)
+        for path, part in leaves(vars(value) if is_opts else value):
+            if noun := _noun_of_output(part, is_opts):
+                return QueryError(
+                    f"{function} takes plain values, and this is {noun}",
+                    argument=f"{name}{path}",
+                    fix=f"call {function}_output: it waits for outputs and keeps secrets secret",
+                )
+    return None
+
+
+def _noun_of_output(value: object, is_opts: bool) -> str:
+    if isinstance(value, pulumi.Output):
+        return "an output"
+    if isinstance(value, pulumi.Resource):
+        return "" if is_opts else "a resource"
+    return "an awaitable" if inspect.isawaitable(value) else ""
+
+
+def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the values inside lists and maps, each with its path: `.cuda`, `[0].values[1]`."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from leaves(part, f"{path}.{key}")
+    elif isinstance(value, (list, tuple)):
+        for number, part in enumerate(value):
+            yield from leaves(part, f"{path}[{number}]")
+    else:
+        yield path, value
 
 
 def _unsendable(value: object) -> str:

@@ -16,12 +16,14 @@ import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import QueryError, TcImagesError
-from pulumi_tcimages.layout import camel, strike_out
+from pulumi_tcimages.layout import HIDDEN, camel, strike_out
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
     r"|rpc error: code = \w+ desc = )*"
 )
+
+_WITHHELD = f"Asked    {HIDDEN}: an argument is a secret, so no details are shown"
 
 _KINDS: list[type[TcImagesError]] = [
     one
@@ -93,24 +95,29 @@ def class_of(text: str) -> type[TcImagesError] | None:
 
 
 def read_failure(
-    failure: Exception, names: Iterable[str] = (), secrets: Sequence[str] = ()
+    failure: Exception,
+    names: Iterable[str] = (),
+    secrets: Sequence[str] = (),
+    *,
+    is_redacted: bool = True,
 ) -> Exception:
     """The error behind what Pulumi raised, or the same exception if it is none of ours.
 
     Args:
         names: of the function and its arguments, as the program spells them.
-        secrets: texts to strike out: a function's arguments reach the plugin without their marks.
+        secrets: texts to strike out.
+        is_redacted: whether the plugin knew what is secret. If not, only the first line is shown:
+            the others may tell what follows from a secret.
     """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
     if type(failure) is not Exception or not wrapping or not wrapping[0]:
         return failure
-    return told(_respell(strike_out(text[wrapping.end() :], secrets), names))
-
-
-def raise_failure(failure: Exception, names: Iterable[str], secrets: Sequence[str]) -> NoReturn:
-    """Raise the error behind what Pulumi raised, and nothing of how it got here."""
-    raise read_failure(failure, names, secrets) from None
+    said = text[wrapping.end() :]
+    first, _, _ = said.partition("\n")
+    shown = said if is_redacted else f"{first}\n{_WITHHELD}"
+    kind = class_of(said) or TcImagesError  # of the whole text: a secret may be in its first line
+    return _build(kind, _respell(strike_out(shown, secrets), names))
 
 
 def _respell(text: str, names: Iterable[str]) -> str:
@@ -120,18 +127,11 @@ def _respell(text: str, names: Iterable[str]) -> str:
     return re.sub(pattern, lambda found: spellings.get(found[0], found[0]), text)
 
 
-def not_known(function: str, unknown: list[str]) -> Exception:
-    """The plain form was asked with what only the output form can wait for."""
-    what = "this argument is" if len(unknown) == 1 else "these arguments are"
-    problem = (
-        f"{what} not known yet"
-        if unknown
-        else "the provider's configuration is not known yet in this preview"
-    )
+def not_known(function: str) -> Exception:
+    """Return the error of a plain form whose provider has an unknown configuration."""
     return tell(
         QueryError(
-            problem,
-            argument=", ".join(unknown),
+            "the provider's configuration is not known yet in this preview",
             fix=f"call {function}_output: it takes outputs of resources and waits for them",
         ),
         function,

@@ -17,31 +17,37 @@ import pulumi
 from pulumi.runtime import is_dry_run
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import get_monitor, get_root_directory
-from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, snake
 from pulumi_tcimages.sdk import discovery
-from pulumi_tcimages.sdk.failures import not_known, raise_failure, tell
+from pulumi_tcimages.sdk.arguments import leaves
+from pulumi_tcimages.sdk.failures import not_known, read_failure, tell
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
+# Pulumi's wire format for property values (sdk/proto, "special signatures").
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 _ResultT = TypeVar("_ResultT")
 
 
 def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
-    """The answer, now. Errors: the classes of `pulumi_tcimages.errors`."""
+    """Return the answer now. Errors: the classes of `pulumi_tcimages.errors`."""
     _require_engine()
+    failed: Exception | None = None
+    answer: _ResultT | None = None
     try:
-        answer: _ResultT | None = pulumi.runtime.invoke(
+        answer = pulumi.runtime.invoke(
             TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
         ).value
-    except Exception as failure:  # whatever it is: none of ours is raised again as it is
-        _sync_await(_raise(function, failure, keywords))
+    except Exception as failure:  # raised below: here, the failure would be its `__context__`
+        failed = read_failure(failure, [snake(function), *keywords])
+    if failed:
+        raise failed
     if answer is None or _is_unanswered(answer):
-        unknown = _sync_await(_unknown(keywords)) if answer is None else []
-        raise not_known(snake(function), unknown)
+        raise not_known(snake(function))
     return answer
 
 
@@ -50,43 +56,38 @@ def ask_output(
 ) -> pulumi.Output[_ResultT]:
     """The answer when it is known; its dependencies and secrets are those of the arguments."""
     _require_engine()
-    answer: pulumi.Output[_ResultT] = pulumi.runtime.invoke_output(
-        TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
+    is_marked = _keeps_marks()
+    wire = {name: _joined(value, is_marked) for name, value in _wire(keywords).items()}
+    answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
+        TOKEN + function, wire, _options(keywords["opts"]), result
     )
     if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
         # Only the last output may fail: a program cannot recover from one that it does not see.
-        answer = answer.recover(lambda failure: typing.cast("_ResultT", failure))
-    return answer.apply(lambda settled: _known_or_raised(function, settled, keywords))
+        answer = answer.recover(
+            lambda failure: _read_failure(function, failure, keywords, is_marked)
+        )
+    return answer.apply(_known_or_raised)
 
 
-def _known_or_raised(
-    function: str, answer: _ResultT | Exception, keywords: Mapping[str, Any]
-) -> pulumi.Input[_ResultT]:
-    if isinstance(answer, Exception):
-        return _raise(function, answer, keywords)
-    return _or_unknown(answer)
+def _known_or_raised(answer: Any) -> Any:
+    return _raise(answer) if isinstance(answer, Exception) else _or_unknown(answer)
 
 
-async def _raise(function: str, failure: Exception, keywords: Mapping[str, Any]) -> NoReturn:
+async def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+async def _read_failure(
+    function: str, failure: Exception, keywords: Mapping[str, Any], is_marked: bool
+) -> Exception:
+    """Return the error for the program, without what is secret among the arguments."""
+    secrets = await _secret_texts(keywords)
     names = [snake(function), *keywords]
-    raise_failure(failure, names, await _secret_texts(keywords))
-
-
-async def _unknown(keywords: Mapping[str, Any]) -> list[str]:
-    """The arguments that are not known, or have a part that is not."""
-    outputs = {
-        name: pulumi.Output.from_input(one)
-        for name, one in keywords.items()
-        if isinstance(one, (pulumi.Output, Mapping, list, tuple))
-    }
-    return [name for name, one in outputs.items() if not await one.is_known()]
+    return read_failure(failure, names, secrets, is_redacted=is_marked or not secrets)
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
-    """Every text and number among the arguments that is marked as a secret, or is in one.
-
-    Pulumi takes the marks off on the way to a function, so the plugin cannot strike them out.
-    """
+    """Return every text and number among the arguments that is secret, or in a secret."""
     if isinstance(value, pulumi.Output):
         is_secret = is_secret or await value.is_secret()
         value = await value.future()
@@ -96,6 +97,12 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
     if not isinstance(parts, (list, tuple)):
         return []
     return [text for part in parts for text in await _secret_texts(part, is_secret)]
+
+
+def _keeps_marks() -> bool:
+    """Whether the monitor hands secrets to the plugin as secrets; a user's mock does not."""
+    monitor = get_monitor()
+    return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "keeps_marks", False)
 
 
 def make_plugin_findable() -> None:
@@ -144,19 +151,31 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments in Pulumi's spelling; what was not given is left out."""
     return {
-        camel(name): _joined(value)
+        camel(name): value
         for name, value in keywords.items()
         if name != "opts" and value is not None
     }
 
 
-def _joined(value: object) -> object:
-    """A list as one output: unknown as a whole if a part of it is.
+def _joined(argument: object, is_marked: bool) -> object:
+    """Return an argument that holds outputs as one output, marked for the plugin if it is secret.
 
-    Of a text in a list Pulumi's SDK does not see that it is unknown. It would ask, the engine would
-    drop the text, and the preview would show the answer to another question.
+    One output is unknown as a whole if a part of it is. Of a text in a list Pulumi's SDK does not
+    see that: it would ask, the engine would drop the text, and the preview would show the answer to
+    another question.
+
+    Pulumi's SDK takes the marks of secrets off a function's arguments. It leaves those of output
+    values, which the engine hands to the plugin as secrets.
     """
-    return pulumi.Output.from_input(value) if isinstance(value, (list, tuple)) else value
+    if not any(isinstance(part, pulumi.Output) for _, part in leaves(argument)):
+        return argument
+    whole: pulumi.Output[Any] = pulumi.Output.from_input(argument)
+
+    async def mark(value: Any) -> Any:
+        is_secret = is_marked and await whole.is_secret()
+        return {_SIGNATURE: _OUTPUT_VALUE, "value": value, "secret": True} if is_secret else value
+
+    return whole.apply(mark)
 
 
 def _or_unknown(answer: _ResultT) -> _ResultT:

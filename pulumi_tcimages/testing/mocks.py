@@ -48,6 +48,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     process, and also if this process is killed.
     """
 
+    keeps_marks = True
+    """The plugin gets the arguments as they come, and knows which of them are secret."""
     exports: dict[str, Any]
     """What the program exported: secrets opened, `pulumi.UNKNOWN` where a preview cannot know."""
     secret_exports: frozenset[str]

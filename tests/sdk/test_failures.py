@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -228,23 +229,72 @@ def test_an_error_crosses_to_another_process_with_its_class_and_text(
     assert str(back) == str(raised)
 
 
+@recovering
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         ({"image_id": 8675309}, "imageId 8675309"),
         ({"latest_by": ["canary-1"]}, 'latestBy ["canary-1"]'),
         ({"components": {"cuda": "canary-2"}}, 'components cuda "canary-2"'),
+        ({"framework": "pytroch"}, "framework canary; did you mean canary?"),
     ],
 )
-def test_a_secret_number_and_what_is_in_a_secret_list_or_map_is_not_told(
+def test_where_a_mock_gets_no_marks_an_error_about_a_secret_is_its_first_line_alone(
     play: Play, arguments: dict[str, Any], told: str
 ) -> None:
     [(name, value)] = arguments.items()
-    answer = Refusal(f"getPlatformImage: no image matches.\nAsked    {told}")
+    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches.\nAsked    {told}")
+
+    def program(_: Any) -> None:
+        tcimages.get_platform_image_output(**{name: pulumi.Output.secret(value)})
 
     with pytest.raises(tcimages.NoMatchError) as raised:
-        play(lambda _: tcimages.get_platform_image(**{name: pulumi.Output.secret(value)}), answer)
+        play(program, answer)
 
-    assert "[secret]" in str(raised.value)
-    assert "canary" not in str(raised.value)
-    assert "8675309" not in str(raised.value)
+    assert str(raised.value) == (
+        "get_platform_image: no image matches.\n"
+        "Asked    [secret]: an argument is a secret, so no details are shown"
+    )
+
+
+def held_by(error: BaseException | None) -> list[str]:
+    """Everything that an error and what led to it hold: texts, and the locals of our frames."""
+    found: list[str] = []
+    while error is not None:
+        found += [str(error), repr(error), repr(error.args), repr(vars(error))]
+        found += getattr(error, "__notes__", [])
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "/pulumi_tcimages/" in frame.f_code.co_filename:
+                found.append(repr(frame.f_locals))
+        error = error.__cause__ or error.__context__
+    return found
+
+
+@pytest.mark.parametrize("form", [ask, pytest.param(ask_output, marks=recovering)])
+def test_an_error_of_the_plugin_keeps_nothing_of_how_it_got_here(play: Play, form: Any) -> None:
+    with pytest.raises(tcimages.NoMatchError) as raised:
+        play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("getPlatformImage")))
+
+    assert raised.value.__context__ is None
+    assert raised.value.__cause__ is None
+
+
+@recovering
+def test_an_error_about_a_secret_holds_it_nowhere(play: Play) -> None:
+    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches.\nAsked    canary")
+
+    def program(_: Any) -> None:
+        hidden = {"cuda": pulumi.Output.secret("canary")}
+        pulumi.export("id", tcimages.get_platform_image_output(components=hidden).image_id)
+
+    with pytest.raises(tcimages.NoMatchError) as raised:
+        play(program, answer)
+
+    assert "canary" not in "".join(held_by(raised.value))
+
+
+def test_a_refused_argument_holds_its_secret_nowhere(play: Play) -> None:
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(lambda _: tcimages.get_platform_image(gpu=pulumi.Output.secret("canary")), {})
+
+    assert "canary" not in "".join(held_by(raised.value))

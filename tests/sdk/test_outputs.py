@@ -59,8 +59,6 @@ def test_what_is_unknown_in_a_list_is_waited_for_like_anything_else(
         see(await tcimages.get_platform_image_output(framework="vllm", **arguments()).is_known())
 
     played = play(program, PLATFORM, preview=True)
-    with pytest.raises(tcimages.QueryError, match="not known yet"):
-        play(lambda _: tcimages.get_platform_image(**arguments()), PLATFORM, preview=True)
 
     assert played.seen == [False]
     assert played.requests == []
@@ -76,41 +74,6 @@ def test_a_secret_in_a_list_makes_the_answer_one(play: Play) -> None:
 
     assert played.seen == [True]
     assert played.sent() == [{"filters": [{"name": "ImageRange", "values": ["Train"]}]}]
-
-
-def test_the_plain_form_names_the_unknown_argument_and_the_other_form(play: Play) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
-        play(lambda _: tcimages.get_platform_image(image_id=unknown()), PLATFORM, preview=True)
-
-    assert str(raised.value) == (
-        "get_platform_image: the question cannot be asked.\n"
-        "Argument image_id\n"
-        "Problem  this argument is not known yet\n"
-        "Next     call get_platform_image_output: it takes outputs of resources and\n"
-        "         waits for them"
-    )
-
-
-@pytest.mark.parametrize(
-    ("argument", "value"),
-    [
-        ("components", lambda: {"cuda": unknown(), "python": "*"}),
-        ("latest_by", lambda: ["cuda", unknown()]),
-        ("filters", lambda: [{"name": "ImageRange", "values": [unknown()]}]),
-    ],
-)
-def test_the_plain_form_names_the_argument_that_has_an_unknown_part(
-    play: Play, argument: str, value: Callable[[], Any]
-) -> None:
-    def program(_: Any) -> None:
-        known = pulumi.Output.from_input("vllm")
-        tcimages.get_platform_image(framework=known, **{argument: value()})
-
-    with pytest.raises(tcimages.QueryError) as raised:
-        play(program, PLATFORM, preview=True)
-
-    told = str(raised.value).splitlines()[1:3]
-    assert told == [f"Argument {argument}", "Problem  this argument is not known yet"]
 
 
 def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(play: Play) -> None:

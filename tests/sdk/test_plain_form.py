@@ -1,0 +1,130 @@
+"""The plain form takes plain values: an output, a resource or an awaitable is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from tests.sdk.conftest import PLATFORM, Play
+
+REQUIRED: dict[str, dict[str, Any]] = {
+    "get_session_image": {"data_engine_id": "e", "framework_type": "python"},
+    "get_session_images": {"data_engine_id": "e", "framework_type": "python"},
+    "get_platform_image": {},
+    "get_platform_images": {},
+}
+
+
+def secret(value: object = "canary") -> Any:
+    return pulumi.Output.secret(value)
+
+
+def unknown() -> Any:
+    return pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
+
+
+def future() -> Any:
+    done = asyncio.get_event_loop().create_future()
+    done.set_result("canary")
+    return done
+
+
+class Awaitable:
+    def __await__(self) -> Any:
+        yield
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("make", [secret, unknown, lambda: pulumi.Output.from_input("known")])
+def test_an_output_in_a_plain_form_is_refused_with_the_output_form(
+    play: Play, name: str, preview: bool, make: Callable[[], Any]
+) -> None:
+    def program(_: Any) -> None:
+        getattr(tcimages, name)(**{**REQUIRED[name], "framework": make()})
+
+    with pytest.raises(tcimages.QueryError) as raised:
+        play(program, PLATFORM, preview=preview)
+
+    assert " ".join(str(raised.value).split()) == (
+        f"{name}: the question cannot be asked. Argument framework "
+        f"Problem {name} takes plain values, and this is an output "
+        f"Next call {name}_output: it waits for outputs and keeps secrets secret"
+    )
+
+
+@pytest.mark.parametrize(
+    ("argument", "make", "path"),
+    [
+        ("components", lambda: {"cuda": secret(">=12"), "python": "*"}, "components.cuda"),
+        ("components", lambda: secret({"cuda": ">=12"}), "components"),
+        ("attributes", lambda: {"TrainingModes": secret()}, "attributes.TrainingModes"),
+        ("latest_by", lambda: ["cuda", secret()], "latest_by[1]"),
+        ("latest_by", lambda: ("cuda", secret()), "latest_by[1]"),
+        (
+            "filters",
+            lambda: [{"name": "ImageId", "values": ["a", secret()]}],
+            "filters[0].values[1]",
+        ),
+        ("filters", lambda: [{"name": "ImageId", "fuzzy": secret(True)}], "filters[0].fuzzy"),
+        ("filters", lambda: [secret({"name": "ImageId", "values": ["a"]})], "filters[0]"),
+        ("latest", lambda: secret(True), "latest"),
+        ("region", lambda: secret("ap-beijing"), "region"),
+        ("opts", lambda: pulumi.InvokeOptions(version=secret("1.0.0")), "opts.version"),
+        ("opts", lambda: pulumi.InvokeOptions(provider=secret()), "opts.provider"),
+        ("opts", lambda: pulumi.InvokeOutputOptions(depends_on=[secret()]), "opts.depends_on[0]"),
+    ],
+)
+def test_an_output_inside_an_argument_is_refused_with_its_path(
+    play: Play, argument: str, make: Callable[[], Any], path: str
+) -> None:
+    sent: list[Any] = []
+
+    def program(see: Any) -> None:
+        with pytest.raises(tcimages.QueryError) as raised:
+            tcimages.get_platform_image(**{"framework": "vllm", argument: make()})
+        see((raised.value.argument, raised.value.problem))
+
+    played = play(program, PLATFORM)
+
+    problem = "get_platform_image takes plain values, and this is an output"
+    assert played.seen == [(path, problem)]
+    assert played.requests == sent
+
+
+@pytest.mark.parametrize(
+    ("make", "noun"),
+    [
+        (future, "an awaitable"),
+        (Awaitable, "an awaitable"),
+        (lambda: tcimages.PlatformImagePin("pin", image_range="Train"), "a resource"),
+    ],
+)
+def test_an_awaitable_or_a_resource_in_a_plain_form_is_refused(
+    play: Play, make: Callable[[], Any], noun: str
+) -> None:
+    with pytest.raises(tcimages.QueryError, match=f"this is {noun}"):
+        play(lambda _: tcimages.get_platform_image(image_id=make()), PLATFORM)
+
+
+def test_a_provider_and_a_parent_are_resources_that_a_plain_form_takes(play: Play) -> None:
+    def program(see: Any) -> None:
+        other = tcimages.Provider("other", region="ap-shanghai")
+        parent = pulumi.ComponentResource("my:index:Part", "part")
+        opts = pulumi.InvokeOptions(provider=other, parent=parent)
+        see(tcimages.get_platform_image(image_id="a", opts=opts).image_id)
+
+    assert play(program, PLATFORM).seen == ["image-2"]
+
+
+def test_a_plain_record_of_another_lookup_is_no_awaitable_argument(play: Play) -> None:
+    def program(see: Any) -> None:
+        image = tcimages.get_platform_image(image_id="a")
+        see(tcimages.get_platform_image(components=image.components).image_id)
+
+    assert play(program, PLATFORM).seen == ["image-2"]
