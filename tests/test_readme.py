@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from tests.commands import COMMANDS
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
+REPOSITORY = metadata.metadata("pulumi-tcimages").get_all("Project-URL")[0].partition(", ")[2]
 SHELL_PAGE = ROOT / "docs" / "shell.md"
 REFERENCE_PAGE = ROOT / "docs" / "reference.md"
 REFERENCE = """# Arguments and results
@@ -163,6 +165,20 @@ def test_a_block_of_test_code_passes(
     monkeypatch.chdir(tmp_path)
 
     exec(compile(block.code, f"README.md:{block.line}", "exec"), {})
+
+
+def test_the_first_blocks_lead_from_a_clone_to_an_installation() -> None:
+    first, second = BLOCKS[:2]
+    commands = [line.partition("#")[0].strip() for line in (first.code + second.code).splitlines()]
+
+    assert commands == [
+        f"git clone {REPOSITORY} && cd {REPOSITORY.rpartition('/')[2]}",
+        "make demo",
+        "make test",
+        "python3 -m venv .venv && . .venv/bin/activate",
+        "pip install .",
+    ]
+    assert README.read_text(encoding="utf-8").partition(first.code)[0].count("\n") < 8
 
 
 def test_the_configuration_table_is_the_schemas() -> None:

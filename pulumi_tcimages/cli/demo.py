@@ -96,14 +96,14 @@ def _run(project: Path, cloud: Emulator) -> tuple[str, Mapping[str, object]]:
 
 
 def _copy(program: Path, place: Path) -> Path:
-    """The program in another folder, to be run by this Python.
+    """Copy the program to another folder, with a project file that runs it by this Python.
 
-    The example's own project file asks for a virtual environment beside it, filled from the network
-    at the first `up`; all that would be in it is here already.
+    The example's own project file and requirements would have Pulumi make a virtual environment
+    from the network. Everything that the program needs is in this one.
     """
     place.mkdir(parents=True)
     for file in program.iterdir():
-        if file.is_file():  # and no __pycache__ or venv
+        if file.suffix == ".py":
             shutil.copy(file, place)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:

@@ -1,0 +1,39 @@
+"""Fresh virtual environments, and `pip install` in them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+
+def create_environment(folder: Path) -> Path:
+    """Create a virtual environment with nothing in it, not even pip; return its Python."""
+    venv.create(folder, symlinks=os.name != "nt")
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def run_pip(python: Path, *words: str, cwd: Path) -> str:
+    """Run our pip on another environment; skip the test if no package index can be reached."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(python), *words],
+        # What a caller of the tests put on his path is not part of the environment.
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "after connection broken by" in done.stderr:
+        pytest.skip("NOT PROVEN: no package index can be reached, so nothing was installed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def install(python: Path, *words: str, cwd: Path) -> None:
+    """Run `pip install` with few retries, so that a machine without a network is found out soon."""
+    run_pip(python, "install", "--quiet", "--no-compile", "--retries", "1", *words, cwd=cwd)

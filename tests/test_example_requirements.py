@@ -1,0 +1,71 @@
+"""Each example's requirements install as they are, although the package is on no index yet."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pulumi_tcimages import __version__
+from tests.fresh_environments import create_environment, install, run_pip
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+FILES = sorted(EXAMPLES.glob("**/requirements.txt"))
+FILES = [file for file in FILES if "venv" not in file.parts]
+
+
+def installed_in(python: Path) -> dict[str, str]:
+    """The versions of everything in an environment, by name."""
+    listed = json.loads(run_pip(python, "list", "--format", "json", cwd=python.parent))
+    return {package["name"]: package["version"] for package in listed}
+
+
+def test_every_example_in_python_has_requirements() -> None:
+    projects = [
+        settings.parent
+        for settings in EXAMPLES.glob("**/Pulumi.yaml")
+        if "python" in str(yaml.safe_load(settings.read_text(encoding="utf-8"))["runtime"])
+    ]
+
+    assert [file.parent for file in FILES] == sorted(projects)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
+def test_requirements_of_an_example_install_in_its_folder(file: Path, tmp_path: Path) -> None:
+    """In the example's folder, as `pulumi install` does: pip reads a path relative to that."""
+    python = create_environment(tmp_path / "venv")
+
+    # Without their own requirements: those are the package's, which has tests of its own.
+    install(python, "--no-deps", "-r", "requirements.txt", cwd=file.parent)
+
+    program = "\n".join(source.read_text("utf-8") for source in file.parent.glob("*.py"))
+    imported = set(re.findall(r"^(?:import|from) (pulumi_tcimages|pytest)\b", program, re.M))
+    expected = {name.replace("_", "-") for name in imported} or {"pulumi"}
+    versions = installed_in(python)
+    assert versions.keys() == expected
+    assert versions.get("pulumi-tcimages", __version__) == __version__
+
+
+def test_the_runner_image_installs_what_it_copies(tmp_path: Path) -> None:
+    """Run the Dockerfile's COPY and pip steps, with a folder for the image's file system."""
+    text = (EXAMPLES / "runner" / "Dockerfile").read_text(encoding="utf-8")
+    for line in re.findall(r"^COPY (.+)$", text, re.M):
+        *sources, target = line.split()
+        folder = tmp_path / target.strip("/")
+        for source in map(ROOT.joinpath, sources):
+            if source.is_dir():
+                shutil.copytree(source, folder)
+            else:
+                folder.mkdir(exist_ok=True)
+                shutil.copy(source, folder)
+    (source_path,) = re.findall(r"^RUN python -m pip install --no-cache-dir (/.+)$", text, re.M)
+    python = create_environment(tmp_path / "venv")
+
+    install(python, "--no-deps", f"{tmp_path}{source_path}", cwd=tmp_path)
+
+    assert installed_in(python) == {"pulumi-tcimages": __version__}
