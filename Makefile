@@ -7,7 +7,8 @@ BIN := .venv/bin
 demo: .venv/installed
 	@$(BIN)/tcimages demo
 
-test: .venv/developing tests/contract/node_modules
+test: .venv/developing
+	@$(BIN)/python -m tests.contract.node_client
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -25,10 +26,10 @@ bench: .venv/developing
 clean:
 	rm -rf .venv build dist
 
-# The vendor's Node client, a judge of the emulator; without npm its tests say that they were skipped.
-tests/contract/node_modules: tests/contract/package.json
-	@if command -v npm >/dev/null; then npm install --prefix tests/contract --silent \
-		--no-package-lock --no-audit --no-fund --ignore-scripts && touch $@; fi
+# `pip install .` in .venv replaces the editable package; then it is installed again.
+ifeq (,$(wildcard .venv/lib/python*/site-packages/_pulumi_tcimages.pth))
+.PHONY: .venv/installed
+endif
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,7 +1,7 @@
 """The vendor's own Node client against the emulator; it signs the host without its port.
 
-`make test` installs it where there is npm (package.json beside this file). Where it is not there,
-the tests are skipped with a line that says so; TCIMAGES_REQUIRE_NODE=1 makes them fail instead.
+`make test` installs it (node_client.py). Where it is not installed, the tests are skipped with a
+line that says so; TCIMAGES_REQUIRE_NODE=1 makes them fail instead.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Fault
+from tests.contract.node_client import FOLDER, is_installed
 
 SCRIPT = Path(__file__).with_name("node_client.js")
 LISTING, SESSIONS = "DescribePlatformImages", "DescribeSessionImageVersion"
@@ -24,13 +25,12 @@ VERSIONS = {LISTING: "2021-11-11", SESSIONS: "2021-01-25", "GetCallerIdentity": 
 
 @pytest.fixture(scope="module")
 def modules() -> Path:
-    """Where `make test` has installed the client."""
-    folder = Path(__file__).with_name("node_modules")
+    """The folder where `make test` has installed the client."""
     if shutil.which("node") is None:
         return give_up("node is not on PATH")
-    if not folder.exists():
-        return give_up("the client is not installed: npm install --prefix tests/contract")
-    return folder
+    if not is_installed():
+        return give_up("it is not installed. `python -m tests.contract.node_client` says why")
+    return FOLDER / "node_modules"
 
 
 def give_up(reason: str) -> Any:

@@ -1,0 +1,128 @@
+"""The Node client is optional: it is installed in time or skipped, and never half-installed."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.contract import node_client
+from tests.contract.node_client import NotInstalledError, install, is_installed
+
+PACKAGE = Path(node_client.__file__).with_name("package.json")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "client"
+    folder.mkdir()
+    shutil.copy(PACKAGE, folder)
+    return folder
+
+
+@pytest.fixture
+def write_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Put a shell script before the machine's npm, and a node beside it."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+
+    def write(script: str) -> None:
+        for name in ("npm", "node"):
+            (tools / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+            (tools / name).chmod(0o755)
+
+    return write
+
+
+def test_npm_that_succeeds_installs_once(folder, write_npm):
+    write_npm("mkdir -p node_modules/client; echo run >> runs")
+
+    install(folder)
+    install(folder)
+
+    assert is_installed(folder)
+    assert (folder / "runs").read_text() == "run\n"
+
+
+@pytest.mark.parametrize("left", ["half", "of an older package.json"])
+def test_modules_that_do_not_belong_to_this_package_are_installed_anew(folder, write_npm, left):
+    write_npm("mkdir -p node_modules; echo run >> runs")
+    if left == "half":
+        (folder / "node_modules").mkdir()
+    else:
+        install(folder)
+        (folder / "package.json").write_text("{}", encoding="utf-8")
+    assert not is_installed(folder)
+
+    install(folder)
+
+    assert is_installed(folder)
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (
+            r"""printf %s '{"error": {"code": "E1", "summary": "no way\nand more"}}'; exit 1""",
+            "no way",
+        ),
+        ("""echo '{"error": {"code": "E1", "summary": ""}}'; exit 1""", "E1"),
+        ("echo out of order; exit 7", "npm ended with code 7"),
+        ("echo '[]'; exit 7", "npm ended with code 7"),
+    ],
+)
+def test_npm_that_fails_is_skipped_with_its_reason(folder, write_npm, script, reason):
+    write_npm(script)
+
+    with pytest.raises(NotInstalledError) as raised:
+        install(folder)
+
+    assert str(raised.value) == reason
+    assert not is_installed(folder)
+
+
+def test_npm_that_hangs_is_ended_with_its_children(folder, write_npm):
+    write_npm("mkdir -p node_modules; sleep 600 & wait")
+
+    with pytest.raises(NotInstalledError, match=r"npm did not finish within 0.5 s"):
+        install(folder, limit_s=0.5)  # returns when the last child has closed npm's output
+
+    assert not is_installed(folder)
+
+
+def test_without_npm_the_reason_is_the_path(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(NotInstalledError, match="npm and node are not both on PATH"):
+        install(folder)
+
+
+needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="NOT PROVEN: no npm on PATH")
+
+
+@needs_npm
+def test_a_registry_that_refuses_is_the_reason(folder, monkeypatch, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = "127.0.0.1:{1}".format(*taken.getsockname())
+    monkeypatch.setenv("npm_config_registry", f"http://{address}/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+
+    with pytest.raises(NotInstalledError) as raised:
+        install(folder)
+
+    assert str(raised.value).endswith(f"connect ECONNREFUSED {address}")
+
+
+@needs_npm
+def test_a_registry_that_never_answers_is_given_up(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv(
+            "npm_config_registry", "http://127.0.0.1:{1}/".format(*silent.getsockname())
+        )
+
+        with pytest.raises(NotInstalledError, match="npm did not finish within 2 s"):
+            install(folder, limit_s=2.0)

@@ -1,0 +1,52 @@
+"""The Makefile repairs an environment that somebody changed, and does nothing twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EDITABLE = ".venv/lib/python3.99/site-packages/_pulumi_tcimages.pth"
+
+pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="NOT PROVEN: no make on PATH")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose environment was made after its last change."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+        os.utime(tmp_path / name, (0, 0))
+    for name in (EDITABLE, ".venv/installed", ".venv/developing"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def planned(checkout: Path, target: str) -> str:
+    """Return the commands that make would run."""
+    done = subprocess.run(
+        ["make", "--dry-run", target], cwd=checkout, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_an_environment_that_is_complete_is_not_installed_again(checkout: Path) -> None:
+    assert "pip install" not in planned(checkout, "test")
+
+
+@pytest.mark.parametrize("missing", [EDITABLE, ".venv/installed"])
+def test_an_environment_that_is_not_of_this_checkout_is_installed_again(
+    checkout: Path, missing: str
+) -> None:
+    """`pip install .` replaces the editable package; an interrupted make leaves no `installed`."""
+    (checkout / missing).unlink()
+
+    commands = planned(checkout, "test")
+
+    assert "--editable ." in commands
+    assert "--group dev" in commands
