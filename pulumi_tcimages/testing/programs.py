@@ -98,6 +98,12 @@ def run_on(
                         stop()
 
 
+# Pulumi's plain invokes step the running loop with methods that only asyncio's own loops have. So the
+# policy of the process, uvloop's for instance, has no say in it.
+if sys.platform == "win32":
+    _STOCK_LOOP = asyncio.ProactorEventLoop
+else:
+    _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
 _ORGANIZATION = "organization"  # what it is called where there is no Pulumi Cloud
 
@@ -115,7 +121,7 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
-        loops.append(asyncio.new_event_loop())
+        loops.append(_STOCK_LOOP())
         asyncio.set_event_loop(loops[-1])
         return loops[-1]
 

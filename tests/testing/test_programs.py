@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,56 @@ def test_it_runs_inside_a_running_event_loop(environment: Environment) -> None:
         return run(program, environment=environment)
 
     assert asyncio.run(test()) == {"name": NEWEST}
+
+
+class ForeignPolicy(asyncio.DefaultEventLoopPolicy):
+    """A policy like uvloop's: its loops cannot be stepped from outside, so none may be made."""
+
+    def new_event_loop(self) -> asyncio.AbstractEventLoop:
+        raise AssertionError("a loop of the foreign policy was made")
+
+
+def in_this_thread(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return run_it()
+
+
+def in_a_thread(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(run_it).result()
+
+
+def in_a_running_loop(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    async def test() -> dict[str, Any]:
+        return run_it()
+
+    loop = asyncio.SelectorEventLoop()
+    try:
+        return loop.run_until_complete(test())
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize("where", [in_this_thread, in_a_thread, in_a_running_loop])
+def test_a_foreign_event_loop_policy_has_no_say(
+    environment: Environment, where: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
+) -> None:
+    async def program() -> None:
+        pulumi.export("awaited", (await ask()).image_name)
+        pulumi.export("plain", ask().image_name)
+        later = tcimages.get_platform_image_output(image_range="Train", **NEW)
+        pulumi.export("later", later.image_name)
+        pulumi.export("pin", tcimages.PlatformImagePin("p", image_range="Train", **NEW).id)
+
+    before, foreign = asyncio.get_event_loop_policy(), ForeignPolicy()
+    asyncio.set_event_loop_policy(foreign)
+    try:
+        exports = where(lambda: run(program, environment=environment))
+        assert asyncio.get_event_loop_policy() is foreign
+    finally:
+        asyncio.set_event_loop_policy(before)
+
+    assert {exports[name] for name in ("awaited", "plain", "later")} == {NEWEST}
+    assert exports["pin"].startswith("pin-")
 
 
 def plain() -> None:
