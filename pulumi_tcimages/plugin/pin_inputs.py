@@ -124,8 +124,10 @@ def changed_movers(
 
     A region that old state does not have is taken for the same.
     """
-    region = old_inputs.get("region") or olds.get("region")
-    is_elsewhere = region is not None and unwrap(region) != unwrap(news.get("region"))
+    known = [
+        region for one in (old_inputs, olds) if isinstance(region := unwrap(one.get("region")), str)
+    ]
+    is_elsewhere = bool(known) and known[0] != unwrap(news.get("region"))
     names = [name for name in changed(old_inputs, news) if name in pin.movers]
     return [*names, "region"] if is_elsewhere else names
 

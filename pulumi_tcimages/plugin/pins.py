@@ -27,6 +27,14 @@ from pulumi_tcimages.plugin.pin_inputs import (
     inputs_of,
     read_criteria,
 )
+from pulumi_tcimages.plugin.pin_state import (
+    ANSWERS,
+    TELLING,
+    hide_as_before,
+    read_answers,
+    read_state_criteria,
+    require_image,
+)
 from pulumi_tcimages.plugin.telling import (
     news_of,
     tell_choice,
@@ -41,14 +49,9 @@ from pulumi_tcimages.plugin.values import (
     has_secret,
     has_unknown,
     secret_texts,
-    unwrap,
 )
 
 _ID_PREFIX = "pin-"
-_TELLING = ("image", "newerImageId", "newerVersion")
-"""What an image tells of the criteria that chose it: secret where one of them is."""
-ANSWERS = (*_TELLING, "resolvedAt", "available")
-"""What a pin knows beside its inputs."""
 
 
 def create(
@@ -82,23 +85,24 @@ def update(
     """
     if has_unknown(news):
         return _unknown(news)
+    answers = read_answers(pin, olds)
     differing = changed(old_inputs, news)
     if not differing:
-        return _mark(news, {name: unwrap(olds.get(name)) for name in ANSWERS})
+        return _mark(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
-    pinned = unwrap(olds.get("image") or {})
-    pinned_id = pinned.get(pin.id_field)
     movers = changed_movers(pin, olds, old_inputs, news)
-    may_stay = pinned_id is not None and not movers
-    if may_stay:
-        found, absence, newer = lookup.keep_image(cloud, query, pinned_id)
-    else:
+    # A pin that is told to choose anew does so whatever its state has.
+    pinned = (answers["image"] or {}) if movers else require_image(answers)
+    pinned_id: Any = pinned.get(pin.id_field)
+    if movers:
         found, absence, newer = lookup.find_image(cloud, query), None, None
+    else:
+        found, absence, newer = lookup.keep_image(cloud, query, pinned_id)
     _require_id(found.image)
     _warn(found, news, log)
-    if may_stay and not absence:
-        kept = _outputs(news, pinned, olds.get("resolvedAt"), newer=newer)
-        if told := news_of({**kept, **_hidden(olds, kept)}):
+    if not movers and not absence:
+        kept = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
+        if told := news_of(hide_as_before(olds, kept)):
             log.inform(told)
         return kept
     is_secret = _is_secret(olds, news)
@@ -117,7 +121,7 @@ def diff(
 ) -> list[str]:
     """The inputs that take an update; where none does, an image that is withdrawn is warned of."""
     names = changed(old_inputs, news)
-    warning = warning_of(pin.id_field, outputs)
+    warning = _warning_of(pin, outputs)
     if warning and not names:  # what is withdrawn is let go by any change
         log.warn(warning)
     return [*names, *changed_secrecy(old_inputs, news)]
@@ -133,12 +137,12 @@ def read(
     log: UrnLog,
 ) -> tuple[Properties, Properties]:
     """The inputs and outputs of a pin: refreshed or, where it has no state yet, imported."""
-    if "image" in olds:
+    if olds or inputs:
         inputs = inputs or inputs_of(pin, olds)
         outputs = _refresh(pin, olds, inputs, cloud, log)
     else:
         inputs, outputs = _import(pin, identity, cloud, now)
-    if warning := warning_of(pin.id_field, outputs):
+    if warning := _warning_of(pin, outputs):
         log.warn(warning)
     elif news := news_of(outputs):
         log.inform(news)
@@ -149,25 +153,26 @@ def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> Properties:
     """The outputs of a pin after looking how it stands: what is pinned does not change."""
-    image = unwrap(olds["image"])
+    answers = read_answers(pin, olds)
+    image = require_image(answers)
     pinned_id = image[pin.id_field]
-    standing = lookup.find_standing(cloud, read_criteria(pin, inputs), pinned_id)
+    standing = lookup.find_standing(cloud, read_state_criteria(pin, inputs), pinned_id)
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
     if standing.refused:
         log.inform(strike_out(tell_gone(standing.refused), secret_texts(inputs)))
-    since = olds.get("resolvedAt")
+    since = answers["resolvedAt"]
     outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
-    return {**outputs, **_hidden(olds, outputs)}
+    return hide_as_before(olds, outputs)
 
 
-def _hidden(olds: Properties, outputs: Properties) -> Properties:
-    """What was marked as a secret before, so again: the mark may be the program's own
-    (additional_secret_outputs), and holds for what is told too.
-    """
-    names = [name for name in _TELLING if isinstance(olds.get(name), Secret)]
-    return {name: Secret(unwrap(outputs[name])) for name in names}
+def _warning_of(pin: Pin, outputs: Properties) -> str | None:
+    """Return the warning of a withdrawn image, if the state has an image that can be read."""
+    answers = read_answers(pin, outputs)
+    if answers["image"] is None:
+        return None
+    return warning_of(pin.id_field, {**outputs, **hide_as_before(outputs, answers)})
 
 
 def _import(pin: Pin, given: str, cloud: lookup.Cloud, now: str) -> tuple[Properties, Properties]:
@@ -195,7 +200,7 @@ def build_id(urn: str) -> str:
 
 def _is_secret(olds: Properties, inputs: Properties) -> bool:
     """Whether what is pinned, or what is to be pinned, is not to be shown."""
-    return isinstance(olds.get("image"), Secret) or has_secret(criteria_of(inputs))
+    return has_secret(olds.get("image")) or has_secret(criteria_of(inputs))
 
 
 def _require_id(image: Image) -> None:
@@ -233,7 +238,7 @@ def _outputs(
 
 def _mark(inputs: Properties, answers: Properties) -> Properties:
     is_secret = has_secret(criteria_of(inputs))
-    hidden = {name: Secret(answers[name]) for name in _TELLING} if is_secret else {}
+    hidden = {name: Secret(answers[name]) for name in TELLING} if is_secret else {}
     return {**inputs, **answers, **hidden}
 
 

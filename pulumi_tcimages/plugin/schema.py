@@ -47,7 +47,7 @@ _ANSWERS: dict[str, Schema] = {
     "resolvedAt": {
         "type": "string",
         "description": "When the image was resolved, UTC: `2026-11-22T17:35:47Z`; empty where a "
-        "program only reads it, with `get`.",
+        "program only reads it, with `get`, or where an older state does not say.",
     },
     "available": {
         "type": "boolean",

@@ -16,7 +16,7 @@ from google.protobuf import struct_pb2
 
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
 from pulumi_tcimages.layout import count_of, strike_out
-from pulumi_tcimages.plugin.pins import ANSWERS
+from pulumi_tcimages.plugin.pin_state import ANSWERS
 from pulumi_tcimages.plugin.values import read_struct, secret_texts
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400

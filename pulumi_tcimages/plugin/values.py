@@ -91,6 +91,15 @@ def secret_texts(value: Any) -> list[str]:
     return [text for part in _parts(value) for text in secret_texts(part)]
 
 
+def without_unknown(value: Any) -> Any:
+    """Return the value without its unknown parts; None if it is unknown itself."""
+    if isinstance(value, dict):
+        return {name: without_unknown(part) for name, part in value.items() if part is not UNKNOWN}
+    if isinstance(value, list):
+        return [without_unknown(part) for part in value if part is not UNKNOWN]
+    return None if value is UNKNOWN else value
+
+
 def has_unknown(value: Any) -> bool:
     """Whether the value is or contains something that is not known yet."""
     if isinstance(value, Secret):

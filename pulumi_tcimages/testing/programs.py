@@ -98,8 +98,8 @@ def run_on(
                         stop()
 
 
-# Pulumi's plain invokes step the running loop with methods that only asyncio's own loops have. So the
-# policy of the process, uvloop's for instance, has no say in it.
+# Pulumi's plain invokes step the running loop with methods that only asyncio's own loops have. So
+# the policy of the process, uvloop's for instance, has no say in it.
 if sys.platform == "win32":
     _STOCK_LOOP = asyncio.ProactorEventLoop
 else:
