@@ -15,6 +15,8 @@ from pulumi_tcimages.emulator.asked import Asked
 from pulumi_tcimages.emulator.messages import VendorError
 
 DEFAULT_LIMIT = 100
+TOTALS = ("", "null", "zero", "page")
+"""What TotalCount can be made to say: the number of all rows, nothing, 0, the rows of the page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def describe_session_image_version(asked: Asked) -> dict[str, Any]:
     if framework_type not in (types or ()) and asked.choices.unknown_framework_type == "refuse":
         raise VendorError("InvalidParameterValue", name="FrameworkType", value=framework_type)
     images = asked.catalogue.session_images(engine, framework_type, asked.region)
-    return {"EngineSessionImages": images or None}
+    return {"EngineSessionImages": [*asked.rows, *images] or None}
 
 
 def describe_platform_images(asked: Asked) -> dict[str, Any]:
@@ -54,18 +56,20 @@ def describe_platform_images(asked: Asked) -> dict[str, Any]:
         )
     if limit == 0 and asked.choices.zero_limit == "default":
         limit = DEFAULT_LIMIT
-    images = filters.choose(
-        asked.catalogue.platform_images(asked.region),
-        asked.parameters.get("Filters"),
-        asked.choices,
-    )
+    images = [
+        *asked.rows,
+        *filters.choose(
+            asked.catalogue.platform_images(asked.region),
+            asked.parameters.get("Filters"),
+            asked.choices,
+        ),
+    ]
     start = asked.parameters.get("Offset", 0)
     if asked.repeat_page:
         start = max(0, start - limit)
-    return {
-        "TotalCount": len(images) + asked.drift,
-        "PlatformImageInfos": images[start : start + limit],
-    }
+    page = images[start : start + min(limit, asked.page_cap or limit)]
+    totals = {"": len(images) + asked.drift, "null": None, "zero": 0, "page": len(page)}
+    return {"TotalCount": totals[asked.total], "PlatformImageInfos": page}
 
 
 _FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean", "Fuzzy": "boolean"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,12 @@ class Asked:
     """A fault: added to the total."""
     repeat_page: bool = False
     """A fault: the page before this one, again."""
+    total: str = ""
+    """A fault: another TotalCount, one of `actions.TOTALS`."""
+    page_cap: int = 0
+    """A fault: at most so many rows on a page."""
+    rows: Sequence[Any] = ()
+    """A fault: rows in front of all others."""
 
     def text(self, name: str) -> str:
         """A text parameter; empty when it was not given."""

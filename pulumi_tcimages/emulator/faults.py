@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_tcimages.emulator.actions import ACTIONS
+from pulumi_tcimages.emulator.actions import ACTIONS, TOTALS
 from pulumi_tcimages.emulator.framing import Delivery, Reply
 
 ANY_ACTION = "*"
@@ -45,8 +45,14 @@ class Fault:
     """For instance `application/json; charset=utf-8`, over which some clients trip."""
     drift: int = 0
     """Added to TotalCount: the total does not agree with the rows."""
+    total: str = ""
+    """TotalCount is `null`, `zero`, or the number of rows on the `page`, instead of all rows."""
     repeat_page: bool = False
     """The rows of the listing's page before this one, again."""
+    page_cap: int = 0
+    """At most so many rows on a page, whatever Limit says; 0 for no cap."""
+    rows: tuple[Any, ...] = ()
+    """Rows in front of all others, as they are: null, an object with a field of a wrong type."""
     pad_bytes: int = 0
     """An unknown field of this size beside the answer."""
     clock_skew_s: float = 0.0
@@ -67,9 +73,17 @@ class Fault:
     """How many requests in a row meet this step."""
 
     def __post_init__(self) -> None:
-        for name, least in (("times", 1), ("delay_s", 0), ("drip_s", 0), ("pad_bytes", 0)):
+        for name, least in (
+            ("times", 1),
+            ("delay_s", 0),
+            ("drip_s", 0),
+            ("pad_bytes", 0),
+            ("page_cap", 0),
+        ):
             if not getattr(self, name) >= least:
                 raise ValueError(f"{name}: must be at least {least}, not {getattr(self, name)!r}")
+        if self.total not in TOTALS:
+            raise ValueError(f"total: must be one of {', '.join(TOTALS)}, not {self.total!r}")
 
     @property
     def stands_before(self) -> bool:
@@ -148,7 +162,8 @@ class Faults:
 
 _TYPES = {one.name: str(one.type) for one in fields(Fault) if one.name != "before"}
 _ACCEPTED: dict[str, tuple[type, ...]] = {
-    "str": (str,), "str | None": (str,), "int": (int,), "float": (int, float), "bool": (bool,)
+    "str": (str,), "str | None": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
+    "tuple[Any, ...]": (list,),
 }  # fmt: skip
 
 

@@ -107,6 +107,9 @@ class Gateway:
                 choices=self.choices,
                 drift=call.fault.drift,
                 repeat_page=call.fault.repeat_page,
+                total=call.fault.total,
+                page_cap=call.fault.page_cap,
+                rows=call.fault.rows,
             )
         )
 

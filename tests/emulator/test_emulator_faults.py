@@ -84,6 +84,29 @@ def test_a_total_drifts_and_a_page_comes_twice(script):
     assert second["PlatformImageInfos"] == first["PlatformImageInfos"]
 
 
+@pytest.mark.parametrize(("total", "said"), [("null", None), ("zero", 0), ("page", 10)])
+def test_a_total_can_say_something_else(script, total, said):
+    answer = script(Fault(total=total)).call(LISTING, {"Limit": 10}).response
+
+    assert answer["TotalCount"] == said
+    assert len(answer["PlatformImageInfos"]) == 10
+
+
+def test_a_page_can_be_smaller_than_it_was_asked_for(script):
+    answer = script(Fault(page_cap=20)).call(LISTING, {"Limit": 100}).response
+
+    assert (len(answer["PlatformImageInfos"]), answer["TotalCount"]) == (20, 205)
+
+
+def test_rows_of_any_kind_come_before_the_others_and_are_counted(script):
+    rows = (None, "text", {"ImageId": 5})
+    answer = script(Fault(rows=rows)).call(LISTING, {"Limit": 4}).response
+
+    assert answer["PlatformImageInfos"][:3] == list(rows)
+    assert answer["PlatformImageInfos"][3]["ImageName"]
+    assert answer["TotalCount"] == 208
+
+
 def test_an_answer_can_be_oversized(script):
     answer = script(Fault(pad_bytes=3_000_000)).call(LISTING)
     assert len(answer.response["Padding"]) == 3_000_000
@@ -196,8 +219,8 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         (
             {LISTING: [{"state": 502}]},
             "DescribePlatformImages[0]: 'state' is none of code, message, status, body, "
-            "content_type, drift, repeat_page, pad_bytes, clock_skew_s, delay_s, drip_s, "
-            "truncate, close, reset, times",
+            "content_type, drift, total, repeat_page, page_cap, rows, pad_bytes, clock_skew_s, "
+            "delay_s, drip_s, truncate, close, reset, times",
         ),
     ],
 )
