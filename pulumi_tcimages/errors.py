@@ -38,6 +38,7 @@ from pulumi_tcimages.evidence import (
     funnel_lines,
     miss_lines,
     next_lines,
+    warning_lines,
     way_lines,
 )
 from pulumi_tcimages.layout import (
@@ -159,12 +160,15 @@ class NoMatchError(TcImagesError):
     """One criterion changed, and how many images that leaves."""
     listing: str = ""
     """A shell command that shows what there is."""
+    warnings: Sequence[str] = ()
+    """What else the user should know, for instance that some images could not be read."""
 
     def _rows(self, spell: Spell) -> Iterator[Row]:
         yield "Asked", asked_text(self.asked, spell)
         yield "Where", str(self.where)
         yield "Looked", list(funnel_lines(self.looked, self.funnel, spell))
         yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, spell)]
+        yield "Warning", warning_lines(self.warnings, spell)
         yield "Next", list(self._next_lines(spell))
 
     def _next_lines(self, spell: Spell) -> Iterator[str]:
@@ -199,6 +203,8 @@ class AmbiguousMatchError(TcImagesError):
     """The arguments (snake_case, with `.part`) in which the candidates differ."""
     hints: Sequence[Hint] = ()
     """Criteria that choose exactly one candidate, with its name."""
+    warnings: Sequence[str] = ()
+    """What else the user should know, for instance that some images could not be read."""
     shown: ClassVar[int] = 10
 
     def _first_line(self) -> str:
@@ -215,6 +221,7 @@ class AmbiguousMatchError(TcImagesError):
         colon = ":" if rows else ""
         yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}{colon}", *rows, *more]
         yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
+        yield "Warning", warning_lines(self.warnings, spell)
         yield "Next", list(way_lines(self.hints, spell))
 
 

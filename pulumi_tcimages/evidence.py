@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.layout import Row, Spell, count_of, printable, spell_path, two_columns, wrap
+from pulumi_tcimages.layout import (
+    Row,
+    Spell,
+    count_of,
+    printable,
+    spell_marked,
+    spell_path,
+    two_columns,
+    wrap,
+)
 
 NONE_LISTED = "the cloud lists no image at all"
 _LISTED_BY = {
@@ -175,6 +184,11 @@ def miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
     yield printable(miss.name)
     for one, found in miss.failed:
         yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"
+
+
+def warning_lines(warnings: Sequence[str], spell: Spell) -> list[str]:
+    """Warnings beside a label, each on lines of its own."""
+    return [line for warning in warnings for line in wrap(spell_marked(warning, spell))]
 
 
 def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:

@@ -9,6 +9,7 @@ Everything here is about one question at a time; who asks (the engine, the shell
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
@@ -18,8 +19,14 @@ from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.meant import find_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.wire import PLATFORM_IMAGES, SESSION_IMAGES
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, RefusedError, TcImagesError
-from pulumi_tcimages.evidence import Absence, Criterion, Emptiness, Where
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    NoMatchError,
+    RefusedError,
+    ReplyError,
+    TcImagesError,
+)
+from pulumi_tcimages.evidence import Absence, Call, Criterion, Emptiness, Where
 
 
 class Listing(Protocol):
@@ -33,6 +40,10 @@ class Listing(Protocol):
     def total_count(self) -> int: ...
     @property
     def where(self) -> Where: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+    @property
+    def unreadable_ids(self) -> frozenset[str]: ...
 
 
 class Cloud(Protocol):
@@ -53,6 +64,7 @@ class Found(NamedTuple):
     images: tuple[Image, ...]
     total_count: int
     region: str
+    warnings: tuple[str, ...] = ()
 
     def to_properties(self) -> dict[str, Any]:
         """The result as schema.json has it."""
@@ -90,7 +102,7 @@ class Explanation(NamedTuple):
 def find_images_in(listing: Listing, query: AnyQuery) -> Found:
     """Every image that satisfies the question, where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
-    return Found(funnel.left, listing.total_count, listing.where.region)
+    return Found(funnel.left, listing.total_count, listing.where.region, listing.warnings)
 
 
 def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
@@ -100,8 +112,15 @@ def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
 
 def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
     """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
-    image = choose_image(listing.images, query, listing.where)
-    return FoundOne(image, listing.where.region, find_unknown_keys(listing.images, query))
+    try:
+        image = choose_image(listing.images, query, listing.where)
+    except (NoMatchError, AmbiguousMatchError) as undecided:
+        raise replace(undecided, warnings=listing.warnings) from None
+    return FoundOne(image, listing.where.region, _warnings(listing, query))
+
+
+def _warnings(listing: Listing, query: AnyQuery) -> tuple[str, ...]:
+    return (*listing.warnings, *find_unknown_keys(listing.images, query))
 
 
 def find_emptiness_in(listing: Listing, query: AnyQuery) -> Emptiness | None:
@@ -156,6 +175,7 @@ class Standing(NamedTuple):
     """What the same question would choose now, if that is another image."""
     refused: RefusedError | None = None
     """The cloud's word that what was asked about is gone: an engine, a project."""
+    warnings: tuple[str, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -167,12 +187,15 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
     """The pinned image while it is offered and satisfies the question, else the answer of today.
 
     Being the newest is not asked of it: that is what a pin is for.
+
+    Errors: as for `find_image`; ReplyError if the pinned image's entry cannot be read.
     """
     listing = list_images(cloud, query)
+    if image_id in listing.unreadable_ids:
+        raise _build_unreadable(listing, query, image_id)
     pinned = _with_id(listing.images, image_id)
     if pinned and not find_failures(pinned, query):
-        odd = find_unknown_keys(listing.images, query)
-        one = FoundOne(pinned, listing.where.region, odd)
+        one = FoundOne(pinned, listing.where.region, _warnings(listing, query))
         return Kept(one, None, _find_newer(listing, query, image_id))
     one = find_image_in(listing, query)
     return Kept(one, _find_absence(cloud, query, listing, image_id))
@@ -190,8 +213,11 @@ def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
         if not _is_gone(refused):
             raise
         return Standing(Absence(refused.call.region, ()), None, refused)
+    newer = _find_newer(listing, query, image_id)
+    if image_id in listing.unreadable_ids:  # still offered, and nothing says what it fails
+        return Standing(None, newer, warnings=listing.warnings)
     absence = _find_absence(cloud, query, listing, image_id)
-    return Standing(absence, _find_newer(listing, query, image_id))
+    return Standing(absence, newer, warnings=listing.warnings)
 
 
 _GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
@@ -202,6 +228,18 @@ def _is_gone(refused: RefusedError) -> bool:
     """Whether what was asked about does not exist; a role that does not is another matter."""
     is_about_images = refused.call.action in (SESSION_IMAGES.name, PLATFORM_IMAGES.name)
     return is_about_images and refused.code in _GONE
+
+
+def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> ReplyError:
+    """Return the error for a pinned image that cannot be compared with changed criteria."""
+    action = PLATFORM_IMAGES if isinstance(query, PlatformImagesQuery) else SESSION_IMAGES
+    return ReplyError(
+        f"the pinned image {image_id} is listed, but its entry cannot be read. Whether it "
+        "satisfies the changed criteria is unknown.",
+        call=Call(action.service, action.name, *listing.where),
+        came=" ".join(listing.warnings),
+        fix="try again later, or change a trigger to choose another image now.",
+    )
 
 
 def _find_newer(listing: Listing, query: AnyQuery, image_id: str) -> Image | None:

@@ -44,6 +44,8 @@ class Listing:
     images: Sequence[Image]
     total_count: int
     where: Where = WHERE
+    warnings: tuple[str, ...] = ()
+    unreadable_ids: frozenset[str] = frozenset()
 
 
 @dataclass

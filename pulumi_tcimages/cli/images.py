@@ -130,6 +130,8 @@ def _build_listing(kind: Kind, text: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
+        if found.images:  # the error for an empty list has the warnings, too
+            tell(found.warnings)
         write_found(found, kind.image, output, columns)
         if not found.images:
             lookup.find_image_in(listing, query)  # the error that says why there is none

@@ -23,8 +23,15 @@ from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.core.rows import (
+    UnreadableRow,
+    describe_unreadable,
+    drop_identical,
+    warn_of_unreadable,
+)
 from pulumi_tcimages.errors import ReplyError
 from pulumi_tcimages.evidence import Call, Where
+from pulumi_tcimages.layout import count_of
 
 _AT_ONCE = 16
 """Pages of one listing; the rate is limited elsewhere."""
@@ -41,6 +48,10 @@ class Listing(Generic[ImageT_co]):
     images: tuple[ImageT_co, ...]
     total_count: int
     where: Where
+    warnings: tuple[str, ...] = ()
+    """For the user: the rows that could not be read and are left out."""
+    unreadable_ids: frozenset[str] = frozenset()
+    """The ids of those rows, where they can be read."""
 
 
 class Client:
@@ -80,13 +91,12 @@ class Client:
         def list_images(question: _Question) -> Listing[PlatformImage]:
             def fetch(offset: int, limit: int) -> replies.Page:
                 parameters = wire.build_platform_images(offset, limit, ti_project_id, filters)
-                errand = question.errand(
-                    wire.PLATFORM_IMAGES, parameters, replies.read_platform_images
-                )
+                read = partial(replies.read_platform_images, limit=limit)
+                errand = question.errand(wire.PLATFORM_IMAGES, parameters, read)
                 return self._sender.send(errand, question.budget)
 
-            images = self._list_pages(fetch, question)
-            return Listing(images, len(images), question.where)
+            rows = self._list_pages(fetch, question)
+            return _build_listing(rows, question, wire.PLATFORM_IMAGES)
 
         return self._ask("tione", region, (ti_project_id, _canonical(filters)), list_images)
 
@@ -98,8 +108,8 @@ class Client:
         def list_images(question: _Question) -> Listing[SessionImage]:
             parameters = {"data_engine_id": data_engine_id, "framework_type": framework_type}
             errand = question.errand(wire.SESSION_IMAGES, parameters, replies.read_session_images)
-            images = self._sender.send(errand, question.budget)
-            return Listing(images, len(images), question.where)
+            page = self._sender.send(errand, question.budget)
+            return _build_listing(drop_identical(page.rows), question, wire.SESSION_IMAGES)
 
         return self._ask("dlc", region, (data_engine_id, framework_type), list_images)
 
@@ -135,13 +145,13 @@ class Client:
 
     def _list_pages(
         self, fetch: Callable[[int, int], replies.Page], question: _Question
-    ) -> tuple[PlatformImage, ...]:
+    ) -> list[replies.PlatformRow]:
         at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
         try:
             return list_pages(fetch, at_once, question.budget.note)
         except ListingError as error:
             raise ReplyError(
-                f"{LISTINGS} listings in a row did not add up: {error}",
+                str(error),
                 call=question.call(wire.PLATFORM_IMAGES, attempts=LISTINGS),
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
@@ -177,6 +187,22 @@ class _Question(NamedTuple):
             elapsed_s=self.budget.elapsed_s,
             key_source=self.credential.source,
         )
+
+
+def _build_listing(
+    rows: Sequence[ImageT | UnreadableRow], question: _Question, action: wire.Action
+) -> Listing[ImageT]:
+    """Return the listing of the rows that can be read. Errors: ReplyError if there is none."""
+    images = tuple(row for row in rows if not isinstance(row, UnreadableRow))
+    if rows and not images:
+        raise ReplyError(
+            f"{count_of(len(rows), 'image')} listed, and none can be read: "
+            f"{describe_unreadable(rows)}.",
+            call=question.call(action, attempts=1),
+            fix="the API may have changed: report this to pulumi-tcimages.",
+        )
+    ids = frozenset(row.id for row in rows if isinstance(row, UnreadableRow) and row.id)
+    return Listing(images, len(rows), question.where, warn_of_unreadable(rows), ids)
 
 
 def _canonical(filters: Sequence[Mapping[str, object]]) -> str:

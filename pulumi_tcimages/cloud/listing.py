@@ -1,87 +1,142 @@
-"""All rows of a paged listing, each exactly once, or an error: never a silently short list.
+"""List every row of a paged listing, or raise an error: never return a silently short list.
 
-the first page tells the total; the rest go out side by side
-offsets advance by the rows that came, not by those asked for
-every page must agree on the total, the rows must add up to it, no row may come twice
-otherwise the catalogue moved under us: list again, twice at most, then say so
-ResponseSizeLimitExceeded halves the page
+A listing is complete when the cloud has been seen to have no more rows. The total alone proves
+nothing: some services send the number of rows on the page.
+
+    - The first page tells the total, and the other pages are fetched side by side.
+    - Offsets advance by the rows received, not by the rows requested.
+    - A full last page is followed by one more request, which goes out beside the others.
+    - If the total does not add up, or a row comes twice, the catalogue may have changed in between:
+      list again, with pages of another size. Two equal listings in a row are believed, unless they
+      have fewer rows than the total says. After three listings it is an error.
+    - A page that the cloud refuses as too large is halved.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
-from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.replies import Page
-from pulumi_tcimages.core.retry import Cause, choose_remedy
+from pulumi_tcimages.core.replies import MOST_ROWS, Page, PlatformRow
+from pulumi_tcimages.core.retry import is_page_too_large
+from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
 from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.layout import count_of
 
-_PAGE_SIZE = 100
-LISTINGS = 3
+_PAGE_SIZES = (100, 80, 60)
+"""Rows per page, for each listing in turn. 100 is the documented default. Another size puts the
+page boundaries elsewhere, so a server that sorts differently for each page is found out."""
+LISTINGS = len(_PAGE_SIZES)
+_ROUND = 10
+"""A short page of a round number of rows may be the server's own, smaller page: 10, 20 or 50."""
+_MOST_BYTES = 64 * 1024 * 1024
+"""The memory of one listing, by estimate; a catalogue of 200 images takes 0.5 MiB."""
 
 FetchPage = Callable[[int, int], Page]
-"""Offset and limit in, a page out."""
+"""Fetch a page: offset and limit in, a page out."""
 Note = Callable[[int, int], None]
-"""Is told how many rows have come, of how many."""
+"""Progress callback: rows received, rows in total."""
 
 
-class Disagreement(Exception):  # noqa: N818 - it is an answer, told as a ReplyError in the end
-    """What the pages of one listing do not agree on."""
+class Disagreement(Exception):  # noqa: N818 - reported as a ReplyError in the end
+    """The pages of one listing contradict each other, and rows may be missing."""
 
 
 class ListingError(Exception):
-    """No listing added up; the text says what was wrong with the last one."""
+    """There is no trustworthy listing; the text says why."""
 
 
-def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[PlatformImage, ...]:
-    """All rows.
+def list_pages(fetch: FetchPage, at_once: int, note: Note) -> list[PlatformRow]:
+    """Return all rows in the cloud's order, identical rows once.
 
     Args:
-        at_once: how many pages may be asked for at the same time.
-        note: is told how far it has come, after every page but one that is all there is.
+        at_once: how many pages may be fetched at the same time.
+        note: progress callback, called after every page of a listing that has several.
 
     Errors: ListingError; whatever `fetch` raises.
     """
     problem = ""
-    for _ in range(LISTINGS):
+    before: list[PlatformRow] | None = None
+    for page_size in _PAGE_SIZES:
+        listing = _Listing(fetch, at_once, note, page_size)
         try:
-            return _Listing(fetch, at_once, note).rows()
+            rows = listing.read_rows()
+            doubt = listing.find_doubt(rows)
         except Disagreement as found:
-            problem = str(found)
-    raise ListingError(problem)
+            problem, before = str(found), None
+            continue
+        if not doubt or rows == before:
+            return drop_identical(rows)
+        problem, before = doubt, rows
+    raise ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")
 
 
 class _Listing:
     """One pass over the pages."""
 
-    def __init__(self, fetch: FetchPage, at_once: int, note: Note) -> None:
+    def __init__(self, fetch: FetchPage, at_once: int, note: Note, page_size: int) -> None:
         self._fetch = fetch
         self._at_once = at_once
         self._note = note
-        self._limit = _PAGE_SIZE
-        self._came = 0
+        self._limit = page_size
+        self._received = 0
+        self._bytes = 0
+        self._totals: list[int | None] = []
+        self._pages: list[list[PlatformRow]] = []
         self._lock = threading.Lock()
 
-    def rows(self) -> tuple[PlatformImage, ...]:
+    def read_rows(self) -> list[PlatformRow]:
+        """Return the rows of all pages, in order."""
         first = self._page(0, self._limit)
-        if first.total_count is None:
-            rows = self._rows_to_the_end(first.images)
-        else:
-            rows = [*first.images, *self._rest(len(first.images), first.total_count)]
-        return _check(rows, first.total_count)
-
-    def _rest(self, start: int, total: int) -> list[PlatformImage]:
-        """Everything after the first page, in order."""
-        if start >= total:
+        count, total = len(first.rows), first.total_count
+        if not count:
+            if total:
+                raise Disagreement(f"the first page is empty, and the total says {total}.")
             return []
-        if start == 0:
-            raise Disagreement(f"the first page is empty, and the total says {total}.")
+        if total is None or total < count:
+            return self._read_to_the_end(first.rows, total)
+        if total == count:
+            is_full = count >= self._limit or count % _ROUND == 0
+            return self._read_to_the_end(first.rows, total) if is_full else first.rows
+        rows = [*first.rows, *self._read_side_by_side(count, total)]
+        return self._read_to_the_end(rows, total) if len(rows) > total else rows
+
+    def find_doubt(self, rows: Sequence[PlatformRow]) -> str:
+        """Return why the rows may not be the whole catalogue; empty if all adds up.
+
+        Errors: Disagreement if the cloud says that there are more rows.
+        """
+        totals = sorted({total for total in self._totals if total is not None})
+        if totals and totals[-1] > len(rows):
+            raise Disagreement(f"the total says {totals[-1]}, and {len(rows)} rows came.")
+        if len(totals) > 1:
+            return f"the total was {totals[0]} on one page and {totals[-1]} on another."
+        if totals and totals[0] != len(rows):
+            return f"the total says {totals[0]}, and {len(rows)} rows came."
+        twice = self._count_repeated()
+        if twice:
+            return f"{twice} of {len(rows)} rows came twice."
+        if not totals and len(self._pages) > 1:
+            return "the cloud does not say how many rows there are, and what came differs."
+        return ""
+
+    def _count_repeated(self) -> int:
+        """Count the rows that repeat one of another page, or the id of one with other values."""
+        pages = [drop_identical(page) for page in self._pages]
+        identities = [
+            identify(row) for page in pages for row in page if not isinstance(row, UnreadableRow)
+        ]
+        return len(identities) - len(set(identities))
+
+    def _read_side_by_side(self, start: int, total: int) -> list[PlatformRow]:
+        """Return everything after the first page, in order."""
         self._count(start, total)
-        step = start  # a server that sends fewer rows than asked for, or more, does so again
+        step = start  # a server that sends fewer rows than requested does so again
         spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
+        if total % step == 0:
+            spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
         here = spans[:1] if threads else spans  # in this thread: one less to start is 4 %
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
@@ -95,61 +150,72 @@ class _Listing:
             others = [future.result() for future in futures if not future.cancelled()]
         return [*rows, *chain.from_iterable(others)]
 
-    def _span(self, offset: int, end: int, step: int, total: int) -> list[PlatformImage]:
-        """The rows from one offset to another, in as many pages as it takes."""
-        rows: list[PlatformImage] = []
+    def _span(self, offset: int, end: int, step: int, total: int) -> list[PlatformRow]:
+        """Return the rows from one offset to another, in as many pages as it takes."""
+        if offset == total:
+            return self._page_at_the_end(offset, step, total).rows
+        rows: list[PlatformRow] = []
         while offset + len(rows) < end:
             is_last = end == total
             limit = step if is_last else end - offset - len(rows)
             page = self._page(offset + len(rows), limit)
-            if page.total_count != total:
-                raise Disagreement(
-                    f"the total was {total} on one page and {page.total_count} on another."
-                )
-            if not page.images:
+            if not page.rows:
                 break
-            rows += page.images
-            self._count(len(page.images), total)
+            rows += page.rows
+            self._count(len(page.rows), total)
         return rows
 
     def _count(self, more: int, total: int) -> None:
-        with self._lock:  # while it is told, too: a page that was counted later is told later
-            self._came += more
-            self._note(self._came, total)
+        with self._lock:  # held while reporting, so that progress is reported in order
+            self._received += more
+            self._note(self._received, total)
 
-    def _rows_to_the_end(self, rows: list[PlatformImage]) -> list[PlatformImage]:
-        """Page by page until an empty one, where the server does not tell the total."""
+    def _read_to_the_end(self, rows: list[PlatformRow], total: int | None) -> list[PlatformRow]:
+        """Return the rows and those after them, page by page until an empty one."""
         rows = list(rows)
-        while rows:
-            page = self._page(len(rows), self._limit)
-            if not page.images:
-                break
-            rows += page.images
-            _check(rows, None)
-        return rows
+        while True:
+            page = self._page_at_the_end(len(rows), self._limit, total)
+            if not page.rows:
+                return rows
+            if page.rows == rows[-len(page.rows) :]:
+                raise Disagreement(f"{count_of(len(page.rows), 'row')} came twice.")
+            rows += page.rows
+            if len(rows) > MOST_ROWS:
+                raise ListingError(f"the listing has more than {MOST_ROWS} rows.")
+
+    def _page_at_the_end(self, offset: int, limit: int, total: int | None) -> Page:
+        """Return the page at an offset where no more rows are expected.
+
+        Only the offset differs from requests that were answered. A cloud that refuses it as invalid
+        says that there is nothing, if its total says so too.
+        """
+        try:
+            return self._page(offset, limit)
+        except RefusedError as error:
+            if offset != total or not error.code.startswith("InvalidParameter"):
+                raise
+            return Page([], total)
 
     def _page(self, offset: int, limit: int) -> Page:
         while True:
             asked = min(limit, self._limit)
             try:
-                return self._fetch(offset, asked)
+                page = self._fetch(offset, asked)
             except RefusedError as error:
-                is_too_large = choose_remedy(error.code).cause is Cause.TOO_LARGE
-                if not is_too_large or asked <= 1:
+                if asked <= 1 or not is_page_too_large(error.code, error.message):
                     raise
                 # Half of what was asked: many pages at once may find that it is too much.
                 self._limit = min(self._limit, asked // 2)
+                continue
+            self._keep(page)
+            return page
 
-
-def _check(rows: Sequence[PlatformImage], total: int | None) -> tuple[PlatformImage, ...]:
-    identities = [_identity(row) for row in rows]
-    twice = len(identities) - len(set(identities))
-    if twice:
-        raise Disagreement(f"{twice} of {len(rows)} rows came twice.")
-    if total is not None and len(rows) != total:
-        raise Disagreement(f"the total says {total}, and {len(rows)} rows came.")
-    return tuple(rows)
-
-
-def _identity(row: PlatformImage) -> Hashable:
-    return row.image_id or (row.image_name, row.image_url)
+    def _keep(self, page: Page) -> None:
+        if not page.rows:
+            return  # the total of an empty page is often 0
+        with self._lock:
+            self._totals.append(page.total_count)
+            self._pages.append(page.rows)
+            self._bytes += page.size_bytes
+            if self._bytes > _MOST_BYTES:
+                raise ListingError(f"the listing is larger than {_MOST_BYTES // 1024**2} MiB.")

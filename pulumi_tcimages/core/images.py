@@ -3,7 +3,8 @@
 The same list makes `images[]`, the single result, a pin's `image` and the text of schema.json, so a
 field's description here is what people read in the registry. Plain fields are the vendor's, as
 sent; computed fields are read out of them, and say so. The vendor documents every field as
-nullable: a scalar that is null or empty is None, a list that is null is empty.
+nullable: a scalar that is null or empty is None, a list that is null is empty, and a null inside a
+list is skipped.
 
 Source: the pages of DescribeSessionImageVersion and DescribePlatformImages.
 """
@@ -11,7 +12,7 @@ Source: the pages of DescribeSessionImageVersion and DescribePlatformImages.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     AliasGenerator,
@@ -21,6 +22,7 @@ from pydantic import (
     Field,
     computed_field,
 )
+from pydantic_core import PydanticCustomError
 
 from pulumi_tcimages.core.names import Name, canonical, read_name, read_tag
 from pulumi_tcimages.core.wire import pascal
@@ -30,9 +32,24 @@ Kind = Literal["session", "platform"]
 
 _FLAGS = {"true": True, "false": False}
 
+_MOST_ITEMS = 256
+"""Items of one list in a row: ten times the longest list known, so that a row stays small."""
+
+
+def _read_items(value: Any) -> Any:
+    """The items of a list without its nulls; a null list is empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        return value
+    if len(value) > _MOST_ITEMS:
+        raise PydanticCustomError("too_many_items", f"more than {_MOST_ITEMS} items")
+    return [item for item in value if item is not None] if None in value else value
+
+
 Text = Annotated[str | None, BeforeValidator(lambda value: None if value == "" else value)]
 _Item = TypeVar("_Item")
-Items = Annotated[list[_Item], BeforeValidator(lambda value: [] if value is None else value)]
+Items = Annotated[list[_Item], BeforeValidator(_read_items)]
 
 
 class Record(BaseModel):
@@ -53,6 +70,9 @@ class Record(BaseModel):
 
 class SessionImage(Record):
     """An image that a session of a standard Spark engine can run."""
+
+    id_field: ClassVar[str] = "spark_image_id"
+    name_field: ClassVar[str] = "spark_image_version"
 
     spark_image_id: Text = Field(None, description="The image's id; opaque, not always a UUID.")
     spark_image_tag: Text = Field(
@@ -95,6 +115,10 @@ class SessionImage(Record):
         return self.spark_image_version
 
     @property
+    def address(self) -> str | None:
+        return self.spark_image_tag
+
+    @property
     def components(self) -> dict[str, str]:
         return self._parsed.components
 
@@ -116,6 +140,8 @@ class PlatformImage(Record):
     """A TIONE platform image for training, notebooks or inference."""
 
     model_config = ConfigDict(defer_build=False)  # read by nearly every process, so behind its port
+    id_field: ClassVar[str] = "image_id"
+    name_field: ClassVar[str] = "image_name"
 
     image_id: Text = Field(None, description="The image's id; opaque, not always a UUID.")
     image_name: Text = Field(None, description="The image's name, which also tells what is in it.")
@@ -210,6 +236,10 @@ class PlatformImage(Record):
     @property
     def name(self) -> str | None:
         return self.image_name
+
+    @property
+    def address(self) -> str | None:
+        return self.image_url
 
 
 Image = SessionImage | PlatformImage

@@ -29,13 +29,15 @@ CHOOSING = frozenset({"latest", "latest_by"})
 _SHOWN = 60
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
 """A part and its range, as people write them in one text: `cuda>=12`."""
-_WANTED = {
+TYPE_NAMES = {
     "string_type": "a text",
     "bool_type": "true or false",
+    "int_type": "a whole number",
     "list_type": "a list",
     "dict_type": "a map",
     "model_type": "an object",
 }
+"""The type that a value should have, in words, by pydantic's kind of error."""
 
 
 def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spell = str) -> ModelT:
@@ -107,7 +109,7 @@ def shown(value: object) -> str:
                 return escape(f"{text}...")
             text += piece
     except (TypeError, ValueError):
-        return f"({_kind_of(value)})"
+        return f"({type_name(value)})"
     return escape(text)
 
 
@@ -144,7 +146,7 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
             fix="leave the argument out, or say what is wanted",
         )
     return QueryError(
-        f"{_WANTED.get(kind, details['msg'])} is wanted, this is {_kind_of(value)}",
+        f"{TYPE_NAMES.get(kind, details['msg'])} is wanted, this is {type_name(value)}",
         argument=argument,
         value=shown(value),
         fix=_fix_of(details, model),
@@ -214,7 +216,8 @@ def _only_text(value: object) -> str:
     return str(text) if is_fit else ""
 
 
-def _kind_of(value: object) -> str:
+def type_name(value: object) -> str:
+    """The type of a value in words: a text, a number, a list."""
     for types, name in (
         (bool, "a boolean"),
         ((int, float), "a number"),

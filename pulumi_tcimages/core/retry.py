@@ -13,6 +13,7 @@ retry in vain (they wait three minutes for an account without money).
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import NamedTuple
 
@@ -22,7 +23,6 @@ class Cause(Enum):
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
-    TOO_LARGE = "too large"
     CLOCK = "clock"
     KEYS = "keys"
     PERMISSION = "permission"
@@ -50,7 +50,6 @@ _FINAL = Remedy(Cause.FINAL)
 
 _BY_CODE = {
     "LimitExceeded.RateLimitExceeded": _THROTTLE,
-    "ResponseSizeLimitExceeded": Remedy(Cause.TOO_LARGE),
     "AuthFailure.SignatureExpire": Remedy(Cause.CLOCK),
     "AuthFailure.UnauthorizedOperation": _PERMISSION,
     "AuthFailure.CamException": _PERMISSION,
@@ -91,6 +90,30 @@ _CAP_S = 5.0
 _NEXT_SECOND_S = 0.5
 _SPREAD_S = 1.0
 _WIDEST_SPREAD_S = 2.5
+
+
+_PAGE_CODES = re.compile(r"(.*\.)?(ResponseSizeLimitExceeded|Page(Size|Limit)\w*)(\..*)?")
+_LIMIT_CODES = re.compile(r"Invalid\w*\.(Invalid)?Limit\w*")
+_INVALID_CODES = re.compile(r"(InvalidParameter(Value)?|OutOfRange|InvalidRequest)(\..*)?")
+_NAMES_LIMIT = re.compile(
+    r"(?<![A-Za-z.])(Limit|PageSize)(?![A-Za-z])"
+    r"|\blimit[`'\"]? (must|should|can|may|exceeds|is too)\b|\bpag(e|ing) ?(size|limit)\b"
+)
+_NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset")
+
+
+def is_page_too_large(code: str, message: str) -> bool:
+    """Return whether a refusal is about the size of the page, so that a smaller one may pass.
+
+    Its code says so, or its message names `Limit` as the invalid parameter. A quota
+    (`LimitExceeded`) and the rate (`RequestLimitExceeded`) are other matters.
+    """
+    if _PAGE_CODES.fullmatch(code):
+        return True
+    if _NAMES_ANOTHER.search(message):
+        return False
+    names_limit = _INVALID_CODES.fullmatch(code) and _NAMES_LIMIT.search(message)
+    return bool(names_limit or _LIMIT_CODES.fullmatch(code))
 
 
 def choose_remedy(code: str) -> Remedy:

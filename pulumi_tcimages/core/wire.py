@@ -75,6 +75,8 @@ class Reply(NamedTuple):
 
     fields: dict[str, Any]
     request_id: str
+    size_bytes: int = 0
+    """The size of the body."""
 
 
 class Refusal(NamedTuple):
@@ -165,6 +167,10 @@ def build_platform_images(
     }
 
 
+_MOST_VALUES = 250_000
+"""Values in one reply: a page of 100 rows has 2,500 a row. More would take far more memory than the
+bytes that brought them: three bytes of `{},` become two hundred.
+"""
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """An escaped surrogate. A lone one makes a text that nothing further on can encode."""
 
@@ -185,6 +191,8 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     """
     if not body.strip():
         return Unreadable("the reply is empty.")
+    if sum(map(body.count, (b",", b"{", b"["))) > _MOST_VALUES:
+        return Unreadable(f"the reply has more than {_MOST_VALUES} values.")
     try:
         content = read_json(body)
     except (ValueError, RecursionError):
@@ -193,19 +201,19 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
         return Unreadable("the reply is JSON, but not an object.")
     response = content.get("Response")
     if isinstance(response, dict):
-        return _read_response(response)
+        return _read_response(response, len(body))
     if content.get("code"):
         code = content.get("codeDesc") or content["code"]
         return Refusal(str(code), str(content.get("message") or ""), "")
     return Unreadable("the reply has no Response.")
 
 
-def _read_response(response: dict[str, Any]) -> Reply | Refusal | Unreadable:
+def _read_response(response: dict[str, Any], size_bytes: int) -> Reply | Refusal | Unreadable:
     request_id = response.get("RequestId")
     request_id = request_id if isinstance(request_id, str) else ""
     error = response.get("Error")
     if error is None:
-        return Reply(response, request_id)
+        return Reply(response, request_id, size_bytes)
     if not isinstance(error, dict) or not isinstance(error.get("Code"), str) or not error["Code"]:
         return Unreadable("the reply has an Error without a code.", request_id)
     return Refusal(error["Code"], str(error.get("Message") or ""), request_id)

@@ -78,6 +78,8 @@ def answer(
             tell(spell_marked(warning, camel))
         return response
     found = lookup.find_images_in(listing, question.query)
+    for warning in found.warnings:
+        tell(spell_marked(warning, camel))
     is_told = found.images or question.warnings  # one warning a question is enough
     if not is_told and (why := _emptiness_once(question, ref(listing))):
         tell(why)

@@ -10,6 +10,7 @@ Secrets: a secret input is echoed as a secret, and a secret criterion makes the 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from pulumi_tcimages import lookup
@@ -66,7 +67,7 @@ def create(
         return _unknown(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
     _require_id(found.image)
-    _warn(found, inputs, log)
+    _warn(found.warnings, inputs, log)
     return _outputs(inputs, to_properties(found.image), now)
 
 
@@ -99,7 +100,7 @@ def update(
     else:
         found, absence, newer = lookup.keep_image(cloud, query, pinned_id)
     _require_id(found.image)
-    _warn(found, news, log)
+    _warn(found.warnings, news, log)
     if not movers and not absence:
         kept = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
         if told := news_of(hide_as_before(olds, kept)):
@@ -157,6 +158,7 @@ def _refresh(
     image = require_image(answers)
     pinned_id = image[pin.id_field]
     standing = lookup.find_standing(cloud, read_state_criteria(pin, inputs), pinned_id)
+    _warn(standing.warnings, inputs, log)
     if standing.absence and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
@@ -211,8 +213,8 @@ def _require_id(image: Image) -> None:
         )
 
 
-def _warn(found: lookup.FoundOne, inputs: Properties, log: UrnLog) -> None:
-    for warning in found.warnings:
+def _warn(warnings: Sequence[str], inputs: Properties, log: UrnLog) -> None:
+    for warning in warnings:
         log.warn(strike_out(spell_marked(warning, camel), secret_texts(inputs)))
 
 

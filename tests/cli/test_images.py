@@ -14,7 +14,7 @@ import pytest
 
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, lead_to
@@ -202,3 +202,26 @@ def test_a_component_to_rank_by_that_no_image_has_is_a_warning(
         'warning: --latest-by "cudaa" ranks nothing: of 205 images none has this component; did '
         'you mean "cuda"?\n'
     )
+
+
+@pytest.mark.parametrize("command", [(), ("explain",)])
+@pytest.mark.parametrize("criteria", ["latest", "imageId", "list"])
+def test_rows_that_cannot_be_read_are_named_on_stderr_or_in_the_error(
+    monkeypatch: pytest.MonkeyPatch, shell: Shell, command: tuple[str, ...], criteria: str
+) -> None:
+    good = {"ImageId": "i-1", "ImageName": "torch2.3", "Framework": "PYTORCH"}
+    with Emulator(catalogue=Catalogue()) as cloud:
+        cloud.catalogue.add_platform_image({**good, "FrameworkVersion": "2.3"})
+        bad = {"ImageId": "i-9", "ImageName": "torch9.0", "FrameworkVersion": 9.0}
+        cloud.faults.add("DescribePlatformImages", Fault(rows=(bad, None), times=9))
+        lead_to(cloud, monkeypatch)
+        arguments = {
+            "latest": ["--framework", "pytorch", "--latest"],
+            "imageId": ["--image-id", "i-9"],
+        }
+        outcome = shell(*command, "platform-images", *arguments.get(criteria, []))
+
+    told = " ".join((outcome.err + (outcome.out if command else "")).split())
+    assert outcome.code == (1 if criteria == "imageId" else 0)
+    assert told.count("2 of 3 listed images were left out") == 1
+    assert '"torch9.0" (FrameworkVersion: expected a text, got a number), row 2' in told

@@ -140,7 +140,7 @@ def test_a_rate_limit_is_told_behind_the_bar_until_the_next_page(
         return fake.wait(seconds)
 
     with (
-        Emulator(catalogue=catalogue_of(900), clock=fake.unix_s, requests_per_second=1) as limited,
+        Emulator(catalogue=catalogue_of(850), clock=fake.unix_s, requests_per_second=1) as limited,
         Screen(monkeypatch, 140) as screen,
         Status("asking", fake.monotonic_s) as line,
     ):
@@ -155,12 +155,12 @@ def test_a_rate_limit_is_told_behind_the_bar_until_the_next_page(
             wait=wait,
         )
         list_all(client)
-        screen.wait_for("900 of 900 images  8 s")
+        screen.wait_for("850 of 850 images  8 s")
         client.close()
 
     waiting = [one for one in screen.lines if told in one]
-    assert "of 900 images" in waiting[0]
-    assert screen.lines[-2:] == [f"{'━' * 30}  900 of 900 images  8 s", ""]
+    assert "of 850 images" in waiting[0]
+    assert screen.lines[-2:] == [f"{'━' * 30}  850 of 850 images  8 s", ""]
 
 
 @pytest.mark.usefixtures("at_once")

@@ -6,13 +6,15 @@ import threading
 
 from pulumi_tcimages.cloud.listing import list_pages
 from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.replies import Page, PlatformRow
 from pulumi_tcimages.errors import RefusedError
 from pulumi_tcimages.evidence import Call
 
 
-def refusal(code: str) -> RefusedError:
-    return RefusedError(code, "", call=Call(service="tione", action="x", region="", endpoint=""))
+def refusal(code: str, message: str = "") -> RefusedError:
+    return RefusedError(
+        code, message, call=Call(service="tione", action="x", region="", endpoint="")
+    )
 
 
 def image(number: int) -> PlatformImage:
@@ -27,7 +29,7 @@ class Server:
     """One that behaves; subclasses misbehave."""
 
     def __init__(self, size: int) -> None:
-        self.rows = images(*range(size))
+        self.rows: list[PlatformRow] = [*images(*range(size))]
         self.asked: list[tuple[int, int]] = []
         self._lock = threading.Lock()
 
@@ -44,20 +46,23 @@ class Server:
         return sum(1 for offset, _ in self.asked if offset == 0)
 
 
-def list_rows(server: Server) -> list[PlatformImage]:
-    return list(list_pages(server, 8, lambda _came, _total: None))
+def list_rows(server: Server) -> list[PlatformRow]:
+    return list_pages(server, 8, lambda _came, _total: None)
 
 
 class Heavy(Server):
     """Rows that are too large to be sent together."""
 
-    def __init__(self, size: int, most: int) -> None:
+    def __init__(
+        self, size: int, most: int, refused: tuple[str, str] = ("ResponseSizeLimitExceeded", "")
+    ) -> None:
         super().__init__(size)
         self.most = most
+        self.refused = refused
 
     def page(self, offset, limit):
         if limit > self.most:
-            raise refusal("ResponseSizeLimitExceeded")
+            raise refusal(*self.refused)
         return super().page(offset, limit)
 
 

@@ -88,6 +88,20 @@ REFUSED = [
     refused("Something.New"),
     # 100, 50, 25, 12, 6, 3, 1 rows a page, and no smaller.
     replace(refused("ResponseSizeLimitExceeded", tries=7), attempts=1),
+    replace(refused("InvalidParameterValue.PageLimitExceeded", tries=7), attempts=1),
+    replace(refused("InvalidParameterValue.LimitExceeded", tries=7), attempts=1),
+    Row(
+        "a page that is too large, twice",
+        (Fault(code="InvalidParameterValue.PageLimitExceeded", times=2),),
+        None,
+        3,
+    ),
+    Row(
+        "a parameter Limit that is not valid, once",
+        (Fault(code="InvalidParameter", message="The parameter `Limit` is not valid."),),
+        None,
+        2,
+    ),
     Row(
         "throttled and stumbling: each has tries of its own",
         (Fault(code="RequestLimitExceeded", times=3), Fault(code="InternalError", times=2)),

@@ -81,18 +81,58 @@ RAW = [
     Row("the list is text", (response(PlatformImageInfos="x"),), ReplyError, 1, "another type"),
     Row("the list is an object", (response(PlatformImageInfos={}),), ReplyError, 1, "another type"),
     Row(
-        "a row is null",
-        (response(PlatformImageInfos=[None]),),
+        "the only row is null",
+        (response(TotalCount=1, PlatformImageInfos=[None]),),
         ReplyError,
         1,
-        "PlatformImageInfos.0 has another type",
+        "none can be read: row 1 (expected an object, got null)",
     ),
     Row(
-        "a field has a wrong type",
-        (response(PlatformImageInfos=[{"ImageId": 5}]),),
+        "a field of the only row has a wrong type",
+        (response(TotalCount=1, PlatformImageInfos=[{"ImageId": 5}]),),
         ReplyError,
         1,
-        "PlatformImageInfos.0.ImageId has another type",
+        "none can be read: row 1 (ImageId: expected a text, got a number)",
+    ),
+    Row(
+        "every row is unreadable in its own way",
+        (
+            response(
+                TotalCount=3, PlatformImageInfos=[{}, 5, {"ImageName": "a", "ImageRange": "b"}]
+            ),
+        ),
+        ReplyError,
+        1,
+        'row 1 (it has neither an id nor a name), row 2 (expected an object, got a number), "a" '
+        "(ImageRange: expected a list, got a text)",
+    ),
+    Row(
+        "a row is null, a good one is beside it",
+        (response(TotalCount=2, PlatformImageInfos=[None, {"ImageId": "a"}]),),
+        None,
+        1,
+    ),
+    Row(
+        "more rows than asked for",
+        (response(TotalCount=101, PlatformImageInfos=[{"ImageId": "a"}] * 101),),
+        ReplyError,
+        1,
+        "PlatformImageInfos has 101 rows, and 100 were asked for",
+    ),
+    Row(
+        "a million empty rows",
+        (reply(b'{"Response":{"PlatformImageInfos":[' + b"{}," * 970_000 + b"{}]}}"),),
+        ReplyError,
+        3,
+        "more than 250000 values",
+    ),
+    Row(
+        "the same page without a total, whatever the offset",
+        (response(PlatformImageInfos=[{"ImageId": "a"}]),),
+        ReplyError,
+        6,
+        "3 listings in a row did not add up: 1 row came twice",
+        attempts=3,
     ),
     Row(
         "the total is text",

@@ -7,23 +7,24 @@ import pytest
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.errors import RefusedError
-from tests.cloud.paged import Heavy, HeavyTail, Server, image, images, list_rows
+from tests.cloud.paged import Heavy, HeavyTail, Server, image, images, list_rows, refusal
 
 
 def failure(server: Server) -> str:
     with pytest.raises(ListingError) as caught:
         list_rows(server)
     assert server.listings == 3
-    return str(caught.value)
+    return str(caught.value).partition(": ")[2]
 
 
 @pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 200, 205, 1000, 10_000])
-def test_every_row_comes_once_and_in_order(size):
+def test_every_row_comes_once_and_in_order_and_a_full_last_page_is_followed_by_one_more(size):
     server = Server(size)
 
     assert list_rows(server) == server.rows
-    assert len(server.asked) == max(1, -(-size // 100))
+    assert len(server.asked) == size // 100 + 1
 
 
 def test_a_server_with_a_smaller_page_is_asked_by_the_rows_it_sends():
@@ -58,88 +59,232 @@ def test_progress_counts_each_row_once_though_a_page_comes_short():
     assert told == [(100, 300), (160, 300), (200, 300), (300, 300)]
 
 
-def test_a_server_that_sends_more_than_it_is_asked_for_is_asked_by_the_rows_it_sends():
-    class Generous(Server):
-        def page(self, offset, _limit):
-            return super().page(offset, 150)
-
-    server = Generous(400)
-
-    assert list_rows(server) == server.rows
-    assert sorted(server.asked) == [(0, 100), (150, 100), (300, 100)]
-
-
 @pytest.mark.parametrize("size", [0, 50, 100, 250])
 def test_without_a_total_the_pages_are_read_to_the_first_empty_one(size):
     class Silent(Server):
         def page(self, offset, limit):
-            return Page(super().page(offset, limit).images, None)
+            return Page(super().page(offset, limit).rows, None)
 
     assert list_rows(Silent(size)) == images(*range(size))
 
 
-def test_without_a_total_a_repeated_page_ends_it():
+@pytest.mark.parametrize("size", [1, 50, 300])
+@pytest.mark.parametrize("total", [None, 0, 300])
+def test_a_server_that_ignores_the_offset_is_an_error(size, total):
     class Stuck(Server):
         def page(self, _offset, limit):
-            return Page(super().page(0, limit).images, None)
+            return Page(super().page(0, limit).rows, total)
 
-    assert failure(Stuck(300)) == "100 of 200 rows came twice."
+    failure(Stuck(size))
 
 
 @pytest.mark.parametrize("claimed", [301, 400, 305])
 def test_a_total_that_is_too_big_is_noticed(claimed):
     class Boasting(Server):
         def page(self, offset, limit):
-            return Page(super().page(offset, limit).images, claimed)
+            return Page(super().page(offset, limit).rows, claimed)
 
     assert failure(Boasting(300)) == f"the total says {claimed}, and 300 rows came."
 
 
-@pytest.mark.parametrize("claimed", [5, 99, 120, 250])
-def test_a_total_that_is_too_small_is_noticed(claimed):
+@pytest.mark.parametrize("claimed", [0, 5, 99, 100, 120, 200, 250])
+def test_a_total_that_is_too_small_does_not_shorten_the_list(claimed):
     class Modest(Server):
         def page(self, offset, limit):
-            return Page(super().page(offset, limit).images, claimed)
+            return Page(super().page(offset, limit).rows, claimed)
 
-    assert failure(Modest(300)).startswith(f"the total says {claimed}, and ")
+    server = Modest(300)
+
+    assert list_rows(server) == server.rows
+    assert server.listings == 2
 
 
-def test_a_total_that_changes_between_pages_is_noticed():
+@pytest.mark.parametrize("size", [1, 99, 100, 230, 300])
+def test_a_total_that_counts_the_rows_of_the_page_does_not_shorten_the_list(size):
+    class Counting(Server):
+        def page(self, offset, limit):
+            rows = super().page(offset, limit).rows
+            return Page(rows, len(rows))
+
+    server = Counting(size)
+
+    assert list_rows(server) == server.rows
+
+
+@pytest.mark.parametrize("most", [10, 20, 50])
+def test_a_smaller_page_with_its_own_number_of_rows_as_the_total_does_not_shorten_the_list(most):
+    class Small(Server):
+        def page(self, offset, limit):
+            rows = super().page(offset, min(limit, most)).rows
+            return Page(rows, len(rows))
+
+    server = Small(230)
+
+    assert list_rows(server) == server.rows
+
+
+@pytest.mark.parametrize("size", [100, 200, 300])
+@pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue.OutOfRange"])
+def test_an_offset_at_the_total_that_is_refused_is_the_end(size, code):
+    class Strict(Server):
+        def page(self, offset, limit):
+            if offset >= len(self.rows):
+                raise refusal(code)
+            return super().page(offset, limit)
+
+    server = Strict(size)
+
+    assert list_rows(server) == server.rows
+    assert server.listings == 1
+
+
+def test_an_offset_that_is_refused_where_no_total_says_the_end_is_the_clouds_refusal():
+    class Strict(Server):
+        def page(self, offset, limit):
+            if offset >= 200:
+                raise refusal("InvalidParameterValue")
+            return Page(super().page(offset, limit).rows, None)
+
+    with pytest.raises(RefusedError):
+        list_rows(Strict(300))
+
+
+def test_a_total_of_0_on_the_empty_page_at_the_end_is_no_contradiction():
+    class Zero(Server):
+        def page(self, offset, limit):
+            page = super().page(offset, limit)
+            return page if page.rows else Page([], 0)
+
+    server = Zero(200)
+
+    assert list_rows(server) == server.rows
+    assert server.listings == 1
+
+
+def test_totals_that_never_agree_and_rows_that_do_are_listed_twice():
     class Moving(Server):
         def page(self, offset, limit):
-            return Page(super().page(offset, limit).images, 300 + offset)
+            return Page(super().page(offset, limit).rows, 300 - offset // 100)
 
-    assert failure(Moving(300)).startswith("the total was 300 on one page and ")
+    server = Moving(300)
 
-
-def test_a_repeated_page_is_noticed():
-    class Repeating(Server):
-        def page(self, offset, limit):
-            return super().page(100 if offset == 200 else offset, limit)
-
-    assert failure(Repeating(300)) == "100 of 300 rows came twice."
+    assert list_rows(server) == server.rows
+    assert server.listings == 2
 
 
-def test_a_duplicated_row_is_noticed():
-    server = Server(150)
-    server.rows[120] = server.rows[3]
-
-    assert failure(server) == "1 of 150 rows came twice."
-
-
-def test_an_image_that_comes_again_under_another_name_is_noticed():
-    server = Server(150)
-    server.rows[120] = PlatformImage(image_id="i-3", image_name="renamed")
-
-    assert failure(server) == "1 of 150 rows came twice."
-
-
-def test_what_did_not_add_up_is_told_of_the_last_listing():
+def test_a_total_that_grows_beyond_the_rows_is_noticed():
     class Growing(Server):
         def page(self, offset, limit):
-            return Page(super().page(offset, limit).images, 300 + self.listings)
+            return Page(super().page(offset, limit).rows, 300 + self.listings)
 
     assert failure(Growing(300)) == "the total says 303, and 300 rows came."
+
+
+def test_a_catalogue_that_changes_for_every_listing_is_an_error():
+    class Restless(Server):
+        def page(self, offset, limit):
+            if offset == 0:
+                self.rows = [image(-self.listings), *self.rows[1:]]
+            return Page(super().page(offset, limit).rows, None)
+
+    failure(Restless(150))
+
+
+@pytest.mark.parametrize("sizes", [(100, 200), (100, 80, 200)])
+def test_a_page_that_is_repeated_in_one_listing_is_listed_again(sizes):
+    class Repeating(Server):
+        def page(self, offset, limit):
+            return super().page(100 if offset in sizes else offset, limit)
+
+    server = Repeating(300)
+
+    assert list_rows(server) == server.rows
+
+
+@pytest.mark.parametrize("total", [150, 149, None])
+def test_an_identical_row_on_another_page_counts_once_when_two_listings_agree(total):
+    class Twice(Server):
+        def page(self, offset, limit):
+            return Page(super().page(offset, limit).rows, total)
+
+    server = Twice(150)
+    server.rows[120] = server.rows[3]
+
+    assert list_rows(server) == server.rows[:120] + server.rows[121:]
+    assert server.listings == 2
+
+
+@pytest.mark.parametrize("total", [50, 49])
+def test_an_identical_row_on_the_same_page_counts_once(total):
+    class Twice(Server):
+        def page(self, offset, limit):
+            return Page(super().page(offset, limit).rows, total)
+
+    server = Twice(50)
+    server.rows[20] = server.rows[3]
+
+    assert list_rows(server) == server.rows[:20] + server.rows[21:]
+
+
+def test_a_server_that_sorts_differently_for_each_page_is_an_error():
+    class Unsorted(Server):
+        def page(self, offset, limit):
+            rows = self.rows[offset : offset + limit]
+            return Page([self.rows[0], *rows[1:]], len(self.rows))
+
+    failure(Unsorted(250))
+
+
+def test_an_image_that_changes_between_two_pages_is_listed_again():
+    class Renaming(Server):
+        def page(self, offset, limit):
+            if self.listings == 1 and offset:
+                return Page([PlatformImage(image_id="i-3", image_name="new")], 101)
+            return super().page(offset, limit)
+
+    server = Renaming(101)
+
+    assert list_rows(server) == server.rows
+    assert server.listings == 2
+
+
+def test_two_rows_of_one_id_that_differ_are_both_listed():
+    server = Server(150)
+    server.rows[120] = PlatformImage(image_id="i-3", image_name="another")
+
+    assert list_rows(server) == server.rows
+
+
+def test_rows_that_cannot_be_read_count_towards_the_total():
+    server = Server(120)
+    server.rows[7] = server.rows[110] = UnreadableRow("", "", "expected an object, got null")
+
+    assert list_rows(server) == server.rows
+    assert server.listings == 1
+
+
+def test_a_listing_that_takes_too_much_memory_is_an_error_at_once():
+    class Large(Server):
+        def page(self, offset, limit):
+            return super().page(offset, limit)._replace(size_bytes=30 * 1024**2)
+
+    server = Large(1000)
+
+    with pytest.raises(ListingError, match="larger than 64 MiB"):
+        list_rows(server)
+    assert server.listings == 1
+
+
+def test_endless_pages_without_a_total_end_in_an_error():
+    class Endless(Server):
+        def page(self, offset, limit):
+            return Page(images(*range(offset, offset + limit)), None)
+
+    server = Endless(0)
+
+    with pytest.raises(ListingError, match="more than 100000 rows"):
+        list_rows(server)
+    assert server.listings == 1
 
 
 def test_rows_without_an_id_are_told_apart_by_name_and_address():
@@ -168,9 +313,18 @@ def test_a_row_that_comes_or_goes_while_paging_makes_it_list_again(change):
     assert server.listings == 2
 
 
+TOO_LARGE = [
+    ("ResponseSizeLimitExceeded", ""),
+    ("InvalidParameterValue.PageLimitExceeded", ""),
+    ("InvalidParameterValue.LimitExceeded", ""),
+    ("InvalidParameter", "The value `100` specified in the parameter `Limit` is not valid."),
+]
+
+
+@pytest.mark.parametrize("refused", TOO_LARGE)
 @pytest.mark.parametrize("most", [99, 60, 25, 7, 1])
-def test_a_reply_that_would_be_too_large_is_asked_for_in_halves(most):
-    server = Heavy(120, most)
+def test_a_page_that_is_refused_as_too_large_is_halved(most, refused):
+    server = Heavy(120, most, refused)
 
     assert list_rows(server) == server.rows
 

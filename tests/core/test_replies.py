@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,23 @@ from hypothesis import strategies as st
 
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.images import ExtraAttribute, PlatformImage, SessionImage
+from pulumi_tcimages.core.rows import UnreadableRow
 
 
 def reply_of(**fields):
     return wire.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
+
+
+read_platform_images = partial(replies.read_platform_images, limit=100)
+
+
+def read_page(reply):
+    page = read_platform_images(reply)
+    return page.rows, page.total_count
+
+
+def read_session_rows(reply):
+    return replies.read_session_images(reply).rows
 
 
 PLATFORM_ROW = {
@@ -36,9 +50,9 @@ PLATFORM_ROW = {
 
 
 def test_a_page_of_platform_images_is_read_field_by_field():
-    page = replies.read_platform_images(reply_of(TotalCount=7, PlatformImageInfos=[PLATFORM_ROW]))
+    page = read_page(reply_of(TotalCount=7, PlatformImageInfos=[PLATFORM_ROW]))
 
-    assert page == replies.Page(
+    assert page == (
         [
             PlatformImage(
                 framework="PYTORCH",
@@ -62,13 +76,10 @@ def test_a_page_of_platform_images_is_read_field_by_field():
 def test_null_lists_are_empty_and_a_null_total_is_unknown():
     row = {"ImageId": "a", "ImageRange": None, "SupportGpuList": None, "ExtraAttributes": None}
 
-    assert replies.read_platform_images(
-        reply_of(TotalCount=None, PlatformImageInfos=[row])
-    ) == replies.Page([PlatformImage(image_id="a")], None)
-    assert replies.read_platform_images(
-        reply_of(TotalCount=0, PlatformImageInfos=None)
-    ) == replies.Page([], 0)
-    assert replies.read_session_images(reply_of(EngineSessionImages=None)) == ()
+    reply = reply_of(TotalCount=None, PlatformImageInfos=[row])
+    assert read_page(reply) == ([PlatformImage(image_id="a")], None)
+    assert read_page(reply_of(TotalCount=0, PlatformImageInfos=None)) == ([], 0)
+    assert read_session_rows(reply_of(EngineSessionImages=None)) == []
 
 
 def test_session_images_are_read():
@@ -79,21 +90,21 @@ def test_session_images_are_read():
         "SparkImageVersion": "pytorch-v2.5.1",
     }
 
-    assert replies.read_session_images(reply_of(EngineSessionImages=[row, {}])) == (
+    assert read_session_rows(reply_of(EngineSessionImages=[row, {}])) == [
         SessionImage(
             spark_image_id="i",
             spark_image_tag="t",
             spark_image_type=2,
             spark_image_version="pytorch-v2.5.1",
         ),
-        SessionImage(),
-    )
+        UnreadableRow("", "", "it has neither an id nor a name"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("read", "fields", "problem"),
     [
-        (replies.read_platform_images, {}, "PlatformImageInfos is missing."),
+        (read_platform_images, {}, "PlatformImageInfos is missing."),
         (replies.read_session_images, {}, "EngineSessionImages is missing."),
         (
             replies.read_session_images,
@@ -101,19 +112,19 @@ def test_session_images_are_read():
             "EngineSessionImages is missing.",
         ),
         (
-            replies.read_platform_images,
+            read_platform_images,
             {"TotalCount": True, "PlatformImageInfos": []},
             "TotalCount has another type than documented.",
         ),
         (
-            replies.read_platform_images,
+            read_platform_images,
             {"TotalCount": -1, "PlatformImageInfos": []},
             "TotalCount is negative.",
         ),
         (
-            replies.read_platform_images,
-            {"PlatformImageInfos": [{"SupportGpuList": ["A10", 5]}]},
-            "PlatformImageInfos.0.SupportGpuList.1 has another type than documented.",
+            read_platform_images,
+            {"PlatformImageInfos": [{}] * 101},
+            "PlatformImageInfos has 101 rows, and 100 were asked for.",
         ),
         (
             replies.read_assumed_role,
@@ -210,13 +221,13 @@ def test_no_bytes_make_it_raise(body):
     reply = wire.read_reply(body)
 
     if isinstance(reply, wire.Reply):
-        page = replies.read_platform_images(reply)
+        page = read_platform_images(reply)
         assert isinstance(page, (replies.Page, wire.Unreadable))
 
 
 @given(JSON)
 def test_an_empty_page_is_only_read_from_a_list_that_is_empty_or_null(value):
-    page = replies.read_platform_images(wire.Reply({"PlatformImageInfos": value}, ""))
+    page = read_platform_images(wire.Reply({"PlatformImageInfos": value}, ""))
 
-    if isinstance(page, replies.Page) and not page.images:
+    if isinstance(page, replies.Page) and not page.rows:
         assert value in ([], None)

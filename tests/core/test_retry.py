@@ -28,7 +28,7 @@ from pulumi_tcimages.core.retry import Cause, Remedy, choose_remedy, choose_wait
         ("FailedOperation.OtherException", Remedy(Cause.TRANSIENT, 3)),
         ("FailedOperation.GetUserInfoFailed", Remedy(Cause.TRANSIENT, 3)),
         ("FailedOperation.NewReason", Remedy(Cause.FINAL)),
-        ("ResponseSizeLimitExceeded", Remedy(Cause.TOO_LARGE)),
+        ("ResponseSizeLimitExceeded", Remedy(Cause.FINAL)),
         ("requestlimitexceeded", Remedy(Cause.FINAL)),
         ("NeverHeardOf", Remedy(Cause.FINAL)),
         ("", Remedy(Cause.FINAL)),
@@ -36,6 +36,53 @@ from pulumi_tcimages.core.retry import Cause, Remedy, choose_remedy, choose_wait
 )
 def test_the_exact_code_decides_before_its_prefix(code, remedy):
     assert choose_remedy(code) == remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("ResponseSizeLimitExceeded", ""),
+        ("ResponseSizeLimitExceeded.TooManyRows", ""),
+        ("PageLimitExceeded", ""),
+        ("InvalidParameterValue.PageLimitExceeded", ""),
+        ("InvalidParameterValue.PageSizeExceeded", ""),
+        ("InvalidParameterValue.LimitExceeded", ""),
+        ("InvalidParameterValue.LimitExceeded", "paging limit exceeds the limit"),
+        ("InvalidParameter.Limit", ""),
+        ("InvalidParameter.InvalidLimit", ""),
+        ("InvalidParameter", "The value type of parameter `Limit` is not valid."),
+        ("InvalidParameterValue", "The value `100` specified in the parameter `Limit` is invalid."),
+        ("InvalidParameterValue", "参数 `Limit` 取值错误"),
+        ("InvalidParameterValue", "参数Limit取值超过上限"),
+        ("InvalidParameterValue.TooLarge", "limit must be between 1 and 50"),
+        ("InvalidParameterValue.OutOfRange", "Limit exceeds 50"),
+        ("InvalidParameterValue", "page size is at most 50"),
+    ],
+)
+def test_a_refusal_of_the_page_size_is_known(code, message):
+    assert retry.is_page_too_large(code, message)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("LimitExceeded", "the quota of images is used up"),
+        ("LimitExceeded.Images", "Limit"),
+        ("LimitExceeded.RateLimitExceeded", ""),
+        ("RequestLimitExceeded", "which exceeds the frequency limit `20` for a second"),
+        ("RequestSizeLimitExceeded", ""),
+        ("InvalidParameterValue.ParamLengthExceedLimit", "the length exceeds the limit"),
+        ("InvalidParameterValue.LimitExceeded", "the number of `Filters` exceeds the limit"),
+        ("InvalidParameterValue", "the number of values exceeds the limit of 100"),
+        ("InvalidParameterValue", "Offset"),
+        ("InvalidParameterValue.InvalidFilter", ""),
+        ("InvalidParameter", ""),
+        ("UnauthorizedOperation", "Limit"),
+        ("", ""),
+    ],
+)
+def test_a_refusal_of_something_else_does_not_make_the_page_smaller(code, message):
+    assert not retry.is_page_too_large(code, message)
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,17 @@ def reply_of(**fields):
 
 
 def test_a_reply_is_its_fields_and_its_request_id():
-    assert reply_of(TotalCount=1, ImageRange=[{"TiProjectId": "p"}]) == wire.Reply(
-        {"TotalCount": 1, "ImageRange": [{"TiProjectId": "p"}], "RequestId": "r-1"}, "r-1"
-    )
+    fields = {"TotalCount": 1, "ImageRange": [{"TiProjectId": "p"}], "RequestId": "r-1"}
+    body = json.dumps({"Response": fields}).encode()
+
+    assert wire.read_reply(body) == wire.Reply(fields, "r-1", len(body))
+
+
+@pytest.mark.parametrize("value", [b"{},", b"[],", b"0,", b"[[]],", b'"",'])
+def test_a_reply_of_far_too_many_values_is_unreadable_before_it_is_parsed(value):
+    body = b'{"Response": {"RequestId": "r-1", "Rows": [' + value * 300_000 + b"0]}}"
+
+    assert wire.read_reply(body) == wire.Unreadable("the reply has more than 250000 values.")
 
 
 @pytest.mark.parametrize(
@@ -143,5 +151,5 @@ def test_half_a_character_is_replaced_and_a_whole_pair_is_kept():
     body = rb'{"Response": {"RequestId": "1", "ImageName": "a\ud800b\ud83d\ude00"}}'
 
     assert wire.read_reply(body) == wire.Reply(
-        {"ImageName": "a?b\U0001f600", "RequestId": "1"}, "1"
+        {"ImageName": "a?b\U0001f600", "RequestId": "1"}, "1", len(body)
     )

@@ -1,0 +1,109 @@
+"""Read the rows of a listing one by one, so that a bad row does not hide the good ones.
+
+A row that is not as documented is left out and reported. Its values are never converted: a number
+in place of a text may have lost digits (2.10 arrives as 2.1), and would decide a version wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.core.refusals import TYPE_NAMES, type_name
+from pulumi_tcimages.core.wire import pascal
+from pulumi_tcimages.layout import count_of, quote
+
+_SHOWN = 5
+"""Rows named in one warning."""
+
+ImageT = TypeVar("ImageT", PlatformImage, SessionImage)
+RowT = TypeVar("RowT", bound="PlatformImage | SessionImage | UnreadableRow")
+
+
+class UnreadableRow(NamedTuple):
+    """A row that is not as documented."""
+
+    id: str
+    name: str
+    problem: str
+
+
+def read_row(model: type[ImageT], row: Any) -> ImageT | UnreadableRow:
+    """The image of a row, or why it cannot be read."""
+    if not isinstance(row, dict):
+        return UnreadableRow("", "", f"expected an object, got {type_name(row)}")
+    try:
+        image = model.model_validate(row)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)[0]
+        return UnreadableRow(
+            _read_text(row, model.id_field), _read_text(row, model.name_field), _describe(details)
+        )
+    if image.id is None and image.name is None:
+        return UnreadableRow("", "", "it has neither an id nor a name")
+    return image
+
+
+def identify(image: PlatformImage | SessionImage) -> Hashable:
+    """Return what tells an image from the others: its id or, without one, its name and address."""
+    return image.id or (image.name, image.address)
+
+
+def drop_identical(rows: Sequence[RowT]) -> list[RowT]:
+    """Return the rows without those that repeat an earlier one in every field."""
+    by_identity: dict[Hashable, list[RowT]] = {}
+    kept = []
+    for row in rows:
+        same = [] if isinstance(row, UnreadableRow) else by_identity.setdefault(identify(row), [])
+        if row not in same:
+            same.append(row)
+            kept.append(row)
+    return kept
+
+
+def describe_unreadable(rows: Iterable[object]) -> str:
+    """The unreadable rows of a listing and why each is one; empty if all rows were read."""
+    unreadable = [
+        _name(number, row)
+        for number, row in enumerate(rows, start=1)
+        if isinstance(row, UnreadableRow)
+    ]
+    more = len(unreadable) - _SHOWN
+    return ", ".join(unreadable[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
+    """One warning that names the rows that were left out; none if all rows were read."""
+    count = sum(isinstance(row, UnreadableRow) for row in rows)
+    if not count:
+        return ()
+    are = "was" if count == 1 else "were"
+    return (
+        f"{count} of {count_of(len(rows), 'listed image')} {are} left out, because the cloud's "
+        f"answer cannot be read there: {describe_unreadable(rows)}",
+    )
+
+
+def _name(number: int, row: UnreadableRow) -> str:
+    name = quote(row.name) if row.name else f"id {quote(row.id)}" if row.id else f"row {number}"
+    # A backtick would mark a name to be spelled for the reader.
+    return f"{name} ({row.problem})".replace("`", "'")
+
+
+def _read_text(row: dict[str, Any], field: str) -> str:
+    value = row.get(pascal(field))
+    return value if isinstance(value, str) else ""
+
+
+def _describe(details: ErrorDetails) -> str:
+    path = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in details["loc"]
+    ).lstrip(".")
+    wanted = TYPE_NAMES.get(details["type"])
+    if wanted is None:
+        return f"{path}: {details['msg']}"
+    return f"{path}: expected {wanted}, got {type_name(details['input'])}"

@@ -1,0 +1,139 @@
+"""Rows that cannot be read: the others answer, and every face names those that were left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import grpc
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault
+from tests.plugin.conftest import Engine, Plugin
+from tests.plugin.stack import CRITERIA, URN, Stack, vllm
+
+FOREVER = 300
+UNREADABLE = vllm("0.21.0", FrameworkVersion=0.21)
+PROBLEM = (
+    "1 of 3 listed images was left out, because the cloud's answer cannot be read there: "
+    '"vllm(0.21.0)" (FrameworkVersion: expected a text, got a number)'
+)
+
+
+@pytest.fixture
+def plugin(fresh: Callable[..., Plugin], engine: Engine) -> Plugin:
+    return fresh(engine.address)
+
+
+def add_rows(cloud: Emulator, *rows: object) -> None:
+    cloud.faults.add("DescribePlatformImages", Fault(rows=rows, times=FOREVER))
+    cloud.faults.add("DescribeSessionImageVersion", Fault(rows=rows, times=FOREVER))
+
+
+@pytest.mark.parametrize("function", ["getPlatformImage", "getPlatformImages"])
+def test_a_function_answers_from_the_other_rows_with_a_warning(
+    moving: Emulator, plugin: Plugin, engine: Engine, function: str
+) -> None:
+    add_rows(moving, UNREADABLE)
+    latest = {"latest": True} if function == "getPlatformImage" else {}
+
+    answer = plugin.invoke(function, framework="vllm", **latest)
+
+    assert answer.get("imageId", answer.get("ids")) in (
+        "vllm-0.20.2",
+        ["vllm-0.9.1", "vllm-0.20.2"],
+    )
+    assert engine.logged == [("WARNING", f"{function}: {PROBLEM}", "", False)]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "status"),
+    [({"imageId": "vllm-0.21.0"}, "NOT_FOUND"), ({"framework": "vllm"}, "FAILED_PRECONDITION")],
+)
+def test_an_error_says_that_rows_were_left_out(
+    moving: Emulator, plugin: Plugin, criteria: dict[str, str], status: str
+) -> None:
+    add_rows(moving, UNREADABLE)
+
+    code, text = plugin.refusal("getPlatformImage", **criteria)
+
+    assert code is grpc.StatusCode[status]
+    assert " ".join(text.split()).count(f"Warning {PROBLEM}") == 1
+
+
+def test_session_images_answer_from_the_other_rows_with_a_warning(
+    moving: Emulator, plugin: Plugin, engine: Engine
+) -> None:
+    twice = {"SparkImageId": "s-1", "SparkImageVersion": "pytorch-v9.0.0"}
+    add_rows(moving, None, {"SparkImageId": "s-2", "SparkImageVersion": 2.5}, twice, twice)
+
+    answer = plugin.invoke(
+        "getSessionImage",
+        dataEngineId="DataEngine-b0jt6fvk",
+        frameworkType="machine-learning",
+        framework="pytorch",
+        latest=True,
+    )
+
+    assert answer["sparkImageId"] == "s-1"
+    ((_, warning, _, _),) = engine.logged
+    assert warning.endswith(
+        'row 1 (expected an object, got null), id "s-2" (SparkImageVersion: expected a text, got '
+        "a number)"
+    )
+
+
+def test_a_pin_is_created_from_the_other_rows_with_a_warning(
+    moving: Emulator, plugin: Plugin, engine: Engine
+) -> None:
+    add_rows(moving, UNREADABLE)
+    stack = Stack(plugin.stub)
+
+    stack.up(CRITERIA)
+
+    assert stack.version == "0.20.2"
+    assert engine.logged == [("WARNING", PROBLEM, URN, False)]
+
+
+def test_a_pinned_image_whose_row_cannot_be_read_is_not_called_withdrawn(
+    moving: Emulator, plugin: Plugin, engine: Engine
+) -> None:
+    stack = Stack(plugin.stub)
+    stack.up(CRITERIA)
+    before = dict(stack.outputs)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    add_rows(moving, vllm("0.20.2", FrameworkVersion=0.2))
+
+    stack.refresh()
+
+    assert stack.outputs == before | {"newerImageId": "vllm-0.9.1", "newerVersion": "0.9.1"}
+    assert engine.logged[0][1].startswith("1 of 2 listed images was left out")
+    assert not any("no longer offered" in text for _, text, _, _ in engine.logged)
+
+
+def test_a_pin_whose_row_cannot_be_read_does_not_move_when_its_criteria_change(
+    moving: Emulator, plugin: Plugin
+) -> None:
+    stack = Stack(plugin.stub)
+    stack.up(CRITERIA)
+    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    add_rows(moving, vllm("0.20.2", FrameworkVersion=0.2))
+
+    with pytest.raises(grpc.RpcError) as refused:
+        stack.up({**CRITERIA, "imageRange": "Inference"})
+
+    text = " ".join(refused.value.details().split())
+    assert "vllm-0.20.2 is listed, but its entry cannot be read" in text
+    assert "change a trigger to choose another image now" in text
+    assert stack.version == "0.20.2"
+
+
+def test_a_listing_of_which_no_row_can_be_read_is_an_error_and_not_empty(
+    moving: Emulator, plugin: Plugin
+) -> None:
+    for version in ("0.9.1", "0.20.2"):
+        moving.catalogue.withdraw_platform_image(f"vllm-{version}")
+    add_rows(moving, {"ImageUrl": "a"}, {"ImageUrl": "b"})
+
+    for function in ("getPlatformImages", "getPlatformImage"):
+        _, text = plugin.refusal(function, framework="vllm")
+        assert "2 images listed, and none can be read" in " ".join(text.split())
