@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.core import configuration_keys, images, query
@@ -73,7 +72,7 @@ def schema_text() -> str:
 
 def build_schema() -> Schema:
     """The provider's schema: Pulumi package schema, draft of the metaschema that the CLI checks."""
-    config = _properties(Configuration)
+    config = build_properties(Configuration)
     for name in SECRET_KEYS:
         config[camel(name)]["secret"] = True
     return {
@@ -115,7 +114,7 @@ def build_schema() -> Schema:
 def _function(function: Function) -> Schema:
     image = _IMAGES[function.kind]
     if function.single:
-        outputs = {**_properties(image), "region": _REGION}
+        outputs = {**build_properties(image), "region": _REGION}
         required = [*_always(image), "region"]
     else:
         outputs = {
@@ -169,7 +168,7 @@ def _object_type(model: type[BaseModel]) -> Schema:
     always = _always(model) if model in _IMAGES.values() else _required(model)
     return {
         "type": "object",
-        "properties": _properties(model),
+        "properties": build_properties(model),
         "description": model.__doc__,
         **({"required": always} if always else {}),
     }
@@ -177,7 +176,7 @@ def _object_type(model: type[BaseModel]) -> Schema:
 
 def _object(model: type[BaseModel]) -> Schema:
     required = _required(model)
-    shape: Schema = {"type": "object", "properties": _properties(model)}
+    shape: Schema = {"type": "object", "properties": build_properties(model)}
     return {**shape, "required": required} if required else shape
 
 
@@ -185,36 +184,49 @@ def _required(model: type[BaseModel]) -> list[str]:
     return [camel(name) for name, field in model.model_fields.items() if field.is_required()]
 
 
-def _properties(model: type[BaseModel]) -> Schema:
-    plain = {camel(name): _property(field) for name, field in model.model_fields.items()}
-    computed = {
-        camel(name): {**_type(field.return_type), "description": field.description}
-        for name, field in model.model_computed_fields.items()
-    }
-    return {**plain, **computed}
+def build_properties(model: type[BaseModel]) -> Schema:
+    """The properties of a model's fields. Errors: TypeError for a field that has no schema type."""
+    model.model_rebuild()  # a model whose build is deferred does not know its types before
+    types = {name: (one.annotation, one.description) for name, one in model.model_fields.items()}
+    for name, one in model.model_computed_fields.items():
+        types[name] = one.return_type, one.description
+    properties = {}
+    for name, (annotation, description) in types.items():
+        try:
+            properties[camel(name)] = {**_type(annotation), "description": description}
+        except TypeError as unknown:
+            raise TypeError(f"{model.__name__}.{name}: {unknown}") from None
+    return properties
 
 
 def _always(model: type[BaseModel]) -> list[str]:
     """The lists and maps of an image: never absent, at most empty."""
-    shapes = _properties(model)
+    shapes = build_properties(model)
     return [name for name, one in shapes.items() if one.get("type") in ("array", "object")]
 
 
-def _property(field: FieldInfo) -> Schema:
-    return {**_type(field.annotation), "description": field.description}
-
-
 def _type(annotation: Any) -> Schema:
-    """The schema of a Python type: what is optional, annotated or parsed is what it is made of."""
-    (kind,) = alternatives(annotation)
+    """The schema of a Python type, without what makes it optional or validates it.
+
+    Errors: TypeError for a type that a schema has no word for. To guess would be wrong in every
+    language.
+    """
+    kinds = list(alternatives(annotation))
+    if len(kinds) != 1:
+        raise TypeError(f"{annotation} is {len(kinds)} types, and a property has one")
+    (kind,) = kinds
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is list:
         return {"type": "array", "items": _type(arguments[0])}
-    if origin is dict:
+    if origin is dict and _type(arguments[0]) == {"type": "string"}:
         return {"type": "object", "additionalProperties": _type(arguments[1])}
+    if origin is Literal and len({type(value) for value in arguments}) == 1:
+        return _type(type(arguments[0]))
     if kind in _TYPE_NAMES:
         return _reference(kind)
-    return {"type": _PLAIN.get(kind, "string")}  # a Literal is one of several texts
+    if kind in _PLAIN:
+        return {"type": _PLAIN[kind]}
+    raise TypeError(f"{kind} has no type in a schema: add it to {__name__}")
 
 
 def _reference(model: type[BaseModel]) -> Schema:
