@@ -10,15 +10,37 @@ The way of a request: server (sockets) -> framing (HTTP) -> gateway (every check
 actions and sts (the answers) -> catalogue and keys (the state); faults stand beside all of it.
 Imports nothing but the standard library and core's signer. What it does where the vendor is silent
 is in `choices`.
+
+Names are loaded when they are first used: every pytest run of every user imports this package, for
+the fixture beside it.
 """
 
-from pulumi_tcimages.emulator.catalogue import Catalogue
-from pulumi_tcimages.emulator.choices import Choices
-from pulumi_tcimages.emulator.emulator import Emulator
-from pulumi_tcimages.emulator.faults import Fault, Faults
-from pulumi_tcimages.emulator.journal import Journal, Received
-from pulumi_tcimages.emulator.keys import Key, Keys
-from pulumi_tcimages.emulator.shelf import CatalogueError
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.emulator.catalogue import Catalogue
+    from pulumi_tcimages.emulator.choices import Choices
+    from pulumi_tcimages.emulator.emulator import Emulator
+    from pulumi_tcimages.emulator.faults import Fault, Faults
+    from pulumi_tcimages.emulator.journal import Journal, Received
+    from pulumi_tcimages.emulator.keys import Key, Keys
+    from pulumi_tcimages.emulator.shelf import CatalogueError
+
+_MODULES = {
+    "Catalogue": "catalogue",
+    "CatalogueError": "shelf",
+    "Choices": "choices",
+    "Emulator": "emulator",
+    "Fault": "faults",
+    "Faults": "faults",
+    "Journal": "journal",
+    "Key": "keys",
+    "Keys": "keys",
+    "Received": "journal",
+}
 
 __all__ = [
     "Catalogue",
@@ -32,3 +54,15 @@ __all__ = [
     "Keys",
     "Received",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

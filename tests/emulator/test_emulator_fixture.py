@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 THEIRS = """
@@ -64,3 +65,38 @@ def test_each_test_of_a_user_gets_a_clean_emulator(tmp_path):
         },
     )
     assert "4 passed" in done.stdout, done.stdout + done.stderr
+
+
+ANOTHERS = """
+import sys
+
+def ours():
+    return sorted(name for name in sys.modules if name.startswith("pulumi"))
+
+def test_that_does_not_use_the_fixture():
+    assert ours() == [
+        "pulumi_tcimages", "pulumi_tcimages.emulator", "pulumi_tcimages.emulator.pytest_plugin"
+    ], ours()
+
+def test_that_uses_the_fixture(tcimages_emulator):
+    assert "pulumi_tcimages.emulator.gateway" in ours()
+"""
+
+
+def test_a_pytest_run_without_the_fixture_imports_only_the_plugin_module(tmp_path):
+    (tmp_path / "test_theirs.py").write_text(ANOTHERS)
+    (plugin,) = entry_points(group="pytest11", name="tcimages")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", plugin.value, "-p", "no:cacheprovider"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+        env={
+            "PATH": os.defpath,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
+    )
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
