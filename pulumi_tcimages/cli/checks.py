@@ -156,7 +156,7 @@ def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
 def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Finding:
     try:
         sender = Sender(settings, transport, clock)
-        keyring = build_keyring(settings, sender, transport, clock)
+        keyring = build_keyring(settings, sender, clock)
         budget = Budget(clock, _KEYS_S, Voice(lambda _text: None, clock))
         credential = keyring.current(budget)
         region = _region(settings)

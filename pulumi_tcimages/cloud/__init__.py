@@ -68,6 +68,6 @@ def open_client(
     settings = read_settings(configuration, environ, home)
     transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)
-    keyring = build_keyring(settings, sender, transport, clock)
+    keyring = build_keyring(settings, sender, clock)
     voice = Voice(tell, clock, draw)
     return Client(settings, transport, sender, keyring, clock, voice, asked_s or monotonic_s)

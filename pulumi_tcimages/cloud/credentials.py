@@ -4,33 +4,39 @@
     2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with either spelling of the token
     3  profile         ~/.tccli/<profile>.credential
     4  ini file        ~/.tencentcloud/credentials, then /etc/tencentcloud/credentials
-    5  lent            environment's CVM role, pod identity, the role of the CVM this runs on
+    5  lent            the environment's CVM role, its web identity, the pod's identity, the role of
+                       the CVM that this runs on
     then               assumeRole, on top of whichever it was
 
-Rules: the first place that has keys is the one; a key is never mixed with the token of
-another place; the metadata service is asked only when configured or on a CVM; files are read anew
-each time, since somebody may just have logged in again.
+Rules: the first place that has keys is the one; a key is never completed with a key or a token of
+another place, nor a role with parts of another; a placeholder is not a key; the metadata service is
+asked only when configured or on a CVM; files are read anew each time, since somebody may just have
+logged in again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from pulumi_tcimages.cloud import profiles, roles
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, use_keys
+from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, ROLE, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
-from pulumi_tcimages.cloud.settings import DEFAULT, Settings, Value
-from pulumi_tcimages.cloud.transport import Transport
-from pulumi_tcimages.core.configuration_keys import AssumeRole, AssumeRoleWithWebIdentity
+from pulumi_tcimages.cloud.settings import DEFAULT, Settings
+from pulumi_tcimages.cloud.values import CONFIGURATION, Value
+from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.core.wire import PLAIN, Keys
 from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.layout import camel_path, squeeze
 
-_WEB = "assume_role_with_web_identity"
+_ENVIRONMENT = "environment"
+_KEYS = ("secret_id", "secret_key", "security_token")
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
 _INI = Path("/etc/tencentcloud/credentials")
@@ -38,11 +44,21 @@ _Look = Callable[[str], Value | None]
 """Reads a setting from one place, or from all."""
 
 
-def build_keyring(
-    settings: Settings, sender: Sender, transport: Transport, clock: Clock
-) -> Keyring:
+class _Hole(NamedTuple):
+    """A place that holds a placeholder instead of a key."""
+
+    name: str
+    place: str
+    held: Placeholder
+
+    @property
+    def fix(self) -> str:
+        return f"{self.held.fix} {self.place}"
+
+
+def build_keyring(settings: Settings, sender: Sender, clock: Clock) -> Keyring:
     """Who has the keys for these settings; nothing is looked up before it is asked."""
-    search = _Search(settings, sender, transport, clock)
+    search = _Search(settings, sender, clock)
     base = RenewedKeyring(search.find, clock)
 
     def assume(budget: Budget) -> Credential:
@@ -58,13 +74,11 @@ def build_keyring(
 class _Search:
     """The places, in order."""
 
-    def __init__(
-        self, settings: Settings, sender: Sender, transport: Transport, clock: Clock
-    ) -> None:
+    def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
         self._sender = sender
-        self._transport = transport
         self._clock = clock
+        self._holes: dict[str, list[_Hole]] = {}
 
     def find(self, budget: Budget) -> Credential:
         """The keys of the first place that has some, and the role to take on with them.
@@ -72,49 +86,60 @@ class _Search:
         Errors: SettingsError when no place has any, with all of them in order; or when the first
         one has half of it.
         """
+        self._holes = {}
+        role = self._settings.section(ROLE)
+        if role and role.family is None:
+            roles.read_role(self._settings, role)  # refuse half a role before anything is sent
         found = (
             self._configured(budget)
-            or self._static(self._settings.from_environment)
+            or self._static(_ENVIRONMENT, self._settings.from_environment)
             or self._profile(budget)
             or self._ini()
             or self._lent(budget)
         )
         if found is None:
             raise self._nothing()
-        role = self._settings.find("assume_role.role_arn")
-        if role and not (found.is_web_identity and role.is_from_environment):
-            session_name = self._settings.get("assume_role.session_name") or ""
-            return replace(found, role=Role(role.value, session_name))
-        if not (role or found.role) and _says_something(self._settings.configuration.assume_role):
-            raise SettingsError(
-                "there is a role to assume, but not which.",
-                looked=self._settings.places("assume_role.role_arn"),
-                settings=[("assumeRole.roleArn", "ARN")],
-            )
-        return found
+        has_role = found.has_used_role_variables or found.has_own_role
+        if role is None or (role.family and has_role):
+            return found
+        return replace(found, role=roles.read_role(self._settings, role))
 
     def _configured(self, budget: Budget) -> Credential | None:
         settings = self._settings
-        if _says_something(settings.configuration.assume_role_with_web_identity):
-            return roles.send_web_identity(settings, self._sender, budget)
-        if found := self._static(settings.configured):
+        identity = settings.section(WEB_IDENTITY)
+        if identity and identity.family is None:
+            return roles.send_web_identity(settings, self._sender, identity, budget)
+        if found := self._static(CONFIGURATION, settings.configured):
             return found
         if settings.configured("profile"):
             return self._profile(budget)
         if role := settings.configured("cam_role_name"):
-            return roles.send_metadata(settings, self._transport, role, budget)
+            return roles.send_metadata(settings, self._sender, role, budget)
+        if settings.configured("shared_credentials_dir"):
+            return self._profile(budget)
         return None
 
-    def _web_identity(self, budget: Budget) -> Credential | None:
-        look = self._settings.find
-        given = look(f"{_WEB}.web_identity_token") or look(f"{_WEB}.web_identity_token_file")
-        return roles.send_web_identity(self._settings, self._sender, budget) if given else None
+    def _static(self, place: str, look: _Look) -> Credential | None:
+        secret_id, secret_key, token = (look(name) for name in _KEYS)
+        holes = [hole for name in _KEYS[:2] for hole in self._find_holes(place, name)]
+        self._holes[place] = holes
+        found = secret_id or secret_key
+        if found is None:
+            if token and place == CONFIGURATION:  # elsewhere it may have been left behind
+                raise _half("token", "secret id", token.source, holes)
+            return None
+        texts = [one.value if one else "" for one in (secret_id, secret_key, token)]
+        keys = _read_keys(found.source, texts[0], texts[1], texts[2], holes)
+        return Credential(keys, found.source) if keys else None
 
-    def _static(self, look: _Look) -> Credential | None:
-        parts = [look(name) for name in ("secret_id", "secret_key", "security_token")]
-        source = next((one.source for one in parts[:2] if one), "")
-        keys = _read_keys(source, *(one.value if one else "" for one in parts))
-        return Credential(keys, source) if keys else None
+    def _find_holes(self, place: str, name: str) -> Iterator[_Hole]:
+        if place == _ENVIRONMENT:
+            for variable in VARIABLES[name]:
+                if held := self._settings.variables.placeholder(variable):
+                    yield _Hole(variable, f"{_ENVIRONMENT} {variable}", held)
+        elif held := self._settings.configuration.placeholders.get(name):
+            key = f"tcimages:{camel_path(name)}"
+            yield _Hole(key, f"{CONFIGURATION} {key}", held)
 
     def _profile(self, budget: Budget) -> Credential | None:
         """The keys of the profile: one that is named must have some.
@@ -139,7 +164,7 @@ class _Search:
             return None
         if found.kind == "cvm-role":
             its_own = Value("", f"profile {found.source}")
-            return roles.send_metadata(settings, self._transport, its_own, budget)
+            return roles.send_metadata(settings, self._sender, its_own, budget)
         expires_at = found.expires_at_unix_s
         if expires_at is not None and expires_at <= self._clock.unix_s():
             raise SettingsError(
@@ -158,62 +183,77 @@ class _Search:
         return None
 
     def _from_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
-        keys = _read_keys(source, found.secret_id, found.secret_key, found.token)
+        holes = [
+            _Hole(name, f"{name} of {found.source}", held)
+            for name, held in found.placeholders.items()
+            if squeeze(name) in ("secretid", "secretkey")
+        ]
+        self._holes[source] = holes
+        keys = _read_keys(source, found.secret_id, found.secret_key, found.token, holes)
         if keys is None:
             return None
+        has_own_role = bool(found.role_arn and self._settings.configured("profile"))
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
-        return Credential(keys, source, found.expires_at_unix_s, role)
+        return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)
 
     def _lent(self, budget: Budget) -> Credential | None:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
-            return roles.send_metadata(settings, self._transport, role, budget)
-        if found := self._web_identity(budget):
-            return found
+            return roles.send_metadata(settings, self._sender, role, budget)
+        if identity := settings.section(WEB_IDENTITY):
+            return roles.send_web_identity(settings, self._sender, identity, budget)
         if _is_vendors_machine():
-            return roles.send_metadata(settings, self._transport, Value("", ""), budget)
+            return roles.send_metadata(settings, self._sender, Value("", ""), budget)
         return None
 
     def _ini_paths(self) -> list[Path]:
-        given = self._settings.environ.get("TENCENTCLOUD_CREDENTIALS_FILE", "").strip()
+        given = self._settings.variables.text(CREDENTIALS_FILE)
         usual = [self._settings.home / ".tencentcloud" / "credentials", _INI]
         return [self._settings.path(given)] if given else usual
 
     def _nothing(self) -> SettingsError:
         settings = self._settings
+        profile = f"profile {settings.profile_folder / settings.profile}.credential"
+        looked = [
+            "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+            "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
+            *self._hole_lines(CONFIGURATION),
+            "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+            *self._hole_lines(_ENVIRONMENT),
+            profile,
+            *self._hole_lines(profile),
+        ]
+        for path in self._ini_paths():
+            looked += [f"file {path}", *self._hole_lines(f"file {path}")]
+        looked += [
+            settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),
+            f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
+            "the role of this CVM (this is none)",
+        ]
+        fixes = [hole.fix for holes in self._holes.values() for hole in holes]
+        ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
         return SettingsError(
             "no credentials were found.",
-            looked=[
-                "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
-                "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
-                "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
-                f"profile {settings.profile_folder / settings.profile}.credential",
-                *(f"file {path}" for path in self._ini_paths()),
-                "environment TENCENTCLOUD_CAM_ROLE_NAME",
-                "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE",
-                "the role of this CVM (this is none)",
-            ],
-            fix="set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or run tccli configure; "
-            "without an account, try tcimages demo.",
+            looked=looked,
+            fix=f"{', or '.join([*ways, 'run tccli configure'])}; without an account, try tcimages "
+            "demo.",
         )
 
+    def _hole_lines(self, place: str) -> list[str]:
+        """What a place holds instead of keys, to be said under the place."""
+        return [f"  {hole.name} {hole.held.holds}" for hole in self._holes.get(place, ())]
 
-def _says_something(section: AssumeRole | AssumeRoleWithWebIdentity | None) -> bool:
-    """Whether a role is configured, if only by half: without it the keys' own rights would do."""
-    return bool(section and section.model_dump(exclude_none=True))
 
-
-def _read_keys(source: str, secret_id: str, secret_key: str, token: str) -> Keys | None:
+def _read_keys(
+    source: str, secret_id: str, secret_key: str, token: str, holes: Sequence[_Hole]
+) -> Keys | None:
     """The keys of one place, which has both parts or none. Errors: SettingsError."""
     if not secret_id and not secret_key:
         return None
-    if not secret_id or not secret_key:
-        has, lacks = ("id", "key") if secret_id else ("key", "id")
-        raise SettingsError(
-            f"there is a secret {has}, but no secret {lacks} beside it.",
-            source=source,
-            fix="give both in the same place.",
-        )
+    if not secret_key:
+        raise _half("secret id", "secret key", source, holes)
+    if not secret_id:
+        raise _half("secret key", "secret id", source, holes)
     for name, text in (("secret id", secret_id), ("secret key", secret_key), ("token", token)):
         if text and not re.fullmatch(PLAIN, text):
             raise SettingsError(
@@ -222,6 +262,11 @@ def _read_keys(source: str, secret_id: str, secret_key: str, token: str) -> Keys
                 fix="copy it anew, and nothing beside it.",
             )
     return Keys(secret_id, secret_key, token)
+
+
+def _half(has: str, lacks: str, source: str, holes: Sequence[_Hole]) -> SettingsError:
+    fix = f"{holes[0].fix}." if holes else "give both in the same place."
+    return SettingsError(f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix)
 
 
 def _is_vendors_machine() -> bool:

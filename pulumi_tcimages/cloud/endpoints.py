@@ -3,8 +3,9 @@
     china      {service}.tencentcloudapi.com
     intl       {service}.intl.tencentcloudapi.com
     finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
+    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless a site is configured
 
-Plain http goes to this machine only, unless `protocol` says http.
+Plain http goes to this machine only, unless `protocol` says http; to the vendor's own hosts, never.
 
 Source: the vendor's pages on common parameters, and its published clients.
 """
@@ -14,13 +15,13 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pulumi_tcimages.cloud.profiles import ROOT
+from pulumi_tcimages.cloud.profiles import ROOT, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
 
-_DOMAIN = "TENCENTCLOUD_DOMAIN"
+_INTERNATIONAL = ".intl."
 _FINANCE = "-fsi"
 METADATA = f"http://{METADATA_HOST}"
 
@@ -33,6 +34,11 @@ class Endpoint(NamedTuple):
     """As the server sees it: with the port if it is not the usual one."""
     source: str = ""
     """Where it is configured; empty for the vendor's own address."""
+
+    @property
+    def name(self) -> str:
+        """The host without its port."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def advice(self) -> str:
@@ -51,14 +57,22 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
     Errors: SettingsError for plain http to somewhere else, and for TIONE on the international
     site, which does not offer the platform images there.
     """
-    protocol = settings.get("protocol")
     found = settings.find(f"endpoints.{service}")
     if found is None:
-        return _read_endpoint(f"{protocol}://{_vendor_host(settings, service, region)}")
-    text = found.value if "://" in found.value else f"{protocol}://{found.value}"
+        return _choose_vendor_endpoint(settings, service, region)
+    protocol = settings.get("protocol")
+    text = found.value if "://" in found.value else f"{_scheme(protocol, found.value)}{found.value}"
     endpoint = _read_endpoint(text, found.source)
-    host = urlsplit(text).hostname or ""
-    if endpoint.url.startswith("http://") and protocol != "http" and not is_loopback(host):
+    if not endpoint.url.startswith("http://") or is_loopback(endpoint.name):
+        return endpoint
+    if is_vendor_host(endpoint.name):
+        raise SettingsError(
+            "plain http does not go to the vendor's own hosts, which all speak https.",
+            key=f"endpoints.{service}",
+            source=found.source,
+            fix="use https.",
+        )
+    if protocol != "http":
         raise SettingsError(
             "plain http goes to this machine only.",
             key=f"endpoints.{service}",
@@ -75,13 +89,24 @@ def choose_metadata_endpoint(settings: Settings) -> Endpoint:
     return _read_endpoint(text if "://" in text else f"http://{text}")
 
 
-def other_site(settings: Settings) -> str:
-    """The site whose keys do not work here."""
-    return "china" if _is_international(settings) else "intl"
+def describe_other_site(settings: Settings, endpoint: Endpoint) -> str:
+    """How to reach the site whose keys are not known at an address."""
+    is_vendors = is_vendor_host(endpoint.name)
+    if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
+        return f"change the address, which is from {endpoint.source}"
+    is_international = _INTERNATIONAL in endpoint.name if is_vendors else is_intl(settings)
+    way = f"set tcimages:site to {'china' if is_international else 'intl'}"
+    decided = f" ({settings.domain_source} chose this one)"
+    return way + (decided if endpoint.source and is_vendors else "")
 
 
-def _vendor_host(settings: Settings, service: str, region: str | None) -> str:
-    international = _is_international(settings)
+def is_intl(settings: Settings) -> bool:
+    """Whether the keys are of the international site."""
+    return bool(settings.get("site") == "intl")
+
+
+def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
+    international = is_intl(settings)
     if service == "tione" and international:
         raise SettingsError(
             "the international site has no TIONE platform images: they exist on the China site.",
@@ -90,19 +115,20 @@ def _vendor_host(settings: Settings, service: str, region: str | None) -> str:
             fix="use keys of the China site with tcimages:site china, or set "
             "tcimages:endpoints.tione to an address that offers them.",
         )
-    if domain := settings.environ.get(_DOMAIN, "").strip():
-        host = f"{service}.{domain}"
-        read_configuration({"endpoints": {service: host}}, f"environment {_DOMAIN}")
-        return host
+    if domain := settings.domain:
+        host = f"{service}.{domain.value}"
+        read_configuration({"endpoints": {service: host}}, domain.source)
+        return _read_endpoint(f"{_scheme(settings.get('protocol'), host)}{host}", domain.source)
     if region and region.endswith(_FINANCE):
-        return f"{service}.{region}.{ROOT}"
-    return f"{service}.intl.{ROOT}" if international else f"{service}.{ROOT}"
+        host = f"{service}.{region}.{ROOT}"
+    else:
+        host = f"{service}{_INTERNATIONAL if international else '.'}{ROOT}"
+    return _read_endpoint(f"https://{host}")
 
 
-def _is_international(settings: Settings) -> bool:
-    if settings.configured("site"):
-        return bool(settings.get("site") == "intl")
-    return settings.environ.get(_DOMAIN, "").strip().startswith("intl.")
+def _scheme(protocol: str, host: str) -> str:
+    """The scheme of an address without one: the vendor's own hosts all speak https."""
+    return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 
 def _read_endpoint(url: str, source: str = "") -> Endpoint:

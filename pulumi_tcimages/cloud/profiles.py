@@ -2,7 +2,8 @@
 
 Shape: `~/.tccli/<profile>.credential` and `.configure` are JSON; `~/.tencentcloud/credentials` is
 ini. A file that is not there is None; one that cannot be read, or has something else where a text
-belongs, is a SettingsError with its path and what is wrong, never with its content.
+belongs, is a SettingsError with its path and what is wrong, never with its content. A placeholder,
+such as the word None that `tccli configure` stores for an empty line, is not a value.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
 from pulumi_tcimages.errors import SettingsError
 
 ROOT = "tencentcloudapi.com"
@@ -33,6 +35,37 @@ class ProfileKeys:
     role_arn: str = ""
     role_session_name: str = ""
     expires_at_unix_s: float | None = None
+    placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
+    """What the file holds instead of a value, by the name that the file has for it."""
+
+
+class ProfileSettings(NamedTuple):
+    """What a tccli profile says about region and endpoints, as dotted settings."""
+
+    texts: Mapping[str, str]
+    placeholders: Mapping[str, Placeholder]
+
+
+class _Fields:
+    """Reads the texts of a file, and collects the placeholders among them."""
+
+    def __init__(self, path: Path, content: Mapping[str, Any]) -> None:
+        self.placeholders: dict[str, Placeholder] = {}
+        self._path = path
+        self._content = content
+
+    def text(self, name: str, *, key: str = "") -> str:
+        """The text of a name; empty where there is none, or a placeholder.
+
+        Args:
+            key: what a placeholder is collected under, unless it is the name.
+        """
+        text = _text(self._path, self._content, name)
+        shown = "null" if self._content.get(name) is None else text
+        found = find_placeholder(shown) if name in self._content else None
+        if found:
+            self.placeholders[key or name] = found
+        return "" if found else text
 
 
 def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
@@ -41,32 +74,40 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
     content = _read_json(path)
     if content is None:
         return None
-    for name in ("secretId", "secretKey"):
-        if content.get(name, "") is None:
-            raise _unreadable(path, f"has null where {name} should be a text")
+    fields = _Fields(path, content)
     return ProfileKeys(
         source=str(path),
-        secret_id=_text(path, content, "secretId"),
-        secret_key=_text(path, content, "secretKey"),
-        token=_text(path, content, "token"),
-        kind=_text(path, content, "type"),
-        role_arn=_text(path, content, "role-arn"),
-        role_session_name=_text(path, content, "role-session-name"),
+        secret_id=fields.text("secretId"),
+        secret_key=fields.text("secretKey"),
+        token=fields.text("token"),
+        kind=fields.text("type"),
+        role_arn=fields.text("role-arn"),
+        role_session_name=fields.text("role-session-name"),
         expires_at_unix_s=_time(path, content, "expiresAt"),
+        placeholders=fields.placeholders,
     )
 
 
-def read_profile_settings(folder: Path, profile: str) -> Mapping[str, str]:
-    """What a tccli profile says about region and endpoints, as dotted settings."""
+def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
+    """What a tccli profile says about region and endpoints."""
     path = folder / f"{profile}.configure"
     content = _read_json(path) or {}
-    system = _section(path, content, "_sys_param")
-    found = {"region": _text(path, system, "region") or _text(path, content, "region")}
+    system = _Fields(path, _section(path, content, "_sys_param"))
+    older = _Fields(path, content)
+    texts = {"region": system.text("region") or older.text("region")}
+    placeholders = {**older.placeholders, **system.placeholders}
     for service in ("dlc", "tione", "sts"):
-        endpoint = _text(path, _section(path, content, service), "endpoint")
+        section = _Fields(path, _section(path, content, service))
+        endpoint = section.text("endpoint", key=f"endpoints.{service}")
+        placeholders.update(section.placeholders)
         # The tool writes the usual address for every service by itself: that is nobody's choice.
-        found[f"endpoints.{service}"] = "" if endpoint == f"{service}.{ROOT}" else endpoint
-    return {name: value for name, value in found.items() if value}
+        texts[f"endpoints.{service}"] = "" if endpoint == f"{service}.{ROOT}" else endpoint
+    return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
+
+
+def is_vendor_host(host: str) -> bool:
+    """Whether a host is one of the vendor's own, on whichever of its sites and networks."""
+    return f".{host.rstrip('.').lower()}".endswith(f".{ROOT}")
 
 
 def read_ini_keys(path: Path) -> ProfileKeys | None:
@@ -83,14 +124,14 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
     except configparser.Error:
         raise _unreadable(path, "is not an ini file") from None
 
-    def value(name: str) -> str:
-        return section.get(name, "").strip().strip("\"'")
-
+    unquoted = {name: text.strip().strip("\"'") for name, text in section.items()}
+    fields = _Fields(path, unquoted)
     return ProfileKeys(
         source=str(path),
-        secret_id=value("secret_id"),
-        secret_key=value("secret_key"),
-        token=value("token") or value("security_token"),
+        secret_id=fields.text("secret_id"),
+        secret_key=fields.text("secret_key"),
+        token=fields.text("token") or fields.text("security_token"),
+        placeholders=fields.placeholders,
     )
 
 
@@ -152,7 +193,8 @@ def _text(path: Path, content: Mapping[str, Any], name: str) -> str:
 
 def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
     value = content.get(name)
-    if value is None:
+    blank = find_placeholder(value) if isinstance(value, str) else None
+    if value is None or (blank and blank.is_blank):
         return None
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= _LAST_UNIX_S:

@@ -75,7 +75,7 @@ class Surroundings:
     def _is_direct(self, parts: SplitResult) -> bool:
         host = (parts.hostname or "").rstrip(".")
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        if is_loopback(host) or host == METADATA_HOST:
+        if is_loopback(host) or host.endswith(".localhost") or host == METADATA_HOST:
             return True
         _, exceptions = self._find("no_proxy")
         entries = (entry.strip().lower() for entry in exceptions.split(","))
@@ -90,8 +90,8 @@ class Surroundings:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, by name or address, is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
+    """Whether a host is this machine: by its address, for a name may resolve to any."""
+    if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

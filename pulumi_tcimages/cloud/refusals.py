@@ -53,7 +53,11 @@ def build_refusal(
     moment: Moment,
     other_site: str,
 ) -> RefusedError:
-    """The error for a refusal, with what to do about it."""
+    """The error for a refusal, with what to do about it.
+
+    Args:
+        other_site: how to reach the site that this address does not belong to.
+    """
     kinds = {
         Cause.THROTTLE: ThrottledError,
         Cause.KEYS: AuthError,
@@ -112,8 +116,8 @@ def _choose_fix(
 def _key_fix(suffix: str, other_site: str) -> str:
     if suffix in ("SecretIdNotFound", "InvalidSecretId"):
         return (
-            "check the secret id; keys of the other site are not known here: with those, set "
-            f"tcimages:site to {other_site}."
+            "check the secret id; keys of the other site are not known here: with those, "
+            f"{other_site}."
         )
     if suffix == "TokenFailure":
         return "the token is wrong or has expired: get new temporary keys, token included."

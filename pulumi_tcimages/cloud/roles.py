@@ -4,85 +4,107 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import quote
 
 from pulumi_tcimages.cloud.budget import Budget
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
-from pulumi_tcimages.cloud.sender import Credential, Errand, Role, Sender
-from pulumi_tcimages.cloud.settings import Settings, Value
-from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.cloud.sections import Section
+from pulumi_tcimages.cloud.sender import Credential, Errand, MetadataRequest, Role, Sender
+from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.values import Value
 from pulumi_tcimages.core import replies, wire
-from pulumi_tcimages.errors import NetworkError, ReplyError, SettingsError
-from pulumi_tcimages.evidence import Call
+from pulumi_tcimages.core.placeholders import find_placeholder
+from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError
+from pulumi_tcimages.layout import camel_path
 
 _STS_REGION = "ap-guangzhou"
 _SESSION_NAME = "pulumi-tcimages"
 _DURATION_S = 7200
-_METADATA_S = 2.0
 _ROLE_NAME = r"[\w+=,.@-]{1,128}"
 _SHOWN = 5
 _OTHER_KEYS = "try again, or use other keys."
-_WEB = "assume_role_with_web_identity"
+_NOT_A_CVM = "use other keys, or run this on a CVM that has a CAM role."
+_PROVIDER = "OIDC"
+_Read = TypeVar("_Read")
+
+
+def read_role(settings: Settings, section: Section) -> Role:
+    """Return the role that one place describes. Errors: SettingsError for half of one."""
+    arn = section.get("role_arn")
+    if not arn:
+        problem = "there is a role to assume, but not which."
+        raise _half_of(settings, section, ["role_arn"], problem)
+    return Role(
+        arn,
+        section.get("session_name") or "",
+        section.get("session_duration"),
+        section.get("policy") or "",
+        section.get("external_id") or "",
+    )
 
 
 def send_assume_role(
     settings: Settings, sender: Sender, found: Credential, role: Role, budget: Budget
 ) -> Credential:
     """The keys of a role, asked for with the keys that were found."""
-    policy = settings.get("assume_role.policy")
-    external_id = settings.get("assume_role.external_id")
     parameters = {
         "role_arn": role.arn,
         "role_session_name": role.session_name or _SESSION_NAME,
-        "duration_seconds": settings.get("assume_role.session_duration") or _DURATION_S,
+        "duration_seconds": role.session_duration_s or _DURATION_S,
         # The vendor wants the policy URL-encoded inside the JSON.
-        "policy": quote(policy, safe="") if policy else None,
-        "external_id": external_id,
+        "policy": quote(role.policy, safe="") if role.policy else None,
+        "external_id": role.external_id or None,
     }
     errand = _sts_errand(settings, wire.ASSUME_ROLE, parameters, found)
-    lent = sender.send(replace(errand, secret=external_id or ""), budget)
+    lent = sender.send(replace(errand, secret=role.external_id), budget)
     source = f"the role {role.arn}, assumed with keys from {found.source}"
     return Credential(lent.keys, source, lent.expires_at_unix_s)
 
 
-def send_web_identity(settings: Settings, sender: Sender, budget: Budget) -> Credential:
-    """The keys of a role, asked for with an OIDC token and no keys at all."""
-    role = settings.find(f"{_WEB}.role_arn")
+def send_web_identity(
+    settings: Settings, sender: Sender, section: Section, budget: Budget
+) -> Credential:
+    """The keys of a role, asked for with an OIDC token and no keys at all.
+
+    Errors: SettingsError for half of an identity, and for a token that cannot be read.
+    """
+    role = section.values.get("role_arn")
     if role is None:
-        raise SettingsError(
-            "there is a web identity, but no role to take on with it.",
-            looked=settings.places(f"{_WEB}.role_arn"),
-        )
-    token = _read_web_identity(settings)
+        problem = "there is a web identity, but no role to take on with it."
+        raise _half_of(settings, section, ["role_arn"], problem)
+    is_pod = section.family is not None and section.family.is_pod
+    provider = section.get("provider_id")
+    if is_pod and not provider:
+        problem = "there is a pod identity, but not its provider."
+        raise _half_of(settings, section, ["provider_id"], problem)
+    token = _read_web_identity(settings, section)
     parameters = {
-        "provider_id": settings.get(f"{_WEB}.provider_id") or "OIDC",
+        "provider_id": provider or _PROVIDER,
         "web_identity_token": token,
         "role_arn": role.value,
-        "role_session_name": settings.get(f"{_WEB}.session_name") or _SESSION_NAME,
-        "duration_seconds": settings.get(f"{_WEB}.session_duration") or _DURATION_S,
+        "role_session_name": section.get("session_name") or _SESSION_NAME,
+        "duration_seconds": section.get("session_duration") or _DURATION_S,
     }
     errand = _sts_errand(settings, wire.ASSUME_ROLE_WITH_WEB_IDENTITY, parameters, None)
     lent = sender.send(replace(errand, secret=token), budget)
     source = f"the role {role.value}, assumed with a web identity ({role.source})"
-    return Credential(lent.keys, source, lent.expires_at_unix_s, is_web_identity=True)
+    return Credential(lent.keys, source, lent.expires_at_unix_s, has_used_role_variables=not is_pod)
 
 
-def _read_web_identity(settings: Settings) -> str:
+def _read_web_identity(settings: Settings, section: Section) -> str:
     """The OIDC token, given or in a file; a file may wrap it in JSON."""
-    given = settings.find(f"{_WEB}.web_identity_token")
-    is_outdone = settings.configured(f"{_WEB}.web_identity_token_file")
-    if given and not (given.is_from_environment and is_outdone):
-        return str(given.value)
-    path, source = settings.find(f"{_WEB}.web_identity_token_file") or ("", "")
-    if not path:
-        parts = ("web_identity_token", "web_identity_token_file")
-        raise SettingsError(
-            "there is a web identity, but no token of it.",
-            looked=[place for part in parts for place in settings.places(f"{_WEB}.{part}")],
-        )
+    if given := section.get("web_identity_token"):
+        return str(given)
+    found = section.values.get("web_identity_token_file")
+    if found is None:
+        problem = "there is a web identity, but no token of it."
+        parts = ["web_identity_token", "web_identity_token_file"]
+        raise _half_of(settings, section, parts, problem)
+    path, source = found
     try:
         text = read_text(settings.path(path)).strip()
     except (OSError, ValueError) as error:
@@ -92,58 +114,62 @@ def _read_web_identity(settings: Settings) -> str:
         token = content["web_identity_token"]
     except (ValueError, KeyError, RecursionError):
         token = None
-    if not isinstance(token, str) or not token:
+    if not isinstance(token, str) or find_placeholder(token):
         raise SettingsError(f"there is no web identity token in {path}.", source=source)
     return token
 
 
-def send_metadata(
-    settings: Settings, transport: Transport, role: Value, budget: Budget
-) -> Credential:
+def _half_of(
+    settings: Settings, section: Section, parts: Sequence[str], problem: str
+) -> SettingsError:
+    """The error for a role or identity that lacks these parts in the place that has the rest."""
+    paths = [f"{section.name}.{part}" for part in parts]
+    elsewhere = [one.source for path in paths for one in settings.find_all(path)]
+    fix = f"give all parts in one place: {elsewhere[0]} is not added." if elsewhere else ""
+    is_told_how = section.family is None and not fix
+    return SettingsError(
+        problem,
+        looked=[section.places[part] for part in parts if part in section.places],
+        fix=fix,
+        settings=[(camel_path(paths[-1]), "VALUE")] if is_told_how else (),
+    )
+
+
+def send_metadata(settings: Settings, sender: Sender, role: Value, budget: Budget) -> Credential:
     """The keys of the role of the CVM that this runs on; where none is named, of the one it has.
 
     Errors: SettingsError for a role that it does not have, with those that it has.
     """
     endpoint = choose_metadata_endpoint(settings)
 
-    def call() -> Call:
-        return Call("metadata", "role keys", "", endpoint.host, elapsed_s=budget.elapsed_s)
-
-    def get(path: str) -> bytes:
-        """What is there; nothing for what there is not."""
-        timeout_s = min(_METADATA_S, budget.remaining_s)
-        try:
-            answer = transport.send("GET", endpoint.url + path, {}, timeout_s=timeout_s)
-        except TransportError as error:
-            fix = "use other keys, or run this on a CVM that has a CAM role."
-            raise NetworkError(error.problem, call=call(), fix=fix) from None
-        return _read_found(answer, call())
+    def fetch(name: str, read: Callable[[bytes], _Read | wire.Unreadable]) -> _Read | None:
+        path = wire.ROLE_PATH + quote(name, safe="")
+        request = MetadataRequest(path, endpoint, read, _NOT_A_CVM, _OTHER_KEYS)
+        return sender.fetch(request, budget)
 
     def list_roles() -> list[str]:
-        names = get(wire.ROLE_PATH).decode("utf-8", "replace").split()
-        return names if all(re.fullmatch(_ROLE_NAME, one) for one in names) else []
+        return fetch("", _read_roles) or []
 
     name = role.value or next(iter(list_roles()), "")
-    found = get(wire.ROLE_PATH + quote(name, safe="")) if name else b""
-    if not found:
-        raise _refuse_role(role, list_roles() if role.value else [])
-    lent = replies.read_metadata_keys(found)
-    if isinstance(lent, wire.Unreadable):
-        raise ReplyError(lent.problem, call=call(), fix=_OTHER_KEYS)
+    lent = fetch(name, replies.read_metadata_keys) if name else None
+    if lent is None:
+        raise _refuse_role(role, _names_if_told(list_roles) if role.value else [])
     return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
 
 
-def _read_found(answer: Answer, call: Call) -> bytes:
-    if answer.status == 404:
-        return b""
-    if answer.status != 200:
-        raise ReplyError(
-            "the metadata service does not say which keys this CVM has.",
-            call=call,
-            came=f"HTTP {answer.status}",
-            fix=_OTHER_KEYS,
-        )
-    return answer.body.strip()
+def _read_roles(body: bytes) -> list[str] | wire.Unreadable:
+    names = body.decode("utf-8", "replace").split()
+    if all(re.fullmatch(_ROLE_NAME, one) for one in names):
+        return names
+    return wire.Unreadable("the metadata service's reply is not the name of a role.")
+
+
+def _names_if_told(list_roles: Callable[[], list[str]]) -> list[str]:
+    """The names that help to correct one; none where the service does not tell them."""
+    try:
+        return list_roles()
+    except (NetworkError, ReplyError, RefusedError):
+        return []
 
 
 def _refuse_role(role: Value, names: Sequence[str]) -> SettingsError:

@@ -1,48 +1,53 @@
-"""One call, sent until it is answered: signed anew for each try, within a turn and a deadline.
+"""Requests, sent until they are answered: each attempt anew, within a turn and a deadline.
 
-A loop of four steps: take a turn, send, read, and let `core.retry` say what next. What a
-reply repeats of our keys is struck out before anything is made of it.
+A loop of four steps, the same for the cloud's API, STS and the metadata service of a CVM: take a
+turn, send, read, and let `core.retry` say what next.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-from pulumi_tcimages.cloud.budget import Budget, Clock
-from pulumi_tcimages.cloud.endpoints import Endpoint, other_site
-from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
-from pulumi_tcimages.cloud.refusals import (
-    Moment,
-    build_late,
-    build_overdue,
-    build_refusal,
-    more_time_than,
+from pulumi_tcimages.cloud.attempts import (
+    CHECK_MIDDLEMAN,
+    LONGEST_ATTEMPT_S,
+    TOO_MANY,
+    FailedAttempt,
+    build_throttled,
+    build_unreached,
+    build_unreadable,
+    describe,
+    read_reply,
+    read_retry_after_s,
 )
+from pulumi_tcimages.cloud.budget import Budget, Clock
+from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
+from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
+from pulumi_tcimages.cloud.refusals import Moment, build_late, build_overdue, build_refusal
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import retry, wire
-from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError
 from pulumi_tcimages.evidence import Call
-from pulumi_tcimages.layout import strike_out
 
 Result = TypeVar("Result", covariant=True)
 
-_LONGEST_TRY_S = 30.0
-_SHOWN = 100
-_CHECK_MIDDLEMAN = (
-    "something else may have answered in its place: check the proxy and tcimages:endpoints."
-)
+_METADATA_S = 2.0
+"""How long an attempt at the metadata service may take: it is one hop away."""
 _REPORT = "the API may have changed: report this to pulumi-tcimages, with the request id."
 
 
-class Role(NamedTuple):
-    """A role to take on."""
+@dataclass(frozen=True)
+class Role:
+    """A role to assume, with everything that goes with it, all from one place."""
 
     arn: str
-    session_name: str
+    session_name: str = ""
+    session_duration_s: int | None = None
+    policy: str = ""
+    external_id: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,10 @@ class Credential:
     expires_at_unix_s: float | None = None
     role: Role | None = None
     """What they are only good for taking on."""
-    is_web_identity: bool = False
+    has_used_role_variables: bool = False
+    """Whether the role of the environment has served for these keys, and is not to be assumed."""
+    has_own_role: bool = False
+    """Whether the role comes with a profile that the user configured."""
 
 
 @dataclass(frozen=True)
@@ -74,57 +82,96 @@ class Errand(Generic[Result]):
     is_confidential: bool = False
     """Whether the reply holds keys, so that nothing of it may be shown."""
 
+    @property
+    def call(self) -> Call:
+        """The call, as an error tells it."""
+        return Call(
+            service=self.action.service,
+            action=self.action.name,
+            region=self.region or "",
+            endpoint=self.endpoint.host,
+            key_source=self.credential.source if self.credential else "",
+        )
 
-class _Trouble(NamedTuple):
-    """Why a try failed, what that calls for, and how to tell it in the end."""
+    @property
+    def secrets(self) -> list[str]:
+        """What must not be in any text that is made of the answer."""
+        keys = self.credential.keys if self.credential else None
+        return [self.secret, *(keys.secrets if keys else ())]
 
-    remedy: retry.Remedy
-    tell: Callable[[Call], TcImagesError]
-    request_id: str = ""
-    retry_after_s: float | None = None
+
+@dataclass(frozen=True)
+class MetadataRequest(Generic[Result]):
+    """What to ask the metadata service of a CVM, and how to read the answer."""
+
+    path: str
+    endpoint: Endpoint
+    read: Callable[[bytes], Result | wire.Unreadable]
+    unreached_fix: str
+    other_fix: str
+
+    @property
+    def call(self) -> Call:
+        """The call, as an error tells it."""
+        return Call("metadata", "role keys", "", self.endpoint.host)
 
 
 class Sender:
-    """Sends calls, as often as it takes and helps."""
+    """Sends requests, as often as it takes and helps."""
 
     def __init__(self, settings: Settings, transport: Transport, clock: Clock) -> None:
+        self._settings = settings
         self._transport = transport
         self._limiter = Limiter(settings.get("max_requests_per_second"))
         self._clock = clock
         self._language = settings.get("language")
-        self._other_site = other_site(settings)
 
     def send(self, errand: Errand[Result], budget: Budget) -> Result:
-        """The answer.
+        """The answer of the API.
 
-        Errors: RefusedError, NetworkError, ReplyError with the last try's evidence; CancelledError.
+        Errors: RefusedError, NetworkError, ReplyError with the last attempt's evidence;
+        CancelledError.
         """
+        return self._repeat(errand.call, lambda: self._attempt(errand, budget), budget)
+
+    def fetch(self, request: MetadataRequest[Result], budget: Budget) -> Result | None:
+        """The answer of the metadata service, None where it has nothing of that name.
+
+        Errors: as for `send`.
+        """
+        return self._repeat(request.call, lambda: self._attempt_fetch(request, budget), budget)
+
+    def _repeat(
+        self, call: Call, attempt: Callable[[], Result | FailedAttempt], budget: Budget
+    ) -> Result:
+        """Make attempts until one succeeds, or no further one can help or be in time."""
         if not budget.remaining_s:
-            raise build_overdue(budget.timeout_s, _call(errand, budget, attempts=0))
+            raise build_overdue(budget.timeout_s, _at(call, budget, attempts=0))
         tries: Counter[retry.Cause] = Counter()
-        trouble: _Trouble | None = None
+        failed: FailedAttempt | None = None
         while True:
             try:
-                with self._limiter.turn(_lane(errand), budget):
-                    outcome = self._try(errand, budget)
+                # The cloud counts an action at the gateway that it reached, whatever its region.
+                with self._limiter.turn((call.action, call.endpoint), budget):
+                    outcome = attempt()
             except OutOfTurnsError:
-                if trouble:  # what went wrong before counts for more than the time it took
-                    call = _call(errand, budget, tries.total(), trouble.request_id)
-                    raise trouble.tell(call) from None
-                call = _call(errand, budget, attempts=0)
-                raise build_late(self._limiter.per_second, budget.timeout_s, call) from None
-            if not isinstance(outcome, _Trouble):
+                if failed:  # what went wrong before counts for more than the time it took
+                    now = _at(call, budget, tries.total(), failed.request_id)
+                    raise failed.build_error(now) from None
+                now = _at(call, budget, attempts=0)
+                raise build_late(self._limiter.per_second, budget.timeout_s, now) from None
+            if not isinstance(outcome, FailedAttempt):
                 return outcome
-            trouble = outcome
-            cause = trouble.remedy.cause
+            failed = outcome
+            cause = failed.remedy.cause
             tries[cause] += 1
             wait_s = retry.choose_wait_s(
-                trouble.remedy, tries[cause], self._clock.chance(), trouble.retry_after_s
+                failed.remedy, tries[cause], self._clock.chance(), failed.retry_after_s
             )
-            if wait_s is None or not budget.pause(wait_s, _reason(cause, errand.action)):
-                raise trouble.tell(_call(errand, budget, tries.total(), trouble.request_id))
+            if wait_s is None or not budget.pause(wait_s, _reason(cause, call)):
+                raise failed.build_error(_at(call, budget, tries.total(), failed.request_id))
 
-    def _try(self, errand: Errand[Result], budget: Budget) -> Result | _Trouble:
+    def _attempt(self, errand: Errand[Result], budget: Budget) -> Result | FailedAttempt:
         keys = errand.credential.keys if errand.credential else None
         request = wire.build_request(
             errand.action,
@@ -135,61 +182,83 @@ class Sender:
             keys=keys,
             sent_at_unix_s=int(self._clock.unix_s()),
         )
-        timeout_s = min(_LONGEST_TRY_S, budget.remaining_s)
+        timeout_s = min(LONGEST_ATTEMPT_S, budget.remaining_s)
         url = f"{errand.endpoint.url}/"
         try:
             answer = self._transport.send(
                 "POST", url, request.headers, request.body, timeout_s=timeout_s
             )
         except TransportError as error:
-            is_cut_short = error.is_late and timeout_s < _LONGEST_TRY_S
-            more_time = more_time_than(budget.timeout_s) if is_cut_short else []
-            return _unreached(error, errand.endpoint, more_time)
+            return build_unreached(
+                error,
+                errand.endpoint.advice,
+                timeout_s=timeout_s,
+                longest_s=LONGEST_ATTEMPT_S,
+                deadline_s=budget.timeout_s,
+            )
         return self._read(errand, answer)
 
-    def _read(self, errand: Errand[Result], answer: Answer) -> Result | _Trouble:
-        reply = _read_reply(answer, _secrets_of(errand))
+    def _attempt_fetch(
+        self, request: MetadataRequest[Result], budget: Budget
+    ) -> Result | FailedAttempt | None:
+        timeout_s = min(_METADATA_S, budget.remaining_s)
+        url = request.endpoint.url + request.path
+        try:
+            answer = self._transport.send("GET", url, {}, timeout_s=timeout_s)
+        except TransportError as error:
+            return build_unreached(
+                error,
+                request.unreached_fix,
+                timeout_s=timeout_s,
+                longest_s=_METADATA_S,
+                deadline_s=budget.timeout_s,
+            )
+        if answer.status == 404:
+            return None
+        if answer.status == 429:
+            return build_throttled(answer, request.other_fix)
+        result: Result | wire.Unreadable = wire.Unreadable(
+            "the metadata service does not say which keys this CVM has."
+        )
+        if answer.status == 200:
+            result = request.read(answer.body)
+        if not isinstance(result, wire.Unreadable):
+            return result
+        came = describe(answer, (), is_confidential=True)
+        remedy = retry.choose_status_remedy(answer.status)
+        return build_unreadable(result, answer, came, remedy, request.other_fix)
+
+    def _read(self, errand: Errand[Result], answer: Answer) -> Result | FailedAttempt:
+        reply = read_reply(answer, errand.secrets)
         if isinstance(reply, wire.Refusal):
-            return self._refused(errand.action, reply, answer)
+            return self._refused(errand, reply, answer)
         if isinstance(reply, wire.Reply) and answer.status == 200:
             result = errand.read(reply)
             if not isinstance(result, wire.Unreadable):
                 return result
             return _unreadable(errand, result, answer, retry.UNTRUSTED, _REPORT)
         if answer.status == 429:
-            reply = wire.Refusal("HTTP 429", "Too many requests.", "")
-            return self._refused(errand.action, reply, answer)
+            return self._refused(errand, TOO_MANY, answer)
         if isinstance(reply, wire.Reply):
-            reply = wire.Unreadable("the reply is whole, its status is not.", reply.request_id)
-        return _unreadable(errand, reply, answer, retry.choose_status_remedy(answer.status))
+            problem = "the reply is whole, its status is not."
+            reply = wire.Unreadable(problem, reply.request_id)
+        remedy = retry.choose_status_remedy(answer.status)
+        return _unreadable(errand, reply, answer, remedy, CHECK_MIDDLEMAN)
 
-    def _refused(self, action: wire.Action, refusal: wire.Refusal, answer: Answer) -> _Trouble:
+    def _refused(
+        self, errand: Errand[Result], refusal: wire.Refusal, answer: Answer
+    ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # somebody else's code
             remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
-        return _Trouble(
+        other_site = describe_other_site(self._settings, errand.endpoint)
+        return FailedAttempt(
             remedy,
-            lambda call: build_refusal(refusal, remedy, action, call, moment, self._other_site),
+            lambda call: build_refusal(refusal, remedy, errand.action, call, moment, other_site),
             refusal.request_id,
-            _read_seconds(answer.headers.get("retry-after", "")),
+            read_retry_after_s(answer),
         )
-
-
-def _unreached(
-    error: TransportError, endpoint: Endpoint, more_time: list[tuple[str, str]]
-) -> _Trouble:
-    """The trouble of a try without an answer; with more time, one that was cut short may get it."""
-
-    def tell(call: Call) -> TcImagesError:
-        if error.answered:
-            return ReplyError(error.problem, call=call, fix=_CHECK_MIDDLEMAN)
-        fix = error.fix or endpoint.advice
-        # A second try is cut short where the first had all the time that a try gets.
-        settings = more_time if call.attempts == 1 else ()
-        return NetworkError(error.problem, call=call, fix=fix, settings=settings)
-
-    return _Trouble(error.remedy, tell)
 
 
 def _unreadable(
@@ -197,75 +266,17 @@ def _unreadable(
     unreadable: wire.Unreadable,
     answer: Answer,
     remedy: retry.Remedy,
-    fix: str = _CHECK_MIDDLEMAN,
-) -> _Trouble:
-    came = _describe(answer, _secrets_of(errand), errand.is_confidential)
-    return _Trouble(
-        remedy,
-        lambda call: ReplyError(unreadable.problem, call=call, came=came, fix=fix),
-        unreadable.request_id,
-        _read_seconds(answer.headers.get("retry-after", "")),
-    )
+    fix: str,
+) -> FailedAttempt:
+    came = describe(answer, errand.secrets, is_confidential=errand.is_confidential)
+    return build_unreadable(unreadable, answer, came, remedy, fix)
 
 
-def _secrets_of(errand: Errand[Result]) -> list[str]:
-    """What must not be in any text that is made of the answer."""
-    keys = errand.credential.keys if errand.credential else None
-    return [errand.secret, *(keys.secrets if keys else ())]
+def _at(call: Call, budget: Budget, attempts: int, request_id: str = "") -> Call:
+    return call._replace(attempts=attempts, elapsed_s=budget.elapsed_s, request_id=request_id)
 
 
-def _read_reply(
-    answer: Answer, secrets: Iterable[str]
-) -> wire.Reply | wire.Refusal | wire.Unreadable:
-    """What the body says; without our secrets where an error would tell it.
-
-    Struck out of what was decoded, because JSON escapes; the fields of a reply are as they came.
-    """
-    reply = wire.read_reply(answer.body)
-    hidden: dict[str, Any] = {
-        name: strike_out(text, secrets)
-        for name, text in reply._asdict().items()
-        if isinstance(text, str)
-    }
-    return reply._replace(**hidden)
-
-
-def _describe(answer: Answer, secrets: Iterable[str], is_confidential: bool) -> str:
-    """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
-    content_type = answer.headers.get("content-type", "no content type")
-    content_type = strike_out(content_type, secrets)
-    said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
-    if is_confidential:
-        return said
-    # JSON may escape a slash, and a token may have one.
-    body = answer.body.decode("utf-8", "replace").replace(r"\/", "/")
-    body = strike_out(body, secrets)
-    return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
-
-
-def _call(errand: Errand[Result], budget: Budget, attempts: int, request_id: str = "") -> Call:
-    return Call(
-        service=errand.action.service,
-        action=errand.action.name,
-        region=errand.region or "",
-        endpoint=errand.endpoint.host,
-        attempts=attempts,
-        elapsed_s=budget.elapsed_s,
-        request_id=request_id,
-        key_source=errand.credential.source if errand.credential else "",
-    )
-
-
-def _lane(errand: Errand[Result]) -> tuple[str, str]:
-    """What the cloud counts together: an action at the gateway reached, whatever its region."""
-    return errand.action.name, errand.endpoint.host
-
-
-def _reason(cause: retry.Cause, action: wire.Action) -> str:
+def _reason(cause: retry.Cause, call: Call) -> str:
     if cause is retry.Cause.THROTTLE:
-        return f"waiting: Tencent Cloud limits the rate of {action.service} {action.name}"
-    return f"trying again: {action.service} {action.name} is not answering as it should"
-
-
-def _read_seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+        return f"waiting: Tencent Cloud limits the rate of {call.service} {call.action}"
+    return f"trying again: {call.service} {call.action} is not answering as it should"

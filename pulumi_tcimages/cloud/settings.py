@@ -1,67 +1,40 @@
 """Where each value comes from: configuration, then environment, then the tccli profile.
 
-Rules: a value is looked up when it is needed, so that neither a wrong variable nor a
-broken file disturbs a lookup without it; every value remembers its source; a missing one is None,
-and whoever needs it says so with every place that was looked at. The environment is handed in or
-read once, here. Keys are chosen in `credentials`, always together from one source.
+Rules:
+    - a value is looked up when it is needed, so that neither a wrong variable nor a broken file
+      disturbs a lookup without it, and every value remembers its source;
+    - a missing value is None, and whoever needs it says so with every place that was looked at;
+    - a profile that is configured comes before the environment, with its region and addresses;
+    - the parts of a role come from one place, and are never completed from another;
+    - a placeholder, such as the word None, is not a value: the next place is looked at.
 
-Source: both spellings of each variable, as the vendor's Terraform provider and its shell read them.
+The environment is handed in or read once, here. Keys are chosen in `credentials`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pulumi_tcimages.cloud import profiles
-from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.cloud.places import (
+    DOMAIN,
+    IN_PROFILE,
+    LAST_VARIABLES,
+    MUST_AGREE,
+    ROLE,
+    VARIABLES,
+    WEB_IDENTITY,
+)
+from pulumi_tcimages.cloud.sections import Section, read_sections
+from pulumi_tcimages.cloud.values import Value, configured_source, read_path, read_value
+from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import camel_path
 
-VARIABLES: Mapping[str, tuple[str, ...]] = {
-    "region": ("TENCENTCLOUD_REGION",),
-    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
-    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
-    "security_token": ("TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_TOKEN"),
-    "profile": ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
-    "shared_credentials_dir": ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR",),
-    "cam_role_name": ("TENCENTCLOUD_CAM_ROLE_NAME",),
-    "assume_role.role_arn": ("TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN"),
-    "assume_role.session_name": (
-        "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
-        "TENCENTCLOUD_ROLE_SESSION_NAME",
-    ),
-    "assume_role.session_duration": ("TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",),
-    "assume_role.external_id": ("TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID",),
-    "assume_role_with_web_identity.provider_id": (
-        "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
-        "TKE_PROVIDER_ID",
-    ),
-    "assume_role_with_web_identity.role_arn": ("TENCENTCLOUD_ASSUME_ROLE_ARN", "TKE_ROLE_ARN"),
-    "assume_role_with_web_identity.session_name": ("TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",),
-    "assume_role_with_web_identity.session_duration": (
-        "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
-    ),
-    "assume_role_with_web_identity.web_identity_token": (
-        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
-    ),
-    "assume_role_with_web_identity.web_identity_token_file": (
-        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
-        "TKE_WEB_IDENTITY_TOKEN_FILE",
-    ),
-    "endpoints.dlc": ("TCIMAGES_ENDPOINT_DLC",),
-    "endpoints.tione": ("TCIMAGES_ENDPOINT_TIONE",),
-    "endpoints.sts": ("TCIMAGES_ENDPOINT_STS",),
-    "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
-    "protocol": ("TENCENTCLOUD_PROTOCOL",),
-}
-"""The environment variables of each setting, the first counting most."""
-_POD_REGION = "TKE_REGION"
-_IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 USUAL_TIMEOUT_S = 60.0
 _DEFAULTS: Mapping[str, Any] = {
     "profile": "default",
@@ -73,19 +46,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "max_requests_per_second": 15,
 }
 DEFAULT = "the default"
-CONFIGURATION = "configuration"
-_ENVIRONMENT = "environment "
-
-
-class Value(NamedTuple):
-    """A value and where it came from."""
-
-    value: Any
-    source: str
-
-    @property
-    def is_from_environment(self) -> bool:
-        return self.source.startswith(_ENVIRONMENT)
+_SECTIONS = (ROLE, WEB_IDENTITY)
 
 
 class Settings:
@@ -96,6 +57,7 @@ class Settings:
     ) -> None:
         self.configuration = configuration
         self.environ = environ
+        self.variables = Variables(environ)
         self.home = home
         self._found: dict[str, Value | None] = {}
 
@@ -104,19 +66,39 @@ class Settings:
 
         Errors: SettingsError for a variable or file that is used here and cannot be right.
         """
-        # Kept: every lookup asks for eight, and reading them anew was a sixth of its time.
+        # Cached: every lookup needs eight values, and reading them was a sixth of its time.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
 
     def _find(self, name: str) -> Value | None:
-        return (
-            self.configured(name)
-            or self.from_environment(name)
-            or self._from_profile(name)
-            or self._from_pod(name)
-            or (Value(_DEFAULTS[name], DEFAULT) if name in _DEFAULTS else None)
-        )
+        section_name, _, part = name.partition(".")
+        if section_name in _SECTIONS:
+            section = self.section(section_name)
+            return section.values.get(part) if section else None
+        return next(self.find_all(name), None)
+
+    def find_all(self, name: str) -> Iterator[Value]:
+        """Every place that has a value for a dotted name, the one that counts first."""
+        section_name, _, part = name.partition(".")
+        if section_name in _SECTIONS:
+            sections = self.sections(section_name)
+            yield from filter(None, (section.values.get(part) for section in sections))
+        else:
+            yield from filter(None, self._values(name))
+
+    def _values(self, name: str) -> Iterator[Value | None]:
+        yield self.configured(name)
+        if self._is_profile_configured:
+            yield self._from_profile(name)
+        yield self.from_environment(name)
+        if not self._is_profile_configured:
+            yield self._from_profile(name)
+        for variable in VARIABLES.get(name, ()):
+            if variable in LAST_VARIABLES:
+                yield self._read_variable(name, variable)
+        if name in _DEFAULTS:
+            yield Value(_DEFAULTS[name], DEFAULT)
 
     def get(self, name: str) -> Any:
         """The value of a dotted name, or None, without its source."""
@@ -125,17 +107,35 @@ class Settings:
 
     def configured(self, name: str) -> Value | None:
         """The value that the user configured."""
-        value = _at(self.configuration, name)
-        if value is None:
-            return None
-        return Value(value, f"{CONFIGURATION} tcimages:{camel_path(name)}")
+        value = read_path(self.configuration, name)
+        return None if value is None else Value(value, configured_source(name))
 
     def from_environment(self, name: str) -> Value | None:
-        """The value of the first of the name's variables that is set and not empty."""
-        for variable in VARIABLES.get(name, ()):
-            if text := self.environ.get(variable, "").strip():
-                return _read(name, text, f"{_ENVIRONMENT}{variable}")
-        return None
+        """The value of the first of the name's variables that holds one.
+
+        Errors: SettingsError, also where two variables that must agree do not.
+        """
+        variables = (one for one in VARIABLES.get(name, ()) if one not in LAST_VARIABLES)
+        found = (self._read_variable(name, variable) for variable in variables)
+        first = next(filter(None, found), None)
+        if first is None or name not in MUST_AGREE:
+            return first
+        for other in filter(None, found):
+            if other.value != first.value:
+                raise SettingsError(
+                    "two variables hold different tokens, and only one belongs to the keys.",
+                    source=f"{first.source} and {other.source.removeprefix(ENVIRONMENT)}",
+                    fix="unset the one that is out of date.",
+                )
+        return first
+
+    def section(self, name: str) -> Section | None:
+        """The place that describes a role or a web identity, whole or not; None if none does."""
+        return next(self.sections(name), None)
+
+    def sections(self, name: str) -> Iterator[Section]:
+        """Every place that describes a role or a web identity, the one that counts first."""
+        return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
         """Where the value comes from, or an empty string when there is none."""
@@ -143,12 +143,28 @@ class Settings:
         return found.source if found else ""
 
     def places(self, name: str) -> list[str]:
-        """Every place where the value is looked for, in order."""
-        variables = [f"{_ENVIRONMENT}{one}" for one in VARIABLES.get(name, ())]
-        places = [f"{CONFIGURATION} tcimages:{camel_path(name)}", *variables]
-        if name in _IN_PROFILE:
-            places.append(self._profile_source)
-        return [*places, f"{_ENVIRONMENT}{_POD_REGION}"] if name == "region" else places
+        """Every place where the value is looked for, in order, with what it holds instead."""
+        usual = [one for one in VARIABLES.get(name, ()) if one not in LAST_VARIABLES]
+        last = [one for one in VARIABLES.get(name, ()) if one in LAST_VARIABLES]
+        profile = [self._place_in_profile(name)] if name in IN_PROFILE else []
+        return [
+            annotate(configured_source(name), self.configuration.placeholders.get(name)),
+            *(profile if self._is_profile_configured else ()),
+            *map(self.variables.place, usual),
+            *(() if self._is_profile_configured else profile),
+            *map(self.variables.place, last),
+        ]
+
+    @property
+    def domain(self) -> Value | None:
+        """The root of the vendor's addresses that a variable names, unless a site is configured."""
+        text = self.variables.text(DOMAIN)
+        is_used = text and not self.configured("site")
+        return Value(text, self.domain_source) if is_used else None
+
+    @property
+    def domain_source(self) -> str:
+        return f"{ENVIRONMENT}{DOMAIN}"
 
     @property
     def profile(self) -> str:
@@ -163,20 +179,44 @@ class Settings:
         """The path that a text names; `~/` is the home of these settings."""
         return self.home / text[2:] if text.startswith("~/") else Path(text)
 
-    def _from_profile(self, name: str) -> Value | None:
-        text = self._profile_settings.get(name) if name in _IN_PROFILE else None
-        return _read(name, text, self._profile_source) if text else None
+    @cached_property
+    def _is_profile_configured(self) -> bool:
+        return self.configured("profile") is not None
 
-    def _from_pod(self, name: str) -> Value | None:
-        text = self.environ.get(_POD_REGION, "").strip() if name == "region" else ""
-        return _read(name, text, f"{_ENVIRONMENT}{_POD_REGION}") if text else None
+    def _read_variable(self, name: str, variable: str) -> Value | None:
+        text = self.variables.text(variable)
+        if not text:
+            return None
+        source = f"{ENVIRONMENT}{variable}"
+        if variable == DOMAIN:
+            return Value("intl", source) if text.lower().startswith("intl.") else None
+        return read_value(name, text, source)
+
+    def _from_profile(self, name: str) -> Value | None:
+        text = self._profile_settings.texts.get(name) if name in IN_PROFILE else None
+        if not text or self._is_outdone(text):
+            return None
+        return read_value(name, text, self._profile_source)
+
+    def _is_outdone(self, text: str) -> bool:
+        """Whether a vendor's address in the profile gives way to a site or domain."""
+        host = text.rpartition("://")[2].partition(":")[0]
+        if not profiles.is_vendor_host(host):
+            return False
+        is_chosen = self.configured("site") or (
+            self.variables.text(DOMAIN) and not self._is_profile_configured
+        )
+        return bool(is_chosen)
+
+    def _place_in_profile(self, name: str) -> str:
+        return annotate(self._profile_source, self._profile_settings.placeholders.get(name))
 
     @property
     def _profile_source(self) -> str:
         return f"profile {self.profile_folder / self.profile}.configure"
 
     @cached_property
-    def _profile_settings(self) -> Mapping[str, str]:
+    def _profile_settings(self) -> profiles.ProfileSettings:
         return profiles.read_profile_settings(self.profile_folder, self.profile)
 
 
@@ -208,17 +248,3 @@ def missing_region(settings: Settings) -> SettingsError:
         fix="give `region`, set TENCENTCLOUD_REGION, or run: pulumi config set tcimages:region "
         "ap-guangzhou",
     )
-
-
-def _read(name: str, text: str, source: str) -> Value:
-    """A text as the setting of this name, or SettingsError."""
-    section, dot, part = name.partition(".")
-    read = read_configuration({section: {part: text}} if dot else {name: text}, source)
-    return Value(_at(read, name), source)
-
-
-def _at(configuration: Configuration, name: str) -> Any:
-    value: Any = configuration
-    for part in name.split("."):
-        value = None if value is None else getattr(value, part)
-    return value

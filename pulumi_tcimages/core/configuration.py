@@ -2,6 +2,7 @@
 
 Rules: a value may come as its real type or as the text that stack configuration makes
 of it (JSON for anything but text); a secret value is never shown, not even to say that it is wrong.
+A text that is only a placeholder, such as None or `<your-secret-id>`, counts as not given.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import REGION_ALLOWED, Configuration, Endpoints
+from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, quote, snake
 
@@ -38,6 +40,7 @@ _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
+_FREE_TEXTS = ("assume_role.policy",)
 _WORD_ALLOWED = "printable ASCII without blanks"
 
 
@@ -50,9 +53,10 @@ def read_configuration(values: Mapping[str, object], source: str = "") -> Config
 
     Errors: SettingsError for the first thing that is wrong.
     """
-    parsed = _read_section(Configuration, values, "", source)
+    placeholders: dict[str, Placeholder] = {}
+    parsed = _read_section(Configuration, values, "", source, placeholders)
     try:
-        return Configuration.model_validate(parsed)
+        return Configuration.model_validate(parsed).with_placeholders(placeholders)
     except ValidationError as error:
         raise _explain(error.errors(include_url=False)[0], values, source) from None
 
@@ -64,10 +68,21 @@ def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> I
         yield from field_names(inner, f"{prefix}{name}.") if inner else [f"{prefix}{name}"]
 
 
+def _find_placeholder(path: str, text: str) -> Placeholder | None:
+    """Return what a setting's text holds instead of a value, or None."""
+    found = find_placeholder(text)
+    # A policy has variables of its own, which the cloud expands.
+    return None if found and path in _FREE_TEXTS and not found.is_blank else found
+
+
 def _read_section(
-    section: type[BaseModel], values: Mapping[str, object], prefix: str, source: str
+    section: type[BaseModel],
+    values: Mapping[str, object],
+    prefix: str,
+    source: str,
+    placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """The values with every JSON text replaced by what it says."""
+    """Return the values with every JSON text parsed; placeholders are moved to their own map."""
     result: dict[str, object] = {}
     for name, value in values.items():
         path = f"{prefix}{name}"
@@ -79,9 +94,12 @@ def _read_section(
         inner = _section_of(annotation)
         if isinstance(value, str) and not _is_text(annotation):
             value = _read_json(value, path, source)
+        elif isinstance(value, str) and (found := _find_placeholder(path, value)):
+            placeholders[path] = found
+            continue
         if inner and isinstance(value, Mapping):
             by_name = {snake(str(key)): one for key, one in value.items()}
-            value = _read_section(inner, by_name, f"{path}.", source)
+            value = _read_section(inner, by_name, f"{path}.", source, placeholders)
         result[name] = value
     return result
 

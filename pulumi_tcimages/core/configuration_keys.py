@@ -7,11 +7,13 @@ vendor's users already have.
 # Annotations are values here: texts are evaluated anew for each subclass, 2 ms in all.
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
+from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.core.wire import PLAIN
 
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
@@ -143,6 +145,19 @@ class Endpoints(_Section):
 
 class Configuration(_Section):
     """What the user configured, and nothing from anywhere else."""
+
+    _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
+
+    @property
+    def placeholders(self) -> Mapping[str, Placeholder]:
+        """The dotted paths that hold a placeholder instead of a value."""
+        return self._placeholders
+
+    def with_placeholders(self, found: Mapping[str, Placeholder]) -> "Configuration":
+        """Return the same configuration, with the placeholders that stood in it."""
+        copy = self.model_copy()
+        copy._placeholders = found
+        return copy
 
     region: _Region | None = Field(
         None,

@@ -12,8 +12,9 @@ from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.emulator import Emulator
-from tests.cloud.given import FakeTime
+from pulumi_tcimages.emulator import Emulator, Key
+from tests.cloud.given import FakeTime, list_session, write
+from tests.cloud.places_of_keys import Place
 
 
 @pytest.fixture
@@ -66,6 +67,37 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
 def keyless(cloud: Emulator) -> dict[str, str]:
     """The emulator's environment without its keys."""
     return {name: value for name, value in cloud.environment.items() if "SECRET" not in name}
+
+
+@pytest.fixture
+def ask(
+    cloud: Emulator, keyless: dict[str, str], open_fake: Open, tmp_path: Path
+) -> Callable[..., tuple[str, str]]:
+    """Asks where several places have keys at once; returns whose keys were found, who lent them."""
+    cloud.keys.cvm_role = "the-cvm-role"
+    cloud.keys.add_role("reader")
+    for name in ("configured", "environment", "profile", "ini", "build", "folder"):
+        cloud.keys.add(Key(f"AKID{name}", f"key{name}"))
+
+    def run(*places: Place, **configuration: object) -> tuple[str, str]:
+        environ = dict(keyless)
+        for place in places:
+            environ.update(place.environ)
+            configuration.update(place.configuration)
+            for name, content in place.files.items():
+                in_tccli = name.endswith(".credential") and "/" not in name
+                path = f".tccli/{name}" if in_tccli else name
+                write(tmp_path, path, content)
+        list_session(open_fake(environ, **configuration))
+        providers = [
+            one.body["ProviderId"] for one in cloud.requests.of("AssumeRoleWithWebIdentity")
+        ]
+        lent = providers or ["metadata" for _ in cloud.requests.of("metadata")]
+        # A role on top is assumed with the keys that were found.
+        signed = cloud.requests.of("AssumeRole") or cloud.requests.of("DescribeSessionImageVersion")
+        return signed[-1].secret_id, " ".join(lent)
+
+    return run
 
 
 @pytest.fixture

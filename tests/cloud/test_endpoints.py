@@ -8,11 +8,16 @@ from pulumi_tcimages.cloud.endpoints import (
     Endpoint,
     choose_endpoint,
     choose_metadata_endpoint,
-    other_site,
+    describe_other_site,
 )
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
+from tests.cloud.given import write
+
+INTL = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
+HTTP = {"TENCENTCLOUD_PROTOCOL": "http"}
+OWN = {"TCIMAGES_ENDPOINT_DLC": "own"}
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def settings_of(tmp_path):
         ("dlc", "ap-tokyo", {"site": "intl"}, "https://dlc.intl.tencentcloudapi.com"),
         ("sts", None, {"site": "intl"}, "https://sts.intl.tencentcloudapi.com"),
         ("tione", "ap-shanghai-fsi", {}, "https://tione.ap-shanghai-fsi.tencentcloudapi.com"),
-        ("tione", "ap-guangzhou", {"protocol": "http"}, "http://tione.tencentcloudapi.com"),
+        ("tione", "ap-guangzhou", {"protocol": "http"}, "https://tione.tencentcloudapi.com"),
         ("dlc", None, {"endpoints": {"dlc": "gateway:8443"}}, "https://gateway:8443"),
         ("dlc", None, {"endpoints": {"dlc": "https://gateway:443/"}}, "https://gateway"),
         ("dlc", None, {"endpoints": {"dlc": "HTTPS://Gateway"}}, "https://gateway"),
@@ -40,6 +45,8 @@ def settings_of(tmp_path):
         ("dlc", None, {"endpoints": {"dlc": "http://gateway"}, "protocol": "http"}, "http://gateway"),
         ("dlc", None, {"endpoints": {"dlc": "gateway"}, "protocol": "http"}, "http://gateway"),
         ("dlc", None, {"endpoints": {"dlc": "https://gw"}, "protocol": "http"}, "https://gw"),
+        ("dlc", None, {"endpoints": {"dlc": "dlc.intl.tencentcloudapi.com"}, "protocol": "http"},
+         "https://dlc.intl.tencentcloudapi.com"),
         ("tione", "x-1", {"site": "intl", "endpoints": {"tione": "own"}}, "https://own"),
     ],
 )  # fmt: skip
@@ -70,12 +77,73 @@ def test_where_nothing_answers_an_address_of_ones_own_is_looked_at_first(
     assert choose_endpoint(settings_of(environ), "dlc", None).advice == advice
 
 
-def test_the_environment_has_a_say(settings_of):
-    settings = settings_of({"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"})
-    assert choose_endpoint(settings, "dlc", None).url == "http://127.0.0.1:9"
+@pytest.mark.parametrize(
+    ("environ", "profile", "configuration", "host", "source"),
+    [
+        # An address of its own comes before whatever chooses among the vendor's.
+        (OWN, "", {"site": "intl"}, "own", "environment TCIMAGES_ENDPOINT_DLC"),
+        ({**OWN, **INTL}, "", {}, "own", "environment TCIMAGES_ENDPOINT_DLC"),
+        ({}, "own", {"site": "intl"}, "own", "profile ~/.tccli/default.configure"),
+        (INTL, "own", {}, "own", "profile ~/.tccli/default.configure"),
+        (OWN, "other", {}, "own", "environment TCIMAGES_ENDPOINT_DLC"),
+        (INTL, "", {"endpoints": {"dlc": "own"}}, "own", "configuration tcimages:endpoints.dlc"),
+        # Of the vendor's own, a configured site chooses first, then the domain, then the profile.
+        (INTL, "", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
+        ({"TENCENTCLOUD_DOMAIN": "corp.example"}, "", {"site": "china"},
+         "dlc.tencentcloudapi.com", ""),
+        ({"TENCENTCLOUD_DOMAIN": "tencentcloudapi.com"}, "", {"site": "intl"},
+         "dlc.intl.tencentcloudapi.com", ""),
+        (INTL, "", {}, "dlc.intl.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
+        ({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"}, "", {},
+         "dlc.internal.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
+        ({"TENCENTCLOUD_DOMAIN": "None"}, "", {}, "dlc.tencentcloudapi.com", ""),
+        ({"TENCENTCLOUD_DOMAIN": "${DOMAIN}"}, "", {}, "dlc.tencentcloudapi.com", ""),
+        ({}, "dlc.intl.tencentcloudapi.com", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
+        (INTL, "dlc.internal.tencentcloudapi.com", {}, "dlc.intl.tencentcloudapi.com",
+         "environment TENCENTCLOUD_DOMAIN"),
+        ({}, "dlc.intl.tencentcloudapi.com", {}, "dlc.intl.tencentcloudapi.com",
+         "profile ~/.tccli/default.configure"),
+    ],
+)  # fmt: skip
+def test_of_several_addresses_the_one_that_was_chosen_most_explicitly_is_taken(
+    settings_of, tmp_path, environ, profile, configuration, host, source
+):
+    write(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": profile}})
 
-    settings = settings_of({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"})
-    assert choose_endpoint(settings, "dlc", None).host == "dlc.internal.tencentcloudapi.com"
+    endpoint = choose_endpoint(settings_of(environ, **configuration), "dlc", "ap-singapore")
+
+    assert (endpoint.url, endpoint.source.replace(str(tmp_path), "~")) == (
+        f"https://{host}",
+        source,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "configuration", "url"),
+    [
+        (HTTP, {}, "https://dlc.tencentcloudapi.com"),
+        (HTTP, {"site": "intl"}, "https://dlc.intl.tencentcloudapi.com"),
+        ({**HTTP, **INTL}, {}, "https://dlc.intl.tencentcloudapi.com"),
+        ({**HTTP, "TCIMAGES_ENDPOINT_DLC": "dlc.internal.tencentcloudapi.com"}, {},
+         "https://dlc.internal.tencentcloudapi.com"),
+        ({**HTTP, "TENCENTCLOUD_DOMAIN": "corp.example"}, {}, "http://dlc.corp.example"),
+        (HTTP, {"endpoints": {"dlc": "corp.example"}}, "http://corp.example"),
+        (HTTP, {"endpoints": {"dlc": "corp.example"}, "protocol": "https"}, "https://corp.example"),
+    ],
+)  # fmt: skip
+def test_plain_http_goes_only_where_somebody_configured_an_address(
+    settings_of, environ, configuration, url
+):
+    assert choose_endpoint(settings_of(environ, **configuration), "dlc", None).url == url
+
+
+def test_plain_http_to_the_vendors_own_hosts_is_refused(settings_of):
+    address = {"dlc": "http://dlc.tencentcloudapi.com"}
+
+    with pytest.raises(SettingsError) as caught:
+        choose_endpoint(settings_of(endpoints=address, protocol="http"), "dlc", None)
+
+    assert caught.value.fix == "use https."
 
 
 def test_a_domain_with_a_path_is_refused(settings_of):
@@ -86,7 +154,15 @@ def test_a_domain_with_a_path_is_refused(settings_of):
 
 
 @pytest.mark.parametrize(
-    "place", ["http://gateway.example.com", "http://10.0.0.1:80", "http://127.0.0.1.example.com"]
+    "place",
+    [
+        "http://gateway.example.com",
+        "http://10.0.0.1:80",
+        "http://127.0.0.1.example.com",
+        "http://tione.localhost",  # a name that any server may resolve
+        "http://127.1",
+        "http://0.0.0.0",
+    ],
 )
 def test_plain_http_goes_to_this_machine_only(settings_of, place):
     with pytest.raises(SettingsError) as caught:
@@ -115,7 +191,27 @@ def test_the_international_site_has_no_tione_and_says_so(settings_of, environ, c
         choose_endpoint(settings, "tione", "ap-singapore")
 
     assert "no TIONE platform images" in caught.value.problem
-    assert other_site(settings) == "china"
+    assert caught.value.source == settings.source_of("site")
+
+
+@pytest.mark.parametrize(
+    ("environ", "configuration", "way"),
+    [
+        ({}, {}, "set tcimages:site to intl"),
+        ({}, {"site": "intl"}, "set tcimages:site to china"),
+        (INTL, {}, "set tcimages:site to china (environment TENCENTCLOUD_DOMAIN chose this one)"),
+        ({"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:1"}, {}, "set tcimages:site to intl"),
+        (
+            {"TCIMAGES_ENDPOINT_DLC": "dlc.intl.tencentcloudapi.com"},
+            {"site": "intl"},
+            "change the address, which is from environment TCIMAGES_ENDPOINT_DLC",
+        ),
+    ],
+)
+def test_the_other_site_is_that_of_the_address_in_use(settings_of, environ, configuration, way):
+    settings = settings_of(environ, **configuration)
+
+    assert describe_other_site(settings, choose_endpoint(settings, "dlc", None)) == way
 
 
 def test_the_metadata_service_is_where_it_always_is_or_where_the_settings_say(settings_of):

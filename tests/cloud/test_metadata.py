@@ -58,7 +58,7 @@ def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
     )
 
 
-@pytest.mark.parametrize("listed", [Fault(status=404), Fault(body="<html> <p>")])
+@pytest.mark.parametrize("listed", [Fault(status=404), Fault(body="<html> <p>", times=3)])
 def test_where_no_role_can_be_named_the_machine_is_to_be_given_it(
     cloud, keyless, open_fake, listed
 ):
@@ -90,17 +90,17 @@ def test_a_machine_without_a_role_says_so(cloud, keyless, open_fake, tmp_path):
 def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
     cloud, keyless, open_fake, fake_time
 ):
-    cloud.faults.add("metadata", Fault(status=503, before=lambda: fake_time.pass_s(1.5)))
+    cloud.faults.add("metadata", Fault(status=503, before=lambda: fake_time.pass_s(1.5), times=5))
 
     with pytest.raises(ReplyError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
 
-    assert (caught.value.problem, caught.value.came, caught.value.fix) == (
+    assert (caught.value.problem, caught.value.came[:19], caught.value.fix) == (
         "the metadata service does not say which keys this CVM has.",
-        "HTTP 503",
+        "HTTP 503, text/html",
         "try again, or use other keys.",
     )
-    assert caught.value.call.elapsed_s == 1.5
+    assert (caught.value.call.attempts, caught.value.call.elapsed_s > 7.5) == (5, True)
 
 
 def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
@@ -125,7 +125,7 @@ def test_a_metadata_service_that_hangs_is_waited_for_no_longer_than_the_deadline
 
 
 def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
-    cloud.faults.add("metadata", Fault(body="<html>"))
+    cloud.faults.add("metadata", Fault(body="<html>", times=3))
 
     with pytest.raises(ReplyError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))

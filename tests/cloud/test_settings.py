@@ -85,7 +85,6 @@ def test_there_is_no_silent_region(settings_of, tmp_path):
         ("TENCENTCLOUD_CAM_ROLE_NAME", "r", "cam_role_name", "r"),
         ("TENCENTCLOUD_ASSUME_ROLE_ARN", "r", "assume_role.role_arn", "r"),
         ("TENCENTCLOUD_ROLE_ARN", "r", "assume_role.role_arn", "r"),
-        ("TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION", "900", "assume_role.session_duration", 900),
         ("TCIMAGES_ENDPOINT_TIONE", "http://127.0.0.1:1", "endpoints.tione", "http://127.0.0.1:1"),
         ("TENCENTCLOUD_REGION", " ap-tokyo\n", "region", "ap-tokyo"),
     ],

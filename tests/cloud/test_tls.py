@@ -101,6 +101,6 @@ def test_a_handshake_that_takes_too_long_hints_at_plain_http():
     )
 
 
-def test_a_missing_ca_file_is_a_matter_of_settings(transport_of):
+def test_a_missing_ca_file_is_a_matter_of_settings(transport_of, tmp_path):
     with pytest.raises(SettingsError):
-        post(transport_of({"SSL_CERT_FILE": "/nonexistent"}), "https://127.0.0.1:1")
+        post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), "https://127.0.0.1:1")

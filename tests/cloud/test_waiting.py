@@ -101,14 +101,15 @@ def test_two_actions_at_one_address_do_not_wait_for_each_other(cloud, open_fake,
 
 
 def test_two_addresses_of_one_action_do_not_wait_for_each_other(open_fake, fake_time):
-    with Misbehaving(GOOD) as proxy:
-        environ = {"HTTP_PROXY": proxy.url}
-        client = open_fake(environ, protocol="http", max_requests_per_second=1, **CANARY)
+    fake_time.chance = lambda: 0.0  # so that only the rate makes an attempt wait
+    with Misbehaving(close) as proxy:
+        client = open_fake({"HTTPS_PROXY": proxy.url}, max_requests_per_second=1, **CANARY)
         for region in ("ap-guangzhou", "ap-shanghai-fsi"):
-            list_all(client, region=region)
+            with pytest.raises(NetworkError):
+                list_all(client, region=region)
 
-    assert len(proxy.requests) == 2
-    assert fake_time.waits == []
+    assert len(proxy.requests) == 10
+    assert fake_time.waits == [1.0] * 8  # of each address's five attempts, all but the first wait
 
 
 def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_limited(
@@ -146,7 +147,7 @@ def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(
 def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(
     open_fake, monkeypatch, timeout_s, attempts
 ):
-    monkeypatch.setattr(sender, "_LONGEST_TRY_S", 0.05)
+    monkeypatch.setattr(sender, "LONGEST_ATTEMPT_S", 0.05)
     with Misbehaving(silence) as server, pytest.raises(NetworkError) as caught:
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=timeout_s, **CANARY))
 

@@ -75,6 +75,25 @@ def test_a_value_may_come_as_text(name, text, value):
     assert getattr(read_configuration({name: text}), name) == value
 
 
+@pytest.mark.parametrize("text", ["", " ", "None", "null", '"AKID"', "<your-id>", "${ID}", "xxxx"])
+@pytest.mark.parametrize("name", ["region", "secret_id", "site", "endpoints.dlc"])
+def test_a_placeholder_is_not_given_and_remembered(name, text):
+    section, _, part = name.partition(".")
+
+    found = read_configuration({section: {part: text} if part else text})
+
+    assert found.model_dump(exclude_none=True) == ({section: {}} if part else {})
+    assert list(found.placeholders) == [name]
+
+
+def test_a_policy_may_have_variables_and_a_list_of_accounts_is_never_passed_over():
+    policy = '{"resource": "${account}"}'
+
+    assert read_configuration({"assume_role": {"policy": policy}}).assume_role.policy == policy
+    with pytest.raises(SettingsError):
+        read_configuration({"allowed_account_ids": "None"})
+
+
 def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
     found = read_configuration({"assume_role": '{"roleArn": "a", "session_duration": "900"}'})
 
@@ -86,11 +105,9 @@ def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
     ("values", "key", "allowed"),
     [
         ({"regoin": "x"}, "regoin", "region, secretId"),
-        ({"region": ""}, "region", "lower-case letters"),
         ({"region": "Guangzhou"}, "region", "lower-case letters"),
         ({"region": 5}, "region", "lower-case letters"),
         ({"secret_id": "two words"}, "secret_id", "printable ASCII"),
-        ({"secret_key": ""}, "secret_key", "printable ASCII"),
         ({"secret_key": "a\nb"}, "secret_key", "printable ASCII"),
         ({"security_token": "ключ"}, "security_token", "printable ASCII"),
         ({"profile": "../x"}, "profile", "without slashes"),

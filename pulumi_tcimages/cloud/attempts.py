@@ -1,0 +1,119 @@
+"""One attempt that failed: what it calls for, and the error that is made of it in the end.
+
+What a reply repeats of our secrets is struck out before anything is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.cloud.refusals import more_time_than
+from pulumi_tcimages.cloud.transport import Answer, TransportError
+from pulumi_tcimages.core import retry, wire
+from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
+from pulumi_tcimages.evidence import Call
+from pulumi_tcimages.layout import strike_out
+
+LONGEST_ATTEMPT_S = 30.0
+CHECK_MIDDLEMAN = (
+    "something else may have answered in its place: check the proxy and tcimages:endpoints."
+)
+_SHOWN = 100
+
+
+class FailedAttempt(NamedTuple):
+    """Why an attempt failed, what that calls for, and how to tell it in the end."""
+
+    remedy: retry.Remedy
+    build_error: Callable[[Call], TcImagesError]
+    request_id: str = ""
+    retry_after_s: float | None = None
+
+
+def build_unreached(
+    error: TransportError, advice: str, *, timeout_s: float, longest_s: float, deadline_s: float
+) -> FailedAttempt:
+    """An attempt without an answer.
+
+    Args:
+        advice: what to look at when nothing answers there.
+        timeout_s: how long this attempt was allowed to take; longest_s at most.
+        deadline_s: how long the whole lookup may take; more may help where it cut this short.
+    """
+
+    def build_error(call: Call) -> TcImagesError:
+        if error.answered:
+            return ReplyError(error.problem, call=call, fix=CHECK_MIDDLEMAN)
+        is_cut_short = error.is_late and timeout_s < longest_s
+        # A second attempt is cut short where the first had all the time that an attempt gets.
+        more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
+        fix = error.fix or advice
+        return NetworkError(error.problem, call=call, fix=fix, settings=more_time)
+
+    return FailedAttempt(error.remedy, build_error)
+
+
+def build_unreadable(
+    unreadable: wire.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
+) -> FailedAttempt:
+    """An attempt whose answer is not what is documented.
+
+    Args:
+        came: what came, as the error may show it.
+    """
+    return FailedAttempt(
+        remedy,
+        lambda call: ReplyError(unreadable.problem, call=call, came=came, fix=fix),
+        unreadable.request_id,
+        read_retry_after_s(answer),
+    )
+
+
+def build_throttled(answer: Answer, fix: str) -> FailedAttempt:
+    """An attempt that a server without the API's codes refused with status 429."""
+    return FailedAttempt(
+        retry.choose_status_remedy(429),
+        lambda call: ThrottledError(
+            TOO_MANY.code, TOO_MANY.message, call=call, retried=True, fix=fix
+        ),
+        retry_after_s=read_retry_after_s(answer),
+    )
+
+
+TOO_MANY = wire.Refusal("HTTP 429", "Too many requests.", "")
+
+
+def read_reply(
+    answer: Answer, secrets: Iterable[str]
+) -> wire.Reply | wire.Refusal | wire.Unreadable:
+    """What the body says; without our secrets where an error would tell it.
+
+    Struck out of what was decoded, because JSON escapes; the fields of a reply are as they came.
+    """
+    reply = wire.read_reply(answer.body)
+    hidden: dict[str, Any] = {
+        name: strike_out(text, secrets)
+        for name, text in reply._asdict().items()
+        if isinstance(text, str)
+    }
+    return reply._replace(**hidden)
+
+
+def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -> str:
+    """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
+    content_type = answer.headers.get("content-type", "no content type")
+    content_type = strike_out(content_type, secrets)
+    said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
+    if is_confidential:
+        return said
+    # JSON may escape a slash, and a token may have one.
+    body = answer.body.decode("utf-8", "replace").replace(r"\/", "/")
+    body = strike_out(body, secrets)
+    return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
+
+
+def read_retry_after_s(answer: Answer) -> float | None:
+    """How long the server asks to wait, if it does."""
+    text = answer.headers.get("retry-after", "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -1,0 +1,107 @@
+"""The environment variables of each setting, and the settings that are only taken together.
+
+Source: both spellings of each variable, as the vendor's Terraform provider and its shell read them;
+the TKE_ variables are those that a TKE cluster gives to its pods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+ROLE = "assume_role"
+WEB_IDENTITY = "assume_role_with_web_identity"
+
+
+class Family(NamedTuple):
+    """Variables that describe one role together; none is completed from another family."""
+
+    section: str
+    variables: Mapping[str, str]
+    """The variable of each part of the section."""
+    essential: tuple[str, ...]
+    """The parts of which any shows that the family is meant; the others may stand idle."""
+    is_pod: bool = False
+
+
+_TERRAFORM_SESSION = {
+    "role_arn": "TENCENTCLOUD_ASSUME_ROLE_ARN",
+    "session_name": "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
+    "session_duration": "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
+}
+FAMILIES = (
+    Family(
+        ROLE,
+        {**_TERRAFORM_SESSION, "external_id": "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"},
+        essential=("role_arn",),
+    ),
+    Family(
+        ROLE,
+        {"role_arn": "TENCENTCLOUD_ROLE_ARN", "session_name": "TENCENTCLOUD_ROLE_SESSION_NAME"},
+        essential=("role_arn",),
+    ),
+    Family(
+        WEB_IDENTITY,
+        {
+            **_TERRAFORM_SESSION,
+            "provider_id": "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
+            "web_identity_token": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
+            "web_identity_token_file": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+        },
+        essential=("web_identity_token", "web_identity_token_file"),
+    ),
+    Family(
+        WEB_IDENTITY,
+        {
+            "provider_id": "TKE_PROVIDER_ID",
+            "role_arn": "TKE_ROLE_ARN",
+            "web_identity_token_file": "TKE_WEB_IDENTITY_TOKEN_FILE",
+        },
+        essential=("role_arn", "web_identity_token_file"),
+        is_pod=True,
+    ),
+)
+"""In the order in which they count."""
+
+_PARTS = {
+    ROLE: ("role_arn", "session_name", "session_duration", "external_id"),
+    WEB_IDENTITY: (
+        *("provider_id", "role_arn", "session_name", "session_duration"),
+        *("web_identity_token", "web_identity_token_file"),
+    ),
+}
+
+
+def _family_variables() -> Iterator[tuple[str, tuple[str, ...]]]:
+    for section, parts in _PARTS.items():
+        families = [family.variables for family in FAMILIES if family.section == section]
+        for part in parts:
+            variables = (names[part] for names in families if part in names)
+            yield f"{section}.{part}", tuple(variables)
+
+
+DOMAIN = "TENCENTCLOUD_DOMAIN"
+POD_REGION = "TKE_REGION"
+CREDENTIALS_FILE = "TENCENTCLOUD_CREDENTIALS_FILE"
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "region": ("TENCENTCLOUD_REGION", POD_REGION),
+    "secret_id": ("TENCENTCLOUD_SECRET_ID",),
+    "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
+    "security_token": ("TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_TOKEN"),
+    "profile": ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
+    "shared_credentials_dir": ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR",),
+    "cam_role_name": ("TENCENTCLOUD_CAM_ROLE_NAME",),
+    **dict(_family_variables()),
+    "site": (DOMAIN,),
+    "endpoints.dlc": ("TCIMAGES_ENDPOINT_DLC",),
+    "endpoints.tione": ("TCIMAGES_ENDPOINT_TIONE",),
+    "endpoints.sts": ("TCIMAGES_ENDPOINT_STS",),
+    "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
+    "protocol": ("TENCENTCLOUD_PROTOCOL",),
+}
+"""The environment variables of each setting, the first counting most."""
+LAST_VARIABLES = (POD_REGION,)
+"""The variables that count only after the profile."""
+IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
+MUST_AGREE = ("security_token",)
+"""Settings whose variables, where several are set, must say the same: one of them is stale."""

@@ -1,0 +1,49 @@
+"""Read environment variables: a placeholder, such as the word None, is not a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pulumi_tcimages.cloud.places import Family
+from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
+
+ENVIRONMENT = "environment "
+
+
+class Variables:
+    """The variables of an environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str) -> str:
+        """The text of a variable; empty where it is not set or holds a placeholder."""
+        return "" if self.placeholder(name) else self._environ.get(name, "").strip()
+
+    def placeholder(self, name: str) -> Placeholder | None:
+        """What a variable that is set holds instead of a value."""
+        text = self._environ.get(name)
+        return None if text is None else find_placeholder(text)
+
+    def place(self, name: str) -> str:
+        """A variable as a place that was looked at, with what it holds instead of a value."""
+        return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
+
+    def is_meant(self, family: Family) -> bool:
+        """Whether an essential variable holds a value, or a template that should have been one."""
+        return any(map(self._is_filled_in, (family.variables[one] for one in family.essential)))
+
+    def _is_filled_in(self, name: str) -> bool:
+        held = self.placeholder(name)
+        return name in self._environ and not (held and held.is_blank)
+
+    def placeholders(self, names: Iterator[str]) -> Iterator[tuple[str, Placeholder]]:
+        """The variables that are set and hold a placeholder, each once."""
+        for name in dict.fromkeys(names):
+            if held := self.placeholder(name):
+                yield f"{ENVIRONMENT}{name}", held
+
+
+def annotate(place: str, placeholder: Placeholder | None) -> str:
+    """A place that was looked at, with what it holds instead of a value."""
+    return f"{place} ({placeholder.holds})" if placeholder else place

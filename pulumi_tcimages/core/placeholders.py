@@ -1,0 +1,65 @@
+"""Recognize texts that stand where a value belongs but are no value.
+
+Tools and templates leave them behind: `tccli configure` stores the word None when Enter is pressed,
+examples say `<your-secret-id>`, and a shell that was not asked leaves `${VAR}` as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Placeholder(NamedTuple):
+    """A text that is no value; the text itself is never repeated, it may be half a secret."""
+
+    holds: str
+    """What is there instead of a value: the end of a sentence that begins with the place."""
+    fix: str
+    """How to put it right: the beginning of a sentence that ends with the place."""
+    is_blank: bool = False
+    """Whether it says that there is no value, and not that somebody forgot to fill one in."""
+
+
+_EMPTY = Placeholder("is empty", "fill in", is_blank=True)
+_QUOTED = Placeholder("holds a value in quotes", "remove the quotes in")
+_TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
+_VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
+
+_BLANK = {"none", "null", "nil", "undefined", "nan", "n/a"}
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
+_UNEXPANDED = re.compile(
+    r"\$\{.*\}"  # ${VAR}, and ${{ secrets.VAR }} of GitHub
+    r"|\$\(.*\)"  # $(command), $(VAR) of Kubernetes
+    r"|\$[A-Za-z_]\w*"
+    r"|%[A-Za-z_]\w*%"
+    r"|\{\{.*\}\}"
+    r"|#\{.*\}"
+)
+_FORGOTTEN = re.compile(
+    r".*<[a-z][^<>]*>.*"  # also inside: qcs::cam::uin/<uin>:roleName/<role>
+    r"|.*\*{3}.*"  # a key that a console has masked
+    r"|(akid)?(x{3,}|[*?\u2022\u2026]+|\.{3,})"
+    r"|\[[a-z][\w -]*\]|\{[a-z][\w -]*\}|__[a-z]\w*__|\(\(.*\)\)"
+    r"|todo|tbd|fixme|placeholder|redacted|changeme|replaceme"
+    r"|(insert|enter|paste|put|fill|change|replace)[-_ ](your|my|me|with|in|here)(?![a-z]).*"
+    r"|(akid)?your(?=[-_ ]|secret|key|token|region|role|profile).*"
+    r"|(my[-_ ]?|tencent(cloud)?[-_ ])?(secret|access|api)[-_ ]?(id|key)([-_ ]?(id|here))?"
+    r"|(my[-_ ]?|tencent(cloud)?[-_ ])?(security|session)[-_ ]?token",
+    re.IGNORECASE,
+)
+
+
+def find_placeholder(text: str) -> Placeholder | None:
+    """Return what kind of placeholder a text is, or None where it may be a value."""
+    inner = text.strip()
+    bare = inner.strip(_QUOTES).strip()
+    if not bare:
+        return _EMPTY
+    if bare.lower() in _BLANK:
+        return Placeholder(f"holds the word {bare}", "replace that word in", is_blank=True)
+    if _UNEXPANDED.search(bare):
+        return _VARIABLE
+    if _FORGOTTEN.fullmatch(bare):
+        return _TEMPLATE
+    return _QUOTED if bare != inner else None

@@ -1,0 +1,107 @@
+"""Every place that keys can come from, in the order in which they count: the declared table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.cloud.given import ROLE
+
+OTHER_ROLE = "qcs::cam::uin/100000000001:roleName/reader"
+TERRAFORM_ARN = "TENCENTCLOUD_ASSUME_ROLE_ARN"
+TERRAFORM_TOKEN = "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place with keys of its own."""
+
+    name: str
+    signs: str
+    """How the id begins of the key that signs."""
+    configuration: dict[str, object] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
+    files: dict[str, object] = field(default_factory=dict)
+    lent: str = ""
+    """What lends the keys, for places that look alike in the signature."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def keys(name: str) -> dict[str, str]:
+    return {"secret_id": f"AKID{name}", "secret_key": f"key{name}"}
+
+
+def in_json(name: str) -> dict[str, str]:
+    return {"secretId": f"AKID{name}", "secretKey": f"key{name}"}
+
+
+def in_ini(name: str) -> str:
+    return f"[default]\nsecret_id = AKID{name}\nsecret_key = key{name}\n"
+
+
+IDENTITY = {"role_arn": ROLE, "web_identity_token": "oidc", "provider_id": "configured"}
+LENT = "AKIDTEMPORARY"
+PLACES = (
+    Place(
+        "configured identity", LENT, {"assume_role_with_web_identity": IDENTITY}, lent="configured"
+    ),
+    Place("configured keys", "AKIDconfigured", keys("configured")),
+    Place(
+        "configured profile",
+        "AKIDbuild",
+        {"profile": "build"},
+        files={
+            "build.credential": in_json("build"),
+            "folder/build.credential": in_json("build"),
+        },
+    ),
+    Place("configured CVM role", LENT, {"cam_role_name": "the-cvm-role"}, lent="metadata"),
+    Place(
+        "configured folder",
+        "AKIDfolder",
+        {"shared_credentials_dir": "~/folder"},
+        files={"folder/default.credential": in_json("folder")},
+    ),
+    Place(
+        "environment",
+        "AKIDenvironment",
+        environ={
+            "TENCENTCLOUD_SECRET_ID": "AKIDenvironment",
+            "TENCENTCLOUD_SECRET_KEY": "keyenvironment",
+        },
+    ),
+    Place("profile", "AKIDprofile", files={"default.credential": in_json("profile")}),
+    Place("ini file", "AKIDini", files={".tencentcloud/credentials": in_ini("ini")}),
+    Place(
+        "environment's CVM role",
+        LENT,
+        environ={"TENCENTCLOUD_CAM_ROLE_NAME": "the-cvm-role"},
+        lent="metadata",
+    ),
+    Place(
+        "environment's identity",
+        LENT,
+        environ={
+            TERRAFORM_ARN: ROLE,
+            TERRAFORM_TOKEN: "oidc",
+            "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "terraform",
+        },
+        lent="terraform",
+    ),
+    Place(
+        "pod",
+        LENT,
+        environ={
+            "TKE_PROVIDER_ID": "cls-1",
+            "TKE_ROLE_ARN": OTHER_ROLE,
+            "TKE_WEB_IDENTITY_TOKEN_FILE": "~/pod-token",
+        },
+        files={"pod-token": "oidc"},
+        lent="cls-1",
+    ),
+)
+"""In the order in which they count."""
+
+POD = PLACES[-1]
+PROFILE = PLACES[6]

@@ -1,0 +1,217 @@
+"""The places of every setting, in the order in which they count: the one declared table.
+
+Each place says what it takes to give the setting a value there: configuration, variables, files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_ARN = "qcs::cam::uin/100000000001:roleName/{}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place, and what it says."""
+
+    name: str
+    """How a message names it; `~` is the home of the settings."""
+    value: Any = None
+    """The setting's value from there; of a section, all its parts."""
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def configured(key: str, value: Any, *, section: str = "") -> Place:
+    name, _, part = key.partition(".")
+    given = {name: {part: value}} if part else {name: value}
+    return Place(f"configuration tcimages:{section or key}", value, configuration=given)
+
+
+def variable(name: str, text: str, value: Any = None) -> Place:
+    return Place(f"environment {name}", text if value is None else value, environ={name: text})
+
+
+def profile_file(setting: str, text: str, *, name: str = "default") -> Place:
+    service = setting.partition(".")[2]
+    content = {service: {"endpoint": text}} if service else {"_sys_param": {"region": text}}
+    files = {f".tccli/{name}.configure": content}
+    given = {} if name == "default" else {"profile": name}
+    return Place(f"profile ~/.tccli/{name}.configure", text, configuration=given, files=files)
+
+
+def default(value: Any) -> Place:
+    return Place("the default", value)
+
+
+def endpoint(service: str) -> tuple[Place, ...]:
+    setting = f"endpoints.{service}"
+    return (
+        configured(setting, "configured.example"),
+        profile_file(setting, "named.example", name="build"),
+        variable(f"TCIMAGES_ENDPOINT_{service.upper()}", "environment.example"),
+        profile_file(setting, "profile.example"),
+    )
+
+
+SINGLE: Mapping[str, tuple[Place, ...]] = {
+    "region": (
+        configured("region", "ap-configured"),
+        profile_file("region", "ap-named", name="build"),
+        variable("TENCENTCLOUD_REGION", "ap-environment"),
+        profile_file("region", "ap-profile"),
+        variable("TKE_REGION", "ap-pod"),
+    ),
+    "profile": (
+        configured("profile", "configured"),
+        variable("TENCENTCLOUD_PROFILE", "terraform"),
+        variable("TCCLI_PROFILE", "shell"),
+        default("default"),
+    ),
+    "shared_credentials_dir": (
+        Place(
+            "configuration tcimages:sharedCredentialsDir",
+            "/configured",
+            {"shared_credentials_dir": "/configured"},
+        ),
+        variable("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/environment"),
+    ),
+    "cam_role_name": (
+        Place("configuration tcimages:camRoleName", "configured", {"cam_role_name": "configured"}),
+        variable("TENCENTCLOUD_CAM_ROLE_NAME", "environment"),
+    ),
+    "secret_id": (
+        Place("configuration tcimages:secretId", "configured", {"secret_id": "configured"}),
+        variable("TENCENTCLOUD_SECRET_ID", "environment"),
+    ),
+    "secret_key": (
+        Place("configuration tcimages:secretKey", "configured", {"secret_key": "configured"}),
+        variable("TENCENTCLOUD_SECRET_KEY", "environment"),
+    ),
+    "security_token": (
+        Place(
+            "configuration tcimages:securityToken", "configured", {"security_token": "configured"}
+        ),
+        # Both spellings together must agree, which has a test of its own.
+        variable("TENCENTCLOUD_SECURITY_TOKEN", "environment"),
+    ),
+    "site": (
+        configured("site", "china"),
+        variable("TENCENTCLOUD_DOMAIN", "intl.tencentcloudapi.com", "intl"),
+        default("china"),
+    ),
+    "endpoints.dlc": endpoint("dlc"),
+    "endpoints.tione": endpoint("tione"),
+    "endpoints.sts": endpoint("sts"),
+    "endpoints.metadata": (
+        configured("endpoints.metadata", "configured.example"),
+        variable("TCIMAGES_ENDPOINT_METADATA", "environment.example"),
+    ),
+    "protocol": (
+        configured("protocol", "https"),
+        variable("TENCENTCLOUD_PROTOCOL", "HTTP", "http"),
+        default("https"),
+    ),
+    "language": (configured("language", "zh-CN"), default("en-US")),
+    "timeout_seconds": (
+        Place("configuration tcimages:timeoutSeconds", 5.0, {"timeout_seconds": 5}),
+        default(60.0),
+    ),
+    "cache_ttl_seconds": (
+        Place("configuration tcimages:cacheTtlSeconds", 0.0, {"cache_ttl_seconds": 0}),
+        default(300.0),
+    ),
+    "max_requests_per_second": (
+        Place("configuration tcimages:maxRequestsPerSecond", 3, {"max_requests_per_second": 3}),
+        default(15),
+    ),
+    "allowed_account_ids": (
+        Place(
+            "configuration tcimages:allowedAccountIds",
+            ["100000000001"],
+            {"allowed_account_ids": ["100000000001"]},
+        ),
+    ),
+    "forbidden_account_ids": (
+        Place(
+            "configuration tcimages:forbiddenAccountIds",
+            ["100000000002"],
+            {"forbidden_account_ids": ["100000000002"]},
+        ),
+    ),
+}
+"""Settings that have a value of their own."""
+
+
+def section(name: str, label: str, **parts: Any) -> Place:
+    return Place(label, parts, configuration={name: parts})
+
+
+def family(label: str, variables: Mapping[str, str], **parts: Any) -> Place:
+    environ = {variables[part]: str(value) for part, value in parts.items()}
+    return Place(label, parts, environ=environ)
+
+
+TERRAFORM = {
+    "role_arn": "TENCENTCLOUD_ASSUME_ROLE_ARN",
+    "session_name": "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
+    "session_duration": "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
+    "external_id": "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID",
+    "provider_id": "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
+    "web_identity_token": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
+    "web_identity_token_file": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+}
+SHELL = {
+    "role_arn": "TENCENTCLOUD_ROLE_ARN",
+    "session_name": "TENCENTCLOUD_ROLE_SESSION_NAME",
+}
+POD = {
+    "provider_id": "TKE_PROVIDER_ID",
+    "role_arn": "TKE_ROLE_ARN",
+    "web_identity_token_file": "TKE_WEB_IDENTITY_TOKEN_FILE",
+}
+SECTIONS: Mapping[str, tuple[Place, ...]] = {
+    "assume_role": (
+        section("assume_role", "configuration", role_arn=_ARN.format("configured"), policy="{}"),
+        family(
+            "terraform's variables",
+            TERRAFORM,
+            role_arn=_ARN.format("terraform"),
+            session_name="terraform",
+            session_duration=900,
+            external_id="terraform",
+        ),
+        family("the shell's variables", SHELL, role_arn=_ARN.format("shell"), session_name="shell"),
+    ),
+    "assume_role_with_web_identity": (
+        section(
+            "assume_role_with_web_identity",
+            "configuration",
+            role_arn=_ARN.format("configured"),
+            web_identity_token_file="/configured",
+        ),
+        family(
+            "terraform's variables",
+            TERRAFORM,
+            role_arn=_ARN.format("terraform"),
+            session_name="terraform",
+            session_duration=900,
+            provider_id="terraform",
+            web_identity_token="terraform",
+        ),
+        family(
+            "the pod's variables",
+            POD,
+            role_arn=_ARN.format("pod"),
+            provider_id="pod",
+            web_identity_token_file="/pod",
+        ),
+    ),
+}
+"""Settings that describe one role together: their parts come from one place."""

@@ -1,0 +1,89 @@
+"""Which texts are placeholders, and that no key is mistaken for one."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_tcimages.core.placeholders import find_placeholder
+
+BLANK = ["", " \t\n", "None", "none", "NULL", "null", "nil", "undefined", '""', "''", '"None"']
+QUOTED = ['"AKID1"', "'x", 'x"', "`x`", "\u201cx\u201d"]
+VARIABLES = [
+    "${VAR}",
+    "$VAR",
+    "%VAR%",
+    "${{ secrets.X }}",
+    "$(VAR)",
+    "{{ x }}",
+    "$HOME/keys",
+    "#{X}#",
+]
+TEMPLATES = [
+    *(
+        "<your-secret-id>",
+        "<ID>",
+        "qcs::cam::uin/<uin>:roleName/<role>",
+        '"<id>"',
+        "https://<host>",
+    ),
+    *("YOUR_SECRET_ID", "your-secret-key", "yourSecretId", "AKIDyourSecretId", "my-secret-id"),
+    *("xxxx", "XXXXXXXX", "AKIDxxxxxxxxxxxx", "****", "AKIDz8krbs***", "..."),
+    *("changeme", "CHANGE_ME", "replace-with-your-key", "put-your-key-here", "TODO"),
+    *("SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "[secret]", "{secret-id}", "__SECRET__", "((id))"),
+]
+VALUES = [
+    *("x", "ap-guangzhou", "default", "me", "role-1", "my-role", "the-token", "OIDC", "cls-1"),
+    *("qcs::cam::uin/100000000001:roleName/build", "[::1]:8000", "http://[::1]", "~/keys of mine"),
+    *("insert-role", "changelog", "your", "token==", "eyJ.a.token", "nonesuch", "nullable", "-"),
+    *("C:\\Users\\me\\.tccli", "100%", "a$", "o'brien"),
+]
+
+
+@pytest.mark.parametrize("text", BLANK)
+def test_a_text_that_says_nothing_is_blank(text: str) -> None:
+    found = find_placeholder(text)
+
+    assert found is not None
+    assert found.is_blank
+
+
+@pytest.mark.parametrize(
+    ("texts", "holds"),
+    [
+        (QUOTED, "holds a value in quotes"),
+        (VARIABLES, "holds a variable that was not expanded"),
+        (TEMPLATES, "holds a placeholder"),
+    ],
+)
+def test_a_text_that_was_forgotten_is_told_by_its_kind(texts: list[str], holds: str) -> None:
+    assert {text: getattr(find_placeholder(text), "holds", "") for text in texts} == dict.fromkeys(
+        texts, holds
+    )
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_a_value_is_no_placeholder(text: str) -> None:
+    assert find_placeholder(text) is None
+
+
+@settings(derandomize=True, deadline=None, max_examples=1000)
+@given(st.text(string.ascii_letters + string.digits, min_size=32, max_size=36), st.booleans())
+def test_a_key_is_no_placeholder_unless_it_begins_like_one(key: str, is_id: bool) -> None:
+    is_like_one = key.lower().startswith("your") or set(key.lower()) == {"x"}
+
+    found = find_placeholder(f"AKID{key}" if is_id else key)
+
+    assert found is None or is_like_one
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text())
+def test_a_placeholder_is_never_repeated(text: str) -> None:
+    found = find_placeholder(f'"canary{text}canary"')
+
+    assert found is not None
+    assert "canary" not in f"{found}"
