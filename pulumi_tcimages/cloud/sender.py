@@ -224,8 +224,8 @@ class Sender:
             result = request.read(answer.body)
         if not isinstance(result, wire.Unreadable):
             return result
-        came = describe(answer, (), is_confidential=True)
         remedy = retry.choose_status_remedy(answer.status)
+        came = f"HTTP {answer.status}"  # nothing else of a reply that may hold keys
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
     def _read(self, errand: Errand[Result], answer: Answer) -> Result | FailedAttempt:

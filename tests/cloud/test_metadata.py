@@ -95,9 +95,9 @@ def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
     with pytest.raises(ReplyError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
 
-    assert (caught.value.problem, caught.value.came[:19], caught.value.fix) == (
+    assert (caught.value.problem, caught.value.came, caught.value.fix) == (
         "the metadata service does not say which keys this CVM has.",
-        "HTTP 503, text/html",
+        "HTTP 503",
         "try again, or use other keys.",
     )
     assert (caught.value.call.attempts, caught.value.call.elapsed_s > 7.5) == (5, True)

@@ -1,0 +1,218 @@
+"""The fault table again, for the requests that bring the keys: STS and a CVM's metadata service.
+
+Every row has the outcome and the number of attempts that it has for images.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.credentials import build_keyring
+from pulumi_tcimages.cloud.guard import send_caller_identity
+from pulumi_tcimages.cloud.sender import Credential, Sender
+from pulumi_tcimages.cloud.settings import read_settings
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.core.wire import Keys
+from pulumi_tcimages.emulator import Emulator, Fault, Key
+from pulumi_tcimages.errors import AuthError, RefusedError, TcImagesError
+from tests.cloud.given import REGION, ROLE
+from tests.cloud.misbehaving import Misbehaving, Step, reply, silence
+from tests.cloud.rows import CANARY, GOOD, Row
+from tests.cloud.rows_of_the_cloud import REFUSED
+from tests.cloud.rows_on_the_wire import RAW
+
+_FAR_UNIX_S = 4_000_000_000
+_LENT = {"TmpSecretId": "a", "TmpSecretKey": "b", "Token": "c"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A request, how it comes about, and its good reply."""
+
+    action: str
+    """As the emulator's faults name it."""
+    configuration: dict[str, Any]
+    endpoint: str
+    good: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.action
+
+    @property
+    def good_step(self) -> Step:
+        return reply(json.dumps(self.good).encode())
+
+
+_ASSUMED = {"Response": {"Credentials": _LENT, "ExpiredTime": _FAR_UNIX_S}}
+ASSUME = Target("AssumeRole", {**CANARY, "assume_role": {"role_arn": ROLE}}, "sts", _ASSUMED)
+IDENTITY = Target(
+    "AssumeRoleWithWebIdentity",
+    {
+        "assume_role_with_web_identity": {
+            "role_arn": ROLE,
+            "web_identity_token": CANARY["security_token"],
+        }
+    },
+    "sts",
+    _ASSUMED,
+)
+CALLER = Target("GetCallerIdentity", CANARY, "sts", {"Response": {"AccountId": "1"}})
+METADATA = Target(
+    "metadata",
+    {"cam_role_name": "the-role"},
+    "metadata",
+    {**_LENT, "ExpiredTime": _FAR_UNIX_S, "Code": "Success"},
+)
+TARGETS = (ASSUME, IDENTITY, CALLER, METADATA)
+
+_OF_IMAGES = {
+    *("no list", "the list is text", "the list is an object", "the only row is null"),
+    *("a field of the only row has a wrong type", "every row is unreadable in its own way"),
+    *("a row is null, a good one is beside it", "more rows than asked for"),
+    *("a million empty rows", "the same page without a total, whatever the offset"),
+    *("the total is text", "the total is negative", "the total is beyond belief"),
+    *("the total is larger, the list null", "gzip", "gzip in capitals", "deflate"),
+    *("a page that is too large, twice", "a parameter Limit that is not valid, once"),
+    *("always ResponseSizeLimitExceeded", "always InvalidParameterValue.PageLimitExceeded"),
+    "always InvalidParameterValue.LimitExceeded",
+}
+"""Rows about pages and rows of images."""
+_NOT_OF_METADATA = {
+    *("a reply of another shape", "404 with a page", "the clock is off"),
+    "429 with a code of somebody else",
+}
+"""Rows that mean something else to a service without an envelope and signatures."""
+
+
+def rows_for(target: Target, rows: list[Row]) -> list[Row]:
+    """The rows of a table that can happen to a request."""
+    common = [row for row in rows if row.name not in _OF_IMAGES]
+    if target is not METADATA:
+        return common
+    return [row for row in common if row.name not in _NOT_OF_METADATA and not _has_code(row)]
+
+
+def _has_code(row: Row) -> bool:
+    has_fault = any(isinstance(step, Fault) and step.code for step in row.steps)
+    return has_fault or row.error in (RefusedError, AuthError)
+
+
+Ask = Callable[..., object]
+
+
+@pytest.fixture
+def ask(fake_time, tmp_path, transport_of) -> Ask:
+    """Makes the one request of a target, at a server of ours."""
+
+    def run(target: Target, url: str, told: list[str], timeout_s: float) -> object:
+        clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+        configuration = {**target.configuration, "endpoints": {target.endpoint: url}}
+        settings = read_settings(read_configuration(configuration), {}, tmp_path)
+        sender = Sender(settings, transport_of(), clock)
+        budget = Budget(clock, timeout_s, Voice(told.append, clock))
+        if target is not CALLER:
+            return build_keyring(settings, sender, clock).current(budget)
+        keys = Keys(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"])
+        return send_caller_identity(settings, sender, Credential(keys, "x"), REGION, budget)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("target", "row"),
+    [(target, row) for target in (ASSUME, METADATA) for row in rows_for(target, REFUSED)],
+    ids=lambda one: getattr(one, "name", str(one)),
+)
+def test_a_fault_of_the_cloud(target, row, cloud: Emulator, ask, caplog, capfd):
+    cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
+    cloud.keys.cvm_role = "the-role"
+    cloud.faults.add(target.action, *row.steps)
+
+    _run(target, row, cloud.endpoint, ask, caplog, capfd)
+
+    assert len(cloud.requests.of(target.action)) == row.requests
+
+
+@pytest.mark.parametrize(
+    ("target", "row"),
+    [(target, row) for target in (ASSUME, METADATA) for row in rows_for(target, RAW)],
+    ids=lambda one: getattr(one, "name", str(one)),
+)
+def test_a_fault_on_the_wire(target, row, ask, caplog, capfd):
+    steps = [target.good_step if step is GOOD else step for step in row.steps]
+    with Misbehaving(*steps) as server:
+        _run(target, row, server.url, ask, caplog, capfd)
+
+    assert len(server.requests) == row.requests
+
+
+_ONCE = ("502 with a page, once", "429 with a page, once", "reset, once", "closed, once")
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in REFUSED if row.name in _ONCE], ids=lambda row: row.name
+)
+def test_what_fails_once_is_tried_again(target, row, cloud: Emulator, ask, caplog, capfd):
+    cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
+    cloud.keys.cvm_role = "the-role"
+    cloud.faults.add(target.action, *row.steps)
+
+    _run(target, row, cloud.endpoint, ask, caplog, capfd)
+
+    assert len(cloud.requests.of(target.action)) == 2
+
+
+def test_a_metadata_service_that_hangs_once_is_asked_again(ask, monkeypatch):
+    monkeypatch.setattr("pulumi_tcimages.cloud.sender._METADATA_S", 0.1)
+    with Misbehaving(silence, METADATA.good_step) as server:
+        found = ask(METADATA, server.url, [], 60)
+
+    assert found.keys.secret_id == "a"
+    assert len(server.requests) == 2
+
+
+def test_a_machine_whose_role_is_not_named_asks_for_it_again_too(
+    cloud: Emulator, keyless, open_fake, tmp_path
+):
+    (tmp_path / ".tccli").mkdir()
+    (tmp_path / ".tccli" / "default.credential").write_text('{"type": "cvm-role"}')
+    cloud.faults.add("metadata", Fault(status=503), Fault(), Fault(reset=True))
+
+    client = open_fake(keyless)
+
+    assert client.list_platform_images(region=REGION).images
+    assert len(cloud.requests.of("metadata")) == 4
+
+
+def _run(target, row, url, ask, caplog, capfd) -> None:
+    """Makes the request, and checks everything that came out but the number of requests."""
+    caplog.set_level(logging.DEBUG)
+    told: list[str] = []
+    error: TcImagesError | None = None
+    try:
+        assert ask(target, url, told, row.timeout_seconds)
+    except TcImagesError as caught:
+        error = caught
+    shown: list[str] = []
+    if error:
+        shown = [str(error), repr(error), "".join(traceback.format_exception(error))]
+        assert error.call.attempts == (row.attempts or row.requests)
+        assert error.call.endpoint == url.partition("//")[2]
+    assert type(error) is (row.error or type(None))
+    for canary in CANARY.values():
+        assert not any(canary in one for one in [*shown, *told, caplog.text, *capfd.readouterr()])
+
+
+def test_every_row_that_is_left_out_is_one():
+    names = {row.name for row in REFUSED + RAW}
+
+    assert names >= _OF_IMAGES | _NOT_OF_METADATA
