@@ -1,4 +1,4 @@
-"""What `tcimages doctor` finds out about the way to the cloud: settings, keys, addresses, clock.
+"""What `tcimages doctor` finds out about the way to the cloud: keys, addresses, clock.
 
 Rules: a check never raises, a finding never holds a secret; one small call proves the keys.
 """
@@ -20,18 +20,18 @@ from pulumi_tcimages.cloud.guard import send_caller_identity
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.refusals import ACCEPTED_DRIFT_S, read_date
 from pulumi_tcimages.cloud.sender import Sender
-from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
+from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport, TransportError
-from pulumi_tcimages.core.configuration import field_names
-from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import NetworkError, RefusedError, TcImagesError
-from pulumi_tcimages.layout import camel_path, spell_marked
+from pulumi_tcimages.layout import spell_marked
 
 State = Literal["ok", "note", "fail"]
 
 _SERVICES = ("dlc", "tione", "sts")
 _TRY_S = 5.0
 _KEYS_S = 10.0
+_LONGEST_S = 15.0
+"""How long all checks may take, where a lookup may take longer."""
 _DRIFT_S = 60.0
 
 
@@ -57,36 +57,32 @@ class _Reached:
     """How far this machine's clock is ahead of its."""
 
 
-def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Every setting that is not a default, with its source; and the region, which has none."""
-    for name in field_names():
-        check = f"setting {camel_path(name)}"
-        try:
-            found = settings.find(name)
-        except TcImagesError as wrong:
-            yield failed(check, wrong)
-            continue
-        if found and found.source != DEFAULT:
-            shown = "(set)" if name in SECRETS else str(found.value)
-            yield Finding(check, "ok", f"{shown}, from {found.source}")
-        elif name == "region":
-            yield failed(check, missing_region(settings))
+def choose_limit_s(settings: Settings) -> float:
+    """How long all checks together may take: the deadline of a lookup, or less."""
+    try:
+        return min(float(settings.get("timeout_seconds")), _LONGEST_S)
+    except TcImagesError:  # told by the check of the settings
+        return _LONGEST_S
 
 
-def check_cloud(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Certificates, each address, the clock, and whose keys these are."""
+def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
+    """Certificates, each address, the clock, and whose keys these are: all looked at at once."""
     surroundings = Surroundings(settings.environ)
     transport = Transport(surroundings, clock.check_cancelled)
     try:
-        yield _check_ca(surroundings)
-        with ThreadPoolExecutor(len(_SERVICES)) as pool:
+        with ThreadPoolExecutor(len(_SERVICES) + 1) as pool:
+            keys = pool.submit(_check_keys, settings, transport, clock, limit_s)
             tries = [
-                pool.submit(_reach, settings, surroundings, transport, one) for one in _SERVICES
+                pool.submit(_reach, settings, surroundings, transport, service, limit_s)
+                for service in _SERVICES
             ]
             reached = [one.result() for one in tries]
-        yield from (one.finding for one in reached)
-        yield from _check_clock(reached)
-        yield _check_keys(settings, transport, clock)
+            return [
+                _check_ca(surroundings),
+                *(one.finding for one in reached),
+                *_check_clock(reached),
+                keys.result(),
+            ]
     finally:
         transport.close()
 
@@ -111,27 +107,34 @@ def _check_ca(surroundings: Surroundings) -> Finding:
         path = surroundings.choose_ca()
     except TcImagesError as wrong:
         return failed("certificates", wrong)
-    return Finding("certificates", "ok", path or "the usual authorities (certifi)")
+    named = f"{path}, from environment {surroundings.name_ca()}"
+    return Finding("certificates", "ok", named if path else "the usual authorities (certifi)")
 
 
 def _reach(
-    settings: Settings, surroundings: Surroundings, transport: Transport, service: str
+    settings: Settings,
+    surroundings: Surroundings,
+    transport: Transport,
+    service: str,
+    limit_s: float,
 ) -> _Reached:
     check = f"address {service}"
     try:
         endpoint = choose_endpoint(settings, service, _region(settings))
         proxy = surroundings.name_proxy(endpoint.url)
-        way = f" through {proxy}" if proxy else ""
+        exception = surroundings.name_exception(endpoint.url)
+        way = f" through {proxy}" if proxy else f" ({exception})" if exception else ""
         started_s = time.monotonic()
-        answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=_TRY_S)
+        answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_TRY_S, limit_s))
     except TcImagesError as wrong:
         return _Reached(service, failed(check, wrong))
     except TransportError as lost:
-        found = f"{endpoint.host}{'' if proxy in lost.problem else way}: {lost.problem}"
+        found = f"{endpoint.host}{'' if proxy and proxy in lost.problem else way}: {lost.problem}"
         fix = lost.fix or endpoint.advice
         return _Reached(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
-    found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms"
+    source = f", from {endpoint.source}" if endpoint.source else ""
+    found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"
     there = read_date(answer.headers.get("date", ""))
     drift_s = time.time() - there.timestamp() if there else None
     return _Reached(service, Finding(check, "ok", found), drift_s)
@@ -153,11 +156,11 @@ def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
         yield Finding("clock", "ok", f"agrees with {service} within {abs(drift_s) + 1:.0f} s")
 
 
-def _check_keys(settings: Settings, transport: Transport, clock: Clock) -> Finding:
+def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s: float) -> Finding:
     try:
         sender = Sender(settings, transport, clock)
         keyring = build_keyring(settings, sender, clock)
-        budget = Budget(clock, _KEYS_S, Voice(lambda _text: None, clock))
+        budget = Budget(clock, min(_KEYS_S, limit_s), Voice(lambda _text: None, clock))
         credential = keyring.current(budget)
         region = _region(settings)
         if region is None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ import click
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.checks import Finding, check_cloud, check_settings
+from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
 from pulumi_tcimages.cli.command import YOURS, Command
 from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
+from pulumi_tcimages.cli.settings_checks import check_settings
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
@@ -30,6 +32,8 @@ from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery
 
 _START_S = 10.0
+_LEAST_START_S = 2.0
+"""A command is given this long to start, however short the deadline of a lookup is."""
 _STATE, _LEGIBLE = 6, 20
 _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 _INSTALL = "tcimages plugin install"
@@ -55,10 +59,23 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
     cancelled = threading.Event()
     clock = Clock(time.time, time.monotonic, cancelled.wait, random.random)
     settings = read_settings(read_flags(config, region=region, profile=profile))
-    with Status("looking around"), terminal.interrupting(cancelled):
-        findings = list(_check_machine())
-        findings += check_settings(settings)
-        findings += check_cloud(settings, clock)
+    limit_s = choose_limit_s(settings)
+    with (
+        Status("looking around"),
+        terminal.interrupting(cancelled),
+        ThreadPoolExecutor(2) as pool,
+    ):
+        # The plugin is started here: Ctrl-C is heard by this thread, and ends it.
+        pulumi = pool.submit(_check_cli, limit_s)
+        cloud = pool.submit(check_cloud, settings, clock, limit_s)
+        plugin = list(_check_plugin(limit_s))
+        findings = [
+            *_check_versions(),
+            pulumi.result(),
+            *plugin,
+            *check_settings(settings),
+            *cloud.result(),
+        ]
     if output == "json":
         terminal.write_json(_as_document(findings))
     else:
@@ -90,15 +107,13 @@ def _as_document(findings: list[Finding]) -> dict[str, Any]:
     return {"ok": is_well, "checks": checks}
 
 
-def _check_machine() -> Iterator[Finding]:
+def _check_versions() -> Iterator[Finding]:
     yield Finding("python", "ok", f"{platform.python_version()}, {sys.executable}")
     yield Finding("package", "ok", f"pulumi-tcimages {__version__}, {Path(__file__).parents[1]}")
     yield Finding("sdk", "ok", f"pulumi {metadata.version('pulumi')}")
-    yield _check_cli()
-    yield from _check_plugin()
 
 
-def _check_cli() -> Finding:
+def _check_cli(limit_s: float) -> Finding:
     command = shutil.which("pulumi")
     if not command:
         fix = "https://www.pulumi.com/docs/install, for `pulumi up`; lookups here need none"
@@ -110,7 +125,7 @@ def _check_cli() -> Finding:
             env=environ,
             capture_output=True,
             text=True,
-            timeout=_START_S,
+            timeout=_choose_start_s(limit_s),
             check=True,
         )
     except (OSError, subprocess.SubprocessError) as broken:
@@ -119,7 +134,7 @@ def _check_cli() -> Finding:
     return Finding("pulumi", "ok", f"{said.stdout.strip()}, {command}")
 
 
-def _check_plugin() -> Iterator[Finding]:
+def _check_plugin(limit_s: float) -> Iterator[Finding]:
     found = discovery.plugin_status()
     if rival := discovery.find_rival():
         told = f"the engine takes {rival}, which comes first on PATH, and not this environment's"
@@ -145,10 +160,11 @@ def _check_plugin() -> Iterator[Finding]:
     else:
         fix = f"delete it if you did not put it there, then {_INSTALL}"
         yield Finding("plugin", "note", f"{where} is not ours", fix)
-    yield _check_start(found.script if found.state == "absent" else found.launcher)
+    command = found.script if found.state == "absent" else found.launcher
+    yield _check_start(command, limit_s)
 
 
-def _check_start(command: Path) -> Finding:
+def _check_start(command: Path, limit_s: float) -> Finding:
     """Whether the plugin starts: it prints the port on which it serves, and ends when told to."""
     started_s = time.monotonic()
     try:
@@ -157,7 +173,7 @@ def _check_start(command: Path) -> Finding:
         )
     except OSError as refused:
         return _no_start(command, str(refused.strerror))
-    killer = threading.Timer(_START_S, process.kill)
+    killer = threading.Timer(_choose_start_s(limit_s), process.kill)
     try:
         killer.start()  # in here, because a Ctrl-C may come while it starts
         line = process.stdout.readline() if process.stdout else ""
@@ -169,6 +185,10 @@ def _check_start(command: Path) -> Finding:
         process.terminate()
         process.communicate()
         killer.cancel()
+
+
+def _choose_start_s(limit_s: float) -> float:
+    return min(_START_S, max(limit_s, _LEAST_START_S))
 
 
 def _no_start(command: Path, why: str) -> Finding:

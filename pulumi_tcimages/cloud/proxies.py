@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import SettingsError
 
 METADATA_HOST = "metadata.tencentyun.com"
@@ -43,6 +44,17 @@ class Surroundings:
         variable, proxy = self._choose(urlsplit(url))
         address = urlsplit(proxy).netloc.rpartition("@")[2]
         return f"the proxy {address} ({variable})" if proxy else ""
+
+    def name_exception(self, url: str) -> str:
+        """The variable that keeps a URL from a proxy that is set; empty where none does."""
+        parts = urlsplit(url)
+        _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
+        is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
+        return self._find("no_proxy")[0] if is_exempt else ""
+
+    def name_ca(self) -> str:
+        """The variable that names the certificates to trust; empty for the usual ones."""
+        return self._find(*_CA_VARIABLES)[0]
 
     def choose_ca(self) -> str:
         """The file or folder of certificates to trust; empty for the usual ones."""
@@ -75,7 +87,7 @@ class Surroundings:
     def _is_direct(self, parts: SplitResult) -> bool:
         host = (parts.hostname or "").rstrip(".")
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        if is_loopback(host) or host.endswith(".localhost") or host == METADATA_HOST:
+        if _is_always_direct(parts):
             return True
         _, exceptions = self._find("no_proxy")
         entries = (entry.strip().lower() for entry in exceptions.split(","))
@@ -84,9 +96,16 @@ class Surroundings:
     def _find(self, *names: str) -> tuple[str, str]:
         for name in names:
             for variable in (name.lower(), name.upper()):
-                if value := self._environ.get(variable, "").strip():
+                value = self._environ.get(variable, "").strip()
+                held = find_placeholder(value)
+                if value and not (held and held.is_blank):
                     return variable, value
         return "", ""
+
+
+def _is_always_direct(parts: SplitResult) -> bool:
+    host = (parts.hostname or "").rstrip(".")
+    return is_loopback(host) or host.endswith(".localhost") or host == METADATA_HOST
 
 
 def is_loopback(host: str) -> bool:

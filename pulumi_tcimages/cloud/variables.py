@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pulumi_tcimages.cloud.places import Family
 from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
@@ -37,7 +37,7 @@ class Variables:
         held = self.placeholder(name)
         return name in self._environ and not (held and held.is_blank)
 
-    def placeholders(self, names: Iterator[str]) -> Iterator[tuple[str, Placeholder]]:
+    def placeholders(self, names: Iterable[str]) -> Iterator[tuple[str, Placeholder]]:
         """The variables that are set and hold a placeholder, each once."""
         for name in dict.fromkeys(names):
             if held := self.placeholder(name):

@@ -20,6 +20,11 @@ class Placeholder(NamedTuple):
     is_blank: bool = False
     """Whether it says that there is no value, and not that somebody forgot to fill one in."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is there at all."""
+        return self == _EMPTY
+
 
 _EMPTY = Placeholder("is empty", "fill in", is_blank=True)
 _QUOTED = Placeholder("holds a value in quotes", "remove the quotes in")

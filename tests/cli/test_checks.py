@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+
 import pytest
+import trustme
 
 from pulumi_tcimages.cli import checks as the_checks
 from pulumi_tcimages.emulator import Emulator, Fault
@@ -82,6 +89,87 @@ def test_a_slow_address_is_not_told_to_take_more_than_the_time_of_a_check(
         "check that the address, from environment TCIMAGES_ENDPOINT_STS, is right and up; then the "
         "network and the proxy.",
     )
+
+
+def write_profile(home: Path, **settings: str) -> Path:
+    path = home / ".tccli" / "default.configure"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"_sys_param": settings}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("cloud", "script")
+def test_every_variable_that_decides_is_named(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ca = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(ca))
+    for name, text in {
+        "TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com",
+        "TENCENTCLOUD_PROTOCOL": "http",
+        "TCCLI_PROFILE": "work",
+        "TENCENTCLOUD_ROLE_ARN": "qcs::cam::uin/100000000001:roleName/build",
+        "TENCENTCLOUD_CREDENTIALS_FILE": "/keys",
+        "HTTPS_PROXY": "http://127.0.0.1:1",
+        "NO_PROXY": "tencentcloudapi.com",
+        "REQUESTS_CA_BUNDLE": str(ca),
+    }.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.delenv("TCIMAGES_ENDPOINT_DLC")
+
+    _, checks = examine(shell)
+
+    said = " ".join(f"{check}: {one['found']}" for check, one in checks.items())
+    assert "setting site: intl, from environment TENCENTCLOUD_DOMAIN" in said
+    assert "setting protocol: http, from environment TENCENTCLOUD_PROTOCOL" in said
+    assert "setting profile: work, from environment TCCLI_PROFILE" in said
+    assert "roleName/build, from environment TENCENTCLOUD_ROLE_ARN" in said
+    assert "credentials file: /keys, from environment TENCENTCLOUD_CREDENTIALS_FILE" in said
+    assert f"certificates: {ca}, from environment REQUESTS_CA_BUNDLE" in said
+    assert "address dlc: dlc.intl.tencentcloudapi.com (NO_PROXY)" in said
+    assert ", from environment TCIMAGES_ENDPOINT_STS" in checks["address sts"]["found"]
+
+
+@pytest.mark.usefixtures("cloud", "script")
+def test_what_is_set_and_not_used_is_told_with_why(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    profile = write_profile(tmp_path, region="ap-profile")
+    monkeypatch.setenv("TENCENTCLOUD_DOMAIN", "intl.tencentcloudapi.com")
+    monkeypatch.setenv("TENCENTCLOUD_TOKEN", '"canary"')
+    monkeypatch.setenv("TENCENTCLOUD_PROFILE", "")
+
+    lines = shell("doctor", "--region", "ap-beijing", "--config", "site=china").out.splitlines()
+
+    assert [" ".join(line.split()) for line in lines if "not used" in line] == [
+        "note not used environment TENCENTCLOUD_TOKEN holds a value in quotes",
+        "note not used environment TENCENTCLOUD_REGION: configuration tcimages:region decides",
+        f"note not used profile {profile}: configuration tcimages:region decides",
+        "note not used environment TENCENTCLOUD_DOMAIN: configuration tcimages:site decides",
+    ]
+    assert any("fix: remove the quotes in environment TENCENTCLOUD_TOKEN" in one for one in lines)
+
+
+@pytest.mark.usefixtures("script")
+def test_all_checks_together_take_no_longer_than_a_lookup_may(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "x")
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "y")
+
+    def hang(*_: object, **__: object) -> None:
+        released.wait(30)
+
+    released = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    started_s = time.monotonic()
+    code, checks = examine(shell, "--region", "ap-beijing", "--config", "timeoutSeconds=1")
+    released.set()
+
+    assert time.monotonic() - started_s < 10  # one after another, they would take 15 s
+    assert code == 4
+    assert {one["state"] for name, one in checks.items() if name.startswith("address")} == {"fail"}
+    assert checks["credentials"]["state"] == "fail"
 
 
 @pytest.mark.usefixtures("cloud", "script")

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from pulumi_tcimages.cloud.settings import Settings, read_settings
+from pulumi_tcimages.core.configuration import read_configuration
+from tests.cloud.given import write
 
 _ARN = "qcs::cam::uin/100000000001:roleName/{}"
 
@@ -215,3 +220,15 @@ SECTIONS: Mapping[str, tuple[Place, ...]] = {
     ),
 }
 """Settings that describe one role together: their parts come from one place."""
+
+
+def build_settings(home: Path, *places: Place) -> Settings:
+    """The settings where several places say something at once."""
+    configuration: dict[str, Any] = {}
+    environ: dict[str, str] = {}
+    for place in places:
+        configuration.update(place.configuration)
+        environ.update(place.environ)
+        for name, content in place.files.items():
+            write(home, name, content)
+    return read_settings(read_configuration(configuration), environ, home)

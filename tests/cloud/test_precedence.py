@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import combinations
-from typing import Any
 
 import pytest
 
 from pulumi_tcimages.cloud.places import VARIABLES
-from pulumi_tcimages.cloud.settings import Settings, read_settings
-from pulumi_tcimages.core.configuration import field_names, read_configuration
-from tests.cloud.given import write
-from tests.cloud.precedence import SECTIONS, SHELL, SINGLE, TERRAFORM, Place
+from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.core.configuration import field_names
+from tests.cloud.precedence import SECTIONS, SHELL, SINGLE, TERRAFORM, Place, build_settings
 
 SettingsOf = Callable[..., Settings]
 
@@ -20,18 +19,7 @@ SettingsOf = Callable[..., Settings]
 @pytest.fixture
 def settings_of(tmp_path) -> SettingsOf:
     """The settings where several places say something at once."""
-
-    def build(*places: Place) -> Settings:
-        configuration: dict[str, Any] = {}
-        environ: dict[str, str] = {}
-        for place in places:
-            configuration.update(place.configuration)
-            environ.update(place.environ)
-            for name, content in place.files.items():
-                write(tmp_path, name, content)
-        return read_settings(read_configuration(configuration), environ, tmp_path)
-
-    return build
+    return partial(build_settings, tmp_path)
 
 
 def pairs(table: Mapping[str, tuple[Place, ...]]) -> list[tuple[str, Place, Place]]:

@@ -1,0 +1,70 @@
+"""What `tcimages doctor` says of the settings: which place decided each, and what was not used.
+
+Rules: every variable and file that decides is named; a secret is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_tcimages.cli.checks import Finding, failed
+from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, DOMAIN, VARIABLES
+from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
+from pulumi_tcimages.core.configuration import field_names
+from pulumi_tcimages.core.configuration_keys import SECRETS
+from pulumi_tcimages.errors import TcImagesError
+from pulumi_tcimages.layout import camel_path
+
+_NOT_USED = "not used"
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Every setting that is not a default, with its source; and the region, which has none."""
+    for name in field_names():
+        check = f"setting {camel_path(name)}"
+        try:
+            found = settings.find(name)
+        except TcImagesError as wrong:
+            yield failed(check, wrong)
+            continue
+        if found and found.source != DEFAULT:
+            shown = "(set)" if name in SECRETS else str(found.value)
+            yield Finding(check, "ok", f"{shown}, from {found.source}")
+        elif name == "region":
+            yield failed(check, missing_region(settings))
+    if path := settings.variables.text(CREDENTIALS_FILE):
+        yield Finding("credentials file", "ok", f"{path}, from environment {CREDENTIALS_FILE}")
+    yield from _check_placeholders(settings)
+    yield from _check_overruled(settings)
+
+
+def _check_placeholders(settings: Settings) -> Iterator[Finding]:
+    """Each place that holds a placeholder; an empty variable is as good as none."""
+    held = {
+        f"configuration tcimages:{camel_path(name)}": placeholder
+        for name, placeholder in settings.configuration.placeholders.items()
+    }
+    names = [one for names in VARIABLES.values() for one in names] + [CREDENTIALS_FILE]
+    held.update(settings.variables.placeholders(names))
+    for place, placeholder in held.items():
+        if not placeholder.is_empty:
+            found = f"{place} {placeholder.holds}"
+            yield Finding(_NOT_USED, "note", found, f"{placeholder.fix} {place}")
+
+
+def _check_overruled(settings: Settings) -> Iterator[Finding]:
+    """Each place that says something else than the place that decides."""
+    for name in field_names():
+        try:
+            first, *others = settings.find_all(name)
+        except (TcImagesError, ValueError):  # told above, or nowhere set
+            continue
+        for other in others:
+            if other.source != DEFAULT and other.value != first.value:
+                found = f"{other.source}: {first.source} decides"
+                yield Finding(_NOT_USED, "note", found)
+    domain = settings.variables.text(DOMAIN).lower()
+    # That of the international site is overruled as a site, above.
+    if domain and settings.domain is None and not domain.startswith("intl."):
+        found = f"{settings.domain_source}: {settings.source_of('site')} decides"
+        yield Finding(_NOT_USED, "note", found)
