@@ -95,7 +95,7 @@ class SessionImage(Record):
     @computed_field(description="Its version, read out of `sparkImageVersion`: `2.5.1`.")
     @property
     def framework_version(self) -> str | None:
-        return next(iter(self._parsed.components.values()), None)
+        return next(iter(self._parsed.components.values()), None) or None
 
     @computed_field(description="The tag alone: what follows the last `:` of `sparkImageTag`.")
     @property
@@ -201,7 +201,8 @@ class PlatformImage(Record):
 
     @computed_field(
         description="What is in the image and in which version, read out of `imageName`: "
-        "`pytorch`, `cuda`, `python`, `tilearn-llm` and so on."
+        "`pytorch`, `cuda`, `python`, `tilearn-llm` and so on; the version is empty where the name "
+        "mentions a component without a readable one."
     )
     @property
     def components(self) -> dict[str, str]:

@@ -1,34 +1,30 @@
-"""What an image's name says: its components, their versions, the device, the tag.
+"""Read components, their versions and the device out of an image's name.
 
-The vendor sends no such fields; people read them out of names like
-`tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu`. A plain split on hyphens is wrong on most of them, so
-the grammar is written down:
+The vendor sends no such fields, so the names have to be read:
+`tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu` has tilearn-llm, pytorch, python and cuda.
 
-    text     NFKC, lower case, the first 200 characters
-    tail     a final "(x)": device words, or the version of the leading words
-    tokens   split on hyphens, white space, colons, underscores and slashes
-    device   cpu, gpu, npu: remembered, clears the words before it
-    packed   py38, cu124: python 3.8, cuda 12.4
-    glued    torch2.3: the words so far plus the letters, and the version
-    bare     v2.5.1: the version of the words so far; without words it is nothing
-    word     kept; dev20251215, v310 and everything else clear the words
-    name     the longest known suffix of the words, else all of them joined by "-"
-    twice    one name with two different versions: neither is believed
+The reader splits a name into words and numbers, and looks for the components in `KNOWN`:
 
-A name that cannot be read yields nothing, never an error.
+- A known component is found wherever its word stands. Its version follows it: glued, behind
+  separators or `v`, or in brackets. In `vllm-cu130(0.19.0)` the brackets belong to vllm, because
+  cuda has its version.
+- Another word is a component only if a dotted version follows it: `qwen2.5` is, `llama3` is not.
+- `py310` and `cu124` are packed: python 3.10 and cuda 12.4.
+- A label names an accelerator: `2.5.1+cu124` is also cuda 12.4.
+- A known component without a readable version, or with two different ones, has the version "".
 
-Source: our decision, checked against the vendor's published names (tests/core/test_names.py).
+No name raises an error. Source: our decision, checked against the vendor's published names
+(tests/core/test_names.py).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from packaging.version import Version
+from pulumi_tcimages.core.versions import VERSION_SUFFIX, comparable_version
 
 ALIASES = {
     "torch": "pytorch",
@@ -37,145 +33,189 @@ ALIASES = {
     "cu": "cuda",
     "tiacc": "ti-acc",
     "tfserving": "tensorflow-serving",
+    "tf-serving": "tensorflow-serving",
     "sklearn": "scikit-learn",
+    "paddlepaddle": "paddle",
+}
+KNOWN = {
+    *ALIASES.values(),
+    *("angel-vllm", "cann", "deepspeed", "hy-world", "jax", "lmdeploy", "megatron", "mindspore"),
+    *("ray", "rocm", "sglang", "spark", "tensorrt", "tensorrt-llm", "tilearn-llm"),
+    *("transformers", "verl", "vllm"),
 }
 DEVICES = ("cpu", "gpu", "npu")
 
-_MULTI_WORD = {
-    "tilearn-llm",
-    "angel-vllm",
-    "scikit-learn",
-    "ti-acc",
-    "tensorflow-serving",
-    "hy-world",
-}
-_KNOWN = _MULTI_WORD | ALIASES.keys() | set(ALIASES.values())
+_SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
+_DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
+_OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
+_VERSION_WORDS = ("v", "ver", "version")
+_BRACKETS = "()"
+"""Stands for the nearest component without a version, where a version has brackets of its own."""
+_PACKED_DIGITS = {"python": 3, "cuda": 4}
+_ONE_DIGIT = {"pytorch", "tensorflow", "rocm"}
+"""Components of which `torch25` may be 2.5 or 25, so that it is read as neither."""
 
 _LONGEST = 200
-_VERSION = (
-    r"[0-9]+(?:\.[0-9]+)+(?:(?:a|b|rc)[0-9]+)?(?:\.post[0-9]+)?(?:\.dev[0-9]+)?"
-    r"(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
+_TOKEN = re.compile(
+    # A word with its number, and what may belong to it behind a hyphen: `2.5.0-rc1`, `torch-2-5`;
+    # but not `-dev20251215`, which dates the vendor's build.
+    r"[a-z0-9.+]+"
+    r"(?:[-_](?:(?:alpha|beta|preview|pre|rc|post|dev)\.?[0-9]{0,3}|[0-9]{1,2})(?![a-z0-9.+]))*"
+    r"|[][(),;|]"
 )
-_TAIL = re.compile(r"(.*)\(([^()]*)\)\s*", re.DOTALL)
-_TAIL_WORD = re.compile(r"[^|,/\s]+")
-_TOKEN = re.compile(r"[^-\s:_/]+")
-_PACKED = re.compile(r"(python|py|cuda|cu)([0-9]{1,3})")
-_GLUED = re.compile(rf"([a-z]+)({_VERSION})")
-_BARE = re.compile(rf"v?({_VERSION})")
-_WORD = re.compile(r"(?!(?:dev|v)[0-9]+$)[a-z][a-z0-9]*")
+_PART = re.compile(
+    r"([a-z]*)"
+    rf"([0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}|[0-9]{{1,2}}(?:[-_][0-9]{{1,2}})+(?![0-9.])|[0-9]+)"
+    r"([.+][a-z0-9.+]*)?"
+    r"(?=([a-z]?))"
+    r"|([][(),;|]|[a-z]+)"
+)
+_PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
+_LABEL_PART = re.compile(r"(?<![a-z0-9])([a-z]+)([0-9]+(?:\.[0-9]+)*|)(?![a-z0-9])")
 _Component = tuple[str, str]
-"""Its name, and the text of its version."""
+"""A name and a version; the version is "" if it cannot be read."""
+_Part = tuple[str, str, bool]
+"""A word, bracket or comma; the number glued to it; whether no letter follows the number."""
+_State = tuple[tuple[str, ...], str, bool]
+"""The words directly before, which a dotted version makes a component of; the known component that
+waits for its version; whether a bracket has just opened."""
 
 
 class Name(NamedTuple):
-    """What a name says. `components` keeps the order and the text of the versions."""
+    """The components of a name, in its order and with the versions as written; and its device."""
 
     components: dict[str, str]
     device: str | None
 
 
-@lru_cache(maxsize=1024)  # asked for every image by every lookup, and a third of its time
+@lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
-    """The one spelling of a component's or framework's name: `Torch` -> `pytorch`."""
+    """Return the one spelling of a component's or framework's name: `Torch` -> `pytorch`."""
     lower = name.lower()
     return ALIASES.get(lower, lower)
 
 
 def read_name(name: str | None) -> Name:
-    """The components and the device that a name tells, empty and None where it tells none."""
+    """Return the components and the device that a name mentions."""
     text = (name or "")[: 5 * _LONGEST]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    text = text.lower()[:_LONGEST]
-    tail = _TAIL.fullmatch(text) if ")" in text else None
-    tokens = _TOKEN.findall(tail[1] if tail else text)
-    found, devices = _read_tail(tail[2], tokens) if tail else ([], set())
-    words: tuple[str, ...] = ()
-    for token in tokens:
-        words, component, device = _step(words, token)
-        if component:
-            found.append(component)
+    found: list[_Component] = []
+    devices: set[str] = set()
+    state: _State = (), "", False
+    for token in _TOKEN.findall(text.lower()[:_LONGEST]):
+        state, completed, device = _read_token(state, token)
+        found += completed
         if device:
             devices.add(device)
+    if waiting := state[1]:
+        found.append((waiting, ""))
     components = dict(found)
-    if len(components) < len(found):
-        components = _believed(found)
-    return Name(components, _device(devices, components))
-
-
-def _read_tail(inside: str, tokens: Sequence[str]) -> tuple[list[_Component], set[str]]:
-    """What stands in the brackets at the end: the version of the leading words, or devices."""
-    devices = {word for word in _TAIL_WORD.findall(inside) if word in DEVICES}
-    leading: tuple[str, ...] = ()
-    for token in tokens:
-        words = _step(leading, token).words
-        if not words:
-            break
-        leading = words
-    whole = _BARE.fullmatch(inside.strip())
-    return [_component(leading, whole[1])] if whole and leading else [], devices
-
-
-class _Step(NamedTuple):
-    """What is known behind one more token of a name."""
-
-    words: tuple[str, ...] = ()
-    """Those that a version may still follow."""
-    component: _Component | None = None
-    device: str | None = None
-
-
-@lru_cache(maxsize=4096)  # a catalogue is made of few words: names are read in half the time
-def _step(words: tuple[str, ...], token: str) -> _Step:
-    if token in DEVICES:
-        return _Step(device=token)
-    if packed := _PACKED.fullmatch(token):
-        component = canonical(packed[1])
-        return _Step(component=(component, _unpack(component, packed[2])))
-    if _WORD.fullmatch(token):
-        return _Step(words=(*words, token))
-    if bare := _BARE.fullmatch(token):
-        return _Step(component=_component(words, bare[1]) if words else None)
-    if glued := _GLUED.fullmatch(token):
-        return _Step(component=_component((*words, glued[1]), glued[2]))
-    return _Step()
-
-
-def _component(words: tuple[str, ...], version: str) -> _Component:
-    name = _component_name(words)
-    if name == "python" and version.startswith("1."):
-        return "pytorch", version  # `py1.9.0-py36`: no image has Python 1, older ids do this
-    return name, version
-
-
-@lru_cache(maxsize=1024)
-def _component_name(words: tuple[str, ...]) -> str:
-    suffixes = ("-".join(words[start:]) for start in range(len(words)))
-    return canonical(next((one for one in suffixes if one in _KNOWN), "-".join(words)))
-
-
-def _believed(found: Sequence[_Component]) -> dict[str, str]:
-    """The components without those that are told twice, with different versions."""
-    versions: dict[str, set[Version]] = {}
-    for component, version in found:
-        versions.setdefault(component, set()).add(Version(version))
-    first = dict(reversed(found))
-    return {name: first[name] for name, told in versions.items() if len(told) == 1}
-
-
-def _unpack(component: str, digits: str) -> str:
-    """py38 -> 3.8, py310 -> 3.10; cu92 -> 9.2, cu111 -> 11.1, and cu12 -> 12."""
-    major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
-    return ".".join(filter(None, [digits[:major], digits[major:]]))
-
-
-def _device(devices: set[str], components: dict[str, str]) -> str | None:
-    if devices:
-        return min(devices) if len(devices) == 1 else None
-    return "gpu" if "cuda" in components else None
+    if len(components) < len(found) or _BRACKETS in components:
+        components = _settle(found)
+    if not devices:
+        devices = {_DEVICE_OF[name] for name in components if name in _DEVICE_OF}
+    return Name(components, min(devices) if len(devices) == 1 else None)
 
 
 def read_tag(address: str | None) -> str | None:
-    """The tag of an image's address: what follows the last colon of its last path part."""
+    """Return the tag of an image's address: what follows the last colon of its last path part."""
     last = (address or "").rpartition("/")[2].partition("@")[0]
     return last.rpartition(":")[2] or None if ":" in last else None
+
+
+@lru_cache(maxsize=4096)  # names are made of few tokens: this halves the time for a catalogue
+def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
+    """Return the state behind a token, and the components and the device that it completes."""
+    words, waiting, is_bracket = state
+    found: list[_Component] = []
+    device = ""
+    for word, number, ends in _split(token):
+        if word in _OPENING:
+            is_bracket = True
+            continue
+        if word in _CLOSING:
+            words = ()
+        elif not word:
+            if waiting:
+                found.append(_read_component(waiting, number, ends))
+            elif "." in number and ends and (words or is_bracket):
+                found.append((_BRACKETS if is_bracket else "-".join(words), number))
+            words, waiting = (), ""
+        else:
+            words = () if is_bracket else words
+            longer = _SPELLINGS.get(f"{words[-1]}-{word}") if words else None
+            if waiting and not (longer and words[-1] in _SPELLINGS):  # tensorrt is no component of
+                found.append((waiting, ""))  # `tensorrt-llm`
+            known = longer or _SPELLINGS.get(word, "")
+            words, waiting = (*words, word), "" if number else known
+            if word in DEVICES:
+                words, device = (), word
+            elif known and number:
+                words = ()
+                found.append(_read_component(known, number, ends))
+            elif "." in number:
+                found += [("-".join(words), number)] if ends else []
+                words = ()
+            elif number:
+                words = () if word == "dev" else (*words[:-1], word + number)
+        is_bracket = False
+    return (words, waiting, is_bracket), found, device
+
+
+def _split(token: str) -> list[_Part]:
+    """Return the parts of a token; a label adds what it names: `2.5+cu124` is also cuda 12.4."""
+    if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
+        return [(plain[1], plain[2], True)]  # most tokens, in a third of the time
+    parts: list[_Part] = []
+    for glued, number, rest, letter, alone in _PART.findall(token):
+        word = glued or alone
+        if word in _VERSION_WORDS:
+            word = ""
+        elif number and word.endswith("v") and word[:-1] in _SPELLINGS:
+            word = word[:-1]  # `torchv2.5`
+        if word or number:
+            parts.append((word, number, not letter))
+        label = number.partition("+")[2] + rest
+        parts += [
+            (name, version, True)
+            for name, version in (_LABEL_PART.findall(label) if label else ())
+            if (name in _SPELLINGS and version) or (name in DEVICES and not version)
+        ]
+    return parts
+
+
+def _read_component(name: str, number: str, ends: bool) -> _Component:
+    """Return a known component with the version that a number is, "" if it cannot be read."""
+    if name == "python" and number.startswith("1."):
+        return "pytorch", number  # no image has Python 1: older ids write `py1.9.0`
+    if "." in number:
+        return name, number
+    digits = len(number) if number.isdigit() else 0
+    if name in _PACKED_DIGITS:
+        is_packed = int(not ends) < digits <= _PACKED_DIGITS[name]
+        return name, _unpack(name, number) if is_packed else ""
+    most = 1 if name in _ONE_DIGIT else 2
+    return name, number if ends and 0 < digits <= most else ""
+
+
+def _unpack(component: str, digits: str) -> str:
+    """py38 -> 3.8, py310 -> 3.10; cu92 -> 9.2, cu111 -> 11.1, cu12 -> 12, cu1281 -> 12.8.1."""
+    major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
+    return ".".join(filter(None, [digits[:major], digits[major:3], digits[3:]]))
+
+
+def _settle(found: list[_Component]) -> dict[str, str]:
+    """Return each component once; the version is "" where the name has two different ones."""
+    versions: dict[str, list[str]] = {}
+    for component, version in found:
+        if component == _BRACKETS:
+            nearest = next((name for name in reversed(versions) if not versions[name]), None)
+            if nearest:
+                versions[nearest].append(version)
+        else:
+            versions.setdefault(component, []).extend([version] if version else [])
+    return {
+        component: texts[0] if texts and len(set(map(comparable_version, texts))) == 1 else ""
+        for component, texts in versions.items()
+    }

@@ -10,6 +10,7 @@ Source: PEP 440; the rules are our decision (README, "How an image is chosen").
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import permutations
@@ -26,11 +27,48 @@ if TYPE_CHECKING:
 LONGEST = 64
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 
+# A suffix ends where no letter or digit follows, so that `2.5-cu124` is not taken for `2.5-c`.
+_END = r"(?![0-9]|(?!post|dev)[a-z])"
+VERSION_SUFFIX = (
+    rf"(?:(?:[-_.]?(?:alpha|beta|preview|pre|rc)[-_.]?[0-9]*|\.?[abc][0-9]+){_END})?"
+    rf"(?:(?:[-_.]?(?:post|rev)[-_.]?[0-9]*|\.?r[0-9]+){_END})?"
+    rf"(?:[-_.]?dev[-_.]?[0-9]*{_END})?"
+    r"(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
+)
+"""What may follow `2.5` in a version, as a regular expression for lower case."""
+_LEADING = re.compile(rf"v?([0-9]+(?:\.[0-9]+)*{VERSION_SUFFIX})")
+
 
 @lru_cache(maxsize=4096)
 def read_version(text: str | None) -> Version | None:
-    """The version that a text is, or None where it is none."""
-    if not text or len(text) > LONGEST:
+    """Return the version that a text is or begins with, None if it cannot be read.
+
+    `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0; `nightly` and `2.x` cannot be read.
+    """
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if version := _parse(plain):
+        return version
+    leading = _LEADING.match(plain)
+    if not leading:
+        return None
+    if "." not in leading[1] and plain[leading.end() :][:1].isalpha():
+        return None  # `3d` is not version 3
+    if leading[1].isdigit() and plain[leading.end() :][:1] == ".":
+        return None  # `2.x` is a series
+    return _parse(leading[1])
+
+
+@lru_cache(maxsize=4096)
+def comparable_version(text: str | None) -> Version | None:
+    """Return the version without its label: labels (`+cu118`, `+git hash`) have no order."""
+    version = read_version(text)
+    return Version(version.public) if version and version.local else version
+
+
+def _parse(text: str) -> Version | None:
+    if len(text) > LONGEST:
         return None
     try:
         return Version(text)
@@ -91,8 +129,9 @@ def read_range(text: str) -> Range:
 
 
 def exact_range(version: str | None) -> Range | None:
-    """The range of this version alone, or None where it cannot be read or written as one."""
-    return _read(f"=={version.strip()}") if version and read_version(version) else None
+    """Return the range of this version alone, None if the version cannot be read."""
+    found = read_version(version)
+    return _read(f"=={found}") if found else None
 
 
 def _read(text: str) -> Range | None:
@@ -182,7 +221,7 @@ def _alike(version: Version, specifier: Specifier) -> str:
 def _spelled_right(text: str) -> str:
     """What the user probably meant, as something that can be pasted."""
     bare = text.strip()
-    version = read_version(bare)
+    version = _parse(bare)
     if version:
         return _ways_to_ask(version)
     guesses = (
