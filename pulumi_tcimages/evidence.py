@@ -60,6 +60,14 @@ class Miss(NamedTuple):
     failed: tuple[tuple[Criterion, str], ...]
 
 
+class Unread(NamedTuple):
+    """An image that loses only because something about it cannot be read."""
+
+    name: str
+    found: tuple[tuple[str, str], ...]
+    """The path of each criterion that cannot be decided, and what the image has there."""
+
+
 class Hint(NamedTuple):
     """A change of the question that was tried out, and what it leads to."""
 

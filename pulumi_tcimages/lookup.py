@@ -16,7 +16,6 @@ from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.criteria import wanted_text
 from pulumi_tcimages.core.hints import find_emptiness, find_failures
 from pulumi_tcimages.core.images import Image, to_properties
-from pulumi_tcimages.core.meant import find_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.wire import PLATFORM_IMAGES, SESSION_IMAGES
 from pulumi_tcimages.errors import (
@@ -65,6 +64,7 @@ class Found(NamedTuple):
     total_count: int
     region: str
     warnings: tuple[str, ...] = ()
+    """What to know beside the answer, with `marked` names."""
 
     def to_properties(self) -> dict[str, Any]:
         """The result as schema.json has it."""
@@ -82,7 +82,7 @@ class FoundOne(NamedTuple):
     image: Image
     region: str
     warnings: tuple[str, ...] = ()
-    """What is odd about the question all the same, as `Question.warnings` has it."""
+    """What to know beside the answer, with `marked` names."""
 
     def to_properties(self) -> dict[str, Any]:
         """The result as schema.json has it."""
@@ -102,7 +102,8 @@ class Explanation(NamedTuple):
 def find_images_in(listing: Listing, query: AnyQuery) -> Found:
     """Every image that satisfies the question, where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
-    return Found(funnel.left, listing.total_count, listing.where.region, listing.warnings)
+    warnings = (*listing.warnings, *funnel.warnings())
+    return Found(funnel.left, listing.total_count, listing.where.region, warnings)
 
 
 def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
@@ -113,14 +114,12 @@ def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
 def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
     """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
     try:
-        image = choose_image(listing.images, query, listing.where)
+        choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:
-        raise replace(undecided, warnings=listing.warnings) from None
-    return FoundOne(image, listing.where.region, _warnings(listing, query))
-
-
-def _warnings(listing: Listing, query: AnyQuery) -> tuple[str, ...]:
-    return (*listing.warnings, *find_unknown_keys(listing.images, query))
+        warnings = (*listing.warnings, *undecided.warnings)
+        raise replace(undecided, warnings=warnings) from None
+    warnings = (*listing.warnings, *choice.warnings)
+    return FoundOne(choice.image, listing.where.region, warnings)
 
 
 def find_emptiness_in(listing: Listing, query: AnyQuery) -> Emptiness | None:
@@ -176,6 +175,7 @@ class Standing(NamedTuple):
     refused: RefusedError | None = None
     """The cloud's word that what was asked about is gone: an engine, a project."""
     warnings: tuple[str, ...] = ()
+    """What to know beside the answer, with `marked` names."""
 
     @property
     def available(self) -> bool:
@@ -195,8 +195,8 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
         raise _build_unreadable(listing, query, image_id)
     pinned = _with_id(listing.images, image_id)
     if pinned and not find_failures(pinned, query):
-        one = FoundOne(pinned, listing.where.region, _warnings(listing, query))
-        return Kept(one, None, _find_newer(listing, query, image_id))
+        newer, warnings = _find_newer(listing, query, image_id)
+        return Kept(FoundOne(pinned, listing.where.region, warnings), None, newer)
     one = find_image_in(listing, query)
     return Kept(one, _find_absence(cloud, query, listing, image_id))
 
@@ -213,11 +213,11 @@ def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
         if not _is_gone(refused):
             raise
         return Standing(Absence(refused.call.region, ()), None, refused)
-    newer = _find_newer(listing, query, image_id)
+    newer, warnings = _find_newer(listing, query, image_id)
     if image_id in listing.unreadable_ids:  # still offered, and nothing says what it fails
-        return Standing(None, newer, warnings=listing.warnings)
+        return Standing(None, newer, warnings=warnings)
     absence = _find_absence(cloud, query, listing, image_id)
-    return Standing(absence, newer, warnings=listing.warnings)
+    return Standing(absence, newer, warnings=warnings)
 
 
 _GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
@@ -242,12 +242,16 @@ def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> Reply
     )
 
 
-def _find_newer(listing: Listing, query: AnyQuery, image_id: str) -> Image | None:
+def _find_newer(
+    listing: Listing, query: AnyQuery, image_id: str
+) -> tuple[Image | None, tuple[str, ...]]:
+    """Return the image that the query would choose now, if it is another, and the warnings."""
     try:
-        now: Image = choose_image(listing.images, query, listing.where)
-    except (NoMatchError, AmbiguousMatchError):
-        return None
-    return now if now.id != image_id else None
+        choice = choose_image(listing.images, query, listing.where)
+    except (NoMatchError, AmbiguousMatchError) as undecided:
+        return None, (*listing.warnings, *undecided.warnings)
+    newer = choice.image if choice.image.id != image_id else None
+    return newer, (*listing.warnings, *choice.warnings)
 
 
 def _find_absence(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str) -> Absence | None:

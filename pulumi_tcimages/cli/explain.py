@@ -25,6 +25,8 @@ from pulumi_tcimages.core.choose import Rank, rank
 from pulumi_tcimages.core.criteria import asked_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.unread import version_text
+from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
 from pulumi_tcimages.evidence import funnel_lines
 from pulumi_tcimages.layout import Row, count_of, lay_out
@@ -95,9 +97,16 @@ def _versions(image: Image, query: AnyQuery, keys: tuple[str, ...]) -> str:
     ranks: Rank = rank(image, query, keys)
     return ", ".join(
         f"{'framework-version' if key == FRAMEWORK_VERSION else key} "
-        f"{version if is_readable else '(none)'}"
-        for key, (is_readable, version) in zip(keys, ranks, strict=True)
+        f"{_version(version_text(image, key), is_ranked=is_ranked)}"
+        for key, (is_ranked, _) in zip(keys, ranks, strict=True)
     )
+
+
+def _version(text: str | None, *, is_ranked: bool) -> str:
+    """Return a version as sent, with the reason if it cannot win."""
+    if is_ranked or not text:
+        return text or "(none)"
+    return f"{text} ({'a pre-release' if read_version(text) else 'not a version'})"
 
 
 for _kind in (PLATFORM, SESSION):

@@ -132,7 +132,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}={_text(one)}" for key, one in value.items())
+        return "; ".join(f"{key}={_text(one)}" if one else key for key, one in value.items())
     return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 

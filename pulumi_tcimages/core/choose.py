@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from packaging.version import Version
 
@@ -26,11 +26,18 @@ from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
 from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
 from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
-from pulumi_tcimages.core.meant import tell_unknown_keys
+from pulumi_tcimages.core.meant import find_unknown_keys, tell_unknown_keys
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
-from pulumi_tcimages.core.versions import Range, read_version
+from pulumi_tcimages.core.unread import (
+    describe_doubtful,
+    describe_unranked,
+    is_unranked,
+    version_text,
+    warn_of_unread,
+)
+from pulumi_tcimages.core.versions import Range, comparable_version
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Candidate, Criterion, Where
+from pulumi_tcimages.evidence import Candidate, Criterion, Unread, Where
 
 Steps = tuple[tuple[Criterion, int], ...]
 Rank = tuple[tuple[bool, Version], ...]
@@ -46,6 +53,18 @@ class Funnel(Generic[ImageT]):
     """Each criterion and how many images it left, in the order they were applied."""
     left: tuple[ImageT, ...]
     """Sorted: framework, version, name, id."""
+    unread: tuple[Unread, ...] = ()
+    """Images that fail only because a version or name cannot be read."""
+
+    def warnings(self) -> tuple[str, ...]:
+        return warn_of_unread(self.unread)
+
+
+class Choice(NamedTuple, Generic[ImageT]):
+    """The image that answers a query, and the warnings, with `marked` names."""
+
+    image: ImageT
+    warnings: tuple[str, ...]
 
 
 def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
@@ -55,26 +74,35 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
 
 def narrow_images(images: Sequence[ImageT], query: AnyQuery) -> Funnel[ImageT]:
     """What the criteria of the question leave of a catalogue."""
-    steps, left = _narrow(images, query)
-    return Funnel(len(images), steps, tuple(sort_images(left)))
+    steps, left, unread = _narrow(images, query)
+    return Funnel(len(images), steps, tuple(sort_images(left)), unread)
 
 
-def _narrow(images: Sequence[ImageT], query: AnyQuery) -> tuple[Steps, list[ImageT]]:
-    """How many images each criterion leaves, and which, unsorted: to choose needs no order."""
+def _narrow(
+    images: Sequence[ImageT], query: AnyQuery
+) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
+    """Return how many images each criterion leaves, which, unsorted, and which are in doubt."""
     left = list(images)
+    doubtful: list[ImageT] = []
+    tests = build_tests(query.criteria())
     steps = []
-    for test in build_tests(query.criteria()):
-        left = test.keep(left)
+    for test in tests:
+        passing = test.keep(left)
+        if doubtful or len(passing) < len(left):
+            doubtful = [one for one in doubtful if test.holds(one) or test.is_unread(one)]
+            doubtful += filter(test.is_unread, left)
+        left = passing
         steps.append((test.criterion, len(left)))
-    return tuple(steps), left
+    unread = describe_doubtful(sort_images(doubtful), tests) if doubtful else ()
+    return tuple(steps), left, unread
 
 
-def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> ImageT:
+def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Choice[ImageT]:
     """The one image that answers the question.
 
     Errors: NoMatchError, AmbiguousMatchError; each with what helps to ask better.
     """
-    steps, left = _narrow(images, query)
+    steps, left, unread = _narrow(images, query)
     if not left:
         hints = build_no_match_hints(sort_images(images), query, where.region)
         raise NoMatchError(
@@ -82,11 +110,13 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Ima
             where=where,
             looked=len(images),
             funnel=steps,
+            warnings=warn_of_unread(unread),
             nearest=hints.nearest,
             hints=hints.hints,
             listing=hints.listing,
         )
     choice = _pick(left, query)
+    unread += choice.unread
     if isinstance(choice, Undecided):
         tied = tuple(sort_images(choice.tied))
         raise AmbiguousMatchError(
@@ -95,11 +125,13 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Ima
             where=where,
             looked=len(images),
             matched=len(left),
+            warnings=warn_of_unread(unread),
             candidates=[_candidate(image) for image in tied],
             differ=differing(tied),
             hints=build_ambiguous_hints(images, tied, query, _decide),
         )
-    return choice
+    warnings = (*find_unknown_keys(images, query), *warn_of_unread(unread))
+    return Choice(choice.image, warnings)
 
 
 @dataclass(frozen=True)
@@ -108,17 +140,29 @@ class Undecided(Generic[ImageT]):
 
     reason: str
     tied: tuple[ImageT, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decided(Generic[ImageT]):
+    """The preferred image of several, and those that could not be compared with it."""
+
+    image: ImageT
+    unread: tuple[Unread, ...] = ()
 
 
 def _decide(images: Sequence[Image], query: AnyQuery) -> Image | Undecided[Image] | None:
-    _, left = _narrow(images, query)
-    return _pick(left, query) if left else None
+    _, left, _ = _narrow(images, query)
+    if not left:
+        return None
+    choice = _pick(left, query)
+    return choice.image if isinstance(choice, Decided) else choice
 
 
-def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[ImageT]:
+def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undecided[ImageT]:
     """The one of these images that the question prefers."""
     if len(images) == 1:
-        return images[0]
+        return Decided(images[0])
     keys = latest_keys(query)
     everything = tuple(images)
     if not keys:
@@ -131,43 +175,44 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> ImageT | Undecided[Image
             "compares the versions of one.",
             everything,
         )
-    first, best = list(images), []
+    first, shared, unread = list(images), [], []
     for key in keys:  # one after the other: most images are out before the second
-        texts = [_version_text(key, image) for image in first]
-        # In an order of their own: of 2.3 and 2.3.0 the same one is told whatever comes first.
-        ranks = {text: _rank(key, text, query) for text in sorted(set(texts), key=str)}
-        best.append(max(ranks.values()))
-        first = [image for image, text in zip(first, texts, strict=True) if ranks[text] == best[-1]]
-    if not any(readable for readable, _ in best):
+        ranks = [_rank(key, version_text(image, key), query) for image in first]
+        best = max(ranks)
+        if best != _NO_VERSION:
+            unread += [describe_unranked(one, key) for one in first if is_unranked(one, key)]
+        first = [image for image, rank in zip(first, ranks, strict=True) if rank == best]
+        if best != _NO_VERSION:
+            shared.append(f"{_named([key])} {_shared_version(first, key)}")
+    if not shared:
         return Undecided(
             f"{len(images)} images match, and none has a stable version to compare by "
             f"{_named(keys)}.",
             everything,
         )
     if len(first) == 1:
-        return first[0]
-    shared = ", ".join(
-        f"{_named([key])} {version}"
-        for key, (readable, version) in zip(keys, best, strict=True)
-        if readable
+        return Decided(first[0], tuple(unread))
+    return Undecided(
+        f"{len(first)} images tie for `latest` ({', '.join(shared)}).", tuple(first), tuple(unread)
     )
-    return Undecided(f"{len(first)} images tie for `latest` ({shared}).", tuple(first))
+
+
+def _shared_version(images: Sequence[Image], key: str) -> str:
+    """Return a version that images have in common, as sent, without what labels it."""
+    texts = (version_text(image, key) or "" for image in images)
+    return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
 
 def _ranks_by_framework_version(keys: Sequence[str], images: Sequence[Image]) -> bool:
     """Whether the framework's version comes first, but for components that no image has."""
     leading = takewhile(lambda key: key != FRAMEWORK_VERSION, keys)
-    is_ranked = any(_version_text(key, image) for key in leading for image in images)
+    is_ranked = any(version_text(image, key) for key in leading for image in images)
     return FRAMEWORK_VERSION in keys and not is_ranked
 
 
 def rank(image: Image, query: AnyQuery, keys: Sequence[str]) -> Rank:
     """What the image is compared by: a version a key, a missing one lower than any."""
-    return tuple(_rank(key, _version_text(key, image), query) for key in keys)
-
-
-def _version_text(key: str, image: Image) -> str | None:
-    return image.framework_version if key == FRAMEWORK_VERSION else image.components.get(key)
+    return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
 
 def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
@@ -175,7 +220,7 @@ def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
         asked = query.framework_version
     else:
         asked = (getattr(query, "components", None) or {}).get(key)
-    version = read_version(text)
+    version = comparable_version(text)
     names_prereleases = isinstance(asked, Range) and asked.admits_prereleases
     if version is None or (version.is_prerelease and not names_prereleases):
         return _NO_VERSION
@@ -193,7 +238,7 @@ def _candidate(image: Image) -> Candidate:
 
 
 def _order(image: Image) -> tuple[object, ...]:
-    version = read_version(image.framework_version)
+    version = comparable_version(image.framework_version)
     return (
         _last_if_none(framework_of(image)),
         version is None,

@@ -25,6 +25,8 @@ from pulumi_tcimages.evidence import Criterion
 from pulumi_tcimages.layout import quote
 
 NOTHING = "nothing"
+NAMELESS = "(no name)"
+"""Stands for the components of an image without a name: none of them can be said to be absent."""
 ImageT = TypeVar("ImageT", bound=Image)
 
 
@@ -39,6 +41,8 @@ class Test(NamedTuple):
     admits: Callable[[Any], bool]
     show: Callable[[Any], str]
     """What was read, as a user would write it."""
+    cannot_read: Callable[[Any], bool] = lambda _: False
+    """Whether what was read is there but says nothing that can be compared."""
 
     def holds(self, image: Image) -> bool:
         """Whether the image satisfies it."""
@@ -51,6 +55,10 @@ class Test(NamedTuple):
     def keep(self, images: Sequence[ImageT]) -> list[ImageT]:
         """The images that satisfy it, in their order."""
         return list(compress(images, self.judge(images)))
+
+    def is_unread(self, image: Image) -> bool:
+        """Return whether the image fails only because this cannot be read of it."""
+        return self.cannot_read(self.read(image))
 
     def found(self, image: Image) -> str:
         """What the image has instead."""
@@ -144,7 +152,9 @@ def _flag(argument: str, wanted: bool) -> Test:
 
 def _range(argument: str, key: str, wanted: Range, read: Callable[[Any], str | None]) -> Test:
     admits = cache(lambda text: read_version(text) in wanted)
-    return Test(Criterion(argument, wanted_text(wanted), key), wanted, read, admits, _shown)
+    cannot_read = cache(lambda text: text is not None and read_version(text) is None)
+    criterion = Criterion(argument, wanted_text(wanted), key)
+    return Test(criterion, wanted, read, admits, _shown_version, cannot_read)
 
 
 def _member(argument: str, key: str, wanted: str, read: Callable[[Any], list[str]]) -> Test:
@@ -168,12 +178,20 @@ def _component(name: str, wanted: Range | str) -> Test:
 
     if isinstance(wanted, Range):
         return _range("components", name, wanted, read)
+    criterion = Criterion("components", wanted_text(wanted), name)
+    if wanted == PRESENT:
+        return Test(criterion, wanted, read, lambda version: version is not None, _shown_version)
+
+    def read_or_nameless(image: Image) -> str | None:
+        return read(image) if image.name else NAMELESS
+
     return Test(
-        Criterion("components", wanted_text(wanted), name),
+        criterion,
         wanted,
-        read,
-        lambda version: (version is not None) == (wanted == PRESENT),
-        _shown,
+        read_or_nameless,
+        lambda version: version is None,
+        _shown_version,
+        lambda version: version == NAMELESS,
     )
 
 
@@ -187,6 +205,10 @@ def supported_gpus(image: PlatformImage) -> list[str]:
 
 def _shown(text: str | None) -> str:
     return text or NOTHING
+
+
+def _shown_version(text: str | None) -> str:
+    return "a version that cannot be read" if text == "" else text or NOTHING
 
 
 def _shown_quoted(text: str | None) -> str:

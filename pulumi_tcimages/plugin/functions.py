@@ -80,7 +80,7 @@ def answer(
     found = lookup.find_images_in(listing, question.query)
     for warning in found.warnings:
         tell(spell_marked(warning, camel))
-    is_told = found.images or question.warnings  # one warning a question is enough
+    is_told = found.images or question.warnings or found.warnings  # one warning is enough
     if not is_told and (why := _emptiness_once(question, ref(listing))):
         tell(why)
     return _respond(question, found.to_properties())

@@ -44,7 +44,7 @@ def outcome(
 ) -> Image | NoMatchError | AmbiguousMatchError:
     """What is chosen, or the error that says why nothing is."""
     try:
-        return choose_image(images, question(arguments), WHERE)
+        return choose_image(images, question(arguments), WHERE).image
     except (NoMatchError, AmbiguousMatchError) as undecided:
         return undecided
 

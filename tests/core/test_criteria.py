@@ -10,7 +10,7 @@ from pulumi_tcimages.core.criteria import asked_of, build_tests, supported_gpus,
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.evidence import Criterion
-from tests.core.questions import ENGINE
+from tests.core.questions import ENGINE, named
 
 IMAGE = PlatformImage.model_validate(
     {
@@ -109,13 +109,28 @@ def test_an_image_that_does_not_say_matches_nothing(argument: str, value: Any) -
     query = read_query(PlatformImageQuery, {argument: value})
 
     assert not holds(BARE, **{argument: value})
-    assert {test.found(BARE) for test in build_tests(query.criteria())} == {"nothing"}
+    found = {test.found(BARE) for test in build_tests(query.criteria())}
+    assert found <= {"nothing", "(no name)"}
 
 
 def test_a_component_that_is_asked_to_be_absent_is_absent() -> None:
     assert holds(IMAGE, components={"vllm": "none"})
     assert not holds(IMAGE, components={"torch": "none"})
-    assert holds(BARE, components={"torch": "none"})
+    assert holds(named("detectron2-py38")[0], components={"torch": "none"})
+
+
+def test_an_image_without_a_name_neither_has_a_component_nor_lacks_it() -> None:
+    assert not holds(BARE, components={"torch": "none"})
+    assert not holds(BARE, components={"torch": "*"})
+    assert not holds(BARE, components={"torch": ">=2"})
+
+
+def test_a_component_without_a_readable_version_is_present_and_in_no_range() -> None:
+    (image,) = named("notebook-pytorch")
+
+    assert holds(image, components={"torch": "*"})
+    assert not holds(image, components={"torch": "none"})
+    assert not holds(image, components={"torch": "!=1.0"})
 
 
 def test_a_component_whose_version_cannot_be_read_is_present_and_in_no_range() -> None:

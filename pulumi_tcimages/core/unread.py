@@ -1,0 +1,79 @@
+"""Name the images that lose only because a version or a name cannot be read.
+
+Such an image may well be the right one, so it is never passed over in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
+from pulumi_tcimages.core.criteria import NAMELESS, Test
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.versions import read_version
+from pulumi_tcimages.evidence import Unread
+from pulumi_tcimages.layout import printable, quote
+
+_SHOWN = 3
+
+
+def describe_doubtful(images: Iterable[Image], tests: Sequence[Test]) -> tuple[Unread, ...]:
+    """Return, for each image, the criteria that cannot be decided, and why."""
+    return tuple(
+        Unread(
+            _name(image),
+            tuple(
+                (test.criterion.path, _shown(test.read(image)))
+                for test in tests
+                if test.is_unread(image)
+            ),
+        )
+        for image in images
+    )
+
+
+def describe_unranked(image: Image, key: str) -> Unread:
+    """Return why an image cannot be compared by a key of `latest_by`."""
+    path = "framework_version" if key == FRAMEWORK_VERSION else f"components.{key}"
+    return Unread(_name(image), ((path, _shown(version_text(image, key))),))
+
+
+def is_unranked(image: Image, key: str) -> bool:
+    """Return whether an image has something to compare by a key, but nothing that can be read.
+
+    A component that the name does not mention is no such case: the image does not have it.
+    """
+    text = version_text(image, key)
+    return read_version(text) is None and (text is not None or key == FRAMEWORK_VERSION)
+
+
+def version_text(image: Image, key: str) -> str | None:
+    """Return the version that a key of `latest_by` compares, as the cloud sent it."""
+    return image.framework_version if key == FRAMEWORK_VERSION else image.components.get(key)
+
+
+def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
+    """Return one warning that names the images and what cannot be read of them, or none."""
+    if not unread:
+        return ()
+    names = [
+        f"{printable(one.name)} ({', '.join(_mark(path, found) for path, found in one.found)})"
+        for one in unread[:_SHOWN]
+    ]
+    more = [f"and {len(unread) - _SHOWN} more"] if len(unread) > _SHOWN else []
+    return (f"not considered, because it cannot be read: {', '.join([*names, *more])}",)
+
+
+def _mark(path: str, found: str) -> str:
+    argument, _, key = path.partition(".")
+    return " ".join(filter(None, [f"`{argument}`", key, printable(found)]))
+
+
+def _shown(text: str | None) -> str:
+    if text is None:
+        return "is missing"
+    return quote(text) if text and text != NAMELESS else text or "has no readable version"
+
+
+def _name(image: Image) -> str:
+    return image.name or image.id or "(no name)"

@@ -1,0 +1,190 @@
+"""What cannot be read never decides in silence: it is named in a warning or in the error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.core.choose import choose_image, narrow_images, sort_images
+from pulumi_tcimages.core.images import PlatformImage
+from tests.core.questions import ENGINE, WHERE, chosen, named, outcome, question, sessions
+
+NGC = ("2.4.0a0+07cecf4168.nv24.5", "2.4.0a0+f70bd71a48.nv24.6", "2.4.0a0+3bcc3cddb5.nv24.7")
+
+
+def versions(*texts: str | None, framework: str = "VLLM") -> list[PlatformImage]:
+    return [
+        PlatformImage(
+            image_name=f"image {text}",
+            image_id=f"id-{text}",
+            framework=framework,
+            framework_version=text,
+        )
+        for text in texts
+    ]
+
+
+def warnings(images: list[Any], **arguments: Any) -> tuple[str, ...]:
+    return choose_image(images, question(arguments), WHERE).warnings
+
+
+def test_versions_that_differ_by_a_label_tie() -> None:
+    images = versions(*NGC, framework="PYTORCH")
+
+    told = str(outcome(images, {"framework_version": ">=2.4.0a0", "latest": True}))
+
+    assert told.startswith("3 images tie for latest (frameworkVersion 2.4.0a0).\n")
+    assert all(f'"=={version}"' in told for version in NGC)
+
+
+@pytest.mark.parametrize("labels", [("+cu92", "+cu110"), ("+cpu", "")])
+def test_component_versions_that_differ_by_a_label_tie(labels: tuple[str, ...]) -> None:
+    images = named(*(f"torch1.7.1{label}-py3.8" for label in labels))
+
+    told = chosen(images, components={"torch": "*"}, latest_by=["torch"])
+
+    assert told == "2 images tie for latest (pytorch 1.7.1)."
+
+
+def test_labels_do_not_order_a_list() -> None:
+    images = versions("1.0+z", "1.0+a", "1.0")
+
+    assert [one.framework_version for one in sort_images(images)] == ["1.0", "1.0+a", "1.0+z"]
+
+
+def test_a_label_can_be_asked_for() -> None:
+    images = versions(*NGC)
+
+    assert chosen(images, framework_version=f"=={NGC[1]}") == f"image {NGC[1]}"
+
+
+@pytest.mark.parametrize(
+    ("newest", "older"),
+    [
+        ("0.20.1-cu129", "0.9.2"),
+        ("2.0.0.nv23.05", "1.13.1"),
+        ("v0.20.1", "0.9.2"),
+        ("０.20.1", "0.9.2"),
+        ("0.20.1 (cu129)", "0.9.2"),
+        ("24.10-py3", "24.03"),
+    ],
+)
+def test_a_version_is_the_longest_leading_part_that_can_be_read(newest: str, older: str) -> None:
+    images = versions(newest, older)
+
+    assert chosen(images, framework="vllm", latest=True) == f"image {newest}"
+    assert warnings(images, framework="vllm", latest=True) == ()
+    assert chosen(images, framework_version=f">{older}") == f"image {newest}"
+
+
+def test_a_tie_shows_the_version_as_sent() -> None:
+    images = versions("24.03", "24.03-cu129")
+
+    assert chosen(images, framework="vllm", latest=True) == (
+        "2 images tie for latest (frameworkVersion 24.03)."
+    )
+
+
+@pytest.mark.parametrize("text", ["nightly", "2.x", "3d", "latest", None])
+def test_the_winner_comes_with_a_warning_that_names_what_could_not_be_compared(
+    text: str | None,
+) -> None:
+    images = versions(text, "0.9.2")
+
+    found = choose_image(images, question({"framework": "vllm", "latest": True}), WHERE)
+
+    shown = f'"{text}"' if text else "is missing"
+    assert found.image.framework_version == "0.9.2"
+    assert found.warnings == (
+        f"not considered, because it cannot be read: image {text} (`framework_version` {shown})",
+    )
+
+
+def test_an_unreadable_version_that_a_range_leaves_out_is_named() -> None:
+    images = versions("nightly", "0.9.2")
+
+    assert warnings(images, framework_version=">=0.9") == (
+        'not considered, because it cannot be read: image nightly (`framework_version` "nightly")',
+    )
+
+
+def test_a_version_is_not_named_where_another_criterion_leaves_the_image_out() -> None:
+    images = [*versions("nightly", framework="SGLANG"), *versions("0.9.2")]
+
+    assert warnings(images, framework="vllm", framework_version=">=0.9") == ()
+    assert warnings(images, framework_version=">=0.9", framework="vllm", latest=True) == ()
+
+
+def test_a_component_without_a_readable_version_is_named() -> None:
+    images = named("torch2.4-cann8.0", "torch25-cann8.1", "torch2.3-cann")
+
+    assert warnings(images, components={"torch": ">=2"}, latest_by=["torch"]) == (
+        "not considered, because it cannot be read: torch25-cann8.1 (`components` pytorch "
+        "has no readable version)",
+    )
+    assert warnings(images, components={"torch": "*"}, latest_by=["cann", "torch"]) == (
+        "not considered, because it cannot be read: torch2.3-cann (`components` cann has no "
+        "readable version)",
+    )
+
+
+def test_an_image_that_lacks_the_component_is_not_named() -> None:
+    images = named("torch2.4-cuda12.4-gpu", "torch2.3-py3.10-cpu")
+
+    assert warnings(images, components={"torch": "*"}, latest_by=["cuda"]) == ()
+
+
+def test_an_image_without_a_name_is_named_by_its_id() -> None:
+    nameless = PlatformImage(image_id="id-7")
+
+    assert warnings([*named("torch2.4-cpu"), nameless], components={"vllm": "none"}) == (
+        "not considered, because it cannot be read: id-7 (`components` vllm (no name))",
+    )
+    assert warnings([*named("torch2.4-cpu"), nameless], components={"torch": "*"}) == ()
+
+
+def test_more_than_three_images_are_counted() -> None:
+    images = versions("0.9.2", "a", "b", "c", "d", "e")
+
+    (warning,) = warnings(images, framework="vllm", framework_version=">=0")
+
+    assert warning.endswith(
+        'image a (`framework_version` "a"), image b (`framework_version` "b"), image c '
+        '(`framework_version` "c"), and 2 more'
+    )
+
+
+def test_a_list_names_what_a_range_could_not_decide() -> None:
+    funnel = narrow_images(versions("nightly", "0.9.2"), question({"framework_version": ">=0"}))
+
+    assert funnel.warnings() == (
+        'not considered, because it cannot be read: image nightly (`framework_version` "nightly")',
+    )
+
+
+def test_no_match_names_what_could_not_be_read() -> None:
+    told = str(outcome(versions("nightly"), {"framework_version": ">=0.9", "latest": True}))
+
+    assert 'because it cannot be read: image nightly (frameworkVersion "nightly")' in told.replace(
+        "\n         ", " "
+    )
+
+
+def test_a_tie_names_what_could_not_be_compared() -> None:
+    told = str(
+        outcome(versions("0.9.2", "0.9.2+cu1", "nightly"), {"framework": "vllm", "latest": True})
+    )
+
+    assert 'because it cannot be read: image nightly (frameworkVersion "nightly")' in told.replace(
+        "\n         ", " "
+    )
+
+
+def test_a_session_image_whose_name_says_nothing_is_not_compared_in_silence() -> None:
+    images = sessions("pytorch-v2.5.1", "pytorch-nightly")
+
+    assert warnings(images, **ENGINE, framework="pytorch", latest=True) == (
+        "not considered, because it cannot be read: pytorch-nightly "
+        "(`framework_version` is missing)",
+    )
