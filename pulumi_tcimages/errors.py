@@ -187,7 +187,7 @@ class NoMatchError(TcImagesError):
 class AmbiguousMatchError(TcImagesError):
     """Several images answer the question, and nothing in it prefers one of them."""
 
-    mark: ClassVar = r"\d+ images (match|tie)"
+    mark: ClassVar = r"(\d+|several) images (match|tie)"
 
     reason: str
     """The first line: `3 images tie ...` or `6 images match ...`."""

@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "cloud": ({"cloud", "core", "errors", "evidence", "layout"}, {"pulumi", "grpc"}),
     "lookup": ({"core", "errors", "evidence"}, {"requests", "pulumi", "os"}),
     "plugin": (
-        {"plugin", "lookup", "core", "errors", "layout", "", "cloud"},
+        {"plugin", "lookup", "core", "errors", "evidence", "layout", "", "cloud"},
         {"requests"},
     ),
     "sdk": ({"sdk", "errors", "layout", ""}, {"pydantic", "requests"}),

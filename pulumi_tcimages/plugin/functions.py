@@ -21,16 +21,15 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import camel, spell_marked, strike_out
+from pulumi_tcimages.layout import camel, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.protobuf import provider_pb2
+from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.values import (
     Secret,
     build_struct,
-    has_secret,
     has_unknown,
     read_struct,
-    secret_texts,
     unwrap,
 )
 
@@ -67,7 +66,8 @@ def answer(
     question = _read(token, arguments.SerializeToString(deterministic=True))
 
     def tell(text: str) -> None:
-        warn(f"{question.function.name}: {strike_out(text, secret_texts(read_struct(arguments)))}")
+        for warning in question.secrets.redact_warnings([text]):
+            warn(f"{question.function.name}: {warning}")
 
     for warning in question.warnings:
         tell(spell_marked(warning, camel))
@@ -92,7 +92,7 @@ class Question:
 
     function: Function
     query: AnyQuery
-    is_secret: bool
+    secrets: Secrets
     warnings: list[str]
 
 
@@ -107,7 +107,7 @@ def _read(token: str, packed: bytes) -> Question:
         raise QueryError(f"there is no function {token}", allowed=", ".join(BY_TOKEN))
     arguments = read_struct(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
-    return Question(function, query, has_secret(arguments), query.warnings())
+    return Question(function, query, Secrets.among(arguments), query.warnings())
 
 
 @lru_cache(maxsize=_KEPT)
@@ -132,7 +132,7 @@ def _held(listing: ref[lookup.Listing]) -> lookup.Listing:
 
 def _respond(question: Question, result: dict[str, Any]) -> Any:
     """Secrets: an argument that is secret may show in any part of the result, so all of it is."""
-    if question.is_secret:
+    if question.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
     returned: dict[str, Any] = {"return": build_struct(result)}  # a keyword of Python
     return provider_pb2.InvokeResponse(**returned)

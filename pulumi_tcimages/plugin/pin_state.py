@@ -13,17 +13,13 @@ from typing import Any
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_properties
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
+from pulumi_tcimages.plugin.redaction import OTHER_VERSION
 from pulumi_tcimages.plugin.values import Secret, has_secret, unwrap, without_unknown
-
-TELLING = ("image", "newerImageId", "newerVersion")
-"""The answers that tell of the criteria: secret where a criterion is."""
-ANSWERS = (*TELLING, "resolvedAt", "available")
-"""The outputs of a pin beside its inputs."""
 
 _IMAGES: dict[str, type[Image]] = {"platform": PlatformImage, "session": SessionImage}
 _EMPTY: Properties = {"newerImageId": "", "newerVersion": "", "resolvedAt": "", "available": True}
-_OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
 _OR_THAT_VERSION = "or go on with the version that wrote the state"
 
 
@@ -48,7 +44,7 @@ def require_image(answers: Properties) -> Properties:
     image: Properties | None = answers["image"]
     if image is None:
         raise QueryError(
-            f"{_OTHER_VERSION}: it has no image with an id",
+            f"{OTHER_VERSION}: it has no image with an id",
             fix="change a trigger and run pulumi up, which chooses the image anew; "
             f"{_OR_THAT_VERSION}",
         )
@@ -61,7 +57,7 @@ def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
         return read_criteria(pin, inputs)
     except QueryError as refused:
         raise QueryError(
-            f"{_OTHER_VERSION}: {refused.problem}",
+            f"{OTHER_VERSION}: {refused.problem}",
             argument=refused.argument,
             fix="run pulumi up without a refresh, which takes the inputs from the program; "
             f"{_OR_THAT_VERSION}",

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import QueryError
-from pulumi_tcimages.layout import camel, quote, spell_marked, strike_out
+from pulumi_tcimages.layout import camel, quote, spell_marked
+from pulumi_tcimages.plugin import ANSWERS, TELLING
 from pulumi_tcimages.plugin.engine import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
@@ -29,13 +31,12 @@ from pulumi_tcimages.plugin.pin_inputs import (
     read_criteria,
 )
 from pulumi_tcimages.plugin.pin_state import (
-    ANSWERS,
-    TELLING,
     hide_as_before,
     read_answers,
     read_state_criteria,
     require_image,
 )
+from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.telling import (
     news_of,
     tell_choice,
@@ -49,7 +50,6 @@ from pulumi_tcimages.plugin.values import (
     Secret,
     has_secret,
     has_unknown,
-    secret_texts,
 )
 
 _ID_PREFIX = "pin-"
@@ -163,7 +163,8 @@ def _refresh(
         why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
     if standing.refused:
-        log.inform(strike_out(tell_gone(standing.refused), secret_texts(inputs)))
+        said = Secrets.among(inputs).strike_out_foreign(standing.refused.message)
+        log.inform(tell_gone(replace(standing.refused, message=said)))
     since = answers["resolvedAt"]
     outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
     return hide_as_before(olds, outputs)
@@ -214,8 +215,9 @@ def _require_id(image: Image) -> None:
 
 
 def _warn(warnings: Sequence[str], inputs: Properties, log: UrnLog) -> None:
-    for warning in warnings:
-        log.warn(strike_out(spell_marked(warning, camel), secret_texts(inputs)))
+    spelled = [spell_marked(warning, camel) for warning in warnings]
+    for warning in Secrets.among(inputs).redact_warnings(spelled):
+        log.warn(warning)
 
 
 def _outputs(

@@ -26,7 +26,8 @@ from pulumi_tcimages.plugin import functions, pin_inputs, pins
 from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn, tell
+from pulumi_tcimages.plugin.redaction import Secrets
+from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn
 from pulumi_tcimages.plugin.threads import LOOKUPS
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 
@@ -99,7 +100,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def tell(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """The text of an error, without what the configuration or the request marks as secret."""
-        return tell(error, request, self._cloud.secrets, subject)
+        secrets = Secrets.in_request(request, configured=self._cloud.secrets)
+        return secrets.text_of(error, subject)
 
     def warm_up(self) -> None:
         """Import what the first lookup needs, while the engine is still shaking hands."""

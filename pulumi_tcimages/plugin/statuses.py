@@ -1,4 +1,4 @@
-"""What a status says: what it is about, no secret, and no more than gRPC carries.
+"""What a status says: what it is about, and no more than gRPC carries.
 
 A status's text is a header. Above 8 KiB of headers gRPC drops the whole status at random, above
 16 KiB always. The text is in them percent-encoded: a line break takes three bytes, a Chinese
@@ -8,16 +8,8 @@ character nine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import accumulate, takewhile
 from typing import Any
-
-from google.protobuf import struct_pb2
-
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, TcImagesError
-from pulumi_tcimages.layout import count_of, strike_out
-from pulumi_tcimages.plugin.pin_state import ANSWERS
-from pulumi_tcimages.plugin.values import read_struct, secret_texts
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
@@ -36,41 +28,6 @@ def read_urn(urn: str) -> tuple[str, str]:
     _, _, in_project = urn.partition("::")
     types, _, name = in_project.partition("::")[2].partition("::")
     return types.rpartition("$")[2], name
-
-
-def secrets_in(request: Any) -> list[str]:
-    """Every text that the program gave as a secret.
-
-    What a pin answers is none of them: an error does not tell what is pinned, and would be
-    unreadable without the words of an image (a version, what it is for).
-    """
-    fields = ("args", "properties", "news", "inputs")
-    structs = (getattr(request, field, None) for field in fields)
-    return [
-        text
-        for struct in structs
-        if isinstance(struct, struct_pb2.Struct)
-        for name, value in read_struct(struct).items()
-        if name not in ANSWERS
-        for text in secret_texts(value)
-    ]
-
-
-def tell(error: TcImagesError, request: Any, configured: Sequence[str], subject: str = "") -> str:
-    """The text of an error, without what the configuration or the request marks as secret."""
-    secrets = secrets_in(request)
-    told = _keep_back(error) if secrets else error
-    return strike_out(told.text(subject), [*configured, *secrets])
-
-
-def _keep_back(error: TcImagesError) -> TcImagesError:
-    """The error without images: those that a secret criterion leaves, or nearly, tell of it."""
-    if isinstance(error, NoMatchError):
-        return replace(error, nearest=(), hints=())
-    if isinstance(error, AmbiguousMatchError):
-        reason = f"{count_of(error.matched, 'image')} match, and which is secret, as an input is."
-        return replace(error, reason=reason, candidates=(), differ=(), hints=())
-    return error
 
 
 def fit_status(text: str) -> str:

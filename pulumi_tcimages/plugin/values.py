@@ -83,9 +83,11 @@ def has_secret(value: Any) -> bool:
 
 
 def secret_texts(value: Any) -> list[str]:
-    """Every text and number that is marked as a secret."""
+    """Every text and number that is marked as a secret; true and false are words of any message."""
     if isinstance(value, Secret):
         inner = unwrap(value.value)
+        if isinstance(inner, bool):
+            return []
         is_one = isinstance(inner, (str, int, float))
         return [str(inner)] if is_one else secret_texts([*map(Secret, _parts(inner))])
     return [text for part in _parts(value) for text in secret_texts(part)]

@@ -1,0 +1,229 @@
+"""The one rule about secret arguments: nothing that follows from one is shown.
+
+Every error and every log line about a request passes here. Neither the value is shown, in whatever
+spelling, nor a suggestion, a count or an image that would tell of it. The error of an undecided
+lookup is written anew from what may be told: a new field of it is left out until it is added here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from google.protobuf import struct_pb2
+
+from pulumi_tcimages.core.configuration_keys import SECRET_KEYS
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    NetworkError,
+    NoMatchError,
+    QueryError,
+    RefusedError,
+    ReplyError,
+    SettingsError,
+    TcImagesError,
+)
+from pulumi_tcimages.evidence import (
+    NONE_LISTED,
+    Call,
+    Criterion,
+    Where,
+    asked_text,
+    check_where,
+    funnel_lines,
+)
+from pulumi_tcimages.layout import HIDDEN, Row, camel, count_of, lay_out, snake, strike_out, wrap
+from pulumi_tcimages.plugin import ANSWERS
+from pulumi_tcimages.plugin.values import has_secret, read_struct, secret_texts, unwrap
+
+_INPUTS = ("args", "properties", "news", "inputs")
+"""The fields of requests that have what the program gave."""
+_SENT = frozenset({"region", "data_engine_id", "framework_type", "ti_project_id", "filters"})
+"""The arguments that decide what the cloud lists: if one is secret, so is how much that is."""
+OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
+
+_IDS = ("imageId", "sparkImageId")
+_HIDDEN_VALUE = f'"{HIDDEN}"'
+_SEVERAL = "several images match, and which they are is secret."
+_GENERAL = re.compile(
+    r"this is not (a version range|the name of a region)|there is no such device"
+    r"|(a text|a list|a map|an object|true or false) is wanted, this is (an? )?\w+"
+)
+"""Problems that are the same for every value that has them."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The arguments of a request that are secret."""
+
+    names: frozenset[str] = frozenset()
+    """In snake_case; an argument counts as a whole, its keys and parts too."""
+    texts: tuple[str, ...] = ()
+    """Every text and number in them."""
+
+    @classmethod
+    def among(cls, properties: Mapping[str, Any]) -> Secrets:
+        """Find the secret ones. A pin's answers are none, but for the id of a secret image."""
+        given = {name: value for name, value in properties.items() if name not in ANSWERS}
+        names = frozenset(snake(name) for name, value in given.items() if has_secret(value))
+        image = unwrap(properties.get("image")) if has_secret(properties.get("image")) else None
+        ids = [image.get(name) for name in _IDS] if isinstance(image, dict) else []
+        pinned = [text for text in ids if isinstance(text, str)]
+        return cls(names, (*secret_texts(given), *pinned))
+
+    @classmethod
+    def in_request(cls, request: Any, configured: Sequence[str] = ()) -> Secrets:
+        """Find the secret arguments of any RPC.
+
+        Args:
+            configured: secret texts of the provider's configuration.
+        """
+        structs = [getattr(request, field, None) for field in _INPUTS]
+        found = [
+            cls.among(read_struct(one)) for one in structs if isinstance(one, struct_pb2.Struct)
+        ]
+        olds = getattr(request, "olds", None)
+        if isinstance(olds, struct_pb2.Struct):
+            found.append(cls.among({"image": read_struct(olds).get("image")}))
+        return cls(
+            frozenset().union(*(one.names for one in found)),
+            (*configured, *(text for one in found for text in one.texts)),
+        )
+
+    @property
+    def criteria(self) -> frozenset[str]:
+        """The arguments that say which image; triggers only say when to choose."""
+        return self.names - {"triggers"}
+
+    def strike_out(self, text: str) -> str:
+        """Return our own text without the secret values."""
+        return strike_out(text, self.texts)
+
+    def strike_out_foreign(self, text: str) -> str:
+        """Return a text of the cloud's; nothing of it if it has a value too short to strike out."""
+        told = self.strike_out(text)
+        is_short = any(short.lower() in told.lower() for short in self.texts if 0 < len(short) < 4)
+        return HIDDEN if is_short else told
+
+    def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
+        """Return the warnings, or one in their place that tells nothing."""
+        if not warnings or not self.criteria:
+            return [self.strike_out(warning) for warning in warnings]
+        return [f"{self._which()}, so a warning about this lookup is not shown"]
+
+    def text_of(self, error: TcImagesError, subject: str) -> str:
+        """Return the message of an error."""
+        if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
+            first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
+            rows = self._undecided_rows(error)
+            text = lay_out(f"{subject}: {first}" if subject else first, rows)
+        else:
+            text = self._redact(error).text(subject)
+        # The first line is the same for every value, and tells which class an error is of.
+        first, line_break, rest = text.partition("\n")
+        return first + line_break + self.strike_out(rest)
+
+    def _undecided_rows(self, error: NoMatchError | AmbiguousMatchError) -> Iterator[Row]:
+        listed = error.looked
+        yield "Asked", asked_text(self._hide_criteria(error.asked), camel)
+        yield "Where", str(Where(self._hide_region(error.where.region), error.where.endpoint))
+        if self.names & _SENT:
+            yield "Next", self._next_lines()
+        elif not listed:
+            yield "Looked", f"{count_of(listed, 'image')} listed"
+            yield "Next", f"{check_where([one.argument for one in error.asked])}: {NONE_LISTED}"
+        else:
+            funnel = self._open_funnel(error.funnel) if isinstance(error, NoMatchError) else []
+            yield "Looked", list(funnel_lines(listed, funnel, camel))
+            yield "Next", self._next_lines()
+
+    def _hide_criteria(self, asked: Sequence[Criterion]) -> list[Criterion]:
+        """A flag is asked with its name alone, so a secret one moves to the end of the list."""
+        hidden = [
+            Criterion(one.argument, _HIDDEN_VALUE) if one.argument in self.names else one
+            for one in asked
+            if one.argument != "latest" or one.argument not in self.names
+        ]
+        shown = {one.argument for one in hidden}
+        others = sorted(self.criteria - shown - {"region"})
+        return [*dict.fromkeys(hidden), *(Criterion(name, _HIDDEN_VALUE) for name in others)]
+
+    def _open_funnel(
+        self, funnel: Sequence[tuple[Criterion, int]]
+    ) -> Sequence[tuple[Criterion, int]]:
+        """The counts that no secret has a part in.
+
+        That the last criterion leaves none follows from the first line of the message.
+        """
+        secret = [place for place, (one, _) in enumerate(funnel) if one.argument in self.names]
+        if not secret:
+            return funnel
+        first = secret[0]
+        is_last = first == len(funnel) - 1
+        last = [(Criterion(funnel[first][0].argument, ""), 0)] if is_last else []
+        return [*funnel[:first], *last]
+
+    def _redact(self, error: TcImagesError) -> TcImagesError:
+        if isinstance(error, QueryError):
+            return self._redact_question(error)
+        if isinstance(error, SettingsError):
+            return self._redact_setting(error)
+        if isinstance(error, RefusedError):
+            fix = f"{self._which()}: check it" if self.names & _SENT else error.fix
+            message = self.strike_out_foreign(error.message)
+            return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
+        if isinstance(error, NetworkError):
+            return replace(error, call=self._hide_call(error.call))
+        if isinstance(error, ReplyError) and self.criteria:
+            problem = f"{self._which()}, so it is not shown what came"
+            return ReplyError(problem, call=self._hide_call(error.call), fix=error.fix)
+        return error
+
+    def _redact_question(self, error: QueryError) -> QueryError:
+        root = re.split(r"[.\[]", error.argument)[0]
+        mentioned = {root, *re.findall(r"`([a-z_]+)", f"{error.problem} {error.fix}")}
+        if not mentioned & self.names:
+            return error
+        return QueryError(
+            self._general(error.problem),
+            argument=root,
+            value=_HIDDEN_VALUE if root in self.names else error.value,
+            allowed=error.allowed,
+            fix="check the value where it is set: it is a secret, so more is not shown",
+        )
+
+    def _redact_setting(self, error: SettingsError) -> SettingsError:
+        root = error.key.partition(".")[0]
+        if root not in self.names - SECRET_KEYS:  # messages about keys never have their value
+            return error
+        return SettingsError(
+            self._general(error.problem),
+            key=root,
+            source=error.source,
+            allowed=error.allowed,
+            fix="check the value where it is set: it is a secret, so more is not shown",
+        )
+
+    @staticmethod
+    def _general(problem: str) -> str:
+        if _GENERAL.fullmatch(problem):
+            return problem
+        return OTHER_VERSION if problem.startswith(OTHER_VERSION) else f"{HIDDEN} cannot be right"
+
+    def _hide_region(self, region: str) -> str:
+        return HIDDEN if "region" in self.names else region
+
+    def _hide_call(self, call: Call) -> Call:
+        return call._replace(region=self._hide_region(call.region))
+
+    def _next_lines(self) -> list[str]:
+        return [*wrap(self._advice()), "  tcimages explain"]
+
+    def _advice(self) -> str:
+        return f"{self._which()}, so no details are shown; ask the same in the shell to see them:"
+
+    def _which(self) -> str:
+        names = sorted(map(camel, self.criteria))
+        return f"{', '.join(names)} {'is a secret' if len(names) == 1 else 'are secrets'}"

@@ -1,0 +1,132 @@
+"""A secret criterion in a Python program: no error, warning or exception tells of it."""
+
+from __future__ import annotations
+
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run_on
+from tests.older_sdks import recovering
+from tests.testing.conftest import Environment
+
+SESSION = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+REQUIRED: dict[str, dict[str, Any]] = {
+    "get_session_image_output": SESSION,
+    "get_session_images_output": SESSION,
+    "SessionImagePin": SESSION,
+    "get_platform_image_output": {},
+    "get_platform_images_output": {},
+    "PlatformImagePin": {},
+}
+PLATFORM = [name for name in REQUIRED if "latform" in name]
+
+
+@pytest.fixture
+def mocks(environment: Environment) -> Iterator[ProviderMocks]:
+    with ProviderMocks(environment=environment) as mocks:
+        yield mocks
+
+
+def said_by(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
+    """All that a user reads of a lookup, and all that its exception holds."""
+
+    def program() -> None:
+        call = getattr(tcimages, name)
+        named = {"resource_name": "pin"} if name.endswith("Pin") else {}
+        # An output belongs to the loop of its program, so it is made here.
+        made = {key: one() if callable(one) else one for key, one in arguments.items()}
+        answer = call(**named, **{**REQUIRED[name], **made})
+        pulumi.export("answer", answer.image if named else answer)
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            run_on(mocks, program)
+        except tcimages.TcImagesError as error:
+            said = everything_in(error)
+        else:
+            assert mocks.secret_exports == {"answer"}
+            said = []
+    told = [str(one.message) for one in warned if one.category is PluginWarning]
+    assert said or told, "nothing was said, so that nothing is proven"
+    return "\n".join([*said, *told])
+
+
+def everything_in(error: BaseException | None) -> list[str]:
+    found: list[str] = []
+    while error is not None:
+        found += [str(error), repr(error), repr(error.args), repr(vars(error))]
+        found += getattr(error, "__notes__", [])
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            # The frames of the SDK; those of the mocks have the request itself.
+            if "/pulumi_tcimages/sdk/" in frame.f_code.co_filename:
+                found.append(repr(frame.f_locals))
+        error = error.__cause__ or error.__context__
+    return [re.sub(r"0x[0-9a-f]+", "", text) for text in found]
+
+
+def secret(value: object) -> Callable[[], Any]:
+    return lambda: pulumi.Output.secret(value)
+
+
+@recovering
+@pytest.mark.parametrize(
+    ("name", "argument", "value", "words"),
+    [
+        *((name, "framework", "pytroch", ["pytroch", "pytorch"]) for name in REQUIRED),
+        *((name, "framework_version", "^88.7766", ["88", "7766", "89"]) for name in REQUIRED),
+        *((name, "framework_version", "~>88.7766", ["88", "7766", "89"]) for name in REQUIRED),
+        *((name, "framework_version", ">=8877,<7766", ["8877", "7766"]) for name in REQUIRED),
+        *((name, "name_regex", "(canary", ["canary", "unclosed"]) for name in REQUIRED),
+        *((name, "image_range", "Trian", ["Trian", '"Train"']) for name in PLATFORM),
+        *((name, "components", {"cudaa": "^88.7766"}, ["cudaa", "7766"]) for name in PLATFORM),
+        *((name, "attributes", {"TrainingMode": "DPD"}, ["Mode", "DPD"]) for name in PLATFORM),
+        *((name, "image_name", "vllm(0.20.3)", ["vllm", "0.20"]) for name in PLATFORM),
+        ("get_platform_image_output", "latest_by", ["cudaa"], ["cudaa", '"cuda"']),
+        ("get_session_image_output", "framework_type", "pytorch", ["pytorch"]),
+        ("get_session_image_output", "data_engine_id", "DataEngine-b0jt6fvx", ["b0jt"]),
+    ],
+)
+def test_nothing_that_follows_from_a_secret_is_told(
+    mocks: ProviderMocks, name: str, argument: str, value: Any, words: list[str]
+) -> None:
+    said = said_by(mocks, name, **{argument: secret(value)})
+
+    assert [word for word in words if word in said] == []
+
+
+@recovering
+def test_a_secret_inside_an_argument_hides_the_argument_as_a_whole(mocks: ProviderMocks) -> None:
+    def filters() -> Any:
+        return [{"name": "ImageNme", "values": ["canary-open", secret("canary-hidden")()]}]
+
+    def components() -> Any:
+        return {"canary-key": secret("^88.7766")()}
+
+    by_filter = said_by(mocks, "get_platform_images_output", filters=filters)
+    by_component = said_by(mocks, "get_platform_image_output", components=components)
+
+    assert "canary" not in by_filter + by_component
+    assert "7766" not in by_component
+
+
+@recovering
+def test_what_is_clear_is_told_beside_a_secret(mocks: ProviderMocks) -> None:
+    said = said_by(
+        mocks,
+        "get_platform_image_output",
+        framework="tensorflow",
+        gpu="A10",
+        framework_version=secret(">=8877"),
+    )
+
+    assert 'framework "tensorflow"; framework_version "[secret]"; gpu "A10"' in said
+    assert "left by framework\n" in said
+    assert "tcimages explain" in said
