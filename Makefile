@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Of the caller's environment, what would change how Python starts or where pip installs.
+unexport $(filter PYTHON%,$(.VARIABLES)) PIP_PREFIX PIP_TARGET PIP_USER
+
 .PHONY: demo test schema pictures bench clean
 
 demo: .venv/installed

@@ -72,7 +72,7 @@ def test_foreign_text_becomes_one_printable_line() -> None:
     assert escape("a  b\n") == "a  b\\n"
 
 
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(st.text(st.characters(codec=None, categories=None)))
 def test_any_text_is_made_printable(text: str) -> None:
     assert printable(text).isprintable()

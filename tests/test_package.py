@@ -166,10 +166,9 @@ def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, ver
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
 
     def say(*words: str | Path, **environment: str) -> str:
-        inherited = {name: one for name, one in os.environ.items() if name != "PYTHONPATH"}
         done = subprocess.run(
             list(map(str, words)),
-            env={**inherited, **environment},
+            env={**os.environ, **environment},
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -92,13 +92,17 @@ def run(argv: Sequence[str] | None) -> int:
     try:
         sys.stdout.flush()
     except OSError as failure:
-        return _unwritten(failure, code)
+        code = _unwritten(failure, code)
+    try:
+        sys.stderr.flush()
+    except OSError:  # nobody can read it, and Python would end with code 120
+        drop_output(sys.stderr)
     return code
 
 
 def _unwritten(failure: OSError, code: int = 0) -> int:
     """The exit code when stdout did not take everything, which is told unless nobody reads it."""
-    drop_output()
+    drop_output(sys.stdout)
     if isinstance(failure, BrokenPipeError):
         return code or UNREAD
     terminal.say(f"tcimages: cannot write the output: {failure.strerror}.")

@@ -6,7 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from click.formatting import HelpFormatter
@@ -43,9 +43,9 @@ def exit_code(error: TcImagesError) -> int:
     return next((code for kinds, code in _CODES if isinstance(error, kinds)), YOURS)
 
 
-def drop_output() -> None:
-    """Whatever is still buffered goes nowhere, and is not complained about at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def drop_output(stream: TextIO) -> None:
+    """Discard what is still buffered, so that Python does not fail to write it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Told(Exception):  # noqa: N818 (the error is inside)
@@ -90,7 +90,7 @@ class Command(click.Command):
         except TcImagesError as error:
             raise Told(error, ctx.command_path) from None
         except BrokenPipeError:
-            drop_output()
+            drop_output(sys.stdout)
             raise click.exceptions.Exit(UNREAD) from None
         return result
 

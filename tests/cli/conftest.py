@@ -16,9 +16,6 @@ from pulumi_tcimages.cli import main
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery
 
-_OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
-_OTHERS = {"NO_COLOR", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"}
-
 ENGINE = "DataEngine-e482ijv6"
 PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")
 NEWEST = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
@@ -80,11 +77,8 @@ def rival(script: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nothing_of_the_machines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting, key or plugin of whoever runs the tests."""
-    for name in os.environ:
-        if name.startswith(_OURS) or name.upper() in _OTHERS:
-            monkeypatch.delenv(name)
+def empty_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A home folder for each test, and a terminal."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 import yaml
 
 from pulumi_tcimages.cli import stack
+from tests import callers
 from tests.cli.conftest import Shell
 
 EXPORTS = [
@@ -132,7 +132,7 @@ def test_a_command_that_fails_is_told_with_what_it_said(
 @pytest.mark.engine
 def test_with_the_command_it_is_a_real_update(shell: Shell) -> None:
     reason = _why_no_engine()
-    if reason and os.environ.get("TCIMAGES_REQUIRE_ENGINE") == "1":
+    if reason and callers.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)

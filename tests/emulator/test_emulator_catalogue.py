@@ -169,7 +169,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(PLACES), VALUES)
 def test_our_reading_of_the_schema_agrees_with_a_full_implementation(place, value):
     document = copy.deepcopy(SMALL)

@@ -18,7 +18,8 @@ from tests.emulator.calling import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 BOUNDED = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40)
 JSON = st.recursive(

@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from pulumi_tcimages.emulator import Emulator
+from tests import callers
 
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = CHECKOUT / "examples"
@@ -29,7 +30,6 @@ PASSPHRASE = "engine-tests"
 PROC = Path("/proc")
 
 _LIMIT_S = 120.0
-_NOT_OURS = ("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PYTHON", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True)
@@ -151,13 +151,14 @@ class Project:
 
 
 def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
-    """Of the user's own only the PATH and the way to packages; the emulator for a cloud."""
-    kept = {name: one for name, one in os.environ.items() if not name.startswith(_NOT_OURS)}
+    """Return an environment with a home and a backend of its own, and the emulator for a cloud."""
     (home / "backend").mkdir()
-    return kept | {
+    callers_home = Path(callers.ENVIRONMENT.get("HOME", home))
+    return {
+        "PIP_CACHE_DIR": str(callers_home / ".cache" / "pip"),
+        "npm_config_cache": str(callers_home / ".npm"),
+        **callers.for_package_managers(),
         "HOME": str(home),
-        "PIP_CACHE_DIR": str(Path.home() / ".cache" / "pip"),
-        "npm_config_cache": str(Path.home() / ".npm"),
         "npm_config_prefer_offline": "true",
         "PULUMI_HOME": str(home / ".pulumi"),
         "PULUMI_BACKEND_URL": (home / "backend").as_uri(),
@@ -187,7 +188,7 @@ def make_venv(folder: Path) -> None:
     subprocess.run(
         [folder / "bin" / "python", "-m", "pip", "install", "--quiet", source],
         check=True,
-        env={name: one for name, one in os.environ.items() if not name.startswith("PYTHON")},
+        env=callers.for_package_managers(),
     )
 
 

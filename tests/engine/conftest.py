@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from tests import callers
 from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv, wait_until
 
 
@@ -28,7 +28,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         "NOT PROVEN, for want of `pulumi` on PATH: nothing was run by a real engine (preview, up, "
         "refresh, import, destroy, do; Python, YAML, TypeScript; discovery, secrets, sudden death)"
     )
-    if os.environ.get("TCIMAGES_REQUIRE_ENGINE") == "1":
+    if callers.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(text, pytrace=False)
     pytest.skip(text)
 

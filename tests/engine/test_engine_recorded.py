@@ -7,12 +7,12 @@ TCIMAGES_RECORD=1 it is stored instead, which is how the recordings are made.
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from tests import callers
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PIN_IMAGE, yaml_program
 from tests.engine.recording import (
@@ -59,7 +59,7 @@ def _line(call: dict[str, Any]) -> str:
 
 
 def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
-    if os.environ.get("TCIMAGES_RECORD") == "1":
+    if callers.demand("TCIMAGES_RECORD") == "1":
         store(name, recording)
     stored = load(name)
     # Another engine may ask in other words; it must get the same answers.

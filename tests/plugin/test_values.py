@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import struct_pb2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_tcimages.plugin.values import (
@@ -34,13 +34,11 @@ def of_json(value: Any) -> struct_pb2.Struct:
     return struct
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.dictionaries(st.text("abc", min_size=1), plain))
 def test_plain_values_come_back_as_they_went(properties: dict[str, Any]) -> None:
     assert read_struct(build_struct(properties)) == properties
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(plain)
 def test_secrets_come_back_as_secrets(value: Any) -> None:
     properties = {"it": [Secret(value)]}

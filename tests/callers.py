@@ -1,0 +1,48 @@
+"""The environment of whoever started the tests, apart from the clean one that they run in.
+
+Whatever is not on a list here is removed, so a variable that nobody thought of changes no result.
+"""
+
+from __future__ import annotations
+
+import os
+
+ENVIRONMENT: dict[str, str] = dict(os.environ)
+"""The caller's own. tests/conftest.py hands it on to the processes that run tests in parallel."""
+
+_KEPT = {
+    "PATH",
+    *("TMPDIR", "TEMP", "TMP"),
+    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),  # where some installations of Python have libpython
+    *("SYSTEMROOT", "COMSPEC", "PATHEXT", "LOCALAPPDATA", "APPDATA"),  # Windows needs them
+    *("PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "PYTEST_VERSION"),
+}
+_OF_THE_REPORT = {
+    *("CI", "BUILD_NUMBER", "GITHUB_ACTIONS"),
+    *("NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLORTERM", "TERM", "COLUMNS", "LINES"),
+}
+_OF_THE_NETWORK = {
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONFIG_FILE"),
+    *("PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY", "PIP_CACHE_DIR"),
+    *("NPM_CONFIG_REGISTRY", "NPM_CONFIG_CAFILE", "NPM_CONFIG_CACHE", "NPM_CONFIG_PROXY"),
+    *("NPM_CONFIG_HTTPS_PROXY", "NODE_EXTRA_CA_CERTS", "HOME", "USERPROFILE"),
+}
+
+
+def demand(name: str) -> str:
+    """Return what the caller demands of the run, for instance with TCIMAGES_REQUIRE_NODE=1."""
+    return ENVIRONMENT.get(name, "")
+
+
+def for_package_managers() -> dict[str, str]:
+    """Return the tests' environment with what pip and npm need to reach the caller's registries."""
+    network = {name: text for name, text in ENVIRONMENT.items() if name.upper() in _OF_THE_NETWORK}
+    return {**os.environ, **network}
+
+
+def foreign_names(*, report: bool) -> list[str]:
+    """Return the variables to remove; `report`: also those with which pytest writes its report."""
+    kept = _KEPT if report else _KEPT | _OF_THE_REPORT
+    return [name for name in os.environ if name.upper() not in kept]

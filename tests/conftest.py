@@ -1,0 +1,53 @@
+"""Run all tests in one clean environment, whatever variables, folder and umask the caller has."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import callers
+
+# Now, since the first import of pulumi and of grpc reads the environment.
+for _name in callers.foreign_names(report=False):
+    del os.environ[_name]
+
+# A slow machine is no failure.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    callers.ENVIRONMENT.update(getattr(config, "workerinput", {}).get("callers", {}))
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["callers"] = callers.ENVIRONMENT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = str(tmp_path_factory.mktemp("home"))
+    clean = {"HOME": home, "USERPROFILE": home, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    umask = os.umask(0o022)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in callers.foreign_names(report=True):
+            patch.delenv(name)
+        for name, text in clean.items():
+            patch.setenv(name, text)
+        patch.chdir(Path(__file__).parents[1])
+        _set_time_zone()
+        yield
+    _set_time_zone()
+    os.umask(umask)
+
+
+def _set_time_zone() -> None:
+    if hasattr(time, "tzset"):  # not on Windows, where TZ has no effect
+        time.tzset()

@@ -1,0 +1,73 @@
+"""No variable, folder or umask of whoever starts the tests reaches them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import callers
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = {
+    **dict.fromkeys(("TCIMAGES_ENDPOINT_TIONE", "TCIMAGES_REQUIRE_ENGINE"), "hostile"),
+    **dict.fromkeys(("TENCENTCLOUD_SECRET_ID", "TCCLI_PROFILE", "TKE_ROLE_ARN"), "hostile"),
+    **dict.fromkeys(("PULUMI_HOME", "PULUMI_MONITOR", "XDG_CONFIG_HOME"), "hostile"),
+    **dict.fromkeys(("http_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("NO_COLOR", "FORCE_COLOR", "CI", "A_NAME_THAT_NOBODY_KNOWS"), "1"),
+    "COLUMNS": "20",
+    "TERM": "dumb",
+    "TZ": "Pacific/Kiritimati",
+    "LC_ALL": "POSIX",
+    "HOME": "/nonexistent",
+    "PYTHONWARNINGS": "error",
+    "PYTHONPATH": "/nonexistent",
+    "PYTEST_ADDOPTS": "--no-header",
+}
+
+
+def run_tests(*words: str, folder: Path, **environment: str) -> str:
+    """Start pytest as somebody with this environment, in another folder and with no rights."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        umask=0o077,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_what_a_test_finds_is_the_same_for_everybody() -> None:
+    umask = os.umask(0o022)
+
+    assert {name for name in os.environ if HOSTILE.get(name) == os.environ[name]} == set()
+    assert callers.foreign_names(report=True) == ["HOME", "USERPROFILE", "LC_ALL", "TZ"]
+    assert list(Path.home().iterdir()) == []
+    assert (umask, Path.cwd(), time.localtime().tm_gmtoff) == (0o022, ROOT, 0)
+
+
+@pytest.mark.parametrize("processes", ["0", "1"], ids=["alone", "in parallel"])
+def test_a_hostile_environment_reaches_no_test(tmp_path: Path, processes: str) -> None:
+    test = f"{__file__}::test_what_a_test_finds_is_the_same_for_everybody"
+
+    report = run_tests("--numprocesses", processes, test, folder=tmp_path, **HOSTILE)
+
+    assert "1 passed" in report, report
+
+
+@pytest.mark.parametrize("processes", ["0", "1"], ids=["alone", "in parallel"])
+def test_a_demand_of_the_caller_reaches_the_tests(tmp_path: Path, processes: str) -> None:
+    test = f"{ROOT}/tests/contract/test_node_client.py"
+    demand = {"TCIMAGES_REQUIRE_NODE": "1", "PATH": str(tmp_path)}
+
+    report = run_tests("--numprocesses", processes, test, folder=tmp_path, **demand)
+
+    assert "node is not on PATH" in report, report
+    assert "4 errors" in report, report
