@@ -19,7 +19,7 @@ def test_a_quick_run_prints_a_table_and_writes_nothing() -> None:
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
     assert ran.returncode == 0, ran.stderr

@@ -12,8 +12,9 @@ import threading
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 _CLEAR = "\r\x1b[2K"
-_LONGEST_S = 5.0
 
 
 class Screen:
@@ -41,7 +42,7 @@ class Screen:
     def wait_for(self, text: str) -> None:
         """Until this has been on the screen."""
         with self._more:
-            assert self._more.wait_for(lambda: text in self.plain, _LONGEST_S), repr(self._read)
+            assert self._more.wait_for(lambda: text in self.plain, PATIENCE_S), repr(self._read)
 
     @property
     def all(self) -> str:

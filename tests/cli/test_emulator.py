@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
@@ -36,7 +37,7 @@ def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
         outcome = shell("platform-images", "--framework", "spark", "-o", "ids")
 
         process.send_signal(number)
-        rest, said = process.communicate(timeout=10)
+        rest, said = process.communicate(timeout=PATIENCE_S)
     address = re.search(r"http://127\.0\.0\.1:\d+$", lines[0].strip())
     assert address is not None
     assert os.environ["TCIMAGES_ENDPOINT_TIONE"] == address[0]
@@ -100,7 +101,7 @@ def test_put_aside_by_a_shell_it_is_not_stopped_by_ctrl_c() -> None:
         assert process.stdout is not None
         address = process.stdout.readline().rpartition("http://")[2].strip().split(":")
         process.send_signal(signal.SIGINT)
-        with socket.create_connection((address[0], int(address[1])), timeout=5):
+        with socket.create_connection((address[0], int(address[1])), timeout=PATIENCE_S):
             pass
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.2)

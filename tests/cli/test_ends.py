@@ -131,9 +131,10 @@ def test_an_answer_that_is_none_ends_with_4(shell: Shell, monkeypatch: pytest.Mo
 def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Emulator(latency_s=5) as cloud:
+    with Emulator(latency_s=3600) as cloud:
         lead_to(cloud, monkeypatch)
-        outcome = shell("platform-images", "--config", "timeoutSeconds=0.1")
+        # Long enough for the request to be sent: else the message is another.
+        outcome = shell("platform-images", "--config", "timeoutSeconds=2")
 
     assert (outcome.code, outcome.out) == (4, "")
     assert outcome.err.endswith("or allow more\n         time: --config timeoutSeconds=60\n")

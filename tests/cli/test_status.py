@@ -19,6 +19,7 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.layout import cell_width
 from tests.cli.conftest import lead_to
 from tests.cloud.given import FakeTime, catalogue_of, list_all
+from tests.patience import PATIENCE_S
 
 pytest.importorskip("termios", reason="a pty is needed")
 
@@ -84,7 +85,8 @@ def test_a_stream_without_these_characters_gets_plain_ones(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_what_is_done_within_a_second_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_done_within_the_quiet_time_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "_QUIET_S", PATIENCE_S)
     with Screen(monkeypatch) as screen:
         code = main(["platform-images", "--output", "ids"])
 

@@ -17,6 +17,8 @@ from collections.abc import Callable
 
 import trustme
 
+from tests.patience import PATIENCE_S
+
 
 class Peer:
     """One connection, its request, and a wait that ends when the server does."""
@@ -134,7 +136,7 @@ def raw(whole: bytes) -> Step:
 
 
 def silence(peer: Peer) -> None:
-    peer.stopping.wait(5)
+    peer.stopping.wait(PATIENCE_S)
 
 
 def close(peer: Peer) -> None:

@@ -11,6 +11,7 @@ from pulumi_tcimages.cloud.budget import Clock
 from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.given import FakeTime
+from tests.patience import PATIENCE_S
 
 
 def cache_of(fake: FakeTime, ttl_s: float = 300, capacity: int = 256) -> Cache[int]:
@@ -150,7 +151,7 @@ def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
 
     def fetch() -> int:
         flying.set()
-        go.wait(5)
+        go.wait(PATIENCE_S)
         return 1 // 0 if fails else 7
 
     def ask(fetch=fetch) -> None:
@@ -161,13 +162,13 @@ def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
 
     threads = [threading.Thread(target=ask)]
     threads[0].start()
-    assert flying.wait(5)
+    assert flying.wait(PATIENCE_S)
     threads += [threading.Thread(target=ask, args=(lambda: 99,)) for _ in range(5)]
     for thread in threads[1:]:
         thread.start()
     # Four looks to begin a flight, and three until one who asks waits for it.
     for _ in range(4 + 5 * 3):
-        assert key.looks.acquire(timeout=5)
+        assert key.looks.acquire(timeout=PATIENCE_S)
     go.set()
     for thread in threads:
         thread.join()
@@ -181,12 +182,12 @@ def test_a_cancelled_wait_for_a_flight_ends(fake_time):
 
     def fetch() -> int:
         flying.set()
-        go.wait(5)
+        go.wait(PATIENCE_S)
         return 7
 
     thread = threading.Thread(target=cache.get, args=("key", fetch))
     thread.start()
-    assert flying.wait(5)
+    assert flying.wait(PATIENCE_S)
     fake_time.cancelled = True
 
     with pytest.raises(CancelledError):

@@ -13,6 +13,7 @@ from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.given import FakeTime
+from tests.patience import PATIENCE_S
 
 
 def budget_of(fake: FakeTime, timeout_s: float = 60, tell=lambda _: None) -> Budget:
@@ -135,7 +136,7 @@ def test_a_wait_for_a_turn_that_others_hold_is_told_too(fake_time):
 def test_a_turn_that_others_hold_beyond_the_deadline_is_refused_when_it_comes(
     fake_time, monkeypatch
 ):
-    monkeypatch.setattr(limiter_module, "_LOOK_UP_S", 5)
+    monkeypatch.setattr(limiter_module, "_LOOK_UP_S", PATIENCE_S)
     limiter, late = Limiter(1), ticking_budget_of(fake_time, 0.05)
 
     with (
@@ -145,21 +146,21 @@ def test_a_turn_that_others_hold_beyond_the_deadline_is_refused_when_it_comes(
     ):
         pass
 
-    assert late.elapsed_s < 4
+    assert late.elapsed_s < PATIENCE_S
 
 
 def test_a_cancelled_wait_for_a_turn_that_others_hold_ends_long_before_the_deadline(
     fake_time, monkeypatch
 ):
     monkeypatch.setattr(limiter_module, "_LOOK_UP_S", 0.01)
-    limiter, waiting = Limiter(1), ticking_budget_of(fake_time, 5)
+    limiter, waiting = Limiter(1), ticking_budget_of(fake_time, PATIENCE_S)
 
     with limiter.turn("lane", budget_of(fake_time)):
         fake_time.cancelled = True
         with pytest.raises(CancelledError), limiter.turn("lane", waiting):
             pass
 
-    assert waiting.elapsed_s < 4
+    assert waiting.elapsed_s < PATIENCE_S
 
 
 def test_two_who_come_to_a_new_lane_at_the_same_moment_share_its_turns(fake_time):

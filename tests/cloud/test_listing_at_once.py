@@ -14,10 +14,11 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import RefusedError
 from tests.cloud.given import catalogue_of, list_all
 from tests.cloud.paged import HeavyTail, Server, images, list_rows, refusal
+from tests.patience import PATIENCE_S
 
 
 def test_the_pages_after_the_first_are_asked_for_side_by_side():
-    all_nine = threading.Barrier(9, timeout=5)
+    all_nine = threading.Barrier(9, timeout=PATIENCE_S)
 
     def fetch(offset: int, limit: int) -> Page:
         if offset:
@@ -28,7 +29,7 @@ def test_the_pages_after_the_first_are_asked_for_side_by_side():
 
 
 def test_pages_that_are_too_large_at_the_same_time_are_halved_once():
-    all_eight = threading.Barrier(8, timeout=5)
+    all_eight = threading.Barrier(8, timeout=PATIENCE_S)
 
     class SideBySide(HeavyTail):
         def __call__(self, offset, limit):
@@ -48,7 +49,7 @@ def test_a_page_that_is_found_too_large_late_does_not_make_the_pages_larger_agai
     class Late(HeavyTail):
         def __call__(self, offset, limit):
             if (offset, limit) == (200, 100):
-                small.wait(5)
+                small.wait(PATIENCE_S)
             page = super().__call__(offset, limit)
             if limit == 25:
                 small.set()
@@ -65,7 +66,7 @@ def test_a_refused_page_ends_the_listing_and_the_pages_that_wait_are_not_asked_f
     class Refusing(Server):
         def __call__(self, offset, limit):
             if offset > refused:  # the others are under way when it is refused
-                time.sleep(0.05)
+                time.sleep(0.3)
             return super().__call__(offset, limit)
 
         def page(self, offset, limit):
@@ -101,7 +102,7 @@ def test_progress_of_pages_that_come_at_the_same_time_is_told_in_order():
 def test_pages_come_side_by_side_but_no_more_than_16_however_high_the_rate(
     open_fake, pages, are_together
 ):
-    together = threading.Barrier(pages, timeout=5 if are_together else 0.25)
+    together = threading.Barrier(pages, timeout=PATIENCE_S if are_together else 0.25)
 
     def meet() -> None:
         with contextlib.suppress(threading.BrokenBarrierError):

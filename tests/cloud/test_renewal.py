@@ -15,6 +15,7 @@ from pulumi_tcimages.core.wire import Keys
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import AuthError, CancelledError, RefusedError, SettingsError
 from tests.cloud.given import ROLE, keys_used, list_all
+from tests.patience import PATIENCE_S
 
 
 def test_lent_keys_are_renewed_ahead_of_their_end(cloud, open_fake, fake_time):
@@ -122,7 +123,7 @@ def test_keys_that_are_renewed_ahead_of_their_end_are_used_meanwhile(fake_time):
         number = next(numbers)
         if number == "2":
             renewing.set()
-            go.wait(5)
+            go.wait(PATIENCE_S)
         return Credential(Keys(number, "key"), "the test", fake_time.unix_s() + 60)
 
     keyring = RenewedKeyring(fetch, clock)
@@ -130,7 +131,7 @@ def test_keys_that_are_renewed_ahead_of_their_end_are_used_meanwhile(fake_time):
     fake_time.pass_s(59)
     thread = threading.Thread(target=keyring.current, args=(budget,))
     thread.start()
-    assert renewing.wait(5)
+    assert renewing.wait(PATIENCE_S)
 
     meanwhile = keyring.current(budget)
     go.set()
@@ -147,13 +148,13 @@ def test_being_cancelled_ends_the_wait_for_somebody_elses_renewal(fake_time):
 
     def fetch(_: Budget) -> Credential:
         fetching.set()
-        go.wait(5)
+        go.wait(PATIENCE_S)
         return Credential(Keys("id", "key"), "the test")
 
     keyring = RenewedKeyring(fetch, clock)
     thread = threading.Thread(target=keyring.current, args=(budget,))
     thread.start()
-    assert fetching.wait(5)
+    assert fetching.wait(PATIENCE_S)
     fake_time.cancelled = True
 
     with pytest.raises(CancelledError):

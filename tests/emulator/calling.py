@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi_tcimages.core import signing
 from pulumi_tcimages.emulator import Emulator
+from tests.patience import PATIENCE_S
 
 PRODUCTS = {
     "DescribeSessionImageVersion": ("dlc", "2021-01-25"),
@@ -114,7 +115,7 @@ class Caller:
 
     def connect(self) -> socket.socket:
         host, port = self.cloud.address.split(":")
-        return socket.create_connection((host, int(port)), timeout=5)
+        return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
 
 
 def build_request(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> bytes:

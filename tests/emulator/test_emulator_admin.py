@@ -7,12 +7,14 @@ import json
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 LISTING = "DescribePlatformImages"
 ENGINE = ("DataEngine-b0jt6fvk", "python")
 
 
 def admin(cloud, method, path, body=None, **headers):
-    connection = http.client.HTTPConnection(cloud.address, timeout=5)
+    connection = http.client.HTTPConnection(cloud.address, timeout=PATIENCE_S)
     try:
         text = body if isinstance(body, str) else json.dumps(body)
         connection.request(method, f"/_emulator/{path}", text, headers)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pulumi_tcimages.emulator import Emulator
 from tests.emulator.calling import Caller, build_request
+from tests.patience import PATIENCE_S
 
 LISTING = "DescribePlatformImages"
 BOUNDED = settings(
@@ -57,7 +58,7 @@ def exchange(cloud: Emulator, raw: bytes) -> bytes:
     """Everything that comes back until the emulator closes; a hang is a timeout, and fails."""
     host, port = cloud.address.split(":")
     data = b""
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
         try:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""Sockets: connections that stay, a quick start, a stop that leaves nothing, many at once."""
+"""Sockets: connections that stay, a stop that leaves nothing, many at once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator
 from tests.emulator.calling import Caller, build_request, read_answer
+from tests.patience import PATIENCE_S, wait_until
 
 SESSIONS = "DescribeSessionImageVersion"
 LISTING = "DescribePlatformImages"
@@ -36,13 +37,6 @@ def test_it_says_where_it_is_and_how_to_get_there():
             "TCIMAGES_ENDPOINT_STS": endpoint,
             "TCIMAGES_ENDPOINT_METADATA": endpoint,
         }
-
-
-def test_it_is_ready_in_less_than_a_third_of_a_second():
-    started = time.perf_counter()
-    with Emulator() as cloud:
-        assert Caller(cloud).call(LISTING).code == ""
-        assert time.perf_counter() - started < 0.3
 
 
 def test_it_starts_once_and_can_start_again():
@@ -89,9 +83,7 @@ def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller
             connection.sendall(request)
             assert read_answer(connection).code == ""
         connection.sendall(request * 3)
-        deadline = time.monotonic() + 5
-        while len(caller.cloud.requests) < 6 and time.monotonic() < deadline:
-            time.sleep(0.001)
+        wait_until(lambda: len(caller.cloud.requests) == 6)
     assert [entry.answer for entry in caller.cloud.requests] == [""] * 6
 
 
@@ -170,7 +162,7 @@ def test_who_begins_tls_is_told_at_once_that_plain_http_is_spoken(caller):
     address = ("127.0.0.1", int(caller.cloud.address.rpartition(":")[2]))
     context = ssl.create_default_context()
     with (
-        socket.create_connection(address, timeout=5) as connection,
+        socket.create_connection(address, timeout=PATIENCE_S) as connection,
         pytest.raises(ssl.SSLError, match="WRONG_VERSION_NUMBER"),
     ):
         context.wrap_socket(connection, server_hostname="127.0.0.1")

@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Choices, Emulator
 from tests.emulator.calling import Caller
+from tests.patience import PATIENCE_S
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 ASSUME = {"RoleArn": ROLE, "RoleSessionName": "session"}
@@ -119,7 +120,7 @@ def test_unknown_roles_can_be_refused():
 
 
 def fetch(cloud, path, method="GET"):
-    connection = http.client.HTTPConnection(cloud.address, timeout=5)
+    connection = http.client.HTTPConnection(cloud.address, timeout=PATIENCE_S)
     try:
         connection.request(method, f"/latest/meta-data/cam/{path}")
         answer = connection.getresponse()

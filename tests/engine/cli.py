@@ -13,8 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,8 @@ EXAMPLES = CHECKOUT / "examples"
 PASSPHRASE = "engine-tests"
 PROC = Path("/proc")
 
-_LIMIT_S = 120.0
+_LIMIT_S = 600.0
+"""Longer than any command takes, also one that installs packages on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -169,16 +169,6 @@ def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         **cloud.environment,
     }
-
-
-def wait_until(true: Callable[[], object], limit_s: float) -> bool:
-    """Whether something came true in time."""
-    until = time.monotonic() + limit_s
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def make_venv(folder: Path) -> None:

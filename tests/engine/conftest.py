@@ -11,7 +11,8 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator
 from tests import callers
-from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv, wait_until
+from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv
+from tests.patience import wait_until
 
 
 class NewProject(Protocol):
@@ -74,7 +75,7 @@ def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProj
         return projects[-1]
 
     yield make
-    ended = wait_until(lambda: not any(one.plugins() for one in projects), limit_s=3)
+    ended = wait_until(lambda: not any(one.plugins() for one in projects))
     left = [one.plugins() for one in projects]
     for project in projects:
         project.end()

@@ -68,7 +68,7 @@ def test_an_inline_program_of_the_automation_api_finds_the_plugin_it_registers(
         env={**project.environment, "TMPDIR": str(project.folder)},  # where its workspace stays
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
     assert ran.returncode == 0, ran.stderr

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.engine.cli import PROC, Project, Ran, wait_until
+from tests.engine.cli import PROC, Project, Ran
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PYTHON, QUESTION, invoke, pin, yaml_program
+from tests.patience import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -72,7 +73,7 @@ def test_a_question_without_an_answer_fails_with_one_message_and_leaves_nothing(
 def hanging(new_project: NewProject, cloud: Emulator) -> Project:
     """A program whose lookup is stuck in the cloud."""
     asked = threading.Event()
-    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=30.0))
+    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=3600.0))
     project = new_project(
         files={
             "Pulumi.yaml": yaml_program(
@@ -82,7 +83,7 @@ def hanging(new_project: NewProject, cloud: Emulator) -> Project:
         }
     )
     project.start("preview")
-    assert asked.wait(30)
+    assert asked.wait(PATIENCE_S)
     return project
 
 
@@ -92,7 +93,7 @@ def test_killing_the_engine_in_the_middle_of_a_listing_ends_the_plugin(hanging: 
 
     hanging.started[-1].kill()
 
-    assert wait_until(lambda: not hanging.plugins(), limit_s=5)
+    assert wait_until(lambda: not hanging.plugins())
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="NOT PROVEN: no /proc to look for processes in")
@@ -102,7 +103,7 @@ def test_killing_the_plugin_in_the_middle_of_a_lookup_is_an_error_and_not_a_hang
     for pid in hanging.plugins():
         os.kill(pid, signal.SIGKILL)
 
-    stdout, stderr = hanging.started[-1].communicate(timeout=20)
+    stdout, stderr = hanging.started[-1].communicate(timeout=PATIENCE_S)
 
     ran = Ran(hanging.started[-1].returncode, stdout + stderr, stdout)
     assert ran.code != 0
@@ -112,7 +113,7 @@ def test_killing_the_plugin_in_the_middle_of_a_lookup_is_an_error_and_not_a_hang
 def test_interrupting_the_engine_ends_a_stuck_lookup_at_once(hanging: Project) -> None:
     hanging.started[-1].send_signal(signal.SIGINT)
 
-    stdout, stderr = hanging.started[-1].communicate(timeout=20)
+    stdout, stderr = hanging.started[-1].communicate(timeout=PATIENCE_S)
 
     assert hanging.started[-1].returncode != 0
     assert "always a bug in the provider" not in stdout + stderr
@@ -122,12 +123,12 @@ def test_what_a_killed_create_of_a_pin_leaves_is_cleared_as_the_readme_says(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     asked = threading.Event()
-    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=30.0))
+    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=3600.0))
     project = new_project(
         files={"Pulumi.yaml": yaml_program(resources={"training": pin(**QUESTION)})}
     )
     project.start("up", "--skip-preview")
-    assert asked.wait(30)
+    assert asked.wait(PATIENCE_S)
     project.started[-1].kill()
     project.started[-1].communicate()
     project.pulumi("cancel", "--yes", "dev")

@@ -20,6 +20,7 @@ from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.values import build_struct, read_struct
+from tests.patience import PATIENCE_S
 from tests.plugin.stack import Stack, vllm
 
 TOKEN = "tcimages:index:"
@@ -66,7 +67,7 @@ class Plugin:
                 self.stub.Cancel(empty_pb2.Empty())
             self.process.terminate()
         self.channel.close()
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode
 
 

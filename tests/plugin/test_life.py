@@ -19,6 +19,7 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin import server
 from pulumi_tcimages.plugin.threads import LOOKUPS
 from tests.cloud.misbehaving import Misbehaving, reply
+from tests.patience import PATIENCE_S, wait_until
 from tests.plugin.conftest import TOKEN, Engine, Plugin, clean_environment, struct
 
 STARTER = """
@@ -37,14 +38,11 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def ends_within(pid: int, limit_s: float) -> bool:
-    deadline = time.monotonic() + limit_s
-    while is_alive(pid):
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-            return False
-        time.sleep(0.05)
-    return True
+def ends_by_itself(pid: int) -> bool:
+    ended = wait_until(lambda: not is_alive(pid))
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    return ended
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -53,11 +51,11 @@ def test_an_interrupt_ends_it_with_success(start: Callable[..., Plugin], number:
 
     plugin.process.send_signal(number)
 
-    assert plugin.process.wait(timeout=5) == 0
+    assert plugin.process.wait(timeout=PATIENCE_S) == 0
 
 
 def test_cancel_is_answered_at_once_while_300_lookups_hang(plugin: Plugin, cloud: Emulator) -> None:
-    cloud.faults.add("*", Fault(delay_s=30, times=300))
+    cloud.faults.add("*", Fault(delay_s=3600, times=300))
 
     def hang(number: int) -> grpc.StatusCode:
         return plugin.refusal(
@@ -68,15 +66,12 @@ def test_cancel_is_answered_at_once_while_300_lookups_hang(plugin: Plugin, cloud
         hanging = [pool.submit(hang, number) for number in range(300)]
         while not cloud.faults.left() or len(cloud.faults.left()["*"]) > 297:
             time.sleep(0.01)
-        asked = time.monotonic()
-        plugin.stub.Cancel(empty_pb2.Empty())
-        answered_s = time.monotonic() - asked
-        codes = {one.result(timeout=5) for one in hanging}
-        stopped_s = time.monotonic() - asked
+        are_hanging = not any(lookup.done() for lookup in hanging)
+        plugin.stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
+        codes = {lookup.result(timeout=PATIENCE_S) for lookup in hanging}
 
-    assert codes == {grpc.StatusCode.CANCELLED}
-    assert answered_s < 5  # 0.1 s is promised, a busy machine gets more; the lookups hang for 30
-    assert stopped_s < 5
+    assert are_hanging
+    assert codes == {grpc.StatusCode.CANCELLED}  # lookups that nobody cancels end with DEADLINE
     assert plugin.stop() == 0
 
 
@@ -105,7 +100,7 @@ def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
     starter.kill()
     starter.communicate()
 
-    assert ends_within(pid, 4)
+    assert ends_by_itself(pid)
 
 
 def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None:
@@ -121,14 +116,19 @@ def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None
 
     engine.stop()
 
-    assert ends_within(pid, 6)
-    starter.communicate(timeout=5)
+    assert ends_by_itself(pid)
+    starter.communicate(timeout=PATIENCE_S)
 
 
 def test_help_is_printed_and_nothing_is_served() -> None:
     command = [sys.executable, "-m", "pulumi_tcimages.plugin", "--help"]
     ran = subprocess.run(
-        command, env=clean_environment(), capture_output=True, text=True, timeout=10, check=True
+        command,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
     )
 
     assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
@@ -157,9 +157,7 @@ def test_an_engine_is_told_why_a_lookup_takes_long(
         waiting = plugin.stub.Invoke.future(
             provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImages", args=struct())
         )
-        ends_s = time.monotonic() + 5
-        while not engine.logged and time.monotonic() < ends_s:
-            time.sleep(0.01)
+        wait_until(lambda: engine.logged)
         plugin.stub.Cancel(empty_pb2.Empty())
 
     text = "trying again: tione DescribePlatformImages is not answering as it should"

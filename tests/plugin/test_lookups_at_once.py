@@ -10,6 +10,7 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.protobuf import provider_pb2
+from tests.patience import PATIENCE_S
 from tests.plugin.conftest import TOKEN, Plugin, struct
 
 
@@ -45,7 +46,7 @@ def test_lookups_that_hang_on_one_service_do_not_keep_another_from_being_asked(
     plugin: Plugin, cloud: Emulator
 ) -> None:
     go = threading.Event()
-    hang = Fault(before=lambda: go.wait(20), times=30)
+    hang = Fault(before=lambda: go.wait(PATIENCE_S), times=30)
     cloud.faults.add("DescribeSessionImageVersion", hang)
     requests = [
         provider_pb2.InvokeRequest(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.plugin.threads import Lookups
+from tests.patience import PATIENCE_S
 
 
 class Hours:
@@ -46,15 +47,15 @@ class Held:
 
     def _stay(self) -> str:
         self._is_there.set()
-        self._go.wait(5)
+        self._go.wait(PATIENCE_S)
         return threading.current_thread().name
 
-    def begins(self, within_s: float = 5) -> bool:
+    def begins(self, within_s: float = PATIENCE_S) -> bool:
         return self._is_there.wait(within_s)
 
     def end(self) -> None:
         self._go.set()
-        self.answer.result(5)
+        self.answer.result(PATIENCE_S)
 
 
 def test_a_lookup_that_waits_for_a_thread_came_before_it_begins(
@@ -65,27 +66,27 @@ def test_a_lookup_that_waits_for_a_thread_came_before_it_begins(
     clock.now_s = 61.0
     working.end()
 
-    assert queued.result(5) == 1.0
-    assert lookups.submit(lookups.asked_s).result(5) == 61.0
+    assert queued.result(PATIENCE_S) == 1.0
+    assert lookups.submit(lookups.asked_s).result(PATIENCE_S) == 61.0
 
 
 def test_what_is_asked_by_another_thread_comes_now(lookups: Lookups, clock: Hours) -> None:
-    lookups.submit(lookups.asked_s).result(5)
+    lookups.submit(lookups.asked_s).result(PATIENCE_S)
     clock.now_s = 61.0
 
     assert lookups.asked_s() == 61.0
 
 
 def test_a_lookup_gets_what_it_was_handed_in_with(lookups: Lookups) -> None:
-    assert lookups.submit(divmod, 17, 5).result(5) == (3, 2)
-    assert lookups.submit(int, "11", base=2).result(5) == 3
+    assert lookups.submit(divmod, 17, 5).result(PATIENCE_S) == (3, 2)
+    assert lookups.submit(int, "11", base=2).result(PATIENCE_S) == 3
 
 
 def test_what_a_lookup_raises_is_raised_to_who_asked_and_the_next_is_answered(
     lookups: Lookups,
 ) -> None:
-    assert isinstance(lookups.submit(int, "x").exception(5), ValueError)
-    assert lookups.submit(int, "7").result(5) == 7
+    assert isinstance(lookups.submit(int, "x").exception(PATIENCE_S), ValueError)
+    assert lookups.submit(int, "7").result(PATIENCE_S) == 7
 
 
 def test_who_works_keeps_the_next_from_beginning(lookups: Lookups) -> None:

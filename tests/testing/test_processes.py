@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, process, run
 from pulumi_tcimages.testing.programs import run_on
+from tests.patience import PATIENCE_S, wait_until
 from tests.testing.conftest import Environment, ask
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ def test_a_ctrl_c_while_it_starts_leaves_no_thread_behind(
 
     timers = [one for one in threading.enumerate() if isinstance(one, Interrupted)]
     for one in timers:
-        one.join(1)
+        one.join(PATIENCE_S)
     assert [one for one in timers if one.is_alive()] == []
 
 
@@ -136,10 +136,7 @@ def test_no_plugin_outlives_a_test_that_is_killed(environment: Environment) -> N
         pid = int(test.stdout.readline()) if test.stdout else 0
         test.send_signal(signal.SIGKILL)
 
-    over = time.monotonic() + 5
-    while is_running(pid) and time.monotonic() < over:
-        time.sleep(0.05)
-    assert not is_running(pid)
+    assert wait_until(lambda: not is_running(pid))
 
 
 def is_running(pid: int) -> bool:
