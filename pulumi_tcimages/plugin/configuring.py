@@ -90,6 +90,43 @@ class Cloud:
         load_requests()
 
 
+# Any user of this machine can call the plugin's port. Whoever could change the endpoints or the
+# file of a token would be sent what only the plugin's own user may read.
+
+
+def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool, is_cancelled: bool) -> None:
+    """Refuse another configuration in place of one that is served. Errors: SettingsError.
+
+    Args:
+        is_for_one_engine: Whether an engine started the plugin. If not, engines attach to it, one
+            after the other, and each may bring its own configuration.
+        is_cancelled: Whether the last engine is done.
+    """
+    if new.configuration == old.configuration:
+        return
+    if is_for_one_engine:
+        raise SettingsError(
+            "the plugin was configured already, but differently; it takes one configuration.",
+            fix="run the command again. If this comes back, another program on this machine calls "
+            "the plugin's port",
+        )
+    if not is_cancelled:
+        raise SettingsError(
+            "the plugin is attached to, and was configured already, but differently: for another "
+            "provider of this program, or for this one before it changed.",
+            fix="debug a program with one provider, and a change of it without --refresh",
+        )
+
+
+def check_attach(is_for_one_engine: bool) -> None:
+    """Refuse another engine, which would get the log, beside the one that started the plugin."""
+    if is_for_one_engine:
+        raise SettingsError(
+            "the plugin was started by an engine, so no other one can attach to it.",
+            fix="start one to attach to: pulumi-resource-tcimages",
+        )
+
+
 def _read(values: Mapping[str, Any]) -> Configuration:
     named = {}
     for name, value in unwrap(dict(values)).items():

@@ -23,7 +23,13 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
-from pulumi_tcimages.plugin.configuring import Cloud, check_configuration, read_variables
+from pulumi_tcimages.plugin.configuring import (
+    Cloud,
+    check_attach,
+    check_change,
+    check_configuration,
+    read_variables,
+)
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.redaction import Secrets
@@ -86,7 +92,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, engine_address: str = "") -> None:
         self._log = EngineLog(engine_address)
         self._cancelled = threading.Event()
-        self._is_attached = False
+        self._is_for_one_engine = bool(engine_address)
+        self._configuring = threading.Lock()
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
         self._is_configured = False
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
@@ -117,8 +124,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answers
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        check_attach(self._is_for_one_engine)
         self._log.attach(request.address)
-        self._is_attached = True
         return empty_pb2.Empty()
 
     @_answers
@@ -166,18 +173,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = read_struct(request.args) or read_variables(request.variables)
-        cancelled = threading.Event()
-        cloud = Cloud(values, self._log.show_status, cancelled)
-        is_serving = self._is_configured and not self._cancelled.is_set()
-        if self._is_attached and is_serving and cloud.configuration != self._cloud.configuration:
-            # Of one process, the last to come would answer for all of them.
-            raise errors.SettingsError(
-                "the plugin is attached to, and was configured already, but differently: for "
-                "another provider of this program, or for this one before it changed.",
-                fix="debug a program with one provider, and a change of it without --refresh",
-            )
-        # A plugin that engines are attached to serves the next one after the last has cancelled.
-        self._cancelled, self._cloud, self._is_configured = cancelled, cloud, True
+        with self._configuring:
+            cancelled = threading.Event()
+            cloud = Cloud(values, self._log.show_status, cancelled)
+            if self._is_configured:
+                is_over = self._cancelled.is_set()
+                check_change(self._cloud, cloud, self._is_for_one_engine, is_over)
+            self._cancelled, self._cloud, self._is_configured = cancelled, cloud, True
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )

@@ -1,0 +1,143 @@
+"""Another program of this machine calls the port: it cannot change what is asked of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin.values import Secret, build_struct
+from tests.plugin.conftest import Engine, Plugin
+
+FIRST = {"region": "ap-guangzhou", "cacheTtlSeconds": 0}
+
+
+@pytest.fixture
+def thief() -> Iterator[Emulator]:
+    """A server of another user's, who wants what only the plugin can read."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def theft(thief: Emulator, tmp_path: Path) -> dict[str, Any]:
+    """A configuration that sends a private file's token to the thief."""
+    token = tmp_path / "token"
+    token.write_text("canary-token")
+    token.chmod(0o600)
+    identity = {"roleArn": "qcs::cam::uin/1:roleName/a", "webIdentityTokenFile": str(token)}
+    there = dict.fromkeys(("dlc", "tione", "sts"), thief.endpoint)
+    return {**FIRST, "assumeRoleWithWebIdentity": identity, "endpoints": there}
+
+
+@pytest.fixture
+def plugin(start: Callable[..., Plugin], engine: Engine) -> Plugin:
+    """A plugin as an engine starts and configures it."""
+    running = start(engine.address)
+    running.configure(**FIRST)
+    return running
+
+
+def refused(act: Callable[[], Any]) -> str:
+    with pytest.raises(grpc.RpcError) as raised:
+        act()
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    return " ".join(raised.value.details().split())
+
+
+def test_another_configuration_is_refused_and_the_first_is_served(
+    plugin: Plugin, theft: dict[str, Any], thief: Emulator, cloud: Emulator
+) -> None:
+    text = refused(lambda: plugin.configure(**theft))
+
+    assert "the plugin was configured already, but differently" in text
+    assert "another program on this machine calls the plugin's port" in text
+    assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+    assert len(cloud.requests) > 0
+    assert len(thief.requests) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"region": "ap-shanghai"},
+        {"region": Secret("ap-shanghai")},
+        {"endpoints": {"tione": "http://127.0.0.1:1"}},
+        {"endpoints": '{"tione": "http://127.0.0.1:1"}'},
+        {"profile": "theirs"},
+        {"secretId": "theirs", "secretKey": "theirs"},
+        {"cacheTtlSeconds": 1},
+    ],
+    ids=str,
+)
+def test_any_difference_is_refused(plugin: Plugin, change: dict[str, Any]) -> None:
+    assert "configured already" in refused(lambda: plugin.configure(**{**FIRST, **change}))
+
+
+def test_the_same_configuration_again_is_accepted(plugin: Plugin) -> None:
+    plugin.configure(**FIRST, version="0.1.0")
+
+    assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+
+
+def test_a_cancel_does_not_open_the_way_for_another_configuration(
+    plugin: Plugin, theft: dict[str, Any], thief: Emulator
+) -> None:
+    plugin.stub.Cancel(empty_pb2.Empty())
+
+    assert "configured already" in refused(lambda: plugin.configure(**theft))
+    code, _ = plugin.refusal("getPlatformImages")
+    assert code is grpc.StatusCode.CANCELLED
+    assert len(thief.requests) == 0
+
+
+def test_attaching_to_a_plugin_that_an_engine_started_is_refused_and_its_log_stays(
+    plugin: Plugin, engine: Engine
+) -> None:
+    theirs = Engine()
+    try:
+        request = plugin_pb2.PluginAttach(address=theirs.address)
+        text = refused(lambda: plugin.stub.Attach(request))
+        plugin.invoke("getPlatformImages", imageRange="Training")
+        assert theirs.logged == []
+    finally:
+        theirs.stop()
+
+    assert "the plugin was started by an engine" in text
+    assert len(engine.logged) == 1
+
+
+def test_checking_another_configuration_changes_nothing(
+    plugin: Plugin, theft: dict[str, Any], thief: Emulator
+) -> None:
+    news = build_struct(theft)
+    plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=news))
+    plugin.stub.DiffConfig(provider_pb2.DiffRequest(news=news, old_inputs=build_struct(FIRST)))
+
+    assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+    assert len(thief.requests) == 0
+
+
+def test_of_many_configurations_at_once_one_is_taken(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+
+    def configure(number: int) -> bool:
+        try:
+            plugin.configure(region="ap-guangzhou", timeoutSeconds=10 + number)
+        except grpc.RpcError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(configure, range(24)))
+
+    assert taken.count(True) == 1
