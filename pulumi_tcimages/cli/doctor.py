@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +28,7 @@ from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.budget import Clock
+from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery
 
@@ -135,41 +136,44 @@ def _check_cli(limit_s: float) -> Finding:
 
 
 def _check_plugin(limit_s: float) -> Iterator[Finding]:
-    found = discovery.plugin_status()
-    if rival := discovery.find_rival():
+    try:
+        found, rival = discovery.plugin_status(), discovery.find_rival()
+    except SettingsError as refused:
+        yield Finding("plugin", "fail", refused.problem, refused.fix, YOURS)
+        return
+    if rival:
         told = f"the engine takes {rival}, which comes first on PATH, and not this environment's"
         yield Finding("plugin on PATH", "note", told, f"take {rival.parent} off PATH")
-    if not found.script:
-        problem = f"pip has put no {discovery.PLUGIN} into this environment"
+    if not found.own:
+        problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
         yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", YOURS)
         return
     where = f"{found.version}, {found.launcher}"
-    if found.state == "ready":
-        yield Finding("plugin", "ok", where)
-    elif found.state == "absent":
-        yield Finding(
-            "plugin", "note", f"not yet at {where}", f"a program's first call, or {_INSTALL}"
-        )
+    if found.problem and discovery.is_opted_out():
+        yield Finding("plugin", "note", found.problem)
+    elif found.problem:  # it may be another user's, so it is not started
+        yield Finding("plugin", "fail", found.problem, f"do that, then {_INSTALL}", YOURS)
     elif found.state == "broken":
-        yield Finding(
-            "plugin", "fail", f"{where} starts {found.target}, which is gone", _INSTALL, YOURS
-        )
-        return
-    elif found.state == "elsewhere":
-        yield Finding("plugin", "note", f"{where} starts {found.target}", _INSTALL)
+        damaged = f"which starts {found.target}, " if found.target else ""
+        problem = f"{where}, {damaged}is damaged or starts what is gone"
+        yield Finding("plugin", "fail", problem, _INSTALL, YOURS)
+    elif found.state == "absent":
+        fix = f"a program's first call, or {_INSTALL}"
+        yield Finding("plugin", "note", f"not yet at {where}", fix)
+        yield _check_start([*map(str, found.own)], limit_s)
     else:
-        fix = f"delete it if you did not put it there, then {_INSTALL}"
-        yield Finding("plugin", "note", f"{where} is not ours", fix)
-    command = found.script if found.state == "absent" else found.launcher
-    yield _check_start(command, limit_s)
+        is_own = found.state in ("ready", "installed")
+        told = where if is_own else f"{where} starts {found.target}"
+        yield Finding("plugin", "ok" if is_own else "note", told, "" if is_own else _INSTALL)
+        yield _check_start([str(found.launcher)], limit_s)
 
 
-def _check_start(command: Path, limit_s: float) -> Finding:
+def _check_start(command: Sequence[str], limit_s: float) -> Finding:
     """Whether the plugin starts: it prints the port on which it serves, and ends when told to."""
     started_s = time.monotonic()
     try:
         process = subprocess.Popen(  # noqa: S603 (what the engine would start)
-            [command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
     except OSError as refused:
         return _no_start(command, str(refused.strerror))
@@ -191,6 +195,7 @@ def _choose_start_s(limit_s: float) -> float:
     return min(_START_S, max(limit_s, _LEAST_START_S))
 
 
-def _no_start(command: Path, why: str) -> Finding:
+def _no_start(words: Sequence[str], why: str) -> Finding:
+    command = " ".join(words)
     fix = f"run {command} to see what it says; install pulumi-tcimages anew, then {_INSTALL}"
     return Finding("plugin starts", "fail", f"{command} does not start: {why}", fix, YOURS)

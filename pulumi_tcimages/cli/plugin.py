@@ -1,21 +1,50 @@
-"""`tcimages plugin`: the launcher that Pulumi's engine finds, seen, written or removed by hand."""
+"""`tcimages plugin`: look at, write or remove the launcher that Pulumi's engine finds."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 import click
 
+from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import YOURS, Command, Group
+from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery
 
 _MEANING = {
     "ready": "the engine finds this environment's plugin",
     "absent": "nothing is there yet: a program's first call writes it, or `plugin install` does",
-    "elsewhere": "the engine finds another environment's plugin; `plugin install` changes that",
-    "broken": "what the engine would start is gone; `plugin install` mends that",
+    "elsewhere": "the engine finds the plugin of another environment, of the same version; "
+    "`plugin install` changes that",
+    "outdated": "the engine would start a plugin of another version, or one that another user "
+    "made; a program's first call mends that, or `plugin install` does",
+    "broken": "the engine would start nothing, because the launcher or what it starts is damaged "
+    "or gone; a program's first call mends that, or `plugin install` does",
+    "installed": "the engine finds a plugin that Pulumi installed; it is left alone",
     "foreign": "there is something that pulumi-tcimages did not write; it is left alone",
 }
 _SHADOWED = "but the engine takes the one that comes first on PATH; take that off PATH"
+_SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+
+
+def _read_version(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    version = value.removeprefix("v")
+    if not _SEMVER.fullmatch(version):
+        raise click.BadParameter(f"{value!r} is no version such as {__version__}.")
+    return version
+
+
+_version: Callable[[Any], Any] = click.option(
+    "--version",
+    default=__version__,
+    metavar="VERSION",
+    callback=_read_version,
+    help=f"The version that the engine asks for, by default {__version__}. Without the program it "
+    "is the version in the stack's state.",
+)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,43 +52,48 @@ def plugin() -> None:
     """Put the plugin where Pulumi's engine looks.
 
     A Python program does this by itself at its first call. By hand it is needed where no program
-    runs: for refresh, destroy and import of stacks with pins on a new machine.
+    runs: for refresh, destroy and import of stacks with pins on a new machine. The engine then asks
+    for the version that last updated the stack. If that is an older one, give it as --version: this
+    environment's plugin serves it.
     """
 
 
 @plugin.command(cls=Command)
-def status() -> None:
+@_version
+def status(version: str) -> None:
     """Say what the engine would find."""
-    found, rival = discovery.plugin_status(), discovery.find_rival()
+    found, rival = discovery.plugin_status(version), discovery.find_rival()
     lines = [
         ("version", found.version),
         ("state", f"{found.state}: {_SHADOWED if rival else _MEANING[found.state]}"),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
-        ("this one", str(found.script or "-")),
+        ("this one", str(found.own or "-")),
+        *([("problem", found.problem)] if found.problem else []),
         *([("on PATH", str(rival))] if rival else []),
     ]
     for name, value in lines:
-        terminal.write(f"{name:<10}{value}")
-    if rival or found.state in ("broken", "foreign"):
+        terminal.write(f"{name:<10}{escape(value)}")
+    if rival or found.problem or found.state in ("broken", "outdated"):
         raise click.exceptions.Exit(YOURS)
 
 
 @plugin.command(cls=Command)
-def install() -> None:
+@_version
+def install(version: str) -> None:
     """Write the launcher of this environment's plugin."""
-    terminal.write(str(discovery.install_plugin()))
-    if discovery.plugin_status().state == "foreign":
-        terminal.say(
-            "it was not written by pulumi-tcimages and is left alone; delete it to have ours"
-        )
-        raise click.exceptions.Exit(YOURS)
+    terminal.write(str(discovery.install_plugin(version)))
+    if discovery.plugin_status(version).state == "installed":
+        terminal.say("Pulumi itself installed the plugin there; it is left alone")
+    if version == __version__:
+        terminal.note("a stack that another version last updated needs --version with that one too")
 
 
 @plugin.command(cls=Command)
-def remove() -> None:
+@_version
+def remove(version: str) -> None:
     """Remove the launcher, if it is one of ours."""
-    removed = discovery.remove_plugin()
+    removed = discovery.remove_plugin(version)
     if removed:
         terminal.write(str(removed))
     else:

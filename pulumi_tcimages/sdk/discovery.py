@@ -1,212 +1,255 @@
-"""Where the engine finds the plugin: a launcher in Pulumi's plugin folder, written by the program.
+"""How Pulumi's engine finds the plugin: a launcher in Pulumi's home, written by the program.
 
 `pip install` alone must be enough, and the engine loads providers only when a program first asks.
-So the first call of a program writes `$PULUMI_HOME/plugins/resource-tcimages-vX/`: a few lines that
-start the console script of this environment, whose PATH the engine does not share (which is why a
-plugin seen on this program's PATH means nothing). The same functions serve `tcimages plugin`.
+So the first call of a program run writes `$PULUMI_HOME/plugins/resource-tcimages-vX/`: a few lines
+that start the plugin with the interpreter that runs the program. The engine does not share the
+program's PATH, so a plugin seen on this PATH means nothing. The same functions serve
+`tcimages plugin`.
 
-Rules: standard library only; a launcher is replaced as a file, never as a folder, so
-that any number of programs may do it at once; a plugin that somebody else put there is left alone.
+Rules: standard library only; a launcher that works is left alone, and so is a plugin that somebody
+else put there.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
-import sysconfig
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.sdk.launcher import MARK, build_launcher, read_target
+from pulumi_tcimages.sdk.environment import PLUGIN, find_own_target, find_script
+from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
+from pulumi_tcimages.sdk.plugin_folder import (
+    Entry,
+    PluginFolder,
+    UnsafeFolderError,
+    open_folder,
+    read_entry,
+)
+from pulumi_tcimages.sdk.pulumi_home import (
+    home_given,
+    is_relative,
+    launcher_in,
+    launcher_path,
+    other_ways,
+    relative_home,
+)
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
-PLUGIN = "pulumi-resource-tcimages"
 
-State = Literal["ready", "absent", "elsewhere", "broken", "foreign"]
+State = Literal["ready", "absent", "elsewhere", "outdated", "broken", "installed", "foreign"]
+_REPAIRED: Collection[State] = ("absent", "outdated", "broken")
+"""The states in which a program writes a launcher of its own."""
 
 
 @dataclass(frozen=True)
 class PluginStatus:
-    """What is where the engine looks for the plugin of this version."""
+    """What the engine would find for one version of the plugin."""
 
     version: str
     launcher: Path
     """The file that the engine looks for."""
     state: State
-    """`ready`: it starts this environment's plugin; `elsewhere`: it starts another one's;
-    `broken`: what it starts is gone; `absent`: there is none; `foreign`: there is something that is
-    not from here."""
-    script: Path | None
-    """This environment's plugin; None where pip made no console script."""
-    target: Path | None
+    """`ready`: it starts this environment's plugin; `elsewhere`: another environment's, of the same
+    version; `outdated`: one of another version; `broken`: it cannot start anything; `absent`: there
+    is none; `installed`: Pulumi installed a plugin there; `foreign`: its origin is unknown."""
+    own: Target | None
+    """What a launcher of this environment starts; None where there is no Python to start."""
+    target: Target | None = None
     """What the launcher starts, whether or not that still exists."""
+    problem: str = ""
+    """One sentence about what should not be there, with its owner and the fix."""
 
 
-def plugin_status() -> PluginStatus:
-    """What is where the engine looks, compared with this environment."""
-    launcher, script = launcher_path(), find_script()
-    text = _read(launcher)
-    target = read_target(text) if text else None
-    state: State = "absent"
-    if text is not None:
-        state = "foreign" if MARK not in text else "elsewhere"
-        if script and text == build_launcher(script):
-            state = "ready"
-        elif target and not _is_there(target):
-            state = "broken"
-    return PluginStatus(__version__, launcher, state, script, target)
-
-
-def install_plugin() -> Path:
-    """The launcher, now starting this environment's plugin. Errors: SettingsError."""
-    status = plugin_status()
-    if not status.script:
-        raise SettingsError(
-            f"pip has put no {PLUGIN} into this environment.",
-            looked=[str(place) for place in _script_places()],
-            fix="install the package with pip, then try again",
-        )
-    if status.state in ("absent", "elsewhere", "broken"):
-        try:
-            _write(status.launcher, build_launcher(status.script))
-        except OSError as refused:
-            raise SettingsError(
-                f"{status.launcher} cannot be written: {refused.strerror}.",
-                fix=_other_ways().removeprefix("or "),
-            ) from None
-    return status.launcher
-
-
-def remove_plugin() -> Path | None:
-    """The launcher that was removed; None where there was none of ours. Errors: SettingsError."""
-    status = plugin_status()
-    if status.state in ("absent", "foreign"):
-        return None
+def plugin_status(version: str = __version__) -> PluginStatus:
+    """Look where the engine looks, and compare with this environment. Errors: SettingsError."""
+    launcher = launcher_path(version)
     try:
-        status.launcher.unlink(missing_ok=True)
-        if not any(status.launcher.parent.iterdir()):
-            status.launcher.parent.rmdir()
-    except OSError as refused:
-        raise SettingsError(f"{status.launcher} cannot be removed: {refused.strerror}.") from None
-    return status.launcher
+        with open_folder(launcher.parents[1], launcher.parent.name) as folder:
+            return _look(folder, launcher, version)
+    except (UnsafeFolderError, OSError) as refused:
+        raise _refusal(launcher, "read", refused) from None
+
+
+def install_plugin(version: str = __version__) -> Path:
+    """Write a launcher of this environment's plugin, over one of another environment too.
+
+    A version that is not the package's own is for stacks whose state was written by that version.
+    Errors: SettingsError.
+    """
+    launcher = launcher_path(version)
+    status = _install(launcher, version, (*_REPAIRED, "elsewhere"))
+    if status.problem:
+        raise SettingsError(status.problem, fix=other_ways())
+    return launcher
+
+
+def remove_plugin(version: str = __version__) -> Path | None:
+    """Remove the launcher and return its path; None if there is none of ours.
+
+    Errors: SettingsError.
+    """
+    launcher = launcher_path(version)
+    try:
+        with open_folder(launcher.parents[1], launcher.parent.name) as folder:
+            status = _look(folder, launcher, version)
+            if folder is None or status.state in ("absent", "installed", "foreign"):
+                return None
+            folder.sweep()
+            folder.remove(launcher.name)
+    except (UnsafeFolderError, OSError) as refused:
+        raise _refusal(launcher, "removed", refused) from None
+    return launcher
 
 
 def register() -> str:
-    """Why the plugin could not be put where the engine looks; empty if all is well.
+    """Put the plugin where the engine looks; return why it may not find or trust it, or "".
 
-    Who opts out has seen to it in another way.
+    Users who opt out have put the plugin in place in another way.
     """
-    if os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false"):
+    if is_opted_out():
         return ""
+    home = home_given()
     try:
-        install_plugin()
+        if not is_relative(home):
+            return _install(launcher_path(), __version__, _REPAIRED).problem
+        if os.path.isdir(home):  # noqa: PTH112 (never an error)
+            # The engine's, if it was started in the program's folder. It is told all the same.
+            _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except SettingsError as refused:
         return refused.problem
-    return ""
+    return relative_home(home).problem
+
+
+def is_opted_out() -> bool:
+    """Return whether the user wants no launcher written."""
+    return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 
 def explain(problem: str) -> SettingsError:
-    """What a program that could not register the plugin tells its user, before the engine stops."""
+    """Return what a program tells its user when the engine may not find the plugin."""
     return SettingsError(
-        f"the plugin is not where the Pulumi engine looks: {problem}",
-        fix=f"if the engine does not find it, make that place writable, or set PULUMI_HOME; "
-        f"{_other_ways()}",
+        f"Pulumi's engine may not start the plugin of this program: {problem}",
+        fix="if the engine does not find it, make that place writable, or set PULUMI_HOME; or "
+        + other_ways(),
     )
 
 
-def home_given() -> str:
-    """Pulumi's home as the environment has it now, empty where it is the usual one."""
-    return os.environ.get("PULUMI_HOME", "")
-
-
-def launcher_path() -> Path:
-    """The file that the engine looks for. Errors: SettingsError, where there is no home folder."""
+def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
+    """Write the launcher if its state is one of these, and return what is there then."""
     try:
-        home = home_given() or _home() / ".pulumi"
-    except RuntimeError:
+        with open_folder(launcher.parents[1], launcher.parent.name, create=True) as folder:
+            status = _look(folder, launcher, version)
+            if folder and not status.problem:
+                if status.state in replaced:
+                    folder.write(launcher.name, os.fsencode(build_launcher(_required(status.own))))
+                    status = _look(folder, launcher, version)
+                folder.sweep()
+                if status.state == "broken":  # still
+                    raise SettingsError(
+                        f"{launcher} cannot be executed: its disk may be mounted with noexec.",
+                        fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
+                    )
+            return status
+    except (UnsafeFolderError, OSError) as refused:
+        raise _refusal(launcher, "written", refused) from None
+
+
+def _refusal(launcher: Path, done: str, refused: Exception) -> SettingsError:
+    if isinstance(refused, OSError):
+        return SettingsError(
+            f"{launcher} cannot be {done}: {refused.strerror}.",
+            fix=f"make that place writable, or set PULUMI_HOME; or {other_ways()}",
+        )
+    return SettingsError(f"{refused}.", fix=other_ways())
+
+
+def _look(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
+    own = find_own_target()
+    if folder is None:
+        return PluginStatus(version, launcher, "absent", own)
+    entry = folder.read(launcher.name)
+    text = os.fsdecode(entry.content)
+    target = read_target(text)
+    if own and entry.is_executable and text == build_launcher(own):
+        state: State = "ready"
+    elif is_launcher(text):
+        state = _judge_other(target, version) if entry.is_executable else "broken"
+    else:
+        state = _judge_unknown(folder, entry, launcher)
+    problem = _find_problem(folder, entry, launcher, state)
+    return PluginStatus(version, launcher, state, own, target, problem)
+
+
+def _judge_other(target: Target | None, version: str) -> State:
+    """Return the state of a launcher that another environment wrote."""
+    if target is None or not (
+        os.access(target.python, os.X_OK) and os.access(target.main, os.F_OK)
+    ):
+        return "broken"
+    package = read_entry(os.path.realpath(target.main.with_name("__init__.py")))
+    found = re.search(rb'^__version__ = "(.*)"', package.content, re.MULTILINE)
+    # Another user may have made that environment anew after it was deleted.
+    is_equal = found and package.is_trusted and found[1] == version.encode()
+    return "elsewhere" if is_equal else "outdated"
+
+
+def _judge_unknown(folder: PluginFolder, entry: Entry, launcher: Path) -> State:
+    """Return the state of anything but a launcher of ours; what has content is left alone."""
+    if entry.kind == "absent" and not any(map(_is_plugin_file, folder.names())):
+        return "absent"
+    if entry.kind == "special" or (entry.kind == "file" and not entry.content):
+        return "broken"
+    if entry.kind == "link" and not launcher.exists():
+        return "broken"
+    return "installed" if folder.was_installed else "foreign"
+
+
+def _is_plugin_file(name: str) -> bool:
+    """Return whether the engine takes a folder with this file for a plugin in source form."""
+    return name.startswith("PulumiPlugin.")
+
+
+def _find_problem(folder: PluginFolder, entry: Entry, launcher: Path, state: State) -> str:
+    """Return what the user must know about what is left alone, in one sentence."""
+    if folder.is_installing:
+        return (
+            f"Pulumi has begun to install a plugin in {folder.path} and has not finished: if no "
+            f"installation is running, delete {folder.path}.partial."
+        )
+    if not entry.is_trusted:
+        return (
+            f"{launcher} belongs to {entry.owner}, who could change what Pulumi runs: delete it, "
+            f"or set {OPT_OUT}=1 if it is wanted."
+        )
+    if state == "foreign":
+        return (
+            f"{launcher} of {entry.owner} was neither written by pulumi-tcimages nor installed by "
+            f"Pulumi: delete it, or set {OPT_OUT}=1 if it is wanted."
+        )
+    return ""
+
+
+def _required(own: Target | None) -> Target:
+    if own is None:
         raise SettingsError(
-            "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; {_other_ways()}"
-        ) from None
-    name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
-    return Path(home, "plugins", f"resource-tcimages-v{__version__}", name)
-
-
-def _home() -> Path:
-    """The user's folder as the engine has it: the account's, whatever HOME says.
-
-    In a container that a CI service starts, HOME is often another folder.
-    """
-    try:
-        import pwd
-
-        return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # on Windows; for a user whom the container does not know
-        return Path.home()
-
-
-def find_script() -> Path | None:
-    """The plugin's console script in this environment."""
-    return next((place for place in _script_places() if _is_there(place)), None)
+            f"the plugin cannot be started: {sys.executable or 'this process'} is no Python "
+            "interpreter with this package as a file.",
+            fix=f"run the program with a Python that has the package installed; or {other_ways()}",
+        )
+    return own
 
 
 def find_rival() -> Path | None:
-    """The plugin that the engine takes before the launcher: another one, first on this PATH."""
+    """Return the plugin that the engine takes before the launcher: another one, first on PATH."""
+    if os.environ.get("PULUMI_IGNORE_AMBIENT_PLUGINS", "").lower() in ("1", "true"):
+        return None
     found = shutil.which(PLUGIN)
     ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
     return Path(found) if found and Path(found).resolve() not in ours else None
-
-
-def _script_places() -> Iterator[Path]:
-    """pip's own record first: it is right for every kind of installation."""
-    name = f"{PLUGIN}.exe" if os.name == "nt" else PLUGIN
-    try:
-        files = metadata.distribution("pulumi-tcimages").files or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        if file.name == name:
-            yield Path(os.path.normpath(file.locate()))
-    yield Path(sysconfig.get_path("scripts"), name)
-    yield Path(sys.executable).with_name(name)
-
-
-def _other_ways() -> str:
-    script = find_script()
-    folder = str(script.parent) if script else "the folder of the environment's scripts"
-    return (
-        "or name it in Pulumi.yaml, under plugins: providers: with name: tcimages and "
-        f"path: {folder}; or have that folder on the PATH of the pulumi command"
-    )
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is such a file for us: not where the folder is closed, which is no error."""
-    return os.access(path, os.F_OK)
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return os.fsdecode(path.read_bytes())
-    except OSError:
-        return None
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a whole executable file in place, whatever else does the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".launcher-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.fsencode(text))
-        Path(draft).chmod(0o755)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

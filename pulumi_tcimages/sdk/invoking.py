@@ -20,10 +20,11 @@ from pulumi.runtime.settings import get_monitor, get_root_directory
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
-from pulumi_tcimages.layout import camel, snake
+from pulumi_tcimages.layout import camel, escape, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
 from pulumi_tcimages.sdk.failures import not_known, read_failure, tell
+from pulumi_tcimages.sdk.pulumi_home import home_given, launcher_path
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
 # Pulumi's wire format for property values (sdk/proto, "special signatures").
@@ -106,30 +107,33 @@ def _keeps_marks() -> bool:
 
 
 def make_plugin_findable() -> None:
-    """The plugin is where the engine looks, if it is an engine that listens and not a mock."""
-    if isinstance(get_monitor(), ResourceMonitorStub):
-        _register_plugin(discovery.home_given())
+    """Put the plugin where the engine looks, unless the monitor is a mock."""
+    monitor = get_monitor()
+    if isinstance(monitor, ResourceMonitorStub):
+        _register_plugin(monitor, home_given())
 
 
-@functools.cache
-def _register_plugin(_home: str) -> None:
-    """Once per process, or per home of Pulumi's, which the Automation API's programs may change
-    from stack to stack. An engine that finds no plugin stops the program without a word to it,
-    so what went wrong is told before, unless the project says by itself where the plugin is.
+@functools.lru_cache(maxsize=16)  # programs that one process runs at the same time
+def _register_plugin(_monitor: ResourceMonitorStub, _home: str) -> None:
+    """Register once per program run: each has a monitor of its own.
+
+    A process of the Automation API may run programs for months, and the launcher or its environment
+    may be deleted meanwhile. An engine that finds no plugin stops the program without a word to it,
+    so the program warns before, unless the project itself says where the plugin is.
     """
     problem = discovery.register()
     if not problem:
-        pulumi.log.debug(f"tcimages: the plugin is started by {discovery.launcher_path()}")
+        pulumi.log.debug(f"tcimages: {escape(str(launcher_path()))} is the plugin's launcher")
     elif not _project_names_plugin():
         pulumi.log.warn(str(discovery.explain(problem)))
 
 
 def _project_names_plugin() -> bool:
     try:
-        project = Path(get_root_directory(), "Pulumi.yaml").read_text(encoding="utf-8")
+        project = Path(get_root_directory(), "Pulumi.yaml").read_bytes()
     except (OSError, TypeError):
         return False
-    return bool(re.search(r"^(?:plugins|packages):(?s:.*)\btcimages\b", project, re.MULTILINE))
+    return bool(re.search(rb"^(?:plugins|packages):(?s:.*)\btcimages\b", project, re.MULTILINE))
 
 
 def _require_engine() -> None:

@@ -1,6 +1,7 @@
-"""The launcher's text: a few lines that start the plugin's console script, or say that it is gone.
+"""The launcher's text: a few lines that start the plugin, or say that it is gone.
 
-A shell script, or on Windows a batch file. Pure: text in, text out; `discovery` puts it in place.
+A shell script, or on Windows a batch file. Pure: text in, text out. `discovery` decides what is
+written, and `plugin_folder` writes it.
 """
 
 from __future__ import annotations
@@ -9,32 +10,52 @@ import os
 import re
 import shlex
 from pathlib import Path
+from typing import NamedTuple
 
 MARK = "written by pulumi-tcimages; safe to delete"
-"""What is in every launcher of ours, and in no other file."""
-_GONE = "which is gone: the virtual environment was moved or deleted."
-_AGAIN = (
+"""The second line of every launcher of ours, as a comment."""
+_HEADS = (f"#!/bin/sh\n# {MARK}", f"@echo off\r\nrem {MARK}")
+_GONE = "which is gone: the environment was moved or deleted."
+_NEXT = (
     "Next: run a Python program that uses pulumi_tcimages, or `tcimages plugin install`, "
     "in an environment that has it."
 )
 
 
-def build_launcher(script: Path, windows: bool = os.name == "nt") -> str:
-    """The text of a launcher that starts a script, or says on stderr that it is gone."""
+class Target(NamedTuple):
+    """What a launcher starts: a Python interpreter with a file of this package.
+
+    The interpreter, because pip's console scripts break when an environment is moved, and are
+    missing where the package was installed with `--target` or is on PYTHONPATH.
+    """
+
+    python: Path
+    main: Path
+    """The package's `__main__.py`."""
+
+    def __str__(self) -> str:
+        return f"{self.python} {self.main}"
+
+
+def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
+    """Return the text of a launcher that starts a target, or says on stderr that it is gone."""
     if windows:
-        quoted = str(script).replace("%", "%%")
+        python, main = (str(path).replace("%", "%%") for path in target)
         return "\r\n".join(
             [
                 "@echo off",
                 f"rem {MARK}",
                 "chcp 65001 >nul",
-                f'set "plugin={quoted}"',
-                'if exist "%plugin%" goto start',
-                f'echo pulumi-tcimages: the plugin was in "%plugin%", {_GONE} 1>&2',
-                f"echo {_AGAIN} 1>&2",
+                f'set "python={python}"',
+                f'set "main={main}"',
+                'if not exist "%python%" goto gone',
+                'if exist "%main%" goto start',
+                ":gone",
+                f'echo pulumi-tcimages: the plugin was "%python%" "%main%", {_GONE} 1>&2',
+                f"echo {_NEXT} 1>&2",
                 "exit /b 1",
                 ":start",
-                '"%plugin%" %*',
+                '"%python%" "%main%" %*',
                 "",
             ]
         )
@@ -42,26 +63,43 @@ def build_launcher(script: Path, windows: bool = os.name == "nt") -> str:
         [
             "#!/bin/sh",
             f"# {MARK}",
-            f"plugin={shlex.quote(str(script))}",
-            'if [ ! -x "$plugin" ]; then',
-            f"""  printf '%s\\n' "pulumi-tcimages: the plugin was in $plugin, {_GONE}" >&2""",
-            f"  printf '%s\\n' {shlex.quote(_AGAIN)} >&2",
+            f"python={shlex.quote(str(target.python))}",
+            f"main={shlex.quote(str(target.main))}",
+            'if [ ! -x "$python" ] || [ ! -f "$main" ]; then',
+            f"""  printf '%s\\n' "pulumi-tcimages: the plugin was $python $main, {_GONE}" >&2""",
+            f"  printf '%s\\n' {shlex.quote(_NEXT)} >&2",
             "  exit 1",
             "fi",
-            'exec "$plugin" "$@"',
+            'exec "$python" "$main" "$@"',
             "",
         ]
     )
 
 
-def read_target(launcher: str) -> Path | None:
-    """What a launcher starts; None if it is not one of ours, or not as we wrote it."""
-    if MARK not in launcher:
+def is_launcher(text: str) -> bool:
+    """Return whether a file's text is a launcher of ours, of any version."""
+    return text.startswith(_HEADS)
+
+
+def read_target(launcher: str) -> Target | None:
+    """Return what a launcher of ours starts; None if it is not one, or was changed."""
+    if not is_launcher(launcher):
         return None
-    if found := re.search(r'^set "plugin=(.*)"\r?$', launcher, re.MULTILINE):
-        return Path(found[1].replace("%%", "%"))
+    values = _read_batch(launcher) if launcher.startswith("@echo") else _read_script(launcher)
+    if not values.keys() >= {"python", "main"} or "\0" in launcher:
+        return None
+    return Target(Path(values["python"]), Path(values["main"]))
+
+
+def _read_batch(text: str) -> dict[str, str]:
+    found = re.findall(r'^set "(\w+)=(.*)"\r?$', text, re.MULTILINE)
+    return {name: value.replace("%%", "%") for name, value in found}
+
+
+def _read_script(text: str) -> dict[str, str]:
     try:
-        words = shlex.split(launcher, comments=True)
-    except ValueError:  # somebody has edited it
-        return None
-    return next((Path(word[7:]) for word in words if word.startswith("plugin=")), None)
+        words = shlex.split(text, comments=True)
+    except ValueError:  # half a quote: somebody has edited it
+        return {}
+    pairs = (word.partition("=") for word in words)
+    return {name: value for name, equals, value in pairs if equals}

@@ -15,6 +15,7 @@ import pytest
 from pulumi_tcimages.cli import main
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk.launcher import Target
 
 ENGINE = "DataEngine-e482ijv6"
 PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")
@@ -57,12 +58,13 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An environment in which pip has made the plugin's console script."""
+    """An environment whose plugin is this script, which is its console script too."""
     place = tmp_path / "bin" / discovery.PLUGIN
     place.parent.mkdir()
     place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
     place.chmod(0o755)
     monkeypatch.setattr(discovery, "find_script", lambda: place)
+    monkeypatch.setattr(discovery, "find_own_target", lambda: Target(place, place))
     monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
     return place
 

@@ -12,6 +12,7 @@ import pytest
 from pulumi_tcimages.cli import doctor
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.cli.conftest import Shell, examine
 
 
@@ -96,7 +97,9 @@ def test_a_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -
     code, checks = examine(shell)
 
     assert code == 2
-    assert checks["plugin starts"]["found"] == f"{script} does not start: it prints no port"
+    assert (
+        checks["plugin starts"]["found"] == f"{script} {script} does not start: it prints no port"
+    )
 
 
 @pytest.mark.usefixtures("cloud")
@@ -131,10 +134,10 @@ def test_a_ctrl_c_while_the_plugin_starts_is_not_kept_waiting_for_it(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_missing_console_script_is_a_failure(
+def test_an_environment_that_cannot_start_the_plugin_is_a_failure(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discovery, "find_script", lambda: None)
+    monkeypatch.setattr(discovery, "find_own_target", lambda: None)
 
     code, checks = examine(shell)
 
@@ -144,16 +147,39 @@ def test_a_missing_console_script_is_a_failure(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_launcher_that_is_not_ours_is_noted(shell: Shell) -> None:
-    launcher = discovery.launcher_path()
+@pytest.mark.parametrize(("opted_out", "code", "state"), [("", 2, "fail"), ("1", 0, "note")])
+def test_a_launcher_of_unknown_origin_is_named_and_not_started(
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    opted_out: str,
+    code: int,
+    state: str,
+) -> None:
+    monkeypatch.setenv(discovery.OPT_OUT, opted_out)
+    launcher = launcher_path()
     launcher.parent.mkdir(parents=True)
-    launcher.write_text("#!/bin/sh\necho 1\n", encoding="utf-8")
+    launcher.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n", encoding="utf-8")
     launcher.chmod(0o755)
+
+    found = examine(shell)
+
+    assert (found[0], found[1]["plugin"]["state"]) == (code, state)
+    assert f"{launcher} of " in found[1]["plugin"]["found"]
+    assert "plugin starts" not in found[1]
+    assert not (tmp_path / "started").exists()
+
+
+@pytest.mark.usefixtures("cloud", "script")
+def test_a_home_that_is_a_relative_path_is_a_failure_with_the_fix(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_HOME", ".ph")
 
     code, checks = examine(shell)
 
-    assert (code, checks["plugin"]["state"]) == (0, "note")
-    assert checks["plugin"]["found"].endswith("is not ours")
+    assert (code, checks["plugin"]["state"]) == (2, "fail")
+    assert "make it absolute, for instance PULUMI_HOME=$PWD/.ph" in checks["plugin"]["found"]
 
 
 @pytest.mark.usefixtures("cloud", "script")

@@ -24,7 +24,7 @@ def test_the_launcher_is_written_seen_and_removed(
     assert "state     absent: " in before.out
     assert (installed.code, installed.out) == (0, f"{launcher}\n")
     assert "state     ready: " in after.out
-    assert f"starts    {script}\n" in after.out
+    assert f"starts    {script} {script}\n" in after.out
     assert (removed.code, removed.out) == (0, f"{launcher}\n")
     assert (again.code, again.out) == (0, "")
     assert again.err == "nothing to remove: there is no launcher of ours\n"
@@ -58,3 +58,70 @@ def test_a_place_that_cannot_be_written_is_told_with_other_ways(
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.startswith("tcimages plugin install: the configuration does not work.")
     assert "Pulumi.yaml" in outcome.err
+
+
+@pytest.mark.usefixtures("script")
+def test_another_version_is_written_seen_and_removed(shell: Shell, tmp_path: Path) -> None:
+    """A stack whose state is of an older version asks for that one."""
+    launcher = tmp_path / "pulumi" / "plugins" / "resource-tcimages-v0.0.9" / discovery.PLUGIN
+
+    installed = shell("plugin", "install", "--version", "v0.0.9")
+    status = shell("plugin", "status", "--version", "0.0.9")
+    removed = shell("plugin", "remove", "--version", "0.0.9")
+
+    assert (installed.code, installed.out) == (0, f"{launcher}\n")
+    assert status.out.startswith("version   0.0.9\nstate     ready: ")
+    assert (removed.code, removed.out) == (0, f"{launcher}\n")
+
+
+@pytest.mark.usefixtures("script")
+@pytest.mark.parametrize("version", ["1", "latest", "../../x", "1.2.3/..", "", "1.2.3\n"])
+def test_what_is_no_version_is_refused(shell: Shell, tmp_path: Path, version: str) -> None:
+    outcome = shell("plugin", "install", "--version", version)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"{version!r} is no version such as {__version__}." in outcome.err
+    assert not (tmp_path / "pulumi").exists()
+
+
+@pytest.mark.usefixtures("script")
+def test_a_launcher_of_unknown_origin_is_named_with_its_owner(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
+    folder.mkdir(parents=True)
+    (folder / discovery.PLUGIN).write_text("theirs", encoding="utf-8")
+
+    status = shell("plugin", "status")
+    installed = shell("plugin", "install")
+
+    assert (status.code, installed.code, installed.out) == (2, 2, "")
+    assert f"problem   {folder / discovery.PLUGIN} of " in status.out
+    assert "delete it" in installed.err
+
+
+@pytest.mark.usefixtures("script")
+def test_a_plugin_that_pulumi_installed_is_left_alone(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
+    folder.mkdir(parents=True)
+    (folder / discovery.PLUGIN).write_text("theirs", encoding="utf-8")
+    Path(f"{folder}.lock").touch()
+
+    status = shell("plugin", "status")
+    installed = shell("plugin", "install")
+
+    assert (status.code, "state     installed: " in status.out) == (0, True)
+    assert (installed.code, installed.err) == (
+        0,
+        "Pulumi itself installed the plugin there; it is left alone\n",
+    )
+
+
+@pytest.mark.usefixtures("script")
+def test_a_home_of_any_bytes_is_printed_with_what_is_no_text_made_visible(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PULUMI_HOME", f"{tmp_path}/caf\udce9 two\nlines")
+
+    status = shell("plugin", "status")
+
+    assert status.code == 0
+    assert f"launcher  {tmp_path}/caf\\udce9 two\\nlines/plugins/" in status.out

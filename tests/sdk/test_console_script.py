@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk import environment
 
 
 def test_the_console_script_is_found_where_pip_put_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = f"{discovery.PLUGIN}.exe" if os.name == "nt" else discovery.PLUGIN
+    name = f"{environment.PLUGIN}.exe" if os.name == "nt" else environment.PLUGIN
     site = tmp_path / "lib" / "site-packages"
     record = site / "pulumi_tcimages-9.dist-info"
     record.mkdir(parents=True)
@@ -23,4 +23,4 @@ def test_the_console_script_is_found_where_pip_put_it(
     (tmp_path / "bin" / name).touch()
     monkeypatch.syspath_prepend(str(site))
 
-    assert discovery.find_script() == tmp_path / "bin" / name
+    assert environment.find_script() == tmp_path / "bin" / name

@@ -1,4 +1,4 @@
-"""The launcher's text: what it starts, whatever the path, and what it says when that is gone."""
+"""The launcher's text: what it starts, whatever the paths, and what it says when that is gone."""
 
 from __future__ import annotations
 
@@ -8,67 +8,104 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_tcimages.sdk.discovery import PLUGIN
-from pulumi_tcimages.sdk.launcher import build_launcher, read_target
+from pulumi_tcimages.sdk.launcher import MARK, Target, build_launcher, is_launcher, read_target
 
 posix = pytest.mark.skipif(os.name == "nt", reason="the launcher is a shell script here")
-AWKWARD = ["plain", "with space", "it's", 'a "quote"', "dollar $HOME", "图像", "100%"]
+AWKWARD = ["plain", "with space", "it's", 'a "quote"', "dollar $HOME", "图像", "100%", "two\nlines"]
 
 
-def write_executable(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+def make_target(folder: Path, python: str) -> Target:
+    """An environment whose interpreter is a shell script."""
+    folder.mkdir(parents=True)
+    target = Target(folder / "python", folder / "__main__.py")
+    target.python.write_text(python, encoding="utf-8")
+    target.python.chmod(0o755)
+    target.main.touch()
+    return target
+
+
+def write_launcher(folder: Path, target: Target) -> Path:
+    path = folder / "launcher"
+    path.write_text(build_launcher(target), encoding="utf-8")
     path.chmod(0o755)
     return path
 
 
 @posix
 @pytest.mark.parametrize("folder", AWKWARD)
-def test_the_launcher_becomes_the_script_with_every_argument(tmp_path: Path, folder: str) -> None:
-    tells = '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n'
-    script = write_executable(tmp_path / folder / PLUGIN, tells)
-    path = write_executable(tmp_path / "launcher", build_launcher(script))
+def test_the_launcher_becomes_the_plugin_with_every_argument(tmp_path: Path, folder: str) -> None:
+    target = make_target(tmp_path / folder, '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
+    path = write_launcher(tmp_path, target)
 
     done = subprocess.run([path, "-v=9", "a b", "127.0.0.1:1"], capture_output=True, text=True)
 
-    assert (done.stdout, done.stderr, done.returncode) == ("-v=9|a b|127.0.0.1:1|", "", 7)
-    assert read_target(build_launcher(script)) == script
+    assert (done.stderr, done.returncode) == ("", 7)
+    assert done.stdout == f"{target.main}|-v=9|a b|127.0.0.1:1|"
+    assert read_target(build_launcher(target)) == target
 
 
 @posix
-def test_a_script_that_is_gone_is_explained_on_stderr(tmp_path: Path) -> None:
-    script = tmp_path / "bin" / PLUGIN
-    path = write_executable(tmp_path / "launcher", build_launcher(script))
+@pytest.mark.parametrize("gone", ["python", "main"])
+def test_an_environment_that_is_gone_is_explained_on_stderr(tmp_path: Path, gone: str) -> None:
+    target = make_target(tmp_path / "venv", "#!/bin/sh\n")
+    path = write_launcher(tmp_path, target)
+    getattr(target, gone).unlink()
 
     done = subprocess.run([path], capture_output=True, text=True)
 
     assert (done.stdout, done.returncode) == ("", 1)
     assert done.stderr == (
-        f"pulumi-tcimages: the plugin was in {script}, which is gone: the virtual environment "
-        "was moved or deleted.\n"
+        f"pulumi-tcimages: the plugin was {target}, which is gone: the environment was moved or "
+        "deleted.\n"
         "Next: run a Python program that uses pulumi_tcimages, or `tcimages plugin install`, in "
         "an environment that has it.\n"
     )
 
 
-def test_the_launcher_for_windows_quotes_its_path_and_speaks_utf_8() -> None:
-    script = Path("C:\\Users\\图像 100%\\Scripts\\pulumi-resource-tcimages.exe")
+def test_the_launcher_for_windows_quotes_its_paths_and_speaks_utf_8() -> None:
+    target = Target(
+        Path("C:\\Users\\图像 100%\\Scripts\\python.exe"), Path("C:\\a & b\\__main__.py")
+    )
 
-    text = build_launcher(script, windows=True)
+    text = build_launcher(target, windows=True)
 
     assert text.split("\r\n") == [
         "@echo off",
         "rem written by pulumi-tcimages; safe to delete",
         "chcp 65001 >nul",
-        'set "plugin=C:\\Users\\图像 100%%\\Scripts\\pulumi-resource-tcimages.exe"',
-        'if exist "%plugin%" goto start',
-        'echo pulumi-tcimages: the plugin was in "%plugin%", which is gone: the virtual '
-        "environment was moved or deleted. 1>&2",
+        'set "python=C:\\Users\\图像 100%%\\Scripts\\python.exe"',
+        'set "main=C:\\a & b\\__main__.py"',
+        'if not exist "%python%" goto gone',
+        'if exist "%main%" goto start',
+        ":gone",
+        'echo pulumi-tcimages: the plugin was "%python%" "%main%", which is gone: the environment '
+        "was moved or deleted. 1>&2",
         "echo Next: run a Python program that uses pulumi_tcimages, or `tcimages plugin install`, "
         "in an environment that has it. 1>&2",
         "exit /b 1",
         ":start",
-        '"%plugin%" %*',
+        '"%python%" "%main%" %*',
         "",
     ]
-    assert read_target(text) == script
+    assert read_target(text) == target
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "#!/bin/sh\nexec something\n",
+        f"#!/bin/sh\n# {MARK}\n",
+        f"#!/bin/sh\n# {MARK}\npython='half a quote\n",
+        f"#!/bin/sh\n# {MARK}\npython=/bin/sh\n",
+        f"#!/bin/sh\n# {MARK}\npython='/a\0b'\nmain=/c\n",
+    ],
+    ids=["empty", "another", "cut", "half a quote", "half", "zero byte"],
+)
+def test_a_text_without_a_whole_target_has_none(text: str) -> None:
+    assert read_target(text) is None
+    assert is_launcher(text) == (MARK in text)
+
+
+def test_a_program_that_only_mentions_the_mark_is_no_launcher() -> None:
+    assert not is_launcher(f"\x7fELF ... {MARK}")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import grpc
-import pulumi
 import pytest
+from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.sdk import discovery, invoking
+from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.conftest import Play
 
 
@@ -25,18 +30,38 @@ class Engine:
         self.said.append(request.message)
 
 
+def new_monitor() -> ResourceMonitorStub:
+    """A monitor of the real kind, as every program run has one of its own."""
+    return ResourceMonitorStub(grpc.insecure_channel("127.0.0.1:9"))
+
+
+REGISTER = """
+import pulumi
+from pulumi.runtime.proto import engine_pb2, resource_pb2_grpc
+from pulumi_tcimages.sdk import invoking
+
+class Monitor(resource_pb2_grpc.ResourceMonitorStub):
+    def __init__(self): ...
+
+class Engine:
+    def Log(self, request):
+        request.SerializeToString()
+
+settings = pulumi.runtime.Settings("project", "stack", monitor=Monitor(), engine=Engine())
+pulumi.runtime.configure(settings)
+invoking.make_plugin_findable()
+"""
+
+
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A monitor of the real kind, and a home folder of this test's own."""
-    channel = grpc.insecure_channel("127.0.0.1:9")
-    monitor = pulumi.runtime.proto.resource_pb2_grpc.ResourceMonitorStub(channel)
+    monitor = new_monitor()
     engine = Engine()
     monkeypatch.setattr(invoking, "get_monitor", lambda: monitor)
     monkeypatch.setattr("pulumi.log.get_engine", lambda: engine)
-    invoking._register_plugin.cache_clear()
     yield engine
     invoking._register_plugin.cache_clear()
-    channel.close()
 
 
 def test_under_mocks_nothing_is_written(
@@ -49,7 +74,7 @@ def test_under_mocks_nothing_is_written(
     assert not (tmp_path / "home").exists()
 
 
-def test_a_real_engine_gets_the_plugin_once_per_process(
+def test_a_program_run_registers_the_plugin_once(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registered: list[str] = []
@@ -59,7 +84,27 @@ def test_a_real_engine_gets_the_plugin_once_per_process(
         invoking.make_plugin_findable()
 
     assert registered == [""]
-    assert engine.said == [f"tcimages: the plugin is started by {discovery.launcher_path()}"]
+    assert engine.said == [f"tcimages: {launcher_path()} is the plugin's launcher"]
+
+
+def test_every_program_run_of_a_long_process_registers_the_plugin(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The Automation API runs programs inline: one process, and a monitor for each run."""
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    written = []
+
+    for _ in range(2):
+        monitor = new_monitor()
+        monkeypatch.setattr(invoking, "get_monitor", lambda monitor=monitor: monitor)
+        invoking.make_plugin_findable()
+        written.append(launcher_path().is_file())
+        shutil.rmtree(tmp_path / "plugins")
+        invoking.make_plugin_findable()
+
+    assert written == [True, True]
+    assert not (tmp_path / "plugins").exists()
+    assert len(engine.said) == 2
 
 
 def test_another_home_of_pulumis_gets_the_plugin_too(
@@ -67,9 +112,7 @@ def test_another_home_of_pulumis_gets_the_plugin_too(
 ) -> None:
     """As programs that the Automation API runs inline, one process for several stacks."""
     registered: list[Path] = []
-    monkeypatch.setattr(
-        discovery, "register", lambda: registered.append(discovery.launcher_path()) or ""
-    )
+    monkeypatch.setattr(discovery, "register", lambda: registered.append(launcher_path()) or "")
 
     for name in ("one", "two", "two"):
         monkeypatch.setenv("PULUMI_HOME", str(tmp_path / name))
@@ -77,6 +120,24 @@ def test_another_home_of_pulumis_gets_the_plugin_too(
 
     assert [path.parents[2].name for path in registered] == ["one", "two"]
     assert len(engine.said) == 2
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+@pytest.mark.parametrize("name", [b"caf\xe9", "图像".encode()], ids=["latin-1", "utf-8"])
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_home_of_any_bytes_ends_no_program_in_any_locale(
+    tmp_path: Path, name: bytes, locale: str
+) -> None:
+    """Python has such names as half characters, which a message to the engine cannot hold."""
+    home = os.path.join(os.fsencode(tmp_path), name)  # noqa: PTH118 (bytes)
+    environment = {**os.environb, b"PULUMI_HOME": home, b"PYTHONCOERCECLOCALE": b"0"}
+    environment |= {b"LC_ALL": locale.encode(), b"PYTHONUTF8": b"0"}
+
+    done = subprocess.run([sys.executable, "-c", REGISTER], capture_output=True, env=environment)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    (launcher,) = Path(os.fsdecode(home)).glob("plugins/*/*")
+    assert subprocess.run([launcher, "--help"], capture_output=True).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,256 @@
+"""The folder in Pulumi's home that holds the launcher; every access to it is in this module.
+
+Pulumi runs what is in there, and PULUMI_HOME may be shared with other users. So each folder is
+created private and its owner and mode are checked after it was opened. Below the plugins folder no
+link is followed. Only regular files are read, and only up to a limit. A file is written under
+another name and renamed, so any number of programs may write it at once.
+
+Windows has no such owners and modes, and cannot open a folder: there all of it works by path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shlex
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pulumi_tcimages.sdk.file_locks import lock_file
+
+Kind = Literal["absent", "file", "link", "folder", "special"]
+
+_DRAFT = ".launcher-"
+_LIMIT = 64 * 1024
+"""Bytes of a file that are read. A launcher is smaller: it has two paths, each written once."""
+_TRIES = 100
+"""Attempts to write while other processes sweep: fifty at once need two or three."""
+_FLAGS = (
+    getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO waits for its other end without it
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_HAS_DESCRIPTORS = os.open in os.supports_dir_fd
+_OWN_HOME = "set PULUMI_HOME to a folder of your own"
+
+
+class UnsafeFolderError(Exception):
+    """A folder that another user may change, in one sentence with its owner and the fix."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is at a path of the folder."""
+
+    kind: Kind
+    content: bytes = b""
+    """A file's first bytes, up to the limit."""
+    is_executable: bool = False
+    owner: str = ""
+    is_trusted: bool = True
+    """Whether it belongs to this user, or to root."""
+
+
+class PluginFolder:
+    """The folder of one version of the plugin, open. Errors of its methods: OSError."""
+
+    def __init__(self, path: Path, descriptor: int | None) -> None:
+        self.path = path
+        self.was_installed = Path(f"{path}.lock").exists()
+        """Whether Pulumi installed a plugin there: it leaves its lock beside the folder."""
+        self.is_installing = Path(f"{path}.partial").exists()
+        """Whether Pulumi has begun to, and has not finished: it ignores the folder until then."""
+        self._descriptor = descriptor
+
+    def read(self, name: str) -> Entry:
+        """Return what is at a name, without following a link or waiting for a FIFO."""
+        return read_entry(self._at(name), self._descriptor)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a whole executable file in place, whatever other processes do at the same time."""
+        for tries_left in reversed(range(_TRIES)):
+            draft = _DRAFT + os.urandom(8).hex()
+            try:
+                self._write_draft(draft, content, name)
+            except FileNotFoundError:  # another process swept the draft before it was locked
+                if not tries_left:
+                    raise
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(self._at(draft), dir_fd=self._descriptor)
+                raise
+            else:
+                return
+
+    def _write_draft(self, draft: str, content: bytes, name: str) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
+        descriptor = os.open(self._at(draft), flags, 0o700, dir_fd=self._descriptor)
+        with os.fdopen(descriptor, "wb") as file:
+            lock_file(descriptor)
+            file.write(content)
+            file.flush()
+            if hasattr(os, "fchmod"):
+                os.fchmod(descriptor, 0o755)
+            if _HAS_DESCRIPTORS:  # the lock is held until it is no draft any more
+                self._rename(draft, name)
+        if not _HAS_DESCRIPTORS:  # Windows renames no open file
+            self._rename(draft, name)
+
+    def _rename(self, draft: str, name: str) -> None:
+        folder = self._descriptor
+        os.replace(self._at(draft), self._at(name), src_dir_fd=folder, dst_dir_fd=folder)
+
+    def remove(self, name: str) -> None:
+        """Remove a file, and the folder if nothing else is in it."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._at(name), dir_fd=self._descriptor)
+        if not self.names():
+            self.path.rmdir()
+
+    def names(self) -> list[str]:
+        """Return the names of everything in the folder."""
+        return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
+
+    def sweep(self) -> None:
+        """Remove the drafts of writers that were killed: a living one has its draft locked."""
+        for name in self.names():
+            if name.startswith(_DRAFT):
+                with contextlib.suppress(OSError):
+                    self._remove_draft(name)
+
+    def _remove_draft(self, name: str) -> None:
+        try:
+            descriptor = os.open(self._at(name), os.O_RDWR | _FLAGS, dir_fd=self._descriptor)
+        except OSError as refused:
+            if refused.errno != errno.ELOOP:
+                raise
+        else:
+            with os.fdopen(descriptor):
+                if not lock_file(descriptor):
+                    return
+        os.unlink(self._at(name), dir_fd=self._descriptor)
+
+    def _at(self, name: str) -> str:
+        """Return a name as the functions of `os` take it: relative to the open folder, if any."""
+        return str(self.path / name) if self._descriptor is None else name
+
+
+@contextmanager
+def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[PluginFolder | None]:
+    """Open the folder of one version in the plugins folder; None if there is none.
+
+    Errors: UnsafeFolderError for a folder that another user may change, and OSError.
+    """
+    with contextlib.ExitStack() as opened:
+        try:  # each is checked before anything is created in it
+            if create:
+                _make_private(plugins.parent)
+            _check(plugins.parent, plugins.parent.stat())
+            outer = _open_checked(opened, plugins, None, create)
+            inner = _open_checked(opened, plugins / name, outer, create)
+        except FileNotFoundError:
+            if create:  # a link to nowhere is in the way
+                raise
+            yield None
+            return
+        yield PluginFolder(plugins / name, inner)
+
+
+def read_entry(path: str, folder: int | None = None) -> Entry:
+    """Return what is at a path, relative to an open folder if given. Errors: OSError."""
+    try:
+        found = os.stat(path, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return Entry("absent")
+    owner, is_trusted = describe_owner(found.st_uid), _is_trusted(found)
+    if not stat.S_ISREG(found.st_mode):
+        is_folder, is_link = stat.S_ISDIR(found.st_mode), stat.S_ISLNK(found.st_mode)
+        kind: Kind = "folder" if is_folder else "link" if is_link else "special"
+        return Entry(kind, owner=owner, is_trusted=is_trusted)
+    is_executable = os.access(path, os.X_OK, dir_fd=folder)
+    return Entry("file", _read_start(path, folder), is_executable, owner, is_trusted)
+
+
+def _read_start(path: str, folder: int | None) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | _FLAGS, dir_fd=folder)
+    with os.fdopen(descriptor, "rb") as file:
+        # Another user may have put a FIFO there meanwhile.
+        return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+
+
+def describe_owner(uid: int) -> str:
+    """Return a user's name and number, for messages."""
+    try:
+        import pwd
+
+        return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
+    except (ImportError, KeyError):  # on Windows; for a user without an account
+        return f"uid {uid}"
+
+
+def _make_private(folder: Path) -> None:
+    """Create a folder that is missing, and those above it, for this user alone."""
+    if folder.is_dir():
+        return
+    _make_private(folder.parent)
+    with contextlib.suppress(FileExistsError):  # another process was faster
+        folder.mkdir(mode=0o700)
+
+
+def _open_checked(
+    opened: contextlib.ExitStack, path: Path, outer: int | None, create: bool
+) -> int | None:
+    """Open a folder, by its name in an outer one if given, and check it; None on Windows."""
+    if create:
+        _make_private(path)
+    at = path.name if outer is not None else str(path)
+    found = os.stat(at, dir_fd=outer, follow_symlinks=False)
+    is_link = stat.S_ISLNK(found.st_mode)
+    if is_link and outer is not None:
+        raise UnsafeFolderError(
+            f"{path} is a link of {describe_owner(found.st_uid)}, and Pulumi finds no plugin "
+            "through a link: remove it, or replace it with a folder"
+        )
+    if is_link:
+        _check_owner(path, found)
+    if not _HAS_DESCRIPTORS:
+        if not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        return None
+    no_link = os.O_NOFOLLOW if outer is not None else 0
+    descriptor = os.open(at, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | no_link, dir_fd=outer)
+    opened.callback(os.close, descriptor)
+    _check(path, os.fstat(descriptor))
+    return descriptor
+
+
+def _check(folder: Path, found: os.stat_result) -> None:
+    _check_owner(folder, found)
+    is_open_to_all = bool(found.st_mode & stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+    if is_open_to_all and os.name != "nt":
+        raise UnsafeFolderError(
+            f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
+            f"machine, who could replace the plugin: run `chmod o-w {shlex.quote(str(folder))}`, "
+            f"or {_OWN_HOME}"
+        )
+
+
+def _check_owner(path: Path, found: os.stat_result) -> None:
+    if not _is_trusted(found):
+        raise UnsafeFolderError(
+            f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin: "
+            f"remove it, or {_OWN_HOME}"
+        )
+
+
+def _is_trusted(found: os.stat_result) -> bool:
+    """Return whether something belongs to this user or to root, who may change anything."""
+    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)

@@ -1,0 +1,85 @@
+"""Pulumi's home, where the engine looks for plugins."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.sdk.environment import PLUGIN, find_script
+
+
+def home_given() -> str:
+    """Return PULUMI_HOME as it is now, or "" for the usual place."""
+    return os.environ.get("PULUMI_HOME", "")
+
+
+def is_relative(home: str) -> bool:
+    """Return whether a given home is a relative path."""
+    return bool(home) and not Path(home).is_absolute()
+
+
+def launcher_path(version: str = __version__) -> Path:
+    """Return the file that the engine looks for.
+
+    Errors: SettingsError, without a home folder or with one that is a relative path.
+    """
+    home = home_given()
+    if is_relative(home):
+        raise relative_home(home)
+    return launcher_in(Path(home) if home else _default_home(), version)
+
+
+def launcher_in(home: Path, version: str) -> Path:
+    """Return the file that the engine looks for in a home."""
+    name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
+    return Path(home, "plugins", f"resource-tcimages-v{version}", name)
+
+
+def relative_home(home: str) -> SettingsError:
+    """Return the error for a home that is a relative path.
+
+    The engine takes it from the folder that it was started in, which a program cannot know, and
+    then starts the plugin in the program's folder, where that path leads to another place.
+    """
+    return SettingsError(
+        f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
+        f"different folders: make it absolute, for instance PULUMI_HOME=$PWD/{home}.",
+        fix=f"set PULUMI_HOME to an absolute path; or {other_ways()}",
+    )
+
+
+def other_ways() -> str:
+    """Return how else to tell the engine where the plugin is: the end of a sentence."""
+    script = find_script()
+    folder = str(script.parent) if script else "the folder of the environment's scripts"
+    return (
+        "name it in Pulumi.yaml, under plugins: providers: with name: tcimages and "
+        f"path: {folder}; or have that folder on the PATH of the pulumi command"
+    )
+
+
+def _default_home() -> Path:
+    """Return the home that the engine uses: in the account's folder, whatever HOME says.
+
+    In a container that a CI service starts, HOME is often another folder.
+    """
+    try:
+        folder = _account_folder() or Path.home()
+    except RuntimeError:
+        folder = Path()
+    if not folder.is_absolute():
+        raise SettingsError(
+            "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; or {other_ways()}"
+        )
+    return folder / ".pulumi"
+
+
+def _account_folder() -> Path | None:
+    try:
+        import pwd
+
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except (ImportError, KeyError):  # on Windows; for a user whom the container does not know
+        return None

@@ -1,0 +1,199 @@
+"""Another user of the machine who owns, or writes to, a part of Pulumi's home.
+
+These run as root: the attacker's files are made in a child process with another uid.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk.environment import find_own_target
+from pulumi_tcimages.sdk.launcher import build_launcher
+from pulumi_tcimages.sdk.pulumi_home import launcher_path
+from tests.sdk.test_discovery import make_environment
+
+MALLORY = 65_533  # no account has it
+IS_ROOT = os.name == "posix" and os.geteuid() == 0
+
+pytestmark = pytest.mark.skipif(
+    not IS_ROOT, reason="NOT PROVEN: only root can make files of another user"
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home whose plugins folder everybody may write to, with sticky protection, as /tmp."""
+    for folder in (tmp_path, *tmp_path.parents[:3]):  # or no other user comes this far
+        folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+    home = tmp_path / "home"
+    (home / "plugins").mkdir(parents=True)
+    (home / "plugins").chmod(0o1777)
+    monkeypatch.setenv("PULUMI_HOME", str(home))
+    monkeypatch.delenv(discovery.OPT_OUT, raising=False)
+    return home
+
+
+AS_MALLORY = f"""
+import os, sys, time
+from pathlib import Path
+from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk.launcher import Target
+
+paths = [*map(Path, sys.argv[1:])]
+os.setgroups([])
+os.setgid({MALLORY})
+os.setuid({MALLORY})
+"""
+"""Started as root, because this Python may be in a folder that no other user can enter."""
+
+
+def as_mallory(code: str, *paths: Path) -> subprocess.Popen[str]:
+    """Start Python code with another uid; it has `paths`."""
+    command = [sys.executable, "-c", AS_MALLORY + code, *map(str, paths)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def done_by_mallory(code: str, *paths: Path) -> str:
+    """Run Python code with another uid to its end, and return what it printed."""
+    process = as_mallory(code, *paths)
+    printed, _ = process.communicate()
+    assert process.returncode == 0
+    return printed
+
+
+def test_a_version_folder_of_another_user_is_refused_and_not_written(
+    home: Path, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim"
+    victim.touch(mode=0o600)
+    folder = launcher_path().parent
+    done_by_mallory("paths[0].mkdir(mode=0o777)", folder)
+
+    problem = discovery.register()
+
+    assert problem == (
+        f"{folder} belongs to uid {MALLORY}, who could replace the plugin: remove it, or set "
+        "PULUMI_HOME to a folder of your own."
+    )
+    assert list(folder.iterdir()) == []
+    assert stat.S_IMODE(victim.stat().st_mode) == 0o600
+    assert list((home / "plugins").iterdir()) == [folder]
+
+
+SWAP = """
+folder, victim = paths
+folder.mkdir(mode=0o777)
+folder.chmod(0o777)
+print("ready", flush=True)
+while True:
+    for draft in folder.iterdir():
+        try:
+            draft.unlink()
+            draft.symlink_to(victim)
+        except OSError:
+            pass
+"""
+
+
+@pytest.mark.usefixtures("home")
+def test_swapping_drafts_for_links_changes_no_mode_of_a_victim(tmp_path: Path) -> None:
+    """The attack as it was run: it won after seven program runs."""
+    victim = tmp_path / "victim"
+    victim.touch(mode=0o600)
+    folder = launcher_path().parent
+    attacker = as_mallory(SWAP, folder, victim)
+    try:
+        assert attacker.stdout is not None
+        assert attacker.stdout.readline() == "ready\n"
+        problems = {discovery.register() for _ in range(50)}
+    finally:
+        attacker.kill()
+        attacker.communicate()
+
+    assert [problem.startswith(f"{folder} belongs to uid") for problem in problems] == [True]
+    assert stat.S_IMODE(victim.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("level", [1, 2], ids=["plugins", "home"])
+def test_a_home_of_another_user_is_refused(home: Path, level: int) -> None:
+    folder = (launcher_path().parents[0], home / "plugins", home)[level]
+    os.chown(folder, MALLORY, MALLORY)
+
+    assert f"{folder} belongs to uid {MALLORY}, who could replace" in discovery.register()
+    assert list((home / "plugins").iterdir()) == []
+
+
+def test_a_link_of_another_user_for_the_plugins_folder_is_refused(
+    home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "private").mkdir()
+    (home / "plugins").rmdir()
+    home.chmod(0o1777)
+    done_by_mallory("paths[0].symlink_to(paths[1])", home / "plugins", tmp_path / "private")
+
+    assert f"{home / 'plugins'} belongs to uid {MALLORY}" in discovery.register()
+    assert list((tmp_path / "private").iterdir()) == []
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("text", ["own", "#!/bin/sh\nid\n"], ids=["as ours", "another"])
+def test_a_launcher_of_another_user_is_named_with_its_owner(text: str) -> None:
+    target = find_own_target()
+    assert target is not None
+    launcher = launcher_path()
+    launcher.parent.mkdir()
+    launcher.write_text(build_launcher(target) if text == "own" else text)
+    launcher.chmod(0o755)
+    os.chown(launcher, MALLORY, MALLORY)
+    before = launcher.read_text()
+
+    problem = discovery.register()
+
+    assert problem == (
+        f"{launcher} belongs to uid {MALLORY}, who could change what Pulumi runs: delete it, or "
+        "set TCIMAGES_NO_PLUGIN_INSTALL=1 if it is wanted."
+    )
+    assert discovery.plugin_status().problem == problem
+    assert launcher.read_text() == before
+
+
+@pytest.mark.usefixtures("home")
+def test_an_environment_that_another_user_made_anew_loses_its_launcher(tmp_path: Path) -> None:
+    """A temporary environment was deleted, and its path is in a folder that everybody may use."""
+    target = make_environment(tmp_path / "venv")
+    discovery.install_plugin()
+    launcher_path().write_text(build_launcher(target))
+    for path in (tmp_path / "venv").iterdir():
+        os.chown(path, MALLORY, MALLORY)
+
+    assert discovery.plugin_status().state == "outdated"
+    assert discovery.register() == ""
+
+    assert discovery.plugin_status().state == "ready"
+
+
+def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Path) -> None:
+    """As in a container image that was built by root and is run by another user."""
+    target = make_environment(tmp_path / "venv")
+    for path in (tmp_path / "venv", target.main.with_name("__init__.py")):
+        path.chmod(0o755)
+    launcher = launcher_path()
+    launcher.parent.mkdir()
+    launcher.write_text(build_launcher(target))
+    for path in (home, home / "plugins", launcher.parent, launcher):
+        path.chmod(0o755)
+
+    printed = done_by_mallory(
+        "discovery.find_own_target = lambda: Target(*paths)\n"
+        "print([discovery.register(), discovery.plugin_status().state])",
+        *target,
+    )
+
+    assert printed == "['', 'ready']\n"

@@ -1,0 +1,326 @@
+"""The launcher's folder: what is created, what is refused, and what killed writers leave."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.sdk import discovery, plugin_folder
+from pulumi_tcimages.sdk.plugin_folder import open_folder
+from pulumi_tcimages.sdk.pulumi_home import launcher_path
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes, links and FIFOs are POSIX's")
+
+
+@pytest.fixture
+def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the launcher goes in a home that does not exist yet, in a folder that does not."""
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "new" / "home"))
+    monkeypatch.delenv(discovery.OPT_OUT, raising=False)
+    return launcher_path()
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o022, 0o077])
+def test_what_is_created_is_private_whatever_the_umask(launcher: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        discovery.install_plugin()
+    finally:
+        os.umask(before)
+
+    folders = launcher.parents[:4]  # the version's, plugins, home, and the one above it
+    assert [mode_of(folder) for folder in folders] == [0o700] * 4
+    assert mode_of(launcher) == 0o755
+
+
+@pytest.mark.parametrize("level", [0, 1, 2], ids=["version", "plugins", "home"])
+def test_a_folder_that_every_user_may_write_is_refused(launcher: Path, level: int) -> None:
+    launcher.parent.mkdir(parents=True)
+    launcher.parents[level].chmod(0o777)
+
+    problem = discovery.register()
+
+    assert problem.startswith(f"{launcher.parents[level]} of ")
+    assert problem.endswith(
+        " can be written by every user of this machine, who could replace the plugin: run `chmod "
+        f"o-w {launcher.parents[level]}`, or set PULUMI_HOME to a folder of your own."
+    )
+    assert list(launcher.parent.iterdir()) == []
+
+
+def test_a_sticky_plugins_folder_is_used(launcher: Path) -> None:
+    launcher.parents[1].mkdir(parents=True)
+    launcher.parents[1].chmod(0o1777)
+
+    assert discovery.register() == ""
+
+    assert discovery.plugin_status().state == "ready"
+
+
+def test_a_link_for_the_plugins_folder_is_followed(launcher: Path, tmp_path: Path) -> None:
+    """For people who keep the plugins on another disk."""
+    (tmp_path / "disk").mkdir()
+    launcher.parents[2].mkdir(parents=True)
+    launcher.parents[1].symlink_to(tmp_path / "disk")
+
+    assert discovery.register() == ""
+
+    assert (tmp_path / "disk" / launcher.parent.name / launcher.name).is_file()
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["to a folder", "to nothing"])
+def test_a_link_for_the_version_folder_is_refused(
+    launcher: Path, tmp_path: Path, is_there: bool
+) -> None:
+    """The engine does not follow it either."""
+    if is_there:
+        (tmp_path / "other").mkdir()
+    launcher.parents[1].mkdir(parents=True)
+    launcher.parent.symlink_to(tmp_path / "other")
+
+    problem = discovery.register()
+
+    assert problem.startswith(f"{launcher.parent} is a link of ")
+    assert problem.endswith("remove it, or replace it with a folder.")
+    assert [path.name for path in tmp_path.iterdir() if path.name == "other"] == (
+        ["other"] if is_there else []
+    )
+
+
+def test_a_link_to_nowhere_for_the_plugins_folder_is_an_error(
+    launcher: Path, tmp_path: Path
+) -> None:
+    launcher.parents[2].mkdir(parents=True)
+    launcher.parents[1].symlink_to(tmp_path / "nowhere")
+
+    assert discovery.register() == f"{launcher} cannot be written: No such file or directory."
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "dangling link"])
+def test_what_cannot_be_started_at_the_launchers_path_is_replaced(
+    launcher: Path, kind: str
+) -> None:
+    launcher.parent.mkdir(parents=True)
+    if kind == "fifo":
+        os.mkfifo(launcher)
+    elif kind == "dangling link":
+        launcher.symlink_to("nowhere")
+    else:
+        try:
+            os.mknod(launcher, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # endless zeros
+        except PermissionError:
+            pytest.skip("only root makes devices")
+
+    assert discovery.plugin_status().state == "broken"
+    assert discovery.register() == ""
+
+    assert stat.S_ISREG(launcher.lstat().st_mode)
+    assert discovery.plugin_status().state == "ready"
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "huge file"])
+def test_what_may_be_wanted_at_the_launchers_path_is_left_alone(
+    launcher: Path, tmp_path: Path, kind: str
+) -> None:
+    launcher.parent.mkdir(parents=True)
+    if kind == "folder":
+        launcher.mkdir()
+    elif kind == "link":
+        (tmp_path / "theirs").touch()
+        launcher.symlink_to(tmp_path / "theirs")
+    else:
+        launcher.touch()
+        os.truncate(launcher, 1 << 40)  # a sparse one
+    before = launcher.lstat()
+
+    assert "was neither written by pulumi-tcimages" in discovery.register()
+
+    assert launcher.lstat() == before
+
+
+def test_a_link_in_a_drafts_place_changes_no_file_elsewhere(
+    launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if another user swapped the draft between its writing and its renaming."""
+    victim = tmp_path / "victim"
+    victim.write_text("secret")
+    victim.chmod(0o600)
+    whole = plugin_folder.lock_file
+
+    def swap(descriptor: int) -> bool:
+        for draft in launcher.parent.glob(".launcher-*"):
+            draft.unlink()
+            draft.symlink_to(victim)
+        return whole(descriptor)
+
+    monkeypatch.setattr(plugin_folder, "lock_file", swap)
+
+    discovery.register()
+
+    assert (mode_of(victim), victim.read_text()) == (0o600, "secret")
+
+
+def test_a_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+
+    assert discovery.register() == f"{launcher} cannot be written: No space left on device."
+    assert list(launcher.parent.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
+    program = (
+        "import resource, signal\n"
+        "from pulumi_tcimages.sdk import discovery\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "print(discovery.register())\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == (f"{launcher} cannot be written: File too large.\n", "")
+    assert list(launcher.parent.iterdir()) == []
+
+
+def test_a_launcher_that_cannot_be_removed_is_told(
+    launcher: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    discovery.install_plugin()
+    monkeypatch.setattr(os, "unlink", refuse)
+
+    with pytest.raises(Exception, match="cannot be removed: Operation not permitted") as raised:
+        discovery.remove_plugin()
+
+    assert raised.value.problem == f"{launcher} cannot be removed: Operation not permitted."
+
+
+def test_a_disk_that_executes_nothing_is_told(
+    launcher: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.access
+
+    def access(path: str, mode: int, **options: object) -> bool:
+        return path != launcher.name and real(path, mode, **options)
+
+    monkeypatch.setattr(os, "access", access)
+
+    assert discovery.register() == (
+        f"{launcher} cannot be executed: its disk may be mounted with noexec."
+    )
+
+
+KILLED = """
+import os, signal
+from pulumi_tcimages.sdk import discovery
+os.replace = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+discovery.register()
+"""
+
+
+def test_the_draft_of_a_killed_writer_is_swept_by_the_next(launcher: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED])
+    left = list(launcher.parent.iterdir())
+
+    assert discovery.register() == ""
+
+    assert (killed.returncode, len(left)) == (-signal.SIGKILL, 1)
+    assert list(launcher.parent.iterdir()) == [launcher]
+
+
+def test_the_draft_of_a_living_writer_is_not_swept(launcher: Path) -> None:
+    folder, name = launcher.parents[1], launcher.parent.name
+    launcher.parent.mkdir(parents=True)
+    draft = launcher.with_name(".launcher-living")
+    with draft.open("w") as writer:
+        plugin_folder.lock_file(writer.fileno())
+
+        with open_folder(folder, name) as opened:
+            assert opened is not None
+            opened.sweep()
+            assert draft.exists()
+
+    discovery.register()
+    assert list(launcher.parent.iterdir()) == [launcher]
+
+
+def test_a_link_with_a_drafts_name_is_swept_and_not_followed(
+    launcher: Path, tmp_path: Path
+) -> None:
+    launcher.parent.mkdir(parents=True)
+    (tmp_path / "victim").touch()
+    launcher.with_name(".launcher-link").symlink_to(tmp_path / "victim")
+
+    assert discovery.register() == ""
+
+    assert list(launcher.parent.iterdir()) == [launcher]
+    assert (tmp_path / "victim").exists()
+
+
+FIFTY = """
+import os, sys
+from pathlib import Path
+from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk.launcher import Target
+
+reader, writer = os.pipe()
+children = []
+for number in range(50):
+    child = os.fork()
+    if not child:
+        os.close(writer)
+        folder = Path(sys.argv[1 + number % 2])
+        discovery.find_own_target = lambda: Target(folder / "python", folder / "__main__.py")
+        os.read(reader, 1)  # all of them wait here, and the end of the pipe starts them at once
+        for _ in range(int(sys.argv[3])):
+            if problem := discovery.register():
+                print(problem, flush=True)
+                os._exit(1)
+        os._exit(0)
+    children.append(child)
+os.close(writer)
+print([os.waitpid(child, 0)[1] for child in children] == [0] * 50)
+"""
+
+
+@pytest.mark.parametrize("version", [__version__, "9.0.0"], ids=["one keeps", "both rewrite"])
+def test_fifty_processes_at_once_all_succeed_and_leave_one_file(
+    launcher: Path, tmp_path: Path, version: str
+) -> None:
+    """They are of two environments. If neither has the version, each rewrites the other's."""
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "__main__.py").touch()
+        (folder / "python").write_text("#!/bin/sh\n")
+        (folder / "python").chmod(0o755)
+        (folder / "__init__.py").write_text(f'__version__ = "{version}"\n')
+
+    done = subprocess.run(
+        [sys.executable, "-c", FIFTY, *folders, "5"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert list(launcher.parents[1].iterdir()) == [launcher.parent]
+    assert list(launcher.parent.iterdir()) == [launcher]
+    assert subprocess.run([launcher]).returncode == 0
