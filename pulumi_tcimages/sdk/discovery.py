@@ -108,10 +108,13 @@ def remove_plugin(version: str = __version__) -> Path | None:
     return launcher
 
 
-def register() -> str:
+def register(project: str = "") -> str:
     """Put the plugin where the engine looks; return why it may not find or trust it, or "".
 
     Users who opt out have put the plugin in place in another way.
+
+    Args:
+        project: The folder of the project, as the engine has it.
     """
     if is_opted_out():
         return ""
@@ -119,12 +122,16 @@ def register() -> str:
     try:
         if not is_relative(home):
             return _install(launcher_path(), __version__, _REPAIRED).problem
-        if os.path.isdir(home):  # noqa: PTH112 (never an error)
-            # The engine's, if it was started in the program's folder. It is told all the same.
+        if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
+            # Most likely the engine made it, and was started here too. If not, the warning helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except SettingsError as refused:
         return refused.problem
     return relative_home(home).problem
+
+
+def _is_here(folder: str) -> bool:
+    return bool(folder) and os.path.realpath(folder) == os.path.realpath(os.curdir)
 
 
 def is_opted_out() -> bool:

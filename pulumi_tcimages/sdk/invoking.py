@@ -121,7 +121,7 @@ def _register_plugin(_monitor: ResourceMonitorStub, _home: str) -> None:
     may be deleted meanwhile. An engine that finds no plugin stops the program without a word to it,
     so the program warns before, unless the project itself says where the plugin is.
     """
-    problem = discovery.register()
+    problem = discovery.register(get_root_directory())
     if not problem:
         pulumi.log.debug(f"tcimages: {escape(str(launcher_path()))} is the plugin's launcher")
     elif not _project_names_plugin():

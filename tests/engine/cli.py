@@ -167,6 +167,7 @@ def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
         "PULUMI_SKIP_CONFIRMATIONS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",  # an engine built from source has none
         **cloud.environment,
     }
 

@@ -345,15 +345,19 @@ def test_a_relative_home_is_named_and_no_folder_is_made(
 
 
 @pytest.mark.usefixtures("own")
-def test_a_relative_home_that_the_engine_made_here_gets_the_launcher(
+def test_a_relative_home_gets_the_launcher_if_the_engine_made_it_in_the_projects_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PULUMI_HOME", ".ph")
     Path(".ph").mkdir()
 
-    assert discovery.register().startswith("PULUMI_HOME is a relative path (.ph)")
+    elsewhere = discovery.register(str(tmp_path / "project"))
+    assert list(Path(".ph").iterdir()) == []
+    here = discovery.register(str(tmp_path))
 
+    assert here == elsewhere
+    assert here.startswith("PULUMI_HOME is a relative path (.ph)")
     assert (tmp_path / ".ph" / "plugins" / FOLDER / NAME).exists()
 
 

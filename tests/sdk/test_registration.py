@@ -78,7 +78,7 @@ def test_a_program_run_registers_the_plugin_once(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registered: list[str] = []
-    monkeypatch.setattr(discovery, "register", lambda: registered.append("") or "")
+    monkeypatch.setattr(discovery, "register", lambda _: registered.append("") or "")
 
     for _ in range(3):
         invoking.make_plugin_findable()
@@ -112,7 +112,7 @@ def test_another_home_of_pulumis_gets_the_plugin_too(
 ) -> None:
     """As programs that the Automation API runs inline, one process for several stacks."""
     registered: list[Path] = []
-    monkeypatch.setattr(discovery, "register", lambda: registered.append(launcher_path()) or "")
+    monkeypatch.setattr(discovery, "register", lambda _: registered.append(launcher_path()) or "")
 
     for name in ("one", "two", "two"):
         monkeypatch.setenv("PULUMI_HOME", str(tmp_path / name))
@@ -164,7 +164,7 @@ def test_a_failed_registration_is_told_unless_the_project_names_the_plugin(
     if project:
         (tmp_path / "Pulumi.yaml").write_text(project)
     monkeypatch.setattr(invoking, "get_root_directory", lambda: str(tmp_path))
-    monkeypatch.setattr(discovery, "register", lambda: "the disk is full.")
+    monkeypatch.setattr(discovery, "register", lambda _: "the disk is full.")
 
     invoking.make_plugin_findable()
 

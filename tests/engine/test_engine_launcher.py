@@ -1,0 +1,280 @@
+"""The launcher that a program writes: odd homes, moved and deleted environments, other versions."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages import __version__
+from tests.chosen import OLD
+from tests.engine.cli import Project, copy_checkout, make_venv
+from tests.engine.conftest import NewProject
+from tests.engine.programs import PYTHON
+
+pytestmark = pytest.mark.engine
+
+LOOKUP = """
+import pulumi, pulumi_tcimages
+image = pulumi_tcimages.get_platform_image(
+    image_range="Train", framework="tensorflow", device="gpu", latest=True
+)
+pulumi.export("image", image.image_id)
+"""
+PIN = """
+import pulumi, pulumi_tcimages
+pin = pulumi_tcimages.PlatformImagePin(
+    "train", image_range="Train", framework="tensorflow", device="gpu", latest=True
+)
+pulumi.export("image", pin.image.image_id)
+"""
+INLINE = (
+    """
+import os, shutil, subprocess, sys
+from pulumi import automation
+
+def program():
+"""
+    + "\n".join(f"    {line}" for line in LOOKUP.strip().splitlines())
+    + """
+
+stack = automation.create_or_select_stack("inline", "inline", program=program)
+"""
+)
+ABSOLUTE = "make it absolute, for instance PULUMI_HOME=$PWD/.ph"
+
+
+def flat(text: str) -> str:
+    """A text without the line breaks that a message has for people."""
+    return " ".join(text.split())
+
+
+def home_of(project: Project) -> Path:
+    return Path(project.environment["PULUMI_HOME"])
+
+
+def launcher_of(project: Project, version: str = __version__) -> Path:
+    folder = home_of(project) / "plugins" / f"resource-tcimages-v{version}"
+    return folder / "pulumi-resource-tcimages"
+
+
+def in_the_home(project: Project, home: Path) -> Project:
+    """The same project and backend, on a machine with another home."""
+    environment = {**project.environment, "PULUMI_HOME": str(home)}
+    return Project(project.folder, environment, project.stack, project.started)
+
+
+def run_python(project: Project, code: str, **environment: str) -> str:
+    """What Python code printed, run in the project's environment and folder."""
+    (project.folder / "code.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [project.folder / "venv" / "bin" / "python", "code.py"],
+        cwd=project.folder,
+        env={**project.environment, "TMPDIR": str(project.folder), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_relative_home_in_the_projects_folder_works_and_is_named(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
+
+    ran = project.pulumi("up", PULUMI_HOME=".ph")
+
+    assert project.outputs() == {"image": OLD}
+    assert ABSOLUTE in flat(ran.text)
+    assert len(list(project.folder.glob(".ph/plugins/resource-tcimages-*/*"))) == 1
+
+
+@pytest.mark.parametrize("where", ["main in a subfolder", "started in a subfolder"])
+def test_a_relative_home_that_cannot_work_is_named_and_no_stray_folder_is_left(
+    new_project: NewProject, where: str
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
+    folder = project.folder / "src"
+    folder.mkdir()
+    if where == "main in a subfolder":
+        shutil.move(project.folder / "__main__.py", folder)
+        project.write("Pulumi.yaml", {**PYTHON, "main": "src/"})
+        engines, stray = project.folder, folder
+    else:
+        engines, stray = folder, project.folder
+    started = Project(engines, project.environment, project.stack, project.started)
+
+    ran = started.pulumi("up", PULUMI_HOME=".ph", fails=True)
+
+    assert flat(ran.text).count(ABSOLUTE) == 1
+    assert (engines / ".ph").is_dir()
+    assert not (stray / ".ph").exists()
+
+
+def test_a_relative_home_of_the_automation_api_is_named_and_no_stray_launcher_is_left(
+    new_project: NewProject,
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON})
+    code = INLINE + (
+        "said = []\n"
+        "try:\n    stack.up(on_output=said.append)\nexcept Exception:\n    pass\n"
+        "print(''.join(said))\n"
+    )
+
+    said = run_python(project, code, PULUMI_HOME=".ph")
+
+    assert ABSOLUTE in flat(said)
+    assert not (project.folder / ".ph" / "plugins").exists()  # the CLI itself makes a `.ph` there
+
+
+@pytest.mark.parametrize("harm", ["launcher removed", "environment deleted"])
+def test_a_long_process_repairs_the_launcher_between_two_updates(
+    new_project: NewProject, harm: str, tmp_path: Path
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON})
+    launcher = launcher_of(project)
+    gone = f"{tmp_path}/gone"
+    do_harm = "shutil.rmtree(os.path.dirname(launcher))"
+    if harm == "environment deleted":
+        do_harm = (
+            "text = open(launcher).read().replace(sys.prefix, gone)\n"
+            "open(launcher, 'w').write(text)"
+        )
+    code = INLINE + (
+        f"launcher, gone = {str(launcher)!r}, {gone!r}\n"
+        "first = stack.up()\n"
+        f"{do_harm}\n"
+        "second = stack.up()\n"
+        "print(first.outputs['image'].value, second.outputs['image'].value, second.stderr)\n"
+    )
+
+    assert run_python(project, code).split() == [OLD, OLD]
+    assert gone not in launcher.read_text()
+
+
+def test_an_environment_that_was_moved_still_serves(
+    new_project: NewProject, tmp_path: Path
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
+    (project.folder / "venv").unlink()
+    make_venv(tmp_path / "before")
+    (project.folder / "venv").symlink_to(tmp_path / "before")
+    project.pulumi("up")
+    (tmp_path / "before").rename(tmp_path / "after")
+    (project.folder / "venv").unlink()
+    (project.folder / "venv").symlink_to(tmp_path / "after")
+
+    ran = project.pulumi("up")
+
+    assert ran.problems == []
+    assert str(tmp_path / "before") not in launcher_of(project).read_text()
+
+
+@pytest.mark.parametrize("how", ["pip install --target", "sources on PYTHONPATH"])
+def test_a_package_that_is_found_through_pythonpath_serves(
+    new_project: NewProject, venv: Path, tmp_path: Path, how: str
+) -> None:
+    """Without a console script, and beside files of the program that shadow what is imported."""
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
+    (project.folder / "venv").unlink()
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    (project.folder / "venv").symlink_to(bare)
+    packages = next((venv / "lib").glob("python*/site-packages"))
+    target = tmp_path / "target"
+    if how == "pip install --target":
+        shutil.copytree(packages, target)  # what pip puts there, but for the scripts
+        path = f"{target}{os.pathsep}"  # a common slip: the empty entry is the current folder
+    else:
+        target = copy_checkout(tmp_path / "sources")
+        shutil.copytree(packages, tmp_path / "others", ignore=shutil.ignore_patterns("*tcimages*"))
+        path = os.pathsep.join([str(target), str(tmp_path / "others"), ""])
+    project.write("requests.py", "raise SystemExit('the requests of the program')\n")
+    project.write("pydantic.py", "raise SystemExit('the pydantic of the program')\n")
+
+    ran = project.pulumi("up", PYTHONPATH=path)
+
+    assert ran.problems == []
+    assert project.outputs() == {"image": OLD}
+    assert str(target / "pulumi_tcimages" / "__main__.py") in launcher_of(project).read_text()
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy", "up --refresh"])
+def test_a_stack_of_an_older_version_is_served_by_hand_on_a_fresh_machine(
+    new_project: NewProject, tmp_path: Path, command: str
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PIN})
+    project.up()
+    state = project.pulumi("stack", "export").stdout
+    default = f"default_{__version__.replace('.', '_')}"
+    older = state.replace(default, "default_0_0_1").replace(f'"{__version__}"', '"0.0.1"')
+    project.write("older.json", older)
+    project.pulumi("stack", "import", "--file", "older.json")
+    fresh = in_the_home(project, tmp_path / "fresh")
+    tcimages = project.folder / "venv" / "bin" / "tcimages"
+    install: Any = [tcimages, "plugin", "install"]
+    subprocess.run(install, env=fresh.environment, check=True, capture_output=True)
+
+    refused = fresh.pulumi(*command.split(), fails=True)
+    subprocess.run(
+        [*install, "--version", "0.0.1"], env=fresh.environment, check=True, capture_output=True
+    )
+    ran = fresh.pulumi(*command.split())
+
+    assert "v0.0.1" in refused.text
+    assert ran.problems == []
+
+
+def test_a_temporary_environment_does_not_take_a_launcher_that_works(
+    new_project: NewProject, tmp_path: Path
+) -> None:
+    """Two projects with one version share a home; the environment of one is deleted afterwards."""
+    first = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PIN})
+    first.up()
+    before = launcher_of(first).read_text()
+    other = {**PYTHON, "name": "other"}
+    second = new_project(files={"Pulumi.yaml": other, "__main__.py": LOOKUP})
+    (second.folder / "venv").unlink()
+    make_venv(tmp_path / "temporary")
+    (second.folder / "venv").symlink_to(tmp_path / "temporary")
+    second.up()
+    shutil.rmtree(tmp_path / "temporary")
+
+    refresh = first.pulumi("refresh")
+
+    assert refresh.problems == []
+    assert launcher_of(first).read_text() == before
+
+
+def test_a_plugin_that_pulumi_installed_is_left_alone(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
+    script = project.folder / "venv" / "bin" / "pulumi-resource-tcimages"
+    project.pulumi("plugin", "install", "resource", "tcimages", __version__, "-f", str(script))
+    folder = launcher_of(project).parent
+    before = sorted(path.name for path in folder.iterdir())
+
+    ran = project.pulumi("up")
+
+    assert ran.problems == []
+    assert sorted(path.name for path in folder.iterdir()) == before
+    tcimages = project.folder / "venv" / "bin" / "tcimages"
+    status = subprocess.run(
+        [tcimages, "plugin", "status"], env=project.environment, capture_output=True, text=True
+    )
+    assert "state     installed: " in status.stdout
+
+
+@pytest.mark.parametrize("name", ["two words", "it's", "100%", "图像", "new\nline"])
+def test_a_home_of_any_name_works(new_project: NewProject, name: str) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
+    odd = in_the_home(project, home_of(project).with_name(name))
+
+    ran = odd.pulumi("up")
+
+    assert ran.problems == []
+    assert odd.outputs() == {"image": OLD}
