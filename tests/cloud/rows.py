@@ -35,3 +35,5 @@ class Row:
     timeout_seconds: float = 60
     attempts: int = 0
     """What the error says, where that is not all requests."""
+    images: int = 0
+    """How many images come, where that is the point."""

@@ -11,17 +11,19 @@ import traceback
 
 import pytest
 
+from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.errors import TcImagesError
 from tests.cloud.given import list_all
 from tests.cloud.misbehaving import Misbehaving
 from tests.cloud.rows import CANARY, Row
+from tests.cloud.rows_of_listings import LISTED
 from tests.cloud.rows_of_the_cloud import REFUSED
 from tests.cloud.rows_on_the_wire import RAW
 from tests.patience import finishes
 
 
-@pytest.mark.parametrize("row", REFUSED, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", REFUSED + LISTED, ids=lambda row: row.name)
 def test_a_fault_of_the_cloud(row, cloud: Emulator, open_fake, caplog, capfd):
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
     cloud.faults.add("DescribePlatformImages", *row.steps)
@@ -52,14 +54,17 @@ def _run(row, url, open_fake, caplog, capfd, count_requests) -> int:
     )
     error: TcImagesError | None = None
 
+    images: list[PlatformImage] = []
+
     def look_up() -> None:
         nonlocal error
         try:
-            assert list_all(client).images
+            images.extend(list_all(client).images)
         except TcImagesError as caught:
             error = caught
 
     assert finishes(look_up)
+    assert error or (len(images) == row.images if row.images else images)
     shown = _check(error, row, url) if error else []
     assert type(error) is (row.error or type(None))
     for canary in CANARY.values():
@@ -78,6 +83,6 @@ def _check(error: TcImagesError, row: Row, url: str) -> list[str]:
 
 
 def test_each_row_has_a_name_of_its_own():
-    names = [row.name for row in REFUSED + RAW]
+    names = [row.name for row in REFUSED + LISTED + RAW]
 
     assert len(names) == len(set(names))
