@@ -157,6 +157,18 @@ def drip(whole: bytes, pause_s: float = 0.03) -> Step:
     return step
 
 
+def endless(beginning: bytes) -> Step:
+    """A chunked reply that begins like this and goes on for 64 MiB without a line break."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    def step(peer: Peer) -> None:
+        peer.connection.sendall(head + beginning)
+        for _ in range(64):
+            peer.connection.sendall(b"x" * 1024**2)
+
+    return step
+
+
 def echo(peer: Peer) -> None:
     """Sends back everything it was sent, keys and signature included."""
     reply(peer.request, content_type="text/plain")(peer)
