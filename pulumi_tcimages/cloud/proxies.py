@@ -27,6 +27,10 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _PEM = b"CERTIFICATE-----"
 
 
+class NotLocalError(OSError):
+    """A name that is reserved for this machine leads to another one."""
+
+
 class Surroundings:
     """The environment's say in how a connection is made."""
 
@@ -110,12 +114,17 @@ def _is_always_direct(parts: SplitResult) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine: by its address, for a name may resolve to any."""
-    if host == "localhost":
+    if is_local_name(host):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a name is taken for this machine; the transport checks where it leads."""
+    return host.lower().rstrip(".") == "localhost"
 
 
 def _covers(entry: str, host: str, port: int) -> bool:

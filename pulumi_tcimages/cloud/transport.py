@@ -4,13 +4,15 @@ Rules:
     - nothing from the surroundings sneaks in: no netrc, no cookies, no proxy that was not chosen;
     - TLS is always verified; a redirect is not followed; a reply is read up to a size, unpacked;
     - an exchange ends when its time is up, whatever the other side does: it runs on a thread of its
-      own, which is left behind when it is late, because a name that does not resolve or a header
-      that drips cannot be broken off from outside;
+      own, and its connection is closed when it is late, which ends the thread. Only a name that
+      takes long to resolve cannot be broken off; nothing is sent when it is found;
+    - over http, the name `localhost` never leads to another machine;
     - what went wrong is told in our words: an exception's text may hold a proxy's password.
 """
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import threading
@@ -20,8 +22,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pulumi_tcimages.cloud.lean_requests import load_requests
-from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.proxies import NotLocalError, Surroundings
 from pulumi_tcimages.cloud.schemes import find_mismatch
+from pulumi_tcimages.cloud.watching import ConnectionWatch, current
 from pulumi_tcimages.core import retry
 
 if TYPE_CHECKING:
@@ -31,10 +34,14 @@ if TYPE_CHECKING:
 _CONNECT_S = 5.0
 _STEP_S = 0.05
 _CHUNK = 16 * 1024
-_LARGEST = 32 * 1024 * 1024
+_LARGEST = 8 * 1024 * 1024
+"""A page of 100 images takes 0.1 MiB; sixteen replies may be read at once."""
 _POOL = 256
 _Reason = TypeVar("_Reason", bound=BaseException)
 
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
+_MORE_FILES = "raise its limit of open files (ulimit -n), or run fewer lookups at once."
+_MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
 """One layer only: each may unpack to a thousand times its size, but chunk by chunk."""
 
@@ -137,9 +144,9 @@ class Transport:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
                 load_requests()
-                from requests.adapters import HTTPAdapter
+                from pulumi_tcimages.cloud.connections import Adapter
 
-                self._adapter = HTTPAdapter(pool_maxsize=_POOL, max_retries=0)
+                self._adapter = Adapter(pool_maxsize=_POOL, max_retries=0)
             return self._adapter
 
 
@@ -151,25 +158,36 @@ class _Exchange:
         self._done = threading.Event()
         self._answer: Answer | None = None
         self._error: Exception | None = None
-        threading.Thread(target=self._run, name="tcimages-exchange", daemon=True).start()
+        self._watch = ConnectionWatch()
+        try:
+            threading.Thread(target=self._run, name="tcimages-exchange", daemon=True).start()
+        except RuntimeError:
+            problem = "this process cannot start another thread: it has too many."
+            raise TransportError(problem, fix=_MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
         # By the clock: a step takes longer than it says where many threads run.
         ends_s = time.monotonic() + timeout_s
-        while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):
-            check_cancelled()
-            if time.monotonic() >= ends_s:
-                raise TransportError("there was no whole reply in time.", is_late=True)
+        try:
+            while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):
+                check_cancelled()
+                if time.monotonic() >= ends_s:
+                    raise TransportError("there was no whole reply in time.", is_late=True)
+        finally:
+            if not self._done.is_set():
+                self._watch.close()
         if self._error is not None:
             raise self._error
         assert self._answer is not None  # noqa: S101 - one of the two is set before done
         return self._answer
 
     def _run(self) -> None:
+        current.watch = self._watch
         try:
             self._answer = self._work()
         except Exception as error:
             self._error = error
+        self._watch.release()
         self._done.set()
 
 
@@ -201,12 +219,26 @@ def _refuse(problem: str) -> TransportError:
 def _in_our_words(error: Exception, url: str, proxy: str) -> TransportError:
     """The failure of an exchange with this address or, where there is one, with the proxy."""
     reasons = list(_reasons(error))
+    if _is_out_of_files(reasons):
+        problem = "this process has as many files and connections open as it may."
+        return TransportError(problem, fix=_MORE_FILES)
     told = _told(error, reasons, proxy or "the endpoint")
     found = None if proxy else find_mismatch(reasons, url)
     if found is None or told.remedy != retry.NETWORK or told.answered:
         return told
     remedy = retry.UNTRUSTED if found.is_certain else told.remedy
     return TransportError(found.problem or told.problem, remedy, found.fix)
+
+
+def _is_out_of_files(reasons: list[BaseException]) -> bool:
+    """Whether the limit of open files is the reason; a name does not resolve then, either."""
+    if any(isinstance(one, OSError) and one.errno in _OUT_OF_FILES for one in reasons):
+        return True
+    try:
+        socket.socket().close()
+    except OSError as error:
+        return error.errno in _OUT_OF_FILES
+    return False
 
 
 def _told(error: Exception, reasons: list[BaseException], who: str) -> TransportError:
@@ -223,6 +255,10 @@ def _told(error: Exception, reasons: list[BaseException], who: str) -> Transport
         return TransportError("the reply cannot be unpacked.", retry.GARBLED, answered=True)
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return TransportError("the connection was closed in the middle of a reply.")
+    if _first(reasons, NotLocalError):
+        problem = "the endpoint is localhost, and that name leads to another machine."
+        fix = "write 127.0.0.1 in its place."
+        return TransportError(problem, retry.UNTRUSTED, fix)
     if _first(reasons, socket.gaierror):
         return TransportError(f"the name of {who} does not resolve.")
     if _first(reasons, ConnectionRefusedError):

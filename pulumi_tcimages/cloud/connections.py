@@ -1,0 +1,78 @@
+"""Connections of requests that can be closed from outside, and that keep a local name local.
+
+Imported late: it imports urllib3.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from pulumi_tcimages.cloud.proxies import NotLocalError, is_local_name
+from pulumi_tcimages.cloud.watching import Connection, current
+
+
+class _Watched(HTTPConnection):
+    def connect(self) -> None:
+        _watch(self)
+        super().connect()
+        try:
+            _watch(self)  # the name may have taken too long to resolve
+        except OSError:
+            self.close()
+            raise
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        _watch(self)  # a connection that is used again is not opened again
+        super().request(*arguments, **options)
+
+
+class _PlainConnection(_Watched):
+    def connect(self) -> None:
+        super().connect()
+        if is_local_name(self.host) and not _is_local(self.sock.getpeername()[0]):
+            self.close()
+            raise NotLocalError
+
+
+class _TlsConnection(_Watched, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+_POOLS = {"http": _PlainPool, "https": _TlsPool}
+
+
+class Adapter(HTTPAdapter):
+    """Sends requests over connections that the current watch can close."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+def _watch(connection: Connection) -> None:
+    if current.watch is not None:
+        current.watch.use(connection)
+
+
+def _is_local(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback

@@ -1,0 +1,52 @@
+"""Close the connection of an exchange from another thread, so that a late one leaves nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from typing import Protocol
+
+
+class Connection(Protocol):
+    """A connection of urllib3 or http.client."""
+
+    sock: socket.socket | None
+
+
+class ConnectionWatch:
+    """The connection that one exchange uses now."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._is_over = False
+
+    def use(self, connection: Connection) -> None:
+        """Note the connection. Errors: ConnectionAbortedError if the exchange is over."""
+        with self._lock:
+            if self._is_over:
+                raise ConnectionAbortedError("the exchange is over")
+            self._connection = connection
+
+    def release(self) -> None:
+        """Forget the connection: another exchange may use it now."""
+        with self._lock:
+            self._connection = None
+
+    def close(self) -> None:
+        """End the exchange: the thread that waits for its socket gets an error at once."""
+        with self._lock:
+            self._is_over = True
+            sock = self._connection.sock if self._connection else None
+            if sock is not None:
+                with contextlib.suppress(OSError, AttributeError):  # TLS in TLS has no shutdown
+                    sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Current(threading.local):
+    watch: ConnectionWatch | None = None
+
+
+current = _Current()
+"""The watch of the exchange that this thread carries out."""
