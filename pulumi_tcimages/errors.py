@@ -54,6 +54,11 @@ from pulumi_tcimages.layout import (
     wrap,
 )
 
+OUT_OF_MEMORY = (
+    "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
+)
+"""What is said in place of a bug's report when memory is the reason."""
+
 
 class TcImagesError(Exception):
     """Anything that pulumi-tcimages reports on purpose."""

@@ -20,6 +20,7 @@ from pulumi_tcimages.cli.command import (
     Told,
     drop_output,
 )
+from pulumi_tcimages.errors import OUT_OF_MEMORY
 
 _ROOM = "pulumi_tcimages.cli"
 _BUG = 70
@@ -120,6 +121,9 @@ def _run(argv: Sequence[str] | None) -> int:
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except MemoryError:
+        terminal.say(f"tcimages: {OUT_OF_MEMORY}")
+        return YOURS
     except Exception as bug:
         if isinstance(bug, OSError) and bug.errno in _FULL:
             return _unwritten(bug)

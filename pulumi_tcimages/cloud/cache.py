@@ -17,12 +17,15 @@ from pulumi_tcimages.cloud.budget import Clock
 Value = TypeVar("Value")
 
 _LOOK_UP_S = 0.25
+_MOST_BYTES = 128 * 1024 * 1024
+"""The memory of all values, by their own estimate: a listing of 200 images takes 0.5 MiB."""
 
 
 @dataclass(frozen=True)
 class _Entry(Generic[Value]):
     value: Value
     stale_at_s: float
+    size_bytes: int
 
 
 class Failure(NamedTuple):
@@ -35,8 +38,15 @@ class Failure(NamedTuple):
 class Cache(Generic[Value]):
     """Values by key, each fetched by one caller while the others wait for it."""
 
-    def __init__(self, clock: Clock, ttl_s: float, capacity: int = 256) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        ttl_s: float,
+        capacity: int = 256,
+        size_of: Callable[[Value], int] = lambda _: 0,
+    ) -> None:
         self._clock = clock
+        self._size_of = size_of
         self._ttl_s = ttl_s
         self._capacity = capacity
         self._fetches: dict[Hashable, Future[Value]] = {}
@@ -84,8 +94,9 @@ class Cache(Generic[Value]):
         with self._lock:
             del self._fetches[key]
             if self._ttl_s > 0:
-                entry = _Entry(value, self._clock.monotonic_s() + self._ttl_s)
-                self._keep(self._kept, key, entry)
+                stale_at_s = self._clock.monotonic_s() + self._ttl_s
+                self._keep(self._kept, key, _Entry(value, stale_at_s, self._size_of(value)))
+                self._fit()
             fetching.set_result(value)
         return value
 
@@ -95,6 +106,17 @@ class Cache(Generic[Value]):
         kept[key] = what
         if len(kept) > self._capacity:
             del kept[next(iter(kept))]
+
+    def _fit(self) -> None:
+        """Drop values, stale ones and then the oldest first, until the others fit."""
+        now_s = self._clock.monotonic_s()
+        by_age = sorted(self._kept.items(), key=lambda item: item[1].stale_at_s > now_s)
+        size = sum(entry.size_bytes for entry in self._kept.values())
+        for key, entry in by_age:
+            if size <= _MOST_BYTES:
+                break
+            del self._kept[key]
+            size -= entry.size_bytes
 
     def _await(self, fetching: Future[Value]) -> Value:
         """What the caller who fetches it gets; that caller's deadline bounds this wait too."""

@@ -52,6 +52,8 @@ class Listing(Generic[ImageT_co]):
     """For the user: the rows that could not be read and are left out."""
     unreadable_ids: frozenset[str] = frozenset()
     """The ids of those rows, where they can be read."""
+    size_bytes: int = 0
+    """An estimate of the memory that it takes."""
 
 
 class Client:
@@ -77,7 +79,9 @@ class Client:
         # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
         self._guard = AccountGuard(settings, sender, clock)
-        self._cache: Cache[Listing[Any]] = Cache(clock, settings.get("cache_ttl_seconds"))
+        self._cache: Cache[Listing[Any]] = Cache(
+            clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
+        )
 
     def list_platform_images(
         self,
@@ -95,8 +99,8 @@ class Client:
                 errand = question.errand(wire.PLATFORM_IMAGES, parameters, read)
                 return self._sender.send(errand, question.budget)
 
-            rows = self._list_pages(fetch, question)
-            return _build_listing(rows, question, wire.PLATFORM_IMAGES)
+            rows, size_bytes = self._list_pages(fetch, question)
+            return _build_listing(rows, size_bytes, question, wire.PLATFORM_IMAGES)
 
         return self._ask("tione", region, (ti_project_id, _canonical(filters)), list_images)
 
@@ -109,7 +113,8 @@ class Client:
             parameters = {"data_engine_id": data_engine_id, "framework_type": framework_type}
             errand = question.errand(wire.SESSION_IMAGES, parameters, replies.read_session_images)
             page = self._sender.send(errand, question.budget)
-            return _build_listing(drop_identical(page.rows), question, wire.SESSION_IMAGES)
+            rows = drop_identical(page.rows)
+            return _build_listing(rows, page.size_bytes, question, wire.SESSION_IMAGES)
 
         return self._ask("dlc", region, (data_engine_id, framework_type), list_images)
 
@@ -145,7 +150,7 @@ class Client:
 
     def _list_pages(
         self, fetch: Callable[[int, int], replies.Page], question: _Question
-    ) -> list[replies.PlatformRow]:
+    ) -> tuple[list[replies.PlatformRow], int]:
         at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
         try:
             return list_pages(fetch, at_once, question.budget.note)
@@ -190,7 +195,10 @@ class _Question(NamedTuple):
 
 
 def _build_listing(
-    rows: Sequence[ImageT | UnreadableRow], question: _Question, action: wire.Action
+    rows: Sequence[ImageT | UnreadableRow],
+    size_bytes: int,
+    question: _Question,
+    action: wire.Action,
 ) -> Listing[ImageT]:
     """Return the listing of the rows that can be read. Errors: ReplyError if there is none."""
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))
@@ -202,7 +210,8 @@ def _build_listing(
             fix="the API may have changed: report this to pulumi-tcimages.",
         )
     ids = frozenset(row.id for row in rows if isinstance(row, UnreadableRow) and row.id)
-    return Listing(images, len(rows), question.where, warn_of_unreadable(rows), ids)
+    warnings = warn_of_unreadable(rows)
+    return Listing(images, len(rows), question.where, warnings, ids, size_bytes)
 
 
 def _canonical(filters: Sequence[Mapping[str, object]]) -> str:

@@ -48,8 +48,8 @@ class ListingError(Exception):
     """There is no trustworthy listing; the text says why."""
 
 
-def list_pages(fetch: FetchPage, at_once: int, note: Note) -> list[PlatformRow]:
-    """Return all rows in the cloud's order, identical rows once.
+def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[PlatformRow], int]:
+    """Return all rows in the cloud's order, identical rows once, and the bytes that they take.
 
     Args:
         at_once: how many pages may be fetched at the same time.
@@ -68,7 +68,7 @@ def list_pages(fetch: FetchPage, at_once: int, note: Note) -> list[PlatformRow]:
             problem, before = str(found), None
             continue
         if not doubt or rows == before:
-            return drop_identical(rows)
+            return drop_identical(rows), listing.size_bytes
         problem, before = doubt, rows
     raise ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")
 
@@ -82,7 +82,7 @@ class _Listing:
         self._note = note
         self._limit = page_size
         self._received = 0
-        self._bytes = 0
+        self.size_bytes = 0
         self._totals: list[int | None] = []
         self._pages: list[list[PlatformRow]] = []
         self._lock = threading.Lock()
@@ -216,6 +216,6 @@ class _Listing:
         with self._lock:
             self._totals.append(page.total_count)
             self._pages.append(page.rows)
-            self._bytes += page.size_bytes
-            if self._bytes > _MOST_BYTES:
+            self.size_bytes += page.size_bytes
+            if self.size_bytes > _MOST_BYTES:
                 raise ListingError(f"the listing is larger than {_MOST_BYTES // 1024**2} MiB.")

@@ -71,6 +71,9 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
         except errors.TcImagesError as error:
             code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
             context.abort(code, fit_status(self.tell(error, request, name_subject(request))))
+        except MemoryError:
+            subject = name_subject(request) or method.__name__
+            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{subject}: {errors.OUT_OF_MEMORY}")
         except Exception as bug:
             if context.code() is not None:  # an abort of our own on its way out
                 raise

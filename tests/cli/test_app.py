@@ -125,6 +125,22 @@ def test_a_bug_of_ours_is_one_line_without_a_traceback(
 
 
 @pytest.mark.usefixtures("cloud")
+def test_too_little_memory_is_no_bug(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(images, "write_found", fail)
+
+    outcome = shell("platform-images")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "tcimages: there is not enough memory.\n"
+        "Next     allow this process more memory, or run less beside it.\n"
+    )
+
+
+@pytest.mark.usefixtures("cloud")
 def test_a_bug_of_ours_shows_where_when_asked_to(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

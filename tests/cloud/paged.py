@@ -47,7 +47,8 @@ class Server:
 
 
 def list_rows(server: Server) -> list[PlatformRow]:
-    return list_pages(server, 8, lambda _came, _total: None)
+    rows, _ = list_pages(server, 8, lambda _came, _total: None)
+    return rows
 
 
 class Heavy(Server):

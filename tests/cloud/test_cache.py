@@ -49,6 +49,26 @@ def test_another_key_is_another_value(fake_time):
     assert [cache.get(key, fetch) for key in ("one", "two", "one")] == [1, 2, 1]
 
 
+def test_values_that_take_too_much_memory_together_make_room_for_the_newest(fake_time):
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    cache: Cache[int] = Cache(clock, 300, size_of=lambda _: 50 * 1024**2)
+    fetch = Counter()
+
+    first = [cache.get(key, fetch) for key in ("one", "two", "three")]
+
+    assert first == [1, 2, 3]
+    assert [cache.get(key, fetch) for key in ("three", "two", "one")] == [3, 2, 4]
+
+
+def test_a_value_that_is_too_large_to_be_kept_is_still_the_answer(fake_time):
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    cache: Cache[int] = Cache(clock, 300, size_of=lambda value: value * 100 * 1024**2)
+    fetch = Counter()
+
+    assert [cache.get("small", fetch), cache.get("large", fetch)] == [1, 2]
+    assert cache.get("large", fetch) == 3
+
+
 def test_the_oldest_makes_room(fake_time):
     cache, fetch = cache_of(fake_time, capacity=2), Counter()
 

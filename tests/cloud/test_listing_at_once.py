@@ -25,7 +25,7 @@ def test_the_pages_after_the_first_are_asked_for_side_by_side():
             all_nine.wait()
         return Page(images(*range(offset, min(offset + limit, 950))), 950)
 
-    assert len(list_pages(fetch, 9, lambda _came, _total: None)) == 950
+    assert len(list_pages(fetch, 9, lambda _came, _total: None)[0]) == 950
 
 
 def test_pages_that_are_too_large_at_the_same_time_are_halved_once():

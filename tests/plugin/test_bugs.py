@@ -20,16 +20,20 @@ CANARY = "-".join(["canary", "value"])  # so that no line of source has it
 
 
 class Broken:
-    """A cloud with a bug that quotes a value."""
+    """A cloud with a bug that quotes a value, or with too little memory."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
 
     @property
     def client(self) -> object:
-        raise KeyError(CANARY)
+        raise self._error
 
 
-def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFixture[str]) -> None:
+def ask(cloud: Broken) -> grpc.RpcError:
+    """What an invoke of a provider with this cloud ends with."""
     provider = Provider()
-    provider._cloud = Broken()
+    provider._cloud = cloud
     server = grpc.server(ThreadPoolExecutor(1))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -42,9 +46,24 @@ def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFi
         with pytest.raises(grpc.RpcError) as raised:
             stub.Invoke(request)
     server.stop(None).wait()
+    return raised.value
 
-    assert raised.value.code() is grpc.StatusCode.INTERNAL
-    assert raised.value.details() == (
+
+def test_too_little_memory_is_no_bug() -> None:
+    raised = ask(Broken(MemoryError()))
+
+    assert raised.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert raised.details() == (
+        "getPlatformImages: there is not enough memory.\n"
+        "Next     allow this process more memory, or run less beside it."
+    )
+
+
+def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFixture[str]) -> None:
+    raised = ask(Broken(KeyError(CANARY)))
+
+    assert raised.code() is grpc.StatusCode.INTERNAL
+    assert raised.details() == (
         "getPlatformImages: pulumi-tcimages has a bug (KeyError). Please report it, with the "
         "output of: pulumi up --logtostderr --logflow -v=9"
     )
