@@ -5,6 +5,7 @@ A leaf beside `errors`: standard library only.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
@@ -12,6 +13,8 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from urllib.parse import quote as url_quote
+from urllib.parse import quote_plus
 
 WIDTH = 76
 """What is left of a terminal of 80 columns where Pulumi indents a message by four."""
@@ -67,6 +70,9 @@ def quote(text: str, limit: int = _QUOTED) -> str:
 
 _SHORTEST_SECRET = 4
 """The characters that make a secret: anything shorter stands in many a text by chance."""
+_SHORTEST_ENCODED = 8
+"""Anything shorter is, in base64, too much like a word."""
+_URL_SAFE = str.maketrans("+/", "-_")
 HIDDEN = "[secret]"
 
 
@@ -92,6 +98,24 @@ def _forms(text: str) -> Iterator[str]:
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
         yield " ".join(map(escape, shown.split()))
         yield shlex.quote(shown).strip("'")
+    if len(text.strip()) >= _SHORTEST_ENCODED:
+        yield from _encoded_forms(text)
+
+
+def _encoded_forms(text: str) -> Iterator[str]:
+    """How a server may repeat a value: in a URL, in base64 alone or amid others, in hex."""
+    raw = text.encode(errors="replace")
+    for safe in ("", "/"):
+        yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
+    yield quote_plus(raw)
+    yield raw.hex()
+    yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
+    for before in range(3):
+        # The characters that share bits with what stands before or after are left out.
+        encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
+        whole = (before + len(raw)) * 8 // 6
+        inner = encoded[(before * 8 + 5) // 6 : whole]
+        yield from (inner, inner.translate(_URL_SAFE))
 
 
 def _in_lines(text: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
+from collections.abc import Callable
+from urllib.parse import quote as url_quote
+from urllib.parse import quote_plus
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +156,37 @@ def test_a_secret_is_struck_out_however_a_message_shows_it(secret: str) -> None:
     assert "canary" in text
     assert "canary" not in struck
     assert struck.count("[secret]") == 4
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "in a URL": lambda text: url_quote(text, safe=""),
+    "in a path": url_quote,
+    "in a form": quote_plus,
+    "in a URL, in lower case": lambda text: url_quote(text, safe="").lower(),
+    "in base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "in base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    "in base64, behind one": lambda text: base64.b64encode(f"x{text}".encode()).decode(),
+    "in base64, amid JSON": lambda text: base64.b64encode(f'{{"t":"{text}"}}'.encode()).decode(),
+    "in hex": lambda text: text.encode().hex(),
+    "in hex, in capitals": lambda text: text.encode().hex().upper(),
+}
+
+
+@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.parametrize(
+    "secret", ["canary/+==canary", "eyJ0.canary-_canary", "AKIDcanary", "ключ-key"]
+)
+def test_a_secret_is_struck_out_in_the_usual_encodings(
+    secret: str, encode: Callable[[str], str]
+) -> None:
+    struck = strike_out(f"not {encode(secret)}, sorry", [secret])
+
+    # Amid others, a few characters at the ends also hold bits of what stands beside the secret.
+    assert re.fullmatch(r"not [\w+/=%-]{0,8}\[secret\][\w+/=%-]{0,6}, sorry", struck)
+
+
+def test_what_is_too_short_is_not_looked_for_in_base64() -> None:
+    assert strike_out(base64.b64encode(b"canary").decode(), ["canary"]) == "Y2FuYXJ5"
 
 
 def test_a_secret_that_is_part_of_another_leaves_nothing_of_that_one() -> None:

@@ -7,17 +7,19 @@ the first signed request.
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
+from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, SECRETS, Configuration
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.threads import LOOKUPS
-from pulumi_tcimages.plugin.values import Secret, has_unknown, secret_texts, unwrap
+from pulumi_tcimages.plugin.values import Secret, has_secret, has_unknown, secret_texts, unwrap
 
 if TYPE_CHECKING:
     from pulumi_tcimages.cloud.client import Client
@@ -44,17 +46,36 @@ def check_configuration(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are marked as secrets by us, and not by the user."""
+    return {
+        name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
+    }
+
+
 class Cloud:
     """One configuration, and its client once somebody asks something."""
 
     def __init__(
-        self, values: Mapping[str, Any], tell: Callable[[str], None], cancelled: threading.Event
+        self,
+        values: Mapping[str, Any],
+        tell: Callable[[str], None],
+        cancelled: threading.Event,
+        unmarked: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        """Errors: SettingsError, for the syntax of the values."""
+        """Errors: SettingsError, for the syntax of the values.
+
+        Args:
+            unmarked: the values that the last check saw without a mark of the user's. What comes
+                from a state, as for a destroy, has our marks too: they count as the user's.
+        """
         self.configuration = _read(values)
-        shown = {name: value for name, value in values.items() if name not in _SECRET}
-        self.secrets = secret_texts(shown)
-        """What errors may quote, but for its being marked; a secret by nature is in none."""
+        marked = {
+            name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
+        }
+        self.secrets = tuple(_marked_texts(marked, self.configuration))
+        """What messages may quote, but for its being marked as a secret."""
+        self._is_region_secret = has_secret(values.get("region"))
         self._tell = tell
         self._cancelled = cancelled
         self._lock = threading.Lock()
@@ -79,9 +100,15 @@ class Cloud:
                 )
             return self._client
 
-    def find_region(self) -> str | None:
-        """The region in force, None where nothing names one."""
-        return self.client.region(None)
+    def find_region(self) -> Any:
+        """The region in force, marked if the user marked it; None where nothing names one."""
+        region = self.client.region(None)
+        return Secret(region) if region and self.is_region_secret else region
+
+    @property
+    def is_region_secret(self) -> bool:
+        """Whether the region that counts without an argument is marked as a secret."""
+        return self._is_region_secret and self.configuration.region is not None
 
     def warm_up(self) -> None:
         """Import what the first question needs, whatever it is."""
@@ -125,6 +152,27 @@ def check_attach(is_for_one_engine: bool) -> None:
             "the plugin was started by an engine, so no other one can attach to it.",
             fix="start one to attach to: pulumi-resource-tcimages",
         )
+
+
+def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
+    """Every text that is marked as a secret, as messages show it.
+
+    Keys and tokens are struck out where they are used.
+    """
+    for name, value in values.items():
+        field = _NAMES.get(name)
+        if field is None or field in SECRETS or not has_secret(value):
+            continue
+        texts = secret_texts(value)
+        if isinstance(value, Secret):  # an object may come as one text, in JSON
+            dumped = configuration.model_dump(include={field}, exclude_none=True)
+            texts += secret_texts(Secret(dumped))
+        for text in texts:
+            yield text
+            if field == "endpoints":  # messages have the host alone
+                host = text.rpartition("://")[2].rstrip("/")
+                yield from (host, re.sub(r":\d+$", "", host))
+            yield text.removeprefix("~/")  # messages have the whole path
 
 
 def _read(values: Mapping[str, Any]) -> Configuration:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import grpc
 
+from pulumi_tcimages.layout import strike_out
 from pulumi_tcimages.plugin import protobuf
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class UrnLog(NamedTuple):
 
 class EngineLog:
     """The engine's log, at an address that may come late or never."""
+
+    secrets: Sequence[str] = ()
+    """What the configuration marks as secret: it is struck out of every line."""
 
     def __init__(self, address: str = "") -> None:
         self._lock = threading.Lock()
@@ -71,6 +75,7 @@ class EngineLog:
         self._send(protobuf.engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
 
     def _send(self, request: engine_pb2.LogRequest) -> None:
+        request.message = strike_out(request.message, self.secrets)
         with self._lock:
             if self._stub is None and self._address:
                 channel = grpc.insecure_channel(self._address, options=_NO_PROXY)

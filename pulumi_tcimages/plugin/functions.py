@@ -60,10 +60,20 @@ BY_TOKEN = {function.token: function for function in FUNCTIONS}
 
 
 def answer(
-    token: str, arguments: struct_pb2.Struct, cloud: lookup.Cloud, warn: Callable[[str], None]
+    token: str,
+    arguments: struct_pb2.Struct,
+    cloud: lookup.Cloud,
+    warn: Callable[[str], None],
+    *,
+    is_region_secret: bool = False,
 ) -> Any:
-    """The function's result, as an InvokeResponse."""
-    question = _read(token, arguments.SerializeToString(deterministic=True))
+    """The function's result, as an InvokeResponse.
+
+    Args:
+        is_region_secret: whether the configured region is marked as a secret.
+    """
+    packed = arguments.SerializeToString(deterministic=True)
+    question = _read(token, packed, is_region_secret)
 
     def tell(text: str) -> None:
         for warning in question.secrets.redact_warnings([text]):
@@ -94,6 +104,8 @@ class Question:
     query: AnyQuery
     secrets: Secrets
     warnings: list[str]
+    is_region_secret: bool
+    """Whether the region that the result repeats is marked as a secret in the configuration."""
 
 
 # Programs ask the same again, in loops and in components: with these two, 1,000 lookups of which
@@ -101,13 +113,19 @@ class Question:
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(token: str, packed: bytes) -> Question:
+def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
     function = BY_TOKEN.get(token)
     if function is None:
         raise QueryError(f"there is no function {token}", allowed=", ".join(BY_TOKEN))
     arguments = read_struct(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
-    return Question(function, query, Secrets.among(arguments), query.warnings())
+    return Question(
+        function,
+        query,
+        Secrets.among(arguments),
+        query.warnings(),
+        is_region_secret and query.region is None,
+    )
 
 
 @lru_cache(maxsize=_KEPT)
@@ -134,6 +152,8 @@ def _respond(question: Question, result: dict[str, Any]) -> Any:
     """Secrets: an argument that is secret may show in any part of the result, so all of it is."""
     if question.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
+    elif question.is_region_secret:
+        result = {**result, "region": Secret(result["region"])}
     returned: dict[str, Any] = {"return": build_struct(result)}  # a keyword of Python
     return provider_pb2.InvokeResponse(**returned)
 

@@ -136,13 +136,19 @@ def read(
     cloud: lookup.Cloud,
     now: str,
     log: UrnLog,
+    *,
+    is_region_secret: bool = False,
 ) -> tuple[Properties, Properties]:
-    """The inputs and outputs of a pin: refreshed or, where it has no state yet, imported."""
+    """The inputs and outputs of a pin: refreshed or, where it has no state yet, imported.
+
+    Args:
+        is_region_secret: whether the configured region is marked as a secret.
+    """
     if olds or inputs:
         inputs = inputs or inputs_of(pin, olds)
         outputs = _refresh(pin, olds, inputs, cloud, log)
     else:
-        inputs, outputs = _import(pin, identity, cloud, now)
+        inputs, outputs = _import(pin, identity, cloud, now, is_region_secret)
     if warning := _warning_of(pin, outputs):
         log.warn(warning)
     elif news := news_of(outputs):
@@ -178,7 +184,9 @@ def _warning_of(pin: Pin, outputs: Properties) -> str | None:
     return warning_of(pin.id_field, {**outputs, **hide_as_before(outputs, answers)})
 
 
-def _import(pin: Pin, given: str, cloud: lookup.Cloud, now: str) -> tuple[Properties, Properties]:
+def _import(
+    pin: Pin, given: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
+) -> tuple[Properties, Properties]:
     """The inputs and outputs of a pin made from an image's id. Errors: QueryError, NoMatchError."""
     parts = given.split("/")
     names = pin.import_form.split("/")
@@ -192,7 +200,7 @@ def _import(pin: Pin, given: str, cloud: lookup.Cloud, now: str) -> tuple[Proper
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
-    inputs["region"] = found.region
+    inputs["region"] = Secret(found.region) if is_region_secret else found.region
     return inputs, _outputs(inputs, to_properties(found.image), now)
 
 

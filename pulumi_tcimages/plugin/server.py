@@ -28,6 +28,7 @@ from pulumi_tcimages.plugin.configuring import (
     check_attach,
     check_change,
     check_configuration,
+    find_unmarked,
     read_variables,
 )
 from pulumi_tcimages.plugin.engine import EngineLog
@@ -99,6 +100,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._configuring = threading.Lock()
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
         self._is_configured = False
+        self._unmarked: dict[str, Any] = {}
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
@@ -162,10 +164,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answers
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        news = read_struct(request.news)
         try:
-            inputs = check_configuration(read_struct(request.news))
+            inputs = check_configuration(news)
         except errors.SettingsError as refused:
             return self._check_failed(request, refused)
+        self._unmarked = find_unmarked(news)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 
     @_answers
@@ -178,11 +182,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = read_struct(request.args) or read_variables(request.variables)
         with self._configuring:
             cancelled = threading.Event()
-            cloud = Cloud(values, self._log.show_status, cancelled)
+            cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked)
             if self._is_configured:
                 is_over = self._cancelled.is_set()
                 check_change(self._cloud, cloud, self._is_for_one_engine, is_over)
             self._cancelled, self._cloud, self._is_configured = cancelled, cloud, True
+            self._log.secrets = cloud.secrets
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
@@ -191,7 +196,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_looks_up
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return functions.answer(request.tok, request.args, self._cloud.client, self._log.warn)
+        cloud = self._cloud
+        return functions.answer(
+            request.tok,
+            request.args,
+            cloud.client,
+            self._log.warn,
+            is_region_secret=cloud.is_region_secret,
+        )
 
     # Resources
 
@@ -249,6 +261,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._cloud.client,
             _now() if is_import else "",
             self._log.about(request.urn),
+            is_region_secret=self._cloud.is_region_secret,
         )
         return provider_pb2.ReadResponse(
             id=pins.build_id(request.urn) if is_import else request.id,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import zlib
+from urllib.parse import quote
 
 from pulumi_tcimages.errors import (
     AuthError,
@@ -300,6 +302,26 @@ RAW = [
         AuthError,
         1,
         "[secret] [secret] [secret]",
+    ),
+    Row(
+        "a refusal that repeats the keys in other encodings",
+        (
+            response(
+                Error={
+                    "Code": "AuthFailure",
+                    "Message": " ".join(
+                        [
+                            quote(CANARY["security_token"], safe=""),
+                            base64.b64encode(CANARY["secret_key"].encode()).decode().rstrip("="),
+                            CANARY["secret_id"].encode().hex(),
+                        ]
+                    ),
+                }
+            ),
+        ),
+        AuthError,
+        1,
+        "Said [secret] [secret] [secret]",
     ),
     Row(
         "control characters in a refusal",
