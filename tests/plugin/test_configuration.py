@@ -145,14 +145,18 @@ def test_configure_takes_what_stack_configuration_makes_of_values(
     assert len(listings) == 2  # cacheTtlSeconds 0
 
 
-def test_variables_of_older_engines_are_read(plugin: Plugin) -> None:
+def test_variables_of_older_engines_are_read(start: Callable[..., Plugin]) -> None:
+    plugin = start()
     request = provider_pb2.ConfigureRequest(variables={"tcimages:config:region": "ap-shanghai"})
     plugin.stub.Configure(request)
 
     assert plugin.invoke("getPlatformImages", imageName="x")["region"] == "ap-shanghai"
 
 
-def test_the_arguments_of_an_engine_that_sends_variables_too_count(plugin: Plugin) -> None:
+def test_the_arguments_of_an_engine_that_sends_variables_too_count(
+    start: Callable[..., Plugin],
+) -> None:
+    plugin = start()
     request = provider_pb2.ConfigureRequest(
         args=build_struct({"region": "ap-beijing"}),
         variables={"tcimages:config:region": "ap-shanghai"},
