@@ -90,7 +90,7 @@ def _narrow(
         passing = test.keep(left)
         if doubtful or len(passing) < len(left):
             doubtful = [one for one in doubtful if test.holds(one) or test.is_unread(one)]
-            doubtful += filter(test.is_unread, left)
+            doubtful += filter(test.is_unread, left if test.cannot_read else ())
         left = passing
         steps.append((test.criterion, len(left)))
     unread = describe_doubtful(sort_images(doubtful), tests) if doubtful else ()

@@ -41,8 +41,8 @@ class Test(NamedTuple):
     admits: Callable[[Any], bool]
     show: Callable[[Any], str]
     """What was read, as a user would write it."""
-    cannot_read: Callable[[Any], bool] = lambda _: False
-    """Whether what was read is there but says nothing that can be compared."""
+    cannot_read: Callable[[Any], bool] | None = None
+    """Whether what was read is there but says nothing that can be compared; None: never."""
 
     def holds(self, image: Image) -> bool:
         """Whether the image satisfies it."""
@@ -58,7 +58,7 @@ class Test(NamedTuple):
 
     def is_unread(self, image: Image) -> bool:
         """Return whether the image fails only because this cannot be read of it."""
-        return self.cannot_read(self.read(image))
+        return self.cannot_read is not None and self.cannot_read(self.read(image))
 
     def found(self, image: Image) -> str:
         """What the image has instead."""
