@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from pulumi_tcimages.core.images import Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
 from pulumi_tcimages.core.refusals import check_known, read_arguments, read_names
+from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
@@ -56,6 +57,14 @@ PINS = (
     ),
 )
 BY_TOKEN = {pin.token: pin for pin in PINS}
+
+
+def find_pin(token: str) -> Pin:
+    """Return the pin of a resource's type. Errors: QueryError for a type that is none of ours."""
+    pin = BY_TOKEN.get(token)
+    if pin is None:
+        raise QueryError(f"there is no resource {token}", allowed=", ".join(BY_TOKEN))
+    return pin
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:

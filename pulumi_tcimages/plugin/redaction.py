@@ -62,6 +62,8 @@ class Secrets:
     """In snake_case; an argument counts as a whole, its keys and parts too."""
     texts: tuple[str, ...] = ()
     """Every text and number in them."""
+    is_region_secret: bool = False
+    """Whether the configured region is secret."""
 
     @classmethod
     def among(cls, properties: Mapping[str, Any]) -> Secrets:
@@ -74,11 +76,14 @@ class Secrets:
         return cls(names, (*secret_texts(given), *pinned))
 
     @classmethod
-    def in_request(cls, request: Any, configured: Sequence[str] = ()) -> Secrets:
+    def in_request(
+        cls, request: Any, configured: Sequence[str] = (), is_region_secret: bool = False
+    ) -> Secrets:
         """Find the secret arguments of any RPC.
 
         Args:
-            configured: secret texts of the provider's configuration.
+            configured: the secret texts of the provider's configuration.
+            is_region_secret: whether the configured region is secret.
         """
         structs = [getattr(request, field, None) for field in _INPUTS]
         found = [
@@ -90,6 +95,7 @@ class Secrets:
         return cls(
             frozenset().union(*(one.names for one in found)),
             (*configured, *(text for one in found for text in one.texts)),
+            is_region_secret,
         )
 
     @property
@@ -171,7 +177,9 @@ class Secrets:
         if isinstance(error, SettingsError):
             return self._redact_setting(error)
         if isinstance(error, RefusedError):
-            fix = f"{self._which()}: check it" if self.names & _SENT else error.fix
+            configured = {"region"} if self.is_region_secret else set()
+            sent = (self.names | configured) & _SENT
+            fix = f"{_are_secret(sent)}: check the value" if sent else error.fix
             message = self.strike_out_foreign(error.message)
             return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
         if isinstance(error, NetworkError):
@@ -225,5 +233,9 @@ class Secrets:
         return f"{self._which()}, so no details are shown; ask the same in the shell to see them:"
 
     def _which(self) -> str:
-        names = sorted(map(camel, self.criteria))
-        return f"{', '.join(names)} {'is a secret' if len(names) == 1 else 'are secrets'}"
+        return _are_secret(self.criteria)
+
+
+def _are_secret(names: frozenset[str]) -> str:
+    noun = "is a secret" if len(names) == 1 else "are secrets"
+    return f"{', '.join(sorted(map(camel, names)))} {noun}"

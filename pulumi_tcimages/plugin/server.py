@@ -34,19 +34,9 @@ from pulumi_tcimages.plugin.configuring import (
 from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.plugin.statuses import fit_status, name_subject, read_urn
+from pulumi_tcimages.plugin.statuses import CODES, fit_status, name_subject, read_urn
 from pulumi_tcimages.plugin.threads import LOOKUPS
 from pulumi_tcimages.plugin.values import build_struct, read_struct
-
-_CODES = {
-    errors.QueryError: grpc.StatusCode.INVALID_ARGUMENT,
-    errors.SettingsError: grpc.StatusCode.INVALID_ARGUMENT,
-    errors.NoMatchError: grpc.StatusCode.NOT_FOUND,
-    errors.AmbiguousMatchError: grpc.StatusCode.FAILED_PRECONDITION,
-    errors.AuthError: grpc.StatusCode.PERMISSION_DENIED,
-    errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
-    errors.CancelledError: grpc.StatusCode.CANCELLED,
-}
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
@@ -70,7 +60,7 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
         try:
             return method(self, request, context)
         except errors.TcImagesError as error:
-            code = _CODES.get(type(error), grpc.StatusCode.UNKNOWN)
+            code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
             context.abort(code, fit_status(self.tell(error, request, name_subject(request))))
         except MemoryError:
             subject = name_subject(request) or method.__name__
@@ -112,7 +102,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def tell(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """The text of an error, without what the configuration or the request marks as secret."""
-        secrets = Secrets.in_request(request, configured=self._cloud.secrets)
+        cloud = self._cloud
+        secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
         return secrets.text_of(error, subject)
 
     def warm_up(self) -> None:
@@ -300,11 +291,7 @@ def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str,
 
 def _pin_of(urn: str) -> pin_inputs.Pin:
     token, _ = read_urn(urn)
-    pin = pin_inputs.BY_TOKEN.get(token)
-    if pin is None:
-        known = ", ".join(pin_inputs.BY_TOKEN)
-        raise errors.QueryError(f"there is no resource {token}", allowed=known)
-    return pin
+    return pin_inputs.find_pin(token)
 
 
 def _now() -> str:

@@ -11,6 +11,21 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
 from typing import Any
 
+import grpc
+
+from pulumi_tcimages import errors
+
+CODES = {
+    errors.QueryError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.SettingsError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.NoMatchError: grpc.StatusCode.NOT_FOUND,
+    errors.AmbiguousMatchError: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.AuthError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.CancelledError: grpc.StatusCode.CANCELLED,
+}
+"""The status of each class of error; UNKNOWN for others."""
+
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
 

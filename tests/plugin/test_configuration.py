@@ -69,6 +69,17 @@ def test_an_error_does_not_show_what_the_configuration_marks_as_secret(
     assert CANARY not in text
 
 
+def test_a_secret_region_is_in_no_advice_about_it(start: Callable[..., Plugin]) -> None:
+    plugin = start()
+    plugin.configure(region=Secret("ap-guangzou"))
+
+    _, text = plugin.refusal("getPlatformImages")
+
+    assert "Code     UnsupportedRegion" in text
+    assert "ap-guang" not in text
+    assert text.endswith("Next     region is a secret: check the value")
+
+
 def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
     checked = check(plugin, region=UNKNOWN, secretKey=Secret(UNKNOWN))
 
