@@ -54,7 +54,7 @@ ONLY = {
     ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections", "lean_requests"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuring"},
-    ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor"},
+    ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor", "scratch"},
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -13,7 +13,6 @@ import os
 import shlex
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ import click
 
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.scratch import temporary_folder
 from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
@@ -56,10 +56,10 @@ def demo(keep: Path | None) -> None:
     program = _find_program()
     with (
         _told("the demo cannot run here"),
-        tempfile.TemporaryDirectory(prefix="tcimages-demo-") as folder,
+        temporary_folder() as folder,
         Emulator() as cloud,
     ):
-        way, exports = _run(_copy(program, Path(folder, program.name)), cloud)
+        way, exports = _run(_copy(program, folder / program.name), cloud)
     _show(exports)
     terminal.write(f"\n{way}")
     if keep:

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -43,19 +42,21 @@ def find_command() -> Found | None:
 
 
 def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> dict[str, object]:
-    """What a program exports after `up`; the stack is destroyed. Errors: EngineError."""
-    with tempfile.TemporaryDirectory(prefix="tcimages-engine-") as folder:
-        home, state = Path(folder, "home"), Path(folder, "state")
-        home.mkdir()
-        state.mkdir()
-        environ = _apart(environment, home, state)
-        _call([command, "stack", "init", _STACK], project, environ)
-        # Where `up` fails, there is nothing to destroy but these folders.
-        _call([command, "up", "--yes", "--skip-preview"], project, environ)
-        said = _call([command, "stack", "output", "--json"], project, environ)
-        _call([command, "destroy", "--yes", "--skip-preview", "--remove"], project, environ)
-        exports: dict[str, object] = json.loads(said)
-        return exports
+    """Run `up`, destroy the stack, and return what the program exported. Errors: EngineError.
+
+    Pulumi's home and the stack's state are put beside the project, for the caller to remove.
+    """
+    home, state = project.with_name("home"), project.with_name("state")
+    home.mkdir()
+    state.mkdir()
+    environ = _apart(environment, home, state)
+    _call([command, "stack", "init", _STACK], project, environ)
+    # Where `up` fails, there is nothing to destroy but these folders.
+    _call([command, "up", "--yes", "--skip-preview"], project, environ)
+    said = _call([command, "stack", "output", "--json"], project, environ)
+    _call([command, "destroy", "--yes", "--skip-preview", "--remove"], project, environ)
+    exports: dict[str, object] = json.loads(said)
+    return exports
 
 
 def _apart(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:

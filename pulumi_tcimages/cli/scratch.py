@@ -1,0 +1,62 @@
+"""The temporary folder of `tcimages demo`: removed at its end, or by the next run if it was killed.
+
+A living process holds a lock on its folder, which the system takes off however the process ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pulumi_tcimages.sdk.file_locks import lock_file
+
+_PREFIX = "tcimages-demo-"
+_HELD = "in-use"
+"""On Windows, a file that is open while the folder is used: it cannot be removed so long."""
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder for this run, and remove those of runs that were killed. Errors: OSError."""
+    _sweep(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    descriptor = _open(folder)
+    try:
+        lock_file(descriptor)
+        yield folder
+    finally:
+        os.close(descriptor)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    for folder in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            _remove_abandoned(folder)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove a folder of this user that no process holds."""
+    if sys.platform == "win32":
+        (folder / _HELD).unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    descriptor = _open(folder)
+    try:
+        if os.fstat(descriptor).st_uid == os.geteuid() and lock_file(descriptor):
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def _open(folder: Path) -> int:
+    """Open what a process holds: the folder itself, or on Windows a file in it."""
+    if sys.platform == "win32":
+        return os.open(folder / _HELD, os.O_RDWR | os.O_CREAT)
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,0 +1,106 @@
+"""The demo's temporary folder: gone at its end, and swept by the next run if it was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.cli.scratch import temporary_folder
+
+HOLD = """
+import time
+from pulumi_tcimages.cli.scratch import temporary_folder
+with temporary_folder() as folder:
+    (folder / "file").touch()
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files of this test's own."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return tmp_path
+
+
+def test_the_folder_is_gone_at_the_end_whatever_happens(temporary: Path) -> None:
+    def be_interrupted() -> None:
+        with temporary_folder() as folder:
+            (folder / "file").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted()
+
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_folder_of_a_killed_run_is_swept_and_that_of_a_living_one_is_not(
+    temporary: Path,
+) -> None:
+    command = [sys.executable, "-c", HOLD]
+    killed = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    living = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert killed.stdout is not None
+        assert living.stdout is not None
+        left, used = (Path(one.stdout.readline().strip()) for one in (killed, living))  # type: ignore[union-attr]
+        killed.kill()
+        killed.communicate()
+        assert left.exists()
+
+        with temporary_folder() as folder:
+            assert sorted(temporary.iterdir()) == sorted([folder, used])
+    finally:
+        living.kill()
+        living.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_is_not_a_folder_of_this_user_is_left_alone(temporary: Path) -> None:
+    (temporary / "tcimages-demo-file").touch()
+    (temporary / "theirs").mkdir()
+    (temporary / "tcimages-demo-link").symlink_to(temporary / "theirs")
+    if os.geteuid() == 0:
+        (temporary / "tcimages-demo-other").mkdir()
+        os.chown(temporary / "tcimages-demo-other", 65_533, 65_533)
+    before = sorted(temporary.iterdir())
+
+    with temporary_folder():
+        pass
+
+    assert sorted(temporary.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
+def test_a_demo_killed_while_the_command_runs_leaves_nothing_after_the_next(
+    temporary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The whole command, with a pulumi that never ends; the next one's fails at once."""
+    tools = tmp_path_factory.mktemp("tools")
+    command = tools / "pulumi"
+    ready = tools / "ready"
+    os.mkfifo(ready)
+    command.write_text(f"#!/bin/sh\necho > {ready}\nexec sleep 600\n", encoding="utf-8")
+    command.chmod(0o755)
+    environ = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
+    demo = [sys.executable, "-m", "pulumi_tcimages.cli", "demo"]
+    killed = subprocess.Popen(demo, env=environ, start_new_session=True)
+    ready.read_text()  # until the command runs
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    left = [path.name for path in temporary.iterdir()]
+    command.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+
+    done = subprocess.run(demo, env=environ, capture_output=True, text=True)
+
+    assert (len(left), done.returncode) == (1, 2)
+    assert list(temporary.iterdir()) == []
