@@ -18,7 +18,11 @@ _KNOCK_S = 1.0
 _INSTALL_S = 8.0
 _RUN_S = 120.0
 _STACK = "demo"
-_INSTALL = "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
+# The current folder is the user's: a `grpc.py` in it must not be imported for grpc.
+_INSTALL = (
+    "import sys; sys.path[:] = filter(None, sys.path); "
+    "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
+)
 
 
 class EngineError(Exception):

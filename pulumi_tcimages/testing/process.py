@@ -6,11 +6,9 @@ import atexit
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -20,6 +18,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.failures import told
 from pulumi_tcimages.testing.log import Log
 
@@ -40,7 +39,7 @@ class PluginProcess:
         self._log = Log()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it is open as long as the process)
         self._process = subprocess.Popen(  # noqa: S603 (this Python)
-            [sys.executable, "-m", "pulumi_tcimages.plugin", self._log.address],
+            [*_plugin_command(), self._log.address],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -157,10 +156,11 @@ def is_preview() -> bool:
 
 
 def plugin_environment(given: Mapping[str, str] | None) -> dict[str, str]:
-    """This process's variables and the given ones, set up so that the plugin finds its code."""
+    """Return this process's variables and the given ones; what is on PYTHONPATH made absolute."""
     kept_back = _vendors(os.environ) if given else {}
     ours = {name: value for name, value in os.environ.items() if name not in kept_back}
-    return {**ours, "PYTHONSAFEPATH": "1", "PYTHONPATH": _python_path(), **(given or {})}
+    paths = filter(None, ours.get("PYTHONPATH", "").split(os.pathsep))
+    return {**ours, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, paths)), **(given or {})}
 
 
 def _vendors(environment: Mapping[str, str]) -> dict[str, str]:
@@ -168,9 +168,7 @@ def _vendors(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.upper().startswith(_VENDOR)}
 
 
-def _python_path() -> str:
-    """What is on PYTHONPATH, made absolute; before it a checkout that nothing has installed."""
-    package = Path(__file__).parents[2]
-    installed = package in {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")}
-    given = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
-    return os.pathsep.join([*([] if installed else [str(package)]), *map(os.path.abspath, given)])
+def _plugin_command() -> list[str]:
+    """Return what starts the plugin, as a launcher does: with nothing from the current folder."""
+    target = find_own_target()
+    return [*map(str, target)] if target else [sys.executable, "-m", "pulumi_tcimages"]

@@ -178,6 +178,30 @@ def test_an_installer_that_can_be_reached_is_tried_for_a_short_time(
 
 
 @pytest.mark.usefixtures("offline")
+def test_the_installer_imports_nothing_from_the_current_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed = tmp_path / "installed" / "pulumi"
+    installed.mkdir(parents=True)
+    (installed / "__init__.py").touch()
+    (installed / "automation.py").write_text(
+        "class PulumiCommand:\n"
+        "    command = '/installed/pulumi'\n"
+        "    install = classmethod(lambda kind: kind)\n"
+    )
+    (tmp_path / "pulumi.py").write_text("raise SystemExit('of the program')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "installed"))
+    monkeypatch.chdir(tmp_path)
+
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        monkeypatch.setattr(stack, "_INSTALLER", there.getsockname())
+        found = stack.find_command()
+
+    assert found is not None
+    assert found.command == "/installed/pulumi"
+
+
+@pytest.mark.usefixtures("offline")
 def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatch) -> None:
     installers: list[subprocess.Popen[str]] = []
 

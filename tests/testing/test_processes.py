@@ -17,7 +17,7 @@ from pulumi.runtime.proto import resource_pb2
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.testing import PluginWarning, ProviderMocks, process, run
+from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
 from tests.patience import PATIENCE_S, wait_until
 from tests.testing.conftest import Environment, ask
@@ -45,6 +45,18 @@ def test_a_plugin_that_has_warned_leaves_no_thread_behind(environment: Environme
         run(lambda: tcimages.get_platform_images(image_range="Trian"), environment=environment)
 
     assert [one for one in threading.enumerate() if one.name.startswith("tcimages-log")] == []
+
+
+def test_the_plugin_imports_nothing_from_the_current_folder(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests are run in the program's folder, which may have files with names of libraries."""
+    for name in ("grpc", "requests", "runpy"):
+        (tmp_path / f"{name}.py").write_text(f"raise SystemExit('the {name} of the program')\n")
+    monkeypatch.chdir(tmp_path)
+
+    with ProviderMocks(environment=environment) as mocks:
+        assert getattr(invoke(mocks), "return")["totalCount"] > 0
 
 
 def test_several_stand_side_by_side_and_start_again_after_a_close(
@@ -85,10 +97,7 @@ def test_a_plugin_that_dies_while_it_is_asked_is_an_error_and_no_hang(
             invoke(mocks)
 
 
-def test_a_plugin_that_cannot_start_says_why(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(process, "_python_path", lambda: "")
+def test_a_plugin_that_cannot_start_says_why(environment: Environment) -> None:
     bare = {**environment, "PYTHONHOME": "/nowhere"}
 
     with (
