@@ -324,3 +324,35 @@ def test_fifty_processes_at_once_all_succeed_and_leave_one_file(
     assert list(launcher.parents[1].iterdir()) == [launcher.parent]
     assert list(launcher.parent.iterdir()) == [launcher]
     assert subprocess.run([launcher]).returncode == 0
+
+
+WINDOWS = """
+import contextlib, os, shlex, shutil, stat, subprocess, sys, tempfile
+
+for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_DIRECTORY", "fchmod",
+             "geteuid", "getuid"):
+    delattr(os, name)
+os.supports_dir_fd = set()
+sys.modules["fcntl"] = sys.modules["pwd"] = None
+sys.platform = "win32"
+
+from pulumi_tcimages.sdk import discovery, plugin_folder
+
+said = [discovery.register(), discovery.register(), discovery.plugin_status().state]
+launcher = discovery.install_plugin()
+with plugin_folder.open_folder(launcher.parents[1], launcher.parent.name) as folder:
+    (launcher.parent / ".launcher-draft").touch()
+    folder.sweep()
+    said.append(folder.names() == [launcher.name])
+launcher.write_bytes(b"")
+said += [discovery.plugin_status().state, discovery.remove_plugin() == launcher]
+print(*said, launcher.parent.exists())
+"""
+
+
+@pytest.mark.usefixtures("launcher")
+def test_a_platform_without_owners_links_and_locks_has_launchers_too() -> None:
+    """As Windows: what its `os` lacks is taken away here, and no more of it is played."""
+    done = subprocess.run([sys.executable, "-c", WINDOWS], capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("  ready True broken True False\n", "")
