@@ -57,6 +57,8 @@ class Entry:
     owner: str = ""
     is_trusted: bool = True
     """Whether it belongs to this user, or to root."""
+    is_open_to_all: bool = False
+    """Whether every user may write to it."""
 
 
 class PluginFolder:
@@ -114,6 +116,8 @@ class PluginFolder:
             os.unlink(self._at(name), dir_fd=self._descriptor)
         if not self.names():
             self.path.rmdir()
+            with contextlib.suppress(OSError):  # Pulumi's note of when it was used
+                Path(f"{self.path}.lastused").unlink()
 
     def names(self) -> list[str]:
         """Return the names of everything in the folder."""
@@ -153,6 +157,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
         try:  # each is checked before anything is created in it
             if create:
                 _make_private(plugins.parent)
+            _check_link(plugins.parent)
             _check(plugins.parent, plugins.parent.stat())
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
@@ -176,7 +181,8 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
         kind: Kind = "folder" if is_folder else "link" if is_link else "special"
         return Entry(kind, owner=owner, is_trusted=is_trusted)
     is_executable = os.access(path, os.X_OK, dir_fd=folder)
-    return Entry("file", _read_start(path, folder), is_executable, owner, is_trusted)
+    is_open = os.name != "nt" and bool(found.st_mode & stat.S_IWOTH)
+    return Entry("file", _read_start(path, folder), is_executable, owner, is_trusted, is_open)
 
 
 def _read_start(path: str, folder: int | None) -> bytes:
@@ -212,15 +218,12 @@ def _open_checked(
     if create:
         _make_private(path)
     at = path.name if outer is not None else str(path)
-    found = os.stat(at, dir_fd=outer, follow_symlinks=False)
-    is_link = stat.S_ISLNK(found.st_mode)
+    is_link = _check_link(path)
     if is_link and outer is not None:
         raise UnsafeFolderError(
-            f"{path} is a link of {describe_owner(found.st_uid)}, and Pulumi finds no plugin "
-            "through a link: remove it, or replace it with a folder"
+            f"{path} is a link of {describe_owner(path.lstat().st_uid)}, and Pulumi finds no "
+            "plugin through a link: remove it, or replace it with a folder"
         )
-    if is_link:
-        _check_owner(path, found)
     if not _HAS_DESCRIPTORS:
         if not path.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -230,6 +233,15 @@ def _open_checked(
     opened.callback(os.close, descriptor)
     _check(path, os.fstat(descriptor))
     return descriptor
+
+
+def _check_link(path: Path) -> bool:
+    """Return whether a path is a link, which must belong to this user or to root."""
+    found = path.lstat()
+    is_link = stat.S_ISLNK(found.st_mode)
+    if is_link:
+        _check_owner(path, found)
+    return is_link
 
 
 def _check(folder: Path, found: os.stat_result) -> None:

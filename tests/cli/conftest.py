@@ -14,7 +14,7 @@ import pytest
 
 from pulumi_tcimages.cli import main
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
 
 ENGINE = "DataEngine-e482ijv6"
@@ -64,7 +64,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
     place.chmod(0o755)
     monkeypatch.setattr(discovery, "find_script", lambda: place)
-    monkeypatch.setattr(discovery, "find_own_target", lambda: Target(place, place))
+    monkeypatch.setattr(plugin_states, "find_own_target", lambda: Target(place, place))
     monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
     return place
 

@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_tcimages.cli import doctor
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.cli.conftest import Shell, examine
 
@@ -137,7 +137,7 @@ def test_a_ctrl_c_while_the_plugin_starts_is_not_kept_waiting_for_it(
 def test_an_environment_that_cannot_start_the_plugin_is_a_failure(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discovery, "find_own_target", lambda: None)
+    monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
 
     code, checks = examine(shell)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -12,7 +13,10 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime.mocks import MockMonitor
 
+from pulumi_tcimages.sdk import discovery, plugin_states
+from pulumi_tcimages.sdk.launcher import Target
 from pulumi_tcimages.testing.programs import run_on
+from tests.sdk.environments import FOLDER, NAME, make_environment
 
 PLATFORM = {
     "imageId": "image-2",
@@ -110,3 +114,27 @@ def play() -> Play:
         return played
 
     return play
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Pulumi's home, which does not exist yet."""
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv(discovery.OPT_OUT, raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def launcher(home: Path) -> Path:
+    """The launcher's path, in a version folder that is there."""
+    path = home / "plugins" / FOLDER / NAME
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+    """What a launcher of this environment starts."""
+    target = make_environment(tmp_path / "own")
+    monkeypatch.setattr(plugin_states, "find_own_target", lambda: target)
+    return target

@@ -17,7 +17,7 @@ from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import build_launcher
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
-from tests.sdk.test_discovery import make_environment
+from tests.sdk.environments import make_environment
 
 MALLORY = 65_533  # no account has it
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
@@ -43,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 AS_MALLORY = f"""
 import os, sys, time
 from pathlib import Path
-from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
 
 paths = [*map(Path, sys.argv[1:])]
@@ -130,15 +130,17 @@ def test_a_home_of_another_user_is_refused(home: Path, level: int) -> None:
     assert list((home / "plugins").iterdir()) == []
 
 
-def test_a_link_of_another_user_for_the_plugins_folder_is_refused(
-    home: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("level", ["plugins", "home"])
+def test_a_link_of_another_user_is_refused(home: Path, tmp_path: Path, level: str) -> None:
     (tmp_path / "private").mkdir()
+    link = home / "plugins" if level == "plugins" else home
     (home / "plugins").rmdir()
-    home.chmod(0o1777)
-    done_by_mallory("paths[0].symlink_to(paths[1])", home / "plugins", tmp_path / "private")
+    if level == "home":
+        home.rmdir()
+    link.parent.chmod(0o1777)
+    done_by_mallory("paths[0].symlink_to(paths[1])", link, tmp_path / "private")
 
-    assert f"{home / 'plugins'} belongs to uid {MALLORY}" in discovery.register()
+    assert f"{link} belongs to uid {MALLORY}" in discovery.register()
     assert list((tmp_path / "private").iterdir()) == []
 
 
@@ -191,7 +193,7 @@ def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Pat
         path.chmod(0o755)
 
     printed = done_by_mallory(
-        "discovery.find_own_target = lambda: Target(*paths)\n"
+        "plugin_states.find_own_target = lambda: Target(*paths)\n"
         "print([discovery.register(), discovery.plugin_status().state])",
         *target,
     )

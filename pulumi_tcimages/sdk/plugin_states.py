@@ -1,0 +1,108 @@
+"""What the engine would find in the folder of one version of the plugin, and what is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pulumi_tcimages.sdk.environment import find_own_target
+from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
+from pulumi_tcimages.sdk.plugin_folder import Entry, PluginFolder, read_entry
+
+OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
+
+State = Literal["ready", "absent", "elsewhere", "outdated", "broken", "installed", "foreign"]
+
+
+@dataclass(frozen=True)
+class PluginStatus:
+    """What the engine would find for one version of the plugin."""
+
+    version: str
+    launcher: Path
+    """The file that the engine looks for."""
+    state: State
+    """`ready`: it starts this environment's plugin; `elsewhere`: another environment's, of the same
+    version; `outdated`: one of another version; `broken`: it cannot start anything; `absent`: there
+    is none; `installed`: Pulumi installed a plugin there; `foreign`: its origin is unknown."""
+    own: Target | None
+    """What a launcher of this environment starts; None where there is no Python to start."""
+    target: Target | None = None
+    """What the launcher starts, whether or not that still exists."""
+    problem: str = ""
+    """One sentence about what should not be there, with its owner and the fix."""
+
+
+def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
+    """Return the status of a version's folder, None if there is none. Errors: OSError."""
+    own = find_own_target()
+    if folder is None:
+        return PluginStatus(version, launcher, "absent", own)
+    name = launcher.name
+    if (entry := folder.read(name)).kind == "absent":
+        name = next(filter(_is_plugin_file, folder.names()), name)
+        entry = folder.read(name)
+    text = os.fsdecode(entry.content)
+    target = read_target(text)
+    if is_launcher(text) and (entry.is_open_to_all or not entry.is_executable):
+        state: State = "broken"
+    elif own and text == build_launcher(own):
+        state = "ready"
+    elif is_launcher(text):
+        state = _judge_other(target, version)
+    else:
+        state = _judge_unknown(folder, entry, folder.path / name)
+    problem = _find_problem(folder, entry, folder.path / name, state)
+    return PluginStatus(version, launcher, state, own, target, problem)
+
+
+def _judge_other(target: Target | None, version: str) -> State:
+    """Return the state of a launcher that another environment wrote."""
+    if target is None or not (
+        os.access(target.python, os.X_OK) and os.access(target.main, os.F_OK)
+    ):
+        return "broken"
+    package = read_entry(os.path.realpath(target.main.with_name("__init__.py")))
+    found = re.search(rb'^__version__ = "(.*)"', package.content, re.MULTILINE)
+    # Another user may have made that environment anew after it was deleted.
+    is_equal = found and package.is_trusted and found[1] == version.encode()
+    return "elsewhere" if is_equal else "outdated"
+
+
+def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
+    """Return the state of anything but a launcher of ours; what has content is left alone."""
+    if entry.kind == "absent":
+        return "absent"
+    if entry.kind == "special" or (entry.kind == "file" and not entry.content):
+        return "broken"
+    if entry.kind == "link" and not path.exists():
+        return "broken"
+    return "installed" if folder.was_installed else "foreign"
+
+
+def _is_plugin_file(name: str) -> bool:
+    """Return whether this makes a folder without a launcher a plugin, in source form."""
+    return name.startswith("PulumiPlugin.")
+
+
+def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
+    """Return what the user must know about what is left alone, in one sentence."""
+    if folder.is_installing:
+        return (
+            f"Pulumi has begun to install a plugin in {folder.path} and has not finished: if no "
+            f"installation is running, delete {folder.path}.partial."
+        )
+    if not entry.is_trusted:
+        return (
+            f"{path} belongs to {entry.owner}, who could change what Pulumi runs: delete it, "
+            f"or set {OPT_OUT}=1 if it is wanted."
+        )
+    if state == "foreign":
+        return (
+            f"{path} of {entry.owner} was neither written by pulumi-tcimages nor installed by "
+            f"Pulumi: delete it, or set {OPT_OUT}=1 if it is wanted."
+        )
+    return ""

@@ -1,0 +1,202 @@
+"""Which home of Pulumi's is used, and what the plugin is started with there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.sdk import discovery, environment, plugin_states, pulumi_home
+from pulumi_tcimages.sdk.launcher import Target
+from tests.sdk.environments import FOLDER, NAME
+
+
+@pytest.mark.parametrize("value", ["1", "true", "TRUE"])
+def test_a_plugin_on_path_that_the_engine_is_told_to_ignore_is_no_rival(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    rival = tmp_path / "bin" / NAME
+    rival.parent.mkdir()
+    rival.write_text("#!/bin/sh\n")
+    rival.chmod(0o755)
+    monkeypatch.setenv("PATH", str(rival.parent))
+
+    assert discovery.find_rival() == rival
+    monkeypatch.setenv("PULUMI_IGNORE_AMBIENT_PLUGINS", value)
+    assert discovery.find_rival() is None
+    assert not home.exists()
+
+
+def test_without_pulumi_home_it_is_the_accounts_folder_whatever_home_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pwd = pytest.importorskip("pwd")
+    account = SimpleNamespace(pw_dir=str(tmp_path))
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: account)
+
+    assert pulumi_home.launcher_path() == tmp_path / ".pulumi" / "plugins" / FOLDER / NAME
+
+
+def test_of_a_user_without_an_account_it_is_the_folder_that_home_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pwd", None)  # as on Windows
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+
+    assert pulumi_home.launcher_path() == tmp_path / ".pulumi" / "plugins" / FOLDER / NAME
+
+
+@pytest.mark.parametrize("account", [None, ""], ids=["no account", "an account without a folder"])
+def test_without_any_home_folder_it_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, account: str | None
+) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
+    monkeypatch.delenv(discovery.OPT_OUT, raising=False)
+    module = (
+        account
+        if account is None
+        else SimpleNamespace(getpwuid=lambda _: SimpleNamespace(pw_dir=account))
+    )
+    monkeypatch.setitem(sys.modules, "pwd", module)
+    monkeypatch.setattr(Path, "home", nobody)
+
+    assert discovery.register() == "there is no home folder for Pulumi."
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize("home", [".ph", "~/.pulumi", "a/b"])
+def test_a_relative_home_is_named_and_no_folder_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PULUMI_HOME", home)
+    before = list(tmp_path.iterdir())
+
+    problem = discovery.register()
+
+    assert problem == (
+        f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
+        f"different folders: make it absolute, for instance PULUMI_HOME=$PWD/{home}."
+    )
+    for use in (discovery.plugin_status, discovery.install_plugin, discovery.remove_plugin):
+        with pytest.raises(SettingsError) as raised:
+            use()
+        assert raised.value.problem == problem
+    assert list(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be deleted there")
+def test_a_current_folder_that_was_deleted_ends_no_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setenv("PULUMI_HOME", ".ph")
+
+    assert discovery.register("/project").startswith("PULUMI_HOME is a relative path (.ph)")
+
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    assert discovery.register("/project") == ""
+
+
+@pytest.mark.usefixtures("own")
+def test_a_relative_home_gets_the_launcher_if_the_engine_made_it_in_the_projects_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PULUMI_HOME", ".ph")
+    Path(".ph").mkdir()
+
+    elsewhere = discovery.register(str(tmp_path / "project"))
+    assert list(Path(".ph").iterdir()) == []
+    here = discovery.register(str(tmp_path))
+
+    assert here == elsewhere
+    assert here.startswith("PULUMI_HOME is a relative path (.ph)")
+    assert (tmp_path / ".ph" / "plugins" / FOLDER / NAME).exists()
+
+
+def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
+    home: Path, own: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulumi_home, "find_script", lambda: own.python)
+    home.mkdir()
+    (home / "plugins").touch()  # where the folder should go; works for root too
+
+    problem = discovery.register()
+
+    launcher = home / "plugins" / FOLDER / NAME
+    assert problem == f"{launcher} cannot be written: Not a directory."
+    flat = " ".join(str(discovery.explain(problem)).split())
+    assert flat == (
+        "the configuration does not work. Problem Pulumi's engine may not start the plugin of this "
+        f"program: {problem} Next if the engine does not find it, make that place writable, or "
+        "set PULUMI_HOME; or name it in Pulumi.yaml, under plugins: providers: with name: "
+        f"tcimages and path: {own.python.parent}; or have that folder on the PATH of the pulumi "
+        "command"
+    )
+
+
+@pytest.mark.usefixtures("home")
+def test_a_process_that_is_no_python_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
+    monkeypatch.setattr(sys, "executable", "/usr/bin/blender")
+
+    assert discovery.register() == (
+        "the plugin cannot be started: /usr/bin/blender is no Python interpreter with this package "
+        "as a file."
+    )
+
+
+@pytest.mark.parametrize("executable", ["", None, "/usr/bin/uwsgi"])
+def test_a_program_that_embeds_python_uses_the_interpreter_of_its_environment(
+    monkeypatch: pytest.MonkeyPatch, executable: str | None
+) -> None:
+    expected = environment.find_own_target()
+    assert expected is not None
+    monkeypatch.setattr(sys, "executable", executable)
+
+    found = environment.find_own_target()
+
+    assert found is not None
+    assert found.python.samefile(expected.python)
+    assert found.python.name.startswith("python")
+    assert found.main == expected.main
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the launcher is a shell script here")
+@pytest.mark.parametrize("path", ["", os.pathsep, "."], ids=["unset", "empty entry", "dot"])
+def test_the_plugin_imports_nothing_from_the_programs_folder(
+    home: Path, tmp_path: Path, path: str
+) -> None:
+    program = tmp_path / "program"
+    program.mkdir()
+    for name in ("grpc", "requests", "pydantic", "pulumi_tcimages", "runpy", "pkgutil", "typing"):
+        (program / f"{name}.py").write_text(f"raise SystemExit('the {name} of the program')\n")
+    launcher = discovery.install_plugin()
+    environ = {**os.environ, "PYTHONPATH": path}
+    if path:  # what Python itself imports before any code of ours comes from there too
+        (program / "typing.py").unlink()
+
+    started = subprocess.Popen(
+        [launcher], cwd=program, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    line = started.stdout.readline() if started.stdout else b""
+    started.terminate()
+    _, said = started.communicate()
+
+    assert (line.strip().isdigit(), said) == (True, b"")
+    assert home.exists()
