@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.emulator import Emulator, Key
+from pulumi_tcimages.emulator import Emulator, Fault, Key
 from tests.chosen import OLD
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
@@ -130,3 +130,32 @@ def test_a_secret_that_goes_in_comes_back_as_a_secret(new_project: NewProject) -
     assert is_ciphertext(resources["extra"]["outputs"]["image"])
     assert OLD in project.pulumi("stack", "output", "--json", "--show-secrets").stdout
     project.pulumi("up", "--expect-no-changes")
+
+
+def test_a_region_that_is_set_as_a_secret_is_ciphertext_in_the_state(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
+    project.pulumi("config", "set", "--secret", "tcimages:region", "ap-nanjing")
+
+    project.up()
+    again = project.pulumi("preview", "--expect-no-changes")
+
+    assert cloud.requests[-1].region == "ap-nanjing"
+    assert "ap-nanjing" not in exported(project) + again.text
+
+
+@pytest.mark.parametrize("is_secret", [False, True])
+def test_a_role_is_told_in_errors_unless_the_user_marked_it(
+    new_project: NewProject, cloud: Emulator, *, is_secret: bool
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
+    arn = "qcs::cam::uin/100000000001:roleName/canary"
+    mark = ["--secret"] if is_secret else []
+    project.pulumi("config", "set", *mark, "--path", "tcimages:assumeRole.roleArn", arn)
+    cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+
+    failed = project.up(fails=True)
+
+    assert len(cloud.requests.of("AssumeRole")) == 1
+    assert ("canary" in failed.text) is not is_secret
