@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_tcimages.cli.checks import Finding, failed
-from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, DOMAIN, VARIABLES
+from pulumi_tcimages.cloud.places import CREDENTIALS_FILE
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
@@ -40,16 +40,9 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:
     """Each place that holds a placeholder; an empty variable is as good as none."""
-    held = {
-        f"configuration tcimages:{camel_path(name)}": placeholder
-        for name, placeholder in settings.configuration.placeholders.items()
-    }
-    names = [one for names in VARIABLES.values() for one in names] + [CREDENTIALS_FILE]
-    held.update(settings.variables.placeholders(names))
-    for place, placeholder in held.items():
-        if not placeholder.is_empty:
-            found = f"{place} {placeholder.holds}"
-            yield Finding(_NOT_USED, "note", found, f"{placeholder.fix} {place}")
+    for place, held in settings.find_placeholders():
+        if not held.is_empty:
+            yield Finding(_NOT_USED, "note", f"{place} {held.holds}", f"{held.fix} {place}")
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
@@ -63,7 +56,7 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             if other.source != DEFAULT and other.value != first.value:
                 found = f"{other.source}: {first.source} decides"
                 yield Finding(_NOT_USED, "note", found)
-    domain = settings.variables.text(DOMAIN).lower()
+    domain = settings.domain_text
     # That of the international site is overruled as a site, above.
     if domain and settings.domain is None and not domain.startswith("intl."):
         found = f"{settings.domain_source}: {settings.source_of('site')} decides"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -144,7 +144,12 @@ class Client:
             self._guard.check(credential, region, budget)
             question = _Question(region, endpoint, credential, budget)
             whole_key = (service, credential.keys, endpoint, region, key)
-            return self._cache.get(whole_key, lambda: list_images(question), budget.started_s)
+            return self._cache.get(whole_key, lambda: fetch(question), budget.started_s)
+
+        def fetch(question: _Question) -> Listing[ImageT]:
+            listing = list_images(question)
+            passed_over = self.settings.placeholder_warnings()
+            return replace(listing, warnings=(*passed_over, *listing.warnings))
 
         return use_keys(self._keyring, budget, ask)
 

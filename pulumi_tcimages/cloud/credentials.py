@@ -165,14 +165,15 @@ class _Search:
         if found.kind == "cvm-role":
             its_own = Value("", f"profile {found.source}")
             return roles.send_metadata(settings, self._sender, its_own, budget)
+        credential = self._from_file(found, f"profile {found.source}")
         expires_at = found.expires_at_unix_s
-        if expires_at is not None and expires_at <= self._clock.unix_s():
+        if credential and expires_at is not None and expires_at <= self._clock.unix_s():
             raise SettingsError(
                 f"the login of profile {settings.profile} expired at {_date(expires_at)}.",
                 source=found.source,
                 fix=f"run tccli auth login --profile {settings.profile}",
             )
-        return self._from_file(found, f"profile {found.source}")
+        return credential
 
     def _ini(self) -> Credential | None:
         for path in self._ini_paths():

@@ -21,6 +21,7 @@ from typing import Any
 
 from pulumi_tcimages.cloud import profiles
 from pulumi_tcimages.cloud.places import (
+    CREDENTIALS_FILE,
     DOMAIN,
     IN_PROFILE,
     LAST_VARIABLES,
@@ -33,6 +34,7 @@ from pulumi_tcimages.cloud.sections import Section, read_sections
 from pulumi_tcimages.cloud.values import Value, configured_source, read_path, read_value
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import SettingsError
 
 USUAL_TIMEOUT_S = 60.0
@@ -155,12 +157,31 @@ class Settings:
             *map(self.variables.place, last),
         ]
 
+    def find_placeholders(self) -> Iterator[tuple[str, Placeholder]]:
+        """Every place in configuration and environment that holds a placeholder, each once."""
+        for name, held in self.configuration.placeholders.items():
+            yield configured_source(name), held
+        names = [variable for variables in VARIABLES.values() for variable in variables]
+        yield from self.variables.placeholders([*names, CREDENTIALS_FILE])
+
+    def placeholder_warnings(self) -> list[str]:
+        """A sentence for each place that somebody forgot to fill in, and that was not used."""
+        return [
+            f"{place} {held.holds}, so it was not used: {held.fix} {place}"
+            for place, held in self.find_placeholders()
+            if not held.is_blank
+        ]
+
     @property
     def domain(self) -> Value | None:
         """The root of the vendor's addresses that a variable names, unless a site is configured."""
-        text = self.variables.text(DOMAIN)
-        is_used = text and not self.configured("site")
-        return Value(text, self.domain_source) if is_used else None
+        is_used = self.domain_text and not self.configured("site")
+        return Value(self.domain_text, self.domain_source) if is_used else None
+
+    @property
+    def domain_text(self) -> str:
+        """The root of the vendor's addresses that a variable names, used or not."""
+        return self.variables.text(DOMAIN).lower().strip(".")
 
     @property
     def domain_source(self) -> str:
@@ -189,7 +210,7 @@ class Settings:
             return None
         source = f"{ENVIRONMENT}{variable}"
         if variable == DOMAIN:
-            return Value("intl", source) if text.lower().startswith("intl.") else None
+            return Value("intl", source) if self.domain_text.startswith("intl.") else None
         return read_value(name, text, source)
 
     def _from_profile(self, name: str) -> Value | None:
@@ -204,7 +225,7 @@ class Settings:
         if not profiles.is_vendor_host(host):
             return False
         is_chosen = self.configured("site") or (
-            self.variables.text(DOMAIN) and not self._is_profile_configured
+            self.domain_text and not self._is_profile_configured
         )
         return bool(is_chosen)
 

@@ -58,6 +58,12 @@ def test_a_placeholder_is_not_a_key_and_the_next_place_is_asked(ask, place, text
     assert (used.startswith(LENT), lent) == (True, "cls-1")
 
 
+def test_an_expired_profile_whose_keys_are_placeholders_gives_way(ask):
+    hollow = {"secretId": "None", "secretKey": "None", "expiresAt": 1, "type": "None"}
+
+    assert ask(Place("", "", files={"default.credential": hollow}), POD)[1] == "cls-1"
+
+
 def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_path):
     write(tmp_path, ".tccli/default.credential", {"secretId": "None", "secretKey": None})
     write(tmp_path, ".tencentcloud/credentials", "[default]\nsecret_id=<id>\nsecret_key=<key>\n")
@@ -110,3 +116,20 @@ def test_a_token_that_is_none_leaves_the_keys_permanent(cloud, open_fake, text):
     list_all(open_fake({**cloud.environment, "TENCENTCLOUD_TOKEN": text}))
 
     assert keys_used(cloud) == cloud.secret_id
+
+
+def test_what_somebody_forgot_to_fill_in_is_warned_of(cloud, open_fake):
+    environ = {
+        **cloud.environment,
+        "TENCENTCLOUD_PROFILE": "${PROFILE}",
+        "TENCENTCLOUD_TOKEN": "None",  # says that there is none
+    }
+
+    listing = list_all(open_fake(environ, language="<language>"))
+
+    assert listing.warnings == (
+        "configuration tcimages:language holds a placeholder, so it was not used: replace the "
+        "placeholder in configuration tcimages:language",
+        "environment TENCENTCLOUD_PROFILE holds a variable that was not expanded, so it was not "
+        "used: write the value itself in environment TENCENTCLOUD_PROFILE",
+    )

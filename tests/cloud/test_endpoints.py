@@ -96,6 +96,8 @@ def test_where_nothing_answers_an_address_of_ones_own_is_looked_at_first(
         (INTL, "", {}, "dlc.intl.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
         ({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"}, "", {},
          "dlc.internal.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
+        ({"TENCENTCLOUD_DOMAIN": ".INTL.tencentcloudapi.com."}, "", {},
+         "dlc.intl.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
         ({"TENCENTCLOUD_DOMAIN": "None"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({"TENCENTCLOUD_DOMAIN": "${DOMAIN}"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({}, "dlc.intl.tencentcloudapi.com", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
