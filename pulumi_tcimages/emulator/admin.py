@@ -10,8 +10,8 @@
     DELETE /_emulator/faults                       forget them
     GET    /_emulator/requests                     the journal
 
-Plain JSON without signatures, so it is for this machine only: the server listens on loopback, and a
-request that names another host, or comes from a web page, is turned away.
+Plain JSON without signatures, so it is for this machine only: the server listens on loopback, and
+strangers.py turns away web pages and other hosts' names.
 """
 
 from __future__ import annotations
@@ -24,21 +24,29 @@ from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.faults import Faults
 from pulumi_tcimages.emulator.framing import Reply, Request
 from pulumi_tcimages.emulator.journal import Journal
+from pulumi_tcimages.emulator.strangers import is_local
 
 PREFIX = "/_emulator/"
-_LOCAL_HOSTS = {"127.0.0.1", "localhost"}
+_MAX_BODY_BYTES = 1024 * 1024
 
 
 def answer(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Reply:
     """The answer to an admin request: JSON, with `error` beside a status of 400 or more."""
-    if request.headers["host"].partition(":")[0] not in _LOCAL_HOSTS or "origin" in request.headers:
-        return _reply({"error": "only for this machine"}, 403)
+    if not is_local(request.headers["host"]):
+        return refuse("only for this machine", 403)
+    if len(request.body) > _MAX_BODY_BYTES or request.problem:
+        return refuse("the body must be at most 1 MiB", 413)
     try:
         return _reply(_act(request, catalogue, faults, journal))
     except LookupError:
-        return _reply({"error": f"no such thing: {request.method} {request.path}"}, 404)
+        return refuse(f"no such thing: {request.method} {request.path}", 404)
     except ValueError as problem:
-        return _reply({"error": str(problem)}, 400)
+        return refuse(str(problem), 400)
+
+
+def refuse(problem: str, status: int) -> Reply:
+    """Build a refusal that is not the vendor's: JSON with the field `error`."""
+    return _reply({"error": problem}, status)
 
 
 def _act(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Any:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pulumi_tcimages.emulator.faults import PASS, Fault
 from pulumi_tcimages.emulator.framing import Reply, Request
-from pulumi_tcimages.emulator.journal import Received, without_secrets
+from pulumi_tcimages.emulator.journal import MAX_BODY_BYTES, MAX_TEXT, Received, redact
 from pulumi_tcimages.emulator.messages import CHINESE
 from pulumi_tcimages.emulator.signature import read_claim
 
@@ -43,20 +43,25 @@ def read_call(request: Request) -> Call:
     )
 
 
+def measure_parameters(request: Request) -> int:
+    """Return how many bytes of a request are parameters."""
+    return len(request.body) + len(request.query)
+
+
 def build_entry(call: Call, code: str, reply: Reply) -> Received:
-    """What the journal keeps of a call and its answer."""
+    """What the journal keeps of a call and its answer; what the caller may write is cut short."""
     headers = call.request.headers
     claim = read_claim(headers.get("authorization", ""))
     return Received(
         method=call.request.method,
-        path=call.request.path,
-        action=call.action,
-        version=call.version,
-        region=call.region,
+        path=call.request.path[:MAX_TEXT],
+        action=call.action[:MAX_TEXT],
+        version=call.version[:MAX_TEXT],
+        region=call.region[:MAX_TEXT],
         secret_id=claim.secret_id if claim else "",
-        language=call.language,
-        client=headers.get("x-tc-requestclient", ""),
-        body=without_secrets(call.parameters),
+        language=call.language[:MAX_TEXT],
+        client=headers.get("x-tc-requestclient", "")[:MAX_TEXT],
+        body=redact(call.parameters) if measure_parameters(call.request) <= MAX_BODY_BYTES else {},
         at_unix_s=call.now_unix_s,
         request_id=call.request_id,
         status=0 if reply.delivery.close or reply.delivery.reset else reply.status,

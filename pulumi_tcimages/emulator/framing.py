@@ -14,6 +14,8 @@ from email.utils import formatdate
 from functools import lru_cache
 from urllib.parse import unquote
 
+from pulumi_tcimages.emulator import strangers
+
 MAX_HEAD_BYTES = 64 * 1024
 MAX_BODY_BYTES = 10 * 1024 * 1024
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (/[!-~]*) HTTP/1\.([01])")
@@ -43,7 +45,7 @@ class Request:
     body: bytes
     keep_alive: bool = True
     problem: str = ""
-    """Why the body was not read: `too large` or `chunked`."""
+    """Why the body was not read: `too large`, `chunked`, or what strangers.find_objection says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,10 @@ class Reader:
         if len(headers) != len(lines) or "host" not in headers:
             raise FramingError("a header twice, or no host")
         path, _, query = line[2].decode().partition("?")
-        body, problem = self._read_body(headers)
+        problem = strangers.find_objection(headers)
+        body = b""
+        if not problem:
+            body, problem = self._read_body(headers)
         wish = headers.get("connection", "").lower()
         keep_alive = (wish != "close" if line[3] == b"1" else wish == "keep-alive") and not problem
         return Request(line[1].decode(), unquote(path), query, headers, body, keep_alive, problem)

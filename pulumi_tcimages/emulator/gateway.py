@@ -15,7 +15,7 @@ from typing import Any
 from pulumi_tcimages.emulator import admin, checks, metadata, parameters
 from pulumi_tcimages.emulator.actions import ACTIONS, Action
 from pulumi_tcimages.emulator.asked import Asked
-from pulumi_tcimages.emulator.call import Call, build_entry, read_call
+from pulumi_tcimages.emulator.call import Call, build_entry, measure_parameters, read_call
 from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.choices import Choices
 from pulumi_tcimages.emulator.envelope import build_error, seal
@@ -26,6 +26,7 @@ from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import ScriptedError, VendorError, text_of
 from pulumi_tcimages.emulator.rate import Window
 from pulumi_tcimages.emulator.signature import authenticate
+from pulumi_tcimages.emulator.strangers import find_objection
 
 _log = logging.getLogger("pulumi_tcimages.emulator")
 
@@ -48,6 +49,8 @@ class Gateway:
 
     def answer(self, request: Request) -> Reply:
         """The reply to any request: the APIs, the metadata service or the admin API."""
+        if objection := find_objection(request.headers):
+            return admin.refuse(objection, 403)
         if request.path.startswith(admin.PREFIX):
             return admin.answer(request, self.catalogue, self.faults, self.journal)
         call = read_call(request)
@@ -65,8 +68,10 @@ class Gateway:
         reply = call.fault.deliver(
             replace(reply, at_unix_s=call.now_unix_s, delivery=Delivery(delay_s=self.latency_s))
         )
-        call.parameters = call.parameters or self._glance_at_parameters(call)
-        self.journal.add(build_entry(call, code, reply))
+        if not call.parameters and not is_metadata:
+            call.parameters = self._read_if_signed(call)
+        entry = build_entry(call, code, reply)
+        self.journal.add(entry, measure_parameters(request) if entry.body else 0)
         return reply
 
     def _answer_call(self, call: Call) -> tuple[str, Reply]:
@@ -118,10 +123,15 @@ class Gateway:
             return None
         return authenticate(call.request, action.service, self.keys, call.now_unix_s, self.choices)
 
-    def _glance_at_parameters(self, call: Call) -> dict[str, Any]:
-        """For the journal: what a request asked that was turned away before anybody read it."""
+    def _read_if_signed(self, call: Call) -> dict[str, Any]:
+        """Read the parameters of a request that was refused early, for the journal.
+
+        Only if a key that the emulator knows has signed it: nobody else can have anything kept.
+        """
         try:
-            return self._read_parameters(call.request, ACTIONS[call.action])
+            action = ACTIONS[call.action]
+            self._authenticate(call, action)
+            return self._read_parameters(call.request, action)
         except (KeyError, VendorError):
             return {}
 

@@ -1,18 +1,26 @@
 """What arrived and what was answered, for assertions.
 
-Never a signature, a token or a secret key.
+Never a signature, a token or a secret. Its size is bounded, whatever arrives.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, overload
 
-KEPT = 10_000
-SECRET_PARAMETERS = {"WebIdentityToken", "SAMLAssertion", "TokenCode"}
+MAX_ENTRIES = 10_000
+MAX_TEXT = 256
+MAX_BODY_BYTES = 64 * 1024
+MAX_BYTES = 4 * 1024 * 1024
+"""Of all bodies together, as they arrived; as Python objects they take up to forty times that."""
+
+_MAX_DEPTH = 8
+_SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
+"""Matches the names of parameters that are credentials, or say what a credential may do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +38,8 @@ class Received:
     client: str = ""
     """X-TC-RequestClient."""
     body: dict[str, Any] = field(default_factory=dict)
-    """The parameters, of a POST or a GET alike; empty when they could not be read."""
+    """The parameters, of a POST or a GET alike; empty when they could not be read, when nobody
+    known has signed them, and above 64 KiB."""
     at_unix_s: float = 0.0
     request_id: str = ""
     status: int = 200
@@ -46,15 +55,25 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: deque[Received] = deque(maxlen=KEPT)
+        self._entries: deque[Received] = deque()
+        self._sizes: deque[int] = deque()
+        self._bytes = 0
 
-    def add(self, entry: Received) -> None:
+    def add(self, entry: Received, body_bytes: int = 0) -> None:
+        """Add an entry whose body had this size, and forget the oldest ones above the limits."""
         with self._lock:
             self._entries.append(entry)
+            self._sizes.append(body_bytes)
+            self._bytes += body_bytes
+            while len(self._entries) > MAX_ENTRIES or self._bytes > MAX_BYTES:
+                self._entries.popleft()
+                self._bytes -= self._sizes.popleft()
 
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
+            self._sizes.clear()
+            self._bytes = 0
 
     def of(self, action: str) -> list[Received]:
         """The requests of one action."""
@@ -78,8 +97,13 @@ class Journal:
         return f"Journal({list(self)!r})"
 
 
-def without_secrets(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Parameters with the values that are credentials blotted out."""
-    return {
-        name: "***" if name in SECRET_PARAMETERS else value for name, value in parameters.items()
-    }
+def redact(value: Any, depth: int = 0) -> Any:
+    """Return parameters without the values of secret ones; what is nested too deep is left out."""
+    if depth > _MAX_DEPTH:
+        return "..."
+    if isinstance(value, dict):
+        return {
+            name: "***" if _SECRET.search(name) else redact(part, depth + 1)
+            for name, part in value.items()
+        }
+    return [redact(part, depth + 1) for part in value] if isinstance(value, list) else value

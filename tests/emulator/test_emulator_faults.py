@@ -201,7 +201,7 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         ({LISTING: [502]}, "DescribePlatformImages[0]: a step must be an object"),
         (
             {LISTING: [{}, {"status": "502"}]},
-            "DescribePlatformImages[1].status: must be int, not '502'",
+            "DescribePlatformImages[1].status: must be a whole number, not '502'",
         ),
         (
             {LISTING: [{"status": 502}], "DescribePlatformImage": [{"status": 502}]},
@@ -209,12 +209,18 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
             "DescribePlatformImages, AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, "
             "metadata, *",
         ),
-        ({LISTING: [{"times": 0}]}, "DescribePlatformImages[0].times: must be at least 1, not 0"),
+        (
+            {LISTING: [{"times": 0}]},
+            "DescribePlatformImages[0].times: must be from 1 to 100000, not 0",
+        ),
         (
             {LISTING: [{}, {"delay_s": -1.5}]},
-            "DescribePlatformImages[1].delay_s: must be at least 0, not -1.5",
+            "DescribePlatformImages[1].delay_s: must be from 0 to 86400, not -1.5",
         ),
-        ({LISTING: [{"times": True}]}, "DescribePlatformImages[0].times: must be int, not True"),
+        (
+            {LISTING: [{"times": True}]},
+            "DescribePlatformImages[0].times: must be a whole number, not True",
+        ),
         (
             {LISTING: [{"state": 502}]},
             "DescribePlatformImages[0]: 'state' is none of code, message, status, body, "
@@ -232,5 +238,5 @@ def test_a_script_that_cannot_be_played_names_the_step_and_the_field(cloud, scri
 def test_a_fault_for_no_action_or_no_request_is_refused_in_a_program_too(cloud):
     with pytest.raises(ValueError, match=r"'Describe' is none of .*, metadata, \*$"):
         cloud.faults.add("Describe", Fault(status=502))
-    with pytest.raises(ValueError, match=r"^times: must be at least 1, not 0$"):
+    with pytest.raises(ValueError, match=r"^times: must be from 1 to 100000, not 0$"):
         Fault(times=0)

@@ -79,6 +79,8 @@ def codes_of(data: bytes) -> list[str]:
             continue
         if data == NO_TLS:
             return ["no TLS"]
+        if head.startswith(b"HTTP/1.1 403 Forbidden\r\n"):
+            return [*codes, "a stranger"]  # nothing is read behind it
         assert head.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
         length = int(re.search(rb"Content-Length: (\d+)", head)[1])
         body, data = rest[:length], rest[length:]
@@ -99,7 +101,7 @@ def codes_of(data: bytes) -> list[str]:
 
 @BOUNDED
 @given(st.binary(max_size=400))
-@example(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999999999999\r\n\r\n")
+@example(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999999999999999\r\n\r\n")
 @example(b"\x16\x03\x01\x02\x00\x01")
 def test_any_bytes_get_a_refusal_or_a_close(fuzzed, data):
     assert "" not in codes_of(exchange(fuzzed, data))
@@ -132,7 +134,9 @@ HEADER_VALUES = TEXT | st.sampled_from(
 def test_any_headers_without_a_signature_get_a_refusal_or_a_close(
     fuzzed, method, target, headers, body
 ):
-    lines = "".join(f"{name}: {value}\r\n" for name, value in {"host": "x", **headers}.items())
+    lines = "".join(
+        f"{name}: {value}\r\n" for name, value in {"host": "localhost", **headers}.items()
+    )
     raw = f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
     assert "" not in codes_of(exchange(fuzzed, raw))
 

@@ -59,3 +59,53 @@ def test_the_journal_holds_no_credential(caller):
     signature = headers["authorization"].rpartition("=")[2]
     for secret in (key.secret_key, key.token, signature, cloud.secret_key, "canary"):
         assert secret not in shown
+
+
+def test_the_journal_keeps_no_value_that_gives_access(caller):
+    cloud = caller.cloud
+    role = {"RoleArn": "qcs::cam::uin/100000000001:roleName/reader", "RoleSessionName": "test"}
+    secret = {name: f"canary-{name}" for name in ("ExternalId", "Policy", "SerialNumber")}
+
+    caller.call("AssumeRole", {**role, **secret})
+    caller.call("AssumeRole", {**role, "TokenCode": "canary", "SourceIdentity": "me"})
+    caller.call(
+        LISTING,
+        {"Filters": [{"Name": "x", "Values": [], "ImageSecret": {"Password": "canary"}}]},
+    )
+
+    bodies = [entry.body for entry in cloud.requests]
+    assert bodies[0] == {
+        **role,
+        "ExternalId": "***",
+        "Policy": "***",
+        "SerialNumber": "canary-SerialNumber",
+    }
+    assert bodies[1] == {**role, "TokenCode": "***", "SourceIdentity": "me"}
+    assert bodies[2] == {"Filters": [{"Name": "x", "Values": [], "ImageSecret": "***"}]}
+
+
+def test_the_journal_cuts_what_a_caller_writes_into_headers(caller):
+    long = "x" * 20_000
+    caller.call(LISTING, x_tc_region=long, x_tc_requestclient=long, x_tc_language=long)
+    caller.call("A" * 20_000, x_tc_version=long)
+
+    assert all(len(repr(entry)) < 2_000 for entry in caller.cloud.requests)
+
+
+def test_the_journal_leaves_out_what_is_nested_deeply(caller):
+    body = b'{"Filters": ' + b"[" * 400 + b"]" * 400 + b"}"
+
+    caller.post(caller.headers(LISTING, body), body)
+
+    assert repr(caller.cloud.requests[0].body).count("[") == 8
+
+
+def test_the_journal_forgets_the_oldest_requests_above_its_size(caller):
+    projects = [str(number) * 60_000 for number in range(8)]
+
+    for number in range(80):
+        caller.call(LISTING, {"TiProjectId": projects[number % 8], "Limit": 1})
+
+    kept = [entry.body["TiProjectId"] for entry in caller.cloud.requests]
+    assert len(kept) == 69  # of about 60,000 bytes each, in 4 MiB
+    assert kept[-1] == projects[79 % 8]

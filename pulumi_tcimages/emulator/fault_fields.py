@@ -1,0 +1,68 @@
+"""The values that the fields of a scripted fault may have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pulumi_tcimages.emulator.actions import TOTALS
+
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "str": ((str,), "text"),
+    "str | None": ((str, type(None)), "text"),
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "bool": ((bool,), "true or false"),
+    "tuple[Any, ...]": ((tuple, list), "a list"),
+}
+_DAY_S = 86_400
+_MIB = 1024 * 1024
+_RANGES: dict[str, tuple[int, int]] = {
+    "status": (200, 599),
+    "drift": (-1_000_000_000, 1_000_000_000),
+    "page_cap": (0, 1_000_000),
+    "pad_bytes": (0, 64 * _MIB),
+    "clock_skew_s": (-3650 * _DAY_S, 3650 * _DAY_S),
+    "delay_s": (0, _DAY_S),
+    "drip_s": (0, _DAY_S),
+    "times": (1, 100_000),
+}
+_LENGTHS = {"code": 200, "message": 10_000, "content_type": 200, "body": 64 * _MIB, "rows": 10_000}
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
+_MAX_QUOTE = 60
+
+
+def find_problem(name: str, kind: str, value: Any) -> str:
+    """Return why a field cannot have this value; "" if it can."""
+    expected = _find_expected(name, kind, value)
+    return f"must be {expected}, not {quote(value)}" if expected else ""
+
+
+def _find_expected(name: str, kind: str, value: Any) -> str:
+    types, words = _KINDS[kind]
+    if not _has_type(value, types):
+        return words
+    if name in _RANGES:
+        least, most = _RANGES[name]
+        return "" if least <= value <= most else f"from {least} to {most}"  # NaN is outside, too
+    if name in _LENGTHS and value is not None and len(value) > _LENGTHS[name]:
+        return f"at most {_LENGTHS[name]} long"
+    if name == "content_type" and not _HEADER_VALUE.fullmatch(value):
+        return "printable ASCII"
+    if name == "total" and value not in TOTALS:
+        return f"one of {', '.join(filter(None, TOTALS))}"
+    return ""
+
+
+def _has_type(value: object, types: tuple[type, ...]) -> bool:
+    """Like isinstance, but a bool is no number."""
+    return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
+def quote(value: Any) -> str:
+    """Return a value as Python writes it, cut short."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number with too many digits, or too much nesting
+        return f"a {type(value).__name__} that is too large to show"
+    return text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}..."

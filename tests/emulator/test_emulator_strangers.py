@@ -1,0 +1,132 @@
+"""Web pages and other hosts' names are turned away, and nothing of their requests is kept."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault, framing
+from tests.emulator.calling import Caller, build_request, read_answer
+
+LISTING = "DescribePlatformImages"
+PATHS = [
+    f"/?Action={LISTING}&Version=2021-11-11",
+    "/latest/meta-data/cam/security-credentials/",
+    "/_emulator/faults",
+]
+FROM_A_PAGE = [
+    {"origin": "https://images.example", "content-type": "text/plain"},
+    {"origin": "null"},
+    {"origin": "http://127.0.0.1:8080"},
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-origin"},
+]
+FOREIGN_HOSTS = [
+    "images.example",
+    "images.example:80",
+    "127.0.0.1.images.example",
+    "[::2]",
+    "x",
+    "",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("headers", FROM_A_PAGE, ids=str)
+def test_a_web_page_is_turned_away_everywhere(caller: Caller, path, headers):
+    cloud = caller.cloud
+    cloud.faults.add("*", Fault(status=502))
+    request = build_request("POST", path, {"host": cloud.address, **headers}, b'{"a": 1}')
+
+    answer = caller.send(request)
+
+    assert (answer.status, json.loads(answer.body)) == (
+        403,
+        {"error": "web pages may not call the emulator"},
+    )
+    assert (len(cloud.requests), len(cloud.faults.left()["*"])) == (0, 1)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
+def test_another_hosts_name_is_turned_away_everywhere(caller: Caller, path, host):
+    """A page of that name, which its owner lets point to this machine, sends no Origin."""
+    answer = caller.send(build_request("GET", path, {"host": host}))
+
+    assert answer.status == 403
+    assert json.loads(answer.body)["error"].startswith("the Host header must be this machine's")
+    assert len(caller.cloud.requests) == 0
+
+
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "127.0.0.1", "127.0.0.9", "[::1]"])
+@pytest.mark.parametrize("with_port", [True, False])
+def test_every_name_of_this_machine_is_served(caller: Caller, name, with_port):
+    port = caller.cloud.address.rpartition(":")[2]
+    host = f"{name}:{port}" if with_port else name
+
+    assert caller.send(build_request("GET", PATHS[1], {"host": host})).status == 200
+    assert caller.send(build_request("GET", PATHS[2], {"host": host})).status == 200
+
+
+@pytest.mark.parametrize("host", ["tione.tencentcloudapi.com", "metadata.tencentyun.com"])
+def test_the_vendors_names_lead_to_the_apis_but_not_to_the_admin_api(caller: Caller, host):
+    assert caller.send(build_request("GET", PATHS[1], {"host": host})).status == 200
+    assert caller.send(build_request("GET", PATHS[2], {"host": host})).status == 403
+
+
+def test_the_body_of_a_web_page_is_not_read(caller: Caller, monkeypatch):
+    def read_body(*_: object) -> None:
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr(framing.Reader, "_read_body", read_body)
+    headers = {"host": caller.cloud.address, "origin": "https://images.example"}
+    headers["content-length"] = str(framing.MAX_BODY_BYTES)
+    with caller.connect() as connection:
+        connection.sendall(build_request("POST", "/", headers))
+        answer = read_answer(connection)
+        connection.shutdown(socket.SHUT_WR)
+
+    assert (answer.status, answer.headers["Connection"]) == (403, "close")
+
+
+def test_the_body_of_a_request_that_nobody_signed_is_not_kept(caller: Caller):
+    cloud = caller.cloud
+    body = json.dumps({"Filters": [[] for _ in range(1000)]}).encode()
+    headers = caller.headers(LISTING, body)
+
+    caller.post({**headers, "authorization": headers["authorization"][:-4] + "0000"}, body)
+    caller.post({name: text for name, text in headers.items() if name != "authorization"}, body)
+    caller.post(headers, body)
+
+    assert [bool(entry.body) for entry in cloud.requests] == [False, False, True]
+
+
+def test_a_fault_before_the_gateway_keeps_the_body_of_a_signed_request_only(caller: Caller):
+    cloud = caller.cloud
+    cloud.faults.add(LISTING, Fault(status=502, times=2))
+
+    caller.call(LISTING, {"Offset": 100})
+    caller.post({**caller.headers(LISTING, b"{}"), "authorization": ""}, b'{"Offset": 100}')
+
+    assert [entry.body for entry in cloud.requests] == [{"Offset": 100}, {}]
+
+
+def test_a_large_body_is_answered_and_not_kept():
+    with Emulator() as cloud:
+        caller = Caller(cloud)
+        filters = [{"Name": "ImageName", "Values": ["x" * 70_000]}]
+
+        assert caller.call(LISTING, {"Filters": filters}).code == ""
+        assert [entry.body for entry in cloud.requests] == [{}]
+
+
+def test_a_large_admin_body_is_refused(caller: Caller):
+    body = b'{"x": "' + b"x" * 2**20 + b'"}'
+    answer = caller.send(
+        build_request("POST", "/_emulator/faults", {"host": caller.cloud.address}, body)
+    )
+
+    assert answer.status == 413
+    assert json.loads(answer.body) == {"error": "the body must be at most 1 MiB"}
