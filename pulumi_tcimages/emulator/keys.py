@@ -26,6 +26,8 @@ class Key:
     role: str = ""
     """The role's name, when the key was got by assuming one."""
     session: str = ""
+    policy: str = field(default="", repr=False)
+    """The session policy with which the role was assumed, as it was sent; it has no effect."""
     denied: frozenset[str] = frozenset()
     """Actions that its policies do not allow."""
 
@@ -65,6 +67,7 @@ class Keys:
         account_id: str = ACCOUNT_ID,
         role: str = "",
         session: str = "",
+        policy: str = "",
     ) -> Key:
         """A new temporary key: an id, a key and a token, accepted until the given time."""
         with self._lock:
@@ -79,6 +82,7 @@ class Keys:
                 account_id=account_id,
                 role=role,
                 session=session,
+                policy=policy,
             )
         )
 

@@ -78,7 +78,11 @@ def _issue(asked: Asked, external_id: str) -> dict[str, Any]:
     if role is not None and role.external_id != external_id:
         raise VendorError("UnauthorizedOperation")
     key = asked.keys.issue(
-        asked.now_unix_s + duration_s, account_id=account_id, role=name, session=session
+        asked.now_unix_s + duration_s,
+        account_id=account_id,
+        role=name,
+        session=session,
+        policy=asked.text("Policy"),
     )
     return {
         "Credentials": {
