@@ -47,6 +47,8 @@ def _read_items(value: Any) -> Any:
     return [item for item in value if item is not None] if None in value else value
 
 
+Number = Annotated[int, Field(ge=-(2**53), le=2**53)]
+"""A whole number that JSON and Pulumi carry exactly."""
 Text = Annotated[str | None, BeforeValidator(lambda value: None if value == "" else value)]
 _Item = TypeVar("_Item")
 Items = Annotated[list[_Item], BeforeValidator(_read_items)]
@@ -78,7 +80,7 @@ class SessionImage(Record):
     spark_image_tag: Text = Field(
         None, description="The image's full registry address with its tag, as sent."
     )
-    spark_image_type: int | None = Field(
+    spark_image_type: Number | None = Field(
         None,
         description="The vendor's number for the framework, as sent; its published meaning and its "
         "published sample contradict each other, so use `framework` instead.",

@@ -19,6 +19,8 @@ MOST_ROWS = 100_000
 """Far beyond any catalogue; a listing plans a page for each part of what the total promises."""
 _ITEM_BYTES = 1024
 """Memory of a row or of an item in one of its lists, beside its text; measured: 540 to 930."""
+_MOST_BYTES = 12 * 1024 * 1024
+"""The memory of the rows of one reply, by estimate; a page of 100 images takes 0.5 MiB."""
 
 PlatformRow = PlatformImage | UnreadableRow
 SessionRow = SessionImage | UnreadableRow
@@ -109,7 +111,10 @@ def read_platform_images(reply: Reply, limit: int) -> Page | Unreadable:
         return Unreadable(
             f"{name} has {len(rows)} rows, and {limit} were asked for.", reply.request_id
         )
-    return Page(_read_rows(PlatformImage, rows), total, _estimate_bytes(reply, rows))
+    size_bytes = _estimate_bytes(reply, rows)
+    if size_bytes > _MOST_BYTES:
+        return _too_large(reply)
+    return Page(_read_rows(PlatformImage, rows), total, size_bytes)
 
 
 def read_session_images(reply: Reply) -> SessionRows | Unreadable:
@@ -118,7 +123,10 @@ def read_session_images(reply: Reply) -> SessionRows | Unreadable:
     if isinstance(content, Unreadable):
         return content
     rows = content.engine_session_images or []
-    return SessionRows(_read_rows(SessionImage, rows), _estimate_bytes(reply, rows))
+    size_bytes = _estimate_bytes(reply, rows)
+    if size_bytes > _MOST_BYTES:
+        return _too_large(reply)
+    return SessionRows(_read_rows(SessionImage, rows), size_bytes)
 
 
 def _read_rows(model: type[ImageT], rows: list[Any]) -> list[ImageT | UnreadableRow]:
@@ -135,6 +143,11 @@ def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
         if isinstance(value, list)
     )
     return reply.size_bytes + _ITEM_BYTES * (len(rows) + items)
+
+
+def _too_large(reply: Reply) -> Unreadable:
+    problem = f"the images of the reply would take more than {_MOST_BYTES // 1024**2} MiB."
+    return Unreadable(problem, reply.request_id)
 
 
 def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:

@@ -127,6 +127,16 @@ def test_session_images_are_read():
             "PlatformImageInfos has 101 rows, and 100 were asked for.",
         ),
         (
+            read_platform_images,
+            {"PlatformImageInfos": [{"ExtraAttributes": [{}] * 200}] * 100},
+            "the images of the reply would take more than 12 MiB.",
+        ),
+        (
+            replies.read_session_images,
+            {"EngineSessionImages": [{}] * 20_000},
+            "the images of the reply would take more than 12 MiB.",
+        ),
+        (
             replies.read_assumed_role,
             {"ExpiredTime": 5, "Credentials": {"Token": "t", "TmpSecretId": "i"}},
             "Credentials.TmpSecretKey is missing.",

@@ -69,6 +69,13 @@ def test_a_session_image_with_a_numeric_version_is_unreadable():
     )
 
 
+def test_a_number_that_is_too_large_to_be_carried_is_unreadable():
+    row = read_row(SessionImage, {"SparkImageId": "s-1", "SparkImageType": 10**400})
+
+    assert isinstance(row, UnreadableRow)
+    assert row.problem.startswith("SparkImageType: ")
+
+
 def test_nulls_in_lists_are_skipped_and_unknown_fields_are_ignored():
     row = {
         "ImageId": "i-1",
