@@ -261,7 +261,7 @@ def _find_absence(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str
         return Absence(region, failed) if failed else None
     if isinstance(query, PlatformImagesQuery) and query.filters:
         whole = list_images(cloud, query.model_copy(update={"filters": None}))
-        if _with_id(whole.images, image_id):
+        if _with_id(whole.images, image_id) or image_id in whole.unreadable_ids:
             return Absence(region, ((Criterion("filters", wanted_text(query.filters)), ""),))
     return Absence(region, ())
 

@@ -54,14 +54,17 @@ class Shelf:
 
     platform: Sequence[PlatformImage] = ()
     session: Sequence[SessionImage] = ()
+    unreadable: frozenset[str] = frozenset()
+    """Ids of rows that only the listing without filters has."""
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def list_platform_images(
         self, *, region: str | None, ti_project_id: str | None, filters: Sequence[dict[str, object]]
     ) -> Listing:
         self.asked.append({"region": region, "project": ti_project_id, "filters": filters})
-        images = self.platform[:1] if filters else self.platform
-        return Listing(images, len(self.platform))
+        if filters:
+            return Listing(self.platform[:1], len(self.platform))
+        return Listing(self.platform, len(self.platform), unreadable_ids=self.unreadable)
 
     def list_session_images(
         self, *, region: str | None, data_engine_id: str, framework_type: str
@@ -235,3 +238,11 @@ def test_a_project_that_is_gone_takes_its_images_along() -> None:
     standing = find_standing(cloud, one(framework="torch"), "id-2.3")
 
     assert standing == Standing(WITHDRAWN, None, refused)
+
+
+def test_a_pinned_image_that_cannot_be_read_without_the_filters_is_not_withdrawn() -> None:
+    cloud = Shelf(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
+
+    standing = find_standing(cloud, one(filters=FILTERS, latest=True), "id-9")
+
+    assert standing == Standing(FILTERED, NEW)
