@@ -44,6 +44,10 @@ class Plugin:
     def invoke(self, function: str, **arguments: Any) -> dict[str, Any]:
         return read_struct(getattr(self._stub.Invoke(build_invoke(function, arguments)), "return"))
 
+    def send(self, request: Any, limit_s: float) -> Any:
+        """Send an Invoke and return the reply. Errors: grpc.RpcError, also after the limit."""
+        return self._stub.Invoke(request, timeout=limit_s)
+
     def invoke_all(self, requests: Sequence[Any], at_once: int) -> None:
         """All of the requests, so many sent before the first reply is waited for."""
         for start in range(0, len(requests), at_once):
