@@ -27,6 +27,7 @@ from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
 from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
 from pulumi_tcimages.core.meant import find_unknown_keys, tell_unknown_keys
+from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.unread import (
     describe_doubtful,
@@ -221,8 +222,10 @@ def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
     else:
         asked = (getattr(query, "components", None) or {}).get(key)
     version = comparable_version(text)
-    names_prereleases = isinstance(asked, Range) and asked.admits_prereleases
-    if version is None or (version.is_prerelease and not names_prereleases):
+    admits = key in RELEASED_AS_CANDIDATES or (
+        isinstance(asked, Range) and asked.admits_prereleases
+    )
+    if version is None or (version.is_prerelease and not admits):
         return _NO_VERSION
     return True, version
 

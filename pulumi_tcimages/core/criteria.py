@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import compress
 from operator import attrgetter
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pulumi_tcimages.core.allowed import LONGEST, PRESENT
 from pulumi_tcimages.core.images import Image, PlatformImage
-from pulumi_tcimages.core.names import canonical
+from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES, canonical
 from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.versions import Range, read_version
@@ -177,6 +178,8 @@ def _component(name: str, wanted: Range | str) -> Test:
         return image.components.get(name)
 
     if isinstance(wanted, Range):
+        if name in RELEASED_AS_CANDIDATES:
+            wanted = replace(wanted, admits_prereleases=True)
         return _range("components", name, wanted, read)
     criterion = Criterion("components", wanted_text(wanted), name)
     if wanted == PRESENT:

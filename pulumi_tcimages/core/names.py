@@ -43,6 +43,8 @@ KNOWN = {
     *("ray", "rocm", "sglang", "spark", "tensorrt", "tensorrt-llm", "tilearn-llm"),
     *("transformers", "verl", "vllm"),
 }
+RELEASED_AS_CANDIDATES = {"cann"}
+"""Components whose vendor calls releases candidates: CANN 8.2.RC1 is one that people run."""
 DEVICES = ("cpu", "gpu", "npu")
 
 _SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}

@@ -53,6 +53,15 @@ def test_labels_do_not_order_a_list() -> None:
     assert [one.framework_version for one in sort_images(images)] == ["1.0", "1.0+a", "1.0+z"]
 
 
+def test_a_candidate_of_cann_is_a_release() -> None:
+    newer, older = "mindspore2.4.1-cann8.2.rc1-py3.11-npu", "mindspore2.4.1-cann7.0-py3.11-npu"
+    images = named(newer, older)
+
+    assert chosen(images, components={"mindspore": "*"}, latest_by=["cann"]) == newer
+    assert chosen(images, components={"cann": ">=7.1"}) == newer
+    assert chosen(images, components={"cann": "none"}) == "no image matches."
+
+
 def test_a_label_can_be_asked_for() -> None:
     images = versions(*NGC)
 
