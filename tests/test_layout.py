@@ -185,6 +185,21 @@ def test_a_secret_is_struck_out_in_the_usual_encodings(
     assert re.fullmatch(r"not [\w+/=%-]{0,8}\[secret\][\w+/=%-]{0,6}, sorry", struck)
 
 
+@settings(derandomize=True, deadline=None)
+@given(
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=60),
+    st.sampled_from(sorted(ENCODINGS)),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=5),
+)
+def test_no_key_or_token_survives_an_encoding(secret: str, name: str, beside: str) -> None:
+    encode = ENCODINGS[name]
+
+    struck = strike_out(f"{beside}{encode(secret)}{beside}", [secret])
+
+    assert "[secret]" in struck
+    assert encode(secret) not in struck
+
+
 def test_what_is_too_short_is_not_looked_for_in_base64() -> None:
     assert strike_out(base64.b64encode(b"canary").decode(), ["canary"]) == "Y2FuYXJ5"
 

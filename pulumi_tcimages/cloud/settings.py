@@ -262,10 +262,12 @@ def _find_home(environ: Mapping[str, str]) -> Path:
 
 def missing_region(settings: Settings) -> SettingsError:
     """What to say when no region is anywhere: there is no silent default."""
+    variables = settings.variables.placeholders(VARIABLES["region"])
+    fixes = [f"{held.fix} {place}, or " for place, held in variables if not held.is_blank]
     return SettingsError(
         "no region was found, and there is no default.",
         key="region",
         looked=settings.places("region"),
-        fix="give `region`, set TENCENTCLOUD_REGION, or run: pulumi config set tcimages:region "
-        "ap-guangzhou",
+        fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
+        "set tcimages:region ap-guangzhou",
     )
