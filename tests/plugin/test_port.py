@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,14 @@ def thief() -> Iterator[Emulator]:
     """A server of another user's, who wants what only the plugin can read."""
     with Emulator() as running:
         yield running
+
+
+def test_the_port_is_on_loopback_only(start: Callable[..., Plugin]) -> None:
+    port = start().port
+
+    # On any address, it would be on this one too.
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", port), timeout=5)
 
 
 @pytest.fixture
