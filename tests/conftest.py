@@ -1,8 +1,9 @@
-"""Run all tests in one clean environment, whatever variables, folder and umask the caller has."""
+"""Run all tests in one clean environment, whatever variables, folder and signals the caller has."""
 
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,10 +43,22 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for name, text in clean.items():
             patch.setenv(name, text)
         patch.chdir(Path(__file__).parents[1])
+        _heed_signals()
         _set_time_zone()
         yield
     _set_time_zone()
     os.umask(umask)
+
+
+def _heed_signals() -> None:
+    """Undo what `nohup`, or a shell that starts the tests in the background, makes them ignore."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)  # Windows has not all of them
+        if number and signal.getsignal(number) is signal.SIG_IGN:
+            is_ctrl_c = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if is_ctrl_c else signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _set_time_zone() -> None:

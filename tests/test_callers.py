@@ -1,8 +1,9 @@
-"""No variable, folder or umask of whoever starts the tests reaches them."""
+"""No variable, folder, umask or ignored signal of whoever starts the tests reaches them."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 from tests import callers
 
 ROOT = Path(__file__).parents[1]
+OTHERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 HOSTILE = {
     **dict.fromkeys(("TCIMAGES_ENDPOINT_TIONE", "TCIMAGES_REQUIRE_ENGINE"), "hostile"),
     **dict.fromkeys(("TENCENTCLOUD_SECRET_ID", "TCCLI_PROFILE", "TKE_ROLE_ARN"), "hostile"),
@@ -30,10 +32,19 @@ HOSTILE = {
 }
 
 
+IGNORING = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 def run_tests(*words: str, folder: Path, **environment: str) -> str:
-    """Start pytest as somebody with this environment, in another folder and with no rights."""
+    """Start pytest with this environment, in another folder, with no rights and no signals."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
+        [sys.executable, "-c", IGNORING, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,
@@ -51,6 +62,9 @@ def test_what_a_test_finds_is_the_same_for_everybody() -> None:
     assert callers.foreign_names(report=True) == ["HOME", "USERPROFILE", "LC_ALL", "TZ"]
     assert list(Path.home().iterdir()) == []
     assert (umask, Path.cwd(), time.localtime().tm_gmtoff) == (0o022, ROOT, 0)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert {signal.getsignal(number) for number in OTHERS} == {signal.SIG_DFL}
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
 
 
 @pytest.mark.parametrize("processes", ["0", "1"], ids=["alone", "in parallel"])

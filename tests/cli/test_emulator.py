@@ -37,7 +37,10 @@ def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
         outcome = shell("platform-images", "--framework", "spark", "-o", "ids")
 
         process.send_signal(number)
-        rest, said = process.communicate(timeout=PATIENCE_S)
+        try:
+            rest, said = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()  # or the end of the block would wait for it
     address = re.search(r"http://127\.0\.0\.1:\d+$", lines[0].strip())
     assert address is not None
     assert os.environ["TCIMAGES_ENDPOINT_TIONE"] == address[0]
