@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Of the caller's environment, what would change how Python starts or where pip installs.
 unexport $(filter PYTHON%,$(.VARIABLES)) PIP_PREFIX PIP_TARGET PIP_USER
 
-.PHONY: demo test schema pictures bench clean
+.PHONY: demo test schema pictures bench packages clean
 
 demo: .venv/installed
 	@$(BIN)/tcimages demo
@@ -25,6 +25,14 @@ pictures: .venv/developing
 
 bench: .venv/developing
 	$(BIN)/python -m benchmarks
+
+# The wheel and the sdist of a release, built with tools of fixed versions.
+packages:
+	rm -rf build/tools dist
+	$(PYTHON) -m venv build/tools
+	build/tools/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--only-binary :all: --require-hashes --requirement .github/build-tools.txt
+	build/tools/bin/python -m hatchling build -d dist
 
 clean:
 	rm -rf .venv build dist

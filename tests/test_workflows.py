@@ -1,10 +1,13 @@
-"""The workflows run what people run."""
+"""The workflows run what people run, with fixed tools and no more rights than they need."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -21,3 +24,86 @@ def test_the_test_workflow_runs_the_make_target_that_people_run() -> None:
 
     assert [step["run"] for step in job["steps"] if "run" in step] == ["make test"]
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "make test"
+
+
+WORKFLOWS = sorted(path.stem for path in (ROOT / ".github" / "workflows").iterdir())
+RELEASE = read_workflow("release")["jobs"]
+"""The jobs of a release, by name."""
+
+
+def steps_of(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from job.get("steps", ())
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_every_action_is_a_commit_with_its_version_in_a_comment(name: str) -> None:
+    text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
+    uses = re.findall(r"uses: *(.+)", text)
+
+    assert uses
+    for action in uses:
+        assert action.startswith("./") or re.fullmatch(
+            r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action
+        ), action
+
+
+def test_an_action_is_of_one_commit_in_all_workflows() -> None:
+    commits: dict[str, set[str]] = {}
+    for name in WORKFLOWS:
+        for job in read_workflow(name)["jobs"].values():
+            for step in steps_of(job):
+                action, _, commit = step.get("uses", "").partition("@")
+                commits.setdefault(action, set()).add(commit)
+
+    assert [action for action, found in commits.items() if len(found) > 1] == []
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_checkout_leaves_no_token_behind(name: str) -> None:
+    checkouts = [
+        step
+        for job in read_workflow(name)["jobs"].values()
+        for step in steps_of(job)
+        if step.get("uses", "").startswith("actions/checkout@")
+    ]
+
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_each_job_of_a_release_has_the_rights_it_needs_and_no_others() -> None:
+    assert read_workflow("release")["permissions"] == {}
+    assert {name: job["permissions"] for name, job in RELEASE.items()} == {
+        "test": {"contents": "read"},
+        "build": {"contents": "read"},
+        "attest": {"id-token": "write", "attestations": "write"},
+        "publish": {"id-token": "write"},
+        "announce": {"contents": "write"},
+    }
+    assert read_workflow("test")["permissions"] == {"contents": "read"}
+
+
+@pytest.mark.parametrize("job", ["attest", "publish"])
+def test_a_job_that_signs_runs_nothing_but_pinned_actions(job: str) -> None:
+    assert [step for step in steps_of(RELEASE[job]) if "run" in step] == []
+
+
+def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
+    needs = {name: job.get("needs") for name, job in RELEASE.items()}
+
+    assert needs == {
+        "test": None,
+        "build": "test",
+        "attest": "build",
+        "publish": "attest",
+        "announce": "publish",
+    }
+    assert RELEASE["publish"]["environment"] == "release"
+
+
+def test_the_tools_that_build_a_release_are_pinned_with_their_hashes() -> None:
+    text = (ROOT / ".github" / "build-tools.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+
+    assert any(line.startswith("hatchling==") for line in lines)
+    for line in lines:
+        assert re.fullmatch(r"[a-z-]+==[0-9.]+ --hash=sha256:[0-9a-f]{64}", line), line
