@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("getSessionImage", {**_SESSION, "framework": "pytorch", "latest": True}),
     ("getSessionImages", _SESSION),
 )  # fmt: skip
-_LISTED = ("DescribePlatformImages", "DescribeSessionImageVersion")
+_PAGED = "DescribePlatformImages"
+_LISTED = (_PAGED, "DescribeSessionImageVersion")
 
 
 @dataclass
@@ -119,7 +120,9 @@ def ask(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, 
         is_ours = text.startswith(f"{function}: ") and "bug" not in text
         kind = "error" if is_ours else "wrong"
         return kind, f"{error.code().name}: {text.splitlines()[0] if text else ''}"
-    return "answer", json.dumps(read_struct(getattr(reply, "return")), sort_keys=True)
+    answer = read_struct(getattr(reply, "return"))
+    answer.pop("totalCount", None)  # it also counts the rows that a fault adds
+    return "answer", json.dumps(answer, sort_keys=True)
 
 
 def look_up(
@@ -145,7 +148,9 @@ def play_faults(cloud: Emulator, chance: random.Random, done: threading.Event) -
         waiting = cloud.faults.left()
         for action in _LISTED:
             if len(waiting.get(action, ())) < 4:
-                cloud.faults.add(action, Fault() if chance.random() < 0.5 else draw_fault(chance))
+                fault = Fault() if chance.random() < 0.5 else draw_fault(chance)
+                # A shorter list is seen only where there are pages.
+                cloud.faults.add(action, fault if action == _PAGED else replace(fault, page_cap=0))
 
 
 def draw_fault(chance: random.Random) -> Fault:

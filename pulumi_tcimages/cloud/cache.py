@@ -68,15 +68,22 @@ class Cache(Generic[Value]):
             kept = self._fresh(key)  # it may have come meanwhile
             if kept is not None:
                 return kept.value
-            failure = self._failures.get(key)
-            if failure and asked_s is not None and asked_s < failure.at_s:
-                raise failure.error
+            self._raise_shared(key, asked_s)
             fetching = self._fetches.get(key)
             is_ours = fetching is None
             if fetching is None:
                 fetching = self._fetches[key] = Future()
         with self._clock.waiting():
             return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
+
+    def _raise_shared(self, key: Hashable, asked_s: float | None) -> None:
+        """Raise the last error if it was not known yet when the caller asked.
+
+        A method, because a later error would keep the earlier one alive as a local of `get`.
+        """
+        failure = self._failures.get(key)
+        if failure and asked_s is not None and asked_s < failure.at_s:
+            raise failure.error
 
     def _fresh(self, key: Hashable) -> _Entry[Value] | None:
         kept = self._kept.get(key)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
+import weakref
 
 import pytest
 
@@ -214,3 +216,21 @@ def test_a_cancelled_wait_for_a_flight_ends(fake_time):
         cache.get("key", fetch)
     go.set()
     thread.join()
+
+
+def test_an_error_is_dropped_when_the_next_one_is_known(fake_time):
+    cache = cache_of(fake_time)
+    errors = []
+
+    def fail() -> int:
+        error = CancelledError()
+        errors.append(weakref.ref(error))
+        raise error
+
+    for _ in range(3):
+        with pytest.raises(CancelledError):
+            cache.get("key", fail, asked_s=fake_time.monotonic_s())
+        fake_time.pass_s(1)
+    gc.collect()
+
+    assert [error() is None for error in errors] == [True, True, False]
