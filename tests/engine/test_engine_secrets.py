@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator import Emulator, Fault, Key
 from tests.chosen import OLD
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
-from tests.engine.programs import PIN_IMAGE, PYTHON
+from tests.engine.programs import PIN_IMAGE, PYTHON, pin, yaml_program
 
 pytestmark = pytest.mark.engine
 
@@ -159,3 +159,43 @@ def test_a_role_is_told_in_errors_unless_the_user_marked_it(
 
     assert len(cloud.requests.of("AssumeRole")) == 1
     assert ("canary" in failed.text) is not is_secret
+
+
+TELLING = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+for number, criterion in enumerate([
+    {"framework": pulumi.Output.secret("pytroch")},
+    {"components": {"cuda": pulumi.Output.secret("^88.7766")}},
+]):
+    tcimages.PlatformImagePin(f"pin-{number}", **criterion)
+    tcimages.get_platform_image_output(**criterion)
+tcimages.get_platform_images_output(image_range=pulumi.Output.secret("Trian"))
+"""
+
+
+def test_the_engine_shows_nothing_that_follows_from_a_secret_criterion(
+    new_project: NewProject,
+) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": TELLING})
+
+    preview = project.pulumi("preview", "--diff", fails=True)
+
+    words = ("pytroch", "pytorch", "7766", "Trian", "did you")
+    assert [word for word in words if word in preview.text] == []
+    assert "no image matches." in preview.text
+    assert "imageRange is a secret, so a warning about this lookup is not shown" in preview.text
+
+
+def test_in_yaml_a_pin_shows_nothing_that_follows_from_a_secret_criterion(
+    new_project: NewProject,
+) -> None:
+    hidden = {"fn::secret": "pytroch"}
+    program = yaml_program(resources={"held": pin(framework=hidden)})
+    project = new_project(files={"Pulumi.yaml": program})
+
+    preview = project.pulumi("preview", "--diff", fails=True)
+
+    assert "pytorch" not in preview.text
+    assert "PlatformImagePin held: no image matches." in preview.text
