@@ -173,13 +173,20 @@ def _joined(argument: object, is_marked: bool) -> object:
     """
     if not any(isinstance(part, pulumi.Output) for _, part in leaves(argument)):
         return argument
-    whole: pulumi.Output[Any] = pulumi.Output.from_input(argument)
+    whole: pulumi.Output[Any] = pulumi.Output.from_input(_plain(argument))
 
     async def mark(value: Any) -> Any:
         is_secret = is_marked and await whole.is_secret()
         return {_SIGNATURE: _OUTPUT_VALUE, "value": value, "secret": True} if is_secret else value
 
     return whole.apply(mark)
+
+
+def _plain(value: object) -> object:
+    """Return the value with dicts and lists only, in which Pulumi finds every output."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _or_unknown(answer: _ResultT) -> _ResultT:

@@ -6,6 +6,7 @@ import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
@@ -110,11 +111,15 @@ def test_a_secret_inside_an_argument_hides_the_argument_as_a_whole(mocks: Provid
     def components() -> Any:
         return {"canary-key": secret("^88.7766")()}
 
+    def in_a_mapping() -> Any:
+        return MappingProxyType({"canary-key": secret("^88.7766")()})
+
+    by_mapping = said_by(mocks, "get_platform_image_output", components=in_a_mapping)
     by_filter = said_by(mocks, "get_platform_images_output", filters=filters)
     by_component = said_by(mocks, "get_platform_image_output", components=components)
 
-    assert "canary" not in by_filter + by_component
-    assert "7766" not in by_component
+    assert "canary" not in by_filter + by_component + by_mapping
+    assert "7766" not in by_component + by_mapping
 
 
 @recovering
