@@ -98,7 +98,7 @@ class _Search:
             or self._lent(budget)
         )
         if found is None:
-            raise self._nothing()
+            raise self._nothing("this is none")
         has_role = found.has_used_role_variables or found.has_own_role
         if role is None or (role.family and has_role):
             return found
@@ -204,7 +204,10 @@ class _Search:
         if identity := settings.section(WEB_IDENTITY):
             return roles.send_web_identity(settings, self._sender, identity, budget)
         if _is_vendors_machine():
-            return roles.send_metadata(settings, self._sender, Value("", ""), budget)
+            found = roles.find_metadata(settings, self._sender, "", budget)
+            if found is None:
+                raise self._nothing("it has none")
+            return found
         return None
 
     def _ini_paths(self) -> list[Path]:
@@ -212,7 +215,7 @@ class _Search:
         usual = [self._settings.home / ".tencentcloud" / "credentials", _INI]
         return [self._settings.path(given)] if given else usual
 
-    def _nothing(self) -> SettingsError:
+    def _nothing(self, machine: str) -> SettingsError:
         settings = self._settings
         profile = f"profile {settings.profile_folder / settings.profile}.credential"
         looked = [
@@ -229,7 +232,7 @@ class _Search:
         looked += [
             settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),
             f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
-            "the role of this CVM (this is none)",
+            f"the role of this CVM ({machine})",
         ]
         fixes = [hole.fix for holes in self._holes.values() for hole in holes]
         ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]

@@ -140,21 +140,36 @@ def send_metadata(settings: Settings, sender: Sender, role: Value, budget: Budge
 
     Errors: SettingsError for a role that it does not have, with those that it has.
     """
+    found = find_metadata(settings, sender, role.value, budget)
+    if found is None:
+        names = _names_if_told(settings, sender, budget) if role.value else []
+        raise _refuse_role(role, names)
+    return found
+
+
+def find_metadata(
+    settings: Settings, sender: Sender, name: str, budget: Budget
+) -> Credential | None:
+    """The keys of a role of this CVM, None where it has none; of the one it has without a name."""
+    name = name or next(iter(_list_roles(settings, sender, budget)), "")
+    lent = _fetch(settings, sender, name, replies.read_metadata_keys, budget) if name else None
+    return lent and Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
+
+
+def _list_roles(settings: Settings, sender: Sender, budget: Budget) -> list[str]:
+    return _fetch(settings, sender, "", _read_roles, budget) or []
+
+
+def _fetch(
+    settings: Settings,
+    sender: Sender,
+    name: str,
+    read: Callable[[bytes], _Read | wire.Unreadable],
+    budget: Budget,
+) -> _Read | None:
+    path = wire.ROLE_PATH + quote(name, safe="")
     endpoint = choose_metadata_endpoint(settings)
-
-    def fetch(name: str, read: Callable[[bytes], _Read | wire.Unreadable]) -> _Read | None:
-        path = wire.ROLE_PATH + quote(name, safe="")
-        request = MetadataRequest(path, endpoint, read, _NOT_A_CVM, _OTHER_KEYS)
-        return sender.fetch(request, budget)
-
-    def list_roles() -> list[str]:
-        return fetch("", _read_roles) or []
-
-    name = role.value or next(iter(list_roles()), "")
-    lent = fetch(name, replies.read_metadata_keys) if name else None
-    if lent is None:
-        raise _refuse_role(role, _names_if_told(list_roles) if role.value else [])
-    return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
+    return sender.fetch(MetadataRequest(path, endpoint, read, _NOT_A_CVM, _OTHER_KEYS), budget)
 
 
 def _read_roles(body: bytes) -> list[str] | wire.Unreadable:
@@ -164,10 +179,10 @@ def _read_roles(body: bytes) -> list[str] | wire.Unreadable:
     return wire.Unreadable("the metadata service's reply is not the name of a role.")
 
 
-def _names_if_told(list_roles: Callable[[], list[str]]) -> list[str]:
+def _names_if_told(settings: Settings, sender: Sender, budget: Budget) -> list[str]:
     """The names that help to correct one; none where the service does not tell them."""
     try:
-        return list_roles()
+        return _list_roles(settings, sender, budget)
     except (NetworkError, ReplyError, RefusedError):
         return []
 

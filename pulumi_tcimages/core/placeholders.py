@@ -31,7 +31,7 @@ _QUOTED = Placeholder("holds a value in quotes", "remove the quotes in")
 _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
-_BLANK = {"none", "null", "nil", "undefined", "nan", "n/a"}
+_BLANK = {"none", "null", "nil", "undefined", "n/a"}
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _UNEXPANDED = re.compile(
     r"\$\{.*\}"  # ${VAR}, and ${{ secrets.VAR }} of GitHub

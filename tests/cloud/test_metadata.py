@@ -134,3 +134,18 @@ def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
         "the metadata service's reply is not JSON.",
         "try again, or use other keys.",
     )
+
+
+def test_a_machine_without_a_role_is_the_last_of_the_places_looked_at(
+    cloud, keyless, open_fake, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(credentials, "_MACHINE", write(tmp_path, "vendor", "Tencent Cloud"))
+    cloud.keys.cvm_role = ""
+    environ = {**keyless, "TENCENTCLOUD_SECRET_ID": '"x"', "TENCENTCLOUD_SECRETKEY": "misspelt"}
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(environ))
+
+    assert caught.value.problem == "no credentials were found."
+    assert "  TENCENTCLOUD_SECRET_ID holds a value in quotes" in caught.value.looked
+    assert caught.value.looked[-1] == "the role of this CVM (it has none)"
