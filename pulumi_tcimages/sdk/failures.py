@@ -89,9 +89,15 @@ def class_of(text: str) -> type[TcImagesError] | None:
     found = (
         (match.start(), one)
         for one in _KINDS
-        if (match := re.search(rf"(^|: ){one.mark or re.escape(one.headline)}", text, re.MULTILINE))
+        if (match := re.search(rf"(^|: ){_in_lines(one)}", text, re.MULTILINE))
     )
     return min(found, default=(0, None), key=lambda at: at[0])[1]
+
+
+def _in_lines(kind: type[TcImagesError]) -> str:
+    """A pattern for the first line of a class; behind a long name it goes on in the next line."""
+    pattern = kind.mark or re.escape(kind.headline).replace("\\ ", " ")
+    return pattern.replace(" ", r"\s+")
 
 
 def read_failure(

@@ -48,8 +48,9 @@ WRAPPED = f"invocation of {TOKEN} returned an error: "
             f"{WRAPPED}rpc error: code = NotFound desc = {error.text('getPlatformImage')}"
         ),
         lambda error: f"error: resource failed\n{error.text('PlatformImagePin')}\nmore",
+        *(lambda error, n=length: error.text("p" * n) for length in (62, 66, 70, 74, 90)),
     ],
-    ids=["bare", "asker", "shell", "engine", "inside"],
+    ids=["bare", "asker", "shell", "engine", "inside", *"abcde"],
 )
 def test_the_class_is_read_back_from_the_text(
     error: errors.TcImagesError, wrap: Callable[[errors.TcImagesError], str]
