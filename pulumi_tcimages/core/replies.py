@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pulumi_tcimages.core.images import PlatformImage, Record, SessionImage
-from pulumi_tcimages.core.rows import ImageT, UnreadableRow, read_row
+from pulumi_tcimages.core.rows import UnreadableRow, read_rows
 from pulumi_tcimages.core.wire import PLAIN, Keys, Reply, Unreadable, pascal, read_json
 
 MOST_ROWS = 100_000
@@ -114,7 +114,7 @@ def read_platform_images(reply: Reply, limit: int) -> Page | Unreadable:
     size_bytes = _estimate_bytes(reply, rows)
     if size_bytes > _MOST_BYTES:
         return _too_large(reply)
-    return Page(_read_rows(PlatformImage, rows), total, size_bytes)
+    return Page(read_rows(PlatformImage, rows, reply.size_bytes), total, size_bytes)
 
 
 def read_session_images(reply: Reply) -> SessionRows | Unreadable:
@@ -126,11 +126,7 @@ def read_session_images(reply: Reply) -> SessionRows | Unreadable:
     size_bytes = _estimate_bytes(reply, rows)
     if size_bytes > _MOST_BYTES:
         return _too_large(reply)
-    return SessionRows(_read_rows(SessionImage, rows), size_bytes)
-
-
-def _read_rows(model: type[ImageT], rows: list[Any]) -> list[ImageT | UnreadableRow]:
-    return [read_row(model, row) for row in rows]
+    return SessionRows(read_rows(SessionImage, rows, reply.size_bytes), size_bytes)
 
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:

@@ -19,6 +19,8 @@ from pulumi_tcimages.layout import count_of, quote
 
 _SHOWN = 5
 """Rows named in one warning."""
+_MOST_CHARACTERS = 256 * 1024
+"""Text of one row, a hundred times that of the largest one known: answers are kept in memory."""
 
 ImageT = TypeVar("ImageT", PlatformImage, SessionImage)
 RowT = TypeVar("RowT", bound="PlatformImage | SessionImage | UnreadableRow")
@@ -32,6 +34,24 @@ class UnreadableRow(NamedTuple):
     problem: str
 
 
+def read_rows(
+    model: type[ImageT], rows: Sequence[Any], size_bytes: int
+) -> list[ImageT | UnreadableRow]:
+    """Return the image of each row, or why it cannot be read.
+
+    Args:
+        size_bytes: the size of the reply that has the rows.
+    """
+    if size_bytes <= _MOST_CHARACTERS:
+        return [read_row(model, row) for row in rows]
+    return [
+        read_row(model, row)
+        if _count_characters(row) <= _MOST_CHARACTERS
+        else _build_unreadable(model, row, f"it has more than {_MOST_CHARACTERS} characters")
+        for row in rows
+    ]
+
+
 def read_row(model: type[ImageT], row: Any) -> ImageT | UnreadableRow:
     """The image of a row, or why it cannot be read."""
     if not isinstance(row, dict):
@@ -40,9 +60,7 @@ def read_row(model: type[ImageT], row: Any) -> ImageT | UnreadableRow:
         image = model.model_validate(row)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)[0]
-        return UnreadableRow(
-            _read_text(row, model.id_field), _read_text(row, model.name_field), _describe(details)
-        )
+        return _build_unreadable(model, row, _describe(details))
     if image.id is None and image.name is None:
         return UnreadableRow("", "", "it has neither an id nor a name")
     return image
@@ -94,9 +112,28 @@ def _name(number: int, row: UnreadableRow) -> str:
     return f"{name} ({row.problem})".replace("`", "'")
 
 
-def _read_text(row: dict[str, Any], field: str) -> str:
-    value = row.get(pascal(field))
+def _build_unreadable(model: type[ImageT], row: Any, problem: str) -> UnreadableRow:
+    return UnreadableRow(
+        _read_text(row, model.id_field), _read_text(row, model.name_field), problem
+    )
+
+
+def _read_text(row: Any, field: str) -> str:
+    value = row.get(pascal(field)) if isinstance(row, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _count_characters(row: Any) -> int:
+    count, pending = 0, [row]
+    while pending:  # not by recursion: a row may be nested as deep as Python can go
+        value = pending.pop()
+        if isinstance(value, str):
+            count += len(value)
+        elif isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
+    return count
 
 
 def _describe(details: ErrorDetails) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from pulumi_tcimages.cloud.listing import list_pages
+import pytest
+
+from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.replies import Page, PlatformRow
 from pulumi_tcimages.errors import RefusedError
@@ -72,3 +74,10 @@ class HeavyTail(Heavy):
 
     def page(self, offset, limit):
         return super().page(offset, limit) if offset else Server.page(self, offset, limit)
+
+
+def failure(server: Server) -> str:
+    with pytest.raises(ListingError) as caught:
+        list_rows(server)
+    assert server.listings == 3
+    return str(caught.value).partition(": ")[2]

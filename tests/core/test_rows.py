@@ -9,6 +9,7 @@ from pulumi_tcimages.core.rows import (
     UnreadableRow,
     drop_identical,
     read_row,
+    read_rows,
     warn_of_unreadable,
 )
 
@@ -74,6 +75,34 @@ def test_a_number_that_is_too_large_to_be_carried_is_unreadable():
 
     assert isinstance(row, UnreadableRow)
     assert row.problem.startswith("SparkImageType: ")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Description": "x" * 300_000},
+        {"SupportGpuList": ["x" * 3_000] * 100},
+        {"ExtraAttributes": [{"Key": "a", "Values": ["x" * 3_000]}] * 100},
+        {"FromTheFuture": {"x" * 300_000: 1}},
+    ],
+)
+def test_a_row_of_too_much_text_is_unreadable_and_the_others_are_read(fields):
+    rows = [{"ImageId": "i-1", **fields}, {"ImageId": "i-2"}]
+
+    assert read_rows(PlatformImage, rows, size_bytes=300_100) == [
+        UnreadableRow("i-1", "", "it has more than 262144 characters"),
+        PlatformImage(image_id="i-2"),
+    ]
+
+
+def test_a_row_that_is_nested_deeply_is_read():
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+
+    assert read_rows(PlatformImage, [{"ImageId": "i-1", "New": deep}], size_bytes=300_000) == [
+        PlatformImage(image_id="i-1")
+    ]
 
 
 def test_nulls_in_lists_are_skipped_and_unknown_fields_are_ignored():
