@@ -1,10 +1,12 @@
 """The cloud client: everything that touches the network, the environment or a file.
 
     settings   where each value comes from        endpoints  where a request goes
+    places, values, variables, sections   the parts of it
     credentials, roles, profiles, keyring         guard      whose account it may be
     transport, proxies   HTTP and nothing else    limiter    turns, so many a second
     connections, watching   sockets that are closed when their lookup is over
     sender     one call until it is answered      refusals   its failure, told
+    attempts   why one attempt at it failed
     listing    all pages, each row once           cache      one listing for many lookups
     client     the two questions                  budget     time, waits, and who is told
 
