@@ -81,8 +81,8 @@ def _first_answer(environment: Mapping[str, str], scale: Scale) -> list[Row]:
     importing = f"constants plugin that imports {' and '.join(_MODULES)}"
     usual = f"constants plugin that imports {_USUAL}, the usual way to the messages"
     return [
-        compare(figure, "constants plugin, the same", samples, "ours", "constants", 2.0),
-        compare(figure, importing, samples, "ours", "importing"),
+        compare(figure, "constants plugin, the same", samples, "ours", "constants"),
+        compare(figure, importing, samples, "ours", "importing", 1.4),
         compare(figure, usual, samples, "ours", "usual"),
     ]
 
@@ -116,4 +116,4 @@ def _shell(environment: Mapping[str, str], scale: Scale) -> Row:
     }
     samples = in_turns(ways, scale.rounds)
     figure = "`tcimages platform-images`, a whole list"
-    return compare(figure, f"`python -c '{bare[1]}'`", samples, "ours", "bare", 2.0)
+    return compare(figure, f"`python -c '{bare[1]}'`", samples, "ours", "bare", 2.3)

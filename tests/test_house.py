@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 # Narrower than a whole room: the only files that may import this.
 ONLY = {
     ("cloud", "os"): {"settings"},
-    ("cloud", "requests"): {"transport", "connections", "lean_requests"},
+    ("cloud", "requests"): {"transport", "connections"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuring"},
     ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor", "scratch"},
 }

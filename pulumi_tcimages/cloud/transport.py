@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pulumi_tcimages.cloud.lean_requests import load_requests
 from pulumi_tcimages.cloud.proxies import NotLocalError, Surroundings
 from pulumi_tcimages.cloud.schemes import find_mismatch
 from pulumi_tcimages.cloud.watching import ConnectionWatch, current
@@ -143,7 +142,7 @@ class Transport:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
-                load_requests()
+                # Here, because requests takes 60 ms to import, and many a command sends nothing.
                 from pulumi_tcimages.cloud.connections import Adapter
 
                 self._adapter = Adapter(pool_maxsize=_POOL, max_retries=0)

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from pulumi_tcimages.plugin.lean import grpc, load_pydantic_core
+import grpc
 
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
@@ -43,7 +43,6 @@ class _EarlyCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships
 
     def _load(self, engine_address: str) -> None:
         try:
-            load_pydantic_core()
             from pulumi_tcimages.plugin.server import Provider
 
             self._provider = Provider(engine_address)

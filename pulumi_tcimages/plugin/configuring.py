@@ -111,10 +111,8 @@ class Cloud:
         return self._is_region_secret and self.configuration.region is not None
 
     def warm_up(self) -> None:
-        """Import what the first question needs, whatever it is."""
-        from pulumi_tcimages.cloud.lean_requests import load_requests
-
-        load_requests()
+        """Import what the first lookup needs, whatever it is."""
+        import pulumi_tcimages.cloud.connections  # noqa: F401  # and with it requests
 
 
 # Any user of this machine can call the plugin's port. Whoever could change the endpoints or the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import resource
 import socket
@@ -10,7 +11,6 @@ import threading
 
 import pytest
 
-from pulumi_tcimages.cloud.lean_requests import load_requests
 from pulumi_tcimages.cloud.transport import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 @pytest.fixture(autouse=True, scope="module")
 def requests_is_imported() -> None:
     """Or the first exchange would be late before it has connected."""
-    load_requests()
+    importlib.import_module("pulumi_tcimages.cloud.connections")
 
 
 def exchanges() -> set[threading.Thread]:
