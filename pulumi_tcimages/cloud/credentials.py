@@ -193,6 +193,10 @@ class _Search:
         keys = _read_keys(source, found.secret_id, found.secret_key, found.token, holes)
         if keys is None:
             return None
+        held = found.placeholders.get("role-arn")
+        if held and not held.is_blank:
+            fix = f"{held.fix} role-arn of {found.source}."
+            raise SettingsError("there is a role to assume, but not which.", source=source, fix=fix)
         has_own_role = bool(found.role_arn and self._settings.configured("profile"))
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
         return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)

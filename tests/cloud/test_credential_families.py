@@ -212,6 +212,18 @@ def test_a_configured_identity_is_not_followed_by_the_environments_role(cloud, a
     assert len(cloud.requests.of("AssumeRole")) == 0
 
 
+def test_a_profiles_role_that_is_a_template_is_an_error(cloud, keyless, open_fake, tmp_path):
+    with_template = {**in_json("profile"), "role-arn": "<role-arn>"}
+    path = write(tmp_path, ".tccli/default.credential", with_template)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.problem == "there is a role to assume, but not which."
+    assert caught.value.fix == f"replace the placeholder in role-arn of {path}."
+    assert len(cloud.requests) == 0
+
+
 @pytest.mark.parametrize("where", ["configuration", "environment"])
 def test_a_role_that_is_a_template_is_not_passed_over_for_the_keys_own_rights(
     cloud, open_fake, where
