@@ -12,6 +12,7 @@ else put there.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -33,6 +34,8 @@ from pulumi_tcimages.sdk.pulumi_home import (
     relative_home,
 )
 
+_TRIES = 100
+"""Attempts while other processes sweep or remove: fifty programs at once need two or three."""
 _REPAIRED: Collection[State] = ("absent", "outdated", "broken")
 """The states in which a program writes a launcher of its own."""
 
@@ -123,22 +126,36 @@ def explain(problem: str) -> SettingsError:
 
 def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
     """Write the launcher if its state is one of these, and return what is there then."""
-    try:
-        with open_folder(launcher.parents[1], launcher.parent.name, create=True) as folder:
-            status = look_at(folder, launcher, version)
-            if folder and not status.problem:
-                if status.state in replaced:
-                    folder.write(launcher.name, os.fsencode(build_launcher(_required(status.own))))
-                    status = look_at(folder, launcher, version)
-                folder.sweep()
-                if status.state == "broken":  # still
-                    raise SettingsError(
-                        f"{launcher} cannot be executed: its disk may be mounted with noexec.",
-                        fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
-                    )
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            status = _install_once(launcher, version, replaced)
+            break
+        except (UnsafeFolderError, OSError) as refused:
+            if not tries_left or not isinstance(refused, FileNotFoundError):
+                raise _refusal(launcher, "written", refused) from None
+    if status.state == "broken" and not status.problem:  # still
+        raise SettingsError(
+            f"{launcher} cannot be executed: its disk may be mounted with noexec.",
+            fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
+        )
+    return status
+
+
+def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
+    with open_folder(launcher.parents[1], launcher.parent.name, create=True) as folder:
+        status = look_at(folder, launcher, version)
+        if folder is None or status.problem:
             return status
-    except (UnsafeFolderError, OSError) as refused:
-        raise _refusal(launcher, "written", refused) from None
+        if status.state in replaced:
+            try:
+                folder.write(launcher.name, os.fsencode(build_launcher(_required(status.own))))
+            except (SettingsError, OSError):
+                with contextlib.suppress(OSError):
+                    folder.remove_if_empty()
+                raise
+            status = look_at(folder, launcher, version)
+        folder.sweep()
+        return status
 
 
 def _refusal(launcher: Path, done: str, refused: Exception) -> SettingsError:

@@ -24,13 +24,11 @@ from typing import Literal
 
 from pulumi_tcimages.sdk.file_locks import lock_file
 
-Kind = Literal["absent", "file", "link", "folder", "special"]
+Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
 _DRAFT = ".launcher-"
 _LIMIT = 64 * 1024
 """Bytes of a file that are read. A launcher is smaller: it has two paths, each written once."""
-_TRIES = 100
-"""Attempts to write while other processes sweep: fifty at once need two or three."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO waits for its other end without it
@@ -77,20 +75,18 @@ class PluginFolder:
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a whole executable file in place, whatever other processes do at the same time."""
-        for tries_left in reversed(range(_TRIES)):
-            draft = _DRAFT + os.urandom(8).hex()
-            try:
-                self._write_draft(draft, content, name)
-            except FileNotFoundError:  # another process swept the draft before it was locked
-                if not tries_left:
-                    raise
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(self._at(draft), dir_fd=self._descriptor)
-                raise
-            else:
-                return
+        """Put a whole executable file in place, whatever other processes do at the same time.
+
+        Errors: FileNotFoundError, if another process swept the draft before it was locked, or
+        removed the folder: to be tried again.
+        """
+        draft = _DRAFT + os.urandom(8).hex()
+        try:
+            self._write_draft(draft, content, name)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(self._at(draft), dir_fd=self._descriptor)
+            raise
 
     def _write_draft(self, draft: str, content: bytes, name: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
@@ -114,8 +110,16 @@ class PluginFolder:
         """Remove a file, and the folder if nothing else is in it."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._at(name), dir_fd=self._descriptor)
-        if not self.names():
+        self.remove_if_empty()
+
+    def remove_if_empty(self) -> None:
+        """Remove the folder if nothing is in it: Pulumi takes an empty one for a plugin."""
+        try:
             self.path.rmdir()
+        except OSError as refused:  # another process writes a file there, or has removed it
+            if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                raise
+        else:
             with contextlib.suppress(OSError):  # Pulumi's note of when it was used
                 Path(f"{self.path}.lastused").unlink()
 
@@ -182,7 +186,11 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
         return Entry(kind, owner=owner, is_trusted=is_trusted)
     is_executable = os.access(path, os.X_OK, dir_fd=folder)
     is_open = os.name != "nt" and bool(found.st_mode & stat.S_IWOTH)
-    return Entry("file", _read_start(path, folder), is_executable, owner, is_trusted, is_open)
+    try:
+        content = _read_start(path, folder)
+    except PermissionError:
+        return Entry("unreadable", b"", is_executable, owner, is_trusted, is_open)
+    return Entry("file", content, is_executable, owner, is_trusted, is_open)
 
 
 def _read_start(path: str, folder: int | None) -> bytes:

@@ -78,6 +78,8 @@ def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
         return "absent"
     if entry.kind == "special" or (entry.kind == "file" and not entry.content):
         return "broken"
+    if entry.kind == "unreadable" and not entry.is_executable:
+        return "broken"
     if entry.kind == "link" and not path.exists():
         return "broken"
     return "installed" if folder.was_installed else "foreign"

@@ -34,7 +34,7 @@ def test_a_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "replace", refuse)
 
     assert discovery.register() == f"{launcher} cannot be written: No space left on device."
-    assert list(launcher.parent.iterdir()) == []
+    assert list(launcher.parents[1].iterdir()) == []  # Pulumi takes an empty folder for a plugin
 
 
 def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
 
     assert (done.stdout, done.stderr) == (f"{launcher} cannot be written: File too large.\n", "")
-    assert list(launcher.parent.iterdir()) == []
+    assert list(launcher.parents[1].iterdir()) == []
 
 
 def test_a_launcher_that_cannot_be_removed_is_told(
@@ -179,3 +179,30 @@ def test_fifty_processes_at_once_all_succeed_and_leave_one_file(
     assert list(launcher.parents[1].iterdir()) == [launcher.parent]
     assert list(launcher.parent.iterdir()) == [launcher]
     assert subprocess.run([launcher]).returncode == 0
+
+
+REMOVING = """
+import os, sys
+from pulumi_tcimages.sdk import discovery
+
+children = []
+for number in range(10):
+    child = os.fork()
+    if not child:
+        for _ in range(100):
+            if number % 2:
+                discovery.remove_plugin()
+            elif problem := discovery.register():
+                print(problem, flush=True)
+                os._exit(1)
+        os._exit(0)
+    children.append(child)
+print([os.waitpid(child, 0)[1] for child in children] == [0] * 10)
+"""
+
+
+def test_programs_that_write_while_others_remove_all_succeed(launcher: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", REMOVING], capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert list(launcher.parents[1].iterdir()) in ([], [launcher.parent])

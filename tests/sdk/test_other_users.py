@@ -199,3 +199,36 @@ def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Pat
     )
 
     assert printed == "['', 'ready']\n"
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode", "state"),
+    [(MALLORY, 0o000, "broken"), (0, 0o711, "foreign"), (0, 0o700, "broken")],
+    ids=["own, closed", "root's, executable", "root's, closed"],
+)
+def test_a_launcher_that_cannot_be_read_is_judged_all_the_same(
+    home: Path, tmp_path: Path, owner: int, mode: int, state: str
+) -> None:
+    target = make_environment(tmp_path / "venv")
+    (tmp_path / "venv").chmod(0o755)
+    launcher = launcher_path()
+    launcher.parent.mkdir()
+    launcher.write_text("text")
+    launcher.chmod(mode)
+    os.chown(launcher, owner, owner)
+    for path in (home, home / "plugins", launcher.parent):
+        path.chmod(0o755)
+        os.chown(path, MALLORY, MALLORY)
+
+    printed = done_by_mallory(
+        "plugin_states.find_own_target = lambda: Target(*paths)\n"
+        "print(discovery.plugin_status().state)\n"
+        "print(discovery.register())\n"
+        "print(discovery.plugin_status().state)",
+        *target,
+    )
+
+    before, problem, after = printed.splitlines()
+    assert before == state
+    assert after == ("ready" if state == "broken" else "foreign")
+    assert bool(problem) == ("of root (uid 0) was neither" in problem) == (state == "foreign")

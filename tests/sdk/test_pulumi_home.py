@@ -150,8 +150,7 @@ def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
     )
 
 
-@pytest.mark.usefixtures("home")
-def test_a_process_that_is_no_python_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_no_python_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
     monkeypatch.setattr(sys, "executable", "/usr/bin/blender")
 
@@ -159,6 +158,7 @@ def test_a_process_that_is_no_python_says_so(monkeypatch: pytest.MonkeyPatch) ->
         "the plugin cannot be started: /usr/bin/blender is no Python interpreter with this package "
         "as a file."
     )
+    assert list((home / "plugins").iterdir()) == []
 
 
 @pytest.mark.parametrize("executable", ["", None, "/usr/bin/uwsgi"])
