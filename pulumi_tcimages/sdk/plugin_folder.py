@@ -125,7 +125,10 @@ class PluginFolder:
 
     def names(self) -> list[str]:
         """Return the names of everything in the folder."""
-        return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
+        try:
+            return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
+        except FileNotFoundError:  # another process has removed the folder
+            return []
 
     def sweep(self) -> None:
         """Remove the drafts of writers that were killed: a living one has its draft locked."""
@@ -188,6 +191,8 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     is_open = os.name != "nt" and bool(found.st_mode & stat.S_IWOTH)
     try:
         content = _read_start(path, folder)
+    except FileNotFoundError:  # another process has removed it meanwhile
+        return Entry("absent")
     except PermissionError:
         return Entry("unreadable", b"", is_executable, owner, is_trusted, is_open)
     return Entry("file", content, is_executable, owner, is_trusted, is_open)

@@ -192,6 +192,7 @@ for number in range(10):
         for _ in range(100):
             if number % 2:
                 discovery.remove_plugin()
+                discovery.plugin_status()
             elif problem := discovery.register():
                 print(problem, flush=True)
                 os._exit(1)
