@@ -137,9 +137,18 @@ def printable(text: str) -> str:
 
 def escape(text: str) -> str:
     """The text with everything in it made visible: line breaks, controls, half characters."""
-    if not text.isprintable():
-        text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
-    return text.replace("<{%", "<{ %")  # Pulumi's markup for colours, which its CLI would obey
+    # Pulumi's markup for colours, which its CLI would obey.
+    return escape_controls(text).replace("<{%", "<{ %")
+
+
+def escape_controls(text: str, kept: str = "") -> str:
+    """Escape what does something to a terminal or cannot be seen, but for the kept characters."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character in kept else ascii(character)[1:-1]
+        for character in text
+    )
 
 
 def count_of(number: int, noun: str) -> str:

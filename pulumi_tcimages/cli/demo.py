@@ -25,6 +25,7 @@ from pulumi_tcimages.cli.scratch import temporary_folder
 from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.layout import escape_controls
 
 _PLACES = (
     Path(__file__).with_name("pick_image"),  # in an installed wheel
@@ -123,7 +124,7 @@ def _find_program() -> Path:
 def _show(exports: Mapping[str, object]) -> None:
     label = max(map(len, exports), default=0)
     for name, value in sorted(exports.items()):
-        terminal.write(f"{name:<{label}}  {value}")
+        terminal.write(f"{name:<{label}}  {escape_controls(str(value))}")
 
 
 def _next_steps(folder: Path) -> str:

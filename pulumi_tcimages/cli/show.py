@@ -15,10 +15,17 @@ from pulumi_tcimages.cli.command import NO_MATCH
 from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
-from pulumi_tcimages.layout import count_of, printable, squeeze
+from pulumi_tcimages.layout import count_of, escape_controls, printable, quote, squeeze
 from pulumi_tcimages.lookup import Found, FoundOne
 
 FORMATS = ("table", "json", "ids", "url")
+
+
+class BrokenLineError(click.ClickException):
+    """An id or url that is not one line, where each is printed on a line of its own."""
+
+    exit_code = NO_MATCH
+
 
 AnyImage = type[PlatformImage] | type[SessionImage]
 
@@ -93,13 +100,29 @@ def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) 
 
 
 def _write_one_each(images: Sequence[Image], output: str) -> int:
-    """A line for each image, and how many have none."""
+    """A line for each image, and how many have none.
+
+    Errors: BrokenLineError, before anything is written, if one would take two lines.
+    """
+    noun = "id" if output == "ids" else "url"
     texts = [image.id if output == "ids" else _url(image) for image in images]
-    for text in filter(None, texts):
-        terminal.write(text)
-    if missing := sum(not text for text in texts):
-        what = "an id" if output == "ids" else "a url"
-        terminal.say(f"warning: {count_of(missing, 'image')} without {what} left out")
+    lines = [text for text in texts if text]
+    for line in lines:
+        if line.splitlines() != [line]:
+            raise BrokenLineError(
+                f"the {noun} {quote(line)} has a line break, so a script would take it for two. "
+                "Use --output json."
+            )
+    for line in lines:
+        terminal.write(escape_controls(line))
+    if escaped := sum(not line.isprintable() for line in lines):
+        terminal.say(
+            f"warning: {count_of(escaped, noun)} with control characters, which are escaped here. "
+            "--output json has them as they were sent."
+        )
+    if missing := len(texts) - len(lines):
+        article = "an" if noun == "id" else "a"
+        terminal.say(f"warning: {count_of(missing, 'image')} without {article} {noun} left out")
     return missing
 
 

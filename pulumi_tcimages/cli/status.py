@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from pulumi_tcimages.cli.table import cut
 from pulumi_tcimages.cli.terminal import is_terminal, paint, say, width_of
+from pulumi_tcimages.layout import escape_controls
 
 _QUIET_S = 1.0
 _STEP_S = 0.5
@@ -68,7 +69,8 @@ class Status:
         while not self._over.is_set():
             elapsed_s = self._clock_s() - self._started_s
             columns = width_of(sys.stderr) or 80
-            _put(_CLEAR + build_line(self._text, self._came, elapsed_s, columns - _ECHO))
+            text = escape_controls(self._text)
+            _put(_CLEAR + build_line(text, self._came, elapsed_s, columns - _ECHO))
             self._news.wait(_STEP_S)
             self._news.clear()
         _put(_CLEAR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import shutil
 import signal
 import sys
@@ -15,7 +16,12 @@ from typing import Any, TextIO
 
 import click
 
+from pulumi_tcimages.layout import escape_controls
+
 _USUAL = os.terminal_size((80, 24))
+_COLOUR = re.compile(r"(\x1b\[(?:0|1|2|3[1-7])m)")
+"""What `paint` adds: colours, bold, dim, and their end."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -37,15 +43,30 @@ def width_of(stream: TextIO) -> int | None:
 
 def paint(text: str, stream: TextIO, **style: Any) -> str:
     """The text in colour, where the stream shows it and NO_COLOR does not forbid it."""
-    if not is_terminal(stream) or os.environ.get("NO_COLOR"):
+    return click.style(text, **style) if _shows_colour(stream) else text
+
+
+def _shows_colour(stream: TextIO) -> bool:
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def make_safe(text: str, stream: TextIO) -> str:
+    """Escape everything in lines of text that a terminal would obey, but for colours of `paint`.
+
+    All output passes here or through `write_json`: names, urls and messages come from elsewhere.
+    """
+    if text.isprintable():
         return text
-    return click.style(text, **style)
+    parts = _COLOUR.split(text) if _shows_colour(stream) else [text]
+    return "".join(
+        part if _COLOUR.fullmatch(part) else escape_controls(part, kept="\n\t") for part in parts
+    )
 
 
 def say(text: str) -> None:
     """A line for people, on stderr; where nobody can read it, the answer is none the worse."""
     with suppress(OSError):
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{make_safe(text, sys.stderr)}\n")
         sys.stderr.flush()
 
 
@@ -57,7 +78,7 @@ def note(text: str) -> None:
 
 def write(text: str) -> None:
     """Lines of data, on stdout."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{make_safe(text, sys.stdout)}\n")
 
 
 def write_json(document: object) -> None:
@@ -65,7 +86,16 @@ def write_json(document: object) -> None:
     import json  # here, because most commands write none
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
-    write(json.dumps(document, ensure_ascii=not is_utf_8, indent=2))
+    text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
+    if not text.isascii():  # json itself escapes the controls of ASCII, but for DEL
+        text = _NOT_ASCII.sub(lambda found: _as_json(found[0]), text)
+    sys.stdout.write(f"{text}\n".replace("\x7f", "\\u007f"))
+
+
+def _as_json(character: str) -> str:
+    import json
+
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def _set(event: threading.Event) -> None:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from pulumi_tcimages.cli import main
+from pulumi_tcimages.cli import main, status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
+from tests.patience import PATIENCE_S
 
 ENGINE = "DataEngine-e482ijv6"
 PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")
@@ -114,7 +115,8 @@ def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Shell]:
-    """Runs a command line as on a terminal of so many columns."""
+    """Runs a command line as on a terminal of so many columns, fast enough for no progress line."""
+    monkeypatch.setattr(status, "_QUIET_S", PATIENCE_S)
 
     def at(columns: int) -> Shell:
         def run(*argv: str) -> Outcome:

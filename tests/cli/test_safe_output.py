@@ -1,0 +1,197 @@
+"""Nothing that comes from elsewhere does anything to a terminal, in any form of output."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
+from tests.cli.conftest import Shell, Terminal, lead_to
+
+CONTROLS = {
+    "escape": "\x1b[31mred\x1b[2J\x1b]0;title\x07",
+    "conceal": "\x1b[8mhidden",
+    "backspace": "abc\x08\x08\x08xyz",
+    "delete": "\x7f",
+    "C1": "\x9b31m\x90\x85\x9d",
+    "bidi": "\u202eoverride\u2066isolate\u2069\u200f",
+    "invisible": "zero\u200bwidth\ufeff\u00ad",
+    "tag": "\U000e0041",
+}
+ENDS_OF_LINES = [
+    "\n",
+    "\r",
+    "\r\n",
+    "\x0b",
+    "\x0c",
+    "\x1c",
+    "\x1d",
+    "\x1e",
+    "\x85",
+    "\u2028",
+    "\u2029",
+]
+FORMS = ["table", "json", "ids", "url"]
+
+
+def is_safe(text: str) -> bool:
+    return text.replace("\n", "").isprintable()
+
+
+@pytest.fixture
+def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
+    """Start an emulator that offers these images only, for commands to ask."""
+    clouds: list[Emulator] = []
+
+    def start(*images: dict[str, object]) -> Emulator:
+        catalogue = Catalogue()
+        for number, image in enumerate(images):
+            catalogue.add_platform_image(
+                {"ImageId": f"id-{number}", "ImageName": f"name-{number}", "ImageUrl": "u", **image}
+            )
+        cloud = Emulator(catalogue=catalogue, requests_per_second=0).start()
+        clouds.append(cloud)
+        lead_to(cloud, monkeypatch)
+        return cloud
+
+    yield start
+    for cloud in clouds:
+        cloud.stop()
+
+
+def hostile(text: str) -> dict[str, object]:
+    """An image with this text in every field."""
+    names = ("ImageId", "ImageName", "ImageUrl", "Framework", "FrameworkVersion", "Description")
+    return dict.fromkeys(names, f"x{text}y") | {"ImageRange": [f"Train{text}"]}
+
+
+@pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("columns", [None, 80], ids=["pipe", "terminal"])
+def test_a_list_is_safe_in_every_form(
+    offer, shell: Shell, terminal: Callable[[int], Shell], text: str, form: str, columns: int | None
+) -> None:
+    if "\x85" in text and form in ("ids", "url"):
+        text = text.replace("\x85", "")  # the end of a line, which has tests of its own
+    offer(hostile(text), {})
+
+    outcome = (terminal(columns) if columns else shell)("platform-images", "-o", form)
+
+    assert outcome.code == 0
+    out, err = (printed.replace("\x1b[1m", "").replace("\x1b[0m", "").replace("\x1b[2m", "")
+                for printed in (outcome.out, outcome.err))  # fmt: skip
+    assert is_safe(out), out
+    assert is_safe(err), err
+
+
+@pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
+def test_json_has_the_characters_that_were_sent(offer, shell: Shell, text: str) -> None:
+    offer(hostile(text))
+
+    outcome = shell("platform-images", "-o", "json")
+
+    assert json.loads(outcome.out)["images"][0]["imageId"] == f"x{text}y"
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
+)
+def test_an_escaped_id_or_url_is_said_on_stderr(
+    offer, shell: Shell, form: str, field: str, noun: str
+) -> None:
+    offer({field: "a\x1b[31mb"}, {field: "plain"})
+
+    outcome = shell("platform-images", "-o", form)
+
+    assert (outcome.code, outcome.out.split()) == (0, ["a\\x1b[31mb", "plain"])
+    assert outcome.err == (
+        f"warning: 1 {noun} with control characters, which are escaped here. --output json has "
+        "them as they were sent.\n"
+    )
+
+
+@pytest.mark.parametrize("end", ENDS_OF_LINES, ids=ascii)
+@pytest.mark.parametrize(
+    ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
+)
+@pytest.mark.parametrize("place", ["a{}b", "a{}", "{}b"])
+def test_an_id_or_url_of_two_lines_is_refused_before_anything_is_printed(
+    offer, shell: Shell, end: str, form: str, field: str, noun: str, place: str
+) -> None:
+    offer({field: "plain"}, {field: place.format(end), "Framework": "PyTorch"})
+
+    several = shell("platform-images", "-o", form)
+    one = shell("platform-images", "-o", form, "--framework", "pytorch", "--latest-by", "torch")
+
+    assert (several.code, several.out) == (1, "")
+    assert several.err.startswith(f'Error: the {noun} "')
+    assert several.err.endswith("a script would take it for two. Use --output json.\n")
+    assert several.err.count("\n") == 1
+    assert is_safe(several.err)
+    assert one.out == ""
+
+
+@pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
+def test_errors_explanations_and_refusals_are_safe(offer, shell: Shell, text: str) -> None:
+    cloud = offer(hostile(text), {**hostile(text), "ImageId": f"2{text}"})
+    refusal = Fault(code="InvalidParameter", message=f"no{text}")
+
+    for argv in (
+        ("explain", "platform-images", "--name-regex", "x", "--latest"),
+        ("explain", "platform-images", "--image-id", f"2{text}"),
+        ("platform-images", "--image-name", "another", "--latest"),
+        ("platform-images", "--framework", f"another{text}"),
+        ("platform-images", f"--bogus{text}"),
+        (f"bogus{text}",),
+        ("platform-images", "--columns", f"bogus{text}"),
+        ("emulator", "--script", f"/nowhere/{text}"),
+        ("demo", "--keep", f"/nowhere/{text}"),
+    ):
+        outcome = shell(*argv)
+        assert is_safe(outcome.out + outcome.err), argv
+    cloud.faults.add("DescribePlatformImages", refusal)
+    refused = shell("platform-images", "--ti-project-id", "another")
+    assert refused.code == 3
+    assert is_safe(refused.err)
+
+
+@pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
+@pytest.mark.parametrize(
+    "argv", [("plugin", "status"), ("plugin", "install"), ("doctor",), ("doctor", "-o", "json")]
+)
+def test_paths_of_this_machine_are_safe(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, argv: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / f"x{text}y"))
+    monkeypatch.setenv("TENCENTCLOUD_PROFILE", f"x{text}y")
+
+    outcome = shell(*argv)
+
+    assert is_safe(outcome.out + outcome.err)
+
+
+def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, err = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    blue = terminal.paint("blue", sys.stdout, fg="blue")
+
+    terminal.write(f"{blue} \x1b[2J\u202e\ttab\nnext")
+    terminal.say("\x1b[8m\x9b")
+
+    assert out.getvalue() == f"{blue} \\x1b[2J\\u202e\ttab\nnext\n"
+    assert err.getvalue() == "\\x1b[8m\\x9b\n"
+
+
+def test_a_colour_from_elsewhere_is_none_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", out := io.StringIO())
+
+    terminal.write("\x1b[31mred")
+
+    assert out.getvalue() == "\\x1b[31mred\n"
