@@ -9,6 +9,8 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,16 +30,19 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home whose plugins folder everybody may write to, with sticky protection, as /tmp."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):  # or no other user comes this far
-        folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
-    home = tmp_path / "home"
-    (home / "plugins").mkdir(parents=True)
-    (home / "plugins").chmod(0o1777)
-    monkeypatch.setenv("PULUMI_HOME", str(home))
-    monkeypatch.delenv(discovery.OPT_OUT, raising=False)
-    return home
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home whose plugins folder everybody may write to, with sticky protection, as /tmp.
+
+    It is not in pytest's own folder: every run of pytest closes that to other users again.
+    """
+    with tempfile.TemporaryDirectory() as base:
+        Path(base).chmod(0o711)
+        home = Path(base, "home")
+        (home / "plugins").mkdir(parents=True)
+        (home / "plugins").chmod(0o1777)
+        monkeypatch.setenv("PULUMI_HOME", str(home))
+        monkeypatch.delenv(discovery.OPT_OUT, raising=False)
+        yield home
 
 
 AS_MALLORY = f"""
