@@ -8,7 +8,7 @@ Everything here is about one question at a time; who asks (the engine, the shell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
@@ -29,10 +29,10 @@ from pulumi_tcimages.evidence import Absence, Call, Criterion, Emptiness, Where
 
 
 class Listing(Protocol):
-    """A whole catalogue, as `cloud.client` lists it; a (weak) key for what is found in it."""
+    """A whole catalogue, as `cloud.client` lists it."""
 
-    def __hash__(self) -> int: ...
-
+    @property
+    def answers(self) -> dict[Hashable, Any]: ...
     @property
     def images(self) -> Sequence[Image]: ...
     @property

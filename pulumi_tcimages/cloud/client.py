@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -43,7 +43,7 @@ ImageT_co = TypeVar("ImageT_co", bound="PlatformImage | SessionImage", covariant
 
 @dataclass(frozen=True, eq=False)
 class Listing(Generic[ImageT_co]):
-    """All images that the cloud listed, and where; equal to itself only, so that it is a key."""
+    """All images that the cloud listed, and where."""
 
     images: tuple[ImageT_co, ...]
     total_count: int
@@ -54,6 +54,8 @@ class Listing(Generic[ImageT_co]):
     """The ids of those rows, where they can be read."""
     size_bytes: int = 0
     """An estimate of the memory that it takes."""
+    answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What has been answered from it, by request; whoever adds bounds it."""
 
 
 class Client:
