@@ -72,7 +72,6 @@ class _Section(BaseModel):
         extra="forbid",
         str_strip_whitespace=True,
         hide_input_in_errors=True,
-        defer_build=True,  # the inner sections are never read alone: 3 ms
     )
 
 

@@ -66,7 +66,6 @@ class Record(BaseModel):
         extra="ignore",
         alias_generator=AliasGenerator(validation_alias=pascal),
         populate_by_name=True,
-        defer_build=True,  # what a process never reads is never built: 8 ms before its first answer
     )
 
 
@@ -141,7 +140,6 @@ class ExtraAttribute(Record):
 class PlatformImage(Record):
     """A TIONE platform image for training, notebooks or inference."""
 
-    model_config = ConfigDict(defer_build=False)  # read by nearly every process, so behind its port
     id_field: ClassVar[str] = "image_id"
     name_field: ClassVar[str] = "image_name"
 

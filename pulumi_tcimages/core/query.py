@@ -36,7 +36,7 @@ from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote, squeeze
 
-_STRICT = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+_STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 _LATEST = Field(
     None,
     description="Whether to take the newest version where several images match; the vendor "
@@ -211,8 +211,6 @@ class SessionImageQuery(SessionImagesQuery):
 
 class PlatformImageQuery(PlatformImagesQuery):
     """Find the one platform image of TIONE that matches, or with `latest` the newest that does."""
-
-    model_config = ConfigDict(defer_build=False)
 
     latest: bool | None = _LATEST
     latest_by: list[LatestKey] | None = Field(

@@ -56,8 +56,6 @@ class _Fields(Record):
 
 
 class _PlatformImages(_Fields):
-    model_config = ConfigDict(defer_build=False)
-
     total_count: int | None = None
     platform_image_infos: list[Any] | None
 

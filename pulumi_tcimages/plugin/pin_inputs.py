@@ -142,7 +142,7 @@ def changed_movers(
 
 
 class _Triggers(BaseModel):
-    model_config = ConfigDict(strict=True, defer_build=True)
+    model_config = ConfigDict(strict=True)
 
     triggers: dict[str, str] | None = None
 
