@@ -19,7 +19,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from pulumi_tcimages.cloud.budget import Clock, Draw, Tell, Voice
@@ -48,8 +47,6 @@ def open_client(
     cancelled: threading.Event | None = None,
     unix_s: Callable[[], float] = time.time,
     monotonic_s: Callable[[], float] = time.monotonic,
-    asked_s: Callable[[], float] | None = None,
-    waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
     wait: Callable[[float], bool] | None = None,
     chance: Callable[[], float] = random.random,
 ) -> Client:
@@ -61,16 +58,14 @@ def open_client(
         tell: is given a line of text when something takes longer than two seconds.
         draw: is given the rows that came and their total, page by page, instead of such a line.
         cancelled: ends every wait and every question when it is set.
-        asked_s: when the question at hand came, by `monotonic_s`, if it had to wait for a thread.
-        waiting: is entered around whatever may take long, so that others are worked on meanwhile.
         unix_s, monotonic_s, wait, chance: time and chance, for tests. `wait` returns True, at
             once, when the client is cancelled.
     """
     wait = wait or (cancelled or threading.Event()).wait
-    clock = Clock(unix_s, monotonic_s, wait, chance, waiting)
+    clock = Clock(unix_s, monotonic_s, wait, chance)
     settings = read_settings(configuration, environ, home)
     transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)
     keyring = build_keyring(settings, sender, clock)
     voice = Voice(tell, clock, draw)
-    return Client(settings, transport, sender, keyring, clock, voice, asked_s or monotonic_s)
+    return Client(settings, transport, sender, keyring, clock, voice)

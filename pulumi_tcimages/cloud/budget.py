@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from pulumi_tcimages.errors import CancelledError
@@ -29,8 +28,6 @@ class Clock(NamedTuple):
     """Waits so many seconds; returns True, and at once, when the client is cancelled."""
     chance: Callable[[], float]
     """A random number from 0 to 1."""
-    waiting: Callable[[], AbstractContextManager[object]] = nullcontext
-    """Entered around whatever may take long, for the thread's place to be another's meanwhile."""
 
     def check_cancelled(self) -> None:
         self.pause(0)

@@ -1,7 +1,6 @@
 """One listing answers many lookups: kept for a while, and asked for once at a time.
 
-A failure is not kept: everybody who asked before it was known sees it, also who had to wait for a
-thread meanwhile; who asks later asks the cloud anew.
+Errors are not cached; callers that asked before the error was known share it.
 """
 
 from __future__ import annotations
@@ -73,8 +72,7 @@ class Cache(Generic[Value]):
             is_ours = fetching is None
             if fetching is None:
                 fetching = self._fetches[key] = Future()
-        with self._clock.waiting():
-            return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
+        return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
 
     def _raise_shared(self, key: Hashable, asked_s: float | None) -> None:
         """Raise the last error if it was not known yet when the caller asked.

@@ -69,7 +69,6 @@ class Client:
         keyring: Keyring,
         clock: Clock,
         voice: Voice,
-        asked_s: Callable[[], float],
     ) -> None:
         self.settings = settings
         self._transport = transport
@@ -77,7 +76,6 @@ class Client:
         self._keyring = keyring
         self._clock = clock
         self._voice = voice
-        self._asked_s = asked_s
         # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
         self._guard = AccountGuard(settings, sender, clock)
@@ -136,7 +134,7 @@ class Client:
         list_images: Callable[[_Question], Listing[ImageT]],
     ) -> Listing[ImageT]:
         timeout_s = self.settings.get("timeout_seconds")
-        budget = Budget(self._clock, timeout_s, self._voice, self._asked_s())
+        budget = Budget(self._clock, timeout_s, self._voice)
         region = self.region(given_region)
         if region is None:
             raise missing_region(self.settings)

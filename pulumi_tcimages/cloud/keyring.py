@@ -115,13 +115,12 @@ class RenewedKeyring:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """With the keys to oneself, which may take until another has fetched them."""
-        with self._clock.waiting():
-            while not self._lock.acquire(timeout=_LOOK_UP_S):
-                self._clock.check_cancelled()
-            try:
-                yield
-            finally:
-                self._lock.release()
+        while not self._lock.acquire(timeout=_LOOK_UP_S):
+            self._clock.check_cancelled()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 def use_keys(keyring: Keyring, budget: Budget, work: Callable[[Credential], Made]) -> Made:

@@ -21,7 +21,7 @@ import grpc
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
 
-_QUICK_THREADS = 8
+_THREADS = 320  # the SDK sends 256 lookups at once at the most; Cancel needs a thread beside them
 _LOOK_UP_S = 0.5
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
 _MOST_WAITING = 1_000_000  # grpc itself cancels some of two thousand calls that come at once
@@ -91,7 +91,7 @@ def main() -> None:
     arguments = [one for one in sys.argv[1:] if not one.startswith("-")]
     engine_address = arguments[-1] if arguments else ""
     server = grpc.server(
-        ThreadPoolExecutor(max_workers=_QUICK_THREADS),
+        ThreadPoolExecutor(max_workers=_THREADS),
         handlers=[_EarlyCalls(engine_address)],
         options=[
             ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),

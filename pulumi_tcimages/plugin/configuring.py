@@ -18,7 +18,6 @@ from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, SECRETS, Config
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.threads import LOOKUPS
 from pulumi_tcimages.plugin.values import Secret, has_secret, has_unknown, secret_texts, unwrap
 
 if TYPE_CHECKING:
@@ -95,8 +94,6 @@ class Cloud:
                     self.configuration,
                     tell=self._tell,
                     cancelled=self._cancelled,
-                    asked_s=LOOKUPS.asked_s,
-                    waiting=LOOKUPS.waiting,
                 )
             return self._client
 

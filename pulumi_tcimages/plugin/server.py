@@ -1,7 +1,6 @@
 """The provider's gRPC surface: each RPC unpacked, handed on, packed again. No decisions.
 
-Threads: lookups wait on the network, so they have a pool of their own; everything else, Cancel
-above all, is answered from another one and never waits behind them.
+Threads: one pool, large enough that Cancel finds a thread while hundreds of lookups hang.
 
 Errors: an error of ours becomes a gRPC status with the whole message, for functions and resources
 alike (`failures` of an Invoke are shown by some tools and dropped by others). An unknown exception
@@ -35,21 +34,10 @@ from pulumi_tcimages.plugin.engine import EngineLog
 from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.statuses import CODES, fit_status, name_subject, read_urn
-from pulumi_tcimages.plugin.threads import LOOKUPS
 from pulumi_tcimages.plugin.values import build_struct, read_struct
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
-
-
-def _looks_up(method: Method[_ServicerT]) -> Method[_ServicerT]:
-    """For an RPC that may wait on the cloud: it waits in the lookups' own pool.
-
-    grpc runs a behaviour in the pool it carries, if it does; the test of Cancel watches over that.
-    """
-    answer = _answers(method)
-    answer.experimental_thread_pool = LOOKUPS  # type: ignore[attr-defined]
-    return answer
 
 
 def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
@@ -185,7 +173,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Functions
 
-    @_looks_up
+    @_answers
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         cloud = self._cloud
         return functions.answer(
@@ -215,7 +203,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         names = pins.diff(pin, outputs, olds, news, self._log.about(request.urn))
         return _diff_response(names, olds, news)
 
-    @_looks_up
+    @_answers
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         now = None if request.preview else _now()
@@ -226,7 +214,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         identity = "" if request.preview else pins.build_id(request.urn)
         return provider_pb2.CreateResponse(id=identity, properties=build_struct(outputs))
 
-    @_looks_up
+    @_answers
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         outputs = pins.update(
             _pin_of(request.urn),
@@ -239,7 +227,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
         return provider_pb2.UpdateResponse(properties=build_struct(outputs))
 
-    @_looks_up
+    @_answers
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         # An import brings no properties at all, the `.get()` of a program empty ones, at each
         # update: with a new time each it would be a change each.

@@ -40,7 +40,6 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
         environ: dict[str, str] | None = None,
         tell: Callable[[str], None] = lambda _: None,
         draw: Callable[[int, int], None] | None = None,
-        asked_s: Callable[[], float] | None = None,
         **configuration: Any,
     ) -> Client:
         client = open_client(
@@ -51,7 +50,6 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
             draw=draw,
             unix_s=fake_time.unix_s,
             monotonic_s=fake_time.monotonic_s,
-            asked_s=asked_s,
             wait=fake_time.wait,
             chance=fake_time.chance,
         )

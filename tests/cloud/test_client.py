@@ -200,20 +200,6 @@ def test_a_failed_listing_is_not_kept(cloud, open_fake):
     assert list_all(client).images
 
 
-def test_who_asked_before_a_listing_failed_shares_its_failure_though_a_thread_came_later(
-    cloud, open_fake, fake_time
-):
-    client = open_fake(cloud.environment, asked_s=lambda: 0.0)
-    cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
-    fake_time.pass_s(1)
-
-    for _ in range(2):
-        with pytest.raises(RefusedError):
-            list_all(client)
-
-    assert len(cloud.requests) == 1
-
-
 def test_a_client_that_is_closed_sends_nothing_more(cloud, open_fake):
     client = open_fake(cloud.environment)
     client.close()

@@ -54,21 +54,6 @@ def test_without_a_guard_nobody_is_asked_who_we_are(cloud, open_fake):
     assert len(cloud.requests.of("GetCallerIdentity")) == 0
 
 
-def test_who_asked_before_a_check_failed_does_not_check_again(cloud, open_fake, fake_time):
-    client = open_fake(
-        cloud.environment, allowed_account_ids=["100000000001"], asked_s=lambda: asked_s
-    )
-    cloud.faults.add("GetCallerIdentity", Fault(code="InvalidAction"))
-    asked_s = fake_time.monotonic_s()
-    fake_time.pass_s(1)
-
-    for _ in range(2):
-        with pytest.raises(RefusedError, match="InvalidAction"):
-            list_all(client)
-
-    assert len(cloud.requests.of("GetCallerIdentity")) == 1
-
-
 def test_a_failed_check_of_the_account_is_not_kept(cloud, open_fake):
     client = open_fake(cloud.environment, allowed_account_ids=["100000000001"])
     cloud.faults.add("GetCallerIdentity", Fault(code="InvalidAction"))

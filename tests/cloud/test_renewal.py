@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.keyring import RenewedKeyring
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.wire import Keys
 from pulumi_tcimages.emulator import Fault
-from pulumi_tcimages.errors import AuthError, CancelledError, RefusedError, SettingsError
+from pulumi_tcimages.errors import AuthError, CancelledError, SettingsError
 from tests.cloud.given import ROLE, keys_used, list_all
 from tests.patience import PATIENCE_S
 
@@ -183,23 +183,6 @@ def test_keys_that_are_renewed_while_the_old_ones_are_looked_at_are_used(fake_ti
     looks.append(lambda: keyring.current(budget))
 
     assert keyring.current(budget).keys.secret_id == "2"
-
-
-def test_who_asked_before_the_keys_could_not_be_fetched_does_not_fetch_them_again(
-    cloud, open_fake, fake_time
-):
-    client = open_fake(cloud.environment, assume_role={"role_arn": ROLE}, asked_s=lambda: asked_s)
-    cloud.faults.add("AssumeRole", Fault(code="InvalidParameter"))
-    asked_s = fake_time.monotonic_s()
-    fake_time.pass_s(1)
-
-    for _ in range(2):
-        with pytest.raises(RefusedError, match="InvalidParameter"):
-            list_all(client)
-    assert len(cloud.requests.of("AssumeRole")) == 1
-
-    asked_s = fake_time.monotonic_s()
-    assert list_all(client).images
 
 
 def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):

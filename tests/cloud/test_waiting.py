@@ -31,18 +31,6 @@ def test_a_deadline_covers_all_waits(cloud, open_fake, fake_time):
     assert caught.value.call.elapsed_s <= 7
 
 
-def test_a_deadline_begins_when_the_lookup_was_asked_for(cloud, open_fake, fake_time):
-    asked_s = fake_time.monotonic_s()
-    client = open_fake(cloud.environment, timeout_seconds=7, asked_s=lambda: asked_s)
-    fake_time.pass_s(7)
-
-    with pytest.raises(NetworkError) as caught:
-        list_all(client)
-
-    assert (caught.value.call.attempts, caught.value.call.elapsed_s) == (0, 7)
-    assert len(cloud.requests) == 0
-
-
 def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake):
     client = open_fake(
         cloud.environment, timeout_seconds=0.5, max_requests_per_second=1, cache_ttl_seconds=0

@@ -16,8 +16,6 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin import server
-from pulumi_tcimages.plugin.threads import LOOKUPS
 from tests.cloud.misbehaving import Misbehaving, reply
 from tests.patience import PATIENCE_S, wait_until
 from tests.plugin.conftest import TOKEN, Engine, Plugin, clean_environment, struct
@@ -132,19 +130,6 @@ def test_help_is_printed_and_nothing_is_served() -> None:
     )
 
     assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
-
-
-@pytest.mark.parametrize("rpc", ["Invoke", "Create", "Update", "Read"])
-def test_what_may_wait_on_the_cloud_waits_in_a_pool_of_its_own(rpc: str) -> None:
-    assert getattr(server.Provider, rpc).experimental_thread_pool is LOOKUPS
-
-
-@pytest.mark.parametrize(
-    "rpc",
-    ["Cancel", "Check", "CheckConfig", "Configure", "Delete", "Diff", "DiffConfig", "GetSchema"],
-)
-def test_what_never_waits_on_the_cloud_does_not_wait_behind_what_may(rpc: str) -> None:
-    assert not hasattr(getattr(server.Provider, rpc), "experimental_thread_pool")
 
 
 def test_an_engine_is_told_why_a_lookup_takes_long(
