@@ -172,12 +172,12 @@ def test_what_fails_once_is_tried_again(target, row, cloud: Emulator, ask, caplo
 
 
 def test_a_metadata_service_that_hangs_once_is_asked_again(ask, monkeypatch):
-    monkeypatch.setattr("pulumi_tcimages.cloud.sender._METADATA_S", 0.1)
+    monkeypatch.setattr("pulumi_tcimages.cloud.sender._METADATA_S", 1.0)
     with Misbehaving(silence, METADATA.good_step) as server:
         found = ask(METADATA, server.url, [], 60)
 
     assert found.keys.secret_id == "a"
-    assert len(server.requests) == 2
+    assert len(server.requests) >= 2  # a busy machine may be late with the good answer too
 
 
 def test_a_machine_whose_role_is_not_named_asks_for_it_again_too(
