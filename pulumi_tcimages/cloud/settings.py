@@ -197,8 +197,10 @@ class Settings:
         return self.path(found.value) if found else self.home / ".tccli"
 
     def path(self, text: str) -> Path:
-        """The path that a text names; `~/` is the home of these settings."""
-        return self.home / text[2:] if text.startswith("~/") else Path(text)
+        """Return the path that a text names; `~` is the home of these settings."""
+        if text.partition("/")[0] == "~":
+            return self.home / text[2:]
+        return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
 
     @cached_property
     def _is_profile_configured(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -194,5 +195,19 @@ def test_a_user_whom_nobody_knows_has_no_profile_and_no_error(monkeypatch):
     assert read_settings(read_configuration({}), {}).find("region") is None
 
 
-def test_a_tilde_is_the_home_of_the_settings(settings_of, tmp_path):
-    assert settings_of(shared_credentials_dir="~/keys").profile_folder == tmp_path / "keys"
+@pytest.mark.parametrize(("text", "folder"), [("~/keys", "keys"), ("~", ""), ("~/", "")])
+def test_a_tilde_is_the_home_of_the_settings(settings_of, tmp_path, text, folder):
+    environ = {"TENCENTCLOUD_SHARED_CREDENTIALS_DIR": text}
+
+    assert settings_of(shared_credentials_dir=text).profile_folder == tmp_path / folder
+    assert settings_of(environ).profile_folder == tmp_path / folder
+
+
+def test_a_tilde_with_a_name_is_the_home_of_that_user(settings_of):
+    pwd = pytest.importorskip("pwd")
+    user = pwd.getpwuid(os.getuid())
+
+    settings = settings_of(shared_credentials_dir=f"~{user.pw_name}/keys")
+
+    assert settings.profile_folder == Path(user.pw_dir, "keys")
+    assert settings_of().path("~nobody-of-that-name/x") == Path("~nobody-of-that-name/x")
