@@ -162,7 +162,7 @@ class _Search:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         if found is None:
             return None
-        if found.kind == "cvm-role":
+        if squeeze(found.kind) == "cvmrole":
             its_own = Value("", f"profile {found.source}")
             return roles.send_metadata(settings, self._sender, its_own, budget)
         credential = self._from_file(found, f"profile {found.source}")

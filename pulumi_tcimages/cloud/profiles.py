@@ -192,14 +192,18 @@ def _text(path: Path, content: Mapping[str, Any], name: str) -> str:
 
 
 def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
+    """Return a time, written as a number or as a text; None for none, and for the time 0."""
     value = content.get(name)
     blank = find_placeholder(value) if isinstance(value, str) else None
     if value is None or (blank and blank.is_blank):
         return None
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= _LAST_UNIX_S:
+    try:
+        unix_s = float("nan" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
+        unix_s = float("nan")
+    if not 0 <= unix_s <= _LAST_UNIX_S:
         raise _unreadable(path, f"has {_kind(value)} where {name} should be a time in seconds")
-    return float(value)
+    return unix_s or None
 
 
 def _kind(value: object) -> str:

@@ -180,6 +180,29 @@ def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_pa
     assert caught.value.fix == "run tccli auth login --profile default"
 
 
+@pytest.mark.parametrize("expires_at", ["1700000000", " 1700000000.5 "])
+def test_a_time_that_is_written_as_a_text_is_a_time(keyless, open_fake, tmp_path, expires_at):
+    login = {"secretId": "a", "secretKey": "b", "expiresAt": expires_at}
+    write(tmp_path, ".tccli/default.credential", login)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless))
+
+    assert "expired at 2023-11-14 22:13:20 UTC" in caught.value.problem
+
+
+@pytest.mark.parametrize("expires_at", ["4102444800", 0, "0", 0.0, "", "None", None])
+def test_a_profile_whose_end_is_far_or_none_is_used(
+    known, keyless, open_fake, tmp_path, expires_at
+):
+    login = {"secretId": "AKIDprofile", "secretKey": "keyprofile", "expiresAt": expires_at}
+    write(tmp_path, ".tccli/default.credential", login)
+
+    list_all(open_fake(keyless))
+
+    assert keys_used(known) == "AKIDprofile"
+
+
 @pytest.mark.parametrize(
     "content", ["[other]\nsecret_id = x\n", "", "[default]\nsecret_id =\nsecret_key =\n"]
 )
@@ -239,11 +262,15 @@ def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, t
         ({"token": ["4711"]}, "the file has a list where token should be a text."),
         ({"role-arn": {"4711": 1}}, "the file has an object where role-arn should be a text."),
         ({"type": True}, "the file has true or false where type should be a text."),
-        ({"expiresAt": "4711"}, "the file has a text where expiresAt should be a time in seconds."),
+        (
+            {"expiresAt": "4711s"},
+            "the file has a text where expiresAt should be a time in seconds.",
+        ),
         (
             {"expiresAt": 1e400},
             "the file has a number where expiresAt should be a time in seconds.",
         ),
+        ({"expiresAt": "nan"}, "the file has a text where expiresAt should be a time in seconds."),
     ],
 )
 def test_a_profile_with_something_else_than_text_says_so_without_showing_it(

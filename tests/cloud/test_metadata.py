@@ -15,6 +15,15 @@ from tests.cloud.given import keys_used, list_all, write
 from tests.patience import finishes
 
 
+@pytest.mark.parametrize("kind", ["CVM-ROLE", "Cvm_Role", " cvmRole "])
+def test_a_profile_may_spell_its_kind_in_any_way(cloud, keyless, open_fake, tmp_path, kind):
+    write(tmp_path, ".tccli/default.credential", {"type": kind})
+
+    list_all(open_fake(keyless))
+
+    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+
+
 @pytest.mark.parametrize("how", ["configured", "environment", "profile", "machine"])
 def test_a_machine_lends_the_keys_of_its_role(
     cloud, keyless, open_fake, tmp_path, monkeypatch, how
