@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_tcimages.cli.checks import Finding, failed
-from pulumi_tcimages.cloud.places import CREDENTIALS_FILE
+from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, TOKEN, VARIABLES
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
@@ -16,12 +16,16 @@ from pulumi_tcimages.errors import TcImagesError
 from pulumi_tcimages.layout import camel_path
 
 _NOT_USED = "not used"
+_KEY_VARIABLES = (*VARIABLES["secret_id"], *VARIABLES["secret_key"])
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Every setting that is not a default, with its source; and the region, which has none."""
     for name in field_names():
         check = f"setting {camel_path(name)}"
+        if name == TOKEN and (why := _describe_idle_token(settings)):
+            yield from _check_idle_tokens(settings, why)
+            continue
         try:
             found = settings.find(name)
         except TcImagesError as wrong:
@@ -36,6 +40,22 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("credentials file", "ok", f"{path}, from environment {CREDENTIALS_FILE}")
     yield from _check_placeholders(settings)
     yield from _check_overruled(settings)
+
+
+def _describe_idle_token(settings: Settings) -> str:
+    """Return why the environment's tokens are not read; empty where they are, or may be."""
+    if settings.configured(TOKEN):
+        return ""
+    if not any(map(settings.variables.text, _KEY_VARIABLES)):
+        return "a token without keys beside it"
+    decides = settings.configured("secret_id")
+    return f"a token, but {decides.source} decides" if decides else ""
+
+
+def _check_idle_tokens(settings: Settings, why: str) -> Iterator[Finding]:
+    for variable in VARIABLES[TOKEN]:
+        if settings.variables.text(variable):
+            yield Finding(_NOT_USED, "note", f"{why}, from environment {variable}")
 
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:

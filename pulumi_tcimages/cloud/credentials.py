@@ -26,7 +26,7 @@ from typing import NamedTuple
 from pulumi_tcimages.cloud import profiles, roles
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, use_keys
-from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, ROLE, VARIABLES, WEB_IDENTITY
+from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, ROLE, TOKEN, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.cloud.values import CONFIGURATION, Value
@@ -36,7 +36,7 @@ from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel_path, squeeze
 
 _ENVIRONMENT = "environment"
-_KEYS = ("secret_id", "secret_key", "security_token")
+_KEYS = ("secret_id", "secret_key")
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
 _INI = Path("/etc/tencentcloud/credentials")
@@ -120,12 +120,14 @@ class _Search:
         return None
 
     def _static(self, place: str, look: _Look) -> Credential | None:
-        secret_id, secret_key, token = (look(name) for name in _KEYS)
-        holes = [hole for name in _KEYS[:2] for hole in self._find_holes(place, name)]
+        secret_id, secret_key = (look(name) for name in _KEYS)
+        holes = [hole for name in _KEYS for hole in self._find_holes(place, name)]
         self._holes[place] = holes
         found = secret_id or secret_key
+        # A token without keys beside it may be left over in an environment: it is not read there.
+        token = look(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
-            if token and place == CONFIGURATION:  # elsewhere it may have been left behind
+            if token:
                 raise _half("token", "secret id", token.source, holes)
             return None
         texts = [one.value if one else "" for one in (secret_id, secret_key, token)]

@@ -80,6 +80,7 @@ def _family_variables() -> Iterator[tuple[str, tuple[str, ...]]]:
             yield f"{section}.{part}", tuple(variables)
 
 
+TOKEN = "security_token"  # noqa: S105 (the name of a setting)
 DOMAIN = "TENCENTCLOUD_DOMAIN"
 POD_REGION = "TKE_REGION"
 CREDENTIALS_FILE = "TENCENTCLOUD_CREDENTIALS_FILE"
@@ -87,7 +88,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "region": ("TENCENTCLOUD_REGION", POD_REGION),
     "secret_id": ("TENCENTCLOUD_SECRET_ID",),
     "secret_key": ("TENCENTCLOUD_SECRET_KEY",),
-    "security_token": ("TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_TOKEN"),
+    TOKEN: ("TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_TOKEN"),
     "profile": ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
     "shared_credentials_dir": ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR",),
     "cam_role_name": ("TENCENTCLOUD_CAM_ROLE_NAME",),
@@ -103,5 +104,5 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 LAST_VARIABLES = (POD_REGION,)
 """The variables that count only after the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
-MUST_AGREE = ("security_token",)
+MUST_AGREE = (TOKEN,)
 """Settings whose variables, where several are set, must say the same: one of them is stale."""

@@ -21,6 +21,42 @@ def test_the_place_that_decides_is_named(place: Place, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("environ", "configuration", "states"),
+    [
+        ({}, {}, {"note": "a token without keys beside it"}),
+        ({}, {"secret_id": "x", "secret_key": "y"}, {"note": "a token without keys beside it"}),
+        (
+            {"TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_SECRET_KEY": "y"},
+            {"secret_id": "x", "secret_key": "y"},
+            {"note": "configuration tcimages:secretId decides"},
+        ),
+        (
+            {"TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_SECRET_KEY": "y"},
+            {},
+            {"fail": "different tokens"},
+        ),
+    ],
+)
+def test_different_tokens_are_a_failure_only_beside_the_keys_in_use(
+    tmp_path: Path,
+    environ: dict[str, str],
+    configuration: dict[str, str],
+    states: dict[str, str],
+) -> None:
+    tokens = {"TENCENTCLOUD_TOKEN": "one", "TENCENTCLOUD_SECURITY_TOKEN": "other"}
+    place = Place("", configuration=configuration, environ={**tokens, **environ})
+
+    findings = [
+        finding
+        for finding in check_settings(build_settings(tmp_path, place))
+        if "TOKEN" in finding.found
+    ]
+
+    assert {finding.state for finding in findings} == set(states)
+    assert all(text in finding.found for finding in findings for text in states.values())
+
+
 @pytest.mark.parametrize("place", [one for places in SECTIONS.values() for one in places], ids=str)
 def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None:
     named = {

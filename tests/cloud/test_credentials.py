@@ -73,6 +73,40 @@ def test_a_token_of_another_place_does_not_go_with_a_key(known, open_fake):
 
 
 @pytest.mark.parametrize(
+    "tokens",
+    [
+        {"TENCENTCLOUD_TOKEN": "stale", "TENCENTCLOUD_SECURITY_TOKEN": "staler"},
+        {"TENCENTCLOUD_TOKEN": "not a token"},
+        {"TENCENTCLOUD_SECRET_ID": "None", "TENCENTCLOUD_TOKEN": "not a token"},
+    ],
+)
+@pytest.mark.parametrize("place", ["configuration", "profile", "ini"])
+def test_tokens_without_keys_beside_them_disturb_no_other_keys(
+    known, keyless, open_fake, tmp_path, place, tokens
+):
+    given = keys_of(place if place != "configuration" else "configured")
+    in_json = {"secretId": given["secret_id"], "secretKey": given["secret_key"]}
+    in_ini = f"[default]\nsecret_id={given['secret_id']}\nsecret_key={given['secret_key']}\n"
+    if place == "profile":
+        write(tmp_path, ".tccli/default.credential", in_json)
+    if place == "ini":
+        write(tmp_path, ".tencentcloud/credentials", in_ini)
+
+    list_all(open_fake({**keyless, **tokens}, **(given if place == "configuration" else {})))
+
+    assert keys_used(known) == given["secret_id"]
+
+
+def test_two_different_tokens_beside_keys_are_an_error(cloud, open_fake):
+    tokens = {"TENCENTCLOUD_TOKEN": "one", "TENCENTCLOUD_SECURITY_TOKEN": "another"}
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake({**cloud.environment, **tokens}))
+
+    assert caught.value.problem.startswith("two variables hold different tokens")
+
+
+@pytest.mark.parametrize(
     ("configuration", "environ", "source"),
     [
         ({"secret_id": "x"}, {}, "configuration tcimages:secretId"),
