@@ -27,6 +27,17 @@ def test_a_quick_run_prints_a_table_and_writes_nothing() -> None:
     assert {path.name for path in (CHECKOUT / "benchmarks").iterdir()} <= before | {"__pycache__"}
 
 
+def test_no_answer_is_wrong_while_requests_fail_at_random() -> None:
+    command = [sys.executable, "-m", "benchmarks.soak", "--minutes", "0.05", "--clients", "8"]
+
+    ran = subprocess.run(
+        [*command, "--grace", "300"], cwd=CHECKOUT, capture_output=True, text=True, timeout=600
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.endswith("plugin runs; right answers afterwards: True\n")
+
+
 def test_a_plot_has_a_point_for_each_measurement() -> None:
     points = [Point(1, 0.5, 3), Point(10_000, 8.0, 3)]
     growth = Growth("t", "lookups < all", points, "the limit", lambda n: n / 20, lambda n: n)
