@@ -27,21 +27,6 @@ def test_a_thousand_lookups_at_once_cost_one_listing(plugin: Plugin, cloud: Emul
     assert len(cloud.requests) == pages
 
 
-def test_lookups_that_waited_for_a_thread_share_the_failure_of_their_listing(
-    plugin: Plugin, cloud: Emulator
-) -> None:
-    all_came = threading.Event()
-    cloud.faults.add("*", Fault(code="AuthFailure.UnauthorizedOperation", before=all_came.wait))
-    request = provider_pb2.InvokeRequest(tok=TOKEN + "getPlatformImages", args=struct())
-
-    on_their_way = [plugin.stub.Invoke.future(request) for _ in range(50)]
-    plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered behind them, so they have come
-    all_came.set()
-
-    assert {one.code() for one in on_their_way} == {grpc.StatusCode.PERMISSION_DENIED}
-    assert len(cloud.requests) == 1
-
-
 def test_lookups_that_hang_on_one_service_do_not_keep_another_from_being_asked(
     plugin: Plugin, cloud: Emulator
 ) -> None:
