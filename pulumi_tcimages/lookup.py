@@ -102,7 +102,7 @@ class Explanation(NamedTuple):
 def find_images_in(listing: Listing, query: AnyQuery) -> Found:
     """Every image that satisfies the question, where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
-    warnings = (*listing.warnings, *funnel.warnings())
+    warnings = (*listing.warnings, *funnel.warnings)
     return Found(funnel.left, listing.total_count, listing.where.region, warnings)
 
 

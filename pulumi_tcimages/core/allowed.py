@@ -99,7 +99,10 @@ def _read_component(value: str) -> Range | str:
 
 
 def _read_component_name(value: str) -> str:
-    return canonical(value.strip())
+    name = canonical(value)
+    if name in DEVICES:
+        raise QueryError("this is a device, not a component", fix=f'write `device` "{name}"')
+    return name
 
 
 def _read_latest_key(value: str) -> str:
@@ -133,7 +136,7 @@ LatestKey = Annotated[Word, AfterValidator(checked(_read_latest_key))]
 # pydantic reads a text; from here on the value is what the reader made of it, a Range or a Pattern.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
-ComponentName = Annotated[Word, AfterValidator(_read_component_name)]
+ComponentName = Annotated[Word, AfterValidator(checked(_read_component_name))]
 ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]
 Attributes = Annotated[dict[Word, Word], AfterValidator(_in_order)]
 Components = Annotated[

@@ -26,7 +26,11 @@ from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
 from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
 from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
-from pulumi_tcimages.core.meant import find_unknown_keys, tell_unknown_keys
+from pulumi_tcimages.core.meant import (
+    find_empty_exclusions,
+    find_unknown_keys,
+    tell_unknown_keys,
+)
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.unread import (
@@ -36,7 +40,7 @@ from pulumi_tcimages.core.unread import (
     version_text,
     warn_of_unread,
 )
-from pulumi_tcimages.core.versions import Range, comparable_version
+from pulumi_tcimages.core.versions import Range, comparable_version, is_candidate
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.evidence import Candidate, Criterion, Unread, Where
 
@@ -54,11 +58,8 @@ class Funnel(Generic[ImageT]):
     """Each criterion and how many images it left, in the order they were applied."""
     left: tuple[ImageT, ...]
     """Sorted: framework, version, name, id."""
-    unread: tuple[Unread, ...] = ()
-    """Images that fail only because a version or name cannot be read."""
-
-    def warnings(self) -> tuple[str, ...]:
-        return warn_of_unread(self.unread)
+    warnings: tuple[str, ...] = ()
+    """What to know beside the images, with `marked` names."""
 
 
 class Choice(NamedTuple, Generic[ImageT]):
@@ -76,7 +77,8 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
 def narrow_images(images: Sequence[ImageT], query: AnyQuery) -> Funnel[ImageT]:
     """What the criteria of the question leave of a catalogue."""
     steps, left, unread = _narrow(images, query)
-    return Funnel(len(images), steps, tuple(sort_images(left)), unread)
+    warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
+    return Funnel(len(images), steps, tuple(sort_images(left)), warnings)
 
 
 def _narrow(
@@ -131,7 +133,11 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Cho
             differ=differing(tied),
             hints=build_ambiguous_hints(images, tied, query, _decide),
         )
-    warnings = (*find_unknown_keys(images, query), *warn_of_unread(unread))
+    warnings = (
+        *find_unknown_keys(images, query),
+        *find_empty_exclusions(images, query),
+        *warn_of_unread(unread),
+    )
     return Choice(choice.image, warnings)
 
 
@@ -169,7 +175,7 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undeci
     if not keys:
         return Undecided(f"{len(images)} images match.", everything)
     frameworks = {framework_of(image) or "(none)" for image in images}
-    if len(frameworks) > 1 and _ranks_by_framework_version(keys, images):
+    if len(frameworks) > 1 and _ranks_by_framework_version(keys, images, query):
         told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
             f"{len(images)} images match, of {len(frameworks)} frameworks ({told}): `latest` "
@@ -204,10 +210,16 @@ def _shared_version(images: Sequence[Image], key: str) -> str:
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
 
-def _ranks_by_framework_version(keys: Sequence[str], images: Sequence[Image]) -> bool:
+def _ranks_by_framework_version(
+    keys: Sequence[str], images: Sequence[Image], query: AnyQuery
+) -> bool:
     """Whether the framework's version comes first, but for components that no image has."""
     leading = takewhile(lambda key: key != FRAMEWORK_VERSION, keys)
-    is_ranked = any(version_text(image, key) for key in leading for image in images)
+    is_ranked = any(
+        _rank(key, version_text(image, key), query) != _NO_VERSION
+        for key in leading
+        for image in images
+    )
     return FRAMEWORK_VERSION in keys and not is_ranked
 
 
@@ -222,10 +234,11 @@ def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
     else:
         asked = (getattr(query, "components", None) or {}).get(key)
     version = comparable_version(text)
-    admits = key in RELEASED_AS_CANDIDATES or (
-        isinstance(asked, Range) and asked.admits_prereleases
-    )
-    if version is None or (version.is_prerelease and not admits):
+    if version is None:
+        return _NO_VERSION
+    admits = isinstance(asked, Range) and asked.admits_prereleases
+    is_release = key in RELEASED_AS_CANDIDATES and is_candidate(version)
+    if version.is_prerelease and not (admits or is_release):
         return _NO_VERSION
     return True, version
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -118,7 +119,7 @@ def _build(argument: str, value: Any) -> Iterator[Test]:
     elif isinstance(value, Pattern):
         yield _text(argument, value, value.found_in, _PATTERNS[argument])
     elif isinstance(value, Range):
-        yield _range(argument, "", value, attrgetter("framework_version"))
+        yield _range(argument, "", value, _read_framework_version)
     elif isinstance(value, bool):
         yield _flag(argument, value)
     elif argument in _LISTS:
@@ -200,10 +201,16 @@ def _component(name: str, wanted: Range | str) -> Test:
 
 def supported_gpus(image: PlatformImage) -> list[str]:
     """GPU models as the vendor lists them or, where that list is empty, as its description does."""
-    if image.support_gpu_list:
-        return image.support_gpu_list
-    line = re.search(r"支持的卡型[:：](.*)", image.description or "")
-    return [one for one in re.split(r"[,，、;；/\s]+", line[1]) if one] if line else []
+    if listed := [name for gpu in image.support_gpu_list if (name := gpu.strip())]:
+        return listed
+    text = unicodedata.normalize("NFKC", image.description or "")
+    line = re.search(r"支持的卡型\s*:\s*(.*)", text)
+    return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", line[1]) if line else []
+
+
+def _read_framework_version(image: Image) -> str | None:
+    """Return the version, "" where an image has a framework and no version that can be read."""
+    return image.framework_version or ("" if image.framework else None)
 
 
 def _shown(text: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION, is_word
+from pulumi_tcimages.core.allowed import ABSENT, FRAMEWORK_VERSION, is_word
 from pulumi_tcimages.core.criteria import (
     Test,
     build_tests,
@@ -18,7 +18,7 @@ from pulumi_tcimages.core.criteria import (
     wanted_text,
 )
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.names import ALIASES, canonical
+from pulumi_tcimages.core.names import ALIASES, KNOWN, canonical
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.spelling import closest
 from pulumi_tcimages.evidence import Criterion
@@ -116,6 +116,19 @@ def find_unknown_keys(images: Sequence[Image], query: AnyQuery) -> tuple[str, ..
 def tell_unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[str]:
     """The same as sentences, for a message that has the correction elsewhere."""
     return [f"{told}." for _, told in _unknown_keys(images, query)]
+
+
+def find_empty_exclusions(images: Sequence[Image], query: AnyQuery) -> tuple[str, ...]:
+    """Return a warning for each component that is excluded in vain and looks like a misspelling."""
+    components = getattr(query, "components", None) or {}
+    excluded = [name for name, wanted in components.items() if wanted == ABSENT]
+    names = _all(images, _PARTS["components"]) if excluded else set()
+    return tuple(
+        f'`components` {name} "none" excludes nothing: of {count_of(len(images), "image")} none '
+        f"has this component; did you mean {quote(near)}?"
+        for name in excluded
+        if name not in names and name not in KNOWN and (near := _closest(name, names))
+    )
 
 
 def _unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[tuple[str, str]]:

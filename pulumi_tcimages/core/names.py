@@ -24,7 +24,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from pulumi_tcimages.core.versions import VERSION_SUFFIX, comparable_version
+from pulumi_tcimages.core.versions import UNSTABLE, VERSION_SUFFIX, comparable_version
 
 ALIASES = {
     "torch": "pytorch",
@@ -48,32 +48,35 @@ RELEASED_AS_CANDIDATES = {"cann"}
 DEVICES = ("cpu", "gpu", "npu")
 
 _SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
+_SQUEEZED = {name.replace("-", ""): canonical for name, canonical in _SPELLINGS.items()}
 _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
 """Stands for the nearest component without a version, where a version has brackets of its own."""
+_SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
-_ONE_DIGIT = {"pytorch", "tensorflow", "rocm"}
-"""Components of which `torch25` may be 2.5 or 25, so that it is read as neither."""
+_TWO_DIGITS = {"tensorrt"}
+"""Components with a version 10. Of others, `torch25` may be 2.5 or 25: it is read as neither."""
 
 _LONGEST = 200
+_CANDIDATE = "alpha|beta|preview|pre|rc"
 _TOKEN = re.compile(
     # A word with its number, and what may belong to it behind a hyphen: `2.5.0-rc1`, `torch-2-5`;
     # but not `-dev20251215`, which dates the vendor's build.
     r"[a-z0-9.+]+"
-    r"(?:[-_](?:(?:alpha|beta|preview|pre|rc|post|dev)\.?[0-9]{0,3}|[0-9]{1,2})(?![a-z0-9.+]))*"
+    rf"(?:[-_ ](?:(?:(?:{_CANDIDATE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
+    r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"
     r"|[][(),;|]"
 )
+_DOTTED = rf"[0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}(?:[-_ .]?(?:{UNSTABLE}))?"
+_HALVES = r"[0-9]{1,2}(?:[-_][0-9]{1,2})+(?![0-9.])"
 _PART = re.compile(
-    r"([a-z]*)"
-    rf"([0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}|[0-9]{{1,2}}(?:[-_][0-9]{{1,2}})+(?![0-9.])|[0-9]+)"
-    r"([.+][a-z0-9.+]*)?"
-    r"(?=([a-z]?))"
+    rf"([a-z]*)({_DOTTED}|{_HALVES}|[0-9]{{1,2}}[-_ ]?(?:{_CANDIDATE})[0-9]*|[0-9]+)"
+    r"([.+][a-z0-9.+]*)?(?=([a-z]*))"
     r"|([][(),;|]|[a-z]+)"
 )
 _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
-_LABEL_PART = re.compile(r"(?<![a-z0-9])([a-z]+)([0-9]+(?:\.[0-9]+)*|)(?![a-z0-9])")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
@@ -92,9 +95,12 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
-    """Return the one spelling of a component's or framework's name: `Torch` -> `pytorch`."""
-    lower = name.lower()
-    return ALIASES.get(lower, lower)
+    """Return the one spelling of a component's or framework's name.
+
+    `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
+    """
+    lower = unicodedata.normalize("NFKC", name).strip().lower()
+    return _SQUEEZED.get(re.sub(r"[-_ ]", "", lower), lower)
 
 
 def read_name(name: str | None) -> Name:
@@ -142,7 +148,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             if waiting:
                 found.append(_read_component(waiting, number, ends))
             elif "." in number and ends and (words or is_bracket):
-                found.append((_BRACKETS if is_bracket else "-".join(words), number))
+                found.append(("-".join(words) or _BRACKETS, number))
             words, waiting = (), ""
         else:
             words = () if is_bracket else words
@@ -170,21 +176,27 @@ def _split(token: str) -> list[_Part]:
     if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
         return [(plain[1], plain[2], True)]  # most tokens, in a third of the time
     parts: list[_Part] = []
-    for glued, number, rest, letter, alone in _PART.findall(token):
+    for glued, number, rest, letters, alone in _PART.findall(token):
         word = glued or alone
         if word in _VERSION_WORDS:
             word = ""
-        elif number and word.endswith("v") and word[:-1] in _SPELLINGS:
+        elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
             word = word[:-1]  # `torchv2.5`
         if word or number:
-            parts.append((word, number, not letter))
-        label = number.partition("+")[2] + rest
-        parts += [
-            (name, version, True)
-            for name, version in (_LABEL_PART.findall(label) if label else ())
-            if (name in _SPELLINGS and version) or (name in DEVICES and not version)
-        ]
+            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x`
+            parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
+        if label := number.partition("+")[2] + rest:
+            parts += _read_label(label)
     return parts
+
+
+def _read_label(label: str) -> list[_Part]:
+    """Return the known components with a version and the devices in a label."""
+    return [
+        (glued or alone, number, True)
+        for glued, number, _, _, alone in _PART.findall(label)
+        if glued in _SPELLINGS or alone in DEVICES
+    ]
 
 
 def _read_component(name: str, number: str, ends: bool) -> _Component:
@@ -197,8 +209,8 @@ def _read_component(name: str, number: str, ends: bool) -> _Component:
     if name in _PACKED_DIGITS:
         is_packed = int(not ends) < digits <= _PACKED_DIGITS[name]
         return name, _unpack(name, number) if is_packed else ""
-    most = 1 if name in _ONE_DIGIT else 2
-    return name, number if ends and 0 < digits <= most else ""
+    is_whole = digits == 1 or (name in _TWO_DIGITS and digits == 2 and number[0] == "1")
+    return name, number if ends and is_whole else ""
 
 
 def _unpack(component: str, digits: str) -> str:

@@ -34,8 +34,10 @@ def describe_doubtful(images: Iterable[Image], tests: Sequence[Test]) -> tuple[U
 
 def describe_unranked(image: Image, key: str) -> Unread:
     """Return why an image cannot be compared by a key of `latest_by`."""
-    path = "framework_version" if key == FRAMEWORK_VERSION else f"components.{key}"
-    return Unread(_name(image), ((path, _shown(version_text(image, key))),))
+    if key == FRAMEWORK_VERSION:
+        return Unread(_name(image), (("framework_version", _shown(image.framework_version)),))
+    found = _shown(image.components.get(key)) if image.name else NAMELESS
+    return Unread(_name(image), ((f"components.{key}", found),))
 
 
 def is_unranked(image: Image, key: str) -> bool:
@@ -44,7 +46,8 @@ def is_unranked(image: Image, key: str) -> bool:
     A component that the name does not mention is no such case: the image does not have it.
     """
     text = version_text(image, key)
-    return read_version(text) is None and (text is not None or key == FRAMEWORK_VERSION)
+    may_have_one = text is not None or key == FRAMEWORK_VERSION or not image.name
+    return may_have_one and read_version(text) is None
 
 
 def version_text(image: Image, key: str) -> str | None:

@@ -27,37 +27,45 @@ if TYPE_CHECKING:
 LONGEST = 64
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 
-# A suffix ends where no letter or digit follows, so that `2.5-cu124` is not taken for `2.5-c`.
-_END = r"(?![0-9]|(?!post|dev)[a-z])"
-VERSION_SUFFIX = (
-    rf"(?:(?:[-_.]?(?:alpha|beta|preview|pre|rc)[-_.]?[0-9]*|\.?[abc][0-9]+){_END})?"
-    rf"(?:(?:[-_.]?(?:post|rev)[-_.]?[0-9]*|\.?r[0-9]+){_END})?"
-    rf"(?:[-_.]?dev[-_.]?[0-9]*{_END})?"
-    r"(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
-)
+# A word without a number ends where no letter follows: `2.5-previous` is no pre-release. A single
+# letter needs a number and no hyphen: `2.5-a100` names a GPU.
+_PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
+_POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
+_DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
+VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
 """What may follow `2.5` in a version, as a regular expression for lower case."""
-_LEADING = re.compile(rf"v?([0-9]+(?:\.[0-9]+)*{VERSION_SUFFIX})")
+UNSTABLE = "nightly|snapshot|canary|unstable|experimental"
+_LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
+_MARK = re.compile(
+    rf"(?<![a-z])(?:alpha|beta|preview|pre|rc|dev(?![0-9]{{4}})|{UNSTABLE})(?![a-z])"
+)
+_HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
+_CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
+_MOST_DIGITS = 4
 
 
 @lru_cache(maxsize=4096)
 def read_version(text: str | None) -> Version | None:
     """Return the version that a text is or begins with, None if it cannot be read.
 
-    `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0; `nightly` and `2.x` cannot be read.
+    `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0. `nightly`, `2.x` and dates cannot be
+    read, nor can `2.6.0-nightly`: it may be newer or older than 2.6.0.
     """
     if not text:
         return None
     plain = unicodedata.normalize("NFKC", text).strip().lower()
-    if version := _parse(plain):
-        return version
     leading = _LEADING.match(plain)
     if not leading:
         return None
-    if "." not in leading[1] and plain[leading.end() :][:1].isalpha():
-        return None  # `3d` is not version 3
-    if leading[1].isdigit() and plain[leading.end() :][:1] == ".":
-        return None  # `2.x` is a series
-    return _parse(leading[1])
+    if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
+        return None  # a date or a year
+    if not leading[3] and _CONTINUED.match(plain, leading.end()):
+        return None  # `2-5` may be 2.5, `2.x` is a series, `3d` is a word
+    if not _HYPHENED_LETTER.search(plain) and (version := _parse(plain)):
+        return version
+    if _MARK.search(plain, leading.end()):
+        return None
+    return _parse(leading[1].replace(" ", ""))
 
 
 @lru_cache(maxsize=4096)
@@ -65,6 +73,11 @@ def comparable_version(text: str | None) -> Version | None:
     """Return the version without its label: labels (`+cu118`, `+git hash`) have no order."""
     version = read_version(text)
     return Version(version.public) if version and version.local else version
+
+
+def is_candidate(version: Version) -> bool:
+    """Return whether a version is a release candidate, neither alpha, beta nor dev."""
+    return version.pre is not None and version.pre[0] == "rc" and not version.is_devrelease
 
 
 def _parse(text: str) -> Version | None:

@@ -201,6 +201,8 @@ def test_a_component_to_rank_by_that_no_image_has_is_a_warning(
     assert outcome.err == (
         'warning: --latest-by "cudaa" ranks nothing: of 205 images none has this component; did '
         'you mean "cuda"?\n'
+        "warning: not considered, because it cannot be read: "
+        "7db47e4a-c43d-5fa7-968d-9f06166156b6 (--components pytorch (no name))\n"
     )
 
 

@@ -222,3 +222,23 @@ def test_latest_false_is_not_told() -> None:
 
 def test_a_wanted_value_is_never_shortened_because_people_copy_it() -> None:
     assert wanted_text("x" * 256) == f'"{"x" * 256}"'
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["支持的卡型：A10。", "支持的卡型 : A10(24G)", "支持的卡型:Ａ１０|T4",
+     "支持的卡型：\nA10及以上", "支持的卡型：V100、A10等", "支持的卡型：**A10**",
+     "支持的卡型:[A10]"],
+)  # fmt: skip
+@pytest.mark.parametrize("listed", [[], [""], [" "]])
+def test_a_gpu_is_found_on_the_descriptions_line_where_none_is_listed(
+    line: str, listed: list[str]
+) -> None:
+    image = PlatformImage(support_gpu_list=listed, description=f"支持的核心库:x 1\n{line}\n其他")
+
+    assert holds(image, gpu="a10")
+    assert not holds(image, gpu="A100")
+
+
+def test_blanks_around_a_listed_gpu_do_not_count() -> None:
+    assert holds(PlatformImage(support_gpu_list=["A10 "]), gpu="A10")

@@ -62,6 +62,70 @@ def test_a_candidate_of_cann_is_a_release() -> None:
     assert chosen(images, components={"cann": "none"}) == "no image matches."
 
 
+def test_an_alpha_of_cann_is_no_release() -> None:
+    images = named("cann8.2.alpha001-npu", "cann8.1.rc1-npu")
+
+    assert chosen(images, device="npu", latest_by=["cann"]) == "cann8.1.rc1-npu"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2.6.0 rc1", "2.6.0rc1cu124", "2.6.0-nightly", "2.6.0-SNAPSHOT", "2.6.0-cu124-rc1", "20250901",
+     "2-6", "2_6", "2024"],
+)  # fmt: skip
+def test_what_may_be_no_release_does_not_win(text: str) -> None:
+    assert chosen(versions(text, "2.5.1"), framework="vllm", latest=True) == "image 2.5.1"
+
+
+@pytest.mark.parametrize("text", ["0.20.2-a100", "0.20.2-a10", "0.20.2-b200-cu129"])
+def test_a_gpu_behind_a_version_is_no_prerelease(text: str) -> None:
+    assert chosen(versions(text, "0.9.2"), framework="vllm", latest=True) == f"image {text}"
+
+
+def test_frameworks_are_not_compared_where_the_first_component_ranks_nothing() -> None:
+    images = [
+        *named("x-torch2.6rc1", framework="A", framework_version="2"),
+        *named("y-py3.11", framework="B", framework_version="1"),
+    ]
+
+    told = chosen(images, name_regex=".", latest_by=["torch", "frameworkVersion"])
+
+    assert told.startswith("2 images match, of 2 frameworks (a, b)")
+
+
+@pytest.mark.parametrize("name", ["tilearn_llm", "tilearnllm", "TiLearn LLM"])
+def test_a_component_is_excluded_by_any_spelling(name: str) -> None:
+    images = named("tilearn-llm0.9-torch2.3", "torch2.3-py3.10")
+
+    assert chosen(images, components={name: "none"}) == "torch2.3-py3.10"
+
+
+def test_an_exclusion_that_looks_misspelt_is_a_warning() -> None:
+    images = named("vllm0.9-torch2.3")
+
+    assert warnings(images, components={"vlm": "none"}) == (
+        '`components` vlm "none" excludes nothing: of 1 image none has this component; did you '
+        'mean "vllm"?',
+    )
+    assert warnings(images, components={"sglang": "none"}) == ()
+
+
+def test_a_missing_version_that_a_range_leaves_out_is_named() -> None:
+    assert warnings(versions(None, "0.9"), framework_version=">=0.5") == (
+        "not considered, because it cannot be read: image None (`framework_version` has no "
+        "readable version)",
+    )
+
+
+def test_an_image_without_a_name_cannot_be_compared_by_a_component() -> None:
+    nameless = PlatformImage(image_id="id-7", framework="VLLM")
+
+    (warning,) = warnings([*named("vllm0.9", framework="VLLM"), nameless],
+                          framework="vllm", latest_by=["vllm"])  # fmt: skip
+
+    assert warning.endswith("id-7 (`components` vllm (no name))")
+
+
 def test_a_label_can_be_asked_for() -> None:
     images = versions(*NGC)
 
@@ -167,7 +231,7 @@ def test_more_than_three_images_are_counted() -> None:
 def test_a_list_names_what_a_range_could_not_decide() -> None:
     funnel = narrow_images(versions("nightly", "0.9.2"), question({"framework_version": ">=0"}))
 
-    assert funnel.warnings() == (
+    assert funnel.warnings == (
         'not considered, because it cannot be read: image nightly (`framework_version` "nightly")',
     )
 

@@ -89,7 +89,11 @@ def test_a_key_of_latest_by_that_no_image_has_is_a_warning_where_a_later_one_dec
         'getPlatformImage: latestBy "cudaa" ranks nothing: of 205 images none has this component; '
         'did you mean "cuda"?'
     )
-    assert engine.logged == [("WARNING", warning, "", False)]
+    nameless = (
+        "getPlatformImage: not considered, because it cannot be read: "
+        "7db47e4a-c43d-5fa7-968d-9f06166156b6 (components pytorch (no name))"
+    )
+    assert [text for _, text, _, _ in engine.logged] == [warning, nameless]
 
 
 def test_no_warning_of_a_list_that_is_not_empty_or_of_criteria_that_only_exclude_each_other(
