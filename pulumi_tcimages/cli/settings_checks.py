@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pulumi_tcimages.cli.checks import Finding, failed
 from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, TOKEN, VARIABLES
+from pulumi_tcimages.cloud.profiles import is_intl_host
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
@@ -76,8 +77,12 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             if other.source != DEFAULT and other.value != first.value:
                 found = f"{other.source}: {first.source} decides"
                 yield Finding(_NOT_USED, "note", found)
-    domain = settings.domain_text
+    try:
+        for place, overruling in settings.find_overruled():
+            yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
+    except TcImagesError:  # told above
+        pass
     # That of the international site is overruled as a site, above.
-    if domain and settings.domain is None and not domain.startswith("intl."):
+    if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{settings.domain_source}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

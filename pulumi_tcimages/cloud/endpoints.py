@@ -3,7 +3,7 @@
     china      {service}.tencentcloudapi.com
     intl       {service}.intl.tencentcloudapi.com
     finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
-    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless a site is configured
+    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless a configured site disagrees
 
 Plain http goes to this machine only, unless `protocol` says http; to the vendor's own hosts, never.
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pulumi_tcimages.cloud.profiles import ROOT, is_vendor_host
+from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
@@ -94,7 +94,7 @@ def describe_other_site(settings: Settings, endpoint: Endpoint) -> str:
     is_vendors = is_vendor_host(endpoint.name)
     if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
         return f"change the address, which is from {endpoint.source}"
-    is_international = _INTERNATIONAL in endpoint.name if is_vendors else is_intl(settings)
+    is_international = is_intl_host(endpoint.name) if is_vendors else is_intl(settings)
     way = f"set tcimages:site to {'china' if is_international else 'intl'}"
     decided = f" ({settings.domain_source} chose this one)"
     return way + (decided if endpoint.source and is_vendors else "")

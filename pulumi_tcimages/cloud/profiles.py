@@ -101,13 +101,19 @@ def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
         endpoint = section.text("endpoint", key=f"endpoints.{service}")
         placeholders.update(section.placeholders)
         # The tool writes the usual address for every service by itself: that is nobody's choice.
-        texts[f"endpoints.{service}"] = "" if endpoint == f"{service}.{ROOT}" else endpoint
+        is_usual = endpoint.lower().removeprefix("https://").rstrip("/.") == f"{service}.{ROOT}"
+        texts[f"endpoints.{service}"] = "" if is_usual else endpoint
     return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
 
 
 def is_vendor_host(host: str) -> bool:
     """Whether a host is one of the vendor's own, on whichever of its sites and networks."""
     return f".{host.rstrip('.').lower()}".endswith(f".{ROOT}")
+
+
+def is_intl_host(host: str) -> bool:
+    """Return whether a host or domain is one of the international site."""
+    return ".intl." in f".{host.lower()}"
 
 
 def read_ini_keys(path: Path) -> ProfileKeys | None:

@@ -174,9 +174,23 @@ class Settings:
 
     @property
     def domain(self) -> Value | None:
-        """The root of the vendor's addresses that a variable names, unless a site is configured."""
-        is_used = self.domain_text and not self.configured("site")
-        return Value(self.domain_text, self.domain_source) if is_used else None
+        """The root of the vendor's addresses that a variable names, if it decides anything."""
+        site = self.configured("site")
+        usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
+        if self.domain_text in ("", usual) or self.is_domain_overruled:
+            return None
+        return Value(self.domain_text, self.domain_source)
+
+    @property
+    def is_domain_overruled(self) -> bool:
+        """Whether the configured site disagrees with the domain that a variable names."""
+        return bool(self.domain_text and not self._agrees_with_site(self.domain_text))
+
+    def _agrees_with_site(self, host: str) -> bool:
+        """Whether no site is configured, or one that this host of the vendor's belongs to."""
+        site = self.configured("site")
+        is_intl = profiles.is_intl_host(host)
+        return not site or (profiles.is_vendor_host(host) and is_intl == (site.value == "intl"))
 
     @property
     def domain_text(self) -> str:
@@ -212,24 +226,29 @@ class Settings:
             return None
         source = f"{ENVIRONMENT}{variable}"
         if variable == DOMAIN:
-            return Value("intl", source) if self.domain_text.startswith("intl.") else None
+            return Value("intl", source) if profiles.is_intl_host(self.domain_text) else None
         return read_value(name, text, source)
 
     def _from_profile(self, name: str) -> Value | None:
         text = self._profile_settings.texts.get(name) if name in IN_PROFILE else None
-        if not text or self._is_outdone(text):
+        if not text or self._find_overruling(text):
             return None
         return read_value(name, text, self._profile_source)
 
-    def _is_outdone(self, text: str) -> bool:
-        """Whether a vendor's address in the profile gives way to a site or domain."""
+    def _find_overruling(self, text: str) -> str:
+        """Return the source that overrules a vendor's address in the profile, or ""."""
         host = text.rpartition("://")[2].partition(":")[0]
         if not profiles.is_vendor_host(host):
-            return False
-        is_chosen = self.configured("site") or (
-            self.domain_text and not self._is_profile_configured
-        )
-        return bool(is_chosen)
+            return ""
+        if not self._agrees_with_site(host):
+            return configured_source("site")
+        return self.domain_source if self.domain and not self._is_profile_configured else ""
+
+    def find_overruled(self) -> Iterator[tuple[str, str]]:
+        """Every address in the profile that is not used, with the source that overrules it."""
+        for name, text in self._profile_settings.texts.items():
+            if overruling := self._find_overruling(text):
+                yield f"{name} of {self._profile_source}", overruling
 
     def _place_in_profile(self, name: str) -> str:
         return annotate(self._profile_source, self._profile_settings.placeholders.get(name))

@@ -57,6 +57,48 @@ def test_different_tokens_are_a_failure_only_beside_the_keys_in_use(
     assert all(text in finding.found for finding in findings for text in states.values())
 
 
+INTL = "intl.tencentcloudapi.com"
+IN_PROFILE = "endpoints.dlc of profile ~/.tccli/default.configure:"
+BY_SITE = "configuration tcimages:site decides"
+DOMAIN = "environment TENCENTCLOUD_DOMAIN"
+
+
+@pytest.mark.parametrize(
+    ("domain", "endpoint", "site", "found"),
+    [
+        (None, f"dlc.{INTL}", "china", [f"{IN_PROFILE} {BY_SITE}"]),
+        (None, "dlc.internal.tencentcloudapi.com", "intl", [f"{IN_PROFILE} {BY_SITE}"]),
+        (INTL, "dlc.internal.tencentcloudapi.com", None, [f"{IN_PROFILE} {DOMAIN} decides"]),
+        ("tencentcloudapi.com", "", "intl", [f"{DOMAIN}: {BY_SITE}"]),
+        ("corp.example", "", "china", [f"{DOMAIN}: {BY_SITE}"]),
+        (INTL, "", "china", [f"{DOMAIN}: {BY_SITE}"]),
+        (INTL, "", "intl", []),
+        (None, "dlc.internal.tencentcloudapi.com", "china", []),
+        (None, "dlc.tencentcloudapi.com", "intl", []),
+        ("tencentcloudapi.com", "", "china", []),
+        ("tencentcloudapi.com", "", None, []),
+        ("internal.tencentcloudapi.com", "", "china", []),
+    ],
+)  # fmt: skip
+def test_an_address_that_disagrees_with_the_site_is_noted(
+    tmp_path: Path, domain: str | None, endpoint: str, site: str | None, found: list[str]
+) -> None:
+    place = Place(
+        "",
+        configuration={"site": site} if site else {},
+        environ={"TENCENTCLOUD_DOMAIN": domain} if domain else {},
+        files={".tccli/default.configure": {"dlc": {"endpoint": endpoint}}},
+    )
+
+    notes = [
+        finding.found.replace(str(tmp_path), "~")
+        for finding in check_settings(build_settings(tmp_path, place))
+        if finding.check == "not used"
+    ]
+
+    assert notes == found
+
+
 @pytest.mark.parametrize("place", [one for places in SECTIONS.values() for one in places], ids=str)
 def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None:
     named = {

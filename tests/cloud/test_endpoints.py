@@ -101,6 +101,27 @@ def test_where_nothing_answers_an_address_of_ones_own_is_looked_at_first(
         ({"TENCENTCLOUD_DOMAIN": "None"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({"TENCENTCLOUD_DOMAIN": "${DOMAIN}"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({}, "dlc.intl.tencentcloudapi.com", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
+        # An address of the vendor's that agrees with the site is more exact than the site.
+        ({}, "dlc.internal.tencentcloudapi.com", {"site": "china"},
+         "dlc.internal.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
+        ({}, "https://DLC.ap-guangzhou.tencentcloudapi.com", {"site": "china"},
+         "dlc.ap-guangzhou.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
+        ({}, "dlc.ap-tokyo.intl.tencentcloudapi.com:443", {"site": "intl"},
+         "dlc.ap-tokyo.intl.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
+        ({}, "dlc.internal.tencentcloudapi.com", {"site": "intl"},
+         "dlc.intl.tencentcloudapi.com", ""),
+        ({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"}, "", {"site": "china"},
+         "dlc.internal.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
+        ({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"}, "", {"site": "intl"},
+         "dlc.intl.tencentcloudapi.com", ""),
+        ({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"},
+         "dlc.ap-guangzhou.tencentcloudapi.com", {"site": "china"},
+         "dlc.internal.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
+        # A domain that is the usual one chooses nothing.
+        ({"TENCENTCLOUD_DOMAIN": "tencentcloudapi.com"}, "", {}, "dlc.tencentcloudapi.com", ""),
+        ({"TENCENTCLOUD_DOMAIN": "tencentcloudapi.com"}, "dlc.internal.tencentcloudapi.com", {},
+         "dlc.internal.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
+        (INTL, "", {"site": "intl"}, "dlc.intl.tencentcloudapi.com", ""),
         (INTL, "dlc.internal.tencentcloudapi.com", {}, "dlc.intl.tencentcloudapi.com",
          "environment TENCENTCLOUD_DOMAIN"),
         ({}, "dlc.intl.tencentcloudapi.com", {}, "dlc.intl.tencentcloudapi.com",
@@ -118,6 +139,29 @@ def test_of_several_addresses_the_one_that_was_chosen_most_explicitly_is_taken(
         f"https://{host}",
         source,
     )
+
+
+@pytest.mark.parametrize("domain", ["tencentcloudapi.com", ".TencentCloudAPI.com."])
+@pytest.mark.parametrize("configuration", [{}, {"site": "china"}])
+def test_the_usual_domain_leaves_a_finance_region_its_own_address(
+    settings_of, domain, configuration
+):
+    settings = settings_of({"TENCENTCLOUD_DOMAIN": domain}, **configuration)
+
+    assert choose_endpoint(settings, "dlc", "ap-shanghai-fsi") == Endpoint(
+        "https://dlc.ap-shanghai-fsi.tencentcloudapi.com",
+        "dlc.ap-shanghai-fsi.tencentcloudapi.com",
+    )
+
+
+@pytest.mark.parametrize(
+    "usual",
+    ["dlc.tencentcloudapi.com", "https://dlc.tencentcloudapi.com", "DLC.tencentcloudapi.com."],
+)
+def test_the_usual_address_in_a_profile_is_nobodys_choice(settings_of, tmp_path, usual):
+    write(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": usual}})
+
+    assert settings_of().find("endpoints.dlc") is None
 
 
 @pytest.mark.parametrize(
