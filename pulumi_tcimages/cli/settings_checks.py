@@ -11,6 +11,7 @@ from pulumi_tcimages.cli.checks import Finding, failed
 from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, TOKEN, VARIABLES
 from pulumi_tcimages.cloud.profiles import is_intl_host
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
+from pulumi_tcimages.cloud.unfilled import find_unfilled
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import TcImagesError
@@ -61,7 +62,7 @@ def _check_idle_tokens(settings: Settings, why: str) -> Iterator[Finding]:
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:
     """Each place that holds a placeholder; an empty variable is as good as none."""
-    for place, held in settings.find_placeholders():
+    for place, held in find_unfilled(settings):
         if not held.is_empty:
             yield Finding(_NOT_USED, "note", f"{place} {held.holds}", f"{held.fix} {place}")
 

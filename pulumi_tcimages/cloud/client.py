@@ -21,6 +21,7 @@ from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
+from pulumi_tcimages.cloud.unfilled import list_warnings
 from pulumi_tcimages.core import replies, wire
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.rows import (
@@ -148,8 +149,8 @@ class Client:
 
         def fetch(question: _Question) -> Listing[ImageT]:
             listing = list_images(question)
-            passed_over = self.settings.placeholder_warnings()
-            return replace(listing, warnings=(*passed_over, *listing.warnings))
+            unfilled = (*list_warnings(self.settings), *question.credential.warnings)
+            return replace(listing, warnings=(*unfilled, *listing.warnings))
 
         return use_keys(self._keyring, budget, ask)
 

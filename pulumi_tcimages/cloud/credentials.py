@@ -26,9 +26,10 @@ from typing import NamedTuple
 from pulumi_tcimages.cloud import profiles, roles
 from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, use_keys
-from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, ROLE, TOKEN, VARIABLES, WEB_IDENTITY
+from pulumi_tcimages.cloud.places import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
+from pulumi_tcimages.cloud.unfilled import describe_unfilled, name_in_file
 from pulumi_tcimages.cloud.values import CONFIGURATION, Value
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.core.wire import PLAIN, Keys
@@ -39,7 +40,6 @@ _ENVIRONMENT = "environment"
 _KEYS = ("secret_id", "secret_key")
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
-_INI = Path("/etc/tencentcloud/credentials")
 _Look = Callable[[str], Value | None]
 """Reads a setting from one place, or from all."""
 
@@ -64,7 +64,10 @@ def build_keyring(settings: Settings, sender: Sender, clock: Clock) -> Keyring:
     def assume(budget: Budget) -> Credential:
         def send(found: Credential) -> Credential:
             role = found.role
-            return roles.send_assume_role(settings, sender, found, role, budget) if role else found
+            if not role:
+                return found
+            lent = roles.send_assume_role(settings, sender, found, role, budget)
+            return replace(lent, warnings=found.warnings)
 
         return use_keys(base, budget, send)
 
@@ -79,6 +82,7 @@ class _Search:
         self._sender = sender
         self._clock = clock
         self._holes: dict[str, list[_Hole]] = {}
+        self._warnings: list[str] = []
 
     def find(self, budget: Budget) -> Credential:
         """The keys of the first place that has some, and the role to take on with them.
@@ -86,7 +90,7 @@ class _Search:
         Errors: SettingsError when no place has any, with all of them in order; or when the first
         one has half of it.
         """
-        self._holes = {}
+        self._holes, self._warnings = {}, []
         role = self._settings.section(ROLE)
         if role and role.family is None:
             roles.read_role(self._settings, role)  # refuse half a role before anything is sent
@@ -100,9 +104,9 @@ class _Search:
         if found is None:
             raise self._nothing("this is none")
         has_role = found.has_used_role_variables or found.has_own_role
-        if role is None or (role.family and has_role):
-            return found
-        return replace(found, role=roles.read_role(self._settings, role))
+        if role and not (role.family and has_role):
+            found = replace(found, role=roles.read_role(self._settings, role))
+        return replace(found, warnings=tuple(self._warnings))
 
     def _configured(self, budget: Budget) -> Credential | None:
         settings = self._settings
@@ -152,10 +156,12 @@ class _Search:
         found = self._read_profile(budget)
         named = settings.find("profile")
         if found is None and named and named.source != DEFAULT:
+            path = settings.profile_folder / f"{settings.profile}.credential"
+            fixes = [hole.fix for hole in self._holes.get(f"profile {path}", ())]
             raise SettingsError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
-                source=str(settings.profile_folder / f"{settings.profile}.credential"),
-                fix=f"run tccli configure --profile {settings.profile}",
+                source=str(path),
+                fix=", or ".join([*fixes[:1], f"run tccli configure --profile {settings.profile}"]),
             )
         return found
 
@@ -164,6 +170,7 @@ class _Search:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         if found is None:
             return None
+        self._warnings += describe_unfilled(name_in_file(found))
         if squeeze(found.kind) == "cvmrole":
             its_own = Value("", f"profile {found.source}")
             return roles.send_metadata(settings, self._sender, its_own, budget)
@@ -178,10 +185,12 @@ class _Search:
         return credential
 
     def _ini(self) -> Credential | None:
-        for path in self._ini_paths():
+        for path in self._settings.ini_paths:
             found = profiles.read_ini_keys(path)
-            credential = found and self._from_file(found, f"file {path}")
-            if credential:
+            if found is None:
+                continue
+            self._warnings += describe_unfilled(name_in_file(found))
+            if credential := self._from_file(found, f"file {path}"):
                 return credential
         return None
 
@@ -216,11 +225,6 @@ class _Search:
             return found
         return None
 
-    def _ini_paths(self) -> list[Path]:
-        given = self._settings.variables.text(CREDENTIALS_FILE)
-        usual = [self._settings.home / ".tencentcloud" / "credentials", _INI]
-        return [self._settings.path(given)] if given else usual
-
     def _nothing(self, machine: str) -> SettingsError:
         settings = self._settings
         profile = f"profile {settings.profile_folder / settings.profile}.credential"
@@ -233,7 +237,7 @@ class _Search:
             profile,
             *self._hole_lines(profile),
         ]
-        for path in self._ini_paths():
+        for path in self._settings.ini_paths:
             looked += [f"file {path}", *self._hole_lines(f"file {path}")]
         looked += [
             settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),

@@ -63,6 +63,8 @@ class Credential:
     """Whether the role of the environment has served for these keys, and is not to be assumed."""
     has_own_role: bool = False
     """Whether the role comes with a profile that the user configured."""
+    warnings: tuple[str, ...] = ()
+    """For the user: the places in files that nobody filled in and that were passed over."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ from pulumi_tcimages.cloud.sections import Section, read_sections
 from pulumi_tcimages.cloud.values import Value, configured_source, read_path, read_value
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import SettingsError
 
 USUAL_TIMEOUT_S = 60.0
@@ -48,6 +47,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "max_requests_per_second": 15,
 }
 DEFAULT = "the default"
+_INI = Path("/etc/tencentcloud/credentials")
 _SECTIONS = (ROLE, WEB_IDENTITY)
 
 
@@ -157,20 +157,12 @@ class Settings:
             *map(self.variables.place, last),
         ]
 
-    def find_placeholders(self) -> Iterator[tuple[str, Placeholder]]:
-        """Every place in configuration and environment that holds a placeholder, each once."""
-        for name, held in self.configuration.placeholders.items():
-            yield configured_source(name), held
-        names = [variable for variables in VARIABLES.values() for variable in variables]
-        yield from self.variables.placeholders([*names, CREDENTIALS_FILE])
-
-    def placeholder_warnings(self) -> list[str]:
-        """A sentence for each place that somebody forgot to fill in, and that was not used."""
-        return [
-            f"{place} {held.holds}, so it was not used: {held.fix} {place}"
-            for place, held in self.find_placeholders()
-            if not held.is_blank
-        ]
+    def is_profile_asked(self, name: str) -> bool:
+        """Return whether no place that comes before the profile has a value for this name."""
+        if self.configured(name):
+            return False
+        variables = (one for one in VARIABLES[name] if one not in LAST_VARIABLES)
+        return self._is_profile_configured or not any(map(self.variables.text, variables))
 
     @property
     def domain(self) -> Value | None:
@@ -209,6 +201,13 @@ class Settings:
     def profile_folder(self) -> Path:
         found = self.find("shared_credentials_dir")
         return self.path(found.value) if found else self.home / ".tccli"
+
+    @property
+    def ini_paths(self) -> list[Path]:
+        """The ini files that may hold keys, in order."""
+        given = self.variables.text(CREDENTIALS_FILE)
+        usual = [self.home / ".tencentcloud" / "credentials", _INI]
+        return [self.path(given)] if given else usual
 
     def path(self, text: str) -> Path:
         """Return the path that a text names; `~` is the home of these settings."""

@@ -57,6 +57,45 @@ def test_different_tokens_are_a_failure_only_beside_the_keys_in_use(
     assert all(text in finding.found for finding in findings for text in states.values())
 
 
+@pytest.mark.parametrize(
+    "environ", [{}, {"TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_REGION": "y"}]
+)
+def test_what_nobody_filled_in_is_noted_with_its_file(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    files = {
+        ".tccli/default.credential": {"secretId": "AKID****abcd", "secretKey": "None", "token": ""},
+        ".tccli/default.configure": {"region": "<region>", "tione": {"endpoint": "${HOST}"}},
+        ".tencentcloud/credentials": "[default]\nsecret_id = <id>\n",
+    }
+
+    findings = check_settings(build_settings(tmp_path, Place("", environ=environ, files=files)))
+
+    assert [
+        finding.found.replace(str(tmp_path), "~")
+        for finding in findings
+        if finding.check == "not used"
+    ] == [
+        "region of ~/.tccli/default.configure holds a placeholder",
+        "endpoints.tione of ~/.tccli/default.configure holds a variable that was not expanded",
+        "secretId of ~/.tccli/default.credential holds a placeholder",
+        "secretKey of ~/.tccli/default.credential holds the word None",
+        "secret_id of ~/.tencentcloud/credentials holds a placeholder",
+    ]
+
+
+def test_broken_files_do_not_stop_the_notes(tmp_path: Path) -> None:
+    files = {
+        ".tccli/default.credential": "{",
+        ".tccli/default.configure": "{",
+        ".tencentcloud/credentials": "[default]\nsecret_id = <id>\n",
+    }
+
+    findings = check_settings(build_settings(tmp_path, Place("", files=files)))
+
+    assert "secret_id" in " ".join(one.found for one in findings if one.check == "not used")
+
+
 INTL = "intl.tencentcloudapi.com"
 IN_PROFILE = "endpoints.dlc of profile ~/.tccli/default.configure:"
 BY_SITE = "configuration tcimages:site decides"
