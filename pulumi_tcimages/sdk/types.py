@@ -143,7 +143,8 @@ class _PlatformImageFields(_Record):
     """The extra attribute `TrainingModes`, for instance `DDP`."""
     components: dict[str, str]
     """What is in the image and in which version, read out of `image_name`: `pytorch`, `cuda`,
-    `python`, `tilearn-llm` and so on."""
+    `python`, `tilearn-llm` and so on; the version is empty where the name mentions a component
+    without a readable one."""
     device: str | None
     """`cpu`, `gpu` or `npu`, read out of `image_name`."""
 
