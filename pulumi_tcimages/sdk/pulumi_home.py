@@ -43,9 +43,12 @@ def relative_home(home: str) -> SettingsError:
     The engine takes it from the folder that it was started in, which a program cannot know, and
     then starts the plugin in the program's folder, where that path leads to another place.
     """
+    # A shell expands no ~ in quotes, and neither does a file of variables.
+    is_in_home = home.partition("/")[0] == "~"
+    absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return SettingsError(
         f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
-        f"different folders: make it absolute, for instance PULUMI_HOME=$PWD/{home}.",
+        f"different folders: make it absolute, for instance PULUMI_HOME={absolute}.",
         fix=f"set PULUMI_HOME to an absolute path; or {other_ways()}",
     )
 

@@ -76,9 +76,18 @@ def test_without_any_home_folder_it_says_what_to_set(
 
 
 @pytest.mark.usefixtures("own")
-@pytest.mark.parametrize("home", [".ph", "~/.pulumi", "a/b"])
+@pytest.mark.parametrize(
+    ("home", "absolute"),
+    [
+        (".ph", "$PWD/.ph"),
+        ("a/b", "$PWD/a/b"),
+        ("~/.pulumi", "$HOME/.pulumi"),
+        ("~", "$HOME"),
+        ("~a/b", "$PWD/~a/b"),
+    ],
+)
 def test_a_relative_home_is_named_and_no_folder_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str, absolute: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PULUMI_HOME", home)
@@ -88,7 +97,7 @@ def test_a_relative_home_is_named_and_no_folder_is_made(
 
     assert problem == (
         f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
-        f"different folders: make it absolute, for instance PULUMI_HOME=$PWD/{home}."
+        f"different folders: make it absolute, for instance PULUMI_HOME={absolute}."
     )
     for use in (discovery.plugin_status, discovery.install_plugin, discovery.remove_plugin):
         with pytest.raises(SettingsError) as raised:
