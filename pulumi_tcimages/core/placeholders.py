@@ -32,6 +32,10 @@ _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
 _BLANK = {"none", "null", "nil", "undefined", "n/a"}
+_DASHES = re.compile(r"[-_\u2013\u2014]+")
+_INVISIBLE = "\ufeff\u200b"
+_PUNCTUATION = f"{_INVISIBLE},;.() \t"
+"""Left beside a word by whatever wrote it: `None,` of a list, `(null)` of printf."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _UNEXPANDED = re.compile(
     r"\$\{.*\}"  # ${VAR}, and ${{ secrets.VAR }} of GitHub
@@ -40,6 +44,8 @@ _UNEXPANDED = re.compile(
     r"|%[A-Za-z_]\w*%"
     r"|\{\{.*\}\}"
     r"|#\{.*\}"
+    r"|^@+[A-Za-z_]\w*@+$"  # @VAR@ of autoconf and CMake
+    r"|^![A-Za-z_]\w*!$"
 )
 _FORGOTTEN = re.compile(
     r".*<[a-z][^<>]*>.*"  # also inside: qcs::cam::uin/<uin>:roleName/<role>
@@ -61,8 +67,12 @@ def find_placeholder(text: str) -> Placeholder | None:
     bare = inner.strip(_QUOTES).strip()
     if not bare:
         return _EMPTY
-    if bare.lower() in _BLANK:
-        return Placeholder(f"holds the word {bare}", "replace that word in", is_blank=True)
+    word = bare.strip(_QUOTES + _PUNCTUATION)
+    if word.lower() in _BLANK or word.lower() == "false":
+        is_blank = word.lower() in _BLANK
+        return Placeholder(f"holds the word {word}", "replace that word in", is_blank)
+    if _DASHES.fullmatch(bare):
+        return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     if _UNEXPANDED.search(bare):
         return _VARIABLE
     if _FORGOTTEN.fullmatch(bare):

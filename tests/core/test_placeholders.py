@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from pulumi_tcimages.core.placeholders import find_placeholder
 
-BLANK = ["", " \t\n", "None", "none", "NULL", "null", "nil", "undefined", '""', "''", '"None"']
+BLANK = [
+    *("", " \t\n", "None", "none", "NULL", "null", "nil", "undefined", '""', "''", '"None"'),
+    *("-", "--", "\u2014", "_", "(none)", "(null)", "None,", '"None",', "None;", "none."),
+    *("\ufeffNone", "\u200bnull"),
+]
 QUOTED = ['"AKID1"', "'x", 'x"', "`x`", "\u201cx\u201d"]
 VARIABLES = [
     "${VAR}",
@@ -21,6 +25,9 @@ VARIABLES = [
     "{{ x }}",
     "$HOME/keys",
     "#{X}#",
+    "@VAR@",
+    "@@VAR@@",
+    "!VAR!",
 ]
 TEMPLATES = [
     *(
@@ -38,7 +45,8 @@ TEMPLATES = [
 VALUES = [
     *("x", "ap-guangzhou", "default", "me", "role-1", "my-role", "the-token", "OIDC", "cls-1"),
     *("qcs::cam::uin/100000000001:roleName/build", "[::1]:8000", "http://[::1]", "~/keys of mine"),
-    *("insert-role", "changelog", "your", "token==", "eyJ.a.token", "nonesuch", "nullable", "-"),
+    *("insert-role", "changelog", "your", "token==", "eyJ.a.token", "nonesuch", "nullable", "a-b"),
+    *("me@example.com", "@", "falsework", "x_", "(x)"),
     *("C:\\Users\\me\\.tccli", "100%", "a$", "o'brien"),
 ]
 
@@ -49,6 +57,14 @@ def test_a_text_that_says_nothing_is_blank(text: str) -> None:
 
     assert found is not None
     assert found.is_blank
+
+
+@pytest.mark.parametrize("text", ["false", "False", '"false"'])
+def test_a_false_is_no_value_but_not_meant_as_none_either(text: str) -> None:
+    found = find_placeholder(text)
+
+    assert found is not None
+    assert (found.holds.lower(), found.is_blank) == ("holds the word false", False)
 
 
 @pytest.mark.parametrize(
