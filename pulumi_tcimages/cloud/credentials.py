@@ -204,12 +204,15 @@ class _Search:
         keys = _read_keys(source, found.secret_id, found.secret_key, found.token, holes)
         if keys is None:
             return None
+        has_own_role = bool(self._settings.configured("profile"))
+        other = self._settings.section(ROLE)
+        is_overruled = other is not None and not (other.family and has_own_role)
         held = found.placeholders.get("role-arn")
-        if held and not held.is_blank:
+        if held and not held.is_blank and not is_overruled:
             fix = f"{held.fix} role-arn of {found.source}."
             raise SettingsError("there is a role to assume, but not which.", source=source, fix=fix)
-        has_own_role = bool(found.role_arn and self._settings.configured("profile"))
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
+        has_own_role = has_own_role and role is not None
         return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)
 
     def _lent(self, budget: Budget) -> Credential | None:

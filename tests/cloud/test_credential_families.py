@@ -225,6 +225,17 @@ def test_a_profiles_role_that_is_a_template_is_an_error(cloud, keyless, open_fak
 
 
 @pytest.mark.parametrize("where", ["configuration", "environment"])
+def test_a_profiles_template_of_a_role_gives_way_to_a_role_that_counts_more(cloud, ask, where):
+    files = {"default.credential": {**in_json("profile"), "role-arn": "<role-arn>"}}
+    given = {"assume_role": {"role_arn": ROLE}} if where == "configuration" else {}
+    environ = {} if given else {TERRAFORM_ARN: ROLE}
+
+    ask(Place("", "", given, environ, files))
+
+    assert [one.body["RoleArn"] for one in cloud.requests.of("AssumeRole")] == [ROLE]
+
+
+@pytest.mark.parametrize("where", ["configuration", "environment"])
 def test_a_role_that_is_a_template_is_not_passed_over_for_the_keys_own_rights(
     cloud, open_fake, where
 ):
