@@ -222,7 +222,7 @@ class _Search:
         if identity := settings.section(WEB_IDENTITY):
             return roles.send_web_identity(settings, self._sender, identity, budget)
         if _is_vendors_machine():
-            found = roles.find_metadata(settings, self._sender, "", budget)
+            found = roles.find_metadata(settings, self._sender, budget)
             if found is None:
                 raise self._nothing("it has none")
             return found

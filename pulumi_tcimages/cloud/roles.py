@@ -136,24 +136,40 @@ def _half_of(
 
 
 def send_metadata(settings: Settings, sender: Sender, role: Value, budget: Budget) -> Credential:
-    """The keys of the role of the CVM that this runs on; where none is named, of the one it has.
+    """Return the keys of a CAM role of this CVM; where none is named, of the one that it has.
 
     Errors: SettingsError for a role that it does not have, with those that it has.
     """
-    found = find_metadata(settings, sender, role.value, budget)
+    found, names = _fetch_keys(settings, sender, role.value, budget)
     if found is None:
-        names = _names_if_told(settings, sender, budget) if role.value else []
         raise _refuse_role(role, names)
     return found
 
 
-def find_metadata(
+def find_metadata(settings: Settings, sender: Sender, budget: Budget) -> Credential | None:
+    """Return the keys of the CAM role of this CVM, None where it has no role."""
+    return _fetch_keys(settings, sender, "", budget)[0]
+
+
+def _fetch_keys(
     settings: Settings, sender: Sender, name: str, budget: Budget
-) -> Credential | None:
-    """The keys of a role of this CVM, None where it has none; of the one it has without a name."""
-    name = name or next(iter(_list_roles(settings, sender, budget)), "")
-    lent = _fetch(settings, sender, name, replies.read_metadata_keys, budget) if name else None
-    return lent and Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s)
+) -> tuple[Credential | None, list[str]]:
+    """Return the keys of a role, and the roles that the CVM has where they were listed."""
+    names = [] if name else _list_roles(settings, sender, budget)
+    name = name or next(iter(names), "")
+    if not name:
+        return None, names
+    lent = _fetch(settings, sender, name, replies.read_metadata_keys, budget)
+    if lent is None:
+        names = names or _names_if_told(settings, sender, budget)
+        if name not in names:
+            return None, names
+        # The role is there, so its keys are only late: the machine may have just been given it.
+        lent = _fetch(settings, sender, name, replies.read_metadata_keys, budget)
+    if lent is None:
+        problem = f"this CVM has the CAM role {name}, but no keys of it."
+        raise SettingsError(problem, fix=_OTHER_KEYS)
+    return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s), names
 
 
 def _list_roles(settings: Settings, sender: Sender, budget: Budget) -> list[str]:

@@ -15,6 +15,16 @@ from tests.cloud.given import keys_used, list_all, write
 from tests.patience import finishes
 
 
+def prepare(how, cloud, tmp_path, monkeypatch):
+    """Let the keys come from the machine's role; return the configuration that it takes."""
+    if how == "profile":
+        write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
+    if how == "machine":
+        vendor = write(tmp_path, "sys_vendor", "Tencent Cloud\n")
+        monkeypatch.setattr(credentials, "_MACHINE", vendor)
+    return {"cam_role_name": cloud.keys.cvm_role} if how == "configured" else {}
+
+
 @pytest.mark.parametrize("kind", ["CVM-ROLE", "Cvm_Role", " cvmRole "])
 def test_a_profile_may_spell_its_kind_in_any_way(cloud, keyless, open_fake, tmp_path, kind):
     write(tmp_path, ".tccli/default.credential", {"type": kind})
@@ -63,6 +73,39 @@ def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
         "From     environment TENCENTCLOUD_CAM_ROLE_NAME\n"
         f"Allowed  {cloud.keys.cvm_role}\n"
         f"Next     write {cloud.keys.cvm_role}."
+    )
+
+
+@pytest.mark.parametrize("how", ["configured", "profile", "machine"])
+def test_a_role_without_keys_for_a_moment_is_asked_again(
+    cloud, keyless, open_fake, tmp_path, monkeypatch, how
+):
+    configuration = prepare(how, cloud, tmp_path, monkeypatch)
+    listed = [] if how == "configured" else [Fault(body=cloud.keys.cvm_role)]
+    cloud.faults.add("metadata", *listed, Fault(status=404))
+
+    list_all(open_fake(keyless, **configuration))
+
+    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+
+
+@pytest.mark.parametrize("how", ["configured", "profile", "machine"])
+def test_a_role_that_stays_without_keys_is_told_as_that(
+    cloud, keyless, open_fake, tmp_path, monkeypatch, how
+):
+    configuration = prepare(how, cloud, tmp_path, monkeypatch)
+    listed = Fault(body=cloud.keys.cvm_role)
+    missing = Fault(status=404)
+    asked = [missing, listed] if how == "configured" else [listed, missing]
+    cloud.faults.add("metadata", *asked, missing)
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake(keyless, **configuration))
+
+    assert (caught.value.problem, caught.value.allowed, caught.value.fix) == (
+        f"this CVM has the CAM role {cloud.keys.cvm_role}, but no keys of it.",
+        "",
+        "try again, or use other keys.",
     )
 
 
