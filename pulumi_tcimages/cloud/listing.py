@@ -5,7 +5,9 @@ nothing: some services send the number of rows on the page.
 
     - The first page tells the total, and the other pages are fetched side by side.
     - Offsets advance by the rows received, not by the rows requested.
-    - A full last page is followed by one more request, which goes out beside the others.
+    - A full last page is followed by one more request, which goes out beside the others. So is an
+      only page, whatever its size.
+    - That request may be refused, or repeat rows. Both are the end if the total was reached.
     - If the total does not add up, or a row comes twice, the catalogue may have changed in between:
       list again, with pages of another size. Two equal listings in a row are believed, unless they
       have fewer rows than the total says. After three listings it is an error.
@@ -15,12 +17,12 @@ nothing: some services send the number of rows on the page.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
 from pulumi_tcimages.core.replies import MOST_ROWS, Page, PlatformRow
-from pulumi_tcimages.core.retry import is_page_too_large
+from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
 from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
 from pulumi_tcimages.errors import RefusedError
 from pulumi_tcimages.layout import count_of
@@ -29,8 +31,6 @@ _PAGE_SIZES = (100, 80, 60)
 """Rows per page, for each listing in turn. 100 is the documented default. Another size puts the
 page boundaries elsewhere, so a server that sorts differently for each page is found out."""
 LISTINGS = len(_PAGE_SIZES)
-_ROUND = 10
-"""A short page of a round number of rows may be the server's own, smaller page: 10, 20 or 50."""
 _MOST_BYTES = 64 * 1024 * 1024
 """The memory of one listing, by estimate; a catalogue of 200 images takes 0.5 MiB."""
 
@@ -95,13 +95,13 @@ class _Listing:
             if total:
                 raise Disagreement(f"the first page is empty, and the total says {total}.")
             return []
-        if total is None or total < count:
+        if total is None or total <= count:
             return self._read_to_the_end(first.rows, total)
-        if total == count:
-            is_full = count >= self._limit or count % _ROUND == 0
-            return self._read_to_the_end(first.rows, total) if is_full else first.rows
-        rows = [*first.rows, *self._read_side_by_side(count, total)]
-        return self._read_to_the_end(rows, total) if len(rows) > total else rows
+        rows, after = self._read_side_by_side(count, total)
+        rows = [*first.rows, *rows]
+        if len(rows) < total or (len(rows) == total and after is None):
+            return rows
+        return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
     def find_doubt(self, rows: Sequence[PlatformRow]) -> str:
         """Return why the rows may not be the whole catalogue; empty if all adds up.
@@ -130,30 +130,34 @@ class _Listing:
         ]
         return len(identities) - len(set(identities))
 
-    def _read_side_by_side(self, start: int, total: int) -> list[PlatformRow]:
-        """Return everything after the first page, in order."""
+    def _read_side_by_side(
+        self, start: int, total: int
+    ) -> tuple[list[PlatformRow], list[PlatformRow] | None]:
+        """Return the rows after the first page, and those after the total if the last is full."""
         self._count(start, total)
         step = start  # a server that sends fewer rows than requested does so again
         spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
-        if total % step == 0:
+        is_full = total % step == 0
+        if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
         here = spans[:1] if threads else spans  # in this thread: one less to start is 4 %
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
             futures = [pool.submit(self._span, *one, step, total) for one in spans[len(here) :]]
             try:
-                rows = [row for one in here for row in self._span(*one, step, total)]
+                parts = [self._span(*one, step, total) for one in here]
                 wait(futures, return_when=FIRST_EXCEPTION)
             finally:
                 for future in futures:
                     future.cancel()
-            others = [future.result() for future in futures if not future.cancelled()]
-        return [*rows, *chain.from_iterable(others)]
+            parts += [future.result() for future in futures if not future.cancelled()]
+        after = parts.pop() if is_full else None
+        return list(chain.from_iterable(parts)), after
 
     def _span(self, offset: int, end: int, step: int, total: int) -> list[PlatformRow]:
         """Return the rows from one offset to another, in as many pages as it takes."""
         if offset == total:
-            return self._page_at_the_end(offset, step, total).rows
+            return self._fetch_after_the_end(offset, step, total)
         rows: list[PlatformRow] = []
         while offset + len(rows) < end:
             is_last = end == total
@@ -170,33 +174,64 @@ class _Listing:
             self._received += more
             self._note(self._received, total)
 
-    def _read_to_the_end(self, rows: list[PlatformRow], total: int | None) -> list[PlatformRow]:
-        """Return the rows and those after them, page by page until an empty one."""
+    def _read_to_the_end(
+        self,
+        rows: list[PlatformRow],
+        total: int | None,
+        after: list[PlatformRow] | None = None,
+    ) -> list[PlatformRow]:
+        """Return the rows and those after them, page by page until one brings no more.
+
+        Args:
+            after: the page after these rows, if it has been fetched.
+        """
         rows = list(rows)
+        # The total of a full page may be the number of its rows, and prove nothing.
+        can_repeat = len(rows) != self._limit
         while True:
-            page = self._page_at_the_end(len(rows), self._limit, total)
-            if not page.rows:
+            if after is None:
+                after = self._fetch_after_the_end(len(rows), self._limit, total)
+            if not after or (can_repeat and self._has_all(rows, after)):
                 return rows
-            if page.rows == rows[-len(page.rows) :]:
-                raise Disagreement(f"{count_of(len(page.rows), 'row')} came twice.")
-            rows += page.rows
+            if after == rows[-len(after) :]:
+                raise Disagreement(f"{count_of(len(after), 'row')} came twice.")
+            self._pages.append(after)
+            rows += after
             if len(rows) > MOST_ROWS:
                 raise ListingError(f"the listing has more than {MOST_ROWS} rows.")
+            after = None
 
-    def _page_at_the_end(self, offset: int, limit: int, total: int | None) -> Page:
-        """Return the page at an offset where no more rows are expected.
+    def _has_all(self, rows: list[PlatformRow], after: list[PlatformRow]) -> bool:
+        """Return whether the rows are as many as every total says, and include those after them.
 
-        Only the offset differs from requests that were answered. A cloud that refuses it as invalid
-        says that there is nothing, if its total says so too.
+        Some servers move an offset after the last row back to rows that exist.
+        """
+        if set(self._totals) != {len(rows)} or self._count_repeated():
+            return False
+        return {_key_of(row) for row in after} <= {_key_of(row) for row in rows}
+
+    def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[PlatformRow]:
+        """Return the rows at an offset where no more are expected.
+
+        Only the offset differs from requests that were answered. A cloud that refuses it says that
+        there is nothing, if its total says so too.
         """
         try:
-            return self._page(offset, limit)
+            return self._fetch_page(offset, limit).rows
         except RefusedError as error:
-            if offset != total or not error.code.startswith("InvalidParameter"):
+            if offset != total or not is_offset_refused(error.code):
                 raise
-            return Page([], total)
+            return []
 
     def _page(self, offset: int, limit: int) -> Page:
+        """Return a page whose rows belong to the listing."""
+        page = self._fetch_page(offset, limit)
+        if page.rows:
+            with self._lock:
+                self._pages.append(page.rows)
+        return page
+
+    def _fetch_page(self, offset: int, limit: int) -> Page:
         while True:
             asked = min(limit, self._limit)
             try:
@@ -207,15 +242,17 @@ class _Listing:
                 # Half of what was asked: many pages at once may find that it is too much.
                 self._limit = min(self._limit, asked // 2)
                 continue
-            self._keep(page)
+            self._add_totals(page)
             return page
 
-    def _keep(self, page: Page) -> None:
-        if not page.rows:
-            return  # the total of an empty page is often 0
+    def _add_totals(self, page: Page) -> None:
         with self._lock:
-            self._totals.append(page.total_count)
-            self._pages.append(page.rows)
+            if page.rows or page.total_count:  # the total of an empty page is often 0
+                self._totals.append(page.total_count)
             self.size_bytes += page.size_bytes
             if self.size_bytes > _MOST_BYTES:
                 raise ListingError(f"the listing is larger than {_MOST_BYTES // 1024**2} MiB.")
+
+
+def _key_of(row: PlatformRow) -> Hashable:
+    return row if isinstance(row, UnreadableRow) else identify(row)

@@ -93,6 +93,10 @@ _WIDEST_SPREAD_S = 2.5
 
 
 _PAGE_CODES = re.compile(r"(.*\.)?(ResponseSizeLimitExceeded|Page(Size|Limit)\w*)(\..*)?")
+_OFFSET_CODES = re.compile(
+    r"(Invalid(Parameter(Value)?|Request|Offset|Page\w*)|OutOfRange|(Resource)?NotFound|LimitExceeded"
+    r"|FailedOperation|UnsupportedOperation|OperationDenied|PageLimitExceeded)(\..*)?"
+)
 _LIMIT_CODES = re.compile(r"Invalid\w*\.(Invalid)?Limit\w*")
 _INVALID_CODES = re.compile(r"(InvalidParameter(Value)?|OutOfRange|InvalidRequest)(\..*)?")
 _NAMES_LIMIT = re.compile(
@@ -114,6 +118,16 @@ def is_page_too_large(code: str, message: str) -> bool:
         return False
     names_limit = _INVALID_CODES.fullmatch(code) and _NAMES_LIMIT.search(message)
     return bool(names_limit or _LIMIT_CODES.fullmatch(code))
+
+
+def is_offset_refused(code: str) -> bool:
+    """Return whether a refusal can mean that no rows are left at an offset.
+
+    Refusals of the keys, the rate, the account or the whole action do not. A bare `FailedOperation`
+    does once its second try is refused too.
+    """
+    is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
+    return is_final and _OFFSET_CODES.fullmatch(code) is not None
 
 
 def choose_remedy(code: str) -> Remedy:

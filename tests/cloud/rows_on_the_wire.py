@@ -134,9 +134,8 @@ RAW = [
         "the same page without a total, whatever the offset",
         (response(PlatformImageInfos=[{"ImageId": "a"}]),),
         ReplyError,
-        6,
+        3,
         "3 listings in a row did not add up: 1 row came twice",
-        attempts=3,
     ),
     Row(
         "the total is text",
