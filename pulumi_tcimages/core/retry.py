@@ -97,26 +97,33 @@ _OFFSET_CODES = re.compile(
     r"(Invalid(Parameter(Value)?|Request|Offset|Page\w*)|OutOfRange|(Resource)?NotFound|LimitExceeded"
     r"|FailedOperation|UnsupportedOperation|OperationDenied|PageLimitExceeded)(\..*)?"
 )
-_LIMIT_CODES = re.compile(r"Invalid\w*\.(Invalid)?Limit\w*")
-_INVALID_CODES = re.compile(r"(InvalidParameter(Value)?|OutOfRange|InvalidRequest)(\..*)?")
+_LIMIT_CODES = re.compile(r"(Invalid\w*\.(Invalid)?|Invalid)Limit\w*(\..*)?")
+_CODES_OF_PAGES = re.compile(
+    r"(Invalid(Parameter(Value)?|Request)|OutOfRange|FailedOperation|UnsupportedOperation"
+    r"|OperationDenied)(\..*)?|LimitExceeded"
+)
 _NAMES_LIMIT = re.compile(
     r"(?<![A-Za-z.])(Limit|PageSize)(?![A-Za-z])"
-    r"|\blimit[`'\"]? (must|should|can|may|exceeds|is too)\b|\bpag(e|ing) ?(size|limit)\b"
+    r"|\b[Ll]imit[`'\"]? (is )?(too|out of|greater|larger|higher|more|over|not valid|invalid)\b"
+    r"|\blimit[`'\"]? (must|should|can|cannot|may|exceeds)\b|\binvalid limit\b"
+    r"|(?<![A-Za-z])limit[`'\"]? ?(?=[\u4e00-\u9fff])"
+    r"|(?i:\bpag(e|ing|ination)[ _-]?(size|limit)\b|\bper page\b)"
+    r"|分页|每页|单页|页面?大小"
 )
-_NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset")
+_NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset|offset|偏移|过滤")
 
 
 def is_page_too_large(code: str, message: str) -> bool:
     """Return whether a refusal is about the size of the page, so that a smaller one may pass.
 
-    Its code says so, or its message names `Limit` as the invalid parameter. A quota
+    Its code says so, or its message names `Limit` or the page, in English or Chinese. A quota
     (`LimitExceeded`) and the rate (`RequestLimitExceeded`) are other matters.
     """
     if _PAGE_CODES.fullmatch(code):
         return True
     if _NAMES_ANOTHER.search(message):
         return False
-    names_limit = _INVALID_CODES.fullmatch(code) and _NAMES_LIMIT.search(message)
+    names_limit = _CODES_OF_PAGES.fullmatch(code) and _NAMES_LIMIT.search(message)
     return bool(names_limit or _LIMIT_CODES.fullmatch(code))
 
 

@@ -103,6 +103,18 @@ REFUSED = [
         2,
     ),
     Row(
+        "a page that is too large, in Chinese, once",
+        (Fault(code="InvalidParameterValue", message="分页限制超过上限"),),
+        None,
+        2,
+    ),
+    Row(
+        "a limit that is too large as an unsupported operation, once",
+        (Fault(code="UnsupportedOperation", message="limit too large"),),
+        None,
+        2,
+    ),
+    Row(
         "throttled and stumbling: each has tries of its own",
         (Fault(code="RequestLimitExceeded", times=3), Fault(code="InternalError", times=2)),
         None,

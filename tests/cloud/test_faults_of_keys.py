@@ -83,6 +83,8 @@ _OF_IMAGES = {
     *("a page that is too large, twice", "a parameter Limit that is not valid, once"),
     *("always ResponseSizeLimitExceeded", "always InvalidParameterValue.PageLimitExceeded"),
     "always InvalidParameterValue.LimitExceeded",
+    "a page that is too large, in Chinese, once",
+    "a limit that is too large as an unsupported operation, once",
 }
 """Rows about pages and rows of images."""
 _NOT_OF_METADATA = {

@@ -202,6 +202,8 @@ TOO_LARGE = [
     ("InvalidParameterValue.PageLimitExceeded", ""),
     ("InvalidParameterValue.LimitExceeded", ""),
     ("InvalidParameter", "The value `100` specified in the parameter `Limit` is not valid."),
+    ("InvalidParameterValue", "分页限制超过上限"),
+    ("UnsupportedOperation", "limit too large"),
 ]
 
 
