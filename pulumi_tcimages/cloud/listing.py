@@ -7,7 +7,8 @@ nothing: some services send the number of rows on the page.
     - Offsets advance by the rows received, not by the rows requested.
     - A full last page is followed by one more request, which goes out beside the others. So is an
       only page, whatever its size.
-    - That request may be refused, or repeat rows. Both are the end if the total was reached.
+    - That request may be refused, or repeat rows. Both are the end if the total was reached. The
+      total of an only page must then be the same on a smaller page.
     - If the total does not add up, or a row comes twice, the catalogue may have changed in between:
       list again, with pages of another size. Two equal listings in a row are believed, unless they
       have fewer rows than the total says. After three listings it is an error.
@@ -24,7 +25,7 @@ from itertools import chain
 from pulumi_tcimages.core.replies import MOST_ROWS, Page, PlatformRow
 from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
 from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import RefusedError, ReplyError
 from pulumi_tcimages.layout import count_of
 
 _PAGE_SIZES = (100, 80, 60)
@@ -186,12 +187,10 @@ class _Listing:
             after: the page after these rows, if it has been fetched.
         """
         rows = list(rows)
-        # The total of a full page may be the number of its rows, and prove nothing.
-        can_repeat = len(rows) != self._limit
         while True:
             if after is None:
                 after = self._fetch_after_the_end(len(rows), self._limit, total)
-            if not after or (can_repeat and self._has_all(rows, after)):
+            if not after or self._has_all(rows, after):
                 return rows
             if after == rows[-len(after) :]:
                 raise Disagreement(f"{count_of(len(after), 'row')} came twice.")
@@ -208,7 +207,21 @@ class _Listing:
         """
         if set(self._totals) != {len(rows)} or self._count_repeated():
             return False
-        return {_key_of(row) for row in after} <= {_key_of(row) for row in rows}
+        if not {_key_of(row) for row in after} <= {_key_of(row) for row in rows}:
+            return False
+        return len(self._pages) > 1 or self._is_total_fixed(len(rows))
+
+    def _is_total_fixed(self, total: int) -> bool:
+        """Return whether a page of fewer rows has the same total.
+
+        The total of an only page may be the number of its rows, and changes with it.
+        """
+        if total == 1:
+            return True
+        try:
+            return self._fetch_page(total, total - 1).total_count == total
+        except ReplyError:  # more rows than requested: the server ignores the limit too
+            return True
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[PlatformRow]:
         """Return the rows at an offset where no more are expected.

@@ -9,7 +9,9 @@ from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError
 from tests.cloud.given import catalogue_of, list_all
-from tests.cloud.paged import Server, failure, image, images, list_rows, refusal
+from tests.cloud.misbehaving import Misbehaving
+from tests.cloud.paged import Server, failure, image, list_rows, refusal
+from tests.cloud.rows import CANARY, response
 
 
 class Counting(Server):
@@ -99,12 +101,12 @@ CLAMPS = [_clamp_to_the_last_row, _clamp_to_a_full_page, _clamp_to_the_last_page
 
 
 @pytest.mark.parametrize("move", [_ignore, *CLAMPS])
-@pytest.mark.parametrize("size", [1, 7, 50, 99])
+@pytest.mark.parametrize("size", [1, 7, 50, 99, 100])
 def test_a_small_catalogue_that_comes_again_after_its_end_is_complete(size, move):
     server = Clamping(size, move)
 
     assert list_rows(server) == server.rows
-    assert len(server.asked) == 2
+    assert server.listings == 1
 
 
 @pytest.mark.parametrize("move", CLAMPS)
@@ -132,12 +134,21 @@ def test_rows_that_come_again_in_another_order_after_the_end_are_the_end():
     assert list_rows(server) == server.rows
 
 
-def test_a_full_page_that_comes_again_with_its_own_number_of_rows_as_the_total_is_an_error():
+@pytest.mark.parametrize("most", [3, 10, 25, 50, 64, 99, 100])
+def test_a_page_that_comes_again_with_its_own_number_of_rows_as_the_total_is_an_error(most):
     class Stuck(Counting):
         def page(self, _offset, limit):
             return super().page(0, limit)
 
-    failure(Stuck(130))
+    failure(Stuck(130, most))
+
+
+def test_a_server_that_sends_the_same_page_whatever_is_requested_has_only_that_page(open_fake):
+    rows = [{"ImageId": f"i-{number}"} for number in range(5)]
+    with Misbehaving(response(TotalCount=5, PlatformImageInfos=rows)) as server:
+        listing = list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
+
+    assert [image.image_id for image in listing.images] == [row["ImageId"] for row in rows]
 
 
 @pytest.mark.parametrize("later", [49, 51, 130, None])
@@ -279,10 +290,3 @@ def test_rows_after_the_total_do_not_stand_in_for_rows_that_are_missing_before_i
             return Page(self.rows[offset : min(offset + limit, end)], 200)
 
     assert failure(Holed(210)) == "the total says 200, and 190 rows came."
-
-
-def test_a_full_page_that_comes_again_is_believed_when_a_smaller_page_shows_the_real_total():
-    server = Clamping(100, _clamp_to_the_last_page)
-
-    assert list_rows(server) == images(*range(100))
-    assert server.listings == 2
