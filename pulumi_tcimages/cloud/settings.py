@@ -34,6 +34,7 @@ from pulumi_tcimages.cloud.sections import Section, read_sections
 from pulumi_tcimages.cloud.values import Value, configured_source, read_path, read_value
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import SettingsError
 
 USUAL_TIMEOUT_S = 60.0
@@ -146,16 +147,21 @@ class Settings:
 
     def places(self, name: str) -> list[str]:
         """Every place where the value is looked for, in order, with what it holds instead."""
-        usual = [one for one in VARIABLES.get(name, ()) if one not in LAST_VARIABLES]
-        last = [one for one in VARIABLES.get(name, ()) if one in LAST_VARIABLES]
-        profile = [self._place_in_profile(name)] if name in IN_PROFILE else []
-        return [
-            annotate(configured_source(name), self.configuration.placeholders.get(name)),
-            *(profile if self._is_profile_configured else ()),
-            *map(self.variables.place, usual),
-            *(() if self._is_profile_configured else profile),
-            *map(self.variables.place, last),
+        return [annotate(place, held) for place, held in self.find_places(name)]
+
+    def find_places(self, name: str) -> list[tuple[str, Placeholder | None]]:
+        """Return every place where the value is looked for, with the placeholder that it holds."""
+        variables = VARIABLES.get(name, ())
+        places = [
+            (f"{ENVIRONMENT}{variable}", self.variables.placeholder(variable))
+            for variable in variables
         ]
+        last = sum(variable in LAST_VARIABLES for variable in variables)
+        if name in IN_PROFILE:
+            held = self._profile_settings.placeholders.get(name)
+            at = 0 if self._is_profile_configured else len(places) - last
+            places.insert(at, (self._profile_source, held))
+        return [(configured_source(name), self.configuration.placeholders.get(name)), *places]
 
     def is_profile_asked(self, name: str) -> bool:
         """Return whether no place that comes before the profile has a value for this name."""
@@ -249,9 +255,6 @@ class Settings:
             if overruling := self._find_overruling(text):
                 yield f"{name} of {self._profile_source}", overruling
 
-    def _place_in_profile(self, name: str) -> str:
-        return annotate(self._profile_source, self._profile_settings.placeholders.get(name))
-
     @property
     def _profile_source(self) -> str:
         return f"profile {self.profile_folder / self.profile}.configure"
@@ -282,8 +285,8 @@ def _find_home(environ: Mapping[str, str]) -> Path:
 
 def missing_region(settings: Settings) -> SettingsError:
     """What to say when no region is anywhere: there is no silent default."""
-    variables = settings.variables.placeholders(VARIABLES["region"])
-    fixes = [f"{held.fix} {place}, or " for place, held in variables if not held.is_blank]
+    places = settings.find_places("region")
+    fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
     return SettingsError(
         "no region was found, and there is no default.",
         key="region",

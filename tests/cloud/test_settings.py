@@ -82,6 +82,17 @@ def test_a_region_in_quotes_is_told_as_that(settings_of):
     assert error.fix.startswith("remove the quotes in environment TENCENTCLOUD_REGION, or give ")
 
 
+@pytest.mark.parametrize("where", ["configuration", "profile"])
+def test_a_region_that_nobody_filled_in_is_to_be_filled_in(settings_of, tmp_path, where):
+    given = {"region": "<region>"} if where == "configuration" else {}
+    path = write_profile(tmp_path, **({} if given else {"region": "<region>"}))
+
+    error = missing_region(settings_of(**given))
+
+    place = "configuration tcimages:region" if given else f"profile {path}"
+    assert error.fix.startswith(f"replace the placeholder in {place}, or give ")
+
+
 @pytest.mark.parametrize(
     ("variable", "text", "name", "value"),
     [
