@@ -31,7 +31,8 @@ _QUOTED = Placeholder("holds a value in quotes", "remove the quotes in")
 _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
-_BLANK = {"none", "null", "nil", "undefined", "n/a"}
+_BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
+_TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")
 _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
@@ -50,7 +51,7 @@ _UNEXPANDED = re.compile(
 _FORGOTTEN = re.compile(
     r".*<[a-z][^<>]*>.*"  # also inside: qcs::cam::uin/<uin>:roleName/<role>
     r"|.*\*{3}.*"  # a key that a console has masked
-    r"|(akid)?(x{3,}|[*?\u2022\u2026]+|\.{3,})"
+    r"|(akid)?(x{3,}([-_ ]x+)*|[*?\u2022\u2026]+|\.{3,})"
     r"|\[[a-z][\w -]*\]|\{[a-z][\w -]*\}|__[a-z]\w*__|\(\(.*\)\)"
     r"|todo|tbd|fixme|placeholder|redacted|changeme|replaceme"
     r"|(insert|enter|paste|put|fill|change|replace)[-_ ](your|my|me|with|in|here)(?![a-z]).*"
@@ -68,7 +69,7 @@ def find_placeholder(text: str) -> Placeholder | None:
     if not bare:
         return _EMPTY
     word = bare.strip(_QUOTES + _PUNCTUATION)
-    if word.lower() in _BLANK or word.lower() == "false":
+    if word.lower() in _BLANK | _TRUTHS:
         is_blank = word.lower() in _BLANK
         return Placeholder(f"holds the word {word}", "replace that word in", is_blank)
     if _DASHES.fullmatch(bare):

@@ -12,7 +12,7 @@ from pulumi_tcimages.core.placeholders import find_placeholder
 
 BLANK = [
     *("", " \t\n", "None", "none", "NULL", "null", "nil", "undefined", '""', "''", '"None"'),
-    *("-", "--", "\u2014", "_", "(none)", "(null)", "None,", '"None",', "None;", "none."),
+    *("-", "--", "\u2014", "_", "(none)", "(null)", "None,", '"None",', "None;", "none.", "NaN"),
     *("\ufeffNone", "\u200bnull"),
 ]
 QUOTED = ['"AKID1"', "'x", 'x"', "`x`", "\u201cx\u201d"]
@@ -38,7 +38,7 @@ TEMPLATES = [
         "https://<host>",
     ),
     *("YOUR_SECRET_ID", "your-secret-key", "yourSecretId", "AKIDyourSecretId", "my-secret-id"),
-    *("xxxx", "XXXXXXXX", "AKIDxxxxxxxxxxxx", "****", "AKIDz8krbs***", "..."),
+    *("xxxx", "XXXXXXXX", "xxxxxxxx-xxxx", "AKIDxxxxxxxxxxxx", "****", "AKIDz8krbs***", "..."),
     *("changeme", "CHANGE_ME", "replace-with-your-key", "put-your-key-here", "TODO"),
     *("SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "[secret]", "{secret-id}", "__SECRET__", "((id))"),
 ]
@@ -59,12 +59,12 @@ def test_a_text_that_says_nothing_is_blank(text: str) -> None:
     assert found.is_blank
 
 
-@pytest.mark.parametrize("text", ["false", "False", '"false"'])
-def test_a_false_is_no_value_but_not_meant_as_none_either(text: str) -> None:
+@pytest.mark.parametrize("text", ["false", "False", "true"])
+def test_a_truth_value_is_no_value_but_not_meant_as_none_either(text: str) -> None:
     found = find_placeholder(text)
 
     assert found is not None
-    assert (found.holds.lower(), found.is_blank) == ("holds the word false", False)
+    assert (found.holds, found.is_blank) == (f"holds the word {text}", False)
 
 
 @pytest.mark.parametrize(
