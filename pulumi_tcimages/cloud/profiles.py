@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
+from pulumi_tcimages.core.configuration_keys import KEY_PARTS
+from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import SettingsError
 
 ROOT = "tencentcloudapi.com"
+_OF_KEYS = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, after which no calendar goes."""
 
@@ -62,7 +64,8 @@ class _Fields:
         """
         text = _text(self._path, self._content, name)
         shown = "null" if self._content.get(name) is None else text
-        found = find_placeholder(shown) if name in self._content else None
+        find = find_key_placeholder if name in _OF_KEYS else find_placeholder
+        found = find(shown) if name in self._content else None
         if found:
             self.placeholders[key or name] = found
         return "" if found else text

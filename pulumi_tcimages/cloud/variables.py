@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pulumi_tcimages.cloud.places import Family
-from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
+from pulumi_tcimages.cloud.places import VARIABLES, Family
+from pulumi_tcimages.core.configuration_keys import KEY_PARTS
+from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 
 ENVIRONMENT = "environment "
+_OF_KEYS = {variable for part in KEY_PARTS for variable in VARIABLES[part]}
 
 
 class Variables:
@@ -23,7 +25,9 @@ class Variables:
     def placeholder(self, name: str) -> Placeholder | None:
         """What a variable that is set holds instead of a value."""
         text = self._environ.get(name)
-        return None if text is None else find_placeholder(text)
+        if text is None:
+            return None
+        return find_key_placeholder(text) if name in _OF_KEYS else find_placeholder(text)
 
     def place(self, name: str) -> str:
         """A variable as a place that was looked at, with what it holds instead of a value."""

@@ -17,8 +17,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.configuration_keys import REGION_ALLOWED, Configuration, Endpoints
-from pulumi_tcimages.core.placeholders import Placeholder, find_placeholder
+from pulumi_tcimages.core.configuration_keys import (
+    KEY_PARTS,
+    REGION_ALLOWED,
+    Configuration,
+    Endpoints,
+)
+from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, quote, snake
 
@@ -70,7 +75,7 @@ def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> I
 
 def _find_placeholder(path: str, text: str) -> Placeholder | None:
     """Return what a setting's text holds instead of a value, or None."""
-    found = find_placeholder(text)
+    found = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
     # A policy has variables of its own, which the cloud expands.
     return None if found and path in _FREE_TEXTS and not found.is_blank else found
 

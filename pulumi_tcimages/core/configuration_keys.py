@@ -242,3 +242,6 @@ SECRETS = frozenset(
 """The dotted paths of the values that are never shown, and that the engine must encrypt."""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
 """The keys that hold one: an object travels as one text, and is secret as a whole."""
+
+KEY_PARTS = ("secret_id", "secret_key", "security_token")
+"""The parts of a key."""

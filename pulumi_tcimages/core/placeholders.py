@@ -72,10 +72,15 @@ def find_placeholder(text: str) -> Placeholder | None:
     if word.lower() in _BLANK | _TRUTHS:
         is_blank = word.lower() in _BLANK
         return Placeholder(f"holds the word {word}", "replace that word in", is_blank)
-    if _DASHES.fullmatch(bare):
-        return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     if _UNEXPANDED.search(bare):
         return _VARIABLE
     if _FORGOTTEN.fullmatch(bare):
         return _TEMPLATE
     return _QUOTED if bare != inner else None
+
+
+def find_key_placeholder(text: str) -> Placeholder | None:
+    """Return what kind of placeholder a part of a key is: dashes too, which no key consists of."""
+    if _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
+        return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
+    return find_placeholder(text)

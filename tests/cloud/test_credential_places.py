@@ -39,7 +39,7 @@ def test_the_machines_role_comes_last(ask, tmp_path, monkeypatch):
     [
         (place, text)
         for place in ("configuration", "environment", "profile", "ini")
-        for text in PLACEHOLDERS
+        for text in (*PLACEHOLDERS, "-", "--", "(none)", "None,", "false", "@VAR@")
         # The vendor's clients document quotes in this file: they are not part of a key.
         if (place, text) != ("ini", '"quoted"')
     ],

@@ -304,7 +304,7 @@ def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, t
             {"expiresAt": 1e400},
             "the file has a number where expiresAt should be a time in seconds.",
         ),
-        ({"expiresAt": "nan"}, "the file has a text where expiresAt should be a time in seconds."),
+        ({"expiresAt": "inf"}, "the file has a text where expiresAt should be a time in seconds."),
     ],
 )
 def test_a_profile_with_something_else_than_text_says_so_without_showing_it(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core.placeholders import find_placeholder
+from pulumi_tcimages.core.placeholders import find_key_placeholder, find_placeholder
 
 BLANK = [
     *("", " \t\n", "None", "none", "NULL", "null", "nil", "undefined", '""', "''", '"None"'),
-    *("-", "--", "\u2014", "_", "(none)", "(null)", "None,", '"None",', "None;", "none.", "NaN"),
+    *("(none)", "(null)", "None,", '"None",', "None;", "none.", "NaN"),
     *("\ufeffNone", "\u200bnull"),
 ]
 QUOTED = ['"AKID1"', "'x", 'x"', "`x`", "\u201cx\u201d"]
@@ -45,7 +45,17 @@ TEMPLATES = [
 VALUES = [
     *("x", "ap-guangzhou", "default", "me", "role-1", "my-role", "the-token", "OIDC", "cls-1"),
     *("qcs::cam::uin/100000000001:roleName/build", "[::1]:8000", "http://[::1]", "~/keys of mine"),
-    *("insert-role", "changelog", "your", "token==", "eyJ.a.token", "nonesuch", "nullable", "a-b"),
+    *(
+        "insert-role",
+        "changelog",
+        "your",
+        "token==",
+        "eyJ.a.token",
+        "nonesuch",
+        "nullable",
+        "-",
+        "a-b",
+    ),
     *("me@example.com", "@", "falsework", "x_", "(x)"),
     *("C:\\Users\\me\\.tccli", "100%", "a$", "o'brien"),
 ]
@@ -57,6 +67,19 @@ def test_a_text_that_says_nothing_is_blank(text: str) -> None:
 
     assert found is not None
     assert found.is_blank
+
+
+@pytest.mark.parametrize("text", ["-", "--", "\u2014", "_", '"-"', " - "])
+def test_dashes_are_no_key(text: str) -> None:
+    found = find_key_placeholder(text)
+
+    assert found is not None
+    assert found.is_blank
+
+
+@pytest.mark.parametrize("text", [*BLANK, *QUOTED, *VARIABLES, *TEMPLATES, "a-b", "-a", "x"])
+def test_a_key_is_a_placeholder_where_any_text_is_one(text: str) -> None:
+    assert find_key_placeholder(text) == find_placeholder(text)
 
 
 @pytest.mark.parametrize("text", ["false", "False", "true"])
