@@ -125,13 +125,16 @@ def _half_of(
     """The error for a role or identity that lacks these parts in the place that has the rest."""
     paths = [f"{section.name}.{part}" for part in parts]
     elsewhere = [one.source for path in paths for one in settings.find_all(path)]
-    fix = f"give all parts in one place: {elsewhere[0]} is not added." if elsewhere else ""
-    is_told_how = section.family is None and not fix
+    fix = ""
+    if elsewhere:
+        fix = f"give all parts in one place: {elsewhere[0]} is not added."
+    elif section.family:
+        fix = f"set {section.family.variables[parts[-1]]}, or unset all variables of that role."
     return SettingsError(
         problem,
         looked=[section.places[part] for part in parts if part in section.places],
         fix=fix,
-        settings=[(camel_path(paths[-1]), "VALUE")] if is_told_how else (),
+        settings=() if fix else [(camel_path(paths[-1]), "VALUE")],
     )
 
 

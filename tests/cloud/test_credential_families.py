@@ -116,7 +116,27 @@ def test_half_an_identity_of_the_environment_is_completed_from_nowhere(
         list_all(open_fake({**keyless, **environ}))
 
     assert (caught.value.problem, list(caught.value.looked)) == (problem, looked)
+    assert caught.value.fix
     assert len(cloud.requests) == 0
+
+
+@pytest.mark.parametrize(
+    ("environ", "variable"),
+    [
+        ({TERRAFORM_ARN: "<arn>"}, TERRAFORM_ARN),
+        ({"TENCENTCLOUD_ROLE_ARN": "${ARN}"}, "TENCENTCLOUD_ROLE_ARN"),
+        ({"TKE_ROLE_ARN": ROLE, "TKE_PROVIDER_ID": "cls-1"}, "TKE_WEB_IDENTITY_TOKEN_FILE"),
+    ],
+)
+def test_half_a_role_of_the_environment_says_which_variable_to_set(
+    keyless, cloud, open_fake, environ, variable
+):
+    has_keys = "TKE_ROLE_ARN" not in environ
+
+    with pytest.raises(SettingsError) as caught:
+        list_all(open_fake({**(cloud.environment if has_keys else keyless), **environ}))
+
+    assert caught.value.fix == f"set {variable}, or unset all variables of that role."
 
 
 @pytest.mark.parametrize(
