@@ -73,22 +73,30 @@ _SHORTEST_SECRET = 4
 _SHORTEST_ENCODED = 8
 """Anything shorter is, in base64, too much like a word."""
 _URL_SAFE = str.maketrans("+/", "-_")
+_LONGEST_SECRET = 8 * 1024
+"""Of a longer secret, this much is searched for: the pattern of its forms is 100 times as large."""
 HIDDEN = "[secret]"
 
 
 def strike_out(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, however a message shows them; short ones are none."""
+    """The text without these secrets, however a message shows them; short ones are none.
+
+    A very long secret is found by its beginning. All that follows is hidden with it.
+    """
     pattern = _any_of(frozenset(secrets))
     return pattern.sub(HIDDEN, text) if pattern.pattern else text
 
 
 @lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str]:
-    long_enough = (one for one in secrets if len(one.strip()) >= _SHORTEST_SECRET)
-    forms = {form for one in long_enough for form in _forms(one)}
+    long_enough = [one for one in secrets if len(one.strip()) >= _SHORTEST_SECRET]
+    beginnings = {one[:_LONGEST_SECRET] for one in long_enough if len(one) > _LONGEST_SECRET}
+    forms = {form for one in long_enough for form in _forms(one[:_LONGEST_SECRET])}
+    rests = {form for beginning in beginnings for form in _forms(beginning)}
     # The longest first: one secret may be a part of another.
-    patterns = map(_in_lines, sorted(forms, key=len, reverse=True))
-    return re.compile("|".join(filter(None, patterns)), re.IGNORECASE)  # names lose their capitals
+    ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
+    patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
+    return re.compile("|".join(patterns), re.IGNORECASE)  # names lose their capitals
 
 
 def _forms(text: str) -> Iterator[str]:
@@ -119,7 +127,7 @@ def _encoded_forms(text: str) -> Iterator[str]:
 
 
 def _in_lines(text: str) -> str:
-    """A pattern for a text that may have been wrapped; empty where there is nothing to see."""
+    """A pattern for a text that may have been wrapped."""
     return r"\s+".join(map(re.escape, text.split()))
 
 

@@ -215,3 +215,11 @@ def test_a_secret_is_struck_out_in_lower_case_too_as_names_are_shown() -> None:
 @pytest.mark.parametrize("secret", ["", "abc", " \n  \t", "   a\n"])
 def test_what_stands_in_many_a_text_is_no_secret(secret: str) -> None:
     assert strike_out("abc  \n   def", [secret]) == "abc  \n   def"
+
+
+def test_a_very_long_secret_is_hidden_from_its_beginning_on():
+    secret = "canary" * 2_000
+
+    shown = strike_out(f"sent {secret[:9_000]} and more", [secret])
+
+    assert shown == "sent [secret]"

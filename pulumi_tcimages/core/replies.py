@@ -67,7 +67,8 @@ class _SessionImages(_Fields):
 _Moment = Annotated[float, Field(allow_inf_nan=False)]
 
 
-_Lent = Annotated[str, Field(pattern=PLAIN)]
+_Lent = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
+"""The longest tokens known have 2 KiB, and servers refuse headers of more than 8 KiB."""
 
 
 class _Credentials(_Fields):
@@ -82,7 +83,7 @@ class _Assumed(_Fields):
 
 
 class _Caller(_Fields):
-    account_id: Annotated[str, Field(pattern=r"^[0-9]+$")]
+    account_id: Annotated[str, Field(pattern=r"^[0-9]+$", max_length=32)]
 
 
 class _Metadata(_Credentials):
@@ -177,6 +178,7 @@ def _keys_of(content: _Credentials) -> Keys:
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_PROBLEMS = {"missing": "is missing", "string_too_long": "is too long"}
 
 
 def _read_fields(model: type[_Model], reply: Reply) -> _Model | Unreadable:
@@ -185,5 +187,5 @@ def _read_fields(model: type[_Model], reply: Reply) -> _Model | Unreadable:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(map(str, first["loc"]))
-        what = "is missing" if first["type"] == "missing" else "has another type than documented"
+        what = _PROBLEMS.get(first["type"], "has another type than documented")
         return Unreadable(f"{path or 'the reply'} {what}.", reply.request_id)
