@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pulumi_tcimages.cloud.refusals import more_time_than
 from pulumi_tcimages.cloud.transport import Answer, TransportError
 from pulumi_tcimages.core import retry, wire
+from pulumi_tcimages.core.withheld import withhold_rows
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
 from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.layout import strike_out
@@ -20,6 +21,8 @@ CHECK_MIDDLEMAN = (
     "something else may have answered in its place: check the proxy and tcimages:endpoints."
 )
 _SHOWN = 100
+_SEARCHED = 128 * 1024
+"""Characters of a body that are searched for secrets before the first few are shown."""
 
 
 class FailedAttempt(NamedTuple):
@@ -85,15 +88,18 @@ TOO_MANY = wire.Refusal("HTTP 429", "Too many requests.", "")
 
 
 def read_reply(
-    answer: Answer, secrets: Iterable[str]
+    answer: Answer, secrets: Iterable[str], *, is_confidential: bool
 ) -> wire.Reply | wire.Refusal | wire.Unreadable:
-    """What the body says; without our secrets where an error would tell it.
+    """Read the body, without our secrets in the texts that an error or an output may show.
 
-    Struck out of what was decoded, because JSON escapes; the fields of a reply are as they came.
+    They are searched for in the decoded texts, because JSON escapes.
     """
+    secrets = [*secrets, *answer.secrets]
     reply = wire.read_reply(answer.body)
+    if isinstance(reply, wire.Reply) and not is_confidential:
+        reply = withhold_rows(reply, answer.body, secrets)
     hidden: dict[str, Any] = {
-        name: strike_out(text, secrets)
+        name: _shorten(text, secrets)
         for name, text in reply._asdict().items()
         if isinstance(text, str)
     }
@@ -102,15 +108,22 @@ def read_reply(
 
 def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -> str:
     """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
-    content_type = answer.headers.get("content-type", "no content type")
-    content_type = strike_out(content_type, secrets)
+    secrets = [*secrets, *answer.secrets]
+    content_type = _shorten(answer.headers.get("content-type", "no content type"), secrets)
     said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return said
     # JSON may escape a slash, and a token may have one.
-    body = answer.body.decode("utf-8", "replace").replace(r"\/", "/")
-    body = strike_out(body, secrets)
+    searched = answer.body[: 4 * _SEARCHED]  # a character has up to 4 bytes
+    body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
     return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
+
+
+def _shorten(text: str, secrets: Iterable[str]) -> str:
+    """Return the beginning of a text, without our secrets."""
+    hidden = strike_out(text[:_SEARCHED], secrets)
+    # A secret that was cut in two is not found. It is in the second half.
+    return hidden[: _SEARCHED // 2] if len(text) > _SEARCHED else hidden
 
 
 def read_retry_after_s(answer: Answer) -> float | None:

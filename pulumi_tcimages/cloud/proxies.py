@@ -13,6 +13,7 @@ A proxy's address may hold a user and a password: only its host and port are eve
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 from collections.abc import Mapping
 from functools import cached_property
@@ -105,6 +106,18 @@ class Surroundings:
                 if value and not (held and held.is_blank):
                     return variable, value
         return "", ""
+
+
+def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
+    """Return the texts of a proxy's address that no message may show, in each form that is sent."""
+    userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
+    if not userinfo:
+        return ()
+    user, _, password = map(unquote, userinfo.partition(":"))
+    pair = f"{user}:{password}"
+    header = base64.b64encode(pair.encode("latin-1")).decode()
+    # A user without a password is a token.
+    return password or user, pair, userinfo, userinfo.partition(":")[2], header
 
 
 def _is_always_direct(parts: SplitResult) -> bool:

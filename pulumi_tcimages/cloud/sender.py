@@ -231,7 +231,7 @@ class Sender:
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
     def _read(self, errand: Errand[Result], answer: Answer) -> Result | FailedAttempt:
-        reply = read_reply(answer, errand.secrets)
+        reply = read_reply(answer, errand.secrets, is_confidential=errand.is_confidential)
         if isinstance(reply, wire.Refusal):
             return self._refused(errand, reply, answer)
         if isinstance(reply, wire.Reply) and answer.status == 200:

@@ -19,9 +19,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pulumi_tcimages.cloud.proxies import NotLocalError, Surroundings
+from pulumi_tcimages.cloud.proxies import NotLocalError, Surroundings, list_proxy_secrets
 from pulumi_tcimages.cloud.schemes import find_mismatch
 from pulumi_tcimages.cloud.watching import ConnectionWatch, current
 from pulumi_tcimages.core import retry
@@ -53,6 +54,8 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     """With lower-case names."""
     body: bytes = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What a proxy on the way was sent and may repeat: its user and password."""
 
 
 class TransportError(Exception):
@@ -128,7 +131,9 @@ class Transport:
                 received = {name.lower(): value for name, value in response.headers.items()}
                 if response.is_redirect:
                     raise _refuse("the reply is a redirect, and those are not followed.")
-                return Answer(response.status_code, received, _read_body(response, received))
+                body = _read_body(response, received)
+                secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
+                return Answer(response.status_code, received, body, secrets)
         except (OSError, ValueError) as error:  # what requests raises is the one or the other
             failure = _in_our_words(error, url, self._surroundings.name_proxy(url))
         raise failure  # out here, so that it does not carry the request and its signature along

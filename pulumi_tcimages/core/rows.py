@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.refusals import TYPE_NAMES, type_name
 from pulumi_tcimages.core.wire import pascal
+from pulumi_tcimages.core.withheld import WithheldRow, iterate_texts
 from pulumi_tcimages.layout import count_of, quote
 
 _SHOWN = 5
@@ -54,6 +55,8 @@ def read_rows(
 
 def read_row(model: type[ImageT], row: Any) -> ImageT | UnreadableRow:
     """The image of a row, or why it cannot be read."""
+    if isinstance(row, WithheldRow):
+        return UnreadableRow("", "", "it repeats a secret of the request")
     if not isinstance(row, dict):
         return UnreadableRow("", "", f"expected an object, got {type_name(row)}")
     try:
@@ -124,16 +127,7 @@ def _read_text(row: Any, field: str) -> str:
 
 
 def _count_characters(row: Any) -> int:
-    count, pending = 0, [row]
-    while pending:  # not by recursion: a row may be nested as deep as Python can go
-        value = pending.pop()
-        if isinstance(value, str):
-            count += len(value)
-        elif isinstance(value, dict):
-            pending += [*value, *value.values()]
-        elif isinstance(value, list):
-            pending += value
-    return count
+    return sum(map(len, iterate_texts(row)))
 
 
 def _describe(details: ErrorDetails) -> str:

@@ -1,0 +1,54 @@
+"""Leave out the rows of a reply that repeat our own secrets, so that no output or message has them.
+
+A server or proxy that copies a header of the request into its answer does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pulumi_tcimages.core.wire import Reply
+
+_SHORTEST_WITHHELD = 16
+"""Keys have 32 characters and more. A shorter one, of an emulator, is in many a name by chance."""
+
+
+class WithheldRow:
+    """Stands in a reply for a row that repeats one of our secrets."""
+
+
+def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
+    """Return the reply with a `WithheldRow` for each row that has one of these secrets in a text.
+
+    Args:
+        body: the bytes of the reply. Its rows are only looked at if these may hold a secret.
+    """
+    long = [secret for secret in secrets if len(secret) >= _SHORTEST_WITHHELD]
+    is_escaped = b"\\u00" in body or b"\\/" in body  # JSON may escape any character of a key
+    if not long or not (is_escaped or any(secret.encode() in body for secret in long)):
+        return reply
+
+    def is_told(row: Any) -> bool:
+        return any(secret in text for text in iterate_texts(row) for secret in long)
+
+    fields = {
+        name: [WithheldRow() if is_told(row) else row for row in value]
+        if isinstance(value, list)
+        else value
+        for name, value in reply.fields.items()
+    }
+    return reply._replace(fields=fields)
+
+
+def iterate_texts(value: Any) -> Iterator[str]:
+    """Yield every text of a JSON value, names of fields included."""
+    pending = [value]
+    while pending:  # not by recursion: a row may be nested as deep as Python can go
+        value = pending.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
