@@ -157,6 +157,9 @@ def _check_plugin(limit_s: float) -> Iterator[Finding]:
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         yield Finding("plugin", "fail", problem, _INSTALL, YOURS)
+    elif found.state == "unsafe":  # nor is this
+        problem = f"{where} starts {found.target}, but {found.weak_point}"
+        yield Finding("plugin", "fail", problem, _INSTALL, YOURS)
     elif found.state == "absent":
         fix = f"a program's first call, or {_INSTALL}"
         yield Finding("plugin", "note", f"not yet at {where}", fix)

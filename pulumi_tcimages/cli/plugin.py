@@ -19,8 +19,10 @@ _MEANING = {
     "absent": "nothing is there yet: a program's first call writes it, or `plugin install` does",
     "elsewhere": "the engine finds the plugin of another environment, of the same version; "
     "`plugin install` changes that",
-    "outdated": "the engine would start a plugin of another version, or one that another user "
-    "made; a program's first call mends that, or `plugin install` does",
+    "outdated": "the engine would start a plugin of another version; a program's first "
+    "call mends that, or `plugin install` does",
+    "unsafe": "the engine would start a plugin that another user could change; a program's first "
+    "call mends that, or `plugin install` does",
     "broken": "the engine would start nothing, because the launcher or what it starts is damaged "
     "or gone; a program's first call mends that, or `plugin install` does",
     "installed": "the engine finds a plugin that Pulumi installed; it is left alone",
@@ -69,12 +71,13 @@ def status(version: str) -> None:
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.own or "-")),
+        *([("because", found.weak_point)] if found.weak_point else []),
         *([("problem", found.problem)] if found.problem else []),
         *([("on PATH", str(rival))] if rival else []),
     ]
     for name, value in lines:
         terminal.write(f"{name:<10}{escape(value)}")
-    if rival or found.problem or found.state in ("broken", "outdated"):
+    if rival or found.problem or found.state in ("broken", "outdated", "unsafe"):
         raise click.exceptions.Exit(YOURS)
 
 

@@ -36,7 +36,7 @@ from pulumi_tcimages.sdk.pulumi_home import (
 
 _TRIES = 100
 """Attempts while other processes sweep or remove: fifty programs at once need two or three."""
-_REPAIRED: Collection[State] = ("absent", "outdated", "broken")
+_REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
 """The states in which a program writes a launcher of its own."""
 
 
@@ -149,13 +149,23 @@ def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> 
         if status.state in replaced:
             try:
                 folder.write(launcher.name, os.fsencode(build_launcher(_required(status.own))))
-            except (SettingsError, OSError):
+            except (SettingsError, OSError) as refused:
                 with contextlib.suppress(OSError):
                     folder.remove_if_empty()
+                if status.weak_point and not isinstance(refused, FileNotFoundError):
+                    raise _unsafe(status) from None
                 raise
             status = look_at(folder, launcher, version)
         folder.sweep()
         return status
+
+
+def _unsafe(status: PluginStatus) -> SettingsError:
+    return SettingsError(
+        f"{status.launcher} starts {status.target}, but {status.weak_point}: another user "
+        "could change what Pulumi runs, and the launcher cannot be replaced here.",
+        fix=f"delete {status.launcher}; or {other_ways()}",
+    )
 
 
 def _refusal(launcher: Path, done: str, refused: Exception) -> SettingsError:

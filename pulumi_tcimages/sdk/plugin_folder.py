@@ -15,7 +15,6 @@ import errno
 import os
 import shlex
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 from pulumi_tcimages.sdk.file_locks import lock_file
+from pulumi_tcimages.sdk.path_owners import describe_owner, is_open_to_all, is_trusted
 
 Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
@@ -182,20 +182,20 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
         found = os.stat(path, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return Entry("absent")
-    owner, is_trusted = describe_owner(found.st_uid), _is_trusted(found)
+    owner, is_ours = describe_owner(found.st_uid), is_trusted(found)
     if not stat.S_ISREG(found.st_mode):
         is_folder, is_link = stat.S_ISDIR(found.st_mode), stat.S_ISLNK(found.st_mode)
         kind: Kind = "folder" if is_folder else "link" if is_link else "special"
-        return Entry(kind, owner=owner, is_trusted=is_trusted)
+        return Entry(kind, owner=owner, is_trusted=is_ours)
     is_executable = os.access(path, os.X_OK, dir_fd=folder)
-    is_open = os.name != "nt" and bool(found.st_mode & stat.S_IWOTH)
+    is_open = is_open_to_all(found)
     try:
         content = _read_start(path, folder)
     except FileNotFoundError:  # another process has removed it meanwhile
         return Entry("absent")
     except PermissionError:
-        return Entry("unreadable", b"", is_executable, owner, is_trusted, is_open)
-    return Entry("file", content, is_executable, owner, is_trusted, is_open)
+        return Entry("unreadable", b"", is_executable, owner, is_ours, is_open)
+    return Entry("file", content, is_executable, owner, is_ours, is_open)
 
 
 def _read_start(path: str, folder: int | None) -> bytes:
@@ -203,16 +203,6 @@ def _read_start(path: str, folder: int | None) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         # Another user may have put a FIFO there meanwhile.
         return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
-
-
-def describe_owner(uid: int) -> str:
-    """Return a user's name and number, for messages."""
-    try:
-        import pwd
-
-        return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
-    except (ImportError, KeyError):  # on Windows; for a user without an account
-        return f"uid {uid}"
 
 
 def _make_private(folder: Path) -> None:
@@ -259,8 +249,7 @@ def _check_link(path: Path) -> bool:
 
 def _check(folder: Path, found: os.stat_result) -> None:
     _check_owner(folder, found)
-    is_open_to_all = bool(found.st_mode & stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
-    if is_open_to_all and os.name != "nt":
+    if is_open_to_all(found):
         raise UnsafeFolderError(
             f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
             f"machine, who could replace the plugin: run `chmod o-w {shlex.quote(str(folder))}`, "
@@ -269,13 +258,8 @@ def _check(folder: Path, found: os.stat_result) -> None:
 
 
 def _check_owner(path: Path, found: os.stat_result) -> None:
-    if not _is_trusted(found):
+    if not is_trusted(found):
         raise UnsafeFolderError(
             f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin: "
             f"remove it, or {_OWN_HOME}"
         )
-
-
-def _is_trusted(found: os.stat_result) -> bool:
-    """Return whether something belongs to this user or to root, who may change anything."""
-    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)

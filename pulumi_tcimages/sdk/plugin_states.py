@@ -10,11 +10,14 @@ from typing import Literal
 
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
+from pulumi_tcimages.sdk.path_owners import find_weak_point
 from pulumi_tcimages.sdk.plugin_folder import Entry, PluginFolder, read_entry
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 
-State = Literal["ready", "absent", "elsewhere", "outdated", "broken", "installed", "foreign"]
+State = Literal[
+    "ready", "absent", "elsewhere", "outdated", "unsafe", "broken", "installed", "foreign"
+]
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,15 @@ class PluginStatus:
     """The file that the engine looks for."""
     state: State
     """`ready`: it starts this environment's plugin; `elsewhere`: another environment's, of the same
-    version; `outdated`: one of another version; `broken`: it cannot start anything; `absent`: there
+    version; `outdated`: one of another version; `unsafe`: one that another user could change;
+    `broken`: it cannot start anything; `absent`: there
     is none; `installed`: Pulumi installed a plugin there; `foreign`: its origin is unknown."""
     own: Target | None
     """What a launcher of this environment starts; None where there is no Python to start."""
     target: Target | None = None
     """What the launcher starts, whether or not that still exists."""
+    weak_point: str = ""
+    """Why another user could change what the launcher starts, if the state is `unsafe`."""
     problem: str = ""
     """One sentence about what should not be there, with its owner and the fix."""
 
@@ -47,29 +53,39 @@ def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> Plugin
         entry = folder.read(name)
     text = os.fsdecode(entry.content)
     target = read_target(text)
+    weak_point = ""
     if is_launcher(text) and (entry.is_open_to_all or not entry.is_executable):
         state: State = "broken"
     elif own and text == build_launcher(own):
         state = "ready"
     elif is_launcher(text):
-        state = _judge_other(target, version)
+        state, weak_point = _judge_other(target, version)
     else:
         state = _judge_unknown(folder, entry, folder.path / name)
     problem = _find_problem(folder, entry, folder.path / name, state)
-    return PluginStatus(version, launcher, state, own, target, problem)
+    return PluginStatus(version, launcher, state, own, target, weak_point, problem)
 
 
-def _judge_other(target: Target | None, version: str) -> State:
-    """Return the state of a launcher that another environment wrote."""
+def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
+    """Return the state of a launcher that another environment wrote, and its weak point."""
     if target is None or not (
-        os.access(target.python, os.X_OK) and os.access(target.main, os.F_OK)
+        all(path.is_absolute() for path in target)
+        and os.access(target.python, os.X_OK)
+        and os.access(target.main, os.F_OK)
     ):
-        return "broken"
-    package = read_entry(os.path.realpath(target.main.with_name("__init__.py")))
-    found = re.search(rb'^__version__ = "(.*)"', package.content, re.MULTILINE)
+        return "broken", ""
     # Another user may have made that environment anew after it was deleted.
-    is_equal = found and package.is_trusted and found[1] == version.encode()
-    return "elsewhere" if is_equal else "outdated"
+    package = target.main.with_name("__init__.py")
+    try:
+        weak_point = next(filter(None, map(find_weak_point, (*target, package))), "")
+    except OSError:
+        return "broken", ""
+    if weak_point:
+        return "unsafe", weak_point
+    content = read_entry(os.path.realpath(package)).content
+    found = re.search(rb'^__version__ = "(.*)"', content, re.MULTILINE)
+    is_equal = found and found[1] == version.encode()
+    return "elsewhere" if is_equal else "outdated", ""
 
 
 def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:

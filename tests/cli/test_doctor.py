@@ -12,8 +12,10 @@ import pytest
 from pulumi_tcimages.cli import doctor
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery, plugin_states
+from pulumi_tcimages.sdk.launcher import build_launcher
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.cli.conftest import Shell, examine
+from tests.sdk.environments import make_environment
 
 
 @pytest.mark.usefixtures("script")
@@ -167,6 +169,28 @@ def test_a_launcher_of_unknown_origin_is_named_and_not_started(
     assert (found[0], found[1]["plugin"]["state"]) == (code, state)
     assert f"{launcher} of " in found[1]["plugin"]["found"]
     assert "plugin starts" not in found[1]
+    assert not (tmp_path / "started").exists()
+
+
+@pytest.mark.usefixtures("cloud", "script")
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_a_launcher_whose_target_every_user_may_change_is_a_failure_and_not_started(
+    shell: Shell, tmp_path: Path
+) -> None:
+    other = make_environment(tmp_path / "other")
+    other.python.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n", encoding="utf-8")
+    other.python.chmod(0o777)
+    launcher = launcher_path()
+    launcher.parent.mkdir(parents=True)
+    launcher.write_text(build_launcher(other), encoding="utf-8")
+    launcher.chmod(0o755)
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin"]["state"]) == (2, "fail")
+    assert f"starts {other}, but {other.python} of " in checks["plugin"]["found"]
+    assert checks["plugin"]["fix"] == "tcimages plugin install"
+    assert "plugin starts" not in checks
     assert not (tmp_path / "started").exists()
 
 

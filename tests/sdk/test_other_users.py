@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_tcimages.sdk import discovery
+from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.environment import find_own_target
-from pulumi_tcimages.sdk.launcher import build_launcher
+from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.environments import make_environment
 
@@ -171,19 +171,100 @@ def test_a_launcher_of_another_user_is_named_with_its_owner(text: str) -> None:
     assert launcher.read_text() == before
 
 
-@pytest.mark.usefixtures("home")
-def test_an_environment_that_another_user_made_anew_loses_its_launcher(tmp_path: Path) -> None:
+REBUILT = """
+python, main, genuine, pwned = paths
+{change}
+python.write_text(f"#!/bin/sh\\ntouch {pwned}\\n")
+python.chmod(0o755)
+"""
+"""The environment is made anew, and its `__init__.py` is, through a link, a genuine copy."""
+CHANGES = {
+    "a link to the file": "python.parent.mkdir(); main.touch(); "
+    "main.with_name('__init__.py').symlink_to(genuine / '__init__.py')",
+    "a link to the folder": "python.parent.mkdir(); main.parent.symlink_to(genuine)",
+    "the interpreter alone": "main.parent.symlink_to(genuine); python.parent.mkdir()",
+    "a copy": "python.parent.mkdir(); main.touch(); "
+    "main.with_name('__init__.py').write_bytes((genuine / '__init__.py').read_bytes())",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_an_environment_that_another_user_made_anew_loses_its_launcher(
+    home: Path, change: str
+) -> None:
     """A temporary environment was deleted, and its path is in a folder that everybody may use."""
-    target = make_environment(tmp_path / "venv")
+    shared = home.parent / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    genuine = make_environment(home.parent / "genuine").main.parent
+    genuine.chmod(0o755)
+    package = shared / ("venv" if "main.touch" in change else "package")
+    target = Target(shared / "venv" / "python", package / "__main__.py")
     discovery.install_plugin()
     launcher_path().write_text(build_launcher(target))
-    for path in (tmp_path / "venv").iterdir():
-        os.chown(path, MALLORY, MALLORY)
+    code = REBUILT.replace("{change}", change)
+    done_by_mallory(code, *target, genuine, shared / "pwned")
 
-    assert discovery.plugin_status().state == "outdated"
+    status = discovery.plugin_status()
+    assert (status.state, status.problem) == ("unsafe", "")
+    assert status.weak_point == f"{shared}/venv belongs to uid {MALLORY}"
     assert discovery.register() == ""
-
     assert discovery.plugin_status().state == "ready"
+    assert not (shared / "pwned").exists()
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["venv", "venv/python", "venv/__main__.py", "venv/__init__.py", "outer", "link", "linked"],
+)
+@pytest.mark.parametrize("how", ["owner", "mode"])
+def test_a_launcher_whose_target_another_user_could_change_is_unsafe(
+    home: Path, weak: str, how: str
+) -> None:
+    """The interpreter is reached through a link, as in a virtual environment."""
+    outer = home.parent / "outer"
+    outer.mkdir()
+    target = make_environment(outer / "venv")
+    linked = home.parent / "linked"
+    linked.mkdir()
+    (linked / "python").write_text("#!/bin/sh\n")
+    (linked / "python").chmod(0o755)
+    (outer / "link").symlink_to("../linked")
+    if weak in ("link", "linked"):
+        target.python.unlink()
+        target.python.symlink_to("../link/python")
+    discovery.install_plugin()
+    launcher_path().write_text(build_launcher(target))
+    assert discovery.plugin_status().state == "elsewhere"
+
+    path = home.parent / weak if weak in ("outer", "linked") else outer / weak
+    if how == "owner":
+        os.chown(path, MALLORY, MALLORY, follow_symlinks=False)
+    elif not path.is_symlink():
+        path.chmod(0o777)
+    else:
+        pytest.skip("links have no mode")
+
+    status = discovery.plugin_status()
+    assert status.state == "unsafe"
+    assert status.weak_point.startswith(str(path))
+    assert discovery.register() == ""
+    assert discovery.plugin_status().state == "ready"
+
+
+def test_an_unsafe_launcher_that_cannot_be_replaced_is_named_with_the_owner(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = make_environment(home.parent / "venv")
+    discovery.install_plugin()
+    launcher_path().write_text(build_launcher(target))
+    os.chown(home.parent / "venv", MALLORY, MALLORY)
+    monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
+
+    assert discovery.register() == (
+        f"{launcher_path()} starts {target}, but {home.parent}/venv belongs to uid {MALLORY}: "
+        "another user could change what Pulumi runs, and the launcher cannot be replaced here."
+    )
 
 
 def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""Who owns a file, and who could replace it: the owners of every folder and link on its path.
+
+Windows has no such owners and modes: there every path is trusted.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+
+_MOST_LINKS = 40
+"""The limit of Linux."""
+
+
+def describe_owner(uid: int) -> str:
+    """Return a user's name and number, for messages."""
+    try:
+        import pwd
+
+        return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
+    except (ImportError, KeyError):  # on Windows; for a user without an account
+        return f"uid {uid}"
+
+
+def is_trusted(found: os.stat_result) -> bool:
+    """Return whether something belongs to this user or to root, who may change anything."""
+    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)
+
+
+def is_open_to_all(found: os.stat_result) -> bool:
+    """Return whether every user may write to a file, or replace what is in a folder."""
+    if os.name == "nt" or stat.S_ISLNK(found.st_mode) or not found.st_mode & stat.S_IWOTH:
+        return False
+    is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+    return not is_sticky
+
+
+def find_weak_point(path: Path) -> str:
+    """Return why another user could replace what is at an absolute path, or "" if none could.
+
+    Checks each folder, link and file that the system passes on its way. Errors: OSError.
+    """
+    if os.name == "nt":
+        return ""
+    current, names, links = Path(path.anchor), [*reversed(path.parts[1:])], 0
+    weak_point = _describe_weakness(current, current.lstat())
+    while names and not weak_point:
+        name = names.pop()
+        step = current.parent if name == ".." else current / name  # `current` has no link in it
+        found = step.lstat()
+        weak_point = _describe_weakness(step, found)
+        if not stat.S_ISLNK(found.st_mode):
+            current = step
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        target = step.readlink()
+        if target.is_absolute():
+            current = Path(target.anchor)
+        names += [name for name in reversed(target.parts) if name != target.anchor]
+    return weak_point
+
+
+def _describe_weakness(path: Path, found: os.stat_result) -> str:
+    owner = describe_owner(found.st_uid)
+    if not is_trusted(found):
+        return f"{path} belongs to {owner}"
+    if is_open_to_all(found):
+        return f"{path} of {owner} can be written by every user of this machine"
+    return ""
