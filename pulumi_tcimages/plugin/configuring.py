@@ -107,24 +107,35 @@ class Cloud:
         """Whether the region that counts without an argument is marked as a secret."""
         return self._is_region_secret and self.configuration.region is not None
 
+    def covers(self, other: Cloud) -> bool:
+        """Return whether the other has the same values, and no secret that is not one here."""
+        return (
+            self.configuration == other.configuration
+            and set(other.secrets) <= set(self.secrets)
+            and self.is_region_secret >= other.is_region_secret
+        )
+
     def warm_up(self) -> None:
         """Import what the first lookup needs, whatever it is."""
         import pulumi_tcimages.cloud.connections  # noqa: F401  # and with it requests
 
 
 # Any user of this machine can call the plugin's port. Whoever could change the endpoints or the
-# file of a token would be sent what only the plugin's own user may read.
+# file of a token would be sent what only the plugin's own user may read. Whoever could take off the
+# marks of secrets would see them in state and messages.
 
 
-def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool, is_cancelled: bool) -> None:
-    """Refuse another configuration in place of one that is served. Errors: SettingsError.
+def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
+    """Refuse another configuration while one is in force. Errors: SettingsError.
+
+    An equal configuration without some marks is accepted, and changes nothing. One with more marks
+    is refused: either the first one was not the engine's, or the second one is not.
 
     Args:
         is_for_one_engine: Whether an engine started the plugin. If not, engines attach to it, one
             after the other, and each may bring its own configuration.
-        is_cancelled: Whether the last engine is done.
     """
-    if new.configuration == old.configuration:
+    if old.covers(new):
         return
     if is_for_one_engine:
         raise SettingsError(
@@ -132,12 +143,11 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool, is_cancelled: 
             fix="run the command again. If this comes back, another program on this machine calls "
             "the plugin's port",
         )
-    if not is_cancelled:
-        raise SettingsError(
-            "the plugin is attached to, and was configured already, but differently: for another "
-            "provider of this program, or for this one before it changed.",
-            fix="debug a program with one provider, and a change of it without --refresh",
-        )
+    raise SettingsError(
+        "the plugin is attached to, and was configured already, but differently: for another "
+        "provider of this program, or for this one before it changed.",
+        fix="debug a program with one provider, and a change of it without --refresh",
+    )
 
 
 def check_attach(is_for_one_engine: bool) -> None:

@@ -148,7 +148,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             inputs = check_configuration(news)
         except errors.SettingsError as refused:
             return self._check_failed(request, refused)
-        self._unmarked = find_unmarked(news)
+        if not (self._is_configured and self._is_for_one_engine):
+            self._unmarked = find_unmarked(news)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 
     @_answers
@@ -160,13 +161,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = read_struct(request.args) or read_variables(request.variables)
         with self._configuring:
-            cancelled = threading.Event()
+            is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
+            # Lookups under way have the old event, so Cancel must set that one.
+            cancelled = threading.Event() if is_next_engine else self._cancelled
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked)
-            if self._is_configured:
-                is_over = self._cancelled.is_set()
-                check_change(self._cloud, cloud, self._is_for_one_engine, is_over)
-            self._cancelled, self._cloud, self._is_configured = cancelled, cloud, True
-            self._log.secrets = cloud.secrets
+            if self._is_configured and not is_next_engine:
+                check_change(self._cloud, cloud, self._is_for_one_engine)
+            else:
+                self._cancelled, self._cloud, self._is_configured = cancelled, cloud, True
+                self._log.secrets = cloud.secrets
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )

@@ -13,10 +13,12 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.plugin.values import Secret, build_struct
-from tests.plugin.conftest import Engine, Plugin
+from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.plugin.values import Secret, build_struct, read_struct
+from tests.patience import wait_until
+from tests.plugin.conftest import TOKEN, Engine, Plugin
 
+PIN = "urn:pulumi:dev::web::tcimages:index:PlatformImagePin::train"
 FIRST = {"region": "ap-guangzhou", "cacheTtlSeconds": 0}
 
 
@@ -105,6 +107,98 @@ def test_a_cancel_does_not_open_the_way_for_another_configuration(
     code, _ = plugin.refusal("getPlatformImages")
     assert code is grpc.StatusCode.CANCELLED
     assert len(thief.requests) == 0
+
+
+def test_an_equal_configuration_after_cancel_does_not_revive_the_plugin(plugin: Plugin) -> None:
+    plugin.stub.Cancel(empty_pb2.Empty())
+
+    plugin.configure(**FIRST)
+
+    code, _ = plugin.refusal("getPlatformImages")
+    assert code is grpc.StatusCode.CANCELLED
+
+
+def test_a_first_configuration_after_cancel_does_not_revive_the_plugin(
+    start: Callable[..., Plugin], engine: Engine
+) -> None:
+    plugin = start(engine.address)
+    plugin.stub.Cancel(empty_pb2.Empty())
+
+    plugin.configure(**FIRST)
+
+    code, _ = plugin.refusal("getPlatformImages")
+    assert code is grpc.StatusCode.CANCELLED
+
+
+@pytest.mark.parametrize("is_attached", [False, True])
+@pytest.mark.parametrize("is_configured", [False, True])
+def test_cancel_ends_a_lookup_that_began_before_an_equal_configuration(
+    start: Callable[..., Plugin],
+    engine: Engine,
+    cloud: Emulator,
+    is_attached: bool,
+    is_configured: bool,
+) -> None:
+    plugin = start(*([] if is_attached else [engine.address]), environment=cloud.environment)
+    if is_configured:
+        plugin.configure(**FIRST)
+    cloud.faults.add("*", Fault(delay_s=3600, times=1))
+    request = provider_pb2.InvokeRequest(
+        tok=f"{TOKEN}getPlatformImages", args=build_struct({"region": "ap-guangzhou"})
+    )
+    lookup = plugin.stub.Invoke.future(request)
+    assert wait_until(lambda: not cloud.faults.left())
+
+    plugin.configure(**FIRST)
+    plugin.stub.Cancel(empty_pb2.Empty())
+
+    assert lookup.code() is grpc.StatusCode.CANCELLED
+
+
+@pytest.mark.parametrize("is_attached", [False, True])
+def test_an_equal_configuration_without_marks_takes_no_mark_off(
+    start: Callable[..., Plugin], engine: Engine, is_attached: bool
+) -> None:
+    plugin = start(*([] if is_attached else [engine.address]))
+    role = {"roleArn": "qcs::cam::uin/1:roleName/canary-role"}
+    theirs = {"region": "ap-nanjing", "profile": "canary-profile", "assumeRole": role}
+    plugin.configure(**{name: Secret(value) for name, value in theirs.items()})
+
+    checked = plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=build_struct(theirs)))
+    plugin.configure(**theirs)
+    plugin.configure(**read_struct(checked.inputs))
+
+    criteria = build_struct({"framework": "pytorch"})
+    pin = plugin.stub.Check(provider_pb2.CheckRequest(urn=PIN, news=criteria))
+    assert read_struct(pin.inputs)["region"] == Secret("ap-nanjing")
+    _, text = plugin.refusal("getPlatformImages")
+    assert "[secret]" in text
+    assert "canary" not in text
+
+
+@pytest.mark.parametrize("is_attached", [False, True])
+def test_an_equal_configuration_with_more_marks_is_refused(
+    start: Callable[..., Plugin], engine: Engine, is_attached: bool
+) -> None:
+    """Without its marks, somebody else configured the plugin before its engine did."""
+    plugin = start(*([] if is_attached else [engine.address]))
+    plugin.configure(region="ap-nanjing")
+
+    text = refused(lambda: plugin.configure(region=Secret("ap-nanjing")))
+
+    assert "configured already, but differently" in text
+
+
+def test_the_next_engine_that_attaches_brings_its_own_marks(start: Callable[..., Plugin]) -> None:
+    plugin = start()
+    plugin.configure(region="ap-nanjing")
+    plugin.stub.Cancel(empty_pb2.Empty())
+
+    plugin.configure(region=Secret("ap-nanjing"))
+
+    criteria = build_struct({"framework": "pytorch"})
+    pin = plugin.stub.Check(provider_pb2.CheckRequest(urn=PIN, news=criteria))
+    assert read_struct(pin.inputs)["region"] == Secret("ap-nanjing")
 
 
 def test_attaching_to_a_plugin_that_an_engine_started_is_refused_and_its_log_stays(
