@@ -1,13 +1,16 @@
 """The temporary folder of `tcimages demo`: removed at its end, or by the next run if it was killed.
 
 A living process holds a lock on its folder, which the system takes off however the process ends.
+A folder without the marker that is written here belongs to the user, whatever its name is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,8 +20,11 @@ from pathlib import Path
 from pulumi_tcimages.sdk.file_locks import lock_file
 
 _PREFIX = "tcimages-demo-"
-_HELD = "in-use"
-"""On Windows, a file that is open while the folder is used: it cannot be removed so long."""
+_NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
+"""The names that `tempfile` makes."""
+_MARKER = ".tcimages-demo-temporary"
+"""A file in each folder that is made here. On Windows it is open while the folder is used, and
+cannot be removed so long."""
 
 
 @contextmanager
@@ -29,6 +35,7 @@ def temporary_folder() -> Iterator[Path]:
     descriptor = _open(folder)
     try:
         lock_file(descriptor)
+        (folder / _MARKER).touch()  # after the lock: no other process may sweep the folder now
         yield folder
     finally:
         os.close(descriptor)
@@ -37,19 +44,22 @@ def temporary_folder() -> Iterator[Path]:
 
 def _sweep(parent: Path) -> None:
     for folder in parent.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            _remove_abandoned(folder)
+        if _NAME.fullmatch(folder.name):
+            with contextlib.suppress(OSError):
+                _remove_abandoned(folder)
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove a folder of this user that no process holds."""
+    """Remove a folder of this user that has the marker and that no process holds."""
     if sys.platform == "win32":
-        (folder / _HELD).unlink(missing_ok=True)
+        (folder / _MARKER).unlink()
         shutil.rmtree(folder, ignore_errors=True)
         return
     descriptor = _open(folder)
     try:
-        if os.fstat(descriptor).st_uid == os.geteuid() and lock_file(descriptor):
+        marker = os.stat(_MARKER, dir_fd=descriptor, follow_symlinks=False)
+        is_ours = {os.fstat(descriptor).st_uid, marker.st_uid} == {os.geteuid()}
+        if is_ours and stat.S_ISREG(marker.st_mode) and lock_file(descriptor):
             shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(descriptor)
@@ -58,5 +68,5 @@ def _remove_abandoned(folder: Path) -> None:
 def _open(folder: Path) -> int:
     """Open what a process holds: the folder itself, or on Windows a file in it."""
     if sys.platform == "win32":
-        return os.open(folder / _HELD, os.O_RDWR | os.O_CREAT)
+        return os.open(folder / _MARKER, os.O_RDWR | os.O_CREAT)
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,6 +63,49 @@ def test_the_folder_of_a_killed_run_is_swept_and_that_of_a_living_one_is_not(
     finally:
         living.kill()
         living.communicate()
+
+
+@pytest.mark.parametrize("name", ["tcimages-demo-project", "tcimages-demo-my_notes"])
+def test_a_folder_that_the_user_made_is_left_alone_whatever_its_name(
+    temporary: Path, name: str
+) -> None:
+    """The second name looks like one that `tempfile` makes."""
+    (temporary / name).mkdir()
+    (temporary / name / "work").touch()
+
+    with temporary_folder():
+        pass
+
+    assert (temporary / name / "work").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the pulumi command is a shell script here")
+def test_a_kept_project_in_the_temporary_folder_survives_the_next_demo(
+    temporary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tools = tmp_path_factory.mktemp("tools")
+    (tools / "pulumi").write_text("#!/bin/sh\necho {}\n", encoding="utf-8")
+    (tools / "pulumi").chmod(0o755)
+    kept = temporary / "tcimages-demo-kept_one"
+    command = [sys.executable, "-m", "pulumi_tcimages.cli", "demo"]
+    environ = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
+
+    for arguments in (["--keep", str(kept)], []):
+        subprocess.run([*command, *arguments], env=environ, check=True, capture_output=True)
+
+    assert (kept / "Pulumi.yaml").exists()
+
+
+def test_a_folder_with_the_marker_and_another_name_is_left_alone(temporary: Path) -> None:
+    """As a user has who copied the folder of a run."""
+    copied = temporary / "tcimages-demo-copy-of-mine"
+    with temporary_folder() as folder:
+        shutil.copytree(folder, copied)
+
+    with temporary_folder():
+        pass
+
+    assert copied.is_dir()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
