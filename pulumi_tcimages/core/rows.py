@@ -76,14 +76,27 @@ def identify(image: PlatformImage | SessionImage) -> Hashable:
 
 def drop_identical(rows: Sequence[RowT]) -> list[RowT]:
     """Return the rows without those that repeat an earlier one in every field."""
-    by_identity: dict[Hashable, list[RowT]] = {}
-    kept = []
+    firsts: dict[Hashable, PlatformImage | SessionImage] = {}
+    later: dict[Hashable, set[str]] = {}
+    different = []
     for row in rows:
-        same = [] if isinstance(row, UnreadableRow) else by_identity.setdefault(identify(row), [])
-        if row not in same:
-            same.append(row)
-            kept.append(row)
-    return kept
+        if not isinstance(row, UnreadableRow):
+            identity = identify(row)
+            if identity not in firsts:
+                firsts[identity] = row
+            else:  # hashed as texts: many different rows may have the same id
+                texts = later.setdefault(identity, {_write_fields(firsts[identity])})
+                text = _write_fields(row)
+                if text in texts:
+                    continue
+                texts.add(text)
+        different.append(row)
+    return different
+
+
+def _write_fields(row: PlatformImage | SessionImage) -> str:
+    """Return a text that only an equal row has."""
+    return repr([getattr(row, name) for name in type(row).model_fields])
 
 
 def describe_unreadable(rows: Iterable[object]) -> str:

@@ -162,3 +162,19 @@ def test_identical_rows_count_once_and_rows_that_differ_anywhere_stay():
     assert drop_identical([SessionImage(spark_image_id="s")] * 2) == [
         SessionImage(spark_image_id="s")
     ]
+
+
+def test_many_different_rows_of_one_id_are_compared_without_comparing_each_pair(monkeypatch):
+    comparisons = 0
+    equal = SessionImage.__eq__
+
+    def count(self, other):
+        nonlocal comparisons
+        comparisons += 1
+        return equal(self, other)
+
+    monkeypatch.setattr(SessionImage, "__eq__", count)
+    rows = [SessionImage(spark_image_id="s", spark_image_type=number) for number in range(300)]
+
+    assert len(drop_identical([*rows, *rows])) == 300
+    assert comparisons < 1_000
