@@ -34,6 +34,8 @@ page boundaries elsewhere, so a server that sorts differently for each page is f
 LISTINGS = len(_PAGE_SIZES)
 _MOST_BYTES = 64 * 1024 * 1024
 """The memory of one listing, by estimate; a catalogue of 200 images takes 0.5 MiB."""
+_MOST_PAGES = 2_000
+"""Pages of one listing: enough for the most rows, in pages of 60. Each one planned takes memory."""
 
 FetchPage = Callable[[int, int], Page]
 """Fetch a page: offset and limit in, a page out."""
@@ -83,6 +85,7 @@ class _Listing:
         self._note = note
         self._limit = page_size
         self._received = 0
+        self._fetched = 0
         self.size_bytes = 0
         self._totals: list[int | None] = []
         self._pages: list[list[PlatformRow]] = []
@@ -137,6 +140,11 @@ class _Listing:
         """Return the rows after the first page, and those after the total if the last is full."""
         self._count(start, total)
         step = start  # a server that sends fewer rows than requested does so again
+        if total > step * _MOST_PAGES:
+            raise ListingError(
+                f"the listing would take more than {_MOST_PAGES} pages: the total says {total} "
+                f"rows, and the first page has {count_of(step, 'row')}."
+            )
         spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
         is_full = total % step == 0
         if is_full:
@@ -260,6 +268,9 @@ class _Listing:
 
     def _add_totals(self, page: Page) -> None:
         with self._lock:
+            self._fetched += 1
+            if self._fetched > _MOST_PAGES:
+                raise ListingError(f"the listing has more than {_MOST_PAGES} pages.")
             if page.rows or page.total_count:  # the total of an empty page is often 0
                 self._totals.append(page.total_count)
             self.size_bytes += page.size_bytes

@@ -234,3 +234,32 @@ def test_two_rows_that_are_too_large_together_come_one_by_one():
 def test_a_single_row_that_is_too_large_is_the_clouds_refusal():
     with pytest.raises(RefusedError):
         list_rows(Heavy(10, 0))
+
+
+class OneRowPages(Server):
+    """Sends one row a page, whatever the limit."""
+
+    def __init__(self, size: int, total: int | None) -> None:
+        super().__init__(size)
+        self.total = total
+
+    def page(self, offset, limit):
+        return Page(self.rows[offset : offset + min(limit, 1)], self.total)
+
+
+def test_a_total_that_would_take_too_many_pages_is_an_error_after_the_first():
+    server = OneRowPages(1, total=100_000)
+
+    with pytest.raises(ListingError, match="100000 rows, and the first page has 1 row"):
+        list_rows(server)
+
+    assert server.asked == [(0, 100)]
+
+
+def test_a_listing_without_a_total_ends_after_too_many_pages():
+    server = OneRowPages(5_000, total=None)
+
+    with pytest.raises(ListingError, match="the listing has more than 2000 pages"):
+        list_rows(server)
+
+    assert len(server.asked) == 2_001
