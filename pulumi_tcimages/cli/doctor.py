@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli import child, terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
 from pulumi_tcimages.cli.command import YOURS, Command
 from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
@@ -121,18 +121,16 @@ def _check_cli(limit_s: float) -> Finding:
         return Finding("pulumi", "note", "the pulumi command is not on PATH", fix)
     environ = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        said = subprocess.run(  # noqa: S603 (the command that `pulumi up` would be)
-            [command, "version"],
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=_choose_start_s(limit_s),
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as broken:
-        found = f"{command} does not work ({type(broken).__name__})"
+        with child.start([command, "version"], _choose_start_s(limit_s), environ) as pulumi:
+            version = pulumi.read_line().strip()
+            is_broken = pulumi.wait() != 0
+        reason = "it fails"
+    except (OSError, subprocess.TimeoutExpired) as broken:
+        is_broken, reason = True, type(broken).__name__
+    if is_broken:
+        found = f"{command} does not work ({reason})"
         return Finding("pulumi", "fail", found, "install the pulumi command anew", YOURS)
-    return Finding("pulumi", "ok", f"{said.stdout.strip()}, {command}")
+    return Finding("pulumi", "ok", f"{version}, {command}")
 
 
 def _check_plugin(limit_s: float) -> Iterator[Finding]:
@@ -175,23 +173,14 @@ def _check_start(command: Sequence[str], limit_s: float) -> Finding:
     """Whether the plugin starts: it prints the port on which it serves, and ends when told to."""
     started_s = time.monotonic()
     try:
-        process = subprocess.Popen(  # noqa: S603 (what the engine would start)
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        with child.start(command, _choose_start_s(limit_s), own_group=True) as plugin:
+            line = plugin.read_line().strip()
+            took_ms = (time.monotonic() - started_s) * 1000
     except OSError as refused:
         return _no_start(command, str(refused.strerror))
-    killer = threading.Timer(_choose_start_s(limit_s), process.kill)
-    try:
-        killer.start()  # in here, because a Ctrl-C may come while it starts
-        line = process.stdout.readline() if process.stdout else ""
-        took_ms = (time.monotonic() - started_s) * 1000
-        if not line.strip().isdigit():
-            return _no_start(command, "it prints no port")
-        return Finding("plugin starts", "ok", f"and serves after {took_ms:.0f} ms")
-    finally:
-        process.terminate()
-        process.communicate()
-        killer.cancel()
+    if not line.isdigit():
+        return _no_start(command, "it prints no port")
+    return Finding("plugin starts", "ok", f"and serves after {took_ms:.0f} ms")
 
 
 def _choose_start_s(limit_s: float) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import threading
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import build_launcher
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.cli.conftest import Shell, examine
+from tests.patience import PATIENCE_S, wait_until
 from tests.sdk.environments import make_environment
 
 
@@ -116,23 +119,68 @@ def test_a_plugin_that_says_nothing_is_given_up(
     assert (code, checks["plugin starts"]["state"]) == (2, "fail")
 
 
-@pytest.mark.usefixtures("cloud", "script")
-def test_a_ctrl_c_while_the_plugin_starts_is_not_kept_waiting_for_it(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
+def has_reader(pipe: Path) -> bool:
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError as refused:
+        return refused.errno != errno.ENXIO
+    return True
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")
+@pytest.mark.parametrize("last", ["cat {pipe}", "trap '' TERM; cat {pipe}", "cat {pipe} & exit 0"])
+def test_a_plugin_whose_child_keeps_its_output_open_is_given_up_and_its_child_ended(
+    shell: Shell, script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str
 ) -> None:
-    timers: list[threading.Timer] = []
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    script.write_text(f"#!/bin/sh\n{last.format(pipe=pipe)}\n", encoding="utf-8")
+    monkeypatch.setattr(doctor, "_START_S", 0.3)
 
-    class Interrupted(threading.Timer):
-        def start(self) -> None:
-            timers.append(self)
-            super().start()
-            raise KeyboardInterrupt
+    code, checks = examine(shell)
 
-    monkeypatch.setattr(threading, "Timer", Interrupted)
+    assert (code, checks["plugin starts"]["state"]) == (2, "fail")
+    assert wait_until(lambda: not has_reader(pipe))
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.skipif(os.name == "nt", reason="sessions are POSIX's")
+@pytest.mark.parametrize("program", ["plugin", "pulumi"])
+def test_a_program_whose_child_leaves_its_group_is_not_waited_for(
+    shell: Shell, script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code = f"import os; os.setsid(); open({str(pipe)!r}).read()"
+    text = f'#!/bin/sh\n"{sys.executable}" -c "{code}" &\nexec sleep 60\n'
+    path = script if program == "plugin" else script.with_name("pulumi")
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
+    monkeypatch.setattr(doctor, "_START_S", 0.3)
+    held = os.open(pipe, os.O_RDWR)  # the child ends when this is closed
+    try:
+        _, checks = examine(shell)
+    finally:
+        pipe.unlink()
+        os.close(held)
+
+    assert checks["plugin starts" if program == "plugin" else "pulumi"]["state"] == "fail"
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_a_ctrl_c_while_the_plugin_starts_is_not_kept_waiting_for_it(
+    shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script.write_text(f"#!/bin/sh\nkill -INT {os.getpid()}\nexec sleep 60\n", encoding="utf-8")
+    monkeypatch.setattr(doctor, "_START_S", PATIENCE_S)
+    monkeypatch.setattr(doctor, "_LEAST_START_S", PATIENCE_S)
+    started_s = time.monotonic()
 
     assert shell("doctor").code == 130
-    timers[0].join(1)
-    assert not timers[0].is_alive()
+
+    assert time.monotonic() - started_s < PATIENCE_S
 
 
 @pytest.mark.usefixtures("cloud")

@@ -1,0 +1,99 @@
+"""Another program that is started to see its first line, and ended in time whatever it does.
+
+A program may start others that keep its output open after it has ended. So nothing here waits for
+the end of the output: a thread reads it, and outlives a program that does so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+_END_S = 1.0
+"""A program that is told to end is given this long."""
+
+
+class Child:
+    """A program that runs. Its deadline holds for all that it is asked for."""
+
+    def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
+        self._process = process
+        self._ends_s = time.monotonic() + limit_s
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read_line(self) -> str:
+        """Return its first line, or "" if it prints none before the deadline."""
+        threading.Thread(target=self._read, daemon=True).start()
+        with contextlib.suppress(queue.Empty):
+            return self._lines.get(timeout=self._left_s())
+        return ""
+
+    def wait(self) -> int:
+        """Return its exit code. Errors: subprocess.TimeoutExpired."""
+        return self._process.wait(self._left_s())
+
+    def _left_s(self) -> float:
+        return max(self._ends_s - time.monotonic(), 0.0)
+
+    def _read(self) -> None:
+        if self._process.stdout:
+            with self._process.stdout as stream:
+                self._lines.put(stream.readline())
+
+
+@contextmanager
+def start(
+    command: Sequence[str],
+    limit_s: float,
+    environ: Mapping[str, str] | None = None,
+    own_group: bool = False,
+) -> Iterator[Child]:
+    """Start a program, and end it afterwards. Errors: OSError.
+
+    With a group of its own, the programs that it starts are ended too, and Ctrl-C on the terminal
+    reaches none of them.
+    """
+    process = subprocess.Popen(  # noqa: S603 (what the caller was asked to try)
+        command,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=own_group,
+    )
+    has_group = own_group and os.name == "posix"
+    try:
+        yield Child(process, limit_s)
+    finally:
+        _end(process, has_group)
+
+
+def _end(process: subprocess.Popen[str], has_group: bool) -> None:
+    """Tell a program to end, and kill what is left of it and its group."""
+    if has_group:
+        # Its number is its own until it is waited for, so the group is signalled before that.
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGTERM)
+        deadline_s = time.monotonic() + _END_S
+        while not _has_ended(process.pid) and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def _has_ended(pid: int) -> bool:
+    """Return whether a child has ended, without taking its exit code."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
