@@ -21,7 +21,7 @@ import grpc
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
 
-_THREADS = 320  # the SDK sends 256 lookups at once at the most; Cancel needs a thread beside them
+_THREADS = 320  # the SDK sends 256 lookups at once at the most; Cancel has a thread of its own
 _LOOK_UP_S = 0.5
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
 _MOST_WAITING = 1_000_000  # grpc itself cancels some of two thousand calls that come at once

@@ -1,6 +1,7 @@
 """The provider's gRPC surface: each RPC unpacked, handed on, packed again. No decisions.
 
-Threads: one pool, large enough that Cancel finds a thread while hundreds of lookups hang.
+Threads: one pool, and one thread more for Cancel alone. Any local program may send more lookups
+than the pool has threads, and Cancel must not wait behind them.
 
 Errors: an error of ours becomes a gRPC status with the whole message, for functions and resources
 alike (`failures` of an Invoke are shown by some tools and dropped by others). An unknown exception
@@ -14,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
@@ -138,6 +140,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._cancelled.set()
         return empty_pb2.Empty()
+
+    # grpc runs a method that has this attribute in the pool that it names.
+    Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
     # Configuration
 
