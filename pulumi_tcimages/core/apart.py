@@ -6,11 +6,11 @@ Only made when a lookup is ambiguous. Every hint has been tried on the candidate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, combinations
-from typing import Any, Protocol
+from itertools import chain, combinations, compress, islice
+from typing import Any, NamedTuple, Protocol
 
 from pulumi_tcimages.core.allowed import ABSENT, PRESENT, is_word
-from pulumi_tcimages.core.criteria import Test, build_tests, keep_all, supported_gpus
+from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
 from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
@@ -37,15 +37,21 @@ _MANY = 40
 more would take long and read badly."""
 _PAIRED = 40
 """Of so many criteria that are true of an image, the first ones, pairs are tried."""
+_LISTED = 50
+"""Values of one kind that are tried for an image: real ones have fewer, and each costs time."""
 
 
 def differing(images: Sequence[Image]) -> tuple[str, ...]:
     """The arguments, as paths, that some of the images satisfy and others do not; ids aside."""
     paths: dict[str, None] = {}
+    tried: set[Criterion] = set()  # images share most of their values
     some = images[:_MANY]
     for image in some:
         for test in _traits(image, some):
-            if test.criterion.path not in paths and not all(test.judge(some)):
+            if test.criterion.path in paths or test.criterion in tried:
+                continue
+            tried.add(test.criterion)
+            if not all(test.judge(some)):
                 paths[test.criterion.path] = None
     return tuple(paths)
 
@@ -98,19 +104,34 @@ def _single_out(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
 ) -> Hint | None:
     """The fewest criteria, preferably on arguments not used yet, that choose this image."""
-    traits = [test for test in _traits(image, tied[:_MANY]) if not all(test.judge(tied))]
-    traits.sort(key=lambda test: getattr(query, test.criterion.argument) is not None)
+    traits = [
+        trait for trait in _judge_all(_traits(image, tied[:_MANY]), tied) if not all(trait.judged)
+    ]
+    traits.sort(key=lambda trait: getattr(query, trait.test.criterion.argument) is not None)
     pairs = combinations(traits[:_PAIRED], 2) if len(tied) <= _MANY else ()
-    ones: Iterator[tuple[Test, ...]] = ((test,) for test in traits)
-    identity = ((test,) for test in _identity(image))
-    for tests in chain(ones, pairs, identity):
-        left = keep_all(tied, tests)
+    ones: Iterator[tuple[_Trait, ...]] = ((trait,) for trait in traits)
+    identity = ((trait,) for trait in _judge_all(_identity(image), tied))
+    for combination in chain(ones, pairs, identity):
+        tests = [trait.test for trait in combination]
+        judged = zip(*(trait.judged for trait in combination), strict=True)
+        left = list(compress(tied, map(all, judged)))
         if len(left) > 1 and not latest_keys(query):
             continue
         asked = _with(query, tests)
         if decide(left, asked) is image and decide(images, asked) is image:
             return Hint(tuple(test.criterion for test in tests), _name(image))
     return None
+
+
+class _Trait(NamedTuple):
+    """A criterion that is true of an image, and whether each of the tied images satisfies it."""
+
+    test: Test
+    judged: list[bool]
+
+
+def _judge_all(tests: Iterable[Test], tied: Sequence[Image]) -> Iterator[_Trait]:
+    return (_Trait(test, list(test.judge(tied))) for test in tests)
 
 
 def _with(query: AnyQuery, tests: Sequence[Test]) -> AnyQuery:
@@ -136,19 +157,20 @@ def _traits(image: Image, others: Sequence[Image]) -> list[Test]:
 
 
 def _platform_traits(image: PlatformImage, others: Sequence[Image]) -> Iterator[tuple[str, Any]]:
-    for name in sorted({name for one in others for name in one.components}):
+    names = sorted({name for one in others for name in one.components})
+    for name in names[:_LISTED]:
         version = image.components.get(name)
         yield "components", {name: ABSENT if version is None else PRESENT}
         yield "components", {name: exact_range(version)}
-    for one in image.image_range:
+    for one in image.image_range[:_LISTED]:
         yield "image_range", one
     yield "support_data_pipeline", image.support_data_pipeline
     yield "allow_save_all_content", image.allow_save_all_content
     yield "support_distributed_deploy", image.support_distributed_deploy
-    for key, values in image.attributes.items():
-        for value in values:
-            yield "attributes", {key: value}
-    for gpu in supported_gpus(image):
+    pairs = ((key, value) for key, values in image.attributes.items() for value in values)
+    for key, value in islice(pairs, _LISTED):
+        yield "attributes", {key: value}
+    for gpu in supported_gpus(image)[:_LISTED]:
         yield "gpu", gpu
     yield "image_type", image.image_type
 

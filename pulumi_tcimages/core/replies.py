@@ -7,6 +7,7 @@ an `UnreadableRow`, and the others are read.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -130,14 +131,15 @@ def read_session_images(reply: Reply) -> SessionRows | Unreadable:
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
     """The memory that these rows take when they are read."""
-    items = sum(
-        len(value)
-        for row in rows
-        if isinstance(row, dict)
-        for value in row.values()
-        if isinstance(value, list)
-    )
-    return reply.size_bytes + _ITEM_BYTES * (len(rows) + items)
+    items = [item for row in rows for item in _list_items(row)]
+    inner = sum(len(_list_items(item)) for item in items)
+    return reply.size_bytes + _ITEM_BYTES * (len(rows) + len(items) + inner)
+
+
+def _list_items(value: Any) -> list[Any]:
+    """Return the items of all lists that are fields of an object."""
+    lists = value.values() if isinstance(value, dict) else ()
+    return list(chain.from_iterable(one for one in lists if isinstance(one, list)))
 
 
 def _too_large(reply: Reply) -> Unreadable:

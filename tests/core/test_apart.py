@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from pulumi_tcimages.core.apart import build_ambiguous_hints
-from pulumi_tcimages.core.images import Image, PlatformImage
+from pulumi_tcimages.core.images import ExtraAttribute, Image, PlatformImage
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.errors import AmbiguousMatchError
 from pulumi_tcimages.evidence import Criterion, Hint
@@ -211,6 +211,33 @@ def test_many_candidates_are_told_apart_in_good_time() -> None:
 
     assert time.perf_counter() - begun < PATIENCE_S
     assert len(found.candidates) == 3000
+
+
+def test_images_with_long_attributes_are_told_apart_with_few_comparisons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = 0
+    read = PlatformImage.attribute
+
+    def count(image: PlatformImage, key: str) -> list[str] | None:
+        nonlocal compared
+        compared += 1
+        return read(image, key)
+
+    monkeypatch.setattr(PlatformImage, "attribute", count)
+    images = [
+        PlatformImage(
+            image_name=f"torch2.0-{number}",
+            image_id=str(number),
+            extra_attributes=[ExtraAttribute(key="k", values=[f"v{at}" for at in range(99)])],
+        )
+        for number in range(40)
+    ]
+
+    found = ambiguous(images, name_regex="torch")
+
+    assert found.hints
+    assert 0 < compared < 50_000
 
 
 def test_of_all_that_is_true_of_an_image_only_the_first_criteria_are_paired() -> None:

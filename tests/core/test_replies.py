@@ -132,6 +132,11 @@ def test_session_images_are_read():
             "the images of the reply would take more than 12 MiB.",
         ),
         (
+            read_platform_images,
+            {"PlatformImageInfos": [{"ExtraAttributes": [{"Values": ["v"] * 250}] * 50}]},
+            "the images of the reply would take more than 12 MiB.",
+        ),
+        (
             replies.read_session_images,
             {"EngineSessionImages": [{}] * 20_000},
             "the images of the reply would take more than 12 MiB.",
