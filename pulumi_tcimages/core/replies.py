@@ -7,7 +7,6 @@ an `UnreadableRow`, and the others are read.
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -131,15 +130,16 @@ def read_session_images(reply: Reply) -> SessionRows | Unreadable:
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
     """The memory that these rows take when they are read."""
-    items = [item for row in rows for item in _list_items(row)]
-    inner = sum(len(_list_items(item)) for item in items)
-    return reply.size_bytes + _ITEM_BYTES * (len(rows) + len(items) + inner)
+    lists = [value for row in rows for value in _lists_of(row)]
+    inner = [value for items in lists for item in items for value in _lists_of(item)]
+    return reply.size_bytes + _ITEM_BYTES * (len(rows) + sum(map(len, lists + inner)))
 
 
-def _list_items(value: Any) -> list[Any]:
-    """Return the items of all lists that are fields of an object."""
-    lists = value.values() if isinstance(value, dict) else ()
-    return list(chain.from_iterable(one for one in lists if isinstance(one, list)))
+def _lists_of(value: Any) -> list[list[Any]]:
+    """Return the lists that are fields of an object."""
+    if not isinstance(value, dict):
+        return []
+    return [field for field in value.values() if isinstance(field, list)]
 
 
 def _too_large(reply: Reply) -> Unreadable:
