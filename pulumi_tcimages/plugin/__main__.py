@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _THREADS = 320  # the SDK sends 256 lookups at once at the most; Cancel has a thread of its own
 _LOOK_UP_S = 0.5
-_MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
+_MAX_RECEIVED_BYTES = 16 * 1024 * 1024  # any local program may send this, many times at once
+_MAX_SENT_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
 _MOST_WAITING = 1_000_000  # grpc itself cancels some of two thousand calls that come at once
 
 _HELP = """usage: pulumi-resource-tcimages [ENGINE_ADDRESS]
@@ -94,8 +95,8 @@ def main() -> None:
         ThreadPoolExecutor(max_workers=_THREADS),
         handlers=[_EarlyCalls(engine_address)],
         options=[
-            ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
-            ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+            ("grpc.max_receive_message_length", _MAX_RECEIVED_BYTES),
+            ("grpc.max_send_message_length", _MAX_SENT_BYTES),
             ("grpc.so_reuseport", 0),
             ("grpc.server.max_pending_requests", _MOST_WAITING),
             ("grpc.server.max_pending_requests_hard_limit", _MOST_WAITING),

@@ -24,6 +24,7 @@ from pulumi_tcimages.layout import camel, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.protobuf import provider_pb2
 from pulumi_tcimages.plugin.redaction import Secrets
+from pulumi_tcimages.plugin.statuses import shorten
 from pulumi_tcimages.plugin.values import (
     Secret,
     build_struct,
@@ -118,7 +119,7 @@ class Question:
 def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
     function = BY_TOKEN.get(token)
     if function is None:
-        raise QueryError(f"there is no function {token}", allowed=", ".join(BY_TOKEN))
+        raise QueryError(f"there is no function {shorten(token)}", allowed=", ".join(BY_TOKEN))
     arguments = read_struct(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
     return Question(

@@ -15,6 +15,7 @@ from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
+from pulumi_tcimages.plugin.statuses import shorten
 from pulumi_tcimages.plugin.values import UNKNOWN, has_unknown, sealed, unwrap
 
 Properties = dict[str, Any]
@@ -63,7 +64,7 @@ def find_pin(token: str) -> Pin:
     """Return the pin of a resource's type. Errors: QueryError for a type that is none of ours."""
     pin = BY_TOKEN.get(token)
     if pin is None:
-        raise QueryError(f"there is no resource {token}", allowed=", ".join(BY_TOKEN))
+        raise QueryError(f"there is no resource {shorten(token)}", allowed=", ".join(BY_TOKEN))
     return pin
 
 

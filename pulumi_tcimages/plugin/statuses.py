@@ -28,14 +28,20 @@ CODES = {
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
+_NAME_LENGTH = 200  # longer than names that people write; any local program may send more
 
 
 def name_subject(request: Any) -> str:
     """What a request is about, as users know it: `getPlatformImage`, `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
-        return str(token).rpartition(":")[2]
+        return shorten(str(token).rpartition(":")[2])
     token, name = read_urn(getattr(request, "urn", ""))
-    return f"{token.rpartition(':')[2]} {name}".strip()
+    return f"{shorten(token.rpartition(':')[2])} {shorten(name)}".strip()
+
+
+def shorten(name: str) -> str:
+    """Return the beginning of a name that is too long for a message."""
+    return name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_LENGTH]}..."
 
 
 def read_urn(urn: str) -> tuple[str, str]:

@@ -244,3 +244,31 @@ def test_of_many_configurations_at_once_one_is_taken(
         taken = list(threads.map(configure, range(24)))
 
     assert taken.count(True) == 1
+
+
+@pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])
+def test_a_message_above_16_mib_is_refused_before_it_is_read(
+    plugin: Plugin, compression: grpc.Compression
+) -> None:
+    request = provider_pb2.InvokeRequest(tok="t" * (16 * 1024 * 1024 + 1))
+
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.stub.Invoke(request, compression=compression)
+
+    assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+
+
+@pytest.mark.parametrize("urn", ["", "urn:pulumi:dev::web::tcimages:index:{0}::{0}"], ids=bool)
+def test_a_long_unknown_name_is_quoted_in_part(plugin: Plugin, urn: str) -> None:
+    name = "t" * 1_000_000
+
+    if urn:
+        text = refused(lambda: plugin.stub.Check(provider_pb2.CheckRequest(urn=urn.format(name))))
+    else:
+        text = refused(lambda: plugin.stub.Invoke(provider_pb2.InvokeRequest(tok=name)))
+
+    assert "there is no" in text
+    assert "ttt..." in text.partition("Problem")[2]
+    assert "tcimages:index:" in text.partition("Allowed")[2]
+    assert len(text) < 1_000
