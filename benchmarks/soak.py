@@ -140,8 +140,16 @@ def look_up(
         began_s = time.monotonic()
         kind, text = ask(plugin, *QUESTIONS[number])
         if kind == "answer" and (kind, text) != expected[number]:
-            kind = "wrong"
+            kind, text = "wrong", compare(text, expected[number][1])
         tally.add(kind, time.monotonic() - began_s, f"{QUESTIONS[number]} -> {text}")
+
+
+def compare(text: str, expected: str) -> str:
+    """Return which ids are missing and which were not expected; the answer if it has no ids."""
+    if not expected.startswith("{"):
+        return f"{text} instead of {expected}"
+    ids, right = (set(json.loads(one).get("ids", ())) for one in (text, expected))
+    return f"missing {sorted(right - ids)}, unexpected {sorted(ids - right)}" if right else text
 
 
 def play_faults(cloud: Emulator, chance: random.Random, done: threading.Event) -> None:

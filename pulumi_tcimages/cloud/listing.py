@@ -227,7 +227,7 @@ class _Listing:
         if total == 1:
             return True
         try:
-            return self._fetch_page(total, total - 1).total_count == total
+            return self._fetch_page(1, total - 1).total_count == total
         except ReplyError:  # more rows than requested: the server ignores the limit too
             return True
 
@@ -235,14 +235,16 @@ class _Listing:
         """Return the rows at an offset where no more are expected.
 
         Only the offset differs from requests that were answered. A cloud that refuses it says that
-        there is nothing, if its total says so too.
+        there is nothing, if its total says so too, and is not only the number of rows on the page.
         """
         try:
             return self._fetch_page(offset, limit).rows
         except RefusedError as error:
             if offset != total or not is_offset_refused(error.code):
                 raise
-            return []
+        if len(self._pages) == 1 and not self._is_total_fixed(total):
+            raise Disagreement("the total is the number of rows on the page.")
+        return []
 
     def _page(self, offset: int, limit: int) -> Page:
         """Return a page whose rows belong to the listing."""
