@@ -17,13 +17,15 @@ import os
 import shutil
 import sys
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
-from pulumi_tcimages.sdk.plugin_folder import UnsafeFolderError, open_folder
+from pulumi_tcimages.sdk.path_owners import find_weak_point
+from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
 from pulumi_tcimages.sdk.plugin_states import OPT_OUT, PluginStatus, State, look_at
 from pulumi_tcimages.sdk.pulumi_home import (
     home_given,
@@ -45,9 +47,10 @@ def plugin_status(version: str = __version__) -> PluginStatus:
     launcher = launcher_path(version)
     try:
         with open_folder(launcher.parents[1], launcher.parent.name) as folder:
-            return look_at(folder, launcher, version)
+            status = look_at(folder, launcher, version)
     except (UnsafeFolderError, OSError) as refused:
         raise _refusal(launcher, "read", refused) from None
+    return replace(status, problem=status.problem or _find_home_problem(launcher))
 
 
 def install_plugin(version: str = __version__) -> Path:
@@ -94,13 +97,34 @@ def register(project: str = "") -> str:
     home = home_given()
     try:
         if not is_relative(home):
-            return _install(launcher_path(), __version__, _REPAIRED).problem
+            launcher = launcher_path()
+            status = _install(launcher, __version__, _REPAIRED)
+            return status.problem or _find_home_problem(launcher)
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
             # Most likely the engine made it, and was started here too. If not, the warning helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except SettingsError as refused:
         return refused.problem
     return relative_home(home).problem
+
+
+def _find_home_problem(launcher: Path) -> str:
+    """Return who could replace the plugins folder, in one sentence.
+
+    The launcher is written all the same: in a container, a folder above may well belong to a user
+    of the host.
+    """
+    plugins = launcher.parents[1]
+    try:
+        # In a user namespace root has another number, and its folders lead to everything.
+        root = Path(plugins.anchor).stat().st_uid
+        weak_point = find_weak_point(plugins, also_trusted=root)
+    except OSError:  # it does not exist yet
+        return ""
+    return weak_point and (
+        f"{plugins} is not safe, because {weak_point}, who could replace the plugin: {OWN_HOME}, "
+        f"or {OPT_OUT}=1 if this is wanted."
+    )
 
 
 def _is_here(folder: str) -> bool:

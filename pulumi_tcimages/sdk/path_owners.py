@@ -38,20 +38,24 @@ def is_open_to_all(found: os.stat_result) -> bool:
     return not is_sticky
 
 
-def find_weak_point(path: Path) -> str:
+def find_weak_point(path: Path, also_trusted: int = 0) -> str:
     """Return why another user could replace what is at an absolute path, or "" if none could.
 
     Checks each folder, link and file that the system passes on its way. Errors: OSError.
+
+    Args:
+        path: The path, which need not be free of links.
+        also_trusted: The uid of a user who is trusted besides this one and root.
     """
     if os.name == "nt":
         return ""
     current, names, links = Path(path.anchor), [*reversed(path.parts[1:])], 0
-    weak_point = _describe_weakness(current, current.lstat())
+    weak_point = _describe_weakness(current, current.lstat(), also_trusted)
     while names and not weak_point:
         name = names.pop()
         step = current.parent if name == ".." else current / name  # `current` has no link in it
         found = step.lstat()
-        weak_point = _describe_weakness(step, found)
+        weak_point = _describe_weakness(step, found, also_trusted)
         if not stat.S_ISLNK(found.st_mode):
             current = step
             continue
@@ -65,9 +69,9 @@ def find_weak_point(path: Path) -> str:
     return weak_point
 
 
-def _describe_weakness(path: Path, found: os.stat_result) -> str:
+def _describe_weakness(path: Path, found: os.stat_result, also_trusted: int) -> str:
     owner = describe_owner(found.st_uid)
-    if not is_trusted(found):
+    if not is_trusted(found) and found.st_uid != also_trusted:
         return f"{path} belongs to {owner}"
     if is_open_to_all(found):
         return f"{path} of {owner} can be written by every user of this machine"

@@ -37,7 +37,8 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
-_OWN_HOME = "set PULUMI_HOME to a folder of your own"
+OWN_HOME = "set PULUMI_HOME to a folder of your own"
+"""The fix for a home that another user may change."""
 
 
 class UnsafeFolderError(Exception):
@@ -253,7 +254,7 @@ def _check(folder: Path, found: os.stat_result) -> None:
         raise UnsafeFolderError(
             f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
             f"machine, who could replace the plugin: run `chmod o-w {shlex.quote(str(folder))}`, "
-            f"or {_OWN_HOME}"
+            f"or {OWN_HOME}"
         )
 
 
@@ -261,5 +262,5 @@ def _check_owner(path: Path, found: os.stat_result) -> None:
     if not is_trusted(found):
         raise UnsafeFolderError(
             f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin: "
-            f"remove it, or {_OWN_HOME}"
+            f"remove it, or {OWN_HOME}"
         )

@@ -18,6 +18,7 @@ import pytest
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
+from pulumi_tcimages.sdk.path_owners import find_weak_point
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.environments import make_environment
 
@@ -147,6 +148,46 @@ def test_a_link_of_another_user_is_refused(home: Path, tmp_path: Path, level: st
 
     assert f"{link} belongs to uid {MALLORY}" in discovery.register()
     assert list((tmp_path / "private").iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["owner", "mode", "link"])
+def test_a_folder_above_the_home_that_another_user_could_change_is_a_problem(
+    home: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    above = home.parent / "above"
+    (above / "safe").mkdir(parents=True)
+    above.chmod({"owner": 0o755, "mode": 0o777, "link": 0o1777}[how])
+    monkeypatch.setenv("PULUMI_HOME", str(above / "safe" / "home"))
+    if how == "owner":
+        os.chown(above, MALLORY, MALLORY)
+    elif how == "link":
+        done_by_mallory("paths[0].symlink_to(paths[1])", above / "link", above / "safe")
+        monkeypatch.setenv("PULUMI_HOME", str(above / "link" / "home"))
+    reason = {
+        "owner": f"{above} belongs to uid {MALLORY}",
+        "mode": f"{above} of root (uid 0) can be written by every user of this machine",
+        "link": f"{above / 'link'} belongs to uid {MALLORY}",
+    }[how]
+
+    problem = discovery.register()
+
+    assert problem == (
+        f"{launcher_path().parents[1]} is not safe, because {reason}, who could replace the "
+        "plugin: set PULUMI_HOME to a folder of your own, or TCIMAGES_NO_PLUGIN_INSTALL=1 if this "
+        "is wanted."
+    )
+    status = discovery.plugin_status()
+    assert (status.state, status.problem) == ("ready", problem)
+
+
+def test_in_a_user_namespace_the_owner_of_the_root_folder_is_trusted_above_the_home(
+    home: Path,
+) -> None:
+    """There, root has the number of nobody, and everything above the user's folders is root's."""
+    os.chown(home, MALLORY, MALLORY)
+
+    assert find_weak_point(home / "plugins") == f"{home} belongs to uid {MALLORY}"
+    assert find_weak_point(home / "plugins", also_trusted=MALLORY) == ""
 
 
 @pytest.mark.usefixtures("home")
