@@ -63,13 +63,11 @@ class Voice:
 class Budget:
     """The time that one lookup may take with everything in it."""
 
-    def __init__(
-        self, clock: Clock, timeout_s: float, voice: Voice, started_s: float | None = None
-    ) -> None:
+    def __init__(self, clock: Clock, timeout_s: float, voice: Voice) -> None:
         self.clock = clock
         self.timeout_s = timeout_s
         self._voice = voice
-        self.started_s = clock.monotonic_s() if started_s is None else started_s
+        self.started_s = clock.monotonic_s()
 
     @property
     def elapsed_s(self) -> float:

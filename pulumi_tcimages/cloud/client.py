@@ -56,7 +56,7 @@ class Listing(Generic[ImageT_co]):
     size_bytes: int = 0
     """An estimate of the memory that it takes."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """What has been answered from it, by request; whoever adds bounds it."""
+    """Answers built from this listing, by request; whoever adds one keeps their number bounded."""
 
 
 class Client:
