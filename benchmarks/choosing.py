@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from benchmarks.measuring import freeze
-from pulumi_tcimages.core.choose import choose_image
+from pulumi_tcimages.core.api import Reply, read_reply
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, read_query
-from pulumi_tcimages.core.replies import Page, read_platform_images
-from pulumi_tcimages.core.wire import Reply, read_reply
+from pulumi_tcimages.core.responses import Page, read_platform_images
+from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.evidence import Where
 

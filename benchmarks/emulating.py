@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.cloud_process import cloud
 from benchmarks.measuring import Row, Scale, show
-from pulumi_tcimages.core import wire
+from pulumi_tcimages.core import api
 
 _CONNECTIONS = 4
 _START_AIM_S = 0.3
@@ -50,13 +50,13 @@ def rows(scale: Scale) -> list[Row]:
 def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
     """Requests a second; any answer but the images ends the benchmark."""
     address = urlsplit(environment["TCIMAGES_ENDPOINT_DLC"]).netloc
-    request = wire.build_request(
-        wire.SESSION_IMAGES,
+    request = api.build_request(
+        api.SESSION_IMAGES,
         {"data_engine_id": "DataEngine-00000000", "framework_type": "machine-learning"},
         host=address,
         region=environment["TENCENTCLOUD_REGION"],
         language="en-US",
-        keys=wire.Keys(
+        keys=api.Keys(
             environment["TENCENTCLOUD_SECRET_ID"], environment["TENCENTCLOUD_SECRET_KEY"]
         ),
         sent_at_unix_s=int(time.time()),

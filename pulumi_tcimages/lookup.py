@@ -1,7 +1,7 @@
 """The story: each question answered from end to end. Read this first.
 
     arguments -> core.query (checked, nothing sent) -> cloud.client (listed, once for many lookups)
-              -> core.choose (narrowed, sorted, chosen) -> an answer, or the error that says why not
+              -> core.selection (narrowed, sorted, chosen) -> an answer or an error
 
 Everything here is about one question at a time; who asks (the engine, the shell) is not known.
 """
@@ -12,12 +12,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-from pulumi_tcimages.core.choose import Funnel, choose_image, narrow_images
+from pulumi_tcimages.core.api import PLATFORM_IMAGES, SESSION_IMAGES
 from pulumi_tcimages.core.criteria import wanted_text
-from pulumi_tcimages.core.hints import find_emptiness, find_failures
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
-from pulumi_tcimages.core.wire import PLATFORM_IMAGES, SESSION_IMAGES
+from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
+from pulumi_tcimages.core.suggestions.no_match import find_emptiness, find_failures
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     NoMatchError,

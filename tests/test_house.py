@@ -129,4 +129,4 @@ def test_the_vendors_spelling_stays_in_wire_and_emulator() -> None:
         if any(f'"{word}"' in path.read_text(encoding="utf-8") for word in words)
     }
 
-    assert users <= {"core/wire"} | {name for name in users if name.startswith("emulator/")}
+    assert users <= {"core/api"} | {name for name in users if name.startswith("emulator/")}

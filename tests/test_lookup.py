@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.choose import Funnel
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import (
     AnyQuery,
@@ -19,6 +18,7 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
+from pulumi_tcimages.core.selection import Funnel
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, RefusedError
 from pulumi_tcimages.evidence import Absence, Call, Criterion, Where
 from pulumi_tcimages.lookup import (

@@ -20,12 +20,12 @@ from pulumi_tcimages.cli.images import (
     read,
     tell,
 )
-from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
-from pulumi_tcimages.core.choose import Rank, rank
 from pulumi_tcimages.core.criteria import asked_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
-from pulumi_tcimages.core.unread import version_text
+from pulumi_tcimages.core.selection import Rank, rank
+from pulumi_tcimages.core.unreadable import version_text
+from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
 from pulumi_tcimages.evidence import funnel_lines

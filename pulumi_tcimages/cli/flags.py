@@ -6,7 +6,7 @@ A field's name in kebab-case is the flag, its description the help, its type the
     list      the flag again for each          map       --attributes TrainingModes=DDP
     filters   --filters '{"name": ...}'        parts     --components 'cuda==12.*', vllm=none
 
-`core.hints.build_command` writes what this reads.
+`core.suggestions.no_match.build_command` writes what this reads.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
 from pulumi_tcimages.cli.dialect import kebab, spell
-from pulumi_tcimages.core.allowed import FRAMEWORK_TYPES, IMAGE_RANGES
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter
+from pulumi_tcimages.core.validators import FRAMEWORK_TYPES, IMAGE_RANGES
 from pulumi_tcimages.layout import camel, shell_word
 
 SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages.cloud.refusals import more_time_than
 from pulumi_tcimages.cloud.transport import Answer, TransportError
-from pulumi_tcimages.core import retry, wire
+from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.withheld import withhold_rows
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
 from pulumi_tcimages.evidence import Call
@@ -58,7 +58,7 @@ def build_unreached(
 
 
 def build_unreadable(
-    unreadable: wire.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
+    unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
 ) -> FailedAttempt:
     """An attempt whose answer is not what is documented.
 
@@ -84,19 +84,19 @@ def build_throttled(answer: Answer, fix: str) -> FailedAttempt:
     )
 
 
-TOO_MANY = wire.Refusal("HTTP 429", "Too many requests.", "")
+TOO_MANY = api.Refusal("HTTP 429", "Too many requests.", "")
 
 
 def read_reply(
     answer: Answer, secrets: Iterable[str], *, is_confidential: bool
-) -> wire.Reply | wire.Refusal | wire.Unreadable:
+) -> api.Reply | api.Refusal | api.Unreadable:
     """Read the body, without our secrets in the texts that an error or an output may show.
 
     They are searched for in the decoded texts, because JSON escapes.
     """
     secrets = [*secrets, *answer.secrets]
-    reply = wire.read_reply(answer.body)
-    if isinstance(reply, wire.Reply) and not is_confidential:
+    reply = api.read_reply(answer.body)
+    if isinstance(reply, api.Reply) and not is_confidential:
         reply = withhold_rows(reply, answer.body, secrets)
     hidden: dict[str, Any] = {
         name: _shorten(text, secrets)

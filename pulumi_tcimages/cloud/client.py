@@ -22,7 +22,7 @@ from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.cloud.unfilled import list_warnings
-from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.rows import (
     UnreadableRow,
@@ -94,14 +94,14 @@ class Client:
         """The TIONE platform images that pass the raw filters, listed once for many lookups."""
 
         def list_images(question: _Question) -> Listing[PlatformImage]:
-            def fetch(offset: int, limit: int) -> replies.Page:
-                parameters = wire.build_platform_images(offset, limit, ti_project_id, filters)
-                read = partial(replies.read_platform_images, limit=limit)
-                errand = question.errand(wire.PLATFORM_IMAGES, parameters, read)
+            def fetch(offset: int, limit: int) -> responses.Page:
+                parameters = api.build_platform_images(offset, limit, ti_project_id, filters)
+                read = partial(responses.read_platform_images, limit=limit)
+                errand = question.errand(api.PLATFORM_IMAGES, parameters, read)
                 return self._sender.send(errand, question.budget)
 
             rows, size_bytes = self._list_pages(fetch, question)
-            return _build_listing(rows, size_bytes, question, wire.PLATFORM_IMAGES)
+            return _build_listing(rows, size_bytes, question, api.PLATFORM_IMAGES)
 
         return self._ask("tione", region, (ti_project_id, _canonical(filters)), list_images)
 
@@ -112,10 +112,10 @@ class Client:
 
         def list_images(question: _Question) -> Listing[SessionImage]:
             parameters = {"data_engine_id": data_engine_id, "framework_type": framework_type}
-            errand = question.errand(wire.SESSION_IMAGES, parameters, replies.read_session_images)
+            errand = question.errand(api.SESSION_IMAGES, parameters, responses.read_session_images)
             page = self._sender.send(errand, question.budget)
             rows = drop_identical(page.rows)
-            return _build_listing(rows, page.size_bytes, question, wire.SESSION_IMAGES)
+            return _build_listing(rows, page.size_bytes, question, api.SESSION_IMAGES)
 
         return self._ask("dlc", region, (data_engine_id, framework_type), list_images)
 
@@ -155,15 +155,15 @@ class Client:
         return use_keys(self._keyring, budget, ask)
 
     def _list_pages(
-        self, fetch: Callable[[int, int], replies.Page], question: _Question
-    ) -> tuple[list[replies.PlatformRow], int]:
+        self, fetch: Callable[[int, int], responses.Page], question: _Question
+    ) -> tuple[list[responses.PlatformRow], int]:
         at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
         try:
             return list_pages(fetch, at_once, question.budget.note)
         except ListingError as error:
             raise ReplyError(
                 str(error),
-                call=question.call(wire.PLATFORM_IMAGES, attempts=LISTINGS),
+                call=question.call(api.PLATFORM_IMAGES, attempts=LISTINGS),
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
 
@@ -182,13 +182,13 @@ class _Question(NamedTuple):
 
     def errand(
         self,
-        action: wire.Action,
+        action: api.Action,
         parameters: Mapping[str, object],
-        read: Callable[[wire.Reply], _Result | wire.Unreadable],
+        read: Callable[[api.Reply], _Result | api.Unreadable],
     ) -> Errand[_Result]:
         return Errand(action, parameters, self.endpoint, self.region, self.credential, read)
 
-    def call(self, action: wire.Action, attempts: int) -> Call:
+    def call(self, action: api.Action, attempts: int) -> Call:
         return Call(
             service=action.service,
             action=action.name,
@@ -204,7 +204,7 @@ def _build_listing(
     rows: Sequence[ImageT | UnreadableRow],
     size_bytes: int,
     question: _Question,
-    action: wire.Action,
+    action: api.Action,
 ) -> Listing[ImageT]:
     """Return the listing of the rows that can be read. Errors: ReplyError if there is none."""
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))

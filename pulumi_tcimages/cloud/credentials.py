@@ -31,8 +31,8 @@ from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.cloud.unfilled import describe_unfilled, name_in_file
 from pulumi_tcimages.cloud.values import CONFIGURATION, Value
+from pulumi_tcimages.core.api import PLAIN, Keys
 from pulumi_tcimages.core.placeholders import Placeholder
-from pulumi_tcimages.core.wire import PLAIN, Keys
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel_path, squeeze
 

@@ -7,7 +7,7 @@ from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 
@@ -42,8 +42,8 @@ def send_caller_identity(
 ) -> str:
     """The id of the account that these keys belong to."""
     endpoint = choose_endpoint(settings, "sts", region)
-    read = replies.read_caller_account
-    return sender.send(Errand(wire.CALLER_IDENTITY, {}, endpoint, region, credential, read), budget)
+    read = responses.read_caller_account
+    return sender.send(Errand(api.CALLER_IDENTITY, {}, endpoint, region, credential, read), budget)
 
 
 def _refuse(account_id: str, relation: str, key: str, source: str) -> SettingsError:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
-from pulumi_tcimages.core.replies import MOST_ROWS, Page, PlatformRow
+from pulumi_tcimages.core.responses import MOST_ROWS, Page, PlatformRow
 from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
 from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
 from pulumi_tcimages.errors import RefusedError, ReplyError

@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.settings import USUAL_TIMEOUT_S
+from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.retry import Cause, Remedy
-from pulumi_tcimages.core.spelling import did_you_mean
-from pulumi_tcimages.core.wire import Action, Refusal
+from pulumi_tcimages.core.suggestions.spelling import did_you_mean
 from pulumi_tcimages.errors import AuthError, NetworkError, RefusedError, ThrottledError
 from pulumi_tcimages.evidence import Call
 

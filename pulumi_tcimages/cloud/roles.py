@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud.sections import Section
 from pulumi_tcimages.cloud.sender import Credential, Errand, MetadataRequest, Role, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.values import Value
-from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError
 from pulumi_tcimages.layout import camel_path
@@ -59,7 +59,7 @@ def send_assume_role(
         "policy": quote(role.policy, safe="") if role.policy else None,
         "external_id": role.external_id or None,
     }
-    errand = _sts_errand(settings, wire.ASSUME_ROLE, parameters, found)
+    errand = _sts_errand(settings, api.ASSUME_ROLE, parameters, found)
     lent = sender.send(replace(errand, secret=role.external_id), budget)
     source = f"the role {role.arn}, assumed with keys from {found.source}"
     return Credential(lent.keys, source, lent.expires_at_unix_s)
@@ -89,7 +89,7 @@ def send_web_identity(
         "role_session_name": section.get("session_name") or _SESSION_NAME,
         "duration_seconds": section.get("session_duration") or _DURATION_S,
     }
-    errand = _sts_errand(settings, wire.ASSUME_ROLE_WITH_WEB_IDENTITY, parameters, None)
+    errand = _sts_errand(settings, api.ASSUME_ROLE_WITH_WEB_IDENTITY, parameters, None)
     lent = sender.send(replace(errand, secret=token), budget)
     source = f"the role {role.value}, assumed with a web identity ({role.source})"
     return Credential(lent.keys, source, lent.expires_at_unix_s, has_used_role_variables=not is_pod)
@@ -162,13 +162,13 @@ def _fetch_keys(
     name = name or next(iter(names), "")
     if not name:
         return None, names
-    lent = _fetch(settings, sender, name, replies.read_metadata_keys, budget)
+    lent = _fetch(settings, sender, name, responses.read_metadata_keys, budget)
     if lent is None:
         names = names or _names_if_told(settings, sender, budget)
         if name not in names:
             return None, names
         # The role is there, so its keys are only late: the machine may have just been given it.
-        lent = _fetch(settings, sender, name, replies.read_metadata_keys, budget)
+        lent = _fetch(settings, sender, name, responses.read_metadata_keys, budget)
     if lent is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."
         raise SettingsError(problem, fix=_OTHER_KEYS)
@@ -183,19 +183,19 @@ def _fetch(
     settings: Settings,
     sender: Sender,
     name: str,
-    read: Callable[[bytes], _Read | wire.Unreadable],
+    read: Callable[[bytes], _Read | api.Unreadable],
     budget: Budget,
 ) -> _Read | None:
-    path = wire.ROLE_PATH + quote(name, safe="")
+    path = api.ROLE_PATH + quote(name, safe="")
     endpoint = choose_metadata_endpoint(settings)
     return sender.fetch(MetadataRequest(path, endpoint, read, _NOT_A_CVM, _OTHER_KEYS), budget)
 
 
-def _read_roles(body: bytes) -> list[str] | wire.Unreadable:
+def _read_roles(body: bytes) -> list[str] | api.Unreadable:
     names = body.decode("utf-8", "replace").split()
     if all(re.fullmatch(_ROLE_NAME, one) for one in names):
         return names
-    return wire.Unreadable("the metadata service's reply is not the name of a role.")
+    return api.Unreadable("the metadata service's reply is not the name of a role.")
 
 
 def _names_if_told(settings: Settings, sender: Sender, budget: Budget) -> list[str]:
@@ -221,10 +221,10 @@ def _refuse_role(role: Value, names: Sequence[str]) -> SettingsError:
 
 def _sts_errand(
     settings: Settings,
-    action: wire.Action,
+    action: api.Action,
     parameters: dict[str, object],
     credential: Credential | None,
-) -> Errand[replies.TemporaryKeys]:
+) -> Errand[responses.TemporaryKeys]:
     region = settings.get("region") or _STS_REGION
     endpoint = choose_endpoint(settings, "sts", region)
     return Errand(
@@ -233,6 +233,6 @@ def _sts_errand(
         endpoint,
         region,
         credential,
-        replies.read_assumed_role,
+        responses.read_assumed_role,
         is_confidential=True,
     )

@@ -29,7 +29,7 @@ from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.cloud.refusals import Moment, build_late, build_overdue, build_refusal
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
-from pulumi_tcimages.core import retry, wire
+from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.evidence import Call
 
 Result = TypeVar("Result", covariant=True)
@@ -54,7 +54,7 @@ class Role:
 class Credential:
     """Keys, and where they came from."""
 
-    keys: wire.Keys
+    keys: api.Keys
     source: str
     expires_at_unix_s: float | None = None
     role: Role | None = None
@@ -71,14 +71,14 @@ class Credential:
 class Errand(Generic[Result]):
     """What to ask, of whom, as whom, and how to read the answer."""
 
-    action: wire.Action
+    action: api.Action
     parameters: Mapping[str, object] = field(repr=False)
     """They may hold a secret."""
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
     """The same for every try; None for the one action that is not signed."""
-    read: Callable[[wire.Reply], Result | wire.Unreadable]
+    read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = field(default="", repr=False)
     """A secret among the parameters."""
     is_confidential: bool = False
@@ -108,7 +108,7 @@ class MetadataRequest(Generic[Result]):
 
     path: str
     endpoint: Endpoint
-    read: Callable[[bytes], Result | wire.Unreadable]
+    read: Callable[[bytes], Result | api.Unreadable]
     unreached_fix: str
     other_fix: str
 
@@ -175,7 +175,7 @@ class Sender:
 
     def _attempt(self, errand: Errand[Result], budget: Budget) -> Result | FailedAttempt:
         keys = errand.credential.keys if errand.credential else None
-        request = wire.build_request(
+        request = api.build_request(
             errand.action,
             errand.parameters,
             host=errand.endpoint.host,
@@ -219,12 +219,12 @@ class Sender:
             return None
         if answer.status == 429:
             return build_throttled(answer, request.other_fix)
-        result: Result | wire.Unreadable = wire.Unreadable(
+        result: Result | api.Unreadable = api.Unreadable(
             "the metadata service does not say which keys this CVM has."
         )
         if answer.status == 200:
             result = request.read(answer.body)
-        if not isinstance(result, wire.Unreadable):
+        if not isinstance(result, api.Unreadable):
             return result
         remedy = retry.choose_status_remedy(answer.status)
         came = f"HTTP {answer.status}"  # nothing else of a reply that may hold keys
@@ -232,23 +232,23 @@ class Sender:
 
     def _read(self, errand: Errand[Result], answer: Answer) -> Result | FailedAttempt:
         reply = read_reply(answer, errand.secrets, is_confidential=errand.is_confidential)
-        if isinstance(reply, wire.Refusal):
+        if isinstance(reply, api.Refusal):
             return self._refused(errand, reply, answer)
-        if isinstance(reply, wire.Reply) and answer.status == 200:
+        if isinstance(reply, api.Reply) and answer.status == 200:
             result = errand.read(reply)
-            if not isinstance(result, wire.Unreadable):
+            if not isinstance(result, api.Unreadable):
                 return result
             return _unreadable(errand, result, answer, retry.UNTRUSTED, _REPORT)
         if answer.status == 429:
             return self._refused(errand, TOO_MANY, answer)
-        if isinstance(reply, wire.Reply):
+        if isinstance(reply, api.Reply):
             problem = "the reply is whole, its status is not."
-            reply = wire.Unreadable(problem, reply.request_id)
+            reply = api.Unreadable(problem, reply.request_id)
         remedy = retry.choose_status_remedy(answer.status)
         return _unreadable(errand, reply, answer, remedy, CHECK_MIDDLEMAN)
 
     def _refused(
-        self, errand: Errand[Result], refusal: wire.Refusal, answer: Answer
+        self, errand: Errand[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # somebody else's code
@@ -265,7 +265,7 @@ class Sender:
 
 def _unreadable(
     errand: Errand[Result],
-    unreadable: wire.Unreadable,
+    unreadable: api.Unreadable,
     answer: Answer,
     remedy: retry.Remedy,
     fix: str,

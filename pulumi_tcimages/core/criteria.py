@@ -17,11 +17,11 @@ from itertools import compress
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-from pulumi_tcimages.core.allowed import LONGEST, PRESENT
 from pulumi_tcimages.core.images import Image, PlatformImage
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES, canonical
 from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import AnyQuery
+from pulumi_tcimages.core.validators import LONGEST, PRESENT
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.evidence import Criterion
 from pulumi_tcimages.layout import quote

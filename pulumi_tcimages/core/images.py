@@ -24,8 +24,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.core.names import Name, canonical, read_name, read_tag
-from pulumi_tcimages.core.wire import pascal
 from pulumi_tcimages.layout import camel
 
 Kind = Literal["session", "platform"]

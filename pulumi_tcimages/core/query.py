@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pulumi_tcimages.core.allowed import (
+from pulumi_tcimages.core.suggestions.spelling import did_you_mean
+from pulumi_tcimages.core.validation_errors import CHOOSING, checked, read_arguments
+from pulumi_tcimages.core.validators import (
     FILTER_NAMES,
     FRAMEWORK_TYPES,
     FRAMEWORK_VERSION,
@@ -31,8 +33,6 @@ from pulumi_tcimages.core.allowed import (
     Word,
     listed,
 )
-from pulumi_tcimages.core.refusals import CHOOSING, checked, read_arguments
-from pulumi_tcimages.core.spelling import did_you_mean
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import Spell, quote, squeeze
 

@@ -1,7 +1,7 @@
 """TC3-HMAC-SHA256, the vendor's request signature, as four named steps.
 
 Rules: the clock is handed in, nothing is edited in place, nothing is logged. The same
-steps sign in `core.wire` and verify in the emulator, over whatever headers are named as signed.
+steps sign in `core.api` and verify in the emulator, over whatever headers are named as signed.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (signature method v3).
 """

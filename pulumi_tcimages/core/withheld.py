@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pulumi_tcimages.core.wire import Reply
+from pulumi_tcimages.core.api import Reply
 
 _SHORTEST_WITHHELD = 16
 """Keys have 32 characters and more. A shorter one, of an emulator, is in many a name by chance."""

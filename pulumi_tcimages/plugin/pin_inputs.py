@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pulumi_tcimages.core.images import Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
-from pulumi_tcimages.core.refusals import check_known, read_arguments, read_names
+from pulumi_tcimages.core.validation_errors import check_known, read_arguments, read_names
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE

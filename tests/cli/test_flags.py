@@ -11,8 +11,8 @@ import pytest
 from pulumi_tcimages.cli.dialect import spell, write_flags
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
 from pulumi_tcimages.core.criteria import build_tests
-from pulumi_tcimages.core.hints import build_command as build_hint
 from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
+from pulumi_tcimages.core.suggestions.no_match import build_command as build_hint
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.layout import shell_word
 

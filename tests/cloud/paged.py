@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.replies import Page, PlatformRow
+from pulumi_tcimages.core.responses import Page, PlatformRow
 from pulumi_tcimages.errors import RefusedError
 from pulumi_tcimages.evidence import Call
 

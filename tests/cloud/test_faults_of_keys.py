@@ -19,8 +19,8 @@ from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.guard import send_caller_identity
 from pulumi_tcimages.cloud.sender import Credential, Sender
 from pulumi_tcimages.cloud.settings import read_settings
+from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.core.wire import Keys
 from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import AuthError, RefusedError, TcImagesError
 from tests.cloud.given import REGION, ROLE

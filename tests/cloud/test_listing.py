@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.errors import RefusedError
 from tests.cloud.paged import Heavy, HeavyTail, Server, failure, image, images, list_rows

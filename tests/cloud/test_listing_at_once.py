@@ -9,7 +9,7 @@ import time
 import pytest
 
 from pulumi_tcimages.cloud.listing import list_pages
-from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import RefusedError
 from tests.cloud.given import catalogue_of, list_all

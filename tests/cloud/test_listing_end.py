@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError

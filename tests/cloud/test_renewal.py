@@ -11,7 +11,7 @@ import pytest
 from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
 from pulumi_tcimages.cloud.keyring import RenewedKeyring
 from pulumi_tcimages.cloud.sender import Credential
-from pulumi_tcimages.core.wire import Keys
+from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import AuthError, CancelledError, SettingsError
 from tests.cloud.given import ROLE, keys_used, list_all

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.sender import Credential, Errand
-from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
     AuthError,
@@ -233,12 +233,12 @@ def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake)
 
 def test_an_errand_does_not_show_its_secrets():
     errand = Errand(
-        action=wire.ASSUME_ROLE,
+        action=api.ASSUME_ROLE,
         parameters={"external_id": "canary"},
         endpoint=Endpoint("https://sts", "sts"),
         region=None,
-        credential=Credential(wire.Keys("canary", "canary", "canary"), "the test"),
-        read=replies.read_session_images,
+        credential=Credential(api.Keys("canary", "canary", "canary"), "the test"),
+        read=responses.read_session_images,
         secret="canary",
     )
 

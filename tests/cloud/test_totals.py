@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.replies import Page
+from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.errors import RefusedError
 from tests.cloud.paged import Server, failure, image, list_rows, refusal
 

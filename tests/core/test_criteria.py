@@ -10,7 +10,7 @@ from pulumi_tcimages.core.criteria import asked_of, build_tests, supported_gpus,
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.evidence import Criterion
-from tests.core.questions import ENGINE, named
+from tests.core.queries import ENGINE, named
 
 IMAGE = PlatformImage.model_validate(
     {

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.allowed import ABSENT, FRAMEWORK_VERSION, PRESENT
 from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.query import (
     AnyQuery,
@@ -18,9 +17,10 @@ from pulumi_tcimages.core.query import (
     latest_keys,
     read_query,
 )
+from pulumi_tcimages.core.validators import ABSENT, FRAMEWORK_VERSION, PRESENT
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.layout import camel
-from tests.core.questions import ENGINE, refusal_of
+from tests.core.queries import ENGINE, refusal_of
 
 
 def session(**arguments: Any) -> AnyQuery:

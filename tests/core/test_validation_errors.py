@@ -16,12 +16,12 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.core.refusals import check_known, read_arguments, shown
+from pulumi_tcimages.core.validation_errors import check_known, read_arguments, shown
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
-from tests.core.questions import ENGINE
+from tests.core.invalid_values import WRONG
+from tests.core.queries import ENGINE
 from tests.core.strategies import EXAMPLES, anything, hostile_text
-from tests.core.wrong_values import WRONG
 
 MODELS = (PlatformImagesQuery, PlatformImageQuery, SessionImagesQuery, SessionImageQuery)
 PLATFORM_NAMES = (

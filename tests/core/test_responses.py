@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core import replies, wire
+from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.images import ExtraAttribute, PlatformImage, SessionImage
 from pulumi_tcimages.core.rows import UnreadableRow
 
 
 def reply_of(**fields):
-    return wire.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
+    return api.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
 
 
-read_platform_images = partial(replies.read_platform_images, limit=100)
+read_platform_images = partial(responses.read_platform_images, limit=100)
 
 
 def read_page(reply):
@@ -27,7 +27,7 @@ def read_page(reply):
 
 
 def read_session_rows(reply):
-    return replies.read_session_images(reply).rows
+    return responses.read_session_images(reply).rows
 
 
 PLATFORM_ROW = {
@@ -105,9 +105,9 @@ def test_session_images_are_read():
     ("read", "fields", "problem"),
     [
         (read_platform_images, {}, "PlatformImageInfos is missing."),
-        (replies.read_session_images, {}, "EngineSessionImages is missing."),
+        (responses.read_session_images, {}, "EngineSessionImages is missing."),
         (
-            replies.read_session_images,
+            responses.read_session_images,
             {"error": {"code": "AuthFailure"}, "engine_session_images": []},
             "EngineSessionImages is missing.",
         ),
@@ -137,33 +137,33 @@ def test_session_images_are_read():
             "the images of the reply would take more than 12 MiB.",
         ),
         (
-            replies.read_session_images,
+            responses.read_session_images,
             {"EngineSessionImages": [{}] * 20_000},
             "the images of the reply would take more than 12 MiB.",
         ),
         (
-            replies.read_assumed_role,
+            responses.read_assumed_role,
             {"ExpiredTime": 5, "Credentials": {"Token": "t", "TmpSecretId": "i"}},
             "Credentials.TmpSecretKey is missing.",
         ),
         (
-            replies.read_caller_account,
+            responses.read_caller_account,
             {"AccountId": 5},
             "AccountId has another type than documented.",
         ),
     ],
 )
 def test_what_is_not_as_documented_is_unreadable_and_says_where(read, fields, problem):
-    assert read(reply_of(**fields)) == wire.Unreadable(problem, "r-1")
+    assert read(reply_of(**fields)) == api.Unreadable(problem, "r-1")
 
 
 def test_lent_keys_are_read_with_their_end():
     inside = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t"}
-    lent = replies.TemporaryKeys(wire.Keys("i", "k", "t"), 1700000000.0)
+    lent = responses.TemporaryKeys(api.Keys("i", "k", "t"), 1700000000.0)
 
-    assert replies.read_assumed_role(reply_of(Credentials=inside, ExpiredTime=1700000000)) == lent
+    assert responses.read_assumed_role(reply_of(Credentials=inside, ExpiredTime=1700000000)) == lent
     body = json.dumps({**inside, "ExpiredTime": 1700000000, "Code": "Success"}).encode()
-    assert replies.read_metadata_keys(body) == lent
+    assert responses.read_metadata_keys(body) == lent
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_lent_keys_are_read_with_their_end():
     ],
 )
 def test_metadata_without_keys_is_unreadable(body):
-    assert isinstance(replies.read_metadata_keys(body), wire.Unreadable)
+    assert isinstance(responses.read_metadata_keys(body), api.Unreadable)
 
 
 @pytest.mark.parametrize("end", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "true"])
@@ -189,8 +189,8 @@ def test_lent_keys_without_an_end_are_unreadable(end):
     fields = json.loads(f'{{"Credentials":{{{inside}}},"ExpiredTime":{end}}}')
     problem = "ExpiredTime has another type than documented."
 
-    assert replies.read_metadata_keys(body) == wire.Unreadable(problem)
-    assert replies.read_assumed_role(wire.Reply(fields, "r-1")) == wire.Unreadable(problem, "r-1")
+    assert responses.read_metadata_keys(body) == api.Unreadable(problem)
+    assert responses.read_assumed_role(api.Reply(fields, "r-1")) == api.Unreadable(problem, "r-1")
 
 
 @pytest.mark.parametrize("name", ["TmpSecretId", "TmpSecretKey", "Token"])
@@ -200,19 +200,19 @@ def test_lent_keys_that_cannot_be_sent_are_unreadable(name, text):
     body = json.dumps({**keys, "ExpiredTime": 5, "Code": "Success"}).encode()
     reply = reply_of(Credentials=keys, ExpiredTime=5)
 
-    assert isinstance(replies.read_metadata_keys(body), wire.Unreadable)
-    assert isinstance(replies.read_assumed_role(reply), wire.Unreadable)
+    assert isinstance(responses.read_metadata_keys(body), api.Unreadable)
+    assert isinstance(responses.read_assumed_role(reply), api.Unreadable)
 
 
 def test_an_identity_names_its_account():
-    assert replies.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
+    assert responses.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
 
 
 @pytest.mark.parametrize("account_id", ["", "\x1b[31m1", "1\n", 1])
 def test_an_account_that_is_no_number_is_unreadable(account_id):
     reply = reply_of(AccountId=account_id)
 
-    assert isinstance(replies.read_caller_account(reply), wire.Unreadable)
+    assert isinstance(responses.read_caller_account(reply), api.Unreadable)
 
 
 JSON = st.recursive(
@@ -233,16 +233,16 @@ JSON = st.recursive(
 
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_no_bytes_make_it_raise(body):
-    reply = wire.read_reply(body)
+    reply = api.read_reply(body)
 
-    if isinstance(reply, wire.Reply):
+    if isinstance(reply, api.Reply):
         page = read_platform_images(reply)
-        assert isinstance(page, (replies.Page, wire.Unreadable))
+        assert isinstance(page, (responses.Page, api.Unreadable))
 
 
 @given(JSON)
 def test_an_empty_page_is_only_read_from_a_list_that_is_empty_or_null(value):
-    page = read_platform_images(wire.Reply({"PlatformImageInfos": value}, ""))
+    page = read_platform_images(api.Reply({"PlatformImageInfos": value}, ""))
 
-    if isinstance(page, replies.Page) and not page.rows:
+    if isinstance(page, responses.Page) and not page.rows:
         assert value in ([], None)

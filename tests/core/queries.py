@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.choose import choose_image
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
+from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, QueryError
 from pulumi_tcimages.evidence import Hint, Where
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.allowed import is_word
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.query import (
     PlatformImageQuery,
@@ -12,8 +11,9 @@ from pulumi_tcimages.core.query import (
     SessionImageQuery,
     read_query,
 )
+from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.errors import SettingsError
-from tests.core.questions import ENGINE, refusal_of
+from tests.core.queries import ENGINE, refusal_of
 
 
 @pytest.mark.parametrize(

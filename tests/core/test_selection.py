@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.choose import choose_image, rank
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.query import (
     PlatformImageQuery,
@@ -12,9 +11,10 @@ from pulumi_tcimages.core.query import (
     latest_keys,
     read_query,
 )
+from pulumi_tcimages.core.selection import choose_image, rank
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.evidence import Criterion
-from tests.core.questions import ENGINE, WHERE, chosen, named, outcome, question, sessions
+from tests.core.queries import ENGINE, WHERE, chosen, named, outcome, question, sessions
 
 
 def versions(*texts: str | None, framework: str = "PyTorch") -> list[PlatformImage]:

@@ -11,9 +11,9 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pulumi_tcimages.core.api import PLAIN, Keys, Reply, Unreadable, pascal, read_json
 from pulumi_tcimages.core.images import PlatformImage, Record, SessionImage
 from pulumi_tcimages.core.rows import UnreadableRow, read_rows
-from pulumi_tcimages.core.wire import PLAIN, Keys, Reply, Unreadable, pascal, read_json
 
 MOST_ROWS = 100_000
 """Far beyond any catalogue; a listing plans a page for each part of what the total promises."""

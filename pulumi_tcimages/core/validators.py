@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pulumi_tcimages.core.configuration_keys import LONGEST_REGION, REGION, REGION_ALLOWED
 from pulumi_tcimages.core.names import DEVICES, canonical
 from pulumi_tcimages.core.patterns import read_pattern
-from pulumi_tcimages.core.refusals import checked
+from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import quote, squeeze

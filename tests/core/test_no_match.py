@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_tcimages.core.choose import narrow_images
 from pulumi_tcimages.core.criteria import build_tests
-from pulumi_tcimages.core.hints import build_command, build_no_match_hints
 from pulumi_tcimages.core.images import Image, PlatformImage
+from pulumi_tcimages.core.selection import narrow_images
+from pulumi_tcimages.core.suggestions.no_match import build_command, build_no_match_hints
 from pulumi_tcimages.errors import NoMatchError
 from pulumi_tcimages.evidence import Criterion, Hint, Miss
-from tests.core.questions import ENGINE, named, no_match, outcome, question, sessions, take
+from tests.core.queries import ENGINE, named, no_match, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 
 VERL = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
 from pulumi_tcimages.core.criteria import NAMELESS, Test
 from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.evidence import Unread
 from pulumi_tcimages.layout import printable, quote

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations, compress, islice
 from typing import Any, NamedTuple, Protocol
 
-from pulumi_tcimages.core.allowed import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
-from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.suggestions.corrections import find_meant
+from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.versions import exact_range
 from pulumi_tcimages.evidence import Criterion, Hint
 from pulumi_tcimages.layout import count_of

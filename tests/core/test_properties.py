@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core.choose import narrow_images, sort_images
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
+from pulumi_tcimages.core.selection import narrow_images, sort_images
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from tests.core.questions import outcome, question
+from tests.core.queries import outcome, question
 from tests.core.strategies import (
     COSTLY,
     catalogues,

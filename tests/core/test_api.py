@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from pulumi_tcimages.core import wire
+from pulumi_tcimages.core import api
 from pulumi_tcimages.errors import SettingsError
 
-KEYS = wire.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
+KEYS = api.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
 
 
 def build(parameters=None, **changes):
@@ -21,7 +21,7 @@ def build(parameters=None, **changes):
         "sent_at_unix_s": 1700000000,
         **changes,
     }
-    return wire.build_request(wire.PLATFORM_IMAGES, parameters or {}, **given)
+    return api.build_request(api.PLATFORM_IMAGES, parameters or {}, **given)
 
 
 def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():
@@ -46,7 +46,7 @@ def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():
 
 
 def test_a_token_goes_along_and_a_region_only_where_there_is_one():
-    request = build(region=None, keys=wire.Keys("id", "key", "token"))
+    request = build(region=None, keys=api.Keys("id", "key", "token"))
 
     assert request.headers["X-TC-Token"] == "token"
     assert "X-TC-Region" not in request.headers
@@ -68,8 +68,8 @@ def test_text_beyond_ascii_is_escaped_in_the_body():
         {"region": "a\r\nX-Evil: 1"},
         {"host": "a\nb"},
         {"language": "en\x00"},
-        {"keys": wire.Keys("id\n", "key")},
-        {"keys": wire.Keys("id", "key", "tok\ren")},
+        {"keys": api.Keys("id\n", "key")},
+        {"keys": api.Keys("id", "key", "tok\ren")},
     ],
 )
 def test_control_characters_never_reach_a_header(changes):
@@ -80,16 +80,16 @@ def test_control_characters_never_reach_a_header(changes):
 
 
 def test_neither_keys_nor_a_request_show_what_they_hold():
-    shown = repr((KEYS, build(keys=wire.Keys("canary", "canary", "canary"))))
+    shown = repr((KEYS, build(keys=api.Keys("canary", "canary", "canary"))))
 
     assert "AKID" not in shown
     assert "canary" not in shown
 
 
 def test_a_page_is_asked_for_without_an_empty_list_of_filters():
-    assert wire.to_wire(wire.build_platform_images(100, 50)) == {"Offset": 100, "Limit": 50}
+    assert api.to_wire(api.build_platform_images(100, 50)) == {"Offset": 100, "Limit": 50}
     one = {"name": "ImageRange", "values": ["Train"], "negative": None, "fuzzy": True}
-    assert wire.to_wire(wire.build_platform_images(0, 100, "p-1", [one])) == {
+    assert api.to_wire(api.build_platform_images(0, 100, "p-1", [one])) == {
         "TiProjectId": "p-1",
         "Filters": [{"Name": "ImageRange", "Values": ["Train"], "Fuzzy": True}],
         "Offset": 0,
@@ -98,21 +98,21 @@ def test_a_page_is_asked_for_without_an_empty_list_of_filters():
 
 
 def reply_of(**fields):
-    return wire.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
+    return api.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
 
 
 def test_a_reply_is_its_fields_and_its_request_id():
     fields = {"TotalCount": 1, "ImageRange": [{"TiProjectId": "p"}], "RequestId": "r-1"}
     body = json.dumps({"Response": fields}).encode()
 
-    assert wire.read_reply(body) == wire.Reply(fields, "r-1", len(body))
+    assert api.read_reply(body) == api.Reply(fields, "r-1", len(body))
 
 
 @pytest.mark.parametrize("value", [b"{},", b"[],", b"0,", b"[[]],", b'"",'])
 def test_a_reply_of_far_too_many_values_is_unreadable_before_it_is_parsed(value):
     body = b'{"Response": {"RequestId": "r-1", "Rows": [' + value * 300_000 + b"0]}}"
 
-    assert wire.read_reply(body) == wire.Unreadable("the reply has more than 250000 values.")
+    assert api.read_reply(body) == api.Unreadable("the reply has more than 250000 values.")
 
 
 @pytest.mark.parametrize(
@@ -120,20 +120,20 @@ def test_a_reply_of_far_too_many_values_is_unreadable_before_it_is_parsed(value)
     [
         (
             {"Response": {"Error": {"Code": "A.B", "Message": "m"}, "RequestId": "r"}},
-            wire.Refusal("A.B", "m", "r"),
+            api.Refusal("A.B", "m", "r"),
         ),
-        ({"Response": {"Error": {"Code": "A", "Message": None}}}, wire.Refusal("A", "", "")),
-        ({"Response": {"Error": {"Code": "A"}, "RequestId": 5}}, wire.Refusal("A", "", "")),
+        ({"Response": {"Error": {"Code": "A", "Message": None}}}, api.Refusal("A", "", "")),
+        ({"Response": {"Error": {"Code": "A"}, "RequestId": 5}}, api.Refusal("A", "", "")),
         (
             {"Response": {"Error": {"Code": "A"}, "PlatformImageInfos": []}},
-            wire.Refusal("A", "", ""),
+            api.Refusal("A", "", ""),
         ),
-        ({"code": 4100, "message": "m", "codeDesc": "A"}, wire.Refusal("A", "m", "")),
-        ({"code": 4100, "message": "m"}, wire.Refusal("4100", "m", "")),
+        ({"code": 4100, "message": "m", "codeDesc": "A"}, api.Refusal("A", "m", "")),
+        ({"code": 4100, "message": "m"}, api.Refusal("4100", "m", "")),
     ],
 )
 def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
-    assert wire.read_reply(json.dumps(body).encode()) == refusal
+    assert api.read_reply(json.dumps(body).encode()) == refusal
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
     + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')],
 )  # fmt: skip
 def test_anything_else_is_unreadable(body):
-    assert isinstance(wire.read_reply(body), wire.Unreadable)
+    assert isinstance(api.read_reply(body), api.Unreadable)
 
 
 def test_half_a_character_is_replaced_and_a_whole_pair_is_kept():
     body = rb'{"Response": {"RequestId": "1", "ImageName": "a\ud800b\ud83d\ude00"}}'
 
-    assert wire.read_reply(body) == wire.Reply(
+    assert api.read_reply(body) == api.Reply(
         {"ImageName": "a?b\U0001f600", "RequestId": "1"}, "1", len(body)
     )

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.hints import find_emptiness
 from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.meant import find_unknown_keys
+from pulumi_tcimages.core.suggestions.corrections import find_unknown_keys
+from pulumi_tcimages.core.suggestions.no_match import find_emptiness
 from pulumi_tcimages.layout import camel
-from tests.core.questions import ENGINE, named, no_match, question, sessions
+from tests.core.queries import ENGINE, named, no_match, question, sessions
 
 IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
 

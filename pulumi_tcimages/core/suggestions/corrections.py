@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.allowed import ABSENT, FRAMEWORK_VERSION, is_word
 from pulumi_tcimages.core.criteria import (
     Test,
     build_tests,
@@ -20,7 +19,8 @@ from pulumi_tcimages.core.criteria import (
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import ALIASES, KNOWN, canonical
 from pulumi_tcimages.core.query import AnyQuery
-from pulumi_tcimages.core.spelling import closest
+from pulumi_tcimages.core.suggestions.spelling import closest
+from pulumi_tcimages.core.validators import ABSENT, FRAMEWORK_VERSION, is_word
 from pulumi_tcimages.evidence import Criterion
 from pulumi_tcimages.layout import count_of, quote
 

@@ -1,7 +1,7 @@
 """The vendor's dialect: calls out as signed bytes, replies in as records or a refusal.
 
     build_request   snake_case parameters -> headers and body, signed
-    read_reply      bytes -> Reply | Refusal | Unreadable; `core.replies` makes records of a Reply
+    read_reply      bytes -> Reply | Refusal | Unreadable; `core.responses` makes records of a Reply
 
 Rules: pure; the clock is handed in; PascalCase exists nowhere else but in the
 emulator. A reply is judged by its body first, whatever status and content type say, and what is not

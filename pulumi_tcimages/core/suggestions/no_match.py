@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.allowed import is_word
 from pulumi_tcimages.core.criteria import (
     NOTHING,
     Test,
@@ -24,8 +23,9 @@ from pulumi_tcimages.core.criteria import (
     wanted_text,
 )
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.meant import find_meant
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
+from pulumi_tcimages.core.suggestions.corrections import find_meant
+from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.evidence import Criterion, Emptiness, Hint, Miss
 from pulumi_tcimages.layout import count_of, shell_word

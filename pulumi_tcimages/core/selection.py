@@ -21,25 +21,25 @@ from typing import Generic, NamedTuple
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.allowed import FRAMEWORK_VERSION
-from pulumi_tcimages.core.apart import build_ambiguous_hints, differing
 from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
-from pulumi_tcimages.core.hints import build_no_match_hints
 from pulumi_tcimages.core.images import Image, framework_of
-from pulumi_tcimages.core.meant import (
+from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
+from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints, differing
+from pulumi_tcimages.core.suggestions.corrections import (
     find_empty_exclusions,
     find_unknown_keys,
     tell_unknown_keys,
 )
-from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
-from pulumi_tcimages.core.query import AnyQuery, latest_keys
-from pulumi_tcimages.core.unread import (
+from pulumi_tcimages.core.suggestions.no_match import build_no_match_hints
+from pulumi_tcimages.core.unreadable import (
     describe_doubtful,
     describe_unranked,
     is_unranked,
     version_text,
     warn_of_unread,
 )
+from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import Range, comparable_version, is_candidate
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.evidence import Candidate, Criterion, Unread, Where
