@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pulumi_tcimages import TcImagesError
-from pulumi_tcimages.cloud.places import VARIABLES
+from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.testing import run

@@ -13,12 +13,12 @@ from typing import Literal
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
 from pulumi_tcimages.cli.dialect import in_flags, spell
-from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.credentials import build_keyring
+from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
-from pulumi_tcimages.cloud.guard import send_caller_identity
+from pulumi_tcimages.cloud.error_mapping import ACCEPTED_DRIFT_S, read_date
 from pulumi_tcimages.cloud.proxies import Surroundings
-from pulumi_tcimages.cloud.refusals import ACCEPTED_DRIFT_S, read_date
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport, TransportError

@@ -15,7 +15,7 @@ import click
 from pulumi_tcimages.cli.command import Flag
 from pulumi_tcimages.cli.dialect import kebab
 from pulumi_tcimages.cloud import read_settings
-from pulumi_tcimages.cloud.places import VARIABLES
+from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import SettingsError

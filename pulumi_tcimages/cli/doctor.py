@@ -27,7 +27,7 @@ from pulumi_tcimages.cli.settings_checks import check_settings
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
-from pulumi_tcimages.cloud.budget import Clock
+from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery

@@ -21,9 +21,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pulumi_tcimages.cloud.budget import Clock, Draw, Tell, Voice
 from pulumi_tcimages.cloud.client import Client
 from pulumi_tcimages.cloud.credentials import build_keyring
+from pulumi_tcimages.cloud.deadline import Clock, Draw, Tell, Voice
 from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import read_settings

@@ -11,7 +11,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from pulumi_tcimages.cloud.budget import Clock
+from pulumi_tcimages.cloud.deadline import Clock
 
 Value = TypeVar("Value")
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.account_allowlist import AccountGuard
 from pulumi_tcimages.cloud.cache import Cache
+from pulumi_tcimages.cloud.credential_provider import Keyring, use_keys
+from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint
-from pulumi_tcimages.cloud.guard import AccountGuard
-from pulumi_tcimages.cloud.keyring import Keyring, use_keys
 from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages
+from pulumi_tcimages.cloud.placeholder_warnings import list_warnings
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
-from pulumi_tcimages.cloud.unfilled import list_warnings
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.rows import (

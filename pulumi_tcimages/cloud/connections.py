@@ -12,8 +12,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from pulumi_tcimages.cloud.cancellation import Connection, current
 from pulumi_tcimages.cloud.proxies import NotLocalError, is_local_name
-from pulumi_tcimages.cloud.watching import Connection, current
 
 
 class _Watched(HTTPConnection):

@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud import profiles, roles
-from pulumi_tcimages.cloud.budget import Budget, Clock
-from pulumi_tcimages.cloud.keyring import Keyring, RenewedKeyring, RoleKeyring, use_keys
-from pulumi_tcimages.cloud.places import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
+from pulumi_tcimages.cloud.credential_provider import Keyring, RenewedKeyring, RoleKeyring, use_keys
+from pulumi_tcimages.cloud.deadline import Budget, Clock
+from pulumi_tcimages.cloud.placeholder_warnings import describe_unfilled, name_in_file
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
+from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
+from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
-from pulumi_tcimages.cloud.unfilled import describe_unfilled, name_in_file
-from pulumi_tcimages.cloud.values import CONFIGURATION, Value
 from pulumi_tcimages.core.api import PLAIN, Keys
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import SettingsError

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-from pulumi_tcimages.cloud.budget import Budget
+from pulumi_tcimages.cloud.deadline import Budget
 from pulumi_tcimages.layout import count_of
 
 _PERIOD_S = 1.0

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote
 
-from pulumi_tcimages.cloud.budget import Budget
+from pulumi_tcimages.cloud.deadline import Budget
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
-from pulumi_tcimages.cloud.sections import Section
 from pulumi_tcimages.cloud.sender import Credential, Errand, MetadataRequest, Role, Sender
+from pulumi_tcimages.cloud.setting_groups import Section
+from pulumi_tcimages.cloud.setting_values import Value
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.cloud.values import Value
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError

@@ -11,7 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from pulumi_tcimages.cloud.attempts import (
+from pulumi_tcimages.cloud.deadline import Budget, Clock
+from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
+from pulumi_tcimages.cloud.error_mapping import Moment, build_late, build_overdue, build_refusal
+from pulumi_tcimages.cloud.failed_attempts import (
     CHECK_MIDDLEMAN,
     LONGEST_ATTEMPT_S,
     TOO_MANY,
@@ -23,10 +26,7 @@ from pulumi_tcimages.cloud.attempts import (
     read_reply,
     read_retry_after_s,
 )
-from pulumi_tcimages.cloud.budget import Budget, Clock
-from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
-from pulumi_tcimages.cloud.refusals import Moment, build_late, build_overdue, build_refusal
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import api, retry

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_tcimages.cloud import profiles
-from pulumi_tcimages.cloud.places import (
+from pulumi_tcimages.cloud.setting_groups import Section, read_sections
+from pulumi_tcimages.cloud.setting_sources import (
     CREDENTIALS_FILE,
     DOMAIN,
     IN_PROFILE,
@@ -30,8 +31,7 @@ from pulumi_tcimages.cloud.places import (
     VARIABLES,
     WEB_IDENTITY,
 )
-from pulumi_tcimages.cloud.sections import Section, read_sections
-from pulumi_tcimages.cloud.values import Value, configured_source, read_path, read_value
+from pulumi_tcimages.cloud.setting_values import Value, configured_source, read_path, read_value
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder

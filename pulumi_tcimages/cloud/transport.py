@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from pulumi_tcimages.cloud.cancellation import ConnectionWatch, current
 from pulumi_tcimages.cloud.proxies import NotLocalError, Surroundings, list_proxy_secrets
-from pulumi_tcimages.cloud.schemes import find_mismatch
-from pulumi_tcimages.cloud.watching import ConnectionWatch, current
+from pulumi_tcimages.cloud.scheme_errors import find_mismatch
 from pulumi_tcimages.core import retry
 
 if TYPE_CHECKING:

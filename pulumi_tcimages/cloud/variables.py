@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pulumi_tcimages.cloud.places import VARIABLES, Family
+from pulumi_tcimages.cloud.setting_sources import VARIABLES, Family
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 

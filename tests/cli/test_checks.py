@@ -14,7 +14,7 @@ import trustme
 from pulumi_tcimages.cli import checks as the_checks
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.cli.conftest import Shell, examine, lead_to
-from tests.cloud.misbehaving import Misbehaving, reply
+from tests.cloud.faulty_server import Misbehaving, reply
 
 DEAD = "http://127.0.0.1:1"
 

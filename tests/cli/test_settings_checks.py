@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.cli.settings_checks import check_settings
-from tests.cloud.precedence import SECTIONS, SINGLE, Place, build_settings
+from tests.cloud.setting_cases import SECTIONS, SINGLE, Place, build_settings
 
 DECIDING = [place for places in SINGLE.values() for place in places if place.name != "the default"]
 

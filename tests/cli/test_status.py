@@ -18,7 +18,7 @@ from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.layout import cell_width
 from tests.cli.conftest import lead_to
-from tests.cloud.given import FakeTime, catalogue_of, list_all
+from tests.cloud.fakes import FakeTime, catalogue_of, list_all
 from tests.patience import PATIENCE_S
 
 pytest.importorskip("termios", reason="a pty is needed")

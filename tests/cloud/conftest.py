@@ -13,8 +13,8 @@ from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Key
-from tests.cloud.given import FakeTime, list_session, write
-from tests.cloud.places_of_keys import Place
+from tests.cloud.credential_sources import Place
+from tests.cloud.fakes import FakeTime, list_session, write
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
-from tests.cloud.misbehaving import reply
+from tests.cloud.faulty_server import reply
 
 _SIGNED = {"Authorization": "canary"}
 OK = reply(b"{}", "Set-Cookie: canary=1")

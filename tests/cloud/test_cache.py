@@ -9,10 +9,10 @@ import weakref
 
 import pytest
 
-from pulumi_tcimages.cloud.budget import Clock
 from pulumi_tcimages.cloud.cache import Cache
+from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.errors import CancelledError
-from tests.cloud.given import FakeTime
+from tests.cloud.fakes import FakeTime
 from tests.patience import PATIENCE_S
 
 

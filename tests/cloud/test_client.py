@@ -14,7 +14,7 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Choices, Emulator, Fault, Key
 from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError
 from pulumi_tcimages.evidence import Where
-from tests.cloud.given import REGION, catalogue_of, list_all, list_session
+from tests.cloud.fakes import REGION, catalogue_of, list_all, list_session
 
 
 def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):

@@ -6,8 +6,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import SettingsError
-from tests.cloud.given import ROLE, list_all, write
-from tests.cloud.places_of_keys import (
+from tests.cloud.credential_sources import (
     LENT,
     OTHER_ROLE,
     PLACES,
@@ -18,6 +17,7 @@ from tests.cloud.places_of_keys import (
     Place,
     in_json,
 )
+from tests.cloud.fakes import ROLE, list_all, write
 
 _WITH_IDENTITY = "AssumeRoleWithWebIdentity"
 

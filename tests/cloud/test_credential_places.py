@@ -8,8 +8,8 @@ import pytest
 
 from pulumi_tcimages.cloud import credentials
 from pulumi_tcimages.errors import SettingsError
-from tests.cloud.given import keys_used, list_all, write
-from tests.cloud.places_of_keys import LENT, PLACES, POD, Place, in_json
+from tests.cloud.credential_sources import LENT, PLACES, POD, Place, in_json
+from tests.cloud.fakes import keys_used, list_all, write
 from tests.cloud.test_precedence import PLACEHOLDERS
 
 

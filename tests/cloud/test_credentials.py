@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import AuthError, SettingsError
-from tests.cloud.given import keys_used, list_all, write
+from tests.cloud.fakes import keys_used, list_all, write
 
 
 def keys_of(name: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.endpoints import (
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import SettingsError
-from tests.cloud.given import write
+from tests.cloud.fakes import write
 
 INTL = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
 HTTP = {"TENCENTCLOUD_PROTOCOL": "http"}

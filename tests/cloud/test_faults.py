@@ -15,12 +15,12 @@ import pytest
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.errors import TcImagesError
-from tests.cloud.given import list_all
-from tests.cloud.misbehaving import Misbehaving
-from tests.cloud.rows import CANARY, Row
-from tests.cloud.rows_of_listings import LISTED
-from tests.cloud.rows_of_the_cloud import REFUSED
-from tests.cloud.rows_on_the_wire import RAW
+from tests.cloud.fakes import list_all
+from tests.cloud.fault_cases import CANARY, Row
+from tests.cloud.fault_cases_of_connections import RAW
+from tests.cloud.fault_cases_of_listings import LISTED
+from tests.cloud.fault_cases_of_the_cloud import REFUSED
+from tests.cloud.faulty_server import Misbehaving
 from tests.patience import finishes
 
 

@@ -14,20 +14,20 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.guard import send_caller_identity
+from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.sender import Credential, Sender
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import AuthError, RefusedError, TcImagesError
-from tests.cloud.given import REGION, ROLE
-from tests.cloud.misbehaving import Misbehaving, Step, reply, silence
-from tests.cloud.rows import CANARY, GOOD, Row
-from tests.cloud.rows_of_the_cloud import REFUSED
-from tests.cloud.rows_on_the_wire import RAW
+from tests.cloud.fakes import REGION, ROLE
+from tests.cloud.fault_cases import CANARY, GOOD, Row
+from tests.cloud.fault_cases_of_connections import RAW
+from tests.cloud.fault_cases_of_the_cloud import REFUSED
+from tests.cloud.faulty_server import Misbehaving, Step, reply, silence
 
 _FAR_UNIX_S = 4_000_000_000
 _LENT = {"TmpSecretId": "a", "TmpSecretKey": "b", "Token": "c"}

@@ -9,10 +9,10 @@ import time
 import pytest
 
 from pulumi_tcimages.cloud import limiter as limiter_module
-from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
+from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.errors import CancelledError
-from tests.cloud.given import FakeTime
+from tests.cloud.fakes import FakeTime
 from tests.patience import PATIENCE_S
 
 

@@ -9,7 +9,7 @@ from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.errors import RefusedError
-from tests.cloud.paged import Heavy, HeavyTail, Server, failure, image, images, list_rows
+from tests.cloud.fake_pages import Heavy, HeavyTail, Server, failure, image, images, list_rows
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from pulumi_tcimages.cloud.listing import list_pages
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import RefusedError
-from tests.cloud.given import catalogue_of, list_all
-from tests.cloud.paged import HeavyTail, Server, images, list_rows, refusal
+from tests.cloud.fake_pages import HeavyTail, Server, images, list_rows, refusal
+from tests.cloud.fakes import catalogue_of, list_all
 from tests.patience import PATIENCE_S
 
 

@@ -8,10 +8,10 @@ from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError
-from tests.cloud.given import catalogue_of, list_all
-from tests.cloud.misbehaving import Misbehaving
-from tests.cloud.paged import Server, failure, image, list_rows, refusal
-from tests.cloud.rows import CANARY, response
+from tests.cloud.fake_pages import Server, failure, image, list_rows, refusal
+from tests.cloud.fakes import catalogue_of, list_all
+from tests.cloud.fault_cases import CANARY, response
+from tests.cloud.faulty_server import Misbehaving
 
 
 class Counting(Server):

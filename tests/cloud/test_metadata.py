@@ -11,7 +11,7 @@ from pulumi_tcimages.errors import (
     ReplyError,
     SettingsError,
 )
-from tests.cloud.given import keys_used, list_all, write
+from tests.cloud.fakes import keys_used, list_all, write
 from tests.patience import finishes
 
 

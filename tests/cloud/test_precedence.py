@@ -8,10 +8,10 @@ from itertools import combinations
 
 import pytest
 
-from pulumi_tcimages.cloud.places import VARIABLES
+from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import field_names
-from tests.cloud.precedence import SECTIONS, SHELL, SINGLE, TERRAFORM, Place, build_settings
+from tests.cloud.setting_cases import SECTIONS, SHELL, SINGLE, TERRAFORM, Place, build_settings
 
 SettingsOf = Callable[..., Settings]
 

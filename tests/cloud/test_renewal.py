@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
-from pulumi_tcimages.cloud.keyring import RenewedKeyring
+from pulumi_tcimages.cloud.credential_provider import RenewedKeyring
+from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import AuthError, CancelledError, SettingsError
-from tests.cloud.given import ROLE, keys_used, list_all
+from tests.cloud.fakes import ROLE, keys_used, list_all
 from tests.patience import PATIENCE_S
 
 

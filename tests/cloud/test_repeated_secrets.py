@@ -9,8 +9,8 @@ import re
 import pytest
 
 from pulumi_tcimages.errors import RefusedError, ReplyError
-from tests.cloud.given import REGION, list_all
-from tests.cloud.misbehaving import Misbehaving, Peer, reply
+from tests.cloud.fakes import REGION, list_all
+from tests.cloud.faulty_server import Misbehaving, Peer, reply
 
 KEYS = {
     "secret_id": "AKIDcanary0123456789abcdef",

@@ -16,8 +16,8 @@ from pulumi_tcimages.errors import (
     ReplyError,
     SettingsError,
 )
-from tests.cloud.given import ROLE, keys_used, list_all, write
-from tests.cloud.misbehaving import Misbehaving, echo, reply
+from tests.cloud.fakes import ROLE, keys_used, list_all, write
+from tests.cloud.faulty_server import Misbehaving, echo, reply
 
 
 def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):

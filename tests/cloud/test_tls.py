@@ -7,11 +7,11 @@ import ssl
 import pytest
 import trustme
 
-from pulumi_tcimages.cloud.schemes import Mismatch, find_mismatch
+from pulumi_tcimages.cloud.scheme_errors import Mismatch, find_mismatch
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import SettingsError
 from tests.cloud.exchange import OK, failure, post
-from tests.cloud.misbehaving import Misbehaving
+from tests.cloud.faulty_server import Misbehaving
 
 
 @pytest.fixture(scope="module")

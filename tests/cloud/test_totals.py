@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.errors import RefusedError
-from tests.cloud.paged import Server, failure, image, list_rows, refusal
+from tests.cloud.fake_pages import Server, failure, image, list_rows, refusal
 
 
 @pytest.mark.parametrize("claimed", [301, 400, 305])

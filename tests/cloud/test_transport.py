@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.transport import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
-from tests.cloud.misbehaving import Misbehaving, Peer, drip, read_request, reply, silence
+from tests.cloud.faulty_server import Misbehaving, Peer, drip, read_request, reply, silence
 
 
 def test_an_answer_is_its_status_its_headers_and_its_body(transport_of):

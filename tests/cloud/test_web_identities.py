@@ -7,7 +7,7 @@ import os
 import pytest
 
 from pulumi_tcimages.errors import SettingsError
-from tests.cloud.given import ROLE, keys_used, list_all, write
+from tests.cloud.fakes import ROLE, keys_used, list_all, write
 
 
 @pytest.mark.parametrize(

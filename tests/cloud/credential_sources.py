@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.cloud.given import ROLE
+from tests.cloud.fakes import ROLE
 
 OTHER_ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 TERRAFORM_ARN = "TENCENTCLOUD_ASSUME_ROLE_ARN"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.cache import Cache
+from pulumi_tcimages.cloud.deadline import Budget, Clock
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings

@@ -13,7 +13,7 @@ from pulumi_tcimages.errors import (
     TcImagesError,
     ThrottledError,
 )
-from tests.cloud.rows import FOREVER, Row
+from tests.cloud.fault_cases import FOREVER, Row
 
 
 def refused(

@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.transport import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
-from tests.cloud.misbehaving import Misbehaving, Peer, read_request
+from tests.cloud.faulty_server import Misbehaving, Peer, read_request
 from tests.patience import PATIENCE_S, wait_until
 
 # CPython leaves a TLS socket to the garbage collector if its connection ends before the handshake.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.cloud.budget import Budget, Clock, Voice
-from tests.cloud.given import FakeTime
+from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
+from tests.cloud.fakes import FakeTime
 
 
 class Given:

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Fault, Key
 from pulumi_tcimages.errors import RefusedError, SettingsError
-from tests.cloud.given import list_all, list_session, write
+from tests.cloud.fakes import list_all, list_session, write
 
 
 @pytest.mark.parametrize(

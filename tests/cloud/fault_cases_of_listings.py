@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import ReplyError
-from tests.cloud.rows import FOREVER, Row
+from tests.cloud.fault_cases import FOREVER, Row
 
 
 def odd(name: str, listings: int = 1, images: int = 205, **fault: Any) -> Row:

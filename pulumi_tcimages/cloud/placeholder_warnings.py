@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pulumi_tcimages.cloud import profiles
-from pulumi_tcimages.cloud.places import CREDENTIALS_FILE, VARIABLES
+from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, VARIABLES
+from pulumi_tcimages.cloud.setting_values import configured_source
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.cloud.values import configured_source
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import SettingsError
 

@@ -11,9 +11,9 @@ from pulumi_tcimages.cloud import open_client, sender
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import CancelledError, NetworkError, RefusedError, ThrottledError
-from tests.cloud.given import ENGINE, catalogue_of, list_all, list_session
-from tests.cloud.misbehaving import Misbehaving, Step, close, drip, raw, silence
-from tests.cloud.rows import CANARY, GOOD
+from tests.cloud.fakes import ENGINE, catalogue_of, list_all, list_session
+from tests.cloud.fault_cases import CANARY, GOOD
+from tests.cloud.faulty_server import Misbehaving, Step, close, drip, raw, silence
 
 
 def busy(status: bytes, retry_after: bytes) -> Step:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.cloud.places import FAMILIES, Family
-from pulumi_tcimages.cloud.values import Value, configured_source, read_path, read_value
+from pulumi_tcimages.cloud.setting_sources import FAMILIES, Family
+from pulumi_tcimages.cloud.setting_values import Value, configured_source, read_path, read_value
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.cloud.refusals import more_time_than
+from pulumi_tcimages.cloud.error_mapping import more_time_than
 from pulumi_tcimages.cloud.transport import Answer, TransportError
 from pulumi_tcimages.core import api, retry
-from pulumi_tcimages.core.withheld import withhold_rows
+from pulumi_tcimages.core.repeated_secrets import withhold_rows
 from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
 from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.layout import strike_out

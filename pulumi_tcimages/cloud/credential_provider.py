@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TypeVar
 
-from pulumi_tcimages.cloud.budget import Budget, Clock
 from pulumi_tcimages.cloud.cache import Failure
+from pulumi_tcimages.cloud.deadline import Budget, Clock
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.retry import Cause, choose_remedy
 from pulumi_tcimages.errors import (

@@ -6,8 +6,8 @@ import pytest
 
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import SettingsError
-from tests.cloud.given import ROLE, keys_used, list_all, write
-from tests.cloud.places_of_keys import in_ini, in_json
+from tests.cloud.credential_sources import in_ini, in_json
+from tests.cloud.fakes import ROLE, keys_used, list_all, write
 
 PROFILE, CONFIGURE = ".tccli/default.credential", ".tccli/default.configure"
 INI = ".tencentcloud/credentials"

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_tcimages.cloud.settings import Settings, read_settings
 from pulumi_tcimages.core.configuration import read_configuration
-from tests.cloud.given import write
+from tests.cloud.fakes import write
 
 _ARN = "qcs::cam::uin/100000000001:roleName/{}"
 

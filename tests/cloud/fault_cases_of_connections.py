@@ -15,8 +15,8 @@ from pulumi_tcimages.errors import (
     ReplyError,
     ThrottledError,
 )
-from tests.cloud.misbehaving import close, drip, echo, endless, raw, reply, reset, silence
-from tests.cloud.rows import CANARY, GOOD, PAGE, Row, response
+from tests.cloud.fault_cases import CANARY, GOOD, PAGE, Row, response
+from tests.cloud.faulty_server import close, drip, echo, endless, raw, reply, reset, silence
 
 ERROR = {"Error": {"Code": "InvalidAction", "Message": "no"}, "RequestId": "r-1"}
 REFUSAL = json.dumps({"Response": ERROR}).encode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import TcImagesError
-from tests.cloud.misbehaving import Step, reply
+from tests.cloud.faulty_server import Step, reply
 
 FOREVER = 300
 CANARY = {
