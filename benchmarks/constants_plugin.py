@@ -19,8 +19,8 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from pulumi_tcimages.plugin.protobuf import provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.values import build_struct
+from pulumi_tcimages.plugin.property_values import build_struct
+from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
 
 class Constants(provider_pb2_grpc.ResourceProviderServicer):

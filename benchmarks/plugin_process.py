@@ -11,8 +11,8 @@ from typing import Any
 
 import grpc
 
-from pulumi_tcimages.plugin.protobuf import provider_pb2, provider_pb2_grpc
-from pulumi_tcimages.plugin.values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
 OURS = ("-m", "pulumi_tcimages.plugin")
 CONSTANTS = ("-m", "benchmarks.constants_plugin")

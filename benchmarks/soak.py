@@ -26,7 +26,7 @@ import grpc
 from benchmarks.cloud_process import clean_environment
 from benchmarks.plugin_process import OURS, Plugin, build_invoke, resident_mib
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.values import read_struct
+from pulumi_tcimages.plugin.property_values import read_struct
 
 TIMEOUT_S = 5
 _SESSION = {"dataEngineId": "DataEngine-e482ijv6", "frameworkType": "machine-learning"}

@@ -107,7 +107,7 @@ def main() -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
 
-    from pulumi_tcimages.plugin.watch import watch_engine
+    from pulumi_tcimages.plugin.watchdog import watch_engine
 
     watch_engine(engine_address, parent_pid, lambda: over.put(None))
     _wait(over)

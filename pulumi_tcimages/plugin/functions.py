@@ -22,16 +22,16 @@ from pulumi_tcimages.core.query import (
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.protobuf import provider_pb2
-from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.plugin.statuses import shorten
-from pulumi_tcimages.plugin.values import (
+from pulumi_tcimages.plugin.property_values import (
     Secret,
     build_struct,
     has_unknown,
     read_struct,
     unwrap,
 )
+from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
+from pulumi_tcimages.plugin.redaction import Secrets
+from pulumi_tcimages.plugin.rpc_errors import shorten
 
 _KEPT = 256
 

@@ -15,8 +15,8 @@ from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
-from pulumi_tcimages.plugin.statuses import shorten
-from pulumi_tcimages.plugin.values import UNKNOWN, has_unknown, sealed, unwrap
+from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, sealed, unwrap
+from pulumi_tcimages.plugin.rpc_errors import shorten
 
 Properties = dict[str, Any]
 

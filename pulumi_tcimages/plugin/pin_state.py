@@ -15,8 +15,8 @@ from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
+from pulumi_tcimages.plugin.property_values import Secret, has_secret, unwrap, without_unknown
 from pulumi_tcimages.plugin.redaction import OTHER_VERSION
-from pulumi_tcimages.plugin.values import Secret, has_secret, unwrap, without_unknown
 
 _IMAGES: dict[str, type[Image]] = {"platform": PlatformImage, "session": SessionImage}
 _EMPTY: Properties = {"newerImageId": "", "newerVersion": "", "resolvedAt": "", "available": True}

@@ -19,7 +19,15 @@ from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel, quote, spell_marked
 from pulumi_tcimages.plugin import ANSWERS, TELLING
-from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.engine_log import UrnLog
+from pulumi_tcimages.plugin.messages import (
+    news_of,
+    tell_choice,
+    tell_gone,
+    tell_misfit,
+    tell_move,
+    warning_of,
+)
 from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
     Properties,
@@ -36,21 +44,13 @@ from pulumi_tcimages.plugin.pin_state import (
     read_state_criteria,
     require_image,
 )
-from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.plugin.telling import (
-    news_of,
-    tell_choice,
-    tell_gone,
-    tell_misfit,
-    tell_move,
-    warning_of,
-)
-from pulumi_tcimages.plugin.values import (
+from pulumi_tcimages.plugin.property_values import (
     UNKNOWN,
     Secret,
     has_secret,
     has_unknown,
 )
+from pulumi_tcimages.plugin.redaction import Secrets
 
 _ID_PREFIX = "pin-"
 

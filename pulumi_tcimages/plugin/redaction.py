@@ -36,7 +36,7 @@ from pulumi_tcimages.evidence import (
 )
 from pulumi_tcimages.layout import HIDDEN, Row, camel, count_of, lay_out, snake, strike_out, wrap
 from pulumi_tcimages.plugin import ANSWERS
-from pulumi_tcimages.plugin.values import has_secret, read_struct, secret_texts, unwrap
+from pulumi_tcimages.plugin.property_values import has_secret, read_struct, secret_texts, unwrap
 
 _INPUTS = ("args", "properties", "news", "inputs")
 """The fields of requests that have what the program gave."""

@@ -24,7 +24,7 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
-from pulumi_tcimages.plugin.configuring import (
+from pulumi_tcimages.plugin.configuration import (
     Cloud,
     check_attach,
     check_change,
@@ -32,11 +32,11 @@ from pulumi_tcimages.plugin.configuring import (
     find_unmarked,
     read_variables,
 )
-from pulumi_tcimages.plugin.engine import EngineLog
-from pulumi_tcimages.plugin.protobuf import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi_tcimages.plugin.engine_log import EngineLog
+from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.plugin.statuses import CODES, fit_status, name_subject, read_urn
-from pulumi_tcimages.plugin.values import build_struct, read_struct
+from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject, read_urn
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]

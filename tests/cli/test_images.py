@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
-from pulumi_tcimages.plugin.values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import build_struct, read_struct
 from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, lead_to
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Catalogue, Emulator
 from tests.cli.conftest import Shell, lead_to
-from tests.plugin.stack import vllm
+from tests.plugin.pin_steps import vllm
 
 WARNING = (
     "warning: not considered, because it cannot be read: vllm(nightly) "

@@ -19,9 +19,9 @@ from pulumi_tcimages.cloud.client import Listing
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.evidence import Where
-from pulumi_tcimages.plugin.values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import build_struct, read_struct
 from tests.patience import PATIENCE_S
-from tests.plugin.stack import Stack, vllm
+from tests.plugin.pin_steps import Stack, vllm
 
 TOKEN = "tcimages:index:"
 MAX_MESSAGE = [

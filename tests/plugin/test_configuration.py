@@ -10,8 +10,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.plugin.configuring import check_configuration
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, read_struct
+from pulumi_tcimages.plugin.configuration import check_configuration
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, build_struct, read_struct
 from tests.plugin.conftest import Plugin
 
 CANARY = "canary-secret-value"

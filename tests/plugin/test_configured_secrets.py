@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.values import Secret, read_struct
+from pulumi_tcimages.plugin.property_values import Secret, read_struct
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import CRITERIA, Stack
+from tests.plugin.pin_steps import CRITERIA, Stack
 from tests.plugin.test_configuration import check
 
 REGION = "ap-nanjing"

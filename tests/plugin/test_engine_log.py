@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.plugin.engine import EngineLog
+from pulumi_tcimages.plugin.engine_log import EngineLog
 from tests.plugin.conftest import Engine
 
 

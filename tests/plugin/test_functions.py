@@ -13,7 +13,7 @@ from google.protobuf import struct_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
 from tests.plugin.conftest import TOKEN, Engine, OneListing, Plugin, struct
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}

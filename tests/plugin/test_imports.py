@@ -6,9 +6,9 @@ import grpc
 import pytest
 
 from pulumi_tcimages.plugin.pins import build_id
-from pulumi_tcimages.plugin.values import read_struct
+from pulumi_tcimages.plugin.property_values import read_struct
 from tests.plugin.conftest import Plugin
-from tests.plugin.stack import CRITERIA, SESSION_URN, URN, Stack
+from tests.plugin.pin_steps import CRITERIA, SESSION_URN, URN, Stack
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 

@@ -9,7 +9,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.protobuf import provider_pb2
+from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from tests.patience import PATIENCE_S
 from tests.plugin.conftest import TOKEN, Plugin, struct
 

@@ -8,12 +8,12 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.plugin import pins
-from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, changed_movers, check
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
 from pulumi_tcimages.plugin.server import _diff_response
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret
 from tests.plugin.conftest import OneListing
-from tests.plugin.stack import CRITERIA, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, Stack, vllm
 
 PLATFORM, SESSION = (BY_TOKEN[f"tcimages:index:{one}ImagePin"] for one in ("Platform", "Session"))
 

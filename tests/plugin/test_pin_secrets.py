@@ -12,11 +12,11 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import RefusedError
 from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.plugin import pins
-from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
-from pulumi_tcimages.plugin.values import Secret
+from pulumi_tcimages.plugin.property_values import Secret
 from tests.plugin.conftest import OneListing, Plugin
-from tests.plugin.stack import CRITERIA, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, Stack, vllm
 
 PIN = BY_TOKEN["tcimages:index:PlatformImagePin"]
 

@@ -9,9 +9,9 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct, has_unknown
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, build_struct, has_unknown
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import CRITERIA, SESSION_URN, Properties, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, SESSION_URN, Properties, Stack, vllm
 
 MISSING = ...
 STRANGE = [MISSING, None, UNKNOWN, 7, "", [], {}, {"a": UNKNOWN}]

@@ -12,11 +12,11 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.plugin import pins
-from pulumi_tcimages.plugin.engine import UrnLog
+from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
-from pulumi_tcimages.plugin.values import UNKNOWN, Secret, build_struct
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, build_struct
 from tests.plugin.conftest import OneListing, Plugin
-from tests.plugin.stack import CRITERIA, URN, Properties, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, URN, Properties, Stack, vllm
 
 
 def test_a_new_pin_knows_its_image_in_preview_and_keeps_it(stack: Stack) -> None:

@@ -14,7 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.values import Secret, build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import Secret, build_struct, read_struct
 from tests.patience import wait_until
 from tests.plugin.conftest import TOKEN, Engine, Plugin
 

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import SESSION_URN, Stack
+from tests.plugin.pin_steps import SESSION_URN, Stack
 
 SESSION = {
     "dataEngineId": "DataEngine-b0jt6fvk",

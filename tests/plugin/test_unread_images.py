@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import CRITERIA, URN, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm
 
 WARNING = 'not considered, because it cannot be read: vllm(nightly) (frameworkVersion "nightly")'
 

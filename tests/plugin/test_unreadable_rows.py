@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import CRITERIA, URN, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm
 
 FOREVER = 300
 UNREADABLE = vllm("0.21.0", FrameworkVersion=0.21)

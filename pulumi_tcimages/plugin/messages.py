@@ -11,7 +11,7 @@ from typing import Any
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.errors import RefusedError
 from pulumi_tcimages.layout import HIDDEN, printable
-from pulumi_tcimages.plugin.values import Secret, unwrap
+from pulumi_tcimages.plugin.property_values import Secret, unwrap
 
 
 def tell_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import grpc
 
 from pulumi_tcimages.layout import strike_out
-from pulumi_tcimages.plugin import protobuf
+from pulumi_tcimages.plugin import pulumi_proto
 
 if TYPE_CHECKING:
-    from pulumi_tcimages.plugin.protobuf import engine_pb2, engine_pb2_grpc
+    from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
 
 _TIMEOUT_S = 2.0
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
@@ -52,11 +52,11 @@ class EngineLog:
 
     def warn(self, text: str, urn: str = "") -> None:
         """Show a warning, once each."""
-        self._once(protobuf.engine_pb2.WARNING, text, urn)
+        self._once(pulumi_proto.engine_pb2.WARNING, text, urn)
 
     def inform(self, text: str, urn: str = "") -> None:
         """Show a line of information, once each."""
-        self._once(protobuf.engine_pb2.INFO, text, urn)
+        self._once(pulumi_proto.engine_pb2.INFO, text, urn)
 
     def about(self, urn: str) -> UrnLog:
         """The same, for what is about one resource."""
@@ -64,7 +64,7 @@ class EngineLog:
 
     def show_status(self, text: str) -> None:
         """Show a line while it is true: it is gone when the operation goes on."""
-        messages = protobuf.engine_pb2
+        messages = pulumi_proto.engine_pb2
         self._send(messages.LogRequest(severity=messages.INFO, message=text, ephemeral=True))
 
     def _once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
@@ -72,14 +72,14 @@ class EngineLog:
             if (text, urn) in self._told:
                 return
             self._told.add((text, urn))
-        self._send(protobuf.engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
+        self._send(pulumi_proto.engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
 
     def _send(self, request: engine_pb2.LogRequest) -> None:
         request.message = strike_out(request.message, self.secrets)
         with self._lock:
             if self._stub is None and self._address:
                 channel = grpc.insecure_channel(self._address, options=_NO_PROXY)
-                self._stub = protobuf.engine_pb2_grpc.EngineStub(channel)
+                self._stub = pulumi_proto.engine_pb2_grpc.EngineStub(channel)
             stub = self._stub
         if stub is not None:
             with contextlib.suppress(grpc.RpcError):

@@ -9,7 +9,7 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.plugin.values import (
+from pulumi_tcimages.plugin.property_values import (
     UNKNOWN,
     Secret,
     build_struct,

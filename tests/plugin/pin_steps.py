@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from pulumi_tcimages.plugin.values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import build_struct, read_struct
 
 URN = "urn:pulumi:prod::shop::tcimages:index:PlatformImagePin::train"
 SESSION_URN = "urn:pulumi:prod::shop::my:comp:Thing$tcimages:index:SessionImagePin::spark"

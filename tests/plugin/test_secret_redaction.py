@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin.functions import FUNCTIONS
 from pulumi_tcimages.plugin.pin_inputs import PINS
-from pulumi_tcimages.plugin.values import Secret, build_struct
+from pulumi_tcimages.plugin.property_values import Secret, build_struct
 from tests.plugin.conftest import Engine, Plugin
 
 OPEN = {

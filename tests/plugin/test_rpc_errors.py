@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.statuses import fit_status
+from pulumi_tcimages.plugin.rpc_errors import fit_status
 from tests.plugin.conftest import Plugin
 
 CARRIED_BYTES = 7_000

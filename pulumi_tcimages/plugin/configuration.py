@@ -18,7 +18,13 @@ from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, SECRETS, Config
 from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.values import Secret, has_secret, has_unknown, secret_texts, unwrap
+from pulumi_tcimages.plugin.property_values import (
+    Secret,
+    has_secret,
+    has_unknown,
+    secret_texts,
+    unwrap,
+)
 
 if TYPE_CHECKING:
     from pulumi_tcimages.cloud.client import Client

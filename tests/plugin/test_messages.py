@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.plugin.values import Secret, unwrap
+from pulumi_tcimages.plugin.property_values import Secret, unwrap
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.stack import CRITERIA, URN, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm
 
 
 @pytest.fixture
