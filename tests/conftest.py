@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import callers
+from tests import caller_environment
 
 # Now, since the first import of pulumi and of grpc reads the environment.
-for _name in callers.foreign_names(report=False):
+for _name in caller_environment.foreign_names(report=False):
     del os.environ[_name]
 
 # A slow machine is no failure.
@@ -24,12 +24,12 @@ settings.load_profile("tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    callers.ENVIRONMENT.update(getattr(config, "workerinput", {}).get("callers", {}))
+    caller_environment.ENVIRONMENT.update(getattr(config, "workerinput", {}).get("callers", {}))
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist
 def pytest_configure_node(node: Any) -> None:
-    node.workerinput["callers"] = callers.ENVIRONMENT
+    node.workerinput["callers"] = caller_environment.ENVIRONMENT
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,7 +38,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     clean = {"HOME": home, "USERPROFILE": home, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     umask = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
-        for name in callers.foreign_names(report=True):
+        for name in caller_environment.foreign_names(report=True):
             patch.delenv(name)
         for name, text in clean.items():
             patch.setenv(name, text)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import callers
+from tests import caller_environment
 
 
 def create_environment(folder: Path) -> Path:
@@ -23,7 +23,7 @@ def run_pip(python: Path, *words: str, cwd: Path) -> str:
     """Run our pip on another environment; skip the test if no package index can be reached."""
     done = subprocess.run(
         [sys.executable, "-m", "pip", "--python", str(python), *words],
-        env=callers.for_package_managers(),
+        env=caller_environment.for_package_managers(),
         cwd=cwd,
         capture_output=True,
         text=True,

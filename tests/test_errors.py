@@ -14,7 +14,7 @@ from pulumi_tcimages.errors import (
 )
 from pulumi_tcimages.evidence import Candidate, Criterion
 from pulumi_tcimages.layout import camel
-from tests.texts_of_errors import CUDA, RANGE, TEXTS, WHERE
+from tests.error_texts import CUDA, RANGE, TEXTS, WHERE
 
 
 def kebab(name: str) -> str:

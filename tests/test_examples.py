@@ -20,7 +20,7 @@ import yaml
 
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import run
-from tests.chosen import (
+from tests.expected_images import (
     EXPLICIT_PROVIDER,
     OLD,
     SESSION,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
-from pulumi_tcimages.cli.dialect import in_flags, spell
+from pulumi_tcimages.cli.error_rendering import in_flags, spell
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice

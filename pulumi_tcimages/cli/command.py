@@ -12,7 +12,7 @@ import click
 from click.formatting import HelpFormatter
 
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.dialect import in_flags, spell
+from pulumi_tcimages.cli.error_rendering import in_flags, spell
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     CancelledError,

@@ -19,10 +19,10 @@ from typing import Any
 import click
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.cli import child, terminal
+from pulumi_tcimages.cli import subprocesses, terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
 from pulumi_tcimages.cli.command import YOURS, Command
-from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
+from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.settings_checks import check_settings
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
@@ -121,7 +121,7 @@ def _check_cli(limit_s: float) -> Finding:
         return Finding("pulumi", "note", "the pulumi command is not on PATH", fix)
     environ = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        with child.start([command, "version"], _choose_start_s(limit_s), environ) as pulumi:
+        with subprocesses.start([command, "version"], _choose_start_s(limit_s), environ) as pulumi:
             version = pulumi.read_line().strip()
             is_broken = pulumi.wait() != 0
         reason = "it fails"
@@ -173,7 +173,7 @@ def _check_start(command: Sequence[str], limit_s: float) -> Finding:
     """Whether the plugin starts: it prints the port on which it serves, and ends when told to."""
     started_s = time.monotonic()
     try:
-        with child.start(command, _choose_start_s(limit_s), own_group=True) as plugin:
+        with subprocesses.start(command, _choose_start_s(limit_s), own_group=True) as plugin:
             line = plugin.read_line().strip()
             took_ms = (time.monotonic() - started_s) * 1000
     except OSError as refused:

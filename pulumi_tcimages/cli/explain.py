@@ -10,7 +10,7 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Group, exit_code
-from pulumi_tcimages.cli.dialect import in_flags, label, spell, write_flags
+from pulumi_tcimages.cli.error_rendering import in_flags, label, spell, write_flags
 from pulumi_tcimages.cli.images import (
     PLATFORM,
     SESSION,

@@ -20,7 +20,7 @@ import click
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
-from pulumi_tcimages.cli.dialect import kebab, spell
+from pulumi_tcimages.cli.error_rendering import kebab, spell
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter

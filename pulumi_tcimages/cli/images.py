@@ -16,10 +16,10 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Flag
-from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
-from pulumi_tcimages.cli.dialect import spell
+from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
+from pulumi_tcimages.cli.error_rendering import spell
 from pulumi_tcimages.cli.flags import ASK, build_flags
-from pulumi_tcimages.cli.show import (
+from pulumi_tcimages.cli.output import (
     FORMATS,
     AnyImage,
     field_names,

@@ -21,18 +21,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pulumi_tcimages.emulator.assumptions import Choices
     from pulumi_tcimages.emulator.catalogue import Catalogue
-    from pulumi_tcimages.emulator.choices import Choices
     from pulumi_tcimages.emulator.emulator import Emulator
     from pulumi_tcimages.emulator.faults import Fault, Faults
     from pulumi_tcimages.emulator.journal import Journal, Received
     from pulumi_tcimages.emulator.keys import Key, Keys
-    from pulumi_tcimages.emulator.shelf import CatalogueError
+    from pulumi_tcimages.emulator.store import CatalogueError
 
 _MODULES = {
     "Catalogue": "catalogue",
-    "CatalogueError": "shelf",
-    "Choices": "choices",
+    "CatalogueError": "store",
+    "Choices": "assumptions",
     "Emulator": "emulator",
     "Fault": "faults",
     "Faults": "faults",

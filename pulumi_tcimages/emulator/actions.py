@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_tcimages.emulator import filters, regions, sts
-from pulumi_tcimages.emulator.asked import Asked
+from pulumi_tcimages.emulator.action_context import Asked
 from pulumi_tcimages.emulator.messages import VendorError
 
 DEFAULT_LIMIT = 100

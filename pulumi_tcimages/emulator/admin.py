@@ -24,7 +24,7 @@ from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.faults import Faults
 from pulumi_tcimages.emulator.framing import Reply, Request
 from pulumi_tcimages.emulator.journal import Journal
-from pulumi_tcimages.emulator.strangers import is_local
+from pulumi_tcimages.emulator.origin_checks import is_local
 
 PREFIX = "/_emulator/"
 _MAX_BODY_BYTES = 1024 * 1024

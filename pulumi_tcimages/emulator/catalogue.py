@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_tcimages.emulator.schema import find_problems
-from pulumi_tcimages.emulator.shelf import (
+from pulumi_tcimages.emulator.store import (
     CatalogueError,
     PlatformEntry,
     Row,

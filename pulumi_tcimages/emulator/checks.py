@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from pulumi_tcimages.emulator.actions import ACTIONS, Action
+from pulumi_tcimages.emulator.assumptions import Choices
 from pulumi_tcimages.emulator.call import Call
-from pulumi_tcimages.emulator.choices import Choices
 from pulumi_tcimages.emulator.framing import MAX_BODY_BYTES, Request
 from pulumi_tcimages.emulator.keys import Key
 from pulumi_tcimages.emulator.messages import VendorError

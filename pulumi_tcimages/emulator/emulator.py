@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pulumi_tcimages.emulator.assumptions import Choices
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, Catalogue
-from pulumi_tcimages.emulator.choices import Choices
 from pulumi_tcimages.emulator.faults import Faults
 from pulumi_tcimages.emulator.gateway import Gateway
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import PERMANENT, Keys
-from pulumi_tcimages.emulator.rate import Window
+from pulumi_tcimages.emulator.rate_limit import Window
 from pulumi_tcimages.emulator.server import LOOPBACK, Server
 
 REGION = "ap-guangzhou"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pulumi_tcimages.emulator.choices import Choices
+from pulumi_tcimages.emulator.assumptions import Choices
 from pulumi_tcimages.emulator.messages import VendorError
-from pulumi_tcimages.emulator.shelf import Row
+from pulumi_tcimages.emulator.store import Row
 
 Filter = dict[str, Any]
 

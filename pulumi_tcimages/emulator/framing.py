@@ -14,7 +14,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from urllib.parse import unquote
 
-from pulumi_tcimages.emulator import strangers
+from pulumi_tcimages.emulator import origin_checks
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -45,7 +45,7 @@ class Request:
     body: bytes
     keep_alive: bool = True
     problem: str = ""
-    """Why the body was not read: `too large`, `chunked`, or what strangers.find_objection says."""
+    """Why the body was not read: `too large`, `chunked`, or an objection of origin_checks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ class Reader:
         if len(headers) != len(lines) or "host" not in headers:
             raise FramingError("a header twice, or no host")
         path, _, query = line[2].decode().partition("?")
-        problem = strangers.find_objection(headers)
+        problem = origin_checks.find_objection(headers)
         body = b""
         if not problem:
             body, problem = self._read_body(headers)

@@ -13,20 +13,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_tcimages.emulator import admin, checks, metadata, parameters
+from pulumi_tcimages.emulator.action_context import Asked
 from pulumi_tcimages.emulator.actions import ACTIONS, Action
-from pulumi_tcimages.emulator.asked import Asked
+from pulumi_tcimages.emulator.assumptions import Choices
 from pulumi_tcimages.emulator.call import Call, build_entry, measure_parameters, read_call
 from pulumi_tcimages.emulator.catalogue import Catalogue
-from pulumi_tcimages.emulator.choices import Choices
-from pulumi_tcimages.emulator.envelope import build_error, seal
 from pulumi_tcimages.emulator.faults import Faults
 from pulumi_tcimages.emulator.framing import Delivery, Reply, Request
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import ScriptedError, VendorError, text_of
-from pulumi_tcimages.emulator.rate import Window
+from pulumi_tcimages.emulator.origin_checks import find_objection
+from pulumi_tcimages.emulator.rate_limit import Window
+from pulumi_tcimages.emulator.responses import build_error, seal
 from pulumi_tcimages.emulator.signature import authenticate
-from pulumi_tcimages.emulator.strangers import find_objection
 
 _log = logging.getLogger("pulumi_tcimages.emulator")
 

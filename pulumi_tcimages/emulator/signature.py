@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from pulumi_tcimages.core import signing
-from pulumi_tcimages.emulator.choices import Choices
+from pulumi_tcimages.emulator.assumptions import Choices
 from pulumi_tcimages.emulator.framing import Request
 from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import VendorError

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any
 
-from pulumi_tcimages.emulator.asked import Asked
+from pulumi_tcimages.emulator.action_context import Asked
 from pulumi_tcimages.emulator.keys import Key
 from pulumi_tcimages.emulator.messages import VendorError
 

@@ -16,7 +16,7 @@ import pulumi
 
 from pulumi_tcimages.errors import QueryError
 from pulumi_tcimages.layout import camel
-from pulumi_tcimages.sdk.failures import tell
+from pulumi_tcimages.sdk.errors import tell
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -13,7 +13,7 @@ import pulumi
 
 from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
-from pulumi_tcimages.sdk.invoking import TOKEN, make_plugin_findable
+from pulumi_tcimages.sdk.invoke import TOKEN, make_plugin_findable
 from pulumi_tcimages.sdk.resources import Derivable, build_props, own_class, resource_options
 from pulumi_tcimages.sdk.types import PlatformImage, PlatformImageFilter, SessionImage, named
 

@@ -8,7 +8,7 @@ import pulumi
 
 from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
-from pulumi_tcimages.sdk.invoking import ask, ask_output
+from pulumi_tcimages.sdk.invoke import ask, ask_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetPlatformImageResult,
     AwaitableGetPlatformImagesResult,

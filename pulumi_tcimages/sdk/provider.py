@@ -14,7 +14,7 @@ from pulumi_tcimages.sdk.inputs import (
     AssumeRoleWithWebIdentityArgs,
     EndpointsArgs,
 )
-from pulumi_tcimages.sdk.invoking import make_plugin_findable
+from pulumi_tcimages.sdk.invoke import make_plugin_findable
 from pulumi_tcimages.sdk.resources import Derivable, build_props, own_class, resource_options
 from pulumi_tcimages.sdk.types import named
 

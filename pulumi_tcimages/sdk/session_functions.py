@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_tcimages.sdk.arguments import strict
-from pulumi_tcimages.sdk.invoking import ask, ask_output
+from pulumi_tcimages.sdk.invoke import ask, ask_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetSessionImageResult,
     AwaitableGetSessionImagesResult,

@@ -16,7 +16,7 @@ from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
-from pulumi_tcimages.sdk.failures import told
+from pulumi_tcimages.sdk.errors import told
 from pulumi_tcimages.testing.exports import read_exports
 from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 

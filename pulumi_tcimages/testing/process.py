@@ -19,7 +19,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import find_own_target
-from pulumi_tcimages.sdk.failures import told
+from pulumi_tcimages.sdk.errors import told
 from pulumi_tcimages.testing.log import Log
 
 _START_S = 30.0

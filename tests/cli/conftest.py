@@ -16,7 +16,7 @@ from pulumi_tcimages.cli import main, status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 ENGINE = "DataEngine-e482ijv6"
 PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from pulumi_tcimages.cli import stack
-from tests import callers
+from tests import caller_environment
 from tests.cli.conftest import Shell
 
 EXPORTS = [
@@ -132,7 +132,7 @@ def test_a_command_that_fails_is_told_with_what_it_said(
 @pytest.mark.engine
 def test_with_the_command_it_is_a_real_update(shell: Shell) -> None:
     reason = _why_no_engine()
-    if reason and callers.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
+    if reason and caller_environment.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)

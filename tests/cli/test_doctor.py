@@ -17,8 +17,8 @@ from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import build_launcher
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.cli.conftest import Shell, examine
-from tests.patience import PATIENCE_S, wait_until
 from tests.sdk.environments import make_environment
+from tests.timeouts import PATIENCE_S, wait_until
 
 
 @pytest.mark.usefixtures("script")

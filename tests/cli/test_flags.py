@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pytest
 
-from pulumi_tcimages.cli.dialect import spell, write_flags
+from pulumi_tcimages.cli.error_rendering import spell, write_flags
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query

@@ -19,11 +19,11 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.layout import cell_width
 from tests.cli.conftest import lead_to
 from tests.cloud.fakes import FakeTime, catalogue_of, list_all
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 pytest.importorskip("termios", reason="a pty is needed")
 
-from tests.cli.screen import Screen
+from tests.cli.pty_terminal import Screen
 
 PLATFORM = "DescribePlatformImages"
 CHINESE = "正在等待：腾讯云限制了请求的频率"

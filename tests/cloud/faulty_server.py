@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import trustme
 
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 
 class Peer:

@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.fakes import FakeTime
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 
 def cache_of(fake: FakeTime, ttl_s: float = 300, capacity: int = 256) -> Cache[int]:

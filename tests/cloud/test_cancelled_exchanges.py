@@ -16,7 +16,7 @@ from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
 from tests.cloud.faulty_server import Misbehaving, Peer, read_request
-from tests.patience import PATIENCE_S, wait_until
+from tests.timeouts import PATIENCE_S, wait_until
 
 # CPython leaves a TLS socket to the garbage collector if its connection ends before the handshake.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -21,7 +21,7 @@ from tests.cloud.fault_cases_of_connections import RAW
 from tests.cloud.fault_cases_of_listings import LISTED
 from tests.cloud.fault_cases_of_the_cloud import REFUSED
 from tests.cloud.faulty_server import Misbehaving
-from tests.patience import finishes
+from tests.timeouts import finishes
 
 
 @pytest.mark.parametrize("row", REFUSED + LISTED, ids=lambda row: row.name)

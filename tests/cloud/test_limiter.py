@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.fakes import FakeTime
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 
 def budget_of(fake: FakeTime, timeout_s: float = 60, tell=lambda _: None) -> Budget:

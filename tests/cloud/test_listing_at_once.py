@@ -14,7 +14,7 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import RefusedError
 from tests.cloud.fake_pages import HeavyTail, Server, images, list_rows, refusal
 from tests.cloud.fakes import catalogue_of, list_all
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 
 def test_the_pages_after_the_first_are_asked_for_side_by_side():

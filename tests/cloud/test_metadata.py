@@ -12,7 +12,7 @@ from pulumi_tcimages.errors import (
     SettingsError,
 )
 from tests.cloud.fakes import keys_used, list_all, write
-from tests.patience import finishes
+from tests.timeouts import finishes
 
 
 def prepare(how, cloud, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import AuthError, CancelledError, SettingsError
 from tests.cloud.fakes import ROLE, keys_used, list_all
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 
 def test_lent_keys_are_renewed_ahead_of_their_end(cloud, open_fake, fake_time):

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Fault
-from tests import callers
+from tests import caller_environment
 from tests.contract.node_client import FOLDER, is_installed
 
 SCRIPT = Path(__file__).with_name("node_client.js")
@@ -35,7 +35,7 @@ def modules() -> Path:
 
 
 def give_up(reason: str) -> Any:
-    if callers.demand("TCIMAGES_REQUIRE_NODE") == "1":
+    if caller_environment.demand("TCIMAGES_REQUIRE_NODE") == "1":
         pytest.fail(reason)
     pytest.skip(f"THE NODE CLIENT WAS NOT TRIED: {reason}")
 

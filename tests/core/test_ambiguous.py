@@ -16,7 +16,7 @@ from pulumi_tcimages.errors import AmbiguousMatchError
 from pulumi_tcimages.evidence import Criterion, Hint
 from tests.core.queries import ENGINE, chosen, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 
 def ambiguous(images: list[Any], **arguments: Any) -> AmbiguousMatchError:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pulumi_tcimages.core.patterns import Pattern, read_pattern
 from pulumi_tcimages.errors import QueryError
 from tests.core.strategies import EXAMPLES, hostile_text
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
 TOO_LARGE = "this regular expression is too large"

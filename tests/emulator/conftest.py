@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests.emulator.calling import Caller
+from tests.emulator.raw_client import Caller
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 LISTING = "DescribePlatformImages"
 ENGINE = ("DataEngine-b0jt6fvk", "python")

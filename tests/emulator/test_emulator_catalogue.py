@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, SCHEMA_FILE
 from pulumi_tcimages.emulator.schema import find_problems
-from tests.emulator.calling import Caller
+from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
 DEFAULT = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.emulator.calling import Caller, build_request
-from tests.patience import finishes
+from tests.emulator.raw_client import Caller, build_request
+from tests.timeouts import finishes
 
 LISTING = "DescribePlatformImages"
 

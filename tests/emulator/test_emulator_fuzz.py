@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pulumi_tcimages.emulator import Emulator
-from tests.emulator.calling import Caller, build_request
-from tests.patience import PATIENCE_S
+from tests.emulator.raw_client import Caller, build_request
+from tests.timeouts import PATIENCE_S
 
 LISTING = "DescribePlatformImages"
 BOUNDED = settings(

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from pulumi_tcimages.emulator import Choices, Emulator, Fault
-from tests.emulator.calling import Caller, build_request
+from tests.emulator.raw_client import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Catalogue, Choices, Emulator
-from tests.emulator.calling import Caller
+from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pulumi_tcimages.emulator import Emulator, Received
-from tests.emulator.calling import Caller
+from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Key
-from tests.emulator.calling import Caller
+from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
 NOW = 1_700_000_000.2

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests.emulator.calling import Caller, build_request, read_answer
-from tests.patience import PATIENCE_S, wait_until
+from tests.emulator.raw_client import Caller, build_request, read_answer
+from tests.timeouts import PATIENCE_S, wait_until
 
 SESSIONS = "DescribeSessionImageVersion"
 LISTING = "DescribePlatformImages"

@@ -7,7 +7,7 @@ import pytest
 from pulumi_tcimages.emulator import Choices, Emulator, Key, Keys
 from pulumi_tcimages.emulator.framing import Request
 from pulumi_tcimages.emulator.signature import authenticate
-from tests.emulator.calling import Caller, build_request
+from tests.emulator.raw_client import Caller, build_request
 
 LISTING = "DescribePlatformImages"
 IDENTITY = "GetCallerIdentity"

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from pulumi_tcimages.emulator import Choices, Emulator
-from tests.emulator.calling import Caller
-from tests.patience import PATIENCE_S
+from tests.emulator.raw_client import Caller
+from tests.timeouts import PATIENCE_S
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 ASSUME = {"RoleArn": ROLE, "RoleSessionName": "session"}

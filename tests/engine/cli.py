@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from pulumi_tcimages.emulator import Emulator
-from tests import callers
+from tests import caller_environment
 
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = CHECKOUT / "examples"
@@ -153,11 +153,11 @@ class Project:
 def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
     """Return an environment with a home and a backend of its own, and the emulator for a cloud."""
     (home / "backend").mkdir()
-    callers_home = Path(callers.ENVIRONMENT.get("HOME", home))
+    callers_home = Path(caller_environment.ENVIRONMENT.get("HOME", home))
     return {
         "PIP_CACHE_DIR": str(callers_home / ".cache" / "pip"),
         "npm_config_cache": str(callers_home / ".npm"),
-        **callers.for_package_managers(),
+        **caller_environment.for_package_managers(),
         "HOME": str(home),
         "npm_config_prefer_offline": "true",
         "PULUMI_HOME": str(home / ".pulumi"),
@@ -179,7 +179,7 @@ def make_venv(folder: Path) -> None:
     subprocess.run(
         [folder / "bin" / "python", "-m", "pip", "install", "--quiet", source],
         check=True,
-        env=callers.for_package_managers(),
+        env=caller_environment.for_package_managers(),
     )
 
 

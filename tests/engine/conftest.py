@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests import callers
+from tests import caller_environment
 from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv
-from tests.patience import wait_until
+from tests.timeouts import wait_until
 
 
 class NewProject(Protocol):
@@ -29,7 +29,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         "NOT PROVEN, for want of `pulumi` on PATH: nothing was run by a real engine (preview, up, "
         "refresh, import, destroy, do; Python, YAML, TypeScript; discovery, secrets, sudden death)"
     )
-    if callers.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
+    if caller_environment.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(text, pytrace=False)
     pytest.skip(text)
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Catalogue
-from tests.chosen import OLD
 from tests.engine.cli import CHECKOUT, Project
 from tests.engine.programs import NEW, offer_newer_image
+from tests.expected_images import OLD
 
 RECORDED = Path(__file__).parent / "recorded"
 SCHEMA = (CHECKOUT / "schema.json").read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests.chosen import OLD, SESSION, TRAINING
 from tests.engine.cli import CHECKOUT, Project, copy_checkout
 from tests.engine.conftest import NewProject
 from tests.engine.programs import NEW, PYTHON, QUESTION, invoke, yaml_program
+from tests.expected_images import OLD, SESSION, TRAINING
 from tests.plugin.conftest import Plugin
 
 pytestmark = pytest.mark.engine

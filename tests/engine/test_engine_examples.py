@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests.chosen import (
+from tests.engine.conftest import NewProject
+from tests.expected_images import (
     EXPLICIT_PROVIDER,
     SESSION,
     SESSION_URL,
@@ -18,7 +19,6 @@ from tests.chosen import (
     each_region_was_asked_with_its_own_keys,
     give_research_keys,
 )
-from tests.engine.conftest import NewProject
 
 pytestmark = pytest.mark.engine
 

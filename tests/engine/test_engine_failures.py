@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from tests.engine.cli import PROC, Project, Ran
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PYTHON, QUESTION, invoke, pin, yaml_program
-from tests.patience import PATIENCE_S, wait_until
+from tests.timeouts import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.engine
 

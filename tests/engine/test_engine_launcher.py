@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages import __version__
-from tests.chosen import OLD
 from tests.engine.cli import Project, copy_checkout, make_venv
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PYTHON
+from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 

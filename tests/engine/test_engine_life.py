@@ -8,10 +8,10 @@ import pytest
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
-from tests.chosen import OLD
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
 from tests.engine.programs import NEW, PIN_IMAGE, QUESTION, offer_newer_image, pin
+from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.chosen import OLD
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PYTHON, yaml_program
+from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests import callers
+from tests import caller_environment
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PIN_IMAGE, yaml_program
 from tests.engine.recording import (
@@ -59,7 +59,7 @@ def _line(call: dict[str, Any]) -> str:
 
 
 def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
-    if callers.demand("TCIMAGES_RECORD") == "1":
+    if caller_environment.demand("TCIMAGES_RECORD") == "1":
         store(name, recording)
     stored = load(name)
     # Another engine may ask in other words; it must get the same answers.

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault, Key
-from tests.chosen import OLD
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PIN_IMAGE, PYTHON, pin, yaml_program
+from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 

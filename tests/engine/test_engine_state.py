@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.chosen import OLD
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
 from tests.engine.programs import QUESTION, pin, yaml_program
+from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 

@@ -15,12 +15,12 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImagesQuery, read_query
 from pulumi_tcimages.errors import AuthError
 from pulumi_tcimages.lookup import find_image, find_images_in, list_images
-from tests import callers
+from tests.caller_environment import ENVIRONMENT, demand
 
 pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(
-        callers.demand("TCIMAGES_LIVE") != "1",
+        demand("TCIMAGES_LIVE") != "1",
         reason="calls the real cloud, only with TCIMAGES_LIVE=1",
     ),
 ]
@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    client = open_client(Configuration(), environ=callers.ENVIRONMENT)
+    client = open_client(Configuration(), environ=ENVIRONMENT)
     yield client
     client.close()
 
@@ -54,17 +54,17 @@ def test_an_image_is_found_by_its_id_and_by_the_clouds_own_filter(client: Client
 
 def test_a_wrong_signature_is_refused_as_one() -> None:
     wrong = Configuration(secret_id="AKID" + "x" * 32, secret_key="y" * 32)
-    client = open_client(wrong, environ=callers.ENVIRONMENT)
+    client = open_client(wrong, environ=ENVIRONMENT)
 
     with pytest.raises(AuthError):
         client.list_platform_images(region=None)
     client.close()
 
 
-@pytest.mark.skipif(not callers.demand("TCIMAGES_LIVE_ENGINE"), reason="no TCIMAGES_LIVE_ENGINE")
+@pytest.mark.skipif(not demand("TCIMAGES_LIVE_ENGINE"), reason="no TCIMAGES_LIVE_ENGINE")
 def test_the_session_images_of_an_engine_are_read(client: Client) -> None:
     arguments = {
-        "data_engine_id": callers.demand("TCIMAGES_LIVE_ENGINE"),
+        "data_engine_id": demand("TCIMAGES_LIVE_ENGINE"),
         "framework_type": "machine-learning",
     }
     query = read_query(SessionImagesQuery, arguments)

@@ -20,8 +20,8 @@ from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.property_values import build_struct, read_struct
-from tests.patience import PATIENCE_S
 from tests.plugin.pin_steps import Stack, vllm
+from tests.timeouts import PATIENCE_S
 
 TOKEN = "tcimages:index:"
 MAX_MESSAGE = [

@@ -15,8 +15,8 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.cloud.faulty_server import Misbehaving, reply
-from tests.patience import PATIENCE_S, wait_until
 from tests.plugin.conftest import TOKEN, Engine, Plugin, clean_environment, struct
+from tests.timeouts import PATIENCE_S, wait_until
 
 STARTER = """
 import subprocess, sys

@@ -10,8 +10,8 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
-from tests.patience import PATIENCE_S
 from tests.plugin.conftest import TOKEN, Plugin, struct
+from tests.timeouts import PATIENCE_S
 
 
 def test_a_thousand_lookups_at_once_cost_one_listing(plugin: Plugin, cloud: Emulator) -> None:

@@ -15,8 +15,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.property_values import Secret, build_struct, read_struct
-from tests.patience import wait_until
 from tests.plugin.conftest import TOKEN, Engine, Plugin
+from tests.timeouts import wait_until
 
 PIN = "urn:pulumi:dev::web::tcimages:index:PlatformImagePin::train"
 FIRST = {"region": "ap-guangzhou", "cacheTtlSeconds": 0}

@@ -15,7 +15,7 @@ import pytest
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
 import pulumi_tcimages as tcimages
-from pulumi_tcimages.sdk import discovery, invoking
+from pulumi_tcimages.sdk import discovery, invoke
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.conftest import Play
 
@@ -38,7 +38,7 @@ def new_monitor() -> ResourceMonitorStub:
 REGISTER = """
 import pulumi
 from pulumi.runtime.proto import engine_pb2, resource_pb2_grpc
-from pulumi_tcimages.sdk import invoking
+from pulumi_tcimages.sdk import invoke
 
 class Monitor(resource_pb2_grpc.ResourceMonitorStub):
     def __init__(self): ...
@@ -49,7 +49,7 @@ class Engine:
 
 settings = pulumi.runtime.Settings("project", "stack", monitor=Monitor(), engine=Engine())
 pulumi.runtime.configure(settings)
-invoking.make_plugin_findable()
+invoke.make_plugin_findable()
 """
 
 
@@ -58,10 +58,10 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A monitor of the real kind, and a home folder of this test's own."""
     monitor = new_monitor()
     engine = Engine()
-    monkeypatch.setattr(invoking, "get_monitor", lambda: monitor)
+    monkeypatch.setattr(invoke, "get_monitor", lambda: monitor)
     monkeypatch.setattr("pulumi.log.get_engine", lambda: engine)
     yield engine
-    invoking._register_plugin.cache_clear()
+    invoke._register_plugin.cache_clear()
 
 
 def test_under_mocks_nothing_is_written(
@@ -81,7 +81,7 @@ def test_a_program_run_registers_the_plugin_once(
     monkeypatch.setattr(discovery, "register", lambda _: registered.append("") or "")
 
     for _ in range(3):
-        invoking.make_plugin_findable()
+        invoke.make_plugin_findable()
 
     assert registered == [""]
     assert engine.said == [f"tcimages: {launcher_path()} is the plugin's launcher"]
@@ -96,11 +96,11 @@ def test_every_program_run_of_a_long_process_registers_the_plugin(
 
     for _ in range(2):
         monitor = new_monitor()
-        monkeypatch.setattr(invoking, "get_monitor", lambda monitor=monitor: monitor)
-        invoking.make_plugin_findable()
+        monkeypatch.setattr(invoke, "get_monitor", lambda monitor=monitor: monitor)
+        invoke.make_plugin_findable()
         written.append(launcher_path().is_file())
         shutil.rmtree(tmp_path / "plugins")
-        invoking.make_plugin_findable()
+        invoke.make_plugin_findable()
 
     assert written == [True, True]
     assert not (tmp_path / "plugins").exists()
@@ -116,7 +116,7 @@ def test_another_home_of_pulumis_gets_the_plugin_too(
 
     for name in ("one", "two", "two"):
         monkeypatch.setenv("PULUMI_HOME", str(tmp_path / name))
-        invoking.make_plugin_findable()
+        invoke.make_plugin_findable()
 
     assert [path.parents[2].name for path in registered] == ["one", "two"]
     assert len(engine.said) == 2
@@ -163,9 +163,9 @@ def test_a_failed_registration_is_told_unless_the_project_names_the_plugin(
 ) -> None:
     if project:
         (tmp_path / "Pulumi.yaml").write_text(project)
-    monkeypatch.setattr(invoking, "get_root_directory", lambda: str(tmp_path))
+    monkeypatch.setattr(invoke, "get_root_directory", lambda: str(tmp_path))
     monkeypatch.setattr(discovery, "register", lambda _: "the disk is full.")
 
-    invoking.make_plugin_findable()
+    invoke.make_plugin_findable()
 
     assert engine.said == ([str(discovery.explain("the disk is full."))] if warned else [])

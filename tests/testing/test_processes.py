@@ -19,8 +19,8 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
-from tests.patience import PATIENCE_S, wait_until
 from tests.testing.conftest import Environment, ask
+from tests.timeouts import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[2]
 

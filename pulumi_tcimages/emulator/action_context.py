@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_tcimages.emulator.assumptions import Choices
 from pulumi_tcimages.emulator.catalogue import Catalogue
-from pulumi_tcimages.emulator.choices import Choices
 from pulumi_tcimages.emulator.keys import Key, Keys
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import callers
+from tests import caller_environment
 
 ROOT = Path(__file__).parents[1]
 OTHERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -59,7 +59,7 @@ def test_what_a_test_finds_is_the_same_for_everybody() -> None:
     umask = os.umask(0o022)
 
     assert {name for name in os.environ if HOSTILE.get(name) == os.environ[name]} == set()
-    assert callers.foreign_names(report=True) == ["HOME", "USERPROFILE", "LC_ALL", "TZ"]
+    assert caller_environment.foreign_names(report=True) == ["HOME", "USERPROFILE", "LC_ALL", "TZ"]
     assert list(Path.home().iterdir()) == []
     assert (umask, Path.cwd(), time.localtime().tm_gmtoff) == (0o022, ROOT, 0)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

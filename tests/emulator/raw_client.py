@@ -10,7 +10,7 @@ from typing import Any
 
 from pulumi_tcimages.core import signing
 from pulumi_tcimages.emulator import Emulator
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 PRODUCTS = {
     "DescribeSessionImageVersion": ("dlc", "2021-01-25"),

@@ -12,7 +12,7 @@ import click
 
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import NO_MATCH
-from pulumi_tcimages.cli.dialect import kebab
+from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
 from pulumi_tcimages.layout import count_of, escape_controls, printable, quote, squeeze

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from pulumi_tcimages.cli.command import Flag
-from pulumi_tcimages.cli.dialect import kebab
+from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.core.configuration import read_configuration

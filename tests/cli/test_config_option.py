@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pulumi_tcimages.cli.configuring import ConfigFlag, read_flags
+from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.emulator import Emulator
 from tests.cli.conftest import SESSION, Shell

@@ -23,7 +23,7 @@ from pulumi_tcimages.errors import SettingsError
 from pulumi_tcimages.layout import camel, escape, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
-from pulumi_tcimages.sdk.failures import not_known, read_failure, tell
+from pulumi_tcimages.sdk.errors import not_known, read_failure, tell
 from pulumi_tcimages.sdk.pulumi_home import home_given, launcher_path
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pulumi_tcimages.emulator.shelf import Row
+from pulumi_tcimages.emulator.store import Row
 
 
 def build_error(code: str, message: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
 from pulumi_tcimages.evidence import Call, Where
-from pulumi_tcimages.sdk.failures import class_of, read_failure, tell, told
+from pulumi_tcimages.sdk.errors import class_of, read_failure, tell, told
 from tests.older_sdks import recovering
 from tests.sdk.conftest import Play, Refusal
 

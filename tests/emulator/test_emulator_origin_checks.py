@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault, framing
-from tests.emulator.calling import Caller, build_request, read_answer
+from tests.emulator.raw_client import Caller, build_request, read_answer
 
 LISTING = "DescribePlatformImages"
 PATHS = [

@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from tests.patience import PATIENCE_S
+from tests.timeouts import PATIENCE_S
 
 _CLEAR = "\r\x1b[2K"
 

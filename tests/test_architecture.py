@@ -53,7 +53,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 ONLY = {
     ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections"},
-    ("plugin", "pulumi_tcimages.cloud"): {"configuring"},
+    ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
     ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor", "scratch"},
 }
 
