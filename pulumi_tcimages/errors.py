@@ -1,15 +1,15 @@
 """Every error a user can meet, and the text of each.
 
     TcImagesError
-    ├── SettingsError         your configuration: a key, a file, missing credentials
-    ├── QueryError            your question: refused before anything was sent
+    ├── ConfigurationError         your configuration: a key, a file, missing credentials
+    ├── InvalidArgumentError            your question: refused before anything was sent
     ├── NoMatchError          the question was fine, no image answers it
     ├── AmbiguousMatchError   several images answer it, and we do not toss a coin
-    ├── RefusedError          the cloud said no
+    ├── ApiError          the cloud said no
     │   ├── AuthError         ... to these keys
     │   └── ThrottledError    ... to this many requests, for too long
     ├── NetworkError          the cloud was not reached
-    ├── ReplyError            the cloud answered, but not as it documents
+    ├── InvalidResponseError            the cloud answered, but not as it documents
     └── CancelledError        the engine asked us to stop
 
 A class says whose move is next; its fields keep the evidence; its text is made here and nowhere
@@ -89,7 +89,7 @@ class TcImagesError(Exception):
 
 
 @dataclass(eq=False)
-class SettingsError(TcImagesError):
+class ConfigurationError(TcImagesError):
     """Your configuration: a value that cannot be right, or one that is nowhere to be found."""
 
     headline: ClassVar = "the configuration does not work."
@@ -118,7 +118,7 @@ class SettingsError(TcImagesError):
 
 
 @dataclass(eq=False)
-class QueryError(TcImagesError):
+class InvalidArgumentError(TcImagesError):
     """Your question: refused before anything was sent."""
 
     headline: ClassVar = "the question cannot be asked."
@@ -134,7 +134,7 @@ class QueryError(TcImagesError):
     fix: str = ""
 
     @classmethod
-    def of_missing(cls, argument: str, description: str = "") -> QueryError:
+    def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
         """For a required argument that was not given; what it is described as says what to give."""
         wanted = description.replace("`", "").rstrip(".")  # unmarked: its names are values
         fix = f"give {wanted[0].lower()}{wanted[1:]}" if wanted else ""
@@ -231,7 +231,7 @@ class AmbiguousMatchError(TcImagesError):
 
 
 @dataclass(eq=False)
-class RefusedError(TcImagesError):
+class ApiError(TcImagesError):
     """The cloud said no."""
 
     headline: ClassVar = "Tencent Cloud refused the request."
@@ -251,13 +251,13 @@ class RefusedError(TcImagesError):
         yield "Next", spell_marked(self.fix, spell)
 
 
-class AuthError(RefusedError):
+class AuthError(ApiError):
     """The cloud said no to these keys: unknown, wrong, expired, or without the permission."""
 
     headline: ClassVar = "Tencent Cloud refused these credentials."
 
 
-class ThrottledError(RefusedError):
+class ThrottledError(ApiError):
     """Too many requests until the deadline, for the cloud or for your own limit."""
 
     headline: ClassVar = "the rate of requests is limited."
@@ -283,7 +283,7 @@ class NetworkError(TcImagesError):
 
 
 @dataclass(eq=False)
-class ReplyError(TcImagesError):
+class InvalidResponseError(TcImagesError):
     """The cloud, or something before it, answered with what its documentation does not have."""
 
     headline: ClassVar = "the answer is not what Tencent Cloud documents."

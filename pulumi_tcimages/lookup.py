@@ -20,9 +20,9 @@ from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.suggestions.no_match import find_emptiness, find_failures
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ApiError,
+    InvalidResponseError,
     NoMatchError,
-    RefusedError,
-    ReplyError,
     TcImagesError,
 )
 from pulumi_tcimages.evidence import Absence, Call, Criterion, Emptiness, Where
@@ -172,7 +172,7 @@ class Standing(NamedTuple):
     """Why the question would not select it, if so."""
     newer: Image | None
     """What the same question would choose now, if that is another image."""
-    refused: RefusedError | None = None
+    refused: ApiError | None = None
     """The cloud's word that what was asked about is gone: an engine, a project."""
     warnings: tuple[str, ...] = ()
     """What to know beside the answer, with `marked` names."""
@@ -188,7 +188,7 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
 
     Being the newest is not asked of it: that is what a pin is for.
 
-    Errors: as for `find_image`; ReplyError if the pinned image's entry cannot be read.
+    Errors: as for `find_image`; InvalidResponseError if the pinned image's entry cannot be read.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
@@ -209,7 +209,7 @@ def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     """
     try:
         listing = list_images(cloud, query)
-    except RefusedError as refused:
+    except ApiError as refused:
         if not _is_gone(refused):
             raise
         return Standing(Absence(refused.call.region, ()), None, refused)
@@ -224,16 +224,16 @@ _GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
 """Not `DataEngineNotRunning` and its like: what is only stopped has its images still."""
 
 
-def _is_gone(refused: RefusedError) -> bool:
+def _is_gone(refused: ApiError) -> bool:
     """Whether what was asked about does not exist; a role that does not is another matter."""
     is_about_images = refused.call.action in (SESSION_IMAGES.name, PLATFORM_IMAGES.name)
     return is_about_images and refused.code in _GONE
 
 
-def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> ReplyError:
+def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> InvalidResponseError:
     """Return the error for a pinned image that cannot be compared with changed criteria."""
     action = PLATFORM_IMAGES if isinstance(query, PlatformImagesQuery) else SESSION_IMAGES
-    return ReplyError(
+    return InvalidResponseError(
         f"the pinned image {image_id} is listed, but its entry cannot be read. Whether it "
         "satisfies the changed criteria is unknown.",
         call=Call(action.service, action.name, *listing.where),

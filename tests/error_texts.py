@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ApiError,
     AuthError,
     CancelledError,
+    ConfigurationError,
+    InvalidArgumentError,
+    InvalidResponseError,
     NetworkError,
     NoMatchError,
-    QueryError,
-    RefusedError,
-    ReplyError,
-    SettingsError,
     ThrottledError,
 )
 from pulumi_tcimages.evidence import Call, Candidate, Criterion, Hint, Miss, Where
@@ -29,7 +29,7 @@ CALL = Call(
 RANGE = Criterion("image_range", '"Train"')
 CUDA = Criterion("components", '"==12.*"', "cuda")
 TORCH = Criterion("components", '">=2.9"', "pytorch")
-SETTINGS = SettingsError(
+SETTINGS = ConfigurationError(
     "no region is set; `shared_credentials_dir` has none either.",
     key="assume_role.role_arn",
     source="environment TENCENTCLOUD_REGION",
@@ -37,7 +37,7 @@ SETTINGS = SettingsError(
     looked=["tcimages:region", "environment TENCENTCLOUD_REGION"],
     fix="pulumi config set tcimages:region ap-guangzhou",
 )
-QUERY = QueryError(
+QUERY = InvalidArgumentError(
     "`latest_by` implies `latest`, which is false here",
     argument="framework_version.x_y",
     value='"2.5"',
@@ -73,7 +73,7 @@ AMBIGUOUS = AmbiguousMatchError(
         Hint((Criterion("image_range", '"Train"'), CUDA), "tf2.4"),
     ],
 )
-REFUSED = RefusedError(
+REFUSED = ApiError(
     "FailedOperation.Other", "It\nfailed\x1b[31m", call=CALL, fix="set `image_range`"
 )
 AUTH = AuthError(
@@ -100,7 +100,7 @@ THROTTLED = ThrottledError(
 NETWORK = NetworkError(
     "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check `endpoints`"
 )
-REPLY = ReplyError(
+REPLY = InvalidResponseError(
     "the reply is not JSON, or not all of it.",
     call=CALL,
     came="200 text/html: <html>\n",

@@ -7,9 +7,9 @@ import pytest
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ConfigurationError,
+    InvalidArgumentError,
     NoMatchError,
-    QueryError,
-    SettingsError,
     TcImagesError,
 )
 from pulumi_tcimages.evidence import Candidate, Criterion
@@ -50,8 +50,10 @@ def test_every_class_of_the_tree_has_its_text_tested() -> None:
 
 
 def test_an_error_with_nothing_but_its_problem_is_two_lines() -> None:
-    assert str(SettingsError("no keys.")) == "the configuration does not work.\nProblem  no keys."
-    assert str(QueryError("no.")) == "the question cannot be asked.\nProblem  no."
+    assert (
+        str(ConfigurationError("no keys.")) == "the configuration does not work.\nProblem  no keys."
+    )
+    assert str(InvalidArgumentError("no.")) == "the question cannot be asked.\nProblem  no."
 
 
 def test_an_empty_catalogue_says_where_to_look() -> None:

@@ -19,7 +19,7 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.core.selection import Funnel
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, RefusedError
+from pulumi_tcimages.errors import AmbiguousMatchError, ApiError, NoMatchError
 from pulumi_tcimages.evidence import Absence, Call, Criterion, Where
 from pulumi_tcimages.lookup import (
     Explanation,
@@ -214,9 +214,9 @@ def test_how_a_pinned_image_stands(
     assert (found, found.available) == (standing, image_id != "gone")
 
 
-def refusing(action: str) -> tuple[Shelf, RefusedError]:
+def refusing(action: str) -> tuple[Shelf, ApiError]:
     call = Call("tione", action, "ap-guangzhou", "host")
-    refused = RefusedError("ResourceNotFound", "No.", call=call)
+    refused = ApiError("ResourceNotFound", "No.", call=call)
 
     class Refusing(Shelf):
         def list_platform_images(self, **_: Any) -> Any:
@@ -228,7 +228,7 @@ def refusing(action: str) -> tuple[Shelf, RefusedError]:
 def test_a_role_that_is_gone_is_an_error_and_no_word_about_the_image() -> None:
     cloud, _ = refusing("AssumeRole")
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         find_standing(cloud, one(framework="torch"), "id-2.3")
 
 

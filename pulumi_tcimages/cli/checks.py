@@ -22,7 +22,7 @@ from pulumi_tcimages.cloud.proxies import Surroundings
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport, TransportError
-from pulumi_tcimages.errors import NetworkError, RefusedError, TcImagesError
+from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
 from pulumi_tcimages.layout import spell_marked
 
 State = Literal["ok", "note", "fail"]
@@ -89,7 +89,7 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 def failed(check: str, error: TcImagesError) -> Finding:
     """An error of ours as a finding, with where what is wrong came from."""
-    if isinstance(error, RefusedError):
+    if isinstance(error, ApiError):
         problem, source = f"{error.code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")

@@ -15,11 +15,11 @@ from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.error_rendering import in_flags, spell
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ApiError,
     CancelledError,
+    InvalidResponseError,
     NetworkError,
     NoMatchError,
-    RefusedError,
-    ReplyError,
     TcImagesError,
 )
 
@@ -32,8 +32,8 @@ _WHOLE = 1_000
 
 _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
     ((NoMatchError, AmbiguousMatchError), NO_MATCH),
-    ((RefusedError,), REFUSED),
-    ((NetworkError, ReplyError), NETWORK),
+    ((ApiError,), REFUSED),
+    ((NetworkError, InvalidResponseError), NETWORK),
     ((CancelledError,), INTERRUPTED),
 )
 

@@ -18,7 +18,7 @@ from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel
 
 _PREFIX = "tcimages:"
@@ -41,7 +41,7 @@ class ConfigFlag(Flag):
 
 
 def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
-    """The configuration that the flags make. Errors: SettingsError.
+    """The configuration that the flags make. Errors: ConfigurationError.
 
     Args:
         config: what `--config` was given.
@@ -76,7 +76,7 @@ def _refuse_secrets(configuration: Configuration, source: str) -> None:
     settings = read_settings(configuration)
     for path in sorted(SECRETS):
         if settings.configured(path):
-            raise SettingsError(
+            raise ConfigurationError(
                 "a command line can be seen by others, and this is a secret.",
                 key=path,
                 source=source,

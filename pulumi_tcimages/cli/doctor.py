@@ -28,7 +28,7 @@ from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.deadline import Clock
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery
 
@@ -136,7 +136,7 @@ def _check_cli(limit_s: float) -> Finding:
 def _check_plugin(limit_s: float) -> Iterator[Finding]:
     try:
         found, rival = discovery.plugin_status(), discovery.find_rival()
-    except SettingsError as refused:
+    except ConfigurationError as refused:
         yield Finding("plugin", "fail", refused.problem, refused.fix, YOURS)
         return
     if rival:

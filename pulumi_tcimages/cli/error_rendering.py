@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ConfigurationError,
+    InvalidArgumentError,
     NetworkError,
     NoMatchError,
-    QueryError,
-    SettingsError,
     TcImagesError,
 )
 from pulumi_tcimages.evidence import Criterion, Hint, Miss, more_time
@@ -49,15 +49,15 @@ def in_flags(error: TcImagesError) -> TcImagesError:
             differ=[path.replace(".", " ") for path in error.differ],
             hints=[hint._replace(criteria=_written(hint.criteria)) for hint in error.hints],
         )
-    if isinstance(error, QueryError):
+    if isinstance(error, InvalidArgumentError):
         return replace(error, argument=error.argument.replace(".", " ", 1))
-    if isinstance(error, SettingsError) and error.key == "region":
+    if isinstance(error, ConfigurationError) and error.key == "region":
         return replace(
             error,
             looked=[place for place in error.looked if not place.startswith("configuration ")],
             fix="give `region`, or set TENCENTCLOUD_REGION" if error.looked else error.fix,
         )
-    if isinstance(error, (SettingsError, NetworkError)) and error.settings:
+    if isinstance(error, (ConfigurationError, NetworkError)) and error.settings:
         lead = more_time(error.fix) if error.fix else "write"
         return replace(error, settings=(), fix=f"{lead} --config {_pair(error.settings)}")
     return error

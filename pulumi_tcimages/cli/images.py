@@ -85,7 +85,7 @@ def build_command(kind: Kind, callback: Callable[..., None], text: str, *more: F
 
 
 def read(model: type[AnyQuery], arguments: dict[str, Any]) -> AnyQuery:
-    """The question; what is unusual about it is told on stderr. Errors: QueryError."""
+    """The question; what is unusual about it is told on stderr. Errors: InvalidArgumentError."""
     given = {name: value for name, value in arguments.items() if value is not None}
     query = read_query(model, given)
     tell(query.warnings())

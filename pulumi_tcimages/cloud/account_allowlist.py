@@ -8,7 +8,7 @@ from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api, responses
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel
 
 
@@ -21,7 +21,7 @@ class AccountGuard:
         self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
     def check(self, credential: Credential, region: str, budget: Budget) -> None:
-        """SettingsError when the keys are of an account that may not be asked."""
+        """ConfigurationError when the keys are of an account that may not be asked."""
         allowed = self._settings.get("allowed_account_ids")
         forbidden = self._settings.get("forbidden_account_ids") or ()
         if allowed is None and not forbidden:
@@ -46,8 +46,8 @@ def send_caller_identity(
     return sender.send(Errand(api.CALLER_IDENTITY, {}, endpoint, region, credential, read), budget)
 
 
-def _refuse(account_id: str, relation: str, key: str, source: str) -> SettingsError:
-    return SettingsError(
+def _refuse(account_id: str, relation: str, key: str, source: str) -> ConfigurationError:
+    return ConfigurationError(
         f"these keys belong to account {account_id}, which {relation} tcimages:{camel(key)}.",
         source=source,
         fix="use keys of another account, or change that list.",

@@ -30,7 +30,7 @@ from pulumi_tcimages.core.rows import (
     drop_identical,
     warn_of_unreadable,
 )
-from pulumi_tcimages.errors import ReplyError
+from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.evidence import Call, Where
 from pulumi_tcimages.layout import count_of
 
@@ -161,7 +161,7 @@ class Client:
         try:
             return list_pages(fetch, at_once, question.budget.note)
         except ListingError as error:
-            raise ReplyError(
+            raise InvalidResponseError(
                 str(error),
                 call=question.call(api.PLATFORM_IMAGES, attempts=LISTINGS),
                 fix="try again; if it stays so, tell us with the numbers above.",
@@ -206,10 +206,13 @@ def _build_listing(
     question: _Question,
     action: api.Action,
 ) -> Listing[ImageT]:
-    """Return the listing of the rows that can be read. Errors: ReplyError if there is none."""
+    """Return the listing of the rows that can be read.
+
+    Errors: InvalidResponseError if there is none.
+    """
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))
     if rows and not images:
-        raise ReplyError(
+        raise InvalidResponseError(
             f"{count_of(len(rows), 'image')} listed, and none can be read: "
             f"{describe_unreadable(rows)}.",
             call=question.call(action, attempts=1),

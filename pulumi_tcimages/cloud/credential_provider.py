@@ -12,11 +12,11 @@ from pulumi_tcimages.cloud.deadline import Budget, Clock
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.retry import Cause, choose_remedy
 from pulumi_tcimages.errors import (
+    ApiError,
     AuthError,
+    ConfigurationError,
+    InvalidResponseError,
     NetworkError,
-    RefusedError,
-    ReplyError,
-    SettingsError,
 )
 
 _AHEAD_S = 300.0
@@ -80,7 +80,7 @@ class RenewedKeyring:
                 return self._take(self._fetch_or_fail(budget))
             try:
                 return self._take(self._fetch(budget.part(_EARLY_S)))
-            except (SettingsError, RefusedError, NetworkError, ReplyError):
+            except (ConfigurationError, ApiError, NetworkError, InvalidResponseError):
                 again_unix_s = self._clock.unix_s() + _EARLY_S
                 self._held = _Held(last, min(again_unix_s, end_unix_s))
                 return last

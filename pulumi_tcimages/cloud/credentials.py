@@ -33,7 +33,7 @@ from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.core.api import PLAIN, Keys
 from pulumi_tcimages.core.placeholders import Placeholder
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel_path, squeeze
 
 _ENVIRONMENT = "environment"
@@ -87,8 +87,8 @@ class _Search:
     def find(self, budget: Budget) -> Credential:
         """The keys of the first place that has some, and the role to take on with them.
 
-        Errors: SettingsError when no place has any, with all of them in order; or when the first
-        one has half of it.
+        Errors: ConfigurationError when no place has any, with all of them in order; or when the
+        first one has half of it.
         """
         self._holes, self._warnings = {}, []
         role = self._settings.section(ROLE)
@@ -150,7 +150,7 @@ class _Search:
     def _profile(self, budget: Budget) -> Credential | None:
         """The keys of the profile: one that is named must have some.
 
-        Errors: SettingsError.
+        Errors: ConfigurationError.
         """
         settings = self._settings
         found = self._read_profile(budget)
@@ -158,7 +158,7 @@ class _Search:
         if found is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
             fixes = [hole.fix for hole in self._holes.get(f"profile {path}", ())]
-            raise SettingsError(
+            raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),
                 fix=", or ".join([*fixes[:1], f"run tccli configure --profile {settings.profile}"]),
@@ -177,7 +177,7 @@ class _Search:
         credential = self._from_file(found, f"profile {found.source}")
         expires_at = found.expires_at_unix_s
         if credential and expires_at is not None and expires_at <= self._clock.unix_s():
-            raise SettingsError(
+            raise ConfigurationError(
                 f"the login of profile {settings.profile} expired at {_date(expires_at)}.",
                 source=found.source,
                 fix=f"run tccli auth login --profile {settings.profile}",
@@ -210,7 +210,9 @@ class _Search:
         held = found.placeholders.get("role-arn")
         if held and not held.is_blank and not is_overruled:
             fix = f"{held.fix} role-arn of {found.source}."
-            raise SettingsError("there is a role to assume, but not which.", source=source, fix=fix)
+            raise ConfigurationError(
+                "there is a role to assume, but not which.", source=source, fix=fix
+            )
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
         has_own_role = has_own_role and role is not None
         return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)
@@ -228,7 +230,7 @@ class _Search:
             return found
         return None
 
-    def _nothing(self, machine: str) -> SettingsError:
+    def _nothing(self, machine: str) -> ConfigurationError:
         settings = self._settings
         profile = f"profile {settings.profile_folder / settings.profile}.credential"
         looked = [
@@ -249,7 +251,7 @@ class _Search:
         ]
         fixes = [hole.fix for holes in self._holes.values() for hole in holes]
         ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
-        return SettingsError(
+        return ConfigurationError(
             "no credentials were found.",
             looked=looked,
             fix=f"{', or '.join([*ways, 'run tccli configure'])}; without an account, try tcimages "
@@ -264,7 +266,7 @@ class _Search:
 def _read_keys(
     source: str, secret_id: str, secret_key: str, token: str, holes: Sequence[_Hole]
 ) -> Keys | None:
-    """The keys of one place, which has both parts or none. Errors: SettingsError."""
+    """The keys of one place, which has both parts or none. Errors: ConfigurationError."""
     if not secret_id and not secret_key:
         return None
     if not secret_key:
@@ -273,7 +275,7 @@ def _read_keys(
         raise _half("secret key", "secret id", source, holes)
     for name, text in (("secret id", secret_id), ("secret key", secret_key), ("token", token)):
         if text and not re.fullmatch(PLAIN, text):
-            raise SettingsError(
+            raise ConfigurationError(
                 f"the {name} has a blank or another character that no key has.",
                 source=source,
                 fix="copy it anew, and nothing beside it.",
@@ -281,9 +283,11 @@ def _read_keys(
     return Keys(secret_id, secret_key, token)
 
 
-def _half(has: str, lacks: str, source: str, holes: Sequence[_Hole]) -> SettingsError:
+def _half(has: str, lacks: str, source: str, holes: Sequence[_Hole]) -> ConfigurationError:
     fix = f"{holes[0].fix}." if holes else "give both in the same place."
-    return SettingsError(f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix)
+    return ConfigurationError(
+        f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix
+    )
 
 
 def _is_vendors_machine() -> bool:

@@ -19,7 +19,7 @@ from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 _INTERNATIONAL = ".intl."
 _FINANCE = "-fsi"
@@ -54,7 +54,7 @@ class Endpoint(NamedTuple):
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     """The address for one service.
 
-    Errors: SettingsError for plain http to somewhere else, and for TIONE on the international
+    Errors: ConfigurationError for plain http to somewhere else, and for TIONE on the international
     site, which does not offer the platform images there.
     """
     found = settings.find(f"endpoints.{service}")
@@ -66,14 +66,14 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
     if not endpoint.url.startswith("http://") or is_loopback(endpoint.name):
         return endpoint
     if is_vendor_host(endpoint.name):
-        raise SettingsError(
+        raise ConfigurationError(
             "plain http does not go to the vendor's own hosts, which all speak https.",
             key=f"endpoints.{service}",
             source=found.source,
             fix="use https.",
         )
     if protocol != "http":
-        raise SettingsError(
+        raise ConfigurationError(
             "plain http goes to this machine only.",
             key=f"endpoints.{service}",
             source=found.source,
@@ -108,7 +108,7 @@ def is_intl(settings: Settings) -> bool:
 def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     international = is_intl(settings)
     if service == "tione" and international:
-        raise SettingsError(
+        raise ConfigurationError(
             "the international site has no TIONE platform images: they exist on the China site.",
             key="site",
             source=settings.source_of("site"),

@@ -11,7 +11,7 @@ from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.retry import Cause, Remedy
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
-from pulumi_tcimages.errors import AuthError, NetworkError, RefusedError, ThrottledError
+from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
 from pulumi_tcimages.evidence import Call
 
 _DLC_REGIONS = (
@@ -52,7 +52,7 @@ def build_refusal(
     call: Call,
     moment: Moment,
     other_site: str,
-) -> RefusedError:
+) -> ApiError:
     """The error for a refusal, with what to do about it.
 
     Args:
@@ -64,7 +64,7 @@ def build_refusal(
         Cause.PERMISSION: AuthError,
         Cause.CLOCK: AuthError,
     }
-    kind = kinds.get(remedy.cause, RefusedError)
+    kind = kinds.get(remedy.cause, ApiError)
     fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site)
     return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
 

@@ -12,7 +12,7 @@ from pulumi_tcimages.cloud.error_mapping import more_time_than
 from pulumi_tcimages.cloud.transport import Answer, TransportError
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
-from pulumi_tcimages.errors import NetworkError, ReplyError, TcImagesError, ThrottledError
+from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
 from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.layout import strike_out
 
@@ -47,7 +47,7 @@ def build_unreached(
 
     def build_error(call: Call) -> TcImagesError:
         if error.answered:
-            return ReplyError(error.problem, call=call, fix=CHECK_MIDDLEMAN)
+            return InvalidResponseError(error.problem, call=call, fix=CHECK_MIDDLEMAN)
         is_cut_short = error.is_late and timeout_s < longest_s
         # A second attempt is cut short where the first had all the time that an attempt gets.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
@@ -67,7 +67,7 @@ def build_unreadable(
     """
     return FailedAttempt(
         remedy,
-        lambda call: ReplyError(unreadable.problem, call=call, came=came, fix=fix),
+        lambda call: InvalidResponseError(unreadable.problem, call=call, came=came, fix=fix),
         unreadable.request_id,
         read_retry_after_s(answer),
     )

@@ -25,7 +25,7 @@ from itertools import chain
 from pulumi_tcimages.core.responses import MOST_ROWS, Page, PlatformRow
 from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
 from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
-from pulumi_tcimages.errors import RefusedError, ReplyError
+from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.layout import count_of
 
 _PAGE_SIZES = (100, 80, 60)
@@ -43,7 +43,7 @@ Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 
-class Disagreement(Exception):  # noqa: N818 - reported as a ReplyError in the end
+class Disagreement(Exception):  # noqa: N818 - reported as an InvalidResponseError in the end
     """The pages of one listing contradict each other, and rows may be missing."""
 
 
@@ -228,7 +228,7 @@ class _Listing:
             return True
         try:
             return self._fetch_page(1, total - 1).total_count == total
-        except ReplyError:  # more rows than requested: the server ignores the limit too
+        except InvalidResponseError:  # more rows than requested: the server ignores the limit too
             return True
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[PlatformRow]:
@@ -239,7 +239,7 @@ class _Listing:
         """
         try:
             return self._fetch_page(offset, limit).rows
-        except RefusedError as error:
+        except ApiError as error:
             if offset != total or not is_offset_refused(error.code):
                 raise
         if len(self._pages) == 1 and not self._is_total_fixed(total):
@@ -259,7 +259,7 @@ class _Listing:
             asked = min(limit, self._limit)
             try:
                 page = self._fetch(offset, asked)
-            except RefusedError as error:
+            except ApiError as error:
                 if asked <= 1 or not is_page_too_large(error.code, error.message):
                     raise
                 # Half of what was asked: many pages at once may find that it is too much.

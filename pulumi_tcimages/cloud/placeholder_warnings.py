@@ -12,7 +12,7 @@ from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, VARIABLES
 from pulumi_tcimages.cloud.setting_values import configured_source
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.placeholders import Placeholder
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 Unfilled = tuple[str, Placeholder]
 """A place, and what it holds instead of a value."""
@@ -64,7 +64,7 @@ def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfille
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
-    except SettingsError:  # reported where the profile is needed
+    except ConfigurationError:  # reported where the profile is needed
         return
     for name, held in found.items():
         yield name, (f"{name} of {folder / profile}.configure", held)
@@ -74,11 +74,11 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except SettingsError:  # reported where the keys are looked for
+    except ConfigurationError:  # reported where the keys are looked for
         pass
     for path in settings.ini_paths:
         try:
             found = profiles.read_ini_keys(path)
             yield from name_in_file(found) if found else ()
-        except SettingsError:
+        except ConfigurationError:
             pass

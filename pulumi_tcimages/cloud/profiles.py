@@ -2,8 +2,8 @@
 
 Shape: `~/.tccli/<profile>.credential` and `.configure` are JSON; `~/.tencentcloud/credentials` is
 ini. A file that is not there is None; one that cannot be read, or has something else where a text
-belongs, is a SettingsError with its path and what is wrong, never with its content. A placeholder,
-such as the word None that `tccli configure` stores for an empty line, is not a value.
+belongs, is a ConfigurationError with its path and what is wrong, never with its content. A
+placeholder, such as the word None that `tccli configure` stores for an empty line, is not a value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 ROOT = "tencentcloudapi.com"
 _OF_KEYS = {"secretId", "secretKey", "token", *KEY_PARTS}
@@ -180,10 +180,10 @@ def why_unreadable(error: OSError | ValueError) -> str:
     return "cannot be read: not UTF-8 text"
 
 
-def _unreadable(path: Path, problem: str) -> SettingsError:
+def _unreadable(path: Path, problem: str) -> ConfigurationError:
     is_of_tccli = path.suffix in (".credential", ".configure")
     fix = "run tccli configure, or repair the file." if is_of_tccli else "repair the file."
-    return SettingsError(f"the file {problem}.", source=str(path), fix=fix)
+    return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

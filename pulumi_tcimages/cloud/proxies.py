@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pulumi_tcimages.core.placeholders import find_placeholder
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 METADATA_HOST = "metadata.tencentyun.com"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -69,7 +69,7 @@ class Surroundings:
     def _ca(self) -> str:
         variable, path = self._find(*_CA_VARIABLES)
         if path and not _has_certificates(Path(path)):
-            raise SettingsError(
+            raise ConfigurationError(
                 f"there are no certificates in {path} that can be read.",
                 source=f"environment {variable}",
                 allowed="a file or folder of certificates",
@@ -82,7 +82,7 @@ class Surroundings:
             return "", ""
         proxy = proxy if "://" in proxy else f"http://{proxy}"
         if not _is_usable(proxy):
-            raise SettingsError(
+            raise ConfigurationError(
                 "this proxy cannot be used.",
                 source=f"environment {variable}",
                 allowed="an http:// or https:// address",

@@ -18,7 +18,7 @@ from pulumi_tcimages.cloud.setting_values import Value
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.placeholders import find_placeholder
-from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError
+from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 from pulumi_tcimages.layout import camel_path
 
 _STS_REGION = "ap-guangzhou"
@@ -33,7 +33,7 @@ _Read = TypeVar("_Read")
 
 
 def read_role(settings: Settings, section: Section) -> Role:
-    """Return the role that one place describes. Errors: SettingsError for half of one."""
+    """Return the role that one place describes. Errors: ConfigurationError for half of one."""
     arn = section.get("role_arn")
     if not arn:
         problem = "there is a role to assume, but not which."
@@ -70,7 +70,7 @@ def send_web_identity(
 ) -> Credential:
     """The keys of a role, asked for with an OIDC token and no keys at all.
 
-    Errors: SettingsError for half of an identity, and for a token that cannot be read.
+    Errors: ConfigurationError for half of an identity, and for a token that cannot be read.
     """
     role = section.values.get("role_arn")
     if role is None:
@@ -108,20 +108,22 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
     try:
         text = read_text(settings.path(path)).strip()
     except (OSError, ValueError) as error:
-        raise SettingsError(f"the file {path} {why_unreadable(error)}.", source=source) from None
+        raise ConfigurationError(
+            f"the file {path} {why_unreadable(error)}.", source=source
+        ) from None
     try:
         content = json.loads(text) if text.startswith("{") else {"web_identity_token": text}
         token = content["web_identity_token"]
     except (ValueError, KeyError, RecursionError):
         token = None
     if not isinstance(token, str) or find_placeholder(token):
-        raise SettingsError(f"there is no web identity token in {path}.", source=source)
+        raise ConfigurationError(f"there is no web identity token in {path}.", source=source)
     return token
 
 
 def _half_of(
     settings: Settings, section: Section, parts: Sequence[str], problem: str
-) -> SettingsError:
+) -> ConfigurationError:
     """The error for a role or identity that lacks these parts in the place that has the rest."""
     paths = [f"{section.name}.{part}" for part in parts]
     elsewhere = [one.source for path in paths for one in settings.find_all(path)]
@@ -130,7 +132,7 @@ def _half_of(
         fix = f"give all parts in one place: {elsewhere[0]} is not added."
     elif section.family:
         fix = f"set {section.family.variables[parts[-1]]}, or unset all variables of that role."
-    return SettingsError(
+    return ConfigurationError(
         problem,
         looked=[section.places[part] for part in parts if part in section.places],
         fix=fix,
@@ -141,7 +143,7 @@ def _half_of(
 def send_metadata(settings: Settings, sender: Sender, role: Value, budget: Budget) -> Credential:
     """Return the keys of a CAM role of this CVM; where none is named, of the one that it has.
 
-    Errors: SettingsError for a role that it does not have, with those that it has.
+    Errors: ConfigurationError for a role that it does not have, with those that it has.
     """
     found, names = _fetch_keys(settings, sender, role.value, budget)
     if found is None:
@@ -171,7 +173,7 @@ def _fetch_keys(
         lent = _fetch(settings, sender, name, responses.read_metadata_keys, budget)
     if lent is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."
-        raise SettingsError(problem, fix=_OTHER_KEYS)
+        raise ConfigurationError(problem, fix=_OTHER_KEYS)
     return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s), names
 
 
@@ -202,15 +204,15 @@ def _names_if_told(settings: Settings, sender: Sender, budget: Budget) -> list[s
     """The names that help to correct one; none where the service does not tell them."""
     try:
         return _list_roles(settings, sender, budget)
-    except (NetworkError, ReplyError, RefusedError):
+    except (NetworkError, InvalidResponseError, ApiError):
         return []
 
 
-def _refuse_role(role: Value, names: Sequence[str]) -> SettingsError:
+def _refuse_role(role: Value, names: Sequence[str]) -> ConfigurationError:
     if not role.value:
         fix = "give it one, or use other keys."
-        return SettingsError("this CVM has no CAM role.", source=role.source, fix=fix)
-    return SettingsError(
+        return ConfigurationError("this CVM has no CAM role.", source=role.source, fix=fix)
+    return ConfigurationError(
         f"this CVM has no CAM role {role.value}.",
         key="cam_role_name",
         source=role.source,

@@ -131,7 +131,7 @@ class Sender:
     def send(self, errand: Errand[Result], budget: Budget) -> Result:
         """The answer of the API.
 
-        Errors: RefusedError, NetworkError, ReplyError with the last attempt's evidence;
+        Errors: ApiError, NetworkError, InvalidResponseError with the last attempt's evidence;
         CancelledError.
         """
         return self._repeat(errand.call, lambda: self._attempt(errand, budget), budget)

@@ -33,7 +33,7 @@ def read_sections(
 ) -> Iterator[Section]:
     """Every place that describes a section, whole or not, the one that counts first.
 
-    Errors: SettingsError for a variable that cannot be right.
+    Errors: ConfigurationError for a variable that cannot be right.
     """
     if section := _read_configured(name, configuration):
         yield section

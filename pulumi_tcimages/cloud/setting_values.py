@@ -19,7 +19,7 @@ class Value(NamedTuple):
 
 
 def read_value(name: str, text: str, source: str) -> Value:
-    """A text as the setting of this dotted name. Errors: SettingsError."""
+    """A text as the setting of this dotted name. Errors: ConfigurationError."""
     section, dot, part = name.partition(".")
     read = read_configuration({section: {part: text}} if dot else {name: text}, source)
     return Value(read_path(read, name), source)

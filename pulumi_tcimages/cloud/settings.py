@@ -35,7 +35,7 @@ from pulumi_tcimages.cloud.setting_values import Value, configured_source, read_
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 USUAL_TIMEOUT_S = 60.0
 _DEFAULTS: Mapping[str, Any] = {
@@ -67,7 +67,7 @@ class Settings:
     def find(self, name: str) -> Value | None:
         """The value of a dotted name, or None.
 
-        Errors: SettingsError for a variable or file that is used here and cannot be right.
+        Errors: ConfigurationError for a variable or file that is used here and cannot be right.
         """
         # Cached: every lookup needs eight values, and reading them was a sixth of its time.
         if name not in self._found:
@@ -116,7 +116,7 @@ class Settings:
     def from_environment(self, name: str) -> Value | None:
         """The value of the first of the name's variables that holds one.
 
-        Errors: SettingsError, also where two variables that must agree do not.
+        Errors: ConfigurationError, also where two variables that must agree do not.
         """
         variables = (one for one in VARIABLES.get(name, ()) if one not in LAST_VARIABLES)
         found = (self._read_variable(name, variable) for variable in variables)
@@ -125,7 +125,7 @@ class Settings:
             return first
         for other in filter(None, found):
             if other.value != first.value:
-                raise SettingsError(
+                raise ConfigurationError(
                     "two variables hold different tokens, and only one belongs to the keys.",
                     source=f"{first.source} and {other.source.removeprefix(ENVIRONMENT)}",
                     fix="unset the one that is out of date.",
@@ -283,11 +283,11 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path("/")
 
 
-def missing_region(settings: Settings) -> SettingsError:
+def missing_region(settings: Settings) -> ConfigurationError:
     """What to say when no region is anywhere: there is no silent default."""
     places = settings.find_places("region")
     fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
-    return SettingsError(
+    return ConfigurationError(
         "no region was found, and there is no default.",
         key="region",
         looked=settings.places("region"),

@@ -98,8 +98,8 @@ class Transport:
     ) -> Answer:
         """One exchange.
 
-        Errors: TransportError when no whole answer came in time; SettingsError for a proxy or CA
-        file that cannot work; CancelledError.
+        Errors: TransportError when no whole answer came in time; ConfigurationError for a proxy or
+        CA file that cannot work; CancelledError.
         """
         self._check_cancelled()
         exchange = _Exchange(lambda: self._exchange(method, url, headers, body, timeout_s))

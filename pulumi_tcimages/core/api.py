@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core import signing
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 
 class Action(NamedTuple):
@@ -138,7 +138,7 @@ def build_request(
     )
     for name, value in headers.items():
         if not _SENDABLE.fullmatch(value):
-            raise SettingsError(f"the value for {name} has characters that cannot be sent.")
+            raise ConfigurationError(f"the value for {name} has characters that cannot be sent.")
     return Request(headers, body)
 
 

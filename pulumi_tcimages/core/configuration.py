@@ -24,7 +24,7 @@ from pulumi_tcimages.core.configuration_keys import (
     Endpoints,
 )
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel, quote, snake
 
 _ALLOWED = {
@@ -56,7 +56,7 @@ def read_configuration(values: Mapping[str, object], source: str = "") -> Config
         values: snake_case keys; a value of None is one that was not given.
         source: where the values came from, for the error.
 
-    Errors: SettingsError for the first thing that is wrong.
+    Errors: ConfigurationError for the first thing that is wrong.
     """
     placeholders: dict[str, Placeholder] = {}
     parsed = _read_section(Configuration, values, "", source, placeholders)
@@ -113,7 +113,7 @@ def _read_json(text: str, path: str, source: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise SettingsError(
+        raise ConfigurationError(
             f"{_name_value(path, text)} is not {_what(path)}.",
             key=path,
             source=source,
@@ -122,7 +122,7 @@ def _read_json(text: str, path: str, source: str) -> object:
         ) from None
 
 
-def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> SettingsError:
+def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
     given = values.get(path, detail["input"])  # as it was written: 1e400, where the input is inf
@@ -131,7 +131,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
         "string_type": "the value is not text.",
         "too_short": "the list is empty.",
     }.get(kind, f"{_name_value(path, given)} is not {_what(path)}.")
-    return SettingsError(
+    return ConfigurationError(
         problem,
         key=path,
         source=source,
@@ -140,9 +140,9 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
     )
 
 
-def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> SettingsError:
+def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> ConfigurationError:
     close = difflib.get_close_matches(name, section.model_fields, n=1)
-    return SettingsError(
+    return ConfigurationError(
         "there is no such key.",
         key=path,
         source=source,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 
 _LARGEST = 1_000
 _ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
@@ -36,7 +36,8 @@ class Pattern:
 def read_pattern(text: str) -> Pattern:
     """The pattern that a text is.
 
-    Errors: QueryError with the engine's reason and the position for one that does not compile.
+    Errors: InvalidArgumentError with the engine's reason and the position for one that does not
+    compile.
     """
     schema = core_schema.str_schema(pattern=text, regex_engine="rust-regex")
     try:
@@ -69,20 +70,20 @@ def _written_out(text: str) -> int:
     return total
 
 
-def _bad_pattern(engine_said: str) -> QueryError:
+def _bad_pattern(engine_said: str) -> InvalidArgumentError:
     """The engine prints the pattern indented by four, a caret under it, then `error: why`."""
     why = re.search(r"^error: (.+)", engine_said, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_said, re.MULTILINE)
     if not why:
         return _too_large()
     place = f" at character {len(caret[1]) + 1}" if caret else ""
-    return QueryError(
+    return InvalidArgumentError(
         f"this regular expression does not compile: {why[1]}{place}", allowed=_ALLOWED
     )
 
 
-def _too_large() -> QueryError:
-    return QueryError(
+def _too_large() -> InvalidArgumentError:
+    return InvalidArgumentError(
         "this regular expression is too large",
         allowed=f"{_LARGEST} characters and classes at most, counted repetitions written out",
         fix='write "*" or "+" where the exact count does not matter',

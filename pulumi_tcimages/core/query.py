@@ -33,7 +33,7 @@ from pulumi_tcimages.core.validators import (
     Word,
     listed,
 )
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import Spell, quote, squeeze
 
 _STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -231,7 +231,10 @@ AnyQuery = SessionImagesQuery | PlatformImagesQuery
 
 
 def read_query(model: type[AnyQuery], arguments: Mapping[str, Any], spell: Spell = str) -> AnyQuery:
-    """The question with these arguments, spelled so. Errors: QueryError; nothing has been sent."""
+    """The question with these arguments, spelled so.
+
+    Errors: InvalidArgumentError; nothing has been sent.
+    """
     return read_arguments(model, arguments, spell)
 
 
@@ -248,7 +251,7 @@ def _refuse_unknown_part(given: Any) -> Any:
     names = map(str, given) if isinstance(given, Mapping) else ()
     unknown = [name for name in names if name not in parts]
     if unknown:
-        raise QueryError(
+        raise InvalidArgumentError(
             f"a filter has no {quote(unknown[0])}",
             allowed=listed(parts),
             fix=did_you_mean(unknown[0], parts),
@@ -258,13 +261,13 @@ def _refuse_unknown_part(given: Any) -> Any:
 
 def _refuse_bare_latest(query: PlatformImageQuery) -> None:
     if query.latest is False and query.latest_by:
-        raise QueryError(
+        raise InvalidArgumentError(
             "`latest_by` implies `latest`, which is false here",
             argument="latest",
             fix="leave one of the two out",
         )
     if latest_keys(query) and not query.narrows():
-        raise QueryError(
+        raise InvalidArgumentError(
             "the newest of the whole catalogue is an accident, not an answer",
             argument="latest" if query.latest else "latest_by",
             fix="say what it must be, for instance `framework`, `image_range` or `components`",
@@ -276,7 +279,7 @@ def _refuse_ranking_by_argument(query: PlatformImageQuery) -> None:
     for number, key in enumerate(query.latest_by or ()):
         name = arguments.get(squeeze(key))
         if name and key != FRAMEWORK_VERSION:
-            raise QueryError(
+            raise InvalidArgumentError(
                 f"`{name}` is an argument, and no component whose versions could be compared",
                 argument=f"latest_by[{number}]",
                 value=quote(key),

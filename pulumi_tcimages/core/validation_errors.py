@@ -1,4 +1,4 @@
-"""From what pydantic says to what a user can act on: one QueryError, about one argument.
+"""From what pydantic says to what a user can act on: one InvalidArgumentError, about one argument.
 
 Values are shown shortened; the first problem is told, in the order of the fields.
 """
@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import Spell, escape, quote, squeeze
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -46,7 +46,8 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
     Args:
         spell: how the names of the arguments are spelled; as the fields are, unless given.
 
-    Errors: QueryError for an unknown name, a missing argument, a value that cannot be right.
+    Errors: InvalidArgumentError for an unknown name, a missing argument, a value that cannot be
+    right.
     """
     try:
         return model.model_validate(read_names(model.model_fields, arguments, spell))
@@ -60,7 +61,7 @@ def check_known(
     is_known: Callable[[Any], bool],
     spell: Spell = str,
 ) -> None:
-    """Nothing, if each of the arguments that are known can be right. Errors: QueryError.
+    """Nothing, if each of the arguments that are known can be right. Errors: InvalidArgumentError.
 
     What they have to be together is seen when all are known.
     """
@@ -76,7 +77,10 @@ def check_known(
 
 
 def read_names(known: Iterable[str], arguments: Mapping[str, Any], spell: Spell) -> dict[str, Any]:
-    """The arguments given, by their snake_case names. Errors: QueryError for an unknown one."""
+    """The arguments given, by their snake_case names.
+
+    Errors: InvalidArgumentError for an unknown one.
+    """
     names = {spell(name): name for name in known}
     for spelled in arguments:
         if spelled not in names:
@@ -85,12 +89,13 @@ def read_names(known: Iterable[str], arguments: Mapping[str, Any], spell: Spell)
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """A reader that raises QueryError, as a pydantic validator: pydantic adds where it happened."""
+    """A reader that raises InvalidArgumentError, as a pydantic validator: pydantic adds where it
+    happened."""
 
     def read_and_carry(value: _In) -> _Out:
         try:
             return read(value)
-        except QueryError as refused:
+        except InvalidArgumentError as refused:
             raise PydanticCustomError("refused", "refused", {"error": refused}) from None
 
     return read_and_carry
@@ -117,35 +122,35 @@ def _cut(text: str) -> str:
     return escape(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
-def _unknown(spelled: str, names: Mapping[str, str]) -> QueryError:
+def _unknown(spelled: str, names: Mapping[str, str]) -> InvalidArgumentError:
     near = difflib.get_close_matches(_cut(spelled), names, n=1)
     fix = f"did you mean `{names[near[0]]}`?" if near else ""
     if squeeze(spelled) in map(squeeze, CHOOSING) and "latest" not in names.values():
         fix = "call the function for one image, which chooses it: a list has them all"
-    return QueryError(
+    return InvalidArgumentError(
         f"there is no argument {quote(spelled)}",
         allowed=", ".join(f"`{name}`" for name in names.values()),
         fix=fix,
     )
 
 
-def _refusal(details: ErrorDetails, model: type[BaseModel]) -> QueryError:
+def _refusal(details: ErrorDetails, model: type[BaseModel]) -> InvalidArgumentError:
     argument = _path(details["loc"])
     kind, value = details["type"], details["input"]
     if kind == "refused":
-        told: QueryError = details["ctx"]["error"]
+        told: InvalidArgumentError = details["ctx"]["error"]
         given = value if argument else value.get(told.argument)  # of a question as a whole: its own
         return replace(told, argument=told.argument or argument, value=told.value or shown(given))
     if kind == "missing":
-        return QueryError.of_missing(argument, _description(details["loc"], model))
+        return InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
     if kind == "too_short":
-        return QueryError(
+        return InvalidArgumentError(
             "an empty list or map asks nothing",
             argument=argument,
             value=shown(value),
             fix="leave the argument out, or say what is wanted",
         )
-    return QueryError(
+    return InvalidArgumentError(
         f"{TYPE_NAMES.get(kind, details['msg'])} is wanted, this is {type_name(value)}",
         argument=argument,
         value=shown(value),

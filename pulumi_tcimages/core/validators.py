@@ -1,7 +1,7 @@
 """What may stand for an argument: each kind of value, read and checked.
 
-Every reader gives the value as it is used from then on, or a QueryError that says what is allowed;
-pydantic adds which argument it was.
+Every reader gives the value as it is used from then on, or an InvalidArgumentError that says what
+is allowed; pydantic adds which argument it was.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pulumi_tcimages.core.names import DEVICES, canonical
 from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.versions import Range, read_range
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import quote, squeeze
 
 PRESENT, ABSENT = "*", "none"
@@ -38,7 +38,7 @@ def is_word(text: str) -> bool:
     """Whether a text is one that a question can hold."""
     try:
         return bool(_read_text(text))
-    except QueryError:
+    except InvalidArgumentError:
         return False
 
 
@@ -46,33 +46,37 @@ def _read_text(value: object) -> object:
     """A text that can be compared, sent and printed; other types are left to pydantic."""
     if isinstance(value, str):
         if not value.strip():
-            raise QueryError(
+            raise InvalidArgumentError(
                 "an empty text matches nothing", fix="say what is wanted, or leave the argument out"
             )
         if len(value) > LONGEST:
-            raise QueryError(f"a text has at most {LONGEST} characters, this one {len(value)}")
+            raise InvalidArgumentError(
+                f"a text has at most {LONGEST} characters, this one {len(value)}"
+            )
         if not value.isprintable():
-            raise QueryError("only characters that can be printed are sent, and plain spaces")
+            raise InvalidArgumentError(
+                "only characters that can be printed are sent, and plain spaces"
+            )
     return value
 
 
 def _read_region(value: str) -> str:
     if len(value) > LONGEST_REGION or not re.fullmatch(REGION, value):
-        raise QueryError("this is not the name of a region", allowed=REGION_ALLOWED)
+        raise InvalidArgumentError("this is not the name of a region", allowed=REGION_ALLOWED)
     return value
 
 
 def _read_framework_type(value: str) -> str:
     lower = value.lower()
     if canonical(lower) in _MACHINE_LEARNING:
-        raise QueryError(
+        raise InvalidArgumentError(
             "this is a framework, not a framework type",
             allowed=listed(FRAMEWORK_TYPES),
             fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
         )
     meant = re.sub(r"[\s_]+", "-", lower)
     if meant in FRAMEWORK_TYPES and meant != value:
-        raise QueryError(
+        raise InvalidArgumentError(
             "framework types are spelled exactly",
             allowed=listed(FRAMEWORK_TYPES),
             fix=f'write "{meant}"',
@@ -82,7 +86,7 @@ def _read_framework_type(value: str) -> str:
 
 def _read_device(value: str) -> str:
     if value.lower() not in DEVICES:
-        raise QueryError("there is no such device", allowed=listed(DEVICES))
+        raise InvalidArgumentError("there is no such device", allowed=listed(DEVICES))
     return value.lower()
 
 
@@ -91,7 +95,7 @@ def _read_component(value: str) -> Range | str:
         return value.lower()
     try:
         return read_range(value)
-    except QueryError as refused:
+    except InvalidArgumentError as refused:
         if not refused.allowed:
             raise
         also = f'{refused.allowed}, or "{PRESENT}" (present) or "{ABSENT}" (absent)'
@@ -101,7 +105,9 @@ def _read_component(value: str) -> Range | str:
 def _read_component_name(value: str) -> str:
     name = canonical(value)
     if name in DEVICES:
-        raise QueryError("this is a device, not a component", fix=f'write `device` "{name}"')
+        raise InvalidArgumentError(
+            "this is a device, not a component", fix=f'write `device` "{name}"'
+        )
     return name
 
 
@@ -115,7 +121,7 @@ def _refuse_two_spellings(value: object) -> object:
     names = Counter(canonical(name.strip()) for name in spelled if isinstance(name, str))
     twice = next((name for name, times in names.items() if times > 1), None)
     if twice is not None:
-        raise QueryError(f"{quote(twice)} is given twice, under two spellings")
+        raise InvalidArgumentError(f"{quote(twice)} is given twice, under two spellings")
     return value
 
 

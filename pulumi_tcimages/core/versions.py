@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import quote
 
 if TYPE_CHECKING:
@@ -122,22 +122,25 @@ class Range:
 def read_range(text: str) -> Range:
     """The range that a text is.
 
-    Errors: QueryError, with the right spelling, for anything else: a bare version, a caret, a
-    missing comma, `===`, an empty range, one of more than 64 characters, one that is impossible.
+    Errors: InvalidArgumentError, with the right spelling, for anything else: a bare version, a
+    caret, a missing comma, `===`, an empty range, one of more than 64 characters, one that is
+    impossible.
     """
     if len(text) > LONGEST:
-        raise QueryError(
+        raise InvalidArgumentError(
             f"a version range has at most {LONGEST} characters, this one has {len(text)}",
             allowed=_EXAMPLE,
         )
     found = _read(text)
     if found is None:
-        raise QueryError("this is not a version range", allowed=_EXAMPLE, fix=_spelled_right(text))
+        raise InvalidArgumentError(
+            "this is not a version range", allowed=_EXAMPLE, fix=_spelled_right(text)
+        )
     clash = _find_clash(found.specifiers)
     if clash:
         low, high = clash
         problem = f"no version is both {low} and {high}"
-        raise QueryError(problem, fix=_made_possible(text, low, high))
+        raise InvalidArgumentError(problem, fix=_made_possible(text, low, high))
     return found
 
 

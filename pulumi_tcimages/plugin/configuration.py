@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, SECRETS, Configuration
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
@@ -40,7 +40,8 @@ def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
 
 
 def check_configuration(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values, what is secret marked so, also where the user forgot. Errors: SettingsError.
+    """The same values, what is secret marked so, also where the user forgot. Errors:
+    ConfigurationError.
 
     An object that holds a secret is marked whole: the engine may have it as JSON text.
     """
@@ -68,7 +69,7 @@ class Cloud:
         cancelled: threading.Event,
         unmarked: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        """Errors: SettingsError, for the syntax of the values.
+        """Errors: ConfigurationError, for the syntax of the values.
 
         Args:
             unmarked: the values that the last check saw without a mark of the user's. What comes
@@ -132,7 +133,7 @@ class Cloud:
 
 
 def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
-    """Refuse another configuration while one is in force. Errors: SettingsError.
+    """Refuse another configuration while one is in force. Errors: ConfigurationError.
 
     An equal configuration without some marks is accepted, and changes nothing. One with more marks
     is refused: either the first one was not the engine's, or the second one is not.
@@ -144,12 +145,12 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
     if old.covers(new):
         return
     if is_for_one_engine:
-        raise SettingsError(
+        raise ConfigurationError(
             "the plugin was configured already, but differently; it takes one configuration.",
             fix="run the command again. If this comes back, another program on this machine calls "
             "the plugin's port",
         )
-    raise SettingsError(
+    raise ConfigurationError(
         "the plugin is attached to, and was configured already, but differently: for another "
         "provider of this program, or for this one before it changed.",
         fix="debug a program with one provider, and a change of it without --refresh",
@@ -159,7 +160,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
 def check_attach(is_for_one_engine: bool) -> None:
     """Refuse another engine, which would get the log, beside the one that started the plugin."""
     if is_for_one_engine:
-        raise SettingsError(
+        raise ConfigurationError(
             "the plugin was started by an engine, so no other one can attach to it.",
             fix="start one to attach to: pulumi-resource-tcimages",
         )
@@ -192,6 +193,8 @@ def _read(values: Mapping[str, Any]) -> Configuration:
         if name in _OF_THE_ENGINE or name.startswith("__"):
             continue
         if name in Configuration.model_fields and name not in _NAMES:
-            raise SettingsError(f"there is no key {name}", fix=f"write {PACKAGE}:{camel(name)}")
+            raise ConfigurationError(
+                f"there is no key {name}", fix=f"write {PACKAGE}:{camel(name)}"
+            )
         named[_NAMES.get(name, name)] = value
     return read_configuration(named, source="the provider's arguments or the stack's configuration")

@@ -19,7 +19,7 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import camel, spell_marked
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
@@ -119,7 +119,9 @@ class Question:
 def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
     function = BY_TOKEN.get(token)
     if function is None:
-        raise QueryError(f"there is no function {shorten(token)}", allowed=", ".join(BY_TOKEN))
+        raise InvalidArgumentError(
+            f"there is no function {shorten(token)}", allowed=", ".join(BY_TOKEN)
+        )
     arguments = read_struct(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
     return Question(
@@ -152,10 +154,10 @@ def _respond(question: Question, result: dict[str, Any]) -> Any:
 
 
 def read_question(model: type[AnyQuery], arguments: Mapping[str, Any]) -> AnyQuery:
-    """The question in the engine's spelling, read. Errors: QueryError."""
+    """The question in the engine's spelling, read. Errors: InvalidArgumentError."""
     for name, value in arguments.items():
         if has_unknown(value):
-            raise QueryError(
+            raise InvalidArgumentError(
                 "the value is not known yet",
                 argument=name,
                 fix="use the output form of the function",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.layout import HIDDEN, printable
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
 
@@ -42,7 +42,7 @@ def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
     return f"the pinned image {pinned_id} {why}, as the cloud has it now."
 
 
-def tell_gone(refused: RefusedError) -> str:
+def tell_gone(refused: ApiError) -> str:
     """That the cloud does not know any more what the pinned image was for."""
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (

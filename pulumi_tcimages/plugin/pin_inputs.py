@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from pulumi_tcimages.core.images import Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, read_names
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
@@ -61,15 +61,20 @@ BY_TOKEN = {pin.token: pin for pin in PINS}
 
 
 def find_pin(token: str) -> Pin:
-    """Return the pin of a resource's type. Errors: QueryError for a type that is none of ours."""
+    """Return the pin of a resource's type.
+
+    Errors: InvalidArgumentError for a type that is none of ours.
+    """
     pin = BY_TOKEN.get(token)
     if pin is None:
-        raise QueryError(f"there is no resource {shorten(token)}", allowed=", ".join(BY_TOKEN))
+        raise InvalidArgumentError(
+            f"there is no resource {shorten(token)}", allowed=", ".join(BY_TOKEN)
+        )
     return pin
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
-    """The inputs, with the region that is in force. Errors: QueryError.
+    """The inputs, with the region that is in force. Errors: InvalidArgumentError.
 
     Without the region a changed stack configuration would go unnoticed: a pin's inputs are all that
     the engine compares.
@@ -112,7 +117,7 @@ def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
-    """The question that these inputs ask. Errors: QueryError."""
+    """The question that these inputs ask. Errors: InvalidArgumentError."""
     return read_question(pin.query, criteria_of(inputs))
 
 

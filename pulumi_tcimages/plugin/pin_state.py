@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_properties
 from pulumi_tcimages.core.query import AnyQuery
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
 from pulumi_tcimages.plugin.property_values import Secret, has_secret, unwrap, without_unknown
@@ -40,10 +40,13 @@ def read_answers(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 
 
 def require_image(answers: Properties) -> Properties:
-    """Return the pinned image. Errors: QueryError if the state has none that can be read."""
+    """Return the pinned image.
+
+    Errors: InvalidArgumentError if the state has none that can be read.
+    """
     image: Properties | None = answers["image"]
     if image is None:
-        raise QueryError(
+        raise InvalidArgumentError(
             f"{OTHER_VERSION}: it has no image with an id",
             fix="change a trigger and run pulumi up, which chooses the image anew; "
             f"{_OR_THAT_VERSION}",
@@ -52,11 +55,14 @@ def require_image(answers: Properties) -> Properties:
 
 
 def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
-    """Return the query of inputs that were checked when they were written. Errors: QueryError."""
+    """Return the query of inputs that were checked when they were written.
+
+    Errors: InvalidArgumentError.
+    """
     try:
         return read_criteria(pin, inputs)
-    except QueryError as refused:
-        raise QueryError(
+    except InvalidArgumentError as refused:
+        raise InvalidArgumentError(
             f"{OTHER_VERSION}: {refused.problem}",
             argument=refused.argument,
             fix="run pulumi up without a refresh, which takes the inputs from the program; "

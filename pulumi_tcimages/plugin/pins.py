@@ -16,7 +16,7 @@ from typing import Any
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, to_properties
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import camel, quote, spell_marked
 from pulumi_tcimages.plugin import ANSWERS, TELLING
 from pulumi_tcimages.plugin.engine_log import UrnLog
@@ -187,11 +187,14 @@ def _warning_of(pin: Pin, outputs: Properties) -> str | None:
 def _import(
     pin: Pin, given: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
 ) -> tuple[Properties, Properties]:
-    """The inputs and outputs of a pin made from an image's id. Errors: QueryError, NoMatchError."""
+    """The inputs and outputs of a pin made from an image's id.
+
+    Errors: InvalidArgumentError, NoMatchError.
+    """
     parts = given.split("/")
     names = pin.import_form.split("/")
     if given.startswith(_ID_PREFIX) or len(parts) != len(names) or not all(parts):
-        raise QueryError(
+        raise InvalidArgumentError(
             f"{quote(given)} is not what a pin is imported by",
             allowed=pin.import_form,
             fix="take the image's id, not the pin's: tcimages platform-images --output ids"
@@ -216,7 +219,7 @@ def _is_secret(olds: Properties, inputs: Properties) -> bool:
 
 def _require_id(image: Image) -> None:
     if image.id is None:
-        raise QueryError(
+        raise InvalidArgumentError(
             "the image that answers has no id, so that it cannot be pinned",
             fix="ask for another one, or use the function, which pins nothing",
         )

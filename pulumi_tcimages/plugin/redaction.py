@@ -17,12 +17,12 @@ from google.protobuf import struct_pb2
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ApiError,
+    ConfigurationError,
+    InvalidArgumentError,
+    InvalidResponseError,
     NetworkError,
     NoMatchError,
-    QueryError,
-    RefusedError,
-    ReplyError,
-    SettingsError,
     TcImagesError,
 )
 from pulumi_tcimages.evidence import (
@@ -172,11 +172,11 @@ class Secrets:
         return [*funnel[:first], *last]
 
     def _redact(self, error: TcImagesError) -> TcImagesError:
-        if isinstance(error, QueryError):
+        if isinstance(error, InvalidArgumentError):
             return self._redact_question(error)
-        if isinstance(error, SettingsError):
+        if isinstance(error, ConfigurationError):
             return self._redact_setting(error)
-        if isinstance(error, RefusedError):
+        if isinstance(error, ApiError):
             configured = {"region"} if self.is_region_secret else set()
             sent = (self.names | configured) & _SENT
             fix = f"{_are_secret(sent)}: check the value" if sent else error.fix
@@ -184,17 +184,17 @@ class Secrets:
             return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
         if isinstance(error, NetworkError):
             return replace(error, call=self._hide_call(error.call))
-        if isinstance(error, ReplyError) and self.criteria:
+        if isinstance(error, InvalidResponseError) and self.criteria:
             problem = f"{self._which()}, so it is not shown what came"
-            return ReplyError(problem, call=self._hide_call(error.call), fix=error.fix)
+            return InvalidResponseError(problem, call=self._hide_call(error.call), fix=error.fix)
         return error
 
-    def _redact_question(self, error: QueryError) -> QueryError:
+    def _redact_question(self, error: InvalidArgumentError) -> InvalidArgumentError:
         root = re.split(r"[.\[]", error.argument)[0]
         mentioned = {root, *re.findall(r"`([a-z_]+)", f"{error.problem} {error.fix}")}
         if not mentioned & self.names:
             return error
-        return QueryError(
+        return InvalidArgumentError(
             self._general(error.problem),
             argument=root,
             value=_HIDDEN_VALUE if root in self.names else error.value,
@@ -202,11 +202,11 @@ class Secrets:
             fix="check the value where it is set: it is a secret, so more is not shown",
         )
 
-    def _redact_setting(self, error: SettingsError) -> SettingsError:
+    def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
         root = error.key.partition(".")[0]
         if root not in self.names - SECRET_KEYS:  # messages about keys never have their value
             return error
-        return SettingsError(
+        return ConfigurationError(
             self._general(error.problem),
             key=root,
             source=error.source,

@@ -16,8 +16,8 @@ import grpc
 from pulumi_tcimages import errors
 
 CODES = {
-    errors.QueryError: grpc.StatusCode.INVALID_ARGUMENT,
-    errors.SettingsError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.InvalidArgumentError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.ConfigurationError: grpc.StatusCode.INVALID_ARGUMENT,
     errors.NoMatchError: grpc.StatusCode.NOT_FOUND,
     errors.AmbiguousMatchError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.AuthError: grpc.StatusCode.PERMISSION_DENIED,

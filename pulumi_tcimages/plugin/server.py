@@ -151,7 +151,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         news = read_struct(request.news)
         try:
             inputs = check_configuration(news)
-        except errors.SettingsError as refused:
+        except errors.ConfigurationError as refused:
             return self._check_failed(request, refused)
         if not (self._is_configured and self._is_for_one_engine):
             self._unmarked = find_unmarked(news)
@@ -199,7 +199,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         pin = _pin_of(request.urn)
         try:
             inputs = pin_inputs.check(pin, read_struct(request.news), self._cloud.find_region)
-        except errors.QueryError as refused:
+        except errors.InvalidArgumentError as refused:
             return self._check_failed(request, refused)
         return provider_pb2.CheckResponse(inputs=build_struct(inputs))
 

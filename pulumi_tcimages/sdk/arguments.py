@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import pulumi
 
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.sdk.errors import tell
 
@@ -27,8 +27,9 @@ _SENDABLE = "texts, numbers, booleans, outputs, and lists and maps of them"
 
 
 def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The same function, where what Python and Pulumi would refuse in their words is a QueryError:
-    an argument without a name, with an unknown one, missing, or of a kind that cannot be sent.
+    """The same function, where what Python and Pulumi would refuse in their words is an
+    InvalidArgumentError: an argument without a name, with an unknown one, missing, or of a kind
+    that cannot be sent.
     """
     parameters = inspect.signature(function).parameters
     keywords = [name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY]
@@ -39,7 +40,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
     plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
     is_plain_form = options is pulumi.InvokeOptions and plain == function.__name__
 
-    def find_wrong(args: Sequence[Any], kwargs: Mapping[str, Any]) -> QueryError | None:
+    def find_wrong(args: Sequence[Any], kwargs: Mapping[str, Any]) -> InvalidArgumentError | None:
         if len(args) > len(parameters) - len(keywords):
             return _without_a_name((required or asked)[0], asked)
         for name in kwargs:
@@ -56,7 +57,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
             return _wrong_options(given["opts"], options)
         for name in asked:
             if problem := _unsendable(given.get(name)):
-                return QueryError(problem, argument=name, allowed=_SENDABLE)
+                return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
         return _find_output(given, asker) if is_plain_form else None
 
     @functools.wraps(function)
@@ -68,16 +69,16 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
     return call
 
 
-def _without_a_name(example: str, known: Sequence[str]) -> QueryError:
-    return QueryError(
+def _without_a_name(example: str, known: Sequence[str]) -> InvalidArgumentError:
+    return InvalidArgumentError(
         "an argument is given without its name",
         allowed=", ".join(known),
         fix=f"put the name before the value, as in {example}=...",
     )
 
 
-def _not_an_argument(name: str, known: Sequence[str], fix: str) -> QueryError:
-    return QueryError(f'there is no argument "{name}"', allowed=", ".join(known), fix=fix)
+def _not_an_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgumentError:
+    return InvalidArgumentError(f'there is no argument "{name}"', allowed=", ".join(known), fix=fix)
 
 
 def _meant(name: str, known: Sequence[str]) -> str:
@@ -99,20 +100,22 @@ def _elsewhere(name: str, options: type[Any], chooser: Callable[..., Any] | None
     return ""
 
 
-def _missing(name: str, docs: str) -> QueryError:
+def _missing(name: str, docs: str) -> InvalidArgumentError:
     described = re.search(rf"^ *{name}: (.+(?:\n {{8}}.+)*)", inspect.cleandoc(docs), re.MULTILINE)
-    return QueryError.of_missing(name, " ".join(described[1].split()) if described else "")
+    return InvalidArgumentError.of_missing(
+        name, " ".join(described[1].split()) if described else ""
+    )
 
 
-def _wrong_options(given: object, options: type[Any]) -> QueryError:
-    return QueryError(
+def _wrong_options(given: object, options: type[Any]) -> InvalidArgumentError:
+    return InvalidArgumentError(
         f"pulumi.{options.__name__} is wanted, this is of type {type(given).__name__}",
         argument="opts",
         fix=f"write opts=pulumi.{options.__name__}(...)",
     )
 
 
-def _find_output(arguments: Mapping[str, Any], function: str) -> QueryError | None:
+def _find_output(arguments: Mapping[str, Any], function: str) -> InvalidArgumentError | None:
     """Return an error for the first output or awaitable among the arguments of a plain form.
 
     The plain form returns bare values: the answer to a secret would not be a secret any more.
@@ -121,7 +124,7 @@ def _find_output(arguments: Mapping[str, Any], function: str) -> QueryError | No
         is_opts = isinstance(value, pulumi.InvokeOptions)
         for path, part in leaves(vars(value) if is_opts else value):
             if noun := _noun_of_output(part, is_opts):
-                return QueryError(
+                return InvalidArgumentError(
                     f"{function} takes plain values, and this is {noun}",
                     argument=f"{name}{path}",
                     fix=f"call {function}_output: it waits for outputs and keeps secrets secret",

@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.path_owners import find_weak_point
@@ -43,7 +43,10 @@ _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
 
 
 def plugin_status(version: str = __version__) -> PluginStatus:
-    """Look where the engine looks, and compare with this environment. Errors: SettingsError."""
+    """Look where the engine looks, and compare with this environment.
+
+    Errors: ConfigurationError.
+    """
     launcher = launcher_path(version)
     try:
         with open_folder(launcher.parents[1], launcher.parent.name) as folder:
@@ -57,19 +60,19 @@ def install_plugin(version: str = __version__) -> Path:
     """Write a launcher of this environment's plugin, over one of another environment too.
 
     A version that is not the package's own is for stacks whose state was written by that version.
-    Errors: SettingsError.
+    Errors: ConfigurationError.
     """
     launcher = launcher_path(version)
     status = _install(launcher, version, (*_REPAIRED, "elsewhere"))
     if status.problem:
-        raise SettingsError(status.problem, fix=other_ways())
+        raise ConfigurationError(status.problem, fix=other_ways())
     return launcher
 
 
 def remove_plugin(version: str = __version__) -> Path | None:
     """Remove the launcher and return its path; None if there is none of ours.
 
-    Errors: SettingsError.
+    Errors: ConfigurationError.
     """
     launcher = launcher_path(version)
     try:
@@ -103,7 +106,7 @@ def register(project: str = "") -> str:
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
             # Most likely the engine made it, and was started here too. If not, the warning helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
-    except SettingsError as refused:
+    except ConfigurationError as refused:
         return refused.problem
     return relative_home(home).problem
 
@@ -139,9 +142,9 @@ def is_opted_out() -> bool:
     return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 
-def explain(problem: str) -> SettingsError:
+def explain(problem: str) -> ConfigurationError:
     """Return what a program tells its user when the engine may not find the plugin."""
-    return SettingsError(
+    return ConfigurationError(
         f"Pulumi's engine may not start the plugin of this program: {problem}",
         fix="if the engine does not find it, make that place writable, or set PULUMI_HOME; or "
         + other_ways(),
@@ -158,7 +161,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
     if status.state == "broken" and not status.problem:  # still
-        raise SettingsError(
+        raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
             fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
         )
@@ -173,7 +176,7 @@ def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> 
         if status.state in replaced:
             try:
                 folder.write(launcher.name, os.fsencode(build_launcher(_required(status.own))))
-            except (SettingsError, OSError) as refused:
+            except (ConfigurationError, OSError) as refused:
                 with contextlib.suppress(OSError):
                     folder.remove_if_empty()
                 if status.weak_point and not isinstance(refused, FileNotFoundError):
@@ -184,26 +187,26 @@ def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> 
         return status
 
 
-def _unsafe(status: PluginStatus) -> SettingsError:
-    return SettingsError(
+def _unsafe(status: PluginStatus) -> ConfigurationError:
+    return ConfigurationError(
         f"{status.launcher} starts {status.target}, but {status.weak_point}: another user "
         "could change what Pulumi runs, and the launcher cannot be replaced here.",
         fix=f"delete {status.launcher}; or {other_ways()}",
     )
 
 
-def _refusal(launcher: Path, done: str, refused: Exception) -> SettingsError:
+def _refusal(launcher: Path, done: str, refused: Exception) -> ConfigurationError:
     if isinstance(refused, OSError):
-        return SettingsError(
+        return ConfigurationError(
             f"{launcher} cannot be {done}: {refused.strerror}.",
             fix=f"make that place writable, or set PULUMI_HOME; or {other_ways()}",
         )
-    return SettingsError(f"{refused}.", fix=other_ways())
+    return ConfigurationError(f"{refused}.", fix=other_ways())
 
 
 def _required(own: Target | None) -> Target:
     if own is None:
-        raise SettingsError(
+        raise ConfigurationError(
             f"the plugin cannot be started: {sys.executable or 'this process'} is no Python "
             "interpreter with this package as a file.",
             fix=f"run the program with a Python that has the package installed; or {other_ways()}",

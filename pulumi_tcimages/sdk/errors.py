@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import pulumi
 
 from pulumi_tcimages import errors
-from pulumi_tcimages.errors import QueryError, TcImagesError
+from pulumi_tcimages.errors import InvalidArgumentError, TcImagesError
 from pulumi_tcimages.layout import HIDDEN, camel, strike_out
 
 _WRAPPING = re.compile(
@@ -136,7 +136,7 @@ def _respell(text: str, names: Iterable[str]) -> str:
 def not_known(function: str) -> Exception:
     """Return the error of a plain form whose provider has an unknown configuration."""
     return tell(
-        QueryError(
+        InvalidArgumentError(
             "the provider's configuration is not known yet in this preview",
             fix=f"call {function}_output: it takes outputs of resources and waits for them",
         ),

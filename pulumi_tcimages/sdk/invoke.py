@@ -19,7 +19,7 @@ from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import get_monitor, get_root_directory
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel, escape, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
@@ -139,7 +139,7 @@ def _project_names_plugin() -> bool:
 def _require_engine() -> None:
     if get_monitor() is None:
         raise tell(
-            SettingsError(
+            ConfigurationError(
                 "this program is not run by Pulumi, so there is nobody to ask.",
                 fix="run it with `pulumi up`, or without the CLI with pulumi_tcimages.testing.run",
             )

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 
 
@@ -23,7 +23,7 @@ def is_relative(home: str) -> bool:
 def launcher_path(version: str = __version__) -> Path:
     """Return the file that the engine looks for.
 
-    Errors: SettingsError, without a home folder or with one that is a relative path.
+    Errors: ConfigurationError, without a home folder or with one that is a relative path.
     """
     home = home_given()
     if is_relative(home):
@@ -37,7 +37,7 @@ def launcher_in(home: Path, version: str) -> Path:
     return Path(home, "plugins", f"resource-tcimages-v{version}", name)
 
 
-def relative_home(home: str) -> SettingsError:
+def relative_home(home: str) -> ConfigurationError:
     """Return the error for a home that is a relative path.
 
     The engine takes it from the folder that it was started in, which a program cannot know, and
@@ -46,7 +46,7 @@ def relative_home(home: str) -> SettingsError:
     # A shell expands no ~ in quotes, and neither does a file of variables.
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
-    return SettingsError(
+    return ConfigurationError(
         f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
         f"different folders: make it absolute, for instance PULUMI_HOME={absolute}.",
         fix=f"set PULUMI_HOME to an absolute path; or {other_ways()}",
@@ -73,7 +73,7 @@ def _default_home() -> Path:
     except RuntimeError:
         folder = Path()
     if not folder.is_absolute():
-        raise SettingsError(
+        raise ConfigurationError(
             "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; or {other_ways()}"
         )
     return folder / ".pulumi"

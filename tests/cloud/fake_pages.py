@@ -9,14 +9,12 @@ import pytest
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.responses import Page, PlatformRow
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.evidence import Call
 
 
-def refusal(code: str, message: str = "") -> RefusedError:
-    return RefusedError(
-        code, message, call=Call(service="tione", action="x", region="", endpoint="")
-    )
+def refusal(code: str, message: str = "") -> ApiError:
+    return ApiError(code, message, call=Call(service="tione", action="x", region="", endpoint=""))
 
 
 def image(number: int) -> PlatformImage:

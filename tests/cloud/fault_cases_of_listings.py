@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_tcimages.emulator import Fault
-from pulumi_tcimages.errors import ReplyError
+from pulumi_tcimages.errors import InvalidResponseError
 from tests.cloud.fault_cases import FOREVER, Row
 
 
@@ -30,11 +30,17 @@ LISTED = [
     odd("a row of wrong types", rows=({"ImageId": 5}, {"ImageName": "a", "FrameworkVersion": 2.4})),
     odd("a list with a null", images=206, rows=({"ImageId": "a", "SupportGpuList": [None]},)),
     odd("identical rows", images=206, rows=({"ImageId": "a"}, {"ImageId": "a"})),
-    Row("a total that is too large", (Fault(drift=3, times=FOREVER),), ReplyError, 3, "208"),
+    Row(
+        "a total that is too large",
+        (Fault(drift=3, times=FOREVER),),
+        InvalidResponseError,
+        3,
+        "208",
+    ),
     Row(
         "every page is the one before it",
         (Fault(), Fault(repeat_page=True, times=FOREVER)),
-        ReplyError,
+        InvalidResponseError,
         3,
         "3 listings in a row did not add up",
     ),

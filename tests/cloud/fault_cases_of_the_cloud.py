@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
+    ApiError,
     AuthError,
+    InvalidResponseError,
     NetworkError,
-    RefusedError,
-    ReplyError,
     TcImagesError,
     ThrottledError,
 )
@@ -17,7 +17,7 @@ from tests.cloud.fault_cases import FOREVER, Row
 
 
 def refused(
-    code: str, error: type[TcImagesError] = RefusedError, tries: int = 1, text: str = ""
+    code: str, error: type[TcImagesError] = ApiError, tries: int = 1, text: str = ""
 ) -> Row:
     return Row(f"always {code}", (Fault(code=code, times=FOREVER),), error, tries, text or code)
 
@@ -123,17 +123,23 @@ REFUSED = [
     Row(
         "throttled, then refused: all tries are told",
         (Fault(code="RequestLimitExceeded", times=3), Fault(code="InvalidAction")),
-        RefusedError,
+        ApiError,
         4,
         "Sent 4 attempts",
     ),
     Row("the clock is off", (Fault(clock_skew_s=600),), AuthError, 1, "the cloud's"),
     Row("502 with a page, once", (Fault(status=502),), None, 2),
-    Row("502 with a page, always", (Fault(status=502, times=9),), ReplyError, 5, "HTTP 502"),
-    Row("503, always", (Fault(status=503, times=9),), ReplyError, 5, "HTTP 503"),
+    Row(
+        "502 with a page, always",
+        (Fault(status=502, times=9),),
+        InvalidResponseError,
+        5,
+        "HTTP 502",
+    ),
+    Row("503, always", (Fault(status=503, times=9),), InvalidResponseError, 5, "HTTP 503"),
     Row("504, twice", (Fault(status=504, times=2),), None, 3),
-    Row("403 with a page", (Fault(status=403),), ReplyError, 1, "HTTP 403, text/html"),
-    Row("404 with a page", (Fault(status=404),), ReplyError, 1, "HTTP 404"),
+    Row("403 with a page", (Fault(status=403),), InvalidResponseError, 1, "HTTP 403, text/html"),
+    Row("404 with a page", (Fault(status=404),), InvalidResponseError, 1, "HTTP 404"),
     Row("429 with a page, once", (Fault(status=429),), None, 2),
     Row("429, always", (Fault(status=429, times=FOREVER),), ThrottledError, 36, "HTTP 429"),
     Row(
@@ -151,7 +157,7 @@ REFUSED = [
     Row(
         "a refusal with a charset",
         (Fault(code="InvalidAction", content_type="application/json; charset=utf-8"),),
-        RefusedError,
+        ApiError,
         1,
         "InvalidAction",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Fault, Key
-from pulumi_tcimages.errors import RefusedError, SettingsError
+from pulumi_tcimages.errors import ApiError, ConfigurationError
 from tests.cloud.fakes import list_all, list_session, write
 
 
@@ -40,7 +40,7 @@ def test_an_account_that_may_be_asked_is_checked_once(cloud, open_fake, lists):
 def test_an_account_that_may_not_be_asked_is_not_asked(cloud, open_fake, lists, text):
     client = open_fake(cloud.environment, **lists)
     for _ in range(2):
-        with pytest.raises(SettingsError) as caught:
+        with pytest.raises(ConfigurationError) as caught:
             list_all(client)
 
     assert text in " ".join(str(caught.value).split())
@@ -58,7 +58,7 @@ def test_a_failed_check_of_the_account_is_not_kept(cloud, open_fake):
     client = open_fake(cloud.environment, allowed_account_ids=["100000000001"])
     cloud.faults.add("GetCallerIdentity", Fault(code="InvalidAction"))
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_all(client)
 
     assert list_all(client).images
@@ -79,7 +79,7 @@ def test_keys_that_come_in_place_of_refused_ones_are_checked_too(
         {"secretId": "AKIDforeign", "secretKey": "keyforeign"},
     )
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(client, ti_project_id="other")
 
     assert "account 2" in caught.value.problem

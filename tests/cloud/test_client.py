@@ -12,7 +12,7 @@ import pytest
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Choices, Emulator, Fault, Key
-from pulumi_tcimages.errors import NetworkError, RefusedError, ReplyError, SettingsError
+from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 from pulumi_tcimages.evidence import Where
 from tests.cloud.fakes import REGION, catalogue_of, list_all, list_session
 
@@ -78,7 +78,7 @@ def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_
         list_all(client, region="ap-beijing")
         list_session(client)
         list_session(client, framework_type="python")
-        with pytest.raises(RefusedError):
+        with pytest.raises(ApiError):
             list_session(client, engine="DataEngine-other")
 
     asked = Counter((one.action, one.body.get("Offset", 0)) for one in cloud.requests)
@@ -102,7 +102,7 @@ def test_the_region_is_the_arguments_or_the_settings(cloud, open_fake):
     assert client.region("ap-tokyo") == "ap-tokyo"
     assert client.region(None) == REGION
     assert open_fake().region(None) is None
-    with pytest.raises(SettingsError):
+    with pytest.raises(ConfigurationError):
         list_all(open_fake(), region=None)
 
 
@@ -161,7 +161,7 @@ def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake,
     slow = Fault(drift=3, before=lambda: fake_time.pass_s(2))
     cloud.faults.add("DescribePlatformImages", slow, Fault(drift=3, times=99))
 
-    with pytest.raises(ReplyError) as caught:
+    with pytest.raises(InvalidResponseError) as caught:
         list_all(open_fake(cloud.environment))
 
     assert caught.value.text("getPlatformImages") == (
@@ -194,7 +194,7 @@ def test_a_failed_listing_is_not_kept(cloud, open_fake):
     client = open_fake(cloud.environment)
     cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_all(client)
 
     assert list_all(client).images
@@ -222,7 +222,7 @@ def test_the_cache_can_be_off(cloud, open_fake):
 def test_a_permission_error_reads_as_it_should(cloud, open_fake):
     cloud.keys.deny(cloud.secret_id, "DescribePlatformImages")
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment))
 
     lines = caught.value.text("getPlatformImage").splitlines()
@@ -246,7 +246,7 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
 def test_what_is_not_found_for_an_engine_is_told_of_the_engine(cloud, open_fake, code):
     cloud.faults.add("DescribeSessionImageVersion", Fault(code=code))
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_session(open_fake(cloud.environment))
 
     assert caught.value.fix.startswith("check `data_engine_id`")
@@ -278,7 +278,7 @@ def test_temporary_keys_of_two_clients_do_not_mix(cloud, open_fake):
 
 
 def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(cloud, open_fake):
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment), region="ap-guangzou")
 
     assert caught.value.fix == (

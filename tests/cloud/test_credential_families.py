@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Key
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.credential_sources import (
     LENT,
     OTHER_ROLE,
@@ -25,14 +25,14 @@ _WITH_IDENTITY = "AssumeRoleWithWebIdentity"
 def test_two_tokens_that_disagree_are_not_chosen_from(cloud, open_fake):
     environ = {**cloud.environment, "TENCENTCLOUD_TOKEN": "a", "TENCENTCLOUD_SECURITY_TOKEN": "b"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(environ))
 
     assert caught.value.source == ("environment TENCENTCLOUD_SECURITY_TOKEN and TENCENTCLOUD_TOKEN")
 
 
 def test_a_configured_token_without_keys_is_not_added_to_the_environments_keys(cloud, open_fake):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(cloud.environment, security_token="of-which-keys"))
 
     assert caught.value.problem == "there is a token, but no secret id beside it."
@@ -112,7 +112,7 @@ def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, ext
 def test_half_an_identity_of_the_environment_is_completed_from_nowhere(
     cloud, keyless, open_fake, environ, problem, looked
 ):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, **environ}))
 
     assert (caught.value.problem, list(caught.value.looked)) == (problem, looked)
@@ -133,7 +133,7 @@ def test_half_a_role_of_the_environment_says_which_variable_to_set(
 ):
     has_keys = "TKE_ROLE_ARN" not in environ
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**(cloud.environment if has_keys else keyless), **environ}))
 
     assert caught.value.fix == f"set {variable}, or unset all variables of that role."
@@ -162,7 +162,7 @@ def test_half_a_role_of_the_environment_says_which_variable_to_set(
 def test_half_a_role_of_the_configuration_is_not_completed_from_the_environment(
     cloud, open_fake, half, environ, added
 ):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**cloud.environment, **environ}, **half))
 
     assert caught.value.fix == f"give all parts in one place: {added} is not added."
@@ -236,7 +236,7 @@ def test_a_profiles_role_that_is_a_template_is_an_error(cloud, keyless, open_fak
     with_template = {**in_json("profile"), "role-arn": "<role-arn>"}
     path = write(tmp_path, ".tccli/default.credential", with_template)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert caught.value.problem == "there is a role to assume, but not which."
@@ -262,7 +262,7 @@ def test_a_role_that_is_a_template_is_not_passed_over_for_the_keys_own_rights(
     given = {"assume_role": {"role_arn": "<role-arn>"}} if where == "configuration" else {}
     environ = {} if given else {TERRAFORM_ARN: "${ROLE_ARN}"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**cloud.environment, **environ}, **given))
 
     assert caught.value.problem == "there is a role to assume, but not which."

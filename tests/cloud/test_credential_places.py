@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from pulumi_tcimages.cloud import credentials
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.credential_sources import LENT, PLACES, POD, Place, in_json
 from tests.cloud.fakes import keys_used, list_all, write
 from tests.cloud.test_precedence import PLACEHOLDERS
@@ -74,7 +74,7 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
         "TKE_WEB_IDENTITY_TOKEN_FILE": "",
     }
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(environ, secret_id="${ID}", secret_key="YOUR_SECRET_KEY"))
 
     assert list(caught.value.looked) == [
@@ -105,7 +105,7 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
 def test_half_a_key_beside_a_placeholder_says_what_to_put_right(keyless, open_fake):
     environ = {**keyless, "TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_SECRET_KEY": '"canary"'}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(environ))
 
     assert caught.value.fix == "remove the quotes in environment TENCENTCLOUD_SECRET_KEY."

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from pulumi_tcimages.emulator import Key
-from pulumi_tcimages.errors import AuthError, SettingsError
+from pulumi_tcimages.errors import AuthError, ConfigurationError
 from tests.cloud.fakes import keys_used, list_all, write
 
 
@@ -100,7 +100,7 @@ def test_tokens_without_keys_beside_them_disturb_no_other_keys(
 def test_two_different_tokens_beside_keys_are_an_error(cloud, open_fake):
     tokens = {"TENCENTCLOUD_TOKEN": "one", "TENCENTCLOUD_SECURITY_TOKEN": "another"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**cloud.environment, **tokens}))
 
     assert caught.value.problem.startswith("two variables hold different tokens")
@@ -117,7 +117,7 @@ def test_two_different_tokens_beside_keys_are_an_error(cloud, open_fake):
 def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
     keyless, open_fake, configuration, environ, source
 ):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, **environ}, **configuration))
 
     assert caught.value.source == source
@@ -154,7 +154,7 @@ def test_keys_of_a_file_that_cannot_be_right_are_told_with_the_file(
 ):
     path = write(tmp_path, name, content)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert caught.value.problem == problem
@@ -163,7 +163,7 @@ def test_keys_of_a_file_that_cannot_be_right_are_told_with_the_file(
 
 
 def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert caught.value.looked == [
@@ -193,7 +193,7 @@ def test_a_profile_that_was_named_and_has_no_keys_gives_way_to_no_other(
         tmp_path, ".tencentcloud/credentials", "[default]\nsecret_id = other\nsecret_key = other\n"
     )
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, **environ}, **configured))
 
     assert caught.value.problem == f"the profile build, from {named_by}, has no keys."
@@ -205,7 +205,7 @@ def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_pa
     login = {"secretId": "a", "secretKey": "b", "type": "oauth", "expiresAt": 1700000000}
     write(tmp_path, ".tccli/default.credential", login)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert caught.value.problem == (
@@ -219,7 +219,7 @@ def test_a_time_that_is_written_as_a_text_is_a_time(keyless, open_fake, tmp_path
     login = {"secretId": "a", "secretKey": "b", "expiresAt": expires_at}
     write(tmp_path, ".tccli/default.credential", login)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert "expired at 2023-11-14 22:13:20 UTC" in caught.value.problem
@@ -243,7 +243,7 @@ def test_a_profile_whose_end_is_far_or_none_is_used(
 def test_an_ini_file_without_keys_is_passed_over(keyless, open_fake, tmp_path, content):
     write(tmp_path, ".tencentcloud/credentials", content)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert caught.value.problem == "no credentials were found."
@@ -252,7 +252,7 @@ def test_an_ini_file_without_keys_is_passed_over(keyless, open_fake, tmp_path, c
 def test_a_broken_ini_file_is_named_and_not_quoted(keyless, open_fake, tmp_path):
     path = write(tmp_path, "mine", "canary = canary\n")
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, "TENCENTCLOUD_CREDENTIALS_FILE": str(path)}))
 
     assert caught.value.source == str(path)
@@ -313,7 +313,7 @@ def test_a_profile_with_something_else_than_text_says_so_without_showing_it(
     keys = {"secretId": "AKIDprofile", "secretKey": "keyprofile", **change}
     path = write(tmp_path, ".tccli/default.credential", keys)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert (caught.value.problem, caught.value.source) == (problem, str(path))
@@ -332,7 +332,7 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_pat
     path.parent.mkdir()
     os.mkfifo(path)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert caught.value.problem == "the file cannot be read: not a regular file."

@@ -12,7 +12,7 @@ from pulumi_tcimages.cloud.endpoints import (
 )
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.fakes import write
 
 INTL = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
@@ -186,14 +186,14 @@ def test_plain_http_goes_only_where_somebody_configured_an_address(
 def test_plain_http_to_the_vendors_own_hosts_is_refused(settings_of):
     address = {"dlc": "http://dlc.tencentcloudapi.com"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         choose_endpoint(settings_of(endpoints=address, protocol="http"), "dlc", None)
 
     assert caught.value.fix == "use https."
 
 
 def test_a_domain_with_a_path_is_refused(settings_of):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         choose_endpoint(settings_of({"TENCENTCLOUD_DOMAIN": "a/b"}), "dlc", None)
 
     assert caught.value.source == "environment TENCENTCLOUD_DOMAIN"
@@ -211,7 +211,7 @@ def test_a_domain_with_a_path_is_refused(settings_of):
     ],
 )
 def test_plain_http_goes_to_this_machine_only(settings_of, place):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         choose_endpoint(settings_of(endpoints={"tione": place}), "tione", None)
 
     assert caught.value.text("getPlatformImages") == (
@@ -233,7 +233,7 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
 def test_the_international_site_has_no_tione_and_says_so(settings_of, environ, configuration):
     settings = settings_of(environ, **configuration)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         choose_endpoint(settings, "tione", "ap-singapore")
 
     assert "no TIONE platform images" in caught.value.problem

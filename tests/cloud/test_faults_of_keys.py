@@ -22,7 +22,7 @@ from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
-from pulumi_tcimages.errors import AuthError, RefusedError, TcImagesError
+from pulumi_tcimages.errors import ApiError, AuthError, TcImagesError
 from tests.cloud.fakes import REGION, ROLE
 from tests.cloud.fault_cases import CANARY, GOOD, Row
 from tests.cloud.fault_cases_of_connections import RAW
@@ -104,7 +104,7 @@ def rows_for(target: Target, rows: list[Row]) -> list[Row]:
 
 def _has_code(row: Row) -> bool:
     has_fault = any(isinstance(step, Fault) and step.code for step in row.steps)
-    return has_fault or row.error in (RefusedError, AuthError)
+    return has_fault or row.error in (ApiError, AuthError)
 
 
 Ask = Callable[..., object]

@@ -8,7 +8,7 @@ from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import ApiError
 from tests.cloud.fake_pages import Heavy, HeavyTail, Server, failure, image, images, list_rows
 
 
@@ -232,7 +232,7 @@ def test_two_rows_that_are_too_large_together_come_one_by_one():
 
 
 def test_a_single_row_that_is_too_large_is_the_clouds_refusal():
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_rows(Heavy(10, 0))
 
 

@@ -11,7 +11,7 @@ import pytest
 from pulumi_tcimages.cloud.listing import list_pages
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import ApiError
 from tests.cloud.fake_pages import HeavyTail, Server, images, list_rows, refusal
 from tests.cloud.fakes import catalogue_of, list_all
 from tests.timeouts import PATIENCE_S
@@ -76,7 +76,7 @@ def test_a_refused_page_ends_the_listing_and_the_pages_that_wait_are_not_asked_f
 
     server = Refusing(1000)
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_pages(server, 3, lambda _came, _total: None)
     assert server.listings == 1
     assert (900, 100) not in server.asked

@@ -7,7 +7,7 @@ import pytest
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.errors import AuthError, RefusedError, ThrottledError
+from pulumi_tcimages.errors import ApiError, AuthError, ThrottledError
 from tests.cloud.fake_pages import Server, failure, image, list_rows, refusal
 from tests.cloud.fakes import catalogue_of, list_all
 from tests.cloud.fault_cases import CANARY, response
@@ -223,7 +223,7 @@ def test_a_refusal_of_the_offset_after_the_last_row_is_the_end(size, code):
     ],
 )
 def test_a_refusal_that_is_not_about_the_offset_is_no_end(size, code):
-    with pytest.raises(RefusedError, match=code):
+    with pytest.raises(ApiError, match=code):
         list_rows(Strict(size, code))
 
 
@@ -235,7 +235,7 @@ def test_a_refusal_before_the_total_is_reached_is_no_end(code):
                 raise refusal(code)
             return super().page(offset, limit)
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_rows(Broken(150))
 
 

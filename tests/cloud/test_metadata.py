@@ -7,9 +7,9 @@ import pytest
 from pulumi_tcimages.cloud import credentials
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
+    ConfigurationError,
+    InvalidResponseError,
     NetworkError,
-    ReplyError,
-    SettingsError,
 )
 from tests.cloud.fakes import keys_used, list_all, write
 from tests.timeouts import finishes
@@ -54,7 +54,7 @@ def test_a_machine_lends_the_keys_of_its_role(
 
 
 def test_the_metadata_service_is_not_asked_elsewhere(cloud, keyless, open_fake):
-    with pytest.raises(SettingsError):
+    with pytest.raises(ConfigurationError):
         list_all(open_fake(keyless))
 
     assert len(cloud.requests) == 0
@@ -63,7 +63,7 @@ def test_the_metadata_service_is_not_asked_elsewhere(cloud, keyless, open_fake):
 def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
     cloud, keyless, open_fake
 ):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, "TENCENTCLOUD_CAM_ROLE_NAME": "another"}))
 
     assert str(caught.value) == (
@@ -99,7 +99,7 @@ def test_a_role_that_stays_without_keys_is_told_as_that(
     asked = [missing, listed] if how == "configured" else [listed, missing]
     cloud.faults.add("metadata", *asked, missing)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless, **configuration))
 
     assert (caught.value.problem, caught.value.allowed, caught.value.fix) == (
@@ -115,7 +115,7 @@ def test_where_no_role_can_be_named_the_machine_is_to_be_given_it(
 ):
     cloud.faults.add("metadata", Fault(status=404), listed)
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless, cam_role_name="another"))
 
     assert (caught.value.allowed, caught.value.fix) == (
@@ -128,7 +128,7 @@ def test_a_machine_without_a_role_says_so(cloud, keyless, open_fake, tmp_path):
     path = write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
     cloud.keys.cvm_role = ""
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
     assert (caught.value.problem, caught.value.source, caught.value.fix) == (
@@ -143,7 +143,7 @@ def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
 ):
     cloud.faults.add("metadata", Fault(status=503, before=lambda: fake_time.pass_s(1.5), times=5))
 
-    with pytest.raises(ReplyError) as caught:
+    with pytest.raises(InvalidResponseError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
 
     assert (caught.value.problem, caught.value.came, caught.value.fix) == (
@@ -179,7 +179,7 @@ def test_a_metadata_service_that_hangs_is_waited_for_no_longer_than_the_deadline
 def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
     cloud.faults.add("metadata", Fault(body="<html>", times=3))
 
-    with pytest.raises(ReplyError) as caught:
+    with pytest.raises(InvalidResponseError) as caught:
         list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
 
     assert (caught.value.problem, caught.value.fix) == (
@@ -195,7 +195,7 @@ def test_a_machine_without_a_role_is_the_last_of_the_places_looked_at(
     cloud.keys.cvm_role = ""
     environ = {**keyless, "TENCENTCLOUD_SECRET_ID": '"x"', "TENCENTCLOUD_SECRETKEY": "misspelt"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(environ))
 
     assert caught.value.problem == "no credentials were found."

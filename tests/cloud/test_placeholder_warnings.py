@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Key
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.credential_sources import in_ini, in_json
 from tests.cloud.fakes import ROLE, keys_used, list_all, write
 
@@ -141,7 +141,7 @@ def test_a_named_profile_that_nobody_filled_in_is_an_error_that_names_the_text(
     configuration = {"profile": "build"} if named_by == "configuration" else {}
     environ = {} if configuration else {"TENCENTCLOUD_PROFILE": "build"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, **environ}, **configuration))
 
     assert caught.value.fix == (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.cloud.proxies import Surroundings
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 PROXY = "http://proxy.example.com:3128"
 TIONE = "https://tione.tencentcloudapi.com"
@@ -104,7 +104,7 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         proxies(HTTPS_PROXY=proxy)
 
     assert caught.value.source == "environment HTTPS_PROXY"
@@ -142,7 +142,7 @@ def test_certificates_of_ones_own_are_taken(variable, tmp_path):
 def test_certificates_that_are_not_there_are_an_error(tmp_path, name):
     (tmp_path / "empty.pem").touch()
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         Surroundings({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()
 
     assert caught.value.source == "environment SSL_CERT_FILE"

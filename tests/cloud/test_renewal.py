@@ -13,7 +13,7 @@ from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.emulator import Fault
-from pulumi_tcimages.errors import AuthError, CancelledError, SettingsError
+from pulumi_tcimages.errors import AuthError, CancelledError, ConfigurationError
 from tests.cloud.fakes import ROLE, keys_used, list_all
 from tests.timeouts import PATIENCE_S
 
@@ -74,7 +74,7 @@ def test_keys_of_a_machine_whose_role_is_gone_are_used_to_their_end(
     list_all(client)
     fake_time.pass_s(300)
 
-    with pytest.raises(SettingsError):
+    with pytest.raises(ConfigurationError):
         list_all(client)
 
 
@@ -209,13 +209,13 @@ def test_keys_that_are_over_are_not_used_and_their_renewal_may_take_all_the_time
     def fetch(budget: Budget) -> Credential:
         allowed_s.append(budget.timeout_s)
         if len(allowed_s) == 2:
-            raise SettingsError("gone.")
+            raise ConfigurationError("gone.")
         return Credential(Keys("id", "key"), "the test", fake_time.unix_s() + 60)
 
     keyring = RenewedKeyring(fetch, clock)
     keyring.current(Budget(clock, 60, Voice(lambda _: None, clock)))
     fake_time.pass_s(60)
 
-    with pytest.raises(SettingsError, match="gone"):
+    with pytest.raises(ConfigurationError, match="gone"):
         keyring.current(Budget(clock, 60, Voice(lambda _: None, clock)))
     assert allowed_s == [60, 60]

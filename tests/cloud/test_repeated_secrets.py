@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from pulumi_tcimages.errors import RefusedError, ReplyError
+from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from tests.cloud.fakes import REGION, list_all
 from tests.cloud.faulty_server import Misbehaving, Peer, reply
 
@@ -61,7 +61,7 @@ def test_proxy_that_repeats_its_user_and_password_is_shown_without_them(
             protocol="http",
             endpoints={"tione": "http://gateway.example.com"},
         )
-        with pytest.raises((RefusedError, ReplyError)) as caught:
+        with pytest.raises((ApiError, InvalidResponseError)) as caught:
             list_all(client)
 
     shown = str(caught.value)
@@ -117,7 +117,7 @@ def test_secret_that_is_cut_by_the_end_of_the_search_is_not_shown(open_fake):
 
     with (
         Misbehaving(reply(body, status="502 Bad")) as server,
-        pytest.raises(ReplyError) as caught,
+        pytest.raises(InvalidResponseError) as caught,
     ):
         list_all(open_fake(**KEYS, endpoints={"tione": server.url}))
 
@@ -132,7 +132,7 @@ def test_lent_key_that_is_too_long_is_refused(open_fake, name):
     with Misbehaving(api_reply(body)) as server:
         role = {"role_arn": "qcs::cam::uin/100000000001:roleName/x"}
         client = open_fake(**KEYS, assume_role=role, endpoints={"sts": server.url})
-        with pytest.raises(ReplyError, match=f"Credentials.{name} is too long"):
+        with pytest.raises(InvalidResponseError, match=f"Credentials.{name} is too long"):
             list_all(client)
 
 
@@ -140,7 +140,7 @@ def test_account_id_that_is_too_long_is_refused_without_being_shown(open_fake):
     with Misbehaving(api_reply({"AccountId": "1" * 1000})) as server:
         allowed = ["100000000001"]
         client = open_fake(**KEYS, allowed_account_ids=allowed, endpoints={"sts": server.url})
-        with pytest.raises(ReplyError, match="AccountId is too long") as caught:
+        with pytest.raises(InvalidResponseError, match="AccountId is too long") as caught:
             list_all(client, region=REGION)
 
     assert len(str(caught.value)) < 1000

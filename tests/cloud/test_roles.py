@@ -11,10 +11,10 @@ from pulumi_tcimages.cloud.sender import Credential, Errand
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
+    ApiError,
     AuthError,
-    RefusedError,
-    ReplyError,
-    SettingsError,
+    ConfigurationError,
+    InvalidResponseError,
 )
 from tests.cloud.fakes import ROLE, keys_used, list_all, write
 from tests.cloud.faulty_server import Misbehaving, echo, reply
@@ -90,7 +90,7 @@ def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
 def test_a_role_that_is_configured_by_half_is_not_passed_over_for_the_keys_own_rights(
     cloud, open_fake, half, problem, place
 ):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(cloud.environment, **half))
 
     assert (caught.value.problem, caught.value.looked[0]) == (problem, place)
@@ -120,7 +120,7 @@ def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fak
 def test_what_is_wrong_with_a_role_is_told_of_the_role(cloud, open_fake, code):
     cloud.faults.add("AssumeRole", Fault(code=code))
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
 
     assert caught.value.fix.startswith("check what tcimages:assumeRole, ")
@@ -131,7 +131,7 @@ def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake, ex
     cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message=f"not {external_id}"))
     role = {"role_arn": ROLE, "external_id": external_id}
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment, assume_role=role))
 
     assert caught.value.message == "not [secret]"
@@ -147,7 +147,7 @@ def test_an_external_id_that_is_a_word_of_the_reply_does_no_harm(cloud, open_fak
 def test_an_error_under_a_role_names_the_role_and_the_keys_behind_it(cloud, open_fake):
     cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
 
     assert caught.value.call.key_source == (
@@ -184,7 +184,7 @@ def test_a_reply_about_a_role_is_never_shown(open_fake, step, how):
             },
         }[how]
         client = open_fake(endpoints={"sts": server.url}, **configuration)
-        with pytest.raises((RefusedError, ReplyError)) as caught:
+        with pytest.raises((ApiError, InvalidResponseError)) as caught:
             list_all(client)
 
     shown = f"{caught.value} {caught.value!r}"

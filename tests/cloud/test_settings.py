@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.settings import (
     read_settings,
 )
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_wrong_variable_is_refused_with_its_name_where_it_is_used(settings_of)
     settings = settings_of({"TENCENTCLOUD_PROTOCOL": "gopher"})
 
     assert settings.find("region") is None
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         settings.find("protocol")
     assert str(caught.value) == (
         "the configuration does not work.\n"
@@ -176,7 +176,7 @@ def test_a_broken_profile_is_an_error_only_for_who_needs_it(
     path.write_bytes(content)
 
     assert settings_of({"TENCENTCLOUD_REGION": "ap-tokyo"}).get("region") == "ap-tokyo"
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         settings_of().get("region")
     assert (caught.value.problem, caught.value.source) == (f"the file {problem}.", str(path))
 

@@ -10,7 +10,7 @@ import pytest
 from pulumi_tcimages.cloud import open_client, sender
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.errors import CancelledError, NetworkError, RefusedError, ThrottledError
+from pulumi_tcimages.errors import ApiError, CancelledError, NetworkError, ThrottledError
 from tests.cloud.fakes import ENGINE, catalogue_of, list_all, list_session
 from tests.cloud.fault_cases import CANARY, GOOD
 from tests.cloud.faulty_server import Misbehaving, Step, close, drip, raw, silence
@@ -57,12 +57,12 @@ def test_a_wait_that_takes_longer_than_it_should_does_not_hide_what_went_wrong(
     cloud, open_fake, fake_time
 ):
     cloud.faults.add("DescribePlatformImages", Fault(code="InternalError", times=99))
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_all(open_fake(cloud.environment))
     both_waits_s, in_time = sum(fake_time.waits), fake_time.wait
 
     fake_time.wait = lambda seconds: in_time(seconds + 0.015 if seconds else 0)
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment, timeout_seconds=both_waits_s + 0.02))
 
     assert (caught.value.code, caught.value.call.attempts) == ("InternalError", 2)

@@ -9,7 +9,7 @@ import trustme
 
 from pulumi_tcimages.cloud.scheme_errors import Mismatch, find_mismatch
 from pulumi_tcimages.core import retry
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.exchange import OK, failure, post
 from tests.cloud.faulty_server import Misbehaving
 
@@ -102,5 +102,5 @@ def test_a_handshake_that_takes_too_long_hints_at_plain_http():
 
 
 def test_a_missing_ca_file_is_a_matter_of_settings(transport_of, tmp_path):
-    with pytest.raises(SettingsError):
+    with pytest.raises(ConfigurationError):
         post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), "https://127.0.0.1:1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.core.responses import Page
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import ApiError
 from tests.cloud.fake_pages import Server, failure, image, list_rows, refusal
 
 
@@ -76,7 +76,7 @@ def test_an_offset_that_is_refused_where_no_total_says_the_end_is_the_clouds_ref
                 raise refusal("InvalidParameterValue")
             return Page(super().page(offset, limit).rows, None)
 
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiError):
         list_rows(Strict(300))
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.fakes import ROLE, keys_used, list_all, write
 
 
@@ -30,7 +30,7 @@ def test_a_configured_token_file_goes_before_a_token_of_the_environment(
     environ = {**keyless, "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "left-over"}
     identity = {"role_arn": ROLE, "web_identity_token_file": str(tmp_path / "missing")}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(environ, assume_role_with_web_identity=identity))
 
     assert caught.value.problem.endswith("missing cannot be read: no such file or directory.")
@@ -59,7 +59,7 @@ def test_a_token_file_that_cannot_be_read_says_why(keyless, open_fake, tmp_path)
     problems = []
     for path in (tmp_path / "missing", pipe):
         identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
-        with pytest.raises(SettingsError) as caught:
+        with pytest.raises(ConfigurationError) as caught:
             list_all(open_fake(keyless, assume_role_with_web_identity=identity))
         problems.append(caught.value.problem)
 
@@ -74,7 +74,7 @@ def test_a_token_file_without_a_token_is_an_error(keyless, open_fake, tmp_path, 
     path = write(tmp_path, "token", content)
     identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless, assume_role_with_web_identity=identity))
 
     assert caught.value.problem == f"there is no web identity token in {path}."
@@ -83,7 +83,7 @@ def test_a_token_file_without_a_token_is_an_error(keyless, open_fake, tmp_path, 
 def test_a_web_identity_without_a_role_is_an_error(keyless, open_fake):
     identity = {"web_identity_token": "t"}
 
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless, assume_role_with_web_identity=identity))
 
     assert "no role" in caught.value.problem

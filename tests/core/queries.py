@@ -11,7 +11,7 @@ import pytest
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.core.selection import choose_image
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError, QueryError
+from pulumi_tcimages.errors import AmbiguousMatchError, InvalidArgumentError, NoMatchError
 from pulumi_tcimages.evidence import Hint, Where
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
@@ -32,9 +32,9 @@ def question(arguments: dict[str, Any]) -> AnyQuery:
     return read_query(model, arguments)
 
 
-def refusal_of(model: type[AnyQuery], arguments: dict[str, Any]) -> QueryError:
+def refusal_of(model: type[AnyQuery], arguments: dict[str, Any]) -> InvalidArgumentError:
     """Why a question cannot be asked."""
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_query(model, arguments)
     return refused.value
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pulumi_tcimages.core import api
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 KEYS = api.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
 
@@ -73,7 +73,7 @@ def test_text_beyond_ascii_is_escaped_in_the_body():
     ],
 )
 def test_control_characters_never_reach_a_header(changes):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         build(**changes)
 
     assert "cannot be sent" in caught.value.problem

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_tcimages.core.configuration import field_names, read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 
 EVERYTHING = {
     "region": "ap-guangzhou",
@@ -90,7 +90,7 @@ def test_a_policy_may_have_variables_and_a_list_of_accounts_is_never_passed_over
     policy = '{"resource": "${account}"}'
 
     assert read_configuration({"assume_role": {"policy": policy}}).assume_role.policy == policy
-    with pytest.raises(SettingsError):
+    with pytest.raises(ConfigurationError):
         read_configuration({"allowed_account_ids": "None"})
 
 
@@ -141,7 +141,7 @@ def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(values, key, allowed):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         read_configuration(values, "the test")
 
     assert (caught.value.key, caught.value.source) == (key, "the test")
@@ -150,7 +150,7 @@ def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(va
 
 @pytest.mark.parametrize("given", ["abc", "-5"])
 def test_a_time_that_is_none_is_quoted(given):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         read_configuration({"timeout_seconds": given})
 
     assert caught.value.problem == f'the value "{given}" is not one that is allowed.'
@@ -158,7 +158,7 @@ def test_a_time_that_is_none_is_quoted(given):
 
 @pytest.mark.parametrize("given", ["100000000001", 100000000001, "100000000001, 0200"])
 def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": given}, "the stack's configuration")
 
     second = ["         pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
@@ -175,7 +175,7 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
 
 @pytest.mark.parametrize("given", ["http://tione.example", "[1]", 5])
 def test_an_object_that_is_none_is_told_with_how_to_set_one(given):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         read_configuration({"endpoints": given}, "the stack's configuration")
 
     assert str(caught.value).splitlines() == [
@@ -190,14 +190,14 @@ def test_an_object_that_is_none_is_told_with_how_to_set_one(given):
 
 @pytest.mark.parametrize("text", ["1e400", "true", "0"])
 def test_a_wrong_value_is_shown_as_it_was_given(text):
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         read_configuration({"timeout_seconds": text})
 
     assert caught.value.problem == f'the value "{text}" is not one that is allowed.'
 
 
 def test_a_mistyped_key_is_answered_with_the_right_one():
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         read_configuration({"secretid": "x"})
 
     assert caught.value.fix == "did you mean secretId?"
@@ -207,7 +207,7 @@ def test_a_mistyped_key_is_answered_with_the_right_one():
 def test_a_secret_value_is_never_shown(name):
     section, _, part = name.partition(".")
     for canary in ("canary canary", "canary" * 20_000):
-        with pytest.raises(SettingsError) as caught:
+        with pytest.raises(ConfigurationError) as caught:
             read_configuration({section: {part: canary}} if part else {section: canary})
 
         assert "canary" not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"

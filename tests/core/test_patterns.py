@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_tcimages.core.patterns import Pattern, read_pattern
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from tests.core.strategies import EXAMPLES, hostile_text
 from tests.timeouts import PATIENCE_S
 
@@ -18,8 +18,8 @@ ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
 TOO_LARGE = "this regular expression is too large"
 
 
-def refusal_of(text: str) -> QueryError:
-    with pytest.raises(QueryError) as refused:
+def refusal_of(text: str) -> InvalidArgumentError:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_pattern(text)
     return refused.value
 
@@ -123,5 +123,5 @@ def test_no_pattern_hangs(pattern: str) -> None:
 @EXAMPLES
 @given(hostile_text | st.text("ab(){}[]|*+?.,\\^$0123456789:=!<>Ppw", max_size=40), hostile_text)
 def test_a_text_is_a_pattern_or_a_query_error_and_nothing_else(pattern: str, text: str) -> None:
-    with suppress(QueryError):
+    with suppress(InvalidArgumentError):
         read_pattern(pattern).found_in(text)

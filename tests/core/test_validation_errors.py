@@ -1,4 +1,5 @@
-"""Bad input: a QueryError that names the argument, shows the value and says what is allowed."""
+"""Bad input: an InvalidArgumentError that names the argument, shows the value and says what is
+allowed."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, shown
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import camel
 from tests.core.invalid_values import WRONG
 from tests.core.queries import ENGINE
@@ -32,15 +33,17 @@ PLATFORM_NAMES = (
 )
 
 
-def refusal_of(arguments: dict[Any, Any], model: type[Question] = PlatformImageQuery) -> QueryError:
-    with pytest.raises(QueryError) as refused:
+def refusal_of(
+    arguments: dict[Any, Any], model: type[Question] = PlatformImageQuery
+) -> InvalidArgumentError:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_arguments(model, arguments)
     refused.value.text().encode()  # goes over a wire that has no half characters
     return refused.value
 
 
 def test_an_unknown_argument_is_told_with_all_names_and_the_nearest() -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_query(PlatformImageQuery, {"frameworkVersoin": ">=2"}, camel)
 
     assert refused.value.text("getPlatformImage") == (
@@ -53,7 +56,7 @@ def test_an_unknown_argument_is_told_with_all_names_and_the_nearest() -> None:
 
 @pytest.mark.parametrize("name", ["latest", "latest_by"])
 def test_who_wants_the_newest_of_a_list_is_led_to_the_function_for_one(name: str) -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_query(PlatformImagesQuery, {name: True})
 
     assert refused.value.fix == (
@@ -95,7 +98,7 @@ def test_an_argument_that_is_none_is_not_given() -> None:
 def test_beside_what_is_not_known_yet_a_wrong_value_is_told_all_the_same(
     arguments: dict[str, Any], problem: str
 ) -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         check_known(PlatformImageQuery, arguments, lambda value: value is not ...)
 
     assert problem in refused.value.problem
@@ -113,7 +116,7 @@ def test_what_only_all_arguments_together_can_be_is_not_asked_of_some(
 ) -> None:
     check_known(model, arguments, lambda value: value is not ...)
 
-    with pytest.raises(QueryError):
+    with pytest.raises(InvalidArgumentError):
         read_arguments(model, {name: one for name, one in arguments.items() if one is not ...})
 
 
@@ -154,7 +157,7 @@ def test_a_half_character_in_a_key_does_not_reach_the_text() -> None:
 
 
 def test_a_refusal_reads_like_this() -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_query(PlatformImageQuery, {"components": {"pytorch": "2.5"}}, camel)
 
     assert refused.value.text("getPlatformImage") == (
@@ -184,7 +187,7 @@ def test_any_arguments_are_a_question_or_a_query_error_and_nothing_else(
     given = {**ENGINE, **arguments} if model in MODELS[2:] else arguments
     try:
         read_arguments(model, given)
-    except QueryError as refused:
+    except InvalidArgumentError as refused:
         text = refused.text()
         text.encode()
         assert len(text) < 1500

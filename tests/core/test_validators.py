@@ -12,7 +12,7 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.core.validators import is_word
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from tests.core.queries import ENGINE, refusal_of
 
 
@@ -31,7 +31,7 @@ from tests.core.queries import ENGINE, refusal_of
 )
 def test_a_region_that_cannot_be_one_is_refused_as_in_the_configuration(region: str) -> None:
     refused = refusal_of(PlatformImageQuery, {"region": region})
-    with pytest.raises(SettingsError) as in_configuration:
+    with pytest.raises(ConfigurationError) as in_configuration:
         read_configuration({"region": region})
 
     allowed = "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
 from pulumi_tcimages.core.versions import LONGEST, exact_range, read_range, read_version
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from tests.core.strategies import EXAMPLES, RANGES, hostile_text, version_text
 
 NOT_A_RANGE = """\
@@ -20,7 +20,7 @@ Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*\""""
 
 
 def fix_of(text: str) -> str:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_range(text)
     return refused.value.fix
 
@@ -123,7 +123,7 @@ def test_no_version_is_in_no_range() -> None:
     "text", ["", " ", ",", "===2.5", "===nightly", ">=2,===3", "latest", "*", ">=2.5.*"]
 )
 def test_nonsense_is_refused_with_a_correct_example(text: str) -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_range(text)
 
     assert refused.value.text() == NOT_A_RANGE
@@ -168,7 +168,7 @@ def test_a_near_miss_is_told_what_to_write(text: str, fix: str) -> None:
 def test_what_is_told_to_write_can_be_written(text: str) -> None:
     try:
         read_range(text)
-    except QueryError as refused:
+    except InvalidArgumentError as refused:
         for advice in refused.fix.split('"')[1::2]:
             assert read_range(advice).text == advice
 
@@ -192,7 +192,7 @@ def test_what_is_told_to_write_can_be_written(text: str) -> None:
 def test_a_range_that_no_version_is_in_is_refused_with_the_parts_that_clash(
     text: str, problem: str, fix: str
 ) -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_range(text)
 
     assert (refused.value.problem, refused.value.fix) == (problem, fix)
@@ -223,7 +223,7 @@ _part = st.builds(
 def test_what_is_refused_as_impossible_holds_no_version(text: str, versions: list[str]) -> None:
     try:
         read_range(text)
-    except QueryError as refused:
+    except InvalidArgumentError as refused:
         if refused.problem.startswith("no version is both"):
             specifiers = SpecifierSet(text, prereleases=True)
             bounds = [one.version.removesuffix(".*") for one in specifiers]
@@ -233,7 +233,7 @@ def test_what_is_refused_as_impossible_holds_no_version(text: str, versions: lis
 
 
 def test_a_range_of_5000_digits_is_refused_by_its_length() -> None:
-    with pytest.raises(QueryError) as refused:
+    with pytest.raises(InvalidArgumentError) as refused:
         read_range(">=" + "9" * 5000)
 
     assert refused.value.problem == "a version range has at most 64 characters, this one has 5002"
@@ -244,7 +244,7 @@ def test_a_range_of_5000_digits_is_refused_by_its_length() -> None:
 def test_a_text_is_a_range_or_a_query_error_and_nothing_else(text: str) -> None:
     try:
         read = read_range(text)
-    except QueryError:
+    except InvalidArgumentError:
         return
     assert read_range(read.text) == read
     read.target()

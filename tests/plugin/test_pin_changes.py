@@ -6,7 +6,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, changed_movers, check
@@ -53,7 +53,7 @@ def test_an_update_to_an_image_without_an_id_is_refused() -> None:
     log, olds = UrnLog(pytest.fail, pytest.fail), {"framework": "torch"}
     news = {**olds, "triggers": {"a": "1"}}
 
-    with pytest.raises(QueryError, match="has no id, so that it cannot be pinned"):
+    with pytest.raises(InvalidArgumentError, match="has no id, so that it cannot be pinned"):
         pins.update(PLATFORM, olds, olds, news, OneListing(None), None, log)
 
 

@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.errors import RefusedError
+from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
@@ -101,7 +101,7 @@ def test_what_the_cloud_says_of_a_project_that_is_gone_is_told_without_a_secret_
 
     class Gone(OneListing):
         def list_platform_images(self, **_: Any) -> Any:
-            raise RefusedError("ResourceNotFound", "No project canary-7.", call=call)
+            raise ApiError("ResourceNotFound", "No project canary-7.", call=call)
 
     asked = {"framework": "torch", "tiProjectId": Secret("canary-7")}
     state = {**asked, "image": {"imageId": "i-1"}, "resolvedAt": "then"}

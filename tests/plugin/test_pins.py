@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.errors import QueryError
+from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
@@ -96,7 +96,7 @@ def test_an_image_without_an_id_is_not_pinned() -> None:
     pin = BY_TOKEN["tcimages:index:PlatformImagePin"]
     log = UrnLog(pytest.fail, pytest.fail)
 
-    with pytest.raises(QueryError, match="has no id, so that it cannot be pinned"):
+    with pytest.raises(InvalidArgumentError, match="has no id, so that it cannot be pinned"):
         pins.create(pin, {"framework": "torch"}, OneListing(image_id=None), None, log)
 
 

@@ -18,7 +18,7 @@ from tests.sdk.conftest import Play
 def test_an_unknown_keyword_is_refused_with_the_likely_one(
     name: str, given: str, meant: str
 ) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, name)(**{given: "engine", "framework_type": "python"})
 
     assert str(raised.value) == (
@@ -35,7 +35,7 @@ def test_an_unknown_keyword_is_refused_with_the_likely_one(
 )
 def test_a_missing_keyword_is_named(asker: str) -> None:
     arguments = ["pin"] if asker == "SessionImagePin" else []
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, asker)(*arguments, data_engine_id="engine")
 
     assert str(raised.value) == (
@@ -59,14 +59,14 @@ def test_a_missing_keyword_is_named(asker: str) -> None:
 def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
     play: Play, arguments: dict[str, Any], problem: str
 ) -> None:
-    with pytest.raises(tcimages.QueryError, match=problem):
+    with pytest.raises(tcimages.InvalidArgumentError, match=problem):
         play(lambda _: tcimages.get_platform_image(**arguments), {})
 
 
 @pytest.mark.parametrize("asker", ["get_platform_image_output", "PlatformImagePin"])
 def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
     arguments = ["pin"] if asker == "PlatformImagePin" else []
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, asker)(*arguments, framework=b"vllm")
 
     assert str(raised.value) == (
@@ -88,7 +88,7 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
 def test_an_argument_without_its_name_is_refused(
     asker: str, arguments: list[Any], example: str
 ) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, asker)(*arguments)
 
     assert (raised.value.problem, raised.value.fix) == (
@@ -116,7 +116,7 @@ def test_an_argument_without_its_name_is_refused(
 )
 def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix: str) -> None:
     arguments = ["pin"] if asker == "PlatformImagePin" else []
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, asker)(*arguments, **{name: True})
 
     assert raised.value.fix == fix
@@ -133,7 +133,7 @@ def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix:
 def test_options_of_the_other_kind_are_refused(
     asker: str, arguments: dict[str, Any], wanted: str
 ) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, asker)(**arguments)
 
     assert str(raised.value) == (

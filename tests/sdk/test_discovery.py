@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.plugin_states import PluginStatus
@@ -164,7 +164,7 @@ def test_a_launcher_of_unknown_origin_is_left_alone_and_named(launcher: Path, mo
         "was neither written by pulumi-tcimages nor installed by Pulumi: delete it, or set "
         "TCIMAGES_NO_PLUGIN_INSTALL=1 if it is wanted."
     )
-    with pytest.raises(SettingsError, match="delete it"):
+    with pytest.raises(ConfigurationError, match="delete it"):
         discovery.install_plugin()
     assert discovery.remove_plugin() is None
     assert launcher.read_text() == "theirs"

@@ -20,17 +20,17 @@ from tests.sdk.conftest import Play, Refusal
 WHERE = Where("ap-guangzhou", "tione.example")
 CALL = Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.example")
 ONE_OF_EACH = [
-    errors.SettingsError("no region."),
-    errors.QueryError("a bad range", argument="framework_version"),
+    errors.ConfigurationError("no region."),
+    errors.InvalidArgumentError("a bad range", argument="framework_version"),
     errors.NoMatchError(asked=[], where=WHERE, looked=3, funnel=[]),
     errors.AmbiguousMatchError(
         "2 images match.", asked=[], where=WHERE, looked=3, matched=2, candidates=[]
     ),
-    errors.RefusedError("InternalError", "Sorry.", call=CALL),
+    errors.ApiError("InternalError", "Sorry.", call=CALL),
     errors.AuthError("AuthFailure", "No.", call=CALL),
     errors.ThrottledError("RequestLimitExceeded", "Slower.", call=CALL),
     errors.NetworkError("no route", call=CALL),
-    errors.ReplyError("not JSON", call=CALL),
+    errors.InvalidResponseError("not JSON", call=CALL),
     errors.CancelledError(),
 ]
 TOKEN = "tcimages:index:getPlatformImage"
@@ -72,8 +72,8 @@ def test_a_text_of_nobody_has_no_class(text: str) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        errors.QueryError("bad", value='"x: no image matches. y: cancelled."'),
-        errors.RefusedError("A.B", "x: no image matches. y: cancelled.", call=CALL),
+        errors.InvalidArgumentError("bad", value='"x: no image matches. y: cancelled."'),
+        errors.ApiError("A.B", "x: no image matches. y: cancelled.", call=CALL),
     ],
 )
 def test_an_error_that_quotes_another_is_still_itself(error: errors.TcImagesError) -> None:
@@ -194,9 +194,11 @@ def test_an_error_of_a_users_own_mock_passes_unchanged(play: Play) -> None:
 
 
 def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
-    error = tell(errors.QueryError("`image_range` is wrong", argument="image_range"), "get_it")
+    error = tell(
+        errors.InvalidArgumentError("`image_range` is wrong", argument="image_range"), "get_it"
+    )
 
-    assert isinstance(error, errors.QueryError)
+    assert isinstance(error, errors.InvalidArgumentError)
     assert (error.argument, error.problem) == ("image_range", "`image_range` is wrong")
     assert str(error) == (
         "get_it: the question cannot be asked.\nArgument image_range\nProblem  image_range is wrong"
@@ -295,7 +297,7 @@ def test_an_error_about_a_secret_holds_it_nowhere(play: Play) -> None:
 
 
 def test_a_refused_argument_holds_its_secret_nowhere(play: Play) -> None:
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(lambda _: tcimages.get_platform_image(gpu=pulumi.Output.secret("canary")), {})
 
     assert "canary" not in "".join(held_by(raised.value))

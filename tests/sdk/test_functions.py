@@ -167,7 +167,7 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
         pulumi.runtime.configure(pulumi.runtime.Settings(project="p", stack="s"))
         tcimages.get_platform_image(image_id="a")
 
-    with pytest.raises(tcimages.SettingsError) as raised:
+    with pytest.raises(tcimages.ConfigurationError) as raised:
         contextvars.copy_context().run(program)
 
     assert str(raised.value) == (

@@ -82,7 +82,7 @@ def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(p
         see(await tcimages.get_platform_image_output(image_id="a").is_known())
 
     assert play(program, {}, preview=True).seen == [False]
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
     assert str(raised.value) == (
         "get_platform_image: the question cannot be asked.\n"

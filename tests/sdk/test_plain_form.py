@@ -48,7 +48,7 @@ def test_an_output_in_a_plain_form_is_refused_with_the_output_form(
     def program(_: Any) -> None:
         getattr(tcimages, name)(**{**REQUIRED[name], "framework": make()})
 
-    with pytest.raises(tcimages.QueryError) as raised:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(program, PLATFORM, preview=preview)
 
     assert " ".join(str(raised.value).split()) == (
@@ -86,7 +86,7 @@ def test_an_output_inside_an_argument_is_refused_with_its_path(
     sent: list[Any] = []
 
     def program(see: Any) -> None:
-        with pytest.raises(tcimages.QueryError) as raised:
+        with pytest.raises(tcimages.InvalidArgumentError) as raised:
             tcimages.get_platform_image(**{"framework": "vllm", argument: make()})
         see((raised.value.argument, raised.value.problem))
 
@@ -108,7 +108,7 @@ def test_an_output_inside_an_argument_is_refused_with_its_path(
 def test_an_awaitable_or_a_resource_in_a_plain_form_is_refused(
     play: Play, make: Callable[[], Any], noun: str
 ) -> None:
-    with pytest.raises(tcimages.QueryError, match=f"this is {noun}"):
+    with pytest.raises(tcimages.InvalidArgumentError, match=f"this is {noun}"):
         play(lambda _: tcimages.get_platform_image(image_id=make()), PLATFORM)
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pulumi_tcimages.errors import SettingsError
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, environment, plugin_states, pulumi_home
 from pulumi_tcimages.sdk.launcher import Target
 from tests.sdk.environments import FOLDER, NAME
@@ -100,7 +100,7 @@ def test_a_relative_home_is_named_and_no_folder_is_made(
         f"different folders: make it absolute, for instance PULUMI_HOME={absolute}."
     )
     for use in (discovery.plugin_status, discovery.install_plugin, discovery.remove_plugin):
-        with pytest.raises(SettingsError) as raised:
+        with pytest.raises(ConfigurationError) as raised:
             use()
         assert raised.value.problem == problem
     assert list(tmp_path.iterdir()) == before

@@ -112,7 +112,7 @@ def test_a_pins_value_of_the_wrong_shape_is_told_by_the_plugin(
 ) -> None:
     pin: Any = tcimages.PlatformImagePin
 
-    with pytest.raises(tcimages.QueryError, match=problem):
+    with pytest.raises(tcimages.InvalidArgumentError, match=problem):
         run(lambda: pin("pin", **{name: value}), environment=environment)
 
 

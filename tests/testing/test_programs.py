@@ -180,7 +180,7 @@ def test_a_lookup_that_fails_raises_its_class(
 def test_a_pin_that_is_asked_nonsense_is_refused_before_it_looks(
     environment: Environment,
 ) -> None:
-    with pytest.raises(tcimages.QueryError, match="not a version range"):
+    with pytest.raises(tcimages.InvalidArgumentError, match="not a version range"):
         run(
             lambda: tcimages.PlatformImagePin("pin", image_range="Train", framework_version="2.5"),
             environment=environment,
@@ -196,9 +196,9 @@ def test_a_programs_own_exception_passes_unchanged(environment: Environment) -> 
 
 
 def test_a_provider_with_a_wrong_setting_is_refused(environment: Environment) -> None:
-    with pytest.raises(tcimages.SettingsError, match="tcimages:region"):
+    with pytest.raises(tcimages.ConfigurationError, match="tcimages:region"):
         run(lambda: tcimages.Provider("other", region="Not A Region"), environment=environment)
-    with pytest.raises(tcimages.SettingsError, match="tcimages:region"):
+    with pytest.raises(tcimages.ConfigurationError, match="tcimages:region"):
         run(ask, environment=environment, config={"tcimages:region": "Not A Region"})
 
 
