@@ -131,10 +131,10 @@ def _meant(name: str) -> str:
         return ""
     import difflib
 
-    from pulumi_tcimages.layout import squeeze
+    from pulumi_tcimages.layout import normalize_name
 
-    names = {squeeze(one): one for one in __all__}
-    near = difflib.get_close_matches(squeeze(name), names, n=1, cutoff=0.8)
+    names = {normalize_name(one): one for one in __all__}
+    near = difflib.get_close_matches(normalize_name(name), names, n=1, cutoff=0.8)
     return f"; did you mean {names[near[0]]!r}?" if near else ""
 
 

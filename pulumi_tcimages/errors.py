@@ -42,15 +42,15 @@ from pulumi_tcimages.evidence import (
     way_lines,
 )
 from pulumi_tcimages.layout import (
+    NameStyle,
     Row,
-    Spell,
     camel,
     camel_path,
     count_of,
     lay_out,
     printable,
-    spell_marked,
-    spell_path,
+    render_names,
+    render_path,
     wrap,
 )
 
@@ -68,15 +68,15 @@ class TcImagesError(Exception):
     mark: ClassVar[str] = ""
     """A regular expression for the first line of a class whose headline varies."""
 
-    def text(self, asker: str = "", spell: Spell = camel) -> str:
+    def text(self, asker: str = "", style: NameStyle = camel) -> str:
         """The whole message, for a terminal of 80 columns.
 
         Args:
             asker: the function or command that failed, for instance `getPlatformImage`.
             spell: how the reader writes argument names; camelCase unless given.
         """
-        first = spell_marked(self._first_line(), spell)
-        return lay_out(f"{asker}: {first}" if asker else first, self._rows(spell))
+        first = render_names(self._first_line(), style)
+        return lay_out(f"{asker}: {first}" if asker else first, self._rows(style))
 
     def __str__(self) -> str:
         return self.text()
@@ -84,7 +84,7 @@ class TcImagesError(Exception):
     def _first_line(self) -> str:
         return self.headline
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:  # noqa: ARG002
+    def _rows(self, style: NameStyle) -> Iterator[Row]:  # noqa: ARG002
         return iter(())
 
 
@@ -108,13 +108,13 @@ class ConfigurationError(TcImagesError):
     settings: Sequence[tuple[str, str]] = ()
     """What puts it right in a stack's configuration: paths below `tcimages:`, and their values."""
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
-        yield "Problem", spell_marked(self.problem, spell)
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
+        yield "Problem", render_names(self.problem, style)
         yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.looked
-        yield "Next", next_lines(spell_marked(self.fix, spell), self.settings)
+        yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
 @dataclass(eq=False)
@@ -140,12 +140,12 @@ class InvalidArgumentError(TcImagesError):
         fix = f"give {wanted[0].lower()}{wanted[1:]}" if wanted else ""
         return cls("this argument is required", argument=argument, fix=fix)
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
-        argument = spell_path(self.argument, spell)
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
+        argument = render_path(self.argument, style)
         yield "Argument", f"{argument} {self.value}".rstrip() if argument else ""
-        yield "Problem", spell_marked(self.problem, spell)
-        yield "Allowed", spell_marked(self.allowed, spell)
-        yield "Next", spell_marked(self.fix, spell)
+        yield "Problem", render_names(self.problem, style)
+        yield "Allowed", render_names(self.allowed, style)
+        yield "Next", render_names(self.fix, style)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -168,21 +168,21 @@ class NoMatchError(TcImagesError):
     warnings: Sequence[str] = ()
     """What else the user should know, for instance that some images could not be read."""
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
-        yield "Asked", asked_text(self.asked, spell)
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
+        yield "Asked", asked_text(self.asked, style)
         yield "Where", str(self.where)
-        yield "Looked", list(funnel_lines(self.looked, self.funnel, spell))
-        yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, spell)]
-        yield "Warning", warning_lines(self.warnings, spell)
-        yield "Next", list(self._next_lines(spell))
+        yield "Looked", list(funnel_lines(self.looked, self.funnel, style))
+        yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, style)]
+        yield "Warning", warning_lines(self.warnings, style)
+        yield "Next", list(self._next_lines(style))
 
-    def _next_lines(self, spell: Spell) -> Iterator[str]:
+    def _next_lines(self, style: NameStyle) -> Iterator[str]:
         if not self.looked:
             where = check_where([one.argument for one in self.asked])
             yield from wrap(f"{where}: {NONE_LISTED}")
             return
         for hint in self.hints:
-            yield from change_lines(hint, spell)
+            yield from change_lines(hint, style)
         if self.listing:
             yield f"{'or ' if self.hints else ''}see the list:"
             yield f"  {self.listing}"
@@ -215,8 +215,8 @@ class AmbiguousMatchError(TcImagesError):
     def _first_line(self) -> str:
         return self.reason
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
-        yield "Asked", asked_text(self.asked, spell)
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
+        yield "Asked", asked_text(self.asked, style)
         yield "Where", str(self.where)
         tied = len(self.candidates)
         tie = f", {tied} share the newest version" if 0 < tied < self.matched else ""
@@ -225,9 +225,9 @@ class AmbiguousMatchError(TcImagesError):
         rows = candidate_lines(self.candidates[: self.shown])
         colon = ":" if rows else ""
         yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}{colon}", *rows, *more]
-        yield "Differ", ", ".join(spell_path(path, spell) for path in self.differ)
-        yield "Warning", warning_lines(self.warnings, spell)
-        yield "Next", list(way_lines(self.hints, spell))
+        yield "Differ", ", ".join(render_path(path, style) for path in self.differ)
+        yield "Warning", warning_lines(self.warnings, style)
+        yield "Next", list(way_lines(self.hints, style))
 
 
 @dataclass(eq=False)
@@ -244,11 +244,11 @@ class ApiError(TcImagesError):
     """Whether this code is one that is tried again."""
     fix: str = ""
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Code", printable(self.code)
         yield "Said", printable(self.message)
         yield from self.call.rows("" if self.retried else " (this code is not retried)")
-        yield "Next", spell_marked(self.fix, spell)
+        yield "Next", render_names(self.fix, style)
 
 
 class AuthError(ApiError):
@@ -276,10 +276,10 @@ class NetworkError(TcImagesError):
     settings: Sequence[tuple[str, str]] = ()
     """What allows more time, where that may help."""
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", printable(self.problem)
         yield from self.call.rows()
-        yield "Next", next_lines(spell_marked(self.fix, spell), self.settings)
+        yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
 @dataclass(eq=False)
@@ -295,11 +295,11 @@ class InvalidResponseError(TcImagesError):
     """Status, content type and the first bytes of what came."""
     fix: str = ""
 
-    def _rows(self, spell: Spell) -> Iterator[Row]:
+    def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", printable(self.problem)
         yield "Came", printable(self.came)
         yield from self.call.rows()
-        yield "Next", spell_marked(self.fix, spell)
+        yield "Next", render_names(self.fix, style)
 
 
 class CancelledError(TcImagesError):

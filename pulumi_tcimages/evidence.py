@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from pulumi_tcimages.layout import (
+    NameStyle,
     Row,
-    Spell,
     count_of,
     printable,
-    spell_marked,
-    spell_path,
+    render_names,
+    render_path,
     two_columns,
     wrap,
 )
@@ -48,9 +48,9 @@ class Criterion(NamedTuple):
     def path(self) -> str:
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
-    def text(self, spell: Spell) -> str:
+    def text(self, style: NameStyle) -> str:
         """What was asked, as the reader spells it."""
-        return f"{spell_path(self.path, spell)} {self.wanted}".strip()
+        return f"{render_path(self.path, style)} {self.wanted}".strip()
 
 
 class Miss(NamedTuple):
@@ -88,13 +88,13 @@ class Emptiness(NamedTuple):
     arguments: Collection[str]
     """The names of what was asked."""
 
-    def text(self, spell: Spell) -> str:
+    def text(self, style: NameStyle) -> str:
         """One sentence, and what was probably meant."""
         if not self.looked:
             return f"the list is empty: {NONE_LISTED}; {check_where(self.arguments)}"
-        unmet = " or ".join(one.text(spell) for one in self.unmet)
+        unmet = " or ".join(one.text(style) for one in self.unmet)
         told = f"the list is empty: of {count_of(self.looked, 'image')} none satisfies {unmet}"
-        return f"{told}; {_meant_text(self.meant, spell)}" if self.meant else told
+        return f"{told}; {_meant_text(self.meant, style)}" if self.meant else told
 
 
 class Absence(NamedTuple):
@@ -104,12 +104,12 @@ class Absence(NamedTuple):
     failed: tuple[tuple[Criterion, str], ...]
     """What it fails and what it has instead, empty for a filter's; none: it is withdrawn."""
 
-    def text(self, spell: Spell) -> str:
+    def text(self, style: NameStyle) -> str:
         """The end of a sentence that begins with the image."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
-            one.text(spell) + (f" (it has {printable(found)})" if found else "")
+            one.text(style) + (f" (it has {printable(found)})" if found else "")
             for one, found in self.failed
         )
         return f"does not satisfy {', '.join(failed)}"
@@ -167,36 +167,36 @@ def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     return wrap(fix) or ways
 
 
-def asked_text(criteria: Sequence[Criterion], spell: Spell) -> str:
+def asked_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
     """Criteria on one line, the parts of a map argument together."""
     by_argument: dict[str, list[str]] = {}
     for one in criteria:
         by_argument.setdefault(one.argument, []).append(f"{one.key} {one.wanted}".strip())
     return "; ".join(
-        f"{spell(name)} {', '.join(parts)}".strip() for name, parts in by_argument.items()
+        f"{style(name)} {', '.join(parts)}".strip() for name, parts in by_argument.items()
     )
 
 
 def funnel_lines(
-    looked: int, funnel: Sequence[tuple[Criterion, int]], spell: Spell
+    looked: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
     """How many images were listed, and how many each criterion left."""
     yield f"{count_of(looked, 'image')} listed"
     width = len(str(looked))
     for one, count in funnel:
-        yield f"{count:>{width}} left by {spell_path(one.path, spell)}"
+        yield f"{count:>{width}} left by {render_path(one.path, style)}"
 
 
-def miss_lines(miss: Miss, spell: Spell) -> Iterator[str]:
+def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
     """A near miss, and under it what it has instead."""
     yield printable(miss.name)
     for one, found in miss.failed:
-        yield f"  {spell_path(one.path, spell)}: wanted {one.wanted}, found {printable(found)}"
+        yield f"  {render_path(one.path, style)}: wanted {one.wanted}, found {printable(found)}"
 
 
-def warning_lines(warnings: Sequence[str], spell: Spell) -> list[str]:
+def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
     """Warnings beside a label, each on lines of its own."""
-    return [line for warning in warnings for line in wrap(spell_marked(warning, spell))]
+    return [line for warning in warnings for line in wrap(render_names(warning, style))]
 
 
 def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
@@ -208,31 +208,31 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
     return two_columns(rows, "")
 
 
-def change_lines(hint: Hint, spell: Spell) -> Iterator[str]:
+def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
     """A change that makes a question match."""
     if hint.instead_of:
-        yield from _meant_lines(hint, spell)
+        yield from _meant_lines(hint, style)
         return
     (one,) = hint.criteria
-    yield f"{'try' if one.wanted else 'leave out'} {one.text(spell)} ({hint.leads_to})"
+    yield f"{'try' if one.wanted else 'leave out'} {one.text(style)} ({hint.leads_to})"
 
 
-def way_lines(hints: Sequence[Hint], spell: Spell) -> Iterator[str]:
+def way_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
     """Ways to ask that leave one image."""
     ways = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:
-            yield from _meant_lines(hint, spell)
+            yield from _meant_lines(hint, style)
     if ways:
         yield "add one of these:" if len(ways) == len(hints) else "or add one of these:"
-    rows = ((asked_text(one.criteria, spell), f"-> {printable(one.leads_to)}") for one in ways)
+    rows = ((asked_text(one.criteria, style), f"-> {printable(one.leads_to)}") for one in ways)
     yield from two_columns(rows, "  ")
 
 
-def _meant_lines(hint: Hint, spell: Spell) -> Sequence[str]:
-    return wrap(_meant_text(hint, spell))
+def _meant_lines(hint: Hint, style: NameStyle) -> Sequence[str]:
+    return wrap(_meant_text(hint, style))
 
 
-def _meant_text(hint: Hint, spell: Spell) -> str:
-    asked = asked_text(hint.criteria, spell)
+def _meant_text(hint: Hint, style: NameStyle) -> str:
+    asked = asked_text(hint.criteria, style)
     return f"did you mean {asked}? ({printable(hint.leads_to)})"

@@ -22,7 +22,7 @@ LABEL = 9
 _PRINTED = 1_000
 _QUOTED = 60
 
-Spell = Callable[[str], str]
+NameStyle = Callable[[str], str]
 """Turns a snake_case name into the reader's dialect."""
 
 Row = tuple[str, "str | Sequence[str]"]
@@ -46,20 +46,20 @@ def camel_path(path: str) -> str:
     return ".".join(map(camel, path.split(".")))
 
 
-def squeeze(name: str) -> str:
+def normalize_name(name: str) -> str:
     """What all spellings of a name have in common: image_id, image-id, imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()
 
 
-def spell_path(path: str, spell: Spell) -> str:
+def render_path(path: str, style: NameStyle) -> str:
     """The spelling of a name with a part behind it: only the name changes dialect."""
     name, dot, part = path.partition(".")
-    return f"{spell(name)}{dot}{part}"
+    return f"{style(name)}{dot}{part}"
 
 
-def spell_marked(text: str, spell: Spell) -> str:
+def render_names(text: str, style: NameStyle) -> str:
     """Prose with its `marked` names spelled for the reader."""
-    return re.sub(r"`([a-z_.]+)`", lambda found: spell_path(found[1], spell), text)
+    return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)
 
 
 def quote(text: str, limit: int = _QUOTED) -> str:
@@ -75,16 +75,16 @@ _SHORTEST_ENCODED = 8
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
 """Of a longer secret, this much is searched for: the pattern of its forms is 100 times as large."""
-HIDDEN = "[secret]"
+REDACTED = "[secret]"
 
 
-def strike_out(text: str, secrets: Iterable[str]) -> str:
+def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without these secrets, however a message shows them; short ones are none.
 
     A very long secret is found by its beginning. All that follows is hidden with it.
     """
     pattern = _any_of(frozenset(secrets))
-    return pattern.sub(HIDDEN, text) if pattern.pattern else text
+    return pattern.sub(REDACTED, text) if pattern.pattern else text
 
 
 @lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys

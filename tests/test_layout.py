@@ -22,11 +22,11 @@ from pulumi_tcimages.layout import (
     lay_out,
     printable,
     quote,
+    redact,
+    render_names,
+    render_path,
     shell_word,
     snake,
-    spell_marked,
-    spell_path,
-    strike_out,
     table,
 )
 
@@ -54,13 +54,13 @@ def test_pythons_spelling_and_pulumis(name: str, expected: str) -> None:
     ],
 )
 def test_only_the_name_of_a_path_changes_dialect(path: str, expected: str) -> None:
-    assert spell_path(path, camel) == expected
+    assert render_path(path, camel) == expected
 
 
 def test_marked_names_are_spelled_and_other_words_are_not() -> None:
     prose = "`latest_by` implies `latest`; `filters.name` is image_range; `Not A Name`"
 
-    assert spell_marked(prose, camel) == (
+    assert render_names(prose, camel) == (
         "latestBy implies latest; filters.name is image_range; `Not A Name`"
     )
 
@@ -151,7 +151,7 @@ def test_a_secret_is_struck_out_however_a_message_shows_it(secret: str) -> None:
     asked = f"{quote(secret)}; {quote(secret, 999)}; {listed}; tcimages --framework "
     text = lay_out("no image.", [("Asked", asked + shell_word(secret))])
 
-    struck = strike_out(text, [secret])
+    struck = redact(text, [secret])
 
     assert "canary" in text
     assert "canary" not in struck
@@ -179,7 +179,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 def test_a_secret_is_struck_out_in_the_usual_encodings(
     secret: str, encode: Callable[[str], str]
 ) -> None:
-    struck = strike_out(f"not {encode(secret)}, sorry", [secret])
+    struck = redact(f"not {encode(secret)}, sorry", [secret])
 
     # Amid others, a few characters at the ends also hold bits of what stands beside the secret.
     assert re.fullmatch(r"not [\w+/=%-]{0,8}\[secret\][\w+/=%-]{0,6}, sorry", struck)
@@ -194,32 +194,32 @@ def test_a_secret_is_struck_out_in_the_usual_encodings(
 def test_no_key_or_token_survives_an_encoding(secret: str, name: str, beside: str) -> None:
     encode = ENCODINGS[name]
 
-    struck = strike_out(f"{beside}{encode(secret)}{beside}", [secret])
+    struck = redact(f"{beside}{encode(secret)}{beside}", [secret])
 
     assert "[secret]" in struck
     assert encode(secret) not in struck
 
 
 def test_what_is_too_short_is_not_looked_for_in_base64() -> None:
-    assert strike_out(base64.b64encode(b"canary").decode(), ["canary"]) == "Y2FuYXJ5"
+    assert redact(base64.b64encode(b"canary").decode(), ["canary"]) == "Y2FuYXJ5"
 
 
 def test_a_secret_that_is_part_of_another_leaves_nothing_of_that_one() -> None:
-    assert strike_out("canary-name", ["canary", "canary-name"]) == "[secret]"
+    assert redact("canary-name", ["canary", "canary-name"]) == "[secret]"
 
 
 def test_a_secret_is_struck_out_in_lower_case_too_as_names_are_shown() -> None:
-    assert strike_out('latestBy "canary-name"', ["Canary-Name"]) == 'latestBy "[secret]"'
+    assert redact('latestBy "canary-name"', ["Canary-Name"]) == 'latestBy "[secret]"'
 
 
 @pytest.mark.parametrize("secret", ["", "abc", " \n  \t", "   a\n"])
 def test_what_stands_in_many_a_text_is_no_secret(secret: str) -> None:
-    assert strike_out("abc  \n   def", [secret]) == "abc  \n   def"
+    assert redact("abc  \n   def", [secret]) == "abc  \n   def"
 
 
 def test_a_very_long_secret_is_hidden_from_its_beginning_on():
     secret = "canary" * 2_000
 
-    shown = strike_out(f"sent {secret[:9_000]} and more", [secret])
+    shown = redact(f"sent {secret[:9_000]} and more", [secret])
 
     assert shown == "sent [secret]"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, spell
+from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.credentials import build_keyring
 from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
@@ -23,7 +23,7 @@ from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
-from pulumi_tcimages.layout import spell_marked
+from pulumi_tcimages.layout import render_names
 
 State = Literal["ok", "note", "fail"]
 
@@ -99,7 +99,7 @@ def failed(check: str, error: TcImagesError) -> Finding:
         error = replace(error, settings=())
     told = in_flags(error)
     fix = getattr(told, "fix", "") or getattr(told, "allowed", "")
-    return Finding(check, "fail", problem, spell_marked(fix, spell), exit_code(error))
+    return Finding(check, "fail", problem, render_names(fix, style), exit_code(error))
 
 
 def _check_ca(surroundings: Surroundings) -> Finding:

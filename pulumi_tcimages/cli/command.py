@@ -12,7 +12,7 @@ import click
 from click.formatting import HelpFormatter
 
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.error_rendering import in_flags, spell
+from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -52,7 +52,7 @@ class Told(Exception):  # noqa: N818 (the error is inside)
     """An error of ours on its way out of a command."""
 
     def __init__(self, error: TcImagesError, asker: str) -> None:
-        super().__init__(in_flags(error).text(asker, spell))
+        super().__init__(in_flags(error).text(asker, style))
         self.code = exit_code(error)
 
     def show(self) -> None:

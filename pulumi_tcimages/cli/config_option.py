@@ -22,7 +22,7 @@ from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel
 
 _PREFIX = "tcimages:"
-_NAMES = {spell(name): name for name in Configuration.model_fields for spell in (camel, kebab)}
+_NAMES = {style(name): name for name in Configuration.model_fields for style in (camel, kebab)}
 
 
 class ConfigFlag(Flag):

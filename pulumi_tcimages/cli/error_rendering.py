@@ -18,7 +18,7 @@ from pulumi_tcimages.evidence import Criterion, Hint, Miss, more_time
 from pulumi_tcimages.layout import shell_word
 
 
-def spell(name: str) -> str:
+def style(name: str) -> str:
     """How the shell writes the name of an argument; nothing for what is written out already."""
     if not name:
         return ""
@@ -96,13 +96,13 @@ def label(one: Criterion) -> Criterion:
 
 def _flag(one: Criterion) -> str:
     if one.wanted in ("", "true"):
-        return spell(one.argument)
+        return style(one.argument)
     if one.wanted == "false":
         return f"--no-{kebab(one.argument)}"
     value = json.loads(one.wanted) if one.wanted.startswith("[") else one.wanted[1:-1]
     if isinstance(value, list):
         words = [part if isinstance(part, str) else json.dumps(part) for part in value]
-        return " ".join(f"{spell(one.argument)} {shell_word(word)}" for word in words)
+        return " ".join(f"{style(one.argument)} {shell_word(word)}" for word in words)
     if one.key:
         value = one.key + (value if value[0] in "<>=!~" else f"={value}")
-    return f"{spell(one.argument)} {shell_word(value)}"
+    return f"{style(one.argument)} {shell_word(value)}"

@@ -10,7 +10,7 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Group, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, label, spell, write_flags
+from pulumi_tcimages.cli.error_rendering import in_flags, label, style, write_flags
 from pulumi_tcimages.cli.images import (
     PLATFORM,
     SESSION,
@@ -49,7 +49,7 @@ def _build_explaining(kind: Kind) -> Command:
             told = lookup.explain(cloud, query)
         asker = f"tcimages {kind.command}"
         if isinstance(told.choice, TcImagesError):
-            terminal.write(in_flags(told.choice).text(asker, spell))
+            terminal.write(in_flags(told.choice).text(asker, style))
             steps = _funnel(told)[1:]  # how many were listed is in every error's text
             if steps and not isinstance(told.choice, NoMatchError):  # whose text has the steps too
                 terminal.write(lay_out("", [("Funnel", steps)]))
@@ -70,7 +70,7 @@ def _how(told: lookup.Explanation, query: AnyQuery) -> Iterator[Row]:
 
 def _funnel(told: lookup.Explanation) -> list[str]:
     steps = [(label(one), count) for one, count in told.funnel.steps]
-    return list(funnel_lines(told.funnel.looked, steps, spell))
+    return list(funnel_lines(told.funnel.looked, steps, style))
 
 
 def _why(choice: Image, left: tuple[Image, ...], query: AnyQuery) -> Iterator[Row]:

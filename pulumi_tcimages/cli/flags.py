@@ -20,7 +20,7 @@ import click
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
-from pulumi_tcimages.cli.error_rendering import kebab, spell
+from pulumi_tcimages.cli.error_rendering import kebab, style
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter
@@ -48,7 +48,7 @@ def build_flags(model: type[AnyQuery], image_fields: Sequence[str]) -> list[Flag
     """
     # A field of an image is spelled as the tables have it, an argument as its flag.
     spelled = {
-        **{camel(name): spell(name) for name in model.model_fields},
+        **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},
     }
     flags = [_build(name, field, model, spelled) for name, field in model.model_fields.items()]
@@ -59,21 +59,21 @@ def _build(
     name: str, field: FieldInfo, model: type[AnyQuery], spelled: Mapping[str, str]
 ) -> Flag | Operand:
     section, text = _section(name, model), _spell_help(field.description or "", name, spelled)
-    if not spell(name).startswith("--"):
-        return Operand([name], metavar=spell(name), section=section, text=text)
+    if not style(name).startswith("--"):
+        return Operand([name], metavar=style(name), section=section, text=text)
     if field.is_required():
         text += " [required]"
     settings: dict[str, Any] = {"section": section, "help": text}
     shape, item = _shape(field.annotation)
     if shape is bool:
         is_switch = name in model.chooses
-        text = spell(name) if is_switch else f"{spell(name)}/--no-{kebab(name)}"
+        text = style(name) if is_switch else f"{style(name)}/--no-{kebab(name)}"
         return Flag([text, name], is_flag=True, default=None, **settings)
     if shape is dict:
         is_parts = name == "components"
         read = _read_part if is_parts else _read_pair
         metavar = "NAME<RANGE>" if is_parts else "KEY=VALUE"
-        advice = f": give one range, as in {spell(name)} 'cuda>=12,<13'" if is_parts else ""
+        advice = f": give one range, as in {style(name)} 'cuda>=12,<13'" if is_parts else ""
         return _build_repeated(name, metavar, _to_map(read, advice), settings)
     if shape is list:
         is_json = item is Filter
@@ -106,7 +106,7 @@ def _completer(known: Sequence[str]) -> Any:
 def _build_repeated(
     name: str, metavar: str, callback: _Callback, settings: Mapping[str, Any]
 ) -> Flag:
-    return Flag([spell(name), name], multiple=True, metavar=metavar, callback=callback, **settings)
+    return Flag([style(name), name], multiple=True, metavar=metavar, callback=callback, **settings)
 
 
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:

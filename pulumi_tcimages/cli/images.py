@@ -17,7 +17,7 @@ from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Flag
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
-from pulumi_tcimages.cli.error_rendering import spell
+from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.cli.flags import ASK, build_flags
 from pulumi_tcimages.cli.output import (
     FORMATS,
@@ -38,7 +38,7 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.layout import spell_marked
+from pulumi_tcimages.layout import render_names
 
 
 class Kind(NamedTuple):
@@ -95,7 +95,7 @@ def read(model: type[AnyQuery], arguments: dict[str, Any]) -> AnyQuery:
 def tell(warnings: Iterable[str]) -> None:
     """What is unusual about a question, on stderr, a line each."""
     for warning in warnings:
-        terminal.say(f"warning: {spell_marked(warning, spell)}")
+        terminal.say(f"warning: {render_names(warning, style)}")
 
 
 @contextmanager

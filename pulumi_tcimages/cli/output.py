@@ -15,7 +15,7 @@ from pulumi_tcimages.cli.command import NO_MATCH
 from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
-from pulumi_tcimages.layout import count_of, escape_controls, printable, quote, squeeze
+from pulumi_tcimages.layout import count_of, escape_controls, normalize_name, printable, quote
 from pulumi_tcimages.lookup import Found, FoundOne
 
 FORMATS = ("table", "json", "ids", "url")
@@ -52,17 +52,17 @@ def read_columns(text: str, kind: AnyImage) -> tuple[str, ...]:
     """Field names out of a list with commas, in any of their spellings; the usual ones of ''."""
     if not text:
         return _COLUMNS[kind]
-    known = {squeeze(name): name for name in field_names(kind)}
+    known = {normalize_name(name): name for name in field_names(kind)}
     names = []
     for one in filter(None, (part.strip() for part in text.split(","))):
-        if squeeze(one) not in known:
-            near = difflib.get_close_matches(squeeze(one), known, n=1, cutoff=0.5)
+        if normalize_name(one) not in known:
+            near = difflib.get_close_matches(normalize_name(one), known, n=1, cutoff=0.5)
             hint = f" Did you mean {kebab(known[near[0]])!r}?" if near else ""
             every = ", ".join(map(kebab, known.values()))
             raise click.BadParameter(
                 f"there is no column {one!r}.{hint} There are: {every}.", param_hint="--columns"
             )
-        names.append(known[squeeze(one)])
+        names.append(known[normalize_name(one)])
     if not names:
         raise click.BadParameter(f"{text!r} names no column.", param_hint="--columns")
     return tuple(names)

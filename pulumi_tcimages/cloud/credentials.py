@@ -34,7 +34,7 @@ from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.core.api import PLAIN, Keys
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel_path, squeeze
+from pulumi_tcimages.layout import camel_path, normalize_name
 
 _ENVIRONMENT = "environment"
 _KEYS = ("secret_id", "secret_key")
@@ -171,7 +171,7 @@ class _Search:
         if found is None:
             return None
         self._warnings += describe_unfilled(name_in_file(found))
-        if squeeze(found.kind) == "cvmrole":
+        if normalize_name(found.kind) == "cvmrole":
             its_own = Value("", f"profile {found.source}")
             return roles.send_metadata(settings, self._sender, its_own, budget)
         credential = self._from_file(found, f"profile {found.source}")
@@ -198,7 +198,7 @@ class _Search:
         holes = [
             _Hole(name, f"{name} of {found.source}", held)
             for name, held in found.placeholders.items()
-            if squeeze(name) in ("secretid", "secretkey")
+            if normalize_name(name) in ("secretid", "secretkey")
         ]
         self._holes[source] = holes
         keys = _read_keys(source, found.secret_id, found.secret_key, found.token, holes)

@@ -14,7 +14,7 @@ from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
 from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
 from pulumi_tcimages.evidence import Call
-from pulumi_tcimages.layout import strike_out
+from pulumi_tcimages.layout import redact
 
 LONGEST_ATTEMPT_S = 30.0
 CHECK_MIDDLEMAN = (
@@ -121,7 +121,7 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:
     """Return the beginning of a text, without our secrets."""
-    hidden = strike_out(text[:_SEARCHED], secrets)
+    hidden = redact(text[:_SEARCHED], secrets)
     # A secret that was cut in two is not found. It is in the second half.
     return hidden[: _SEARCHED // 2] if len(text) > _SEARCHED else hidden
 

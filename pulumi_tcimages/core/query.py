@@ -34,7 +34,7 @@ from pulumi_tcimages.core.validators import (
     listed,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import Spell, quote, squeeze
+from pulumi_tcimages.layout import NameStyle, normalize_name, quote
 
 _STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 _LATEST = Field(
@@ -230,12 +230,14 @@ class PlatformImageQuery(PlatformImagesQuery):
 AnyQuery = SessionImagesQuery | PlatformImagesQuery
 
 
-def read_query(model: type[AnyQuery], arguments: Mapping[str, Any], spell: Spell = str) -> AnyQuery:
+def read_query(
+    model: type[AnyQuery], arguments: Mapping[str, Any], style: NameStyle = str
+) -> AnyQuery:
     """The question with these arguments, spelled so.
 
     Errors: InvalidArgumentError; nothing has been sent.
     """
-    return read_arguments(model, arguments, spell)
+    return read_arguments(model, arguments, style)
 
 
 def latest_keys(query: AnyQuery) -> tuple[str, ...]:
@@ -275,9 +277,9 @@ def _refuse_bare_latest(query: PlatformImageQuery) -> None:
 
 
 def _refuse_ranking_by_argument(query: PlatformImageQuery) -> None:
-    arguments = {squeeze(name): name for name in type(query).model_fields}
+    arguments = {normalize_name(name): name for name in type(query).model_fields}
     for number, key in enumerate(query.latest_by or ()):
-        name = arguments.get(squeeze(key))
+        name = arguments.get(normalize_name(key))
         if name and key != FRAMEWORK_VERSION:
             raise InvalidArgumentError(
                 f"`{name}` is an argument, and no component whose versions could be compared",

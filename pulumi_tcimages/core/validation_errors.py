@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import Spell, escape, quote, squeeze
+from pulumi_tcimages.layout import NameStyle, escape, normalize_name, quote
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
@@ -40,7 +40,9 @@ TYPE_NAMES = {
 """The type that a value should have, in words, by pydantic's kind of error."""
 
 
-def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spell = str) -> ModelT:
+def read_arguments(
+    model: type[ModelT], arguments: Mapping[str, Any], style: NameStyle = str
+) -> ModelT:
     """The model with these arguments; one that is None counts as not given.
 
     Args:
@@ -50,7 +52,7 @@ def read_arguments(model: type[ModelT], arguments: Mapping[str, Any], spell: Spe
     right.
     """
     try:
-        return model.model_validate(read_names(model.model_fields, arguments, spell))
+        return model.model_validate(read_names(model.model_fields, arguments, style))
     except ValidationError as refused:
         raise _refusal(refused.errors(include_url=False)[0], model) from None
 
@@ -59,13 +61,13 @@ def check_known(
     model: type[ModelT],
     arguments: Mapping[str, Any],
     is_known: Callable[[Any], bool],
-    spell: Spell = str,
+    style: NameStyle = str,
 ) -> None:
     """Nothing, if each of the arguments that are known can be right. Errors: InvalidArgumentError.
 
     What they have to be together is seen when all are known.
     """
-    named = read_names(model.model_fields, arguments, spell)
+    named = read_names(model.model_fields, arguments, style)
     known = {name: value for name, value in named.items() if is_known(value)}
     open_names = named.keys() - known.keys()
     try:
@@ -76,12 +78,14 @@ def check_known(
                 raise _refusal(told, model) from None
 
 
-def read_names(known: Iterable[str], arguments: Mapping[str, Any], spell: Spell) -> dict[str, Any]:
+def read_names(
+    known: Iterable[str], arguments: Mapping[str, Any], style: NameStyle
+) -> dict[str, Any]:
     """The arguments given, by their snake_case names.
 
     Errors: InvalidArgumentError for an unknown one.
     """
-    names = {spell(name): name for name in known}
+    names = {style(name): name for name in known}
     for spelled in arguments:
         if spelled not in names:
             raise _unknown(spelled, names)
@@ -125,7 +129,7 @@ def _cut(text: str) -> str:
 def _unknown(spelled: str, names: Mapping[str, str]) -> InvalidArgumentError:
     near = difflib.get_close_matches(_cut(spelled), names, n=1)
     fix = f"did you mean `{names[near[0]]}`?" if near else ""
-    if squeeze(spelled) in map(squeeze, CHOOSING) and "latest" not in names.values():
+    if normalize_name(spelled) in map(normalize_name, CHOOSING) and "latest" not in names.values():
         fix = "call the function for one image, which chooses it: a list has them all"
     return InvalidArgumentError(
         f"there is no argument {quote(spelled)}",

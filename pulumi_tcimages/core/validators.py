@@ -20,7 +20,7 @@ from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import quote, squeeze
+from pulumi_tcimages.layout import normalize_name, quote
 
 PRESENT, ABSENT = "*", "none"
 FRAMEWORK_VERSION = "frameworkVersion"
@@ -112,7 +112,7 @@ def _read_component_name(value: str) -> str:
 
 
 def _read_latest_key(value: str) -> str:
-    is_argument = squeeze(value) == squeeze(FRAMEWORK_VERSION)
+    is_argument = normalize_name(value) == normalize_name(FRAMEWORK_VERSION)
     return FRAMEWORK_VERSION if is_argument else _read_component_name(value)
 
 

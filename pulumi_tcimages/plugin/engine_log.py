@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import grpc
 
-from pulumi_tcimages.layout import strike_out
+from pulumi_tcimages.layout import redact
 from pulumi_tcimages.plugin import pulumi_proto
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class EngineLog:
         self._send(pulumi_proto.engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
 
     def _send(self, request: engine_pb2.LogRequest) -> None:
-        request.message = strike_out(request.message, self.secrets)
+        request.message = redact(request.message, self.secrets)
         with self._lock:
             if self._stub is None and self._address:
                 channel = grpc.insecure_channel(self._address, options=_NO_PROXY)

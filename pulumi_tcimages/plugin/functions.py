@@ -20,7 +20,7 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel, spell_marked
+from pulumi_tcimages.layout import camel, render_names
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
     Secret,
@@ -76,7 +76,7 @@ def answer(
     question = _read(token, packed, is_region_secret)
 
     def tell(warnings: Iterable[str]) -> None:
-        spelled = [spell_marked(warning, camel) for warning in warnings]
+        spelled = [render_names(warning, camel) for warning in warnings]
         for warning in question.secrets.redact_warnings(spelled):
             warn(f"{question.function.name}: {warning}")
 
@@ -162,4 +162,4 @@ def read_question(model: type[AnyQuery], arguments: Mapping[str, Any]) -> AnyQue
                 argument=name,
                 fix="use the output form of the function",
             )
-    return read_query(model, unwrap(dict(arguments)), spell=camel)
+    return read_query(model, unwrap(dict(arguments)), style=camel)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.errors import ApiError
-from pulumi_tcimages.layout import HIDDEN, printable
+from pulumi_tcimages.layout import REDACTED, printable
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
 
 
@@ -56,7 +56,7 @@ def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
     if outputs.get("available") is not False:
         return None
     image, now = outputs.get("image") or {}, outputs.get("newerImageId")
-    pinned_id = HIDDEN if isinstance(image, Secret) else image.get(id_field)
+    pinned_id = REDACTED if isinstance(image, Secret) else image.get(id_field)
     instead = f"choose {_newer_of(outputs)}" if unwrap(now) else "end in an error"
     way = "a trigger" if unwrap(now) else "the query, as the same lookup tells how"
     return (
@@ -86,4 +86,4 @@ def _newer_of(outputs: dict[str, Any]) -> str:
 
 
 def _shown(value: Any) -> Any:
-    return HIDDEN if isinstance(value, Secret) else value
+    return REDACTED if isinstance(value, Secret) else value

@@ -83,7 +83,7 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
     _check_triggers(inputs.get("triggers"))
     criteria = criteria_of(inputs)
     if has_unknown(criteria):
-        check_known(pin.query, unwrap(criteria), lambda value: not has_unknown(value), spell=camel)
+        check_known(pin.query, unwrap(criteria), lambda value: not has_unknown(value), style=camel)
     else:
         read_criteria(pin, inputs)
     if inputs.get("region") is not None:

@@ -17,7 +17,7 @@ from typing import Any
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel, quote, spell_marked
+from pulumi_tcimages.layout import camel, quote, render_names
 from pulumi_tcimages.plugin import ANSWERS, TELLING
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
@@ -226,7 +226,7 @@ def _require_id(image: Image) -> None:
 
 
 def _warn(warnings: Sequence[str], inputs: Properties, log: UrnLog) -> None:
-    spelled = [spell_marked(warning, camel) for warning in warnings]
+    spelled = [render_names(warning, camel) for warning in warnings]
     for warning in Secrets.among(inputs).redact_warnings(spelled):
         log.warn(warning)
 

@@ -34,7 +34,7 @@ from pulumi_tcimages.evidence import (
     check_where,
     funnel_lines,
 )
-from pulumi_tcimages.layout import HIDDEN, Row, camel, count_of, lay_out, snake, strike_out, wrap
+from pulumi_tcimages.layout import REDACTED, Row, camel, count_of, lay_out, redact, snake, wrap
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.property_values import has_secret, read_struct, secret_texts, unwrap
 
@@ -45,7 +45,7 @@ _SENT = frozenset({"region", "data_engine_id", "framework_type", "ti_project_id"
 OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
 
 _IDS = ("imageId", "sparkImageId")
-_HIDDEN_VALUE = f'"{HIDDEN}"'
+_HIDDEN_VALUE = f'"{REDACTED}"'
 _SEVERAL = "several images match, and which they are is secret."
 _GENERAL = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
@@ -103,20 +103,20 @@ class Secrets:
         """The arguments that say which image; triggers only say when to choose."""
         return self.names - {"triggers"}
 
-    def strike_out(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return our own text without the secret values."""
-        return strike_out(text, self.texts)
+        return redact(text, self.texts)
 
     def strike_out_foreign(self, text: str) -> str:
         """Return a text of the cloud's; nothing of it if it has a value too short to strike out."""
-        told = self.strike_out(text)
+        told = self.redact(text)
         is_short = any(short.lower() in told.lower() for short in self.texts if 0 < len(short) < 4)
-        return HIDDEN if is_short else told
+        return REDACTED if is_short else told
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
         """Return the warnings, or one in their place that tells nothing."""
         if not warnings or not self.criteria:
-            return [self.strike_out(warning) for warning in warnings]
+            return [self.redact(warning) for warning in warnings]
         return [f"{self._which()}, so a warning about this lookup is not shown"]
 
     def text_of(self, error: TcImagesError, subject: str) -> str:
@@ -129,7 +129,7 @@ class Secrets:
             text = self._redact(error).text(subject)
         # The first line is the same for every value, and tells which class an error is of.
         first, line_break, rest = text.partition("\n")
-        return first + line_break + self.strike_out(rest)
+        return first + line_break + self.redact(rest)
 
     def _undecided_rows(self, error: NoMatchError | AmbiguousMatchError) -> Iterator[Row]:
         listed = error.looked
@@ -218,10 +218,10 @@ class Secrets:
     def _general(problem: str) -> str:
         if _GENERAL.fullmatch(problem):
             return problem
-        return OTHER_VERSION if problem.startswith(OTHER_VERSION) else f"{HIDDEN} cannot be right"
+        return OTHER_VERSION if problem.startswith(OTHER_VERSION) else f"{REDACTED} cannot be right"
 
     def _hide_region(self, region: str) -> str:
-        return HIDDEN if "region" in self.names else region
+        return REDACTED if "region" in self.names else region
 
     def _hide_call(self, call: Call) -> Call:
         return call._replace(region=self._hide_region(call.region))

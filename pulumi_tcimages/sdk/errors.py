@@ -16,14 +16,14 @@ import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import InvalidArgumentError, TcImagesError
-from pulumi_tcimages.layout import HIDDEN, camel, strike_out
+from pulumi_tcimages.layout import REDACTED, camel, redact
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
     r"|rpc error: code = \w+ desc = )*"
 )
 
-_WITHHELD = f"Asked    {HIDDEN}: an argument is a secret, so no details are shown"
+_WITHHELD = f"Asked    {REDACTED}: an argument is a secret, so no details are shown"
 
 _KINDS: list[type[TcImagesError]] = [
     one
@@ -71,7 +71,7 @@ def _build(kind: type[TcImagesError], text: str) -> _Told:
 
 def tell(error: TcImagesError, asker: str = "") -> Exception:
     """An error found on this side, ready to raise: in Python's spelling, its evidence kept."""
-    raised = _build(type(error), error.text(asker, spell=str))
+    raised = _build(type(error), error.text(asker, style=str))
     vars(raised).update(vars(error))
     return raised
 
@@ -123,7 +123,7 @@ def read_failure(
     first, _, _ = said.partition("\n")
     shown = said if is_redacted else f"{first}\n{_WITHHELD}"
     kind = class_of(said) or TcImagesError  # of the whole text: a secret may be in its first line
-    return _build(kind, _respell(strike_out(shown, secrets), names))
+    return _build(kind, _respell(redact(shown, secrets), names))
 
 
 def _respell(text: str, names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pytest
 
-from pulumi_tcimages.cli.error_rendering import spell, write_flags
+from pulumi_tcimages.cli.error_rendering import style, write_flags
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
 from pulumi_tcimages.core.criteria import build_tests
 from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
@@ -34,7 +34,7 @@ def test_every_argument_of_the_functions_is_a_flag_in_the_help(kind: Kind) -> No
 
     text = command.get_help(click.Context(command, max_content_width=200))
 
-    assert [name for name in kind.one.model_fields if spell(name) not in text] == []
+    assert [name for name in kind.one.model_fields if style(name) not in text] == []
 
 
 def test_the_help_marks_a_flag_that_must_be_given() -> None:

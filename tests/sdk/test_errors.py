@@ -99,7 +99,7 @@ def ask_output(_: Any) -> None:
 def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_traceback(
     play: Play, error: errors.TcImagesError, form: Any
 ) -> None:
-    text = error.text("get_platform_image", spell=str)
+    text = error.text("get_platform_image", style=str)
 
     with pytest.raises(type(error)) as raised:
         play(form, Refusal(WRAPPED + error.text("getPlatformImage")))
