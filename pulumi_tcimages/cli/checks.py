@@ -14,11 +14,11 @@ from typing import Literal
 from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
 from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
-from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
+from pulumi_tcimages.cloud.credentials import build_credential_provider
+from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.error_mapping import ACCEPTED_DRIFT_S, read_date
-from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport, TransportError
@@ -67,18 +67,18 @@ def choose_limit_s(settings: Settings) -> float:
 
 def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
     """Certificates, each address, the clock, and whose keys these are: all looked at at once."""
-    surroundings = Surroundings(settings.environ)
-    transport = Transport(surroundings, clock.check_cancelled)
+    network_environment = NetworkEnvironment(settings.environ)
+    transport = Transport(network_environment, clock.check_cancelled)
     try:
         with ThreadPoolExecutor(len(_SERVICES) + 1) as pool:
             keys = pool.submit(_check_keys, settings, transport, clock, limit_s)
             tries = [
-                pool.submit(_reach, settings, surroundings, transport, service, limit_s)
+                pool.submit(_reach, settings, network_environment, transport, service, limit_s)
                 for service in _SERVICES
             ]
             reached = [one.result() for one in tries]
             return [
-                _check_ca(surroundings),
+                _check_ca(network_environment),
                 *(one.finding for one in reached),
                 *_check_clock(reached),
                 keys.result(),
@@ -102,18 +102,18 @@ def failed(check: str, error: TcImagesError) -> Finding:
     return Finding(check, "fail", problem, render_names(fix, style), exit_code(error))
 
 
-def _check_ca(surroundings: Surroundings) -> Finding:
+def _check_ca(network_environment: NetworkEnvironment) -> Finding:
     try:
-        path = surroundings.choose_ca()
+        path = network_environment.choose_ca()
     except TcImagesError as wrong:
         return failed("certificates", wrong)
-    named = f"{path}, from environment {surroundings.name_ca()}"
+    named = f"{path}, from environment {network_environment.name_ca()}"
     return Finding("certificates", "ok", named if path else "the usual authorities (certifi)")
 
 
 def _reach(
     settings: Settings,
-    surroundings: Surroundings,
+    network_environment: NetworkEnvironment,
     transport: Transport,
     service: str,
     limit_s: float,
@@ -121,8 +121,8 @@ def _reach(
     check = f"address {service}"
     try:
         endpoint = choose_endpoint(settings, service, _region(settings))
-        proxy = surroundings.name_proxy(endpoint.url)
-        exception = surroundings.name_exception(endpoint.url)
+        proxy = network_environment.name_proxy(endpoint.url)
+        exception = network_environment.name_exception(endpoint.url)
         way = f" through {proxy}" if proxy else f" ({exception})" if exception else ""
         started_s = time.monotonic()
         answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_TRY_S, limit_s))
@@ -159,14 +159,16 @@ def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
 def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s: float) -> Finding:
     try:
         sender = Sender(settings, transport, clock)
-        keyring = build_keyring(settings, sender, clock)
-        budget = Budget(clock, min(_KEYS_S, limit_s), Voice(lambda _text: None, clock))
-        credential = keyring.current(budget)
+        credential_provider = build_credential_provider(settings, sender, clock)
+        deadline = Deadline(
+            clock, min(_KEYS_S, limit_s), ProgressReporter(lambda _text: None, clock)
+        )
+        credential = credential_provider.current(deadline)
         region = _region(settings)
         if region is None:
             found = f"found in {credential.source}; not tried without a region"
             return Finding("credentials", "note", found)
-        account = send_caller_identity(settings, sender, credential, region, budget)
+        account = send_caller_identity(settings, sender, credential, region, deadline)
     except TcImagesError as wrong:
         return failed("credentials", wrong)
     return Finding("credentials", "ok", f"of account {account}, from {credential.source}")

@@ -8,7 +8,7 @@
     sender     one call until it is answered      refusals   its failure, told
     attempts   why one attempt at it failed
     listing    all pages, each row once           cache      one listing for many lookups
-    client     the two questions                  budget     time, waits, and who is told
+    client     the two questions                  deadline   time, waits, and who is told
 
 `open_client` puts them together. It reads no file and sends nothing.
 """
@@ -22,9 +22,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pulumi_tcimages.cloud.client import Client
-from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.deadline import Clock, Draw, Tell, Voice
-from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.credentials import build_credential_provider
+from pulumi_tcimages.cloud.deadline import Clock, OnMessage, OnProgress, ProgressReporter
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.cloud.transport import Transport
@@ -42,13 +42,13 @@ def open_client(
     *,
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
-    tell: Tell = _say_nothing,
-    draw: Draw | None = None,
+    tell: OnMessage = _say_nothing,
+    draw: OnProgress | None = None,
     cancelled: threading.Event | None = None,
     unix_s: Callable[[], float] = time.time,
     monotonic_s: Callable[[], float] = time.monotonic,
     wait: Callable[[float], bool] | None = None,
-    chance: Callable[[], float] = random.random,
+    random: Callable[[], float] = random.random,
 ) -> Client:
     """A client for this configuration, whose keys and region are looked for at the first question.
 
@@ -58,14 +58,15 @@ def open_client(
         tell: is given a line of text when something takes longer than two seconds.
         draw: is given the rows that came and their total, page by page, instead of such a line.
         cancelled: ends every wait and every question when it is set.
-        unix_s, monotonic_s, wait, chance: time and chance, for tests. `wait` returns True, at
+        unix_s, monotonic_s, wait, random: time and random numbers, for tests. `wait` returns True,
+        at
             once, when the client is cancelled.
     """
     wait = wait or (cancelled or threading.Event()).wait
-    clock = Clock(unix_s, monotonic_s, wait, chance)
+    clock = Clock(unix_s, monotonic_s, wait, random)
     settings = read_settings(configuration, environ, home)
-    transport = Transport(Surroundings(settings.environ), clock.check_cancelled)
+    transport = Transport(NetworkEnvironment(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)
-    keyring = build_keyring(settings, sender, clock)
-    voice = Voice(tell, clock, draw)
-    return Client(settings, transport, sender, keyring, clock, voice)
+    credential_provider = build_credential_provider(settings, sender, clock)
+    progress = ProgressReporter(tell, clock, draw)
+    return Client(settings, transport, sender, credential_provider, clock, progress)

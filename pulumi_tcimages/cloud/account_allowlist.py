@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pulumi_tcimages.cloud.cache import Cache
-from pulumi_tcimages.cloud.deadline import Budget, Clock
+from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
-from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
+from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel
 
 
-class AccountGuard:
+class AccountAllowlist:
     """Asks once whose keys these are, when the configuration wants to know."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
@@ -20,7 +20,7 @@ class AccountGuard:
         self._sender = sender
         self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
-    def check(self, credential: Credential, region: str, budget: Budget) -> None:
+    def check(self, credential: Credential, region: str, deadline: Deadline) -> None:
         """ConfigurationError when the keys are of an account that may not be asked."""
         allowed = self._settings.get("allowed_account_ids")
         forbidden = self._settings.get("forbidden_account_ids") or ()
@@ -28,8 +28,10 @@ class AccountGuard:
             return
         account_id = self._accounts.get(
             credential.keys,
-            lambda: send_caller_identity(self._settings, self._sender, credential, region, budget),
-            budget.started_s,
+            lambda: send_caller_identity(
+                self._settings, self._sender, credential, region, deadline
+            ),
+            deadline.started_s,
         )
         if account_id in forbidden:
             raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
@@ -38,12 +40,14 @@ class AccountGuard:
 
 
 def send_caller_identity(
-    settings: Settings, sender: Sender, credential: Credential, region: str, budget: Budget
+    settings: Settings, sender: Sender, credential: Credential, region: str, deadline: Deadline
 ) -> str:
     """The id of the account that these keys belong to."""
     endpoint = choose_endpoint(settings, "sts", region)
     read = responses.read_caller_account
-    return sender.send(Errand(api.CALLER_IDENTITY, {}, endpoint, region, credential, read), budget)
+    return sender.send(
+        ApiRequest(api.CALLER_IDENTITY, {}, endpoint, region, credential, read), deadline
+    )
 
 
 def _refuse(account_id: str, relation: str, key: str, source: str) -> ConfigurationError:

@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.deadline import Clock
 
 Value = TypeVar("Value")
 
-_LOOK_UP_S = 0.25
+POLL_INTERVAL_S = 0.25
 _MOST_BYTES = 128 * 1024 * 1024
 """The memory of all values, by their own estimate: a listing of 200 images takes 0.5 MiB."""
 
@@ -53,7 +53,9 @@ class Cache(Generic[Value]):
         self._failures: dict[Hashable, Failure] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, fetch: Callable[[], Value], asked_s: float | None = None) -> Value:
+    def get(
+        self, key: Hashable, fetch: Callable[[], Value], received_at: float | None = None
+    ) -> Value:
         """The value: kept from before, on its way to another caller, or fetched now.
 
         Args:
@@ -67,20 +69,20 @@ class Cache(Generic[Value]):
             kept = self._fresh(key)  # it may have come meanwhile
             if kept is not None:
                 return kept.value
-            self._raise_shared(key, asked_s)
+            self._raise_shared(key, received_at)
             fetching = self._fetches.get(key)
             is_ours = fetching is None
             if fetching is None:
                 fetching = self._fetches[key] = Future()
         return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
 
-    def _raise_shared(self, key: Hashable, asked_s: float | None) -> None:
+    def _raise_shared(self, key: Hashable, received_at: float | None) -> None:
         """Raise the last error if it was not known yet when the caller asked.
 
         A method, because a later error would keep the earlier one alive as a local of `get`.
         """
         failure = self._failures.get(key)
-        if failure and asked_s is not None and asked_s < failure.at_s:
+        if failure and received_at is not None and received_at < failure.at_s:
             raise failure.error
 
     def _fresh(self, key: Hashable) -> _Entry[Value] | None:
@@ -125,6 +127,6 @@ class Cache(Generic[Value]):
 
     def _await(self, fetching: Future[Value]) -> Value:
         """What the caller who fetches it gets; that caller's deadline bounds this wait too."""
-        while not wait([fetching], timeout=_LOOK_UP_S).done:
+        while not wait([fetching], timeout=POLL_INTERVAL_S).done:
             self._clock.check_cancelled()
         return fetching.result()

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from pulumi_tcimages.cloud.account_allowlist import AccountGuard
+from pulumi_tcimages.cloud.account_allowlist import AccountAllowlist
 from pulumi_tcimages.cloud.cache import Cache
-from pulumi_tcimages.cloud.credential_provider import Keyring, use_keys
-from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
+from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_keys
+from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint
 from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings
-from pulumi_tcimages.cloud.sender import Credential, Errand, Sender
+from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses
@@ -67,19 +67,19 @@ class Client:
         settings: Settings,
         transport: Transport,
         sender: Sender,
-        keyring: Keyring,
+        credential_provider: CredentialProvider,
         clock: Clock,
-        voice: Voice,
+        progress: ProgressReporter,
     ) -> None:
         self.settings = settings
         self._transport = transport
         self._sender = sender
-        self._keyring = keyring
+        self._keyring = credential_provider
         self._clock = clock
-        self._voice = voice
+        self._progress = progress
         # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
-        self._guard = AccountGuard(settings, sender, clock)
+        self._guard = AccountAllowlist(settings, sender, clock)
         self._cache: Cache[Listing[Any]] = Cache(
             clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
         )
@@ -98,7 +98,7 @@ class Client:
                 parameters = api.build_platform_images(offset, limit, ti_project_id, filters)
                 read = partial(responses.read_platform_images, limit=limit)
                 errand = question.errand(api.PLATFORM_IMAGES, parameters, read)
-                return self._sender.send(errand, question.budget)
+                return self._sender.send(errand, question.deadline)
 
             rows, size_bytes = self._list_pages(fetch, question)
             return _build_listing(rows, size_bytes, question, api.PLATFORM_IMAGES)
@@ -113,7 +113,7 @@ class Client:
         def list_images(question: _Question) -> Listing[SessionImage]:
             parameters = {"data_engine_id": data_engine_id, "framework_type": framework_type}
             errand = question.errand(api.SESSION_IMAGES, parameters, responses.read_session_images)
-            page = self._sender.send(errand, question.budget)
+            page = self._sender.send(errand, question.deadline)
             rows = drop_identical(page.rows)
             return _build_listing(rows, page.size_bytes, question, api.SESSION_IMAGES)
 
@@ -135,31 +135,31 @@ class Client:
         list_images: Callable[[_Question], Listing[ImageT]],
     ) -> Listing[ImageT]:
         timeout_s = self.settings.get("timeout_seconds")
-        budget = Budget(self._clock, timeout_s, self._voice)
+        deadline = Deadline(self._clock, timeout_s, self._progress)
         region = self.region(given_region)
         if region is None:
             raise missing_region(self.settings)
         endpoint = self._choose_endpoint(service, region)
 
         def ask(credential: Credential) -> Listing[ImageT]:
-            self._guard.check(credential, region, budget)
-            question = _Question(region, endpoint, credential, budget)
+            self._guard.check(credential, region, deadline)
+            question = _Question(region, endpoint, credential, deadline)
             whole_key = (service, credential.keys, endpoint, region, key)
-            return self._cache.get(whole_key, lambda: fetch(question), budget.started_s)
+            return self._cache.get(whole_key, lambda: fetch(question), deadline.started_s)
 
         def fetch(question: _Question) -> Listing[ImageT]:
             listing = list_images(question)
             unfilled = (*list_warnings(self.settings), *question.credential.warnings)
             return replace(listing, warnings=(*unfilled, *listing.warnings))
 
-        return use_keys(self._keyring, budget, ask)
+        return use_keys(self._keyring, deadline, ask)
 
     def _list_pages(
         self, fetch: Callable[[int, int], responses.Page], question: _Question
     ) -> tuple[list[responses.PlatformRow], int]:
         at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
         try:
-            return list_pages(fetch, at_once, question.budget.note)
+            return list_pages(fetch, at_once, question.deadline.note)
         except ListingError as error:
             raise InvalidResponseError(
                 str(error),
@@ -174,7 +174,7 @@ class _Question(NamedTuple):
     region: str
     endpoint: Endpoint
     credential: Credential
-    budget: Budget
+    deadline: Deadline
 
     @property
     def where(self) -> Where:
@@ -185,8 +185,8 @@ class _Question(NamedTuple):
         action: api.Action,
         parameters: Mapping[str, object],
         read: Callable[[api.Reply], _Result | api.Unreadable],
-    ) -> Errand[_Result]:
-        return Errand(action, parameters, self.endpoint, self.region, self.credential, read)
+    ) -> ApiRequest[_Result]:
+        return ApiRequest(action, parameters, self.endpoint, self.region, self.credential, read)
 
     def call(self, action: api.Action, attempts: int) -> Call:
         return Call(
@@ -195,7 +195,7 @@ class _Question(NamedTuple):
             region=self.region,
             endpoint=self.endpoint.host,
             attempts=attempts,
-            elapsed_s=self.budget.elapsed_s,
+            elapsed_s=self.deadline.elapsed_s,
             key_source=self.credential.source,
         )
 

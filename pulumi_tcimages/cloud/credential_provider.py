@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TypeVar
 
 from pulumi_tcimages.cloud.cache import Failure
-from pulumi_tcimages.cloud.deadline import Budget, Clock
+from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.retry import Cause, choose_remedy
 from pulumi_tcimages.errors import (
@@ -22,19 +22,19 @@ from pulumi_tcimages.errors import (
 _AHEAD_S = 300.0
 _EARLY_S = 10.0
 """How long a renewal ahead of the end may take, and how long after a failed one none is tried."""
-_LOOK_UP_S = 0.25
+POLL_INTERVAL_S = 0.25
 
-Fetch = Callable[[Budget], Credential]
+Fetch = Callable[[Deadline], Credential]
 Made = TypeVar("Made")
 
 
-class Keyring(Protocol):
+class CredentialProvider(Protocol):
     """Who has the keys."""
 
-    def current(self, budget: Budget) -> Credential:
+    def current(self, deadline: Deadline) -> Credential:
         """The keys to sign with now."""
 
-    def renew(self, used: Credential, budget: Budget) -> bool:
+    def renew(self, used: Credential, deadline: Deadline) -> bool:
         """Whether there are other keys now, after these were refused."""
 
 
@@ -55,10 +55,10 @@ class RenewedKeyring:
         self._held: _Held | None = None
         self._failure: Failure | None = None
 
-    def current(self, budget: Budget) -> Credential:
+    def current(self, deadline: Deadline) -> Credential:
         """The keys to sign with now."""
         # Without the lock, over which many lookups at once would take turns.
-        return self._fresh() or self._still_good() or self._fetched(budget)
+        return self._fresh() or self._still_good() or self._fetched(deadline)
 
     def _fresh(self) -> Credential | None:
         held = self._held
@@ -70,37 +70,37 @@ class RenewedKeyring:
         is_good = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
         return held.credential if held and is_good and self._lock.locked() else None
 
-    def _fetched(self, budget: Budget) -> Credential:
+    def _fetched(self, deadline: Deadline) -> Credential:
         with self._alone():
             if fresh := self._fresh():
                 return fresh
             last = self._held.credential if self._held else None
             end_unix_s = (last and last.expires_at_unix_s) or 0.0
             if last is None or self._clock.unix_s() >= end_unix_s:
-                return self._take(self._fetch_or_fail(budget))
+                return self._take(self._fetch_or_fail(deadline))
             try:
-                return self._take(self._fetch(budget.part(_EARLY_S)))
+                return self._take(self._fetch(deadline.part(_EARLY_S)))
             except (ConfigurationError, ApiError, NetworkError, InvalidResponseError):
                 again_unix_s = self._clock.unix_s() + _EARLY_S
                 self._held = _Held(last, min(again_unix_s, end_unix_s))
                 return last
 
-    def _fetch_or_fail(self, budget: Budget) -> Credential:
+    def _fetch_or_fail(self, deadline: Deadline) -> Credential:
         """The keys; a failure is everybody's who asked before it was known."""
-        if self._failure and budget.started_s < self._failure.at_s:
+        if self._failure and deadline.started_s < self._failure.at_s:
             raise self._failure.error
         try:
-            return self._fetch(budget)
+            return self._fetch(deadline)
         except Exception as error:
             self._failure = Failure(error, self._clock.monotonic_s())
             raise
 
-    def renew(self, used: Credential, budget: Budget) -> bool:
+    def renew(self, used: Credential, deadline: Deadline) -> bool:
         """Whether there are other keys now, after these were refused."""
         with self._alone():
             held = self._held.credential if self._held else None
             if held and held.keys == used.keys:
-                held = self._take(self._fetch(budget))
+                held = self._take(self._fetch(deadline))
             return held is not None and held.keys != used.keys
 
     def _take(self, credential: Credential) -> Credential:
@@ -115,7 +115,7 @@ class RenewedKeyring:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """With the keys to oneself, which may take until another has fetched them."""
-        while not self._lock.acquire(timeout=_LOOK_UP_S):
+        while not self._lock.acquire(timeout=POLL_INTERVAL_S):
             self._clock.check_cancelled()
         try:
             yield
@@ -123,19 +123,21 @@ class RenewedKeyring:
             self._lock.release()
 
 
-def use_keys(keyring: Keyring, budget: Budget, work: Callable[[Credential], Made]) -> Made:
+def use_keys(
+    credential_provider: CredentialProvider, deadline: Deadline, work: Callable[[Credential], Made]
+) -> Made:
     """The result of some work with the keys; where they are refused, of one more try with others.
 
     All of the work is done with the same keys, so that no listing mixes the rows of two accounts.
     """
-    credential = keyring.current(budget)
+    credential = credential_provider.current(deadline)
     try:
         return work(credential)
     except AuthError as error:
         is_about_keys = choose_remedy(error.code).cause is Cause.KEYS
-        if not is_about_keys or not keyring.renew(credential, budget):
+        if not is_about_keys or not credential_provider.renew(credential, deadline):
             raise
-    return work(keyring.current(budget))
+    return work(credential_provider.current(deadline))
 
 
 class RoleKeyring:
@@ -145,12 +147,12 @@ class RoleKeyring:
         self._base = base
         self._role = role
 
-    def current(self, budget: Budget) -> Credential:
+    def current(self, deadline: Deadline) -> Credential:
         """The keys to sign with now."""
-        found = self._base.current(budget)
-        return self._role.current(budget) if found.role else found
+        found = self._base.current(deadline)
+        return self._role.current(deadline) if found.role else found
 
-    def renew(self, used: Credential, budget: Budget) -> bool:
+    def renew(self, used: Credential, deadline: Deadline) -> bool:
         """Whether there are other keys now, after these were refused."""
-        found = self._base.current(budget)
-        return (self._role if found.role else self._base).renew(used, budget)
+        found = self._base.current(deadline)
+        return (self._role if found.role else self._base).renew(used, deadline)

@@ -24,8 +24,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud import profiles, roles
-from pulumi_tcimages.cloud.credential_provider import Keyring, RenewedKeyring, RoleKeyring, use_keys
-from pulumi_tcimages.cloud.deadline import Budget, Clock
+from pulumi_tcimages.cloud.credential_provider import (
+    CredentialProvider,
+    RenewedKeyring,
+    RoleKeyring,
+    use_keys,
+)
+from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.placeholder_warnings import describe_unfilled, name_in_file
 from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
@@ -56,20 +61,22 @@ class _Hole(NamedTuple):
         return f"{self.held.fix} {self.place}"
 
 
-def build_keyring(settings: Settings, sender: Sender, clock: Clock) -> Keyring:
+def build_credential_provider(
+    settings: Settings, sender: Sender, clock: Clock
+) -> CredentialProvider:
     """Who has the keys for these settings; nothing is looked up before it is asked."""
     search = _Search(settings, sender, clock)
     base = RenewedKeyring(search.find, clock)
 
-    def assume(budget: Budget) -> Credential:
+    def assume(deadline: Deadline) -> Credential:
         def send(found: Credential) -> Credential:
             role = found.role
             if not role:
                 return found
-            lent = roles.send_assume_role(settings, sender, found, role, budget)
+            lent = roles.send_assume_role(settings, sender, found, role, deadline)
             return replace(lent, warnings=found.warnings)
 
-        return use_keys(base, budget, send)
+        return use_keys(base, deadline, send)
 
     return RoleKeyring(base, RenewedKeyring(assume, clock))
 
@@ -84,7 +91,7 @@ class _Search:
         self._holes: dict[str, list[_Hole]] = {}
         self._warnings: list[str] = []
 
-    def find(self, budget: Budget) -> Credential:
+    def find(self, deadline: Deadline) -> Credential:
         """The keys of the first place that has some, and the role to take on with them.
 
         Errors: ConfigurationError when no place has any, with all of them in order; or when the
@@ -95,11 +102,11 @@ class _Search:
         if role and role.family is None:
             roles.read_role(self._settings, role)  # refuse half a role before anything is sent
         found = (
-            self._configured(budget)
+            self._configured(deadline)
             or self._static(_ENVIRONMENT, self._settings.from_environment)
-            or self._profile(budget)
+            or self._profile(deadline)
             or self._ini()
-            or self._lent(budget)
+            or self._lent(deadline)
         )
         if found is None:
             raise self._nothing("this is none")
@@ -108,19 +115,19 @@ class _Search:
             found = replace(found, role=roles.read_role(self._settings, role))
         return replace(found, warnings=tuple(self._warnings))
 
-    def _configured(self, budget: Budget) -> Credential | None:
+    def _configured(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         identity = settings.section(WEB_IDENTITY)
         if identity and identity.family is None:
-            return roles.send_web_identity(settings, self._sender, identity, budget)
+            return roles.send_web_identity(settings, self._sender, identity, deadline)
         if found := self._static(CONFIGURATION, settings.configured):
             return found
         if settings.configured("profile"):
-            return self._profile(budget)
+            return self._profile(deadline)
         if role := settings.configured("cam_role_name"):
-            return roles.send_metadata(settings, self._sender, role, budget)
+            return roles.send_metadata(settings, self._sender, role, deadline)
         if settings.configured("shared_credentials_dir"):
-            return self._profile(budget)
+            return self._profile(deadline)
         return None
 
     def _static(self, place: str, look: _Look) -> Credential | None:
@@ -147,13 +154,13 @@ class _Search:
             key = f"tcimages:{camel_path(name)}"
             yield _Hole(key, f"{CONFIGURATION} {key}", held)
 
-    def _profile(self, budget: Budget) -> Credential | None:
+    def _profile(self, deadline: Deadline) -> Credential | None:
         """The keys of the profile: one that is named must have some.
 
         Errors: ConfigurationError.
         """
         settings = self._settings
-        found = self._read_profile(budget)
+        found = self._read_profile(deadline)
         named = settings.find("profile")
         if found is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
@@ -165,7 +172,7 @@ class _Search:
             )
         return found
 
-    def _read_profile(self, budget: Budget) -> Credential | None:
+    def _read_profile(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         if found is None:
@@ -173,7 +180,7 @@ class _Search:
         self._warnings += describe_unfilled(name_in_file(found))
         if normalize_name(found.kind) == "cvmrole":
             its_own = Value("", f"profile {found.source}")
-            return roles.send_metadata(settings, self._sender, its_own, budget)
+            return roles.send_metadata(settings, self._sender, its_own, deadline)
         credential = self._from_file(found, f"profile {found.source}")
         expires_at = found.expires_at_unix_s
         if credential and expires_at is not None and expires_at <= self._clock.unix_s():
@@ -217,14 +224,14 @@ class _Search:
         has_own_role = has_own_role and role is not None
         return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)
 
-    def _lent(self, budget: Budget) -> Credential | None:
+    def _lent(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
-            return roles.send_metadata(settings, self._sender, role, budget)
+            return roles.send_metadata(settings, self._sender, role, deadline)
         if identity := settings.section(WEB_IDENTITY):
-            return roles.send_web_identity(settings, self._sender, identity, budget)
+            return roles.send_web_identity(settings, self._sender, identity, deadline)
         if _is_vendors_machine():
-            found = roles.find_metadata(settings, self._sender, budget)
+            found = roles.find_metadata(settings, self._sender, deadline)
             if found is None:
                 raise self._nothing("it has none")
             return found

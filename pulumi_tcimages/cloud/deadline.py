@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from pulumi_tcimages.errors import CancelledError
 
-Tell = Callable[[str], None]
-Draw = Callable[[int, int], None]
+OnMessage = Callable[[str], None]
+OnProgress = Callable[[int, int], None]
 """Shows that so many rows of so many have come."""
 
 _LONG_S = 2.0
@@ -26,7 +26,7 @@ class Clock(NamedTuple):
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
     """Waits so many seconds; returns True, and at once, when the client is cancelled."""
-    chance: Callable[[], float]
+    random: Callable[[], float]
     """A random number from 0 to 1."""
 
     def check_cancelled(self) -> None:
@@ -38,13 +38,13 @@ class Clock(NamedTuple):
             raise CancelledError
 
 
-class Voice:
+class ProgressReporter:
     """Tells the user what takes long, but not the same for each of three hundred lookups.
 
     Where it can draw, what it tells takes the place of what it told before: nothing is kept quiet.
     """
 
-    def __init__(self, tell: Tell, clock: Clock, draw: Draw | None = None) -> None:
+    def __init__(self, tell: OnMessage, clock: Clock, draw: OnProgress | None = None) -> None:
         self.draw = draw
         self._tell = tell
         self._clock = clock
@@ -60,13 +60,13 @@ class Voice:
         self._tell(text)
 
 
-class Budget:
+class Deadline:
     """The time that one lookup may take with everything in it."""
 
-    def __init__(self, clock: Clock, timeout_s: float, voice: Voice) -> None:
+    def __init__(self, clock: Clock, timeout_s: float, progress: ProgressReporter) -> None:
         self.clock = clock
         self.timeout_s = timeout_s
-        self._voice = voice
+        self._progress = progress
         self.started_s = clock.monotonic_s()
 
     @property
@@ -77,9 +77,9 @@ class Budget:
     def remaining_s(self) -> float:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
-    def part(self, seconds: float) -> Budget:
+    def part(self, seconds: float) -> Deadline:
         """So much of the time that is left, for something that must not take all of it."""
-        return Budget(self.clock, min(seconds, self.remaining_s), self._voice)
+        return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
         """Waits if there is time for it, else returns False at once.
@@ -90,13 +90,13 @@ class Budget:
         if seconds >= self.remaining_s:
             return False
         if self.elapsed_s + seconds > _LONG_S:
-            self._voice.say(reason)
+            self._progress.say(reason)
         self.clock.pause(seconds)
         return True
 
     def note(self, rows: int, total: int) -> None:
         """Draws how far a lookup has come; where nothing is drawn, tells it of a long one."""
-        if self._voice.draw:
-            self._voice.draw(rows, total)
+        if self._progress.draw:
+            self._progress.draw(rows, total)
         elif self.elapsed_s > _LONG_S:
-            self._voice.say(f"listing images: {rows} of {total}")
+            self._progress.say(f"listing images: {rows} of {total}")

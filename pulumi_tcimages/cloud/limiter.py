@@ -13,15 +13,15 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-from pulumi_tcimages.cloud.deadline import Budget
+from pulumi_tcimages.cloud.deadline import Deadline
 from pulumi_tcimages.layout import count_of
 
 _PERIOD_S = 1.0
-_LOOK_UP_S = 0.25
+POLL_INTERVAL_S = 0.25
 """How often a wait for somebody else's turn looks whether it was cancelled."""
 
 
-class OutOfTurnsError(Exception):
+class RateLimitTimeout(Exception):  # noqa: N818 - reported as a ThrottledError
     """The deadline comes before the next turn."""
 
 
@@ -30,44 +30,44 @@ class Limiter:
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
-        self._lanes: dict[Hashable, queue.SimpleQueue[float]] = {}
+        self._buckets: dict[Hashable, queue.SimpleQueue[float]] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, lane_key: Hashable, budget: Budget) -> Iterator[None]:
+    def permit(self, bucket_key: Hashable, deadline: Deadline) -> Iterator[None]:
         """A turn for one request, waiting for it if need be.
 
         Errors: OutOfTurnsError, CancelledError.
         """
-        lane = self._lane(lane_key)
-        free_at_s = self._take(lane, budget)
+        bucket = self._lane(bucket_key)
+        free_at_s = self._take(bucket, deadline)
         try:
-            wait_s = free_at_s - budget.clock.monotonic_s()
-            if wait_s > 0 and not budget.pause(wait_s, self._reason()):
-                raise OutOfTurnsError
+            wait_s = free_at_s - deadline.clock.monotonic_s()
+            if wait_s > 0 and not deadline.pause(wait_s, self._reason()):
+                raise RateLimitTimeout
         except BaseException:
-            lane.put(free_at_s)
+            bucket.put(free_at_s)
             raise
         try:
             yield
         finally:
-            lane.put(budget.clock.monotonic_s() + _PERIOD_S)
+            bucket.put(deadline.clock.monotonic_s() + _PERIOD_S)
 
-    def _take(self, lane: queue.SimpleQueue[float], budget: Budget) -> float:
-        while budget.remaining_s > 0:
+    def _take(self, bucket: queue.SimpleQueue[float], deadline: Deadline) -> float:
+        while deadline.remaining_s > 0:
             try:
-                return lane.get(timeout=min(_LOOK_UP_S, budget.remaining_s))
+                return bucket.get(timeout=min(POLL_INTERVAL_S, deadline.remaining_s))
             except queue.Empty:
-                budget.pause(0, self._reason())
-        raise OutOfTurnsError
+                deadline.pause(0, self._reason())
+        raise RateLimitTimeout
 
     def _lane(self, key: Hashable) -> queue.SimpleQueue[float]:
         with self._lock:
-            if key not in self._lanes:
-                self._lanes[key] = queue.SimpleQueue()
+            if key not in self._buckets:
+                self._buckets[key] = queue.SimpleQueue()
                 for _ in range(self.per_second):
-                    self._lanes[key].put(float("-inf"))
-            return self._lanes[key]
+                    self._buckets[key].put(float("-inf"))
+            return self._buckets[key]
 
     def _reason(self) -> str:
         return f"waiting for a turn: at most {count_of(self.per_second, 'request')} a second"

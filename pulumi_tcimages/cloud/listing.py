@@ -43,7 +43,7 @@ Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 
-class Disagreement(Exception):  # noqa: N818 - reported as an InvalidResponseError in the end
+class InconsistentPages(Exception):  # noqa: N818 - reported as an InvalidResponseError in the end
     """The pages of one listing contradict each other, and rows may be missing."""
 
 
@@ -67,7 +67,7 @@ def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[Platfor
         try:
             rows = listing.read_rows()
             doubt = listing.find_doubt(rows)
-        except Disagreement as found:
+        except InconsistentPages as found:
             problem, before = str(found), None
             continue
         if not doubt or rows == before:
@@ -97,7 +97,7 @@ class _Listing:
         count, total = len(first.rows), first.total_count
         if not count:
             if total:
-                raise Disagreement(f"the first page is empty, and the total says {total}.")
+                raise InconsistentPages(f"the first page is empty, and the total says {total}.")
             return []
         if total is None or total <= count:
             return self._read_to_the_end(first.rows, total)
@@ -114,7 +114,7 @@ class _Listing:
         """
         totals = sorted({total for total in self._totals if total is not None})
         if totals and totals[-1] > len(rows):
-            raise Disagreement(f"the total says {totals[-1]}, and {len(rows)} rows came.")
+            raise InconsistentPages(f"the total says {totals[-1]}, and {len(rows)} rows came.")
         if len(totals) > 1:
             return f"the total was {totals[0]} on one page and {totals[-1]} on another."
         if totals and totals[0] != len(rows):
@@ -201,7 +201,7 @@ class _Listing:
             if not after or self._has_all(rows, after):
                 return rows
             if after == rows[-len(after) :]:
-                raise Disagreement(f"{count_of(len(after), 'row')} came twice.")
+                raise InconsistentPages(f"{count_of(len(after), 'row')} came twice.")
             self._pages.append(after)
             rows += after
             if len(rows) > MOST_ROWS:
@@ -243,7 +243,7 @@ class _Listing:
             if offset != total or not is_offset_refused(error.code):
                 raise
         if len(self._pages) == 1 and not self._is_total_fixed(total):
-            raise Disagreement("the total is the number of rows on the page.")
+            raise InconsistentPages("the total is the number of rows on the page.")
         return []
 
     def _page(self, offset: int, limit: int) -> Page:

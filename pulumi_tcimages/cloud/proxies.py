@@ -32,7 +32,7 @@ class NotLocalError(OSError):
     """A name that is reserved for this machine leads to another one."""
 
 
-class Surroundings:
+class NetworkEnvironment:
     """The environment's say in how a connection is made."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:

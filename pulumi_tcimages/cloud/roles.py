@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote
 
-from pulumi_tcimages.cloud.deadline import Budget
+from pulumi_tcimages.cloud.deadline import Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
-from pulumi_tcimages.cloud.sender import Credential, Errand, MetadataRequest, Role, Sender
+from pulumi_tcimages.cloud.sender import ApiRequest, Credential, MetadataRequest, Role, Sender
 from pulumi_tcimages.cloud.setting_groups import Section
 from pulumi_tcimages.cloud.setting_values import Value
 from pulumi_tcimages.cloud.settings import Settings
@@ -48,7 +48,7 @@ def read_role(settings: Settings, section: Section) -> Role:
 
 
 def send_assume_role(
-    settings: Settings, sender: Sender, found: Credential, role: Role, budget: Budget
+    settings: Settings, sender: Sender, found: Credential, role: Role, deadline: Deadline
 ) -> Credential:
     """The keys of a role, asked for with the keys that were found."""
     parameters = {
@@ -60,13 +60,13 @@ def send_assume_role(
         "external_id": role.external_id or None,
     }
     errand = _sts_errand(settings, api.ASSUME_ROLE, parameters, found)
-    lent = sender.send(replace(errand, secret=role.external_id), budget)
+    lent = sender.send(replace(errand, secret=role.external_id), deadline)
     source = f"the role {role.arn}, assumed with keys from {found.source}"
     return Credential(lent.keys, source, lent.expires_at_unix_s)
 
 
 def send_web_identity(
-    settings: Settings, sender: Sender, section: Section, budget: Budget
+    settings: Settings, sender: Sender, section: Section, deadline: Deadline
 ) -> Credential:
     """The keys of a role, asked for with an OIDC token and no keys at all.
 
@@ -90,7 +90,7 @@ def send_web_identity(
         "duration_seconds": section.get("session_duration") or _DURATION_S,
     }
     errand = _sts_errand(settings, api.ASSUME_ROLE_WITH_WEB_IDENTITY, parameters, None)
-    lent = sender.send(replace(errand, secret=token), budget)
+    lent = sender.send(replace(errand, secret=token), deadline)
     source = f"the role {role.value}, assumed with a web identity ({role.source})"
     return Credential(lent.keys, source, lent.expires_at_unix_s, has_used_role_variables=not is_pod)
 
@@ -140,45 +140,47 @@ def _half_of(
     )
 
 
-def send_metadata(settings: Settings, sender: Sender, role: Value, budget: Budget) -> Credential:
+def send_metadata(
+    settings: Settings, sender: Sender, role: Value, deadline: Deadline
+) -> Credential:
     """Return the keys of a CAM role of this CVM; where none is named, of the one that it has.
 
     Errors: ConfigurationError for a role that it does not have, with those that it has.
     """
-    found, names = _fetch_keys(settings, sender, role.value, budget)
+    found, names = _fetch_keys(settings, sender, role.value, deadline)
     if found is None:
         raise _refuse_role(role, names)
     return found
 
 
-def find_metadata(settings: Settings, sender: Sender, budget: Budget) -> Credential | None:
+def find_metadata(settings: Settings, sender: Sender, deadline: Deadline) -> Credential | None:
     """Return the keys of the CAM role of this CVM, None where it has no role."""
-    return _fetch_keys(settings, sender, "", budget)[0]
+    return _fetch_keys(settings, sender, "", deadline)[0]
 
 
 def _fetch_keys(
-    settings: Settings, sender: Sender, name: str, budget: Budget
+    settings: Settings, sender: Sender, name: str, deadline: Deadline
 ) -> tuple[Credential | None, list[str]]:
     """Return the keys of a role, and the roles that the CVM has where they were listed."""
-    names = [] if name else _list_roles(settings, sender, budget)
+    names = [] if name else _list_roles(settings, sender, deadline)
     name = name or next(iter(names), "")
     if not name:
         return None, names
-    lent = _fetch(settings, sender, name, responses.read_metadata_keys, budget)
+    lent = _fetch(settings, sender, name, responses.read_metadata_keys, deadline)
     if lent is None:
-        names = names or _names_if_told(settings, sender, budget)
+        names = names or _names_if_told(settings, sender, deadline)
         if name not in names:
             return None, names
         # The role is there, so its keys are only late: the machine may have just been given it.
-        lent = _fetch(settings, sender, name, responses.read_metadata_keys, budget)
+        lent = _fetch(settings, sender, name, responses.read_metadata_keys, deadline)
     if lent is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."
         raise ConfigurationError(problem, fix=_OTHER_KEYS)
     return Credential(lent.keys, f"the CVM role {name}", lent.expires_at_unix_s), names
 
 
-def _list_roles(settings: Settings, sender: Sender, budget: Budget) -> list[str]:
-    return _fetch(settings, sender, "", _read_roles, budget) or []
+def _list_roles(settings: Settings, sender: Sender, deadline: Deadline) -> list[str]:
+    return _fetch(settings, sender, "", _read_roles, deadline) or []
 
 
 def _fetch(
@@ -186,11 +188,11 @@ def _fetch(
     sender: Sender,
     name: str,
     read: Callable[[bytes], _Read | api.Unreadable],
-    budget: Budget,
+    deadline: Deadline,
 ) -> _Read | None:
     path = api.ROLE_PATH + quote(name, safe="")
     endpoint = choose_metadata_endpoint(settings)
-    return sender.fetch(MetadataRequest(path, endpoint, read, _NOT_A_CVM, _OTHER_KEYS), budget)
+    return sender.fetch(MetadataRequest(path, endpoint, read, _NOT_A_CVM, _OTHER_KEYS), deadline)
 
 
 def _read_roles(body: bytes) -> list[str] | api.Unreadable:
@@ -200,10 +202,10 @@ def _read_roles(body: bytes) -> list[str] | api.Unreadable:
     return api.Unreadable("the metadata service's reply is not the name of a role.")
 
 
-def _names_if_told(settings: Settings, sender: Sender, budget: Budget) -> list[str]:
+def _names_if_told(settings: Settings, sender: Sender, deadline: Deadline) -> list[str]:
     """The names that help to correct one; none where the service does not tell them."""
     try:
-        return _list_roles(settings, sender, budget)
+        return _list_roles(settings, sender, deadline)
     except (NetworkError, InvalidResponseError, ApiError):
         return []
 
@@ -226,10 +228,10 @@ def _sts_errand(
     action: api.Action,
     parameters: dict[str, object],
     credential: Credential | None,
-) -> Errand[responses.TemporaryKeys]:
+) -> ApiRequest[responses.TemporaryKeys]:
     region = settings.get("region") or _STS_REGION
     endpoint = choose_endpoint(settings, "sts", region)
-    return Errand(
+    return ApiRequest(
         action,
         parameters,
         endpoint,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from pulumi_tcimages.cloud.deadline import Budget, Clock
+from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
 from pulumi_tcimages.cloud.error_mapping import Moment, build_late, build_overdue, build_refusal
 from pulumi_tcimages.cloud.failed_attempts import (
@@ -26,7 +26,7 @@ from pulumi_tcimages.cloud.failed_attempts import (
     read_reply,
     read_retry_after_s,
 )
-from pulumi_tcimages.cloud.limiter import Limiter, OutOfTurnsError
+from pulumi_tcimages.cloud.limiter import Limiter, RateLimitTimeout
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import api, retry
@@ -68,7 +68,7 @@ class Credential:
 
 
 @dataclass(frozen=True)
-class Errand(Generic[Result]):
+class ApiRequest(Generic[Result]):
     """What to ask, of whom, as whom, and how to read the answer."""
 
     action: api.Action
@@ -128,52 +128,52 @@ class Sender:
         self._clock = clock
         self._language = settings.get("language")
 
-    def send(self, errand: Errand[Result], budget: Budget) -> Result:
+    def send(self, errand: ApiRequest[Result], deadline: Deadline) -> Result:
         """The answer of the API.
 
         Errors: ApiError, NetworkError, InvalidResponseError with the last attempt's evidence;
         CancelledError.
         """
-        return self._repeat(errand.call, lambda: self._attempt(errand, budget), budget)
+        return self._repeat(errand.call, lambda: self._attempt(errand, deadline), deadline)
 
-    def fetch(self, request: MetadataRequest[Result], budget: Budget) -> Result | None:
+    def fetch(self, request: MetadataRequest[Result], deadline: Deadline) -> Result | None:
         """The answer of the metadata service, None where it has nothing of that name.
 
         Errors: as for `send`.
         """
-        return self._repeat(request.call, lambda: self._attempt_fetch(request, budget), budget)
+        return self._repeat(request.call, lambda: self._attempt_fetch(request, deadline), deadline)
 
     def _repeat(
-        self, call: Call, attempt: Callable[[], Result | FailedAttempt], budget: Budget
+        self, call: Call, attempt: Callable[[], Result | FailedAttempt], deadline: Deadline
     ) -> Result:
         """Make attempts until one succeeds, or no further one can help or be in time."""
-        if not budget.remaining_s:
-            raise build_overdue(budget.timeout_s, _at(call, budget, attempts=0))
+        if not deadline.remaining_s:
+            raise build_overdue(deadline.timeout_s, _at(call, deadline, attempts=0))
         tries: Counter[retry.Cause] = Counter()
         failed: FailedAttempt | None = None
         while True:
             try:
                 # The cloud counts an action at the gateway that it reached, whatever its region.
-                with self._limiter.turn((call.action, call.endpoint), budget):
+                with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
-            except OutOfTurnsError:
+            except RateLimitTimeout:
                 if failed:  # what went wrong before counts for more than the time it took
-                    now = _at(call, budget, tries.total(), failed.request_id)
+                    now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
-                now = _at(call, budget, attempts=0)
-                raise build_late(self._limiter.per_second, budget.timeout_s, now) from None
+                now = _at(call, deadline, attempts=0)
+                raise build_late(self._limiter.per_second, deadline.timeout_s, now) from None
             if not isinstance(outcome, FailedAttempt):
                 return outcome
             failed = outcome
             cause = failed.remedy.cause
             tries[cause] += 1
             wait_s = retry.choose_wait_s(
-                failed.remedy, tries[cause], self._clock.chance(), failed.retry_after_s
+                failed.remedy, tries[cause], self._clock.random(), failed.retry_after_s
             )
-            if wait_s is None or not budget.pause(wait_s, _reason(cause, call)):
-                raise failed.build_error(_at(call, budget, tries.total(), failed.request_id))
+            if wait_s is None or not deadline.pause(wait_s, _reason(cause, call)):
+                raise failed.build_error(_at(call, deadline, tries.total(), failed.request_id))
 
-    def _attempt(self, errand: Errand[Result], budget: Budget) -> Result | FailedAttempt:
+    def _attempt(self, errand: ApiRequest[Result], deadline: Deadline) -> Result | FailedAttempt:
         keys = errand.credential.keys if errand.credential else None
         request = api.build_request(
             errand.action,
@@ -184,7 +184,7 @@ class Sender:
             keys=keys,
             sent_at_unix_s=int(self._clock.unix_s()),
         )
-        timeout_s = min(LONGEST_ATTEMPT_S, budget.remaining_s)
+        timeout_s = min(LONGEST_ATTEMPT_S, deadline.remaining_s)
         url = f"{errand.endpoint.url}/"
         try:
             answer = self._transport.send(
@@ -196,14 +196,14 @@ class Sender:
                 errand.endpoint.advice,
                 timeout_s=timeout_s,
                 longest_s=LONGEST_ATTEMPT_S,
-                deadline_s=budget.timeout_s,
+                deadline_s=deadline.timeout_s,
             )
         return self._read(errand, answer)
 
     def _attempt_fetch(
-        self, request: MetadataRequest[Result], budget: Budget
+        self, request: MetadataRequest[Result], deadline: Deadline
     ) -> Result | FailedAttempt | None:
-        timeout_s = min(_METADATA_S, budget.remaining_s)
+        timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s)
@@ -213,7 +213,7 @@ class Sender:
                 request.unreached_fix,
                 timeout_s=timeout_s,
                 longest_s=_METADATA_S,
-                deadline_s=budget.timeout_s,
+                deadline_s=deadline.timeout_s,
             )
         if answer.status == 404:
             return None
@@ -230,7 +230,7 @@ class Sender:
         came = f"HTTP {answer.status}"  # nothing else of a reply that may hold keys
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
-    def _read(self, errand: Errand[Result], answer: Answer) -> Result | FailedAttempt:
+    def _read(self, errand: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
         reply = read_reply(answer, errand.secrets, is_confidential=errand.is_confidential)
         if isinstance(reply, api.Refusal):
             return self._refused(errand, reply, answer)
@@ -248,7 +248,7 @@ class Sender:
         return _unreadable(errand, reply, answer, remedy, CHECK_MIDDLEMAN)
 
     def _refused(
-        self, errand: Errand[Result], refusal: api.Refusal, answer: Answer
+        self, errand: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # somebody else's code
@@ -264,7 +264,7 @@ class Sender:
 
 
 def _unreadable(
-    errand: Errand[Result],
+    errand: ApiRequest[Result],
     unreadable: api.Unreadable,
     answer: Answer,
     remedy: retry.Remedy,
@@ -274,8 +274,8 @@ def _unreadable(
     return build_unreadable(unreadable, answer, came, remedy, fix)
 
 
-def _at(call: Call, budget: Budget, attempts: int, request_id: str = "") -> Call:
-    return call._replace(attempts=attempts, elapsed_s=budget.elapsed_s, request_id=request_id)
+def _at(call: Call, deadline: Deadline, attempts: int, request_id: str = "") -> Call:
+    return call._replace(attempts=attempts, elapsed_s=deadline.elapsed_s, request_id=request_id)
 
 
 def _reason(cause: retry.Cause, call: Call) -> str:

@@ -23,7 +23,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pulumi_tcimages.cloud.cancellation import ConnectionWatch, current
-from pulumi_tcimages.cloud.proxies import NotLocalError, Surroundings, list_proxy_secrets
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, list_proxy_secrets
 from pulumi_tcimages.cloud.scheme_errors import find_mismatch
 from pulumi_tcimages.core import retry
 
@@ -80,8 +80,10 @@ class TransportError(Exception):
 class Transport:
     """Sends requests over connections that are kept open; safe for many threads."""
 
-    def __init__(self, surroundings: Surroundings, check_cancelled: Callable[[], None]) -> None:
-        self._surroundings = surroundings
+    def __init__(
+        self, network_environment: NetworkEnvironment, check_cancelled: Callable[[], None]
+    ) -> None:
+        self._surroundings = network_environment
         self._check_cancelled = check_cancelled
         self._lock = threading.Lock()
         self._adapter: HTTPAdapter | None = None

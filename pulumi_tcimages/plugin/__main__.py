@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
 
 _THREADS = 320  # the SDK sends 256 lookups at once at the most; Cancel has a thread of its own
-_LOOK_UP_S = 0.5
+POLL_INTERVAL_S = 0.5
 _MAX_RECEIVED_BYTES = 16 * 1024 * 1024  # any local program may send this, many times at once
 _MAX_SENT_BYTES = 400 * 1024 * 1024  # what Pulumi's own hosts allow
 _MOST_WAITING = 1_000_000  # grpc itself cancels some of two thousand calls that come at once
@@ -120,7 +120,7 @@ def _wait(over: SimpleQueue[None]) -> None:
     """Until something is in the queue; a signal that ends no wait is seen at the next look."""
     while True:
         try:
-            return over.get(timeout=_LOOK_UP_S)
+            return over.get(timeout=POLL_INTERVAL_S)
         except Empty:
             continue
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.cloud import Client, open_client
-from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Key
@@ -51,7 +51,7 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
             unix_s=fake_time.unix_s,
             monotonic_s=fake_time.monotonic_s,
             wait=fake_time.wait,
-            chance=fake_time.chance,
+            random=fake_time.random,
         )
         opened.append(client)
         return client
@@ -106,7 +106,7 @@ def transport_of() -> Iterator[Callable[..., Transport]]:
     def build(
         environ: dict[str, str] | None = None, check_cancelled: Callable[[], None] = lambda: None
     ) -> Transport:
-        opened.append(Transport(Surroundings(environ or {}), check_cancelled))
+        opened.append(Transport(NetworkEnvironment(environ or {}), check_cancelled))
         return opened[-1]
 
     yield build

@@ -43,7 +43,7 @@ class FakeTime:
         with self._lock:
             self._passed_s += seconds
 
-    def chance(self) -> float:
+    def random(self) -> float:
         return 0.5
 
 

@@ -17,7 +17,7 @@ from tests.timeouts import PATIENCE_S
 
 
 def cache_of(fake: FakeTime, ttl_s: float = 300, capacity: int = 256) -> Cache[int]:
-    return Cache(Clock(fake.unix_s, fake.monotonic_s, fake.wait, fake.chance), ttl_s, capacity)
+    return Cache(Clock(fake.unix_s, fake.monotonic_s, fake.wait, fake.random), ttl_s, capacity)
 
 
 class Counter:
@@ -52,7 +52,7 @@ def test_another_key_is_another_value(fake_time):
 
 
 def test_values_that_take_too_much_memory_together_make_room_for_the_newest(fake_time):
-    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
     cache: Cache[int] = Cache(clock, 300, size_of=lambda _: 50 * 1024**2)
     fetch = Counter()
 
@@ -63,7 +63,7 @@ def test_values_that_take_too_much_memory_together_make_room_for_the_newest(fake
 
 
 def test_a_value_that_is_too_large_to_be_kept_is_still_the_answer(fake_time):
-    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
     cache: Cache[int] = Cache(clock, 300, size_of=lambda value: value * 100 * 1024**2)
     fetch = Counter()
 
@@ -131,7 +131,7 @@ def test_who_asks_at_the_moment_when_a_flight_has_come_shares_it(fake_time):
             other.join(0.1)
         return fake_time.monotonic_s()
 
-    clock = Clock(fake_time.unix_s, monotonic_s, fake_time.wait, fake_time.chance)
+    clock = Clock(fake_time.unix_s, monotonic_s, fake_time.wait, fake_time.random)
     cache: Cache[int] = Cache(clock, 300)
     ask()
     other.join()
@@ -229,7 +229,7 @@ def test_an_error_is_dropped_when_the_next_one_is_known(fake_time):
 
     for _ in range(3):
         with pytest.raises(CancelledError):
-            cache.get("key", fail, asked_s=fake_time.monotonic_s())
+            cache.get("key", fail, received_at=fake_time.monotonic_s())
         fake_time.pass_s(1)
     gc.collect()
 

@@ -152,7 +152,7 @@ def test_each_attempt_is_signed_anew(cloud, open_fake, fake_time):
     # A wait of ten minutes: the first signature would have expired.
     cloud.faults.add("DescribePlatformImages", Fault(status=503))
     client = open_fake(cloud.environment, timeout_seconds=3600)
-    fake_time.chance = lambda: 1500.0
+    fake_time.random = lambda: 1500.0
 
     assert list_all(client).images
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
-from pulumi_tcimages.cloud.credentials import build_keyring
-from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
+from pulumi_tcimages.cloud.credentials import build_credential_provider
+from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.sender import Credential, Sender
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.api import Keys
@@ -115,15 +115,15 @@ def ask(fake_time, tmp_path, transport_of) -> Ask:
     """Makes the one request of a target, at a server of ours."""
 
     def run(target: Target, url: str, told: list[str], timeout_s: float) -> object:
-        clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+        clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
         configuration = {**target.configuration, "endpoints": {target.endpoint: url}}
         settings = read_settings(read_configuration(configuration), {}, tmp_path)
         sender = Sender(settings, transport_of(), clock)
-        budget = Budget(clock, timeout_s, Voice(told.append, clock))
+        deadline = Deadline(clock, timeout_s, ProgressReporter(told.append, clock))
         if target is not CALLER:
-            return build_keyring(settings, sender, clock).current(budget)
+            return build_credential_provider(settings, sender, clock).current(deadline)
         keys = Keys(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"])
-        return send_caller_identity(settings, sender, Credential(keys, "x"), REGION, budget)
+        return send_caller_identity(settings, sender, Credential(keys, "x"), REGION, deadline)
 
     return run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.cloud.proxies import Surroundings
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.errors import ConfigurationError
 
 PROXY = "http://proxy.example.com:3128"
@@ -12,7 +12,7 @@ TIONE = "https://tione.tencentcloudapi.com"
 
 
 def proxies(url: str = TIONE, **environ: str) -> dict[str, str]:
-    return Surroundings(environ).choose_proxies(url)
+    return NetworkEnvironment(environ).choose_proxies(url)
 
 
 def test_no_variable_is_no_proxy():
@@ -121,10 +121,10 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
     ],
 )
 def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
-    surroundings = Surroundings({"all_proxy": proxy})
+    network_environment = NetworkEnvironment({"all_proxy": proxy})
 
-    assert surroundings.name_proxy(TIONE) == f"the proxy {named} (all_proxy)"
-    assert surroundings.name_proxy("http://localhost:80") == ""
+    assert network_environment.name_proxy(TIONE) == f"the proxy {named} (all_proxy)"
+    assert network_environment.name_proxy("http://localhost:80") == ""
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -132,8 +132,8 @@ def test_certificates_of_ones_own_are_taken(variable, tmp_path):
     path = tmp_path / "ca.pem"
     path.write_text("-----BEGIN CERTIFICATE-----")
 
-    assert Surroundings({variable: str(path)}).choose_ca() == str(path)
-    assert Surroundings({}).choose_ca() == ""
+    assert NetworkEnvironment({variable: str(path)}).choose_ca() == str(path)
+    assert NetworkEnvironment({}).choose_ca() == ""
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,6 @@ def test_certificates_that_are_not_there_are_an_error(tmp_path, name):
     (tmp_path / "empty.pem").touch()
 
     with pytest.raises(ConfigurationError) as caught:
-        Surroundings({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()
+        NetworkEnvironment({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()
 
     assert caught.value.source == "environment SSL_CERT_FILE"

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pulumi_tcimages.cloud.credential_provider import RenewedKeyring
-from pulumi_tcimages.cloud.deadline import Budget, Clock, Voice
+from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.emulator import Fault
@@ -114,51 +114,51 @@ def test_many_threads_share_one_renewal_and_a_refusal_renews_once_for_all(cloud,
 
 
 def test_keys_that_are_renewed_ahead_of_their_end_are_used_meanwhile(fake_time):
-    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
-    budget = Budget(clock, 60, Voice(lambda _: None, clock))
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
+    deadline = Deadline(clock, 60, ProgressReporter(lambda _: None, clock))
     renewing, go = threading.Event(), threading.Event()
     numbers = iter("12")
 
-    def fetch(_: Budget) -> Credential:
+    def fetch(_: Deadline) -> Credential:
         number = next(numbers)
         if number == "2":
             renewing.set()
             go.wait(PATIENCE_S)
         return Credential(Keys(number, "key"), "the test", fake_time.unix_s() + 60)
 
-    keyring = RenewedKeyring(fetch, clock)
-    keyring.current(budget)
+    credential_provider = RenewedKeyring(fetch, clock)
+    credential_provider.current(deadline)
     fake_time.pass_s(59)
-    thread = threading.Thread(target=keyring.current, args=(budget,))
+    thread = threading.Thread(target=credential_provider.current, args=(deadline,))
     thread.start()
     assert renewing.wait(PATIENCE_S)
 
-    meanwhile = keyring.current(budget)
+    meanwhile = credential_provider.current(deadline)
     go.set()
     thread.join()
 
     assert meanwhile.keys.secret_id == "1"
-    assert keyring.current(budget).keys.secret_id == "2"
+    assert credential_provider.current(deadline).keys.secret_id == "2"
 
 
 def test_being_cancelled_ends_the_wait_for_somebody_elses_renewal(fake_time):
-    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
-    budget = Budget(clock, 60, Voice(lambda _: None, clock))
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
+    deadline = Deadline(clock, 60, ProgressReporter(lambda _: None, clock))
     fetching, go = threading.Event(), threading.Event()
 
-    def fetch(_: Budget) -> Credential:
+    def fetch(_: Deadline) -> Credential:
         fetching.set()
         go.wait(PATIENCE_S)
         return Credential(Keys("id", "key"), "the test")
 
-    keyring = RenewedKeyring(fetch, clock)
-    thread = threading.Thread(target=keyring.current, args=(budget,))
+    credential_provider = RenewedKeyring(fetch, clock)
+    thread = threading.Thread(target=credential_provider.current, args=(deadline,))
     thread.start()
     assert fetching.wait(PATIENCE_S)
     fake_time.cancelled = True
 
     with pytest.raises(CancelledError):
-        keyring.current(budget)
+        credential_provider.current(deadline)
     go.set()
     thread.join()
 
@@ -171,18 +171,18 @@ def test_keys_that_are_renewed_while_the_old_ones_are_looked_at_are_used(fake_ti
         return fake_time.unix_s()
 
     looks: list[Callable[[], object]] = []
-    clock = Clock(look, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
-    budget = Budget(clock, 60, Voice(lambda _: None, clock))
+    clock = Clock(look, fake_time.monotonic_s, fake_time.wait, fake_time.random)
+    deadline = Deadline(clock, 60, ProgressReporter(lambda _: None, clock))
     numbers = iter("12")
-    keyring = RenewedKeyring(
+    credential_provider = RenewedKeyring(
         lambda _: Credential(Keys(next(numbers), "key"), "the test", fake_time.unix_s() + 60), clock
     )
-    keyring.current(budget)
+    credential_provider.current(deadline)
     fake_time.pass_s(60)
     # While the first key, which is over, is looked at, somebody else fetches the second.
-    looks.append(lambda: keyring.current(budget))
+    looks.append(lambda: credential_provider.current(deadline))
 
-    assert keyring.current(budget).keys.secret_id == "2"
+    assert credential_provider.current(deadline).keys.secret_id == "2"
 
 
 def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):
@@ -203,19 +203,19 @@ def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):
 
 
 def test_keys_that_are_over_are_not_used_and_their_renewal_may_take_all_the_time(fake_time):
-    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.chance)
+    clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
     allowed_s: list[float] = []
 
-    def fetch(budget: Budget) -> Credential:
-        allowed_s.append(budget.timeout_s)
+    def fetch(deadline: Deadline) -> Credential:
+        allowed_s.append(deadline.timeout_s)
         if len(allowed_s) == 2:
             raise ConfigurationError("gone.")
         return Credential(Keys("id", "key"), "the test", fake_time.unix_s() + 60)
 
-    keyring = RenewedKeyring(fetch, clock)
-    keyring.current(Budget(clock, 60, Voice(lambda _: None, clock)))
+    credential_provider = RenewedKeyring(fetch, clock)
+    credential_provider.current(Deadline(clock, 60, ProgressReporter(lambda _: None, clock)))
     fake_time.pass_s(60)
 
     with pytest.raises(ConfigurationError, match="gone"):
-        keyring.current(Budget(clock, 60, Voice(lambda _: None, clock)))
+        credential_provider.current(Deadline(clock, 60, ProgressReporter(lambda _: None, clock)))
     assert allowed_s == [60, 60]

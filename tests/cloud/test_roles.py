@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pulumi_tcimages.cloud.endpoints import Endpoint
-from pulumi_tcimages.cloud.sender import Credential, Errand
+from pulumi_tcimages.cloud.sender import ApiRequest, Credential
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
@@ -232,7 +232,7 @@ def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake)
 
 
 def test_an_errand_does_not_show_its_secrets():
-    errand = Errand(
+    errand = ApiRequest(
         action=api.ASSUME_ROLE,
         parameters={"external_id": "canary"},
         endpoint=Endpoint("https://sts", "sts"),

@@ -88,7 +88,7 @@ def test_two_actions_at_one_address_do_not_wait_for_each_other(cloud, open_fake,
 
 
 def test_two_addresses_of_one_action_do_not_wait_for_each_other(open_fake, fake_time):
-    fake_time.chance = lambda: 0.0  # so that only the rate makes an attempt wait
+    fake_time.random = lambda: 0.0  # so that only the rate makes an attempt wait
     with Misbehaving(close) as proxy:
         client = open_fake({"HTTPS_PROXY": proxy.url}, max_requests_per_second=1, **CANARY)
         for region in ("ap-guangzhou", "ap-shanghai-fsi"):
@@ -145,7 +145,7 @@ def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(
 def test_a_connection_that_was_closed_before_the_deadline_is_not_told_to_take_more(
     open_fake, fake_time
 ):
-    fake_time.chance = lambda: 99.0
+    fake_time.random = lambda: 99.0
     with Misbehaving(close) as server, pytest.raises(NetworkError) as caught:
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=9, **CANARY))
 
@@ -172,7 +172,7 @@ def test_what_is_no_sensible_number_of_seconds_is_not_waited_for(open_fake, fake
 
 
 def test_a_second_try_that_the_deadline_cuts_off_is_not_told_to_take_more(open_fake, fake_time):
-    fake_time.chance = lambda: 0.0
+    fake_time.random = lambda: 0.0
     with Misbehaving(close, silence) as server, pytest.raises(NetworkError) as caught:
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
