@@ -19,7 +19,7 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from pulumi_tcimages.plugin.property_values import build_struct
+from pulumi_tcimages.plugin.property_values import serialize
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
 
@@ -27,7 +27,7 @@ class Constants(provider_pb2_grpc.ResourceProviderServicer):
     """What ours answers, without a thought."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
-        self._answer = provider_pb2.InvokeResponse(**{"return": build_struct(answer)})
+        self._answer = provider_pb2.InvokeResponse(**{"return": serialize(answer)})
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import grpc
 
-from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
 OURS = ("-m", "pulumi_tcimages.plugin")
@@ -39,10 +39,10 @@ class Plugin:
         self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}")
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._stub.Handshake(provider_pb2.ProviderHandshakeRequest())
-        self._stub.Configure(provider_pb2.ConfigureRequest(args=build_struct(values)))
+        self._stub.Configure(provider_pb2.ConfigureRequest(args=serialize(values)))
 
     def invoke(self, function: str, **arguments: Any) -> dict[str, Any]:
-        return read_struct(getattr(self._stub.Invoke(build_invoke(function, arguments)), "return"))
+        return deserialize(getattr(self._stub.Invoke(build_invoke(function, arguments)), "return"))
 
     def send(self, request: Any, limit_s: float) -> Any:
         """Send an Invoke and return the reply. Errors: grpc.RpcError, also after the limit."""
@@ -77,7 +77,7 @@ class Plugin:
 def build_invoke(function: str, arguments: Mapping[str, Any]) -> Any:
     """The engine's request for one lookup."""
     token = f"tcimages:index:{function}"
-    return provider_pb2.InvokeRequest(tok=token, args=build_struct(arguments))
+    return provider_pb2.InvokeRequest(tok=token, args=serialize(arguments))
 
 
 def resident_mib(pid: int | str) -> float:

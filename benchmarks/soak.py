@@ -26,7 +26,7 @@ import grpc
 from benchmarks.cloud_process import clean_environment
 from benchmarks.plugin_process import OURS, Plugin, build_invoke, resident_mib
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.property_values import read_struct
+from pulumi_tcimages.plugin.property_values import deserialize
 
 TIMEOUT_S = 5
 _SESSION = {"dataEngineId": "DataEngine-e482ijv6", "frameworkType": "machine-learning"}
@@ -122,7 +122,7 @@ def ask(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, 
         is_ours = text.startswith(f"{function}: ") and "bug" not in text
         kind = "error" if is_ours else "wrong"
         return kind, f"{error.code().name}: {text.splitlines()[0] if text else ''}"
-    answer = read_struct(getattr(reply, "return"))
+    answer = deserialize(getattr(reply, "return"))
     answer.pop("totalCount", None)  # it also counts the rows that a fault adds
     return "answer", json.dumps(answer, sort_keys=True)
 

@@ -77,7 +77,7 @@ class Hint(NamedTuple):
     """The paths of what was misspelt, where that is what it corrects."""
 
 
-class Emptiness(NamedTuple):
+class EmptyResultReason(NamedTuple):
     """Why a list is empty, where that may be a mistake."""
 
     looked: int
@@ -97,7 +97,7 @@ class Emptiness(NamedTuple):
         return f"{told}; {_meant_text(self.meant, style)}" if self.meant else told
 
 
-class Absence(NamedTuple):
+class PinDrift(NamedTuple):
     """Why an image that was chosen once is not among those that a question selects today."""
 
     region: str

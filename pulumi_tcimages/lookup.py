@@ -17,7 +17,7 @@ from pulumi_tcimages.core.criteria import wanted_text
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
-from pulumi_tcimages.core.suggestions.no_match import find_emptiness, find_failures
+from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason, find_failures
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -25,7 +25,7 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.evidence import Absence, Call, Criterion, Emptiness, Where
+from pulumi_tcimages.evidence import Call, Criterion, EmptyResultReason, PinDrift, Where
 
 
 class Listing(Protocol):
@@ -57,7 +57,7 @@ class Cloud(Protocol):
     ) -> Listing: ...
 
 
-class Found(NamedTuple):
+class ImageList(NamedTuple):
     """The images that match, sorted; how many the cloud listed; where."""
 
     images: tuple[Image, ...]
@@ -76,7 +76,7 @@ class Found(NamedTuple):
         }
 
 
-class FoundOne(NamedTuple):
+class ImageMatch(NamedTuple):
     """The image that was chosen, and where."""
 
     image: Image
@@ -99,19 +99,19 @@ class Explanation(NamedTuple):
     """What is odd about a question that an image was chosen for."""
 
 
-def find_images_in(listing: Listing, query: AnyQuery) -> Found:
+def find_images_in(listing: Listing, query: AnyQuery) -> ImageList:
     """Every image that satisfies the question, where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
     warnings = (*listing.warnings, *funnel.warnings)
-    return Found(funnel.left, listing.total_count, listing.where.region, warnings)
+    return ImageList(funnel.left, listing.total_count, listing.where.region, warnings)
 
 
-def find_image(cloud: Cloud, query: AnyQuery) -> FoundOne:
+def find_image(cloud: Cloud, query: AnyQuery) -> ImageMatch:
     """The one image that answers the question. Errors: NoMatchError, AmbiguousMatchError."""
     return find_image_in(list_images(cloud, query), query)
 
 
-def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
+def find_image_in(listing: Listing, query: AnyQuery) -> ImageMatch:
     """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
     try:
         choice = choose_image(listing.images, query, listing.where)
@@ -119,12 +119,12 @@ def find_image_in(listing: Listing, query: AnyQuery) -> FoundOne:
         warnings = (*listing.warnings, *undecided.warnings)
         raise replace(undecided, warnings=warnings) from None
     warnings = (*listing.warnings, *choice.warnings)
-    return FoundOne(choice.image, listing.where.region, warnings)
+    return ImageMatch(choice.image, listing.where.region, warnings)
 
 
-def find_emptiness_in(listing: Listing, query: AnyQuery) -> Emptiness | None:
+def find_empty_result_reason_in(listing: Listing, query: AnyQuery) -> EmptyResultReason | None:
     """Why the list that answers the question, being empty, may be a mistake; else None."""
-    return find_emptiness(listing.images, query)
+    return find_empty_result_reason(listing.images, query)
 
 
 def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
@@ -156,19 +156,19 @@ def list_images(cloud: Cloud, query: AnyQuery) -> Listing:
 # Pins: the same questions, asked by something that remembers its answer.
 
 
-class Kept(NamedTuple):
+class PinDecision(NamedTuple):
     """The pinned image or, with the reason why it cannot stay, the one chosen in its place."""
 
-    one: FoundOne
-    absence: Absence | None
+    one: ImageMatch
+    drift: PinDrift | None
     newer: Image | None = None
     """What the same question would choose now, if the pinned image stays and that is another."""
 
 
-class Standing(NamedTuple):
+class PinStatus(NamedTuple):
     """How a pinned image stands today; nothing about the pin changes by asking."""
 
-    absence: Absence | None
+    drift: PinDrift | None
     """Why the question would not select it, if so."""
     newer: Image | None
     """What the same question would choose now, if that is another image."""
@@ -180,10 +180,10 @@ class Standing(NamedTuple):
     @property
     def available(self) -> bool:
         """Whether it is still offered."""
-        return self.absence is None or bool(self.absence.failed)
+        return self.drift is None or bool(self.drift.failed)
 
 
-def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
+def decide_pin(cloud: Cloud, query: AnyQuery, image_id: str) -> PinDecision:
     """The pinned image while it is offered and satisfies the question, else the answer of today.
 
     Being the newest is not asked of it: that is what a pin is for.
@@ -196,12 +196,12 @@ def keep_image(cloud: Cloud, query: AnyQuery, image_id: str) -> Kept:
     pinned = _with_id(listing.images, image_id)
     if pinned and not find_failures(pinned, query):
         newer, warnings = _find_newer(listing, query, image_id)
-        return Kept(FoundOne(pinned, listing.where.region, warnings), None, newer)
+        return PinDecision(ImageMatch(pinned, listing.where.region, warnings), None, newer)
     one = find_image_in(listing, query)
-    return Kept(one, _find_absence(cloud, query, listing, image_id))
+    return PinDecision(one, _find_drift(cloud, query, listing, image_id))
 
 
-def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
+def find_pin_status(cloud: Cloud, query: AnyQuery, image_id: str) -> PinStatus:
     """Whether a pinned image is still offered, and what would be chosen instead of it.
 
     With what they were for, its engine or its project, all its images are gone: that is no error,
@@ -212,12 +212,12 @@ def find_standing(cloud: Cloud, query: AnyQuery, image_id: str) -> Standing:
     except ApiError as refused:
         if not _is_gone(refused):
             raise
-        return Standing(Absence(refused.call.region, ()), None, refused)
+        return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
     if image_id in listing.unreadable_ids:  # still offered, and nothing says what it fails
-        return Standing(None, newer, warnings=warnings)
-    absence = _find_absence(cloud, query, listing, image_id)
-    return Standing(absence, newer, warnings=warnings)
+        return PinStatus(None, newer, warnings=warnings)
+    drift = _find_drift(cloud, query, listing, image_id)
+    return PinStatus(drift, newer, warnings=warnings)
 
 
 _GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
@@ -254,16 +254,16 @@ def _find_newer(
     return newer, (*listing.warnings, *choice.warnings)
 
 
-def _find_absence(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str) -> Absence | None:
+def _find_drift(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str) -> PinDrift | None:
     region = listing.where.region
     if image := _with_id(listing.images, image_id):
         failed = find_failures(image, query)
-        return Absence(region, failed) if failed else None
+        return PinDrift(region, failed) if failed else None
     if isinstance(query, PlatformImagesQuery) and query.filters:
         whole = list_images(cloud, query.model_copy(update={"filters": None}))
         if _with_id(whole.images, image_id) or image_id in whole.unreadable_ids:
-            return Absence(region, ((Criterion("filters", wanted_text(query.filters)), ""),))
-    return Absence(region, ())
+            return PinDrift(region, ((Criterion("filters", wanted_text(query.filters)), ""),))
+    return PinDrift(region, ())
 
 
 def _with_id(images: Sequence[Image], image_id: str) -> Image | None:

@@ -20,18 +20,18 @@ from pulumi_tcimages.core.query import (
 )
 from pulumi_tcimages.core.selection import Funnel
 from pulumi_tcimages.errors import AmbiguousMatchError, ApiError, NoMatchError
-from pulumi_tcimages.evidence import Absence, Call, Criterion, Where
+from pulumi_tcimages.evidence import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.lookup import (
     Explanation,
-    Found,
-    FoundOne,
-    Kept,
-    Standing,
+    ImageList,
+    ImageMatch,
+    PinDecision,
+    PinStatus,
+    decide_pin,
     explain,
     find_image,
     find_images_in,
-    find_standing,
-    keep_image,
+    find_pin_status,
     list_images,
 )
 
@@ -49,7 +49,7 @@ class Listing:
 
 
 @dataclass
-class Shelf:
+class Store:
     """A cloud that lists these, only the first with filters, and notes what it is asked."""
 
     platform: Sequence[PlatformImage] = ()
@@ -79,9 +79,9 @@ OLD, MID, NEW = (
     )
     for v in ("2.3", "2.4", "2.10")
 )
-TOO_OLD = Absence("ap-guangzhou", ((Criterion("framework_version", '">=2.4"'), "2.3"),))
-FILTERED = Absence("ap-guangzhou", ((Criterion("filters", json.dumps(FILTERS)), ""),))
-WITHDRAWN = Absence("ap-guangzhou", ())
+TOO_OLD = PinDrift("ap-guangzhou", ((Criterion("framework_version", '">=2.4"'), "2.3"),))
+FILTERED = PinDrift("ap-guangzhou", ((Criterion("filters", json.dumps(FILTERS)), ""),))
+WITHDRAWN = PinDrift("ap-guangzhou", ())
 SPARK = SessionImage(spark_image_id="s", spark_image_version="pytorch-v2.5.1")
 
 
@@ -89,8 +89,8 @@ def one(**arguments: Any) -> AnyQuery:
     return read_query(PlatformImageQuery, arguments)
 
 
-def shelf() -> Shelf:
-    return Shelf(platform=(NEW, OLD, MID), session=(SPARK,))
+def shelf() -> Store:
+    return Store(platform=(NEW, OLD, MID), session=(SPARK,))
 
 
 def test_a_list_is_narrowed_and_sorted_with_the_count_of_the_cloud() -> None:
@@ -98,7 +98,7 @@ def test_a_list_is_narrowed_and_sorted_with_the_count_of_the_cloud() -> None:
 
     found = find_images_in(list_images(shelf(), query), query)
 
-    assert found == Found((MID, NEW), 3, "ap-guangzhou")
+    assert found == ImageList((MID, NEW), 3, "ap-guangzhou")
 
 
 def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
@@ -106,11 +106,13 @@ def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
 
     found = find_images_in(list_images(shelf(), query), query)
 
-    assert found == Found((), 3, "ap-guangzhou")
+    assert found == ImageList((), 3, "ap-guangzhou")
 
 
 def test_one_image_is_chosen() -> None:
-    assert find_image(shelf(), one(framework="torch", latest=True)) == FoundOne(NEW, "ap-guangzhou")
+    assert find_image(shelf(), one(framework="torch", latest=True)) == ImageMatch(
+        NEW, "ap-guangzhou"
+    )
 
 
 def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
@@ -126,7 +128,7 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
     cloud = shelf()
     asked = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 
-    assert find_image(cloud, read_query(SessionImageQuery, asked)) == FoundOne(
+    assert find_image(cloud, read_query(SessionImageQuery, asked)) == ImageMatch(
         SPARK, "ap-guangzhou"
     )
     several = read_query(SessionImagesQuery, asked)
@@ -158,13 +160,13 @@ def test_an_explanation_of_a_lookup_that_fails_has_the_error(
 
 
 def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
-    assert keep_image(shelf(), one(framework="torch", latest=True), "id-2.3") == Kept(
-        FoundOne(OLD, "ap-guangzhou"), None, NEW
+    assert decide_pin(shelf(), one(framework="torch", latest=True), "id-2.3") == PinDecision(
+        ImageMatch(OLD, "ap-guangzhou"), None, NEW
     )
 
 
 @pytest.mark.parametrize(
-    ("image_id", "arguments", "absence"),
+    ("image_id", "arguments", "drift"),
     [
         ("id-2.3", {"framework_version": ">=2.4"}, TOO_OLD),
         ("gone", {"framework_version": ">=2.4"}, WITHDRAWN),
@@ -174,25 +176,27 @@ def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
     ids=["criteria", "withdrawn", "filtered", "filtered and gone"],
 )
 def test_a_pinned_image_is_replaced_with_the_reason(
-    image_id: str, arguments: dict[str, Any], absence: Absence
+    image_id: str, arguments: dict[str, Any], drift: PinDrift
 ) -> None:
     query = one(**arguments, latest=True)
 
-    assert keep_image(shelf(), query, image_id) == Kept(FoundOne(NEW, "ap-guangzhou"), absence)
+    assert decide_pin(shelf(), query, image_id) == PinDecision(
+        ImageMatch(NEW, "ap-guangzhou"), drift
+    )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "image_id", "standing"),
+    ("arguments", "image_id", "status"),
     [
-        ({"framework": "torch", "latest": True}, "id-2.10", Standing(None, None)),
-        ({"framework": "torch", "latest": True}, "id-2.3", Standing(None, NEW)),
-        ({"framework": "torch", "latest": True}, "gone", Standing(WITHDRAWN, NEW)),
-        ({"framework": "torch"}, "id-2.3", Standing(None, None)),
-        ({"framework": "onnx"}, "gone", Standing(WITHDRAWN, None)),
-        ({"framework_version": ">=2.4", "latest": True}, "id-2.3", Standing(TOO_OLD, NEW)),
-        ({"filters": FILTERS, "latest": True}, "id-2.10", Standing(None, None)),
-        ({"filters": FILTERS, "latest": True}, "id-2.3", Standing(FILTERED, NEW)),
-        ({"filters": FILTERS, "latest": True}, "gone", Standing(WITHDRAWN, NEW)),
+        ({"framework": "torch", "latest": True}, "id-2.10", PinStatus(None, None)),
+        ({"framework": "torch", "latest": True}, "id-2.3", PinStatus(None, NEW)),
+        ({"framework": "torch", "latest": True}, "gone", PinStatus(WITHDRAWN, NEW)),
+        ({"framework": "torch"}, "id-2.3", PinStatus(None, None)),
+        ({"framework": "onnx"}, "gone", PinStatus(WITHDRAWN, None)),
+        ({"framework_version": ">=2.4", "latest": True}, "id-2.3", PinStatus(TOO_OLD, NEW)),
+        ({"filters": FILTERS, "latest": True}, "id-2.10", PinStatus(None, None)),
+        ({"filters": FILTERS, "latest": True}, "id-2.3", PinStatus(FILTERED, NEW)),
+        ({"filters": FILTERS, "latest": True}, "gone", PinStatus(WITHDRAWN, NEW)),
     ],
     ids=[
         "newest",
@@ -207,18 +211,18 @@ def test_a_pinned_image_is_replaced_with_the_reason(
     ],
 )
 def test_how_a_pinned_image_stands(
-    arguments: dict[str, Any], image_id: str, standing: Standing
+    arguments: dict[str, Any], image_id: str, status: PinStatus
 ) -> None:
-    found = find_standing(shelf(), one(**arguments), image_id)
+    found = find_pin_status(shelf(), one(**arguments), image_id)
 
-    assert (found, found.available) == (standing, image_id != "gone")
+    assert (found, found.available) == (status, image_id != "gone")
 
 
-def refusing(action: str) -> tuple[Shelf, ApiError]:
+def refusing(action: str) -> tuple[Store, ApiError]:
     call = Call("tione", action, "ap-guangzhou", "host")
     refused = ApiError("ResourceNotFound", "No.", call=call)
 
-    class Refusing(Shelf):
+    class Refusing(Store):
         def list_platform_images(self, **_: Any) -> Any:
             raise refused
 
@@ -229,20 +233,20 @@ def test_a_role_that_is_gone_is_an_error_and_no_word_about_the_image() -> None:
     cloud, _ = refusing("AssumeRole")
 
     with pytest.raises(ApiError):
-        find_standing(cloud, one(framework="torch"), "id-2.3")
+        find_pin_status(cloud, one(framework="torch"), "id-2.3")
 
 
 def test_a_project_that_is_gone_takes_its_images_along() -> None:
     cloud, refused = refusing("DescribePlatformImages")
 
-    standing = find_standing(cloud, one(framework="torch"), "id-2.3")
+    status = find_pin_status(cloud, one(framework="torch"), "id-2.3")
 
-    assert standing == Standing(WITHDRAWN, None, refused)
+    assert status == PinStatus(WITHDRAWN, None, refused)
 
 
 def test_a_pinned_image_that_cannot_be_read_without_the_filters_is_not_withdrawn() -> None:
-    cloud = Shelf(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
+    cloud = Store(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
 
-    standing = find_standing(cloud, one(filters=FILTERS, latest=True), "id-9")
+    status = find_pin_status(cloud, one(filters=FILTERS, latest=True), "id-9")
 
-    assert standing == Standing(FILTERED, NEW)
+    assert status == PinStatus(FILTERED, NEW)

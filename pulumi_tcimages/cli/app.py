@@ -12,12 +12,12 @@ import click
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import (
+    EXIT_SIGPIPE,
+    EXIT_USAGE,
     INTERRUPTED,
-    UNREAD,
-    YOURS,
+    CliError,
     Command,
     LazyGroup,
-    Told,
     drop_output,
 )
 from pulumi_tcimages.errors import OUT_OF_MEMORY
@@ -85,7 +85,7 @@ def run(argv: Sequence[str] | None) -> int:
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
         terminal.say("tcimages: cannot write the output: it is closed.")
-        return YOURS
+        return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # not where a test has put something else there
             stream.reconfigure(errors="backslashreplace")
@@ -105,15 +105,15 @@ def _unwritten(failure: OSError, code: int = 0) -> int:
     """The exit code when stdout did not take everything, which is told unless nobody reads it."""
     drop_output(sys.stdout)
     if isinstance(failure, BrokenPipeError):
-        return code or UNREAD
+        return code or EXIT_SIGPIPE
     terminal.say(f"tcimages: cannot write the output: {failure.strerror}.")
-    return code or YOURS
+    return code or EXIT_USAGE
 
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
         return app.main(argv, prog_name="tcimages", standalone_mode=False) or 0
-    except Told as told:
+    except CliError as told:
         told.show()
         return told.code
     except click.ClickException as wrong:
@@ -123,7 +123,7 @@ def _run(argv: Sequence[str] | None) -> int:
         return INTERRUPTED
     except MemoryError:
         terminal.say(f"tcimages: {OUT_OF_MEMORY}")
-        return YOURS
+        return EXIT_USAGE
     except Exception as bug:
         if isinstance(bug, OSError) and bug.errno in _FULL:
             return _unwritten(bug)

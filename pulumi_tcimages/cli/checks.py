@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pulumi_tcimages.cli.command import NETWORK, YOURS, exit_code
+from pulumi_tcimages.cli.command import EXIT_USAGE, NETWORK, exit_code
 from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.credentials import build_credential_provider
@@ -149,7 +149,7 @@ def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
     found = f"{abs(drift_s):.0f} s {side} {service}"
     fix = "set this machine's clock right: the cloud refuses signatures five minutes off"
     if abs(drift_s) > ACCEPTED_DRIFT_S:
-        yield Finding("clock", "fail", found, fix, YOURS)
+        yield Finding("clock", "fail", found, fix, EXIT_USAGE)
     elif abs(drift_s) >= _DRIFT_S:
         yield Finding("clock", "note", found, fix)
     else:

@@ -23,8 +23,8 @@ from pulumi_tcimages.errors import (
     TcImagesError,
 )
 
-NO_MATCH, YOURS, REFUSED, NETWORK = 1, 2, 3, 4
-INTERRUPTED, UNREAD = 130, 141
+NO_MATCH, EXIT_USAGE, REFUSED, NETWORK = 1, 2, 3, 4
+INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _WHOLE = 1_000
@@ -40,7 +40,7 @@ _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
 
 def exit_code(error: TcImagesError) -> int:
     """Whose move is next, as a number."""
-    return next((code for kinds, code in _CODES if isinstance(error, kinds)), YOURS)
+    return next((code for kinds, code in _CODES if isinstance(error, kinds)), EXIT_USAGE)
 
 
 def drop_output(stream: TextIO) -> None:
@@ -48,7 +48,7 @@ def drop_output(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-class Told(Exception):  # noqa: N818 (the error is inside)
+class CliError(Exception):
     """An error of ours on its way out of a command."""
 
     def __init__(self, error: TcImagesError, asker: str) -> None:
@@ -88,10 +88,10 @@ class Command(click.Command):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except TcImagesError as error:
-            raise Told(error, ctx.command_path) from None
+            raise CliError(error, ctx.command_path) from None
         except BrokenPipeError:
             drop_output(sys.stdout)
-            raise click.exceptions.Exit(UNREAD) from None
+            raise click.exceptions.Exit(EXIT_SIGPIPE) from None
         return result
 
     def format_options(self, ctx: click.Context, formatter: HelpFormatter) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.command import EXIT_USAGE, Command
 from pulumi_tcimages.cli.scratch import temporary_folder
 from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
 from pulumi_tcimages.cli.status import Status
@@ -36,7 +36,7 @@ _PLACES = (
 class DemoError(click.ClickException):
     """What keeps the demo from running, as it was said."""
 
-    exit_code = YOURS
+    exit_code = EXIT_USAGE
 
 
 @click.command(cls=Command)

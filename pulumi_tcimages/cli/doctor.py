@@ -21,7 +21,7 @@ import click
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import subprocesses, terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
-from pulumi_tcimages.cli.command import YOURS, Command
+from pulumi_tcimages.cli.command import EXIT_USAGE, Command
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.settings_checks import check_settings
 from pulumi_tcimages.cli.status import Status
@@ -129,35 +129,35 @@ def _check_cli(limit_s: float) -> Finding:
         is_broken, reason = True, type(broken).__name__
     if is_broken:
         found = f"{command} does not work ({reason})"
-        return Finding("pulumi", "fail", found, "install the pulumi command anew", YOURS)
+        return Finding("pulumi", "fail", found, "install the pulumi command anew", EXIT_USAGE)
     return Finding("pulumi", "ok", f"{version}, {command}")
 
 
 def _check_plugin(limit_s: float) -> Iterator[Finding]:
     try:
-        found, rival = discovery.plugin_status(), discovery.find_rival()
+        found, rival = discovery.plugin_status(), discovery.find_shadowing()
     except ConfigurationError as refused:
-        yield Finding("plugin", "fail", refused.problem, refused.fix, YOURS)
+        yield Finding("plugin", "fail", refused.problem, refused.fix, EXIT_USAGE)
         return
     if rival:
         told = f"the engine takes {rival}, which comes first on PATH, and not this environment's"
         yield Finding("plugin on PATH", "note", told, f"take {rival.parent} off PATH")
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
-        yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", YOURS)
+        yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", EXIT_USAGE)
         return
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
         yield Finding("plugin", "note", found.problem)
     elif found.problem:  # it may be another user's, so it is not started
-        yield Finding("plugin", "fail", found.problem, f"do that, then {_INSTALL}", YOURS)
+        yield Finding("plugin", "fail", found.problem, f"do that, then {_INSTALL}", EXIT_USAGE)
     elif found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
-        yield Finding("plugin", "fail", problem, _INSTALL, YOURS)
+        yield Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE)
     elif found.state == "unsafe":  # nor is this
         problem = f"{where} starts {found.target}, but {found.weak_point}"
-        yield Finding("plugin", "fail", problem, _INSTALL, YOURS)
+        yield Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE)
     elif found.state == "absent":
         fix = f"a program's first call, or {_INSTALL}"
         yield Finding("plugin", "note", f"not yet at {where}", fix)
@@ -190,4 +190,4 @@ def _choose_start_s(limit_s: float) -> float:
 def _no_start(words: Sequence[str], why: str) -> Finding:
     command = " ".join(words)
     fix = f"run {command} to see what it says; install pulumi-tcimages anew, then {_INSTALL}"
-    return Finding("plugin starts", "fail", f"{command} does not start: {why}", fix, YOURS)
+    return Finding("plugin starts", "fail", f"{command} does not start: {why}", fix, EXIT_USAGE)

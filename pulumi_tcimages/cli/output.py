@@ -16,7 +16,7 @@ from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
 from pulumi_tcimages.layout import count_of, escape_controls, normalize_name, printable, quote
-from pulumi_tcimages.lookup import Found, FoundOne
+from pulumi_tcimages.lookup import ImageList, ImageMatch
 
 FORMATS = ("table", "json", "ids", "url")
 
@@ -73,7 +73,7 @@ def field_names(kind: AnyImage) -> tuple[str, ...]:
     return (*kind.model_fields, *kind.model_computed_fields)
 
 
-def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None:
+def write_found(found: ImageList, kind: AnyImage, output: str, columns: str) -> None:
     """The images, on stdout."""
     if output == "json":
         terminal.write_json(found.to_properties())
@@ -87,7 +87,7 @@ def write_found(found: Found, kind: AnyImage, output: str, columns: str) -> None
         _write_one_each(found.images, output)
 
 
-def write_found_one(found: FoundOne, kind: AnyImage, output: str, columns: str) -> None:
+def write_found_one(found: ImageMatch, kind: AnyImage, output: str, columns: str) -> None:
     """The image, on stdout."""
     if output == "json":
         terminal.write_json(found.to_properties())
@@ -139,7 +139,7 @@ def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:
         terminal.note(f"hidden: {', '.join(table.left_out)} (choose: --columns)")
 
 
-def _write_record(found: FoundOne) -> None:
+def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()

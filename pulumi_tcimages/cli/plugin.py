@@ -10,7 +10,7 @@ import click
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
-from pulumi_tcimages.cli.command import YOURS, Command, Group
+from pulumi_tcimages.cli.command import EXIT_USAGE, Command, Group
 from pulumi_tcimages.layout import escape
 from pulumi_tcimages.sdk import discovery
 
@@ -64,7 +64,7 @@ def plugin() -> None:
 @_version
 def status(version: str) -> None:
     """Say what the engine would find."""
-    found, rival = discovery.plugin_status(version), discovery.find_rival()
+    found, rival = discovery.plugin_status(version), discovery.find_shadowing()
     lines = [
         ("version", found.version),
         ("state", f"{found.state}: {_SHADOWED if rival else _MEANING[found.state]}"),
@@ -78,7 +78,7 @@ def status(version: str) -> None:
     for name, value in lines:
         terminal.write(f"{name:<10}{escape(value)}")
     if rival or found.problem or found.state in ("broken", "outdated", "unsafe"):
-        raise click.exceptions.Exit(YOURS)
+        raise click.exceptions.Exit(EXIT_USAGE)
 
 
 @plugin.command(cls=Command)

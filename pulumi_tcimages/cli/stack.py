@@ -29,19 +29,19 @@ class EngineError(Exception):
     """What the pulumi command said when it failed."""
 
 
-class Found(NamedTuple):
+class ImageList(NamedTuple):
     """A pulumi command, and how it came to be there."""
 
     command: str
     told: str
 
 
-def find_command() -> Found | None:
+def find_command() -> ImageList | None:
     """The pulumi command: the one on PATH, or one that Pulumi's installer brings within seconds."""
     if command := shutil.which("pulumi"):
-        return Found(command, f"the pulumi command on PATH ({command})")
+        return ImageList(command, f"the pulumi command on PATH ({command})")
     if command := _install():
-        return Found(command, f"a pulumi command that its installer brought ({command})")
+        return ImageList(command, f"a pulumi command that its installer brought ({command})")
     return None
 
 

@@ -32,7 +32,7 @@ NAMELESS = "(no name)"
 ImageT = TypeVar("ImageT", bound=Image)
 
 
-class Test(NamedTuple):
+class Predicate(NamedTuple):
     """One criterion, ready to be applied."""
 
     criterion: Criterion
@@ -46,17 +46,17 @@ class Test(NamedTuple):
     cannot_read: Callable[[Any], bool] | None = None
     """Whether what was read is there but says nothing that can be compared; None: never."""
 
-    def holds(self, image: Image) -> bool:
+    def matches(self, image: Image) -> bool:
         """Whether the image satisfies it."""
         return self.admits(self.read(image))
 
-    def judge(self, images: Sequence[Image]) -> Iterator[bool]:
+    def evaluate(self, images: Sequence[Image]) -> Iterator[bool]:
         """Whether each of the images satisfies it, in half the time of asking one by one."""
         return map(self.admits, map(self.read, images))
 
-    def keep(self, images: Sequence[ImageT]) -> list[ImageT]:
+    def filter(self, images: Sequence[ImageT]) -> list[ImageT]:
         """The images that satisfy it, in their order."""
-        return list(compress(images, self.judge(images)))
+        return list(compress(images, self.evaluate(images)))
 
     def is_unread(self, image: Image) -> bool:
         """Return whether the image fails only because this cannot be read of it."""
@@ -67,21 +67,23 @@ class Test(NamedTuple):
         return self.show(self.read(image))
 
 
-def build_tests(criteria: Mapping[str, Any]) -> list[Test]:
+def build_predicates(criteria: Mapping[str, Any]) -> list[Predicate]:
     """A test for each criterion, and for each part of a map; in the order given."""
-    return [test for argument, value in criteria.items() for test in _build(argument, value)]
+    return [
+        predicate for argument, value in criteria.items() for predicate in _build(argument, value)
+    ]
 
 
-def keep_all(images: Sequence[ImageT], tests: Sequence[Test]) -> Sequence[ImageT]:
+def keep_all(images: Sequence[ImageT], predicates: Sequence[Predicate]) -> Sequence[ImageT]:
     """The images that pass all of the tests."""
-    for test in tests:
-        images = test.keep(images)
+    for predicate in predicates:
+        images = predicate.filter(images)
     return images
 
 
-def find_unmet(images: Sequence[Image], tests: Sequence[Test]) -> list[Test]:
+def find_unmet(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[Predicate]:
     """The tests that no image passes."""
-    return [test for test in tests if not any(test.judge(images))]
+    return [predicate for predicate in predicates if not any(predicate.evaluate(images))]
 
 
 def asked_of(query: AnyQuery) -> list[Criterion]:
@@ -112,7 +114,7 @@ def wanted_text(value: object) -> str:
     return json.dumps(value)
 
 
-def _build(argument: str, value: Any) -> Iterator[Test]:
+def _build(argument: str, value: Any) -> Iterator[Predicate]:
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield _MAPS[argument](key, part)
@@ -137,13 +139,13 @@ def _text(
     wanted: str | Pattern,
     matches: Callable[[str], bool],
     read: Callable[[Any], str | None],
-) -> Test:
+) -> Predicate:
     admits = cache(lambda text: text is not None and matches(text))  # images share their texts
-    return Test(Criterion(argument, wanted_text(wanted)), wanted, read, admits, _shown_quoted)
+    return Predicate(Criterion(argument, wanted_text(wanted)), wanted, read, admits, _shown_quoted)
 
 
-def _flag(argument: str, wanted: bool) -> Test:
-    return Test(
+def _flag(argument: str, wanted: bool) -> Predicate:
+    return Predicate(
         Criterion(argument, json.dumps(wanted)),
         wanted,
         attrgetter(argument),
@@ -152,16 +154,16 @@ def _flag(argument: str, wanted: bool) -> Test:
     )
 
 
-def _range(argument: str, key: str, wanted: Range, read: Callable[[Any], str | None]) -> Test:
+def _range(argument: str, key: str, wanted: Range, read: Callable[[Any], str | None]) -> Predicate:
     admits = cache(lambda text: read_version(text) in wanted)
     cannot_read = cache(lambda text: text is not None and read_version(text) is None)
     criterion = Criterion(argument, wanted_text(wanted), key)
-    return Test(criterion, wanted, read, admits, _shown_version, cannot_read)
+    return Predicate(criterion, wanted, read, admits, _shown_version, cannot_read)
 
 
-def _member(argument: str, key: str, wanted: str, read: Callable[[Any], list[str]]) -> Test:
+def _member(argument: str, key: str, wanted: str, read: Callable[[Any], list[str]]) -> Predicate:
     lower = wanted.lower()
-    return Test(
+    return Predicate(
         Criterion(argument, wanted_text(wanted), key),
         wanted,
         read,
@@ -170,11 +172,11 @@ def _member(argument: str, key: str, wanted: str, read: Callable[[Any], list[str
     )
 
 
-def _attribute(key: str, wanted: str) -> Test:
+def _attribute(key: str, wanted: str) -> Predicate:
     return _member("attributes", key, wanted, lambda image: image.attribute(key) or [])
 
 
-def _component(name: str, wanted: Range | str) -> Test:
+def _component(name: str, wanted: Range | str) -> Predicate:
     def read(image: Image) -> str | None:
         return image.components.get(name)
 
@@ -184,12 +186,14 @@ def _component(name: str, wanted: Range | str) -> Test:
         return _range("components", name, wanted, read)
     criterion = Criterion("components", wanted_text(wanted), name)
     if wanted == PRESENT:
-        return Test(criterion, wanted, read, lambda version: version is not None, _shown_version)
+        return Predicate(
+            criterion, wanted, read, lambda version: version is not None, _shown_version
+        )
 
     def read_or_nameless(image: Image) -> str | None:
         return read(image) if image.name else NAMELESS
 
-    return Test(
+    return Predicate(
         criterion,
         wanted,
         read_or_nameless,
@@ -233,4 +237,7 @@ _LISTS: dict[str, Callable[[Any], list[str]]] = {
     "image_range": attrgetter("image_range"),
     "gpu": supported_gpus,
 }
-_MAPS: dict[str, Callable[[str, Any], Test]] = {"attributes": _attribute, "components": _component}
+_MAPS: dict[str, Callable[[str, Any], Predicate]] = {
+    "attributes": _attribute,
+    "components": _component,
+}

@@ -21,7 +21,7 @@ from typing import Generic, NamedTuple
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.criteria import ImageT, asked_of, build_tests
+from pulumi_tcimages.core.criteria import ImageT, asked_of, build_predicates
 from pulumi_tcimages.core.images import Image, framework_of
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
@@ -87,16 +87,18 @@ def _narrow(
     """Return how many images each criterion leaves, which, unsorted, and which are in doubt."""
     left = list(images)
     doubtful: list[ImageT] = []
-    tests = build_tests(query.criteria())
+    predicates = build_predicates(query.criteria())
     steps = []
-    for test in tests:
-        passing = test.keep(left)
+    for predicate in predicates:
+        passing = predicate.filter(left)
         if doubtful or len(passing) < len(left):
-            doubtful = [one for one in doubtful if test.holds(one) or test.is_unread(one)]
-            doubtful += filter(test.is_unread, left if test.cannot_read else ())
+            doubtful = [
+                one for one in doubtful if predicate.matches(one) or predicate.is_unread(one)
+            ]
+            doubtful += filter(predicate.is_unread, left if predicate.cannot_read else ())
         left = passing
-        steps.append((test.criterion, len(left)))
-    unread = describe_doubtful(sort_images(doubtful), tests) if doubtful else ()
+        steps.append((predicate.criterion, len(left)))
+    unread = describe_doubtful(sort_images(doubtful), predicates) if doubtful else ()
     return tuple(steps), left, unread
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pulumi_tcimages.core.criteria import NAMELESS, Test
+from pulumi_tcimages.core.criteria import NAMELESS, Predicate
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
@@ -17,15 +17,17 @@ from pulumi_tcimages.layout import printable, quote
 _SHOWN = 3
 
 
-def describe_doubtful(images: Iterable[Image], tests: Sequence[Test]) -> tuple[Unread, ...]:
+def describe_doubtful(
+    images: Iterable[Image], predicates: Sequence[Predicate]
+) -> tuple[Unread, ...]:
     """Return, for each image, the criteria that cannot be decided, and why."""
     return tuple(
         Unread(
             _name(image),
             tuple(
-                (test.criterion.path, _shown(test.read(image)))
-                for test in tests
-                if test.is_unread(image)
+                (predicate.criterion.path, _shown(predicate.read(image)))
+                for predicate in predicates
+                if predicate.is_unread(image)
             ),
         )
         for image in images

@@ -21,38 +21,38 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pulumi_tcimages.emulator.assumptions import Choices
+    from pulumi_tcimages.emulator.assumptions import Assumptions
     from pulumi_tcimages.emulator.catalogue import Catalogue
     from pulumi_tcimages.emulator.emulator import Emulator
     from pulumi_tcimages.emulator.faults import Fault, Faults
-    from pulumi_tcimages.emulator.journal import Journal, Received
+    from pulumi_tcimages.emulator.journal import Journal, RecordedRequest
     from pulumi_tcimages.emulator.keys import Key, Keys
     from pulumi_tcimages.emulator.store import CatalogueError
 
 _MODULES = {
     "Catalogue": "catalogue",
     "CatalogueError": "store",
-    "Choices": "assumptions",
+    "Assumptions": "assumptions",
     "Emulator": "emulator",
     "Fault": "faults",
     "Faults": "faults",
     "Journal": "journal",
     "Key": "keys",
     "Keys": "keys",
-    "Received": "journal",
+    "RecordedRequest": "journal",
 }
 
 __all__ = [
+    "Assumptions",
     "Catalogue",
     "CatalogueError",
-    "Choices",
     "Emulator",
     "Fault",
     "Faults",
     "Journal",
     "Key",
     "Keys",
-    "Received",
+    "RecordedRequest",
 ]
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_tcimages.emulator.assumptions import Choices
+from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.keys import Key, Keys
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ActionContext:
     """Checked parameters and everything an answer may depend on."""
 
     parameters: Mapping[str, Any]
@@ -22,7 +22,7 @@ class Asked:
     now_unix_s: float
     catalogue: Catalogue
     keys: Keys
-    choices: Choices
+    choices: Assumptions
     drift: int = 0
     """A fault: added to the total."""
     repeat_page: bool = False

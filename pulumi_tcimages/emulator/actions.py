@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_tcimages.emulator import filters, regions, sts
-from pulumi_tcimages.emulator.action_context import Asked
+from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
 
 DEFAULT_LIMIT = 100
@@ -28,11 +28,11 @@ class Action:
     shape: Mapping[str, Any]
     required: tuple[str, ...] = ()
     regions: frozenset[str]
-    answer: Callable[[Asked], dict[str, Any]]
+    answer: Callable[[ActionContext], dict[str, Any]]
     signed: bool = True
 
 
-def describe_session_image_version(asked: Asked) -> dict[str, Any]:
+def describe_session_image_version(asked: ActionContext) -> dict[str, Any]:
     """The built-in images of an engine for a framework type, or null."""
     engine, framework_type = asked.text("DataEngineId"), asked.text("FrameworkType")
     for name, value in (("DataEngineId", engine), ("FrameworkType", framework_type)):
@@ -47,7 +47,7 @@ def describe_session_image_version(asked: Asked) -> dict[str, Any]:
     return {"EngineSessionImages": [*asked.rows, *images] or None}
 
 
-def describe_platform_images(asked: Asked) -> dict[str, Any]:
+def describe_platform_images(asked: ActionContext) -> dict[str, Any]:
     """One page of the platform images that the filters leave, and how many they leave."""
     limit = asked.parameters.get("Limit", DEFAULT_LIMIT)
     if limit > asked.choices.max_limit:

@@ -11,7 +11,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices:
+class Assumptions:
     """Our answers to the questions that the vendor's pages leave open."""
 
     unknown_engine: Literal["refuse", "null"] = "refuse"

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pulumi_tcimages.emulator.faults import PASS, Fault
 from pulumi_tcimages.emulator.framing import Reply, Request
-from pulumi_tcimages.emulator.journal import MAX_BODY_BYTES, MAX_TEXT, Received, redact
+from pulumi_tcimages.emulator.journal import MAX_BODY_BYTES, MAX_TEXT, RecordedRequest, redact
 from pulumi_tcimages.emulator.messages import CHINESE
 from pulumi_tcimages.emulator.signature import read_claim
 
@@ -48,11 +48,11 @@ def measure_parameters(request: Request) -> int:
     return len(request.body) + len(request.query)
 
 
-def build_entry(call: Call, code: str, reply: Reply) -> Received:
+def build_entry(call: Call, code: str, reply: Reply) -> RecordedRequest:
     """What the journal keeps of a call and its answer; what the caller may write is cut short."""
     headers = call.request.headers
     claim = read_claim(headers.get("authorization", ""))
-    return Received(
+    return RecordedRequest(
         method=call.request.method,
         path=call.request.path[:MAX_TEXT],
         action=call.action[:MAX_TEXT],

@@ -19,7 +19,7 @@ from pulumi_tcimages.emulator.store import (
     PlatformEntry,
     Row,
     SessionEntry,
-    Shelf,
+    Store,
 )
 
 DEFAULT_FILE = Path(__file__).with_name("catalogue.json")
@@ -30,8 +30,8 @@ class Catalogue:
     """What is offered now. `Catalogue()` is empty; `Catalogue.load()` is the default one."""
 
     def __init__(self) -> None:
-        self._platform: Shelf[PlatformEntry] = Shelf("platform image")
-        self._session: Shelf[SessionEntry] = Shelf("session image")
+        self._platform: Store[PlatformEntry] = Store("platform image")
+        self._session: Store[SessionEntry] = Store("session image")
         self._engines: dict[tuple[str, str], None] = {}
 
     @classmethod

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from pulumi_tcimages.emulator.actions import ACTIONS, Action
-from pulumi_tcimages.emulator.assumptions import Choices
+from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.call import Call
 from pulumi_tcimages.emulator.framing import MAX_BODY_BYTES, Request
 from pulumi_tcimages.emulator.keys import Key
@@ -49,7 +49,7 @@ def find_action(call: Call) -> Action:
     return action
 
 
-def check_region(call: Call, action: Action, choices: Choices) -> None:
+def check_region(call: Call, action: Action, choices: Assumptions) -> None:
     """A region is given, and the product is there."""
     if not call.region:
         raise VendorError("MissingParameter", name="Region")

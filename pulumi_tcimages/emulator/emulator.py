@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pulumi_tcimages.emulator.assumptions import Choices
+from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, Catalogue
 from pulumi_tcimages.emulator.faults import Faults
 from pulumi_tcimages.emulator.gateway import Gateway
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import PERMANENT, Keys
-from pulumi_tcimages.emulator.rate_limit import Window
+from pulumi_tcimages.emulator.rate_limit import FixedWindowLimiter
 from pulumi_tcimages.emulator.server import LOOPBACK, Server
 
 REGION = "ap-guangzhou"
@@ -32,7 +32,7 @@ class Emulator:
         latency_s: float = 0.0,
         clock: Callable[[], float] = time.time,
         requests_per_second: int = 20,
-        choices: Choices | None = None,
+        choices: Assumptions | None = None,
     ) -> None:
         """Nothing listens before `start`.
 
@@ -56,10 +56,10 @@ class Emulator:
             keys=self.keys,
             journal=self.requests,
             faults=self.faults,
-            choices=choices or Choices(),
+            choices=choices or Assumptions(),
             clock=clock,
             latency_s=latency_s,
-            window=Window(requests_per_second),
+            window=FixedWindowLimiter(requests_per_second),
         )
         self._server: Server | None = None
 

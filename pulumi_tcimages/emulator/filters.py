@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pulumi_tcimages.emulator.assumptions import Choices
+from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.messages import VendorError
 from pulumi_tcimages.emulator.store import Row
 
 Filter = dict[str, Any]
 
 
-def choose(images: list[Row], filters: list[Filter] | None, choices: Choices) -> list[Row]:
+def choose(images: list[Row], filters: list[Filter] | None, choices: Assumptions) -> list[Row]:
     """The images that every filter leaves, in their order; refused when a filter cannot be."""
     if filters is None:
         return images
@@ -24,7 +24,7 @@ def choose(images: list[Row], filters: list[Filter] | None, choices: Choices) ->
     return [image for image in images if all(test(image) for test in tests)]
 
 
-def _build_test(one: Filter, choices: Choices) -> Callable[[Row], bool]:
+def _build_test(one: Filter, choices: Assumptions) -> Callable[[Row], bool]:
     name, wanted = one.get("Name", ""), one.get("Values", [])
     read = _FIELDS.get(name)
     if read is None:

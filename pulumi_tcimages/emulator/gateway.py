@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_tcimages.emulator import admin, checks, metadata, parameters
-from pulumi_tcimages.emulator.action_context import Asked
+from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.actions import ACTIONS, Action
-from pulumi_tcimages.emulator.assumptions import Choices
+from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.call import Call, build_entry, measure_parameters, read_call
 from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.faults import Faults
@@ -24,8 +24,8 @@ from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import ScriptedError, VendorError, text_of
 from pulumi_tcimages.emulator.origin_checks import find_objection
-from pulumi_tcimages.emulator.rate_limit import Window
-from pulumi_tcimages.emulator.responses import build_error, seal
+from pulumi_tcimages.emulator.rate_limit import FixedWindowLimiter
+from pulumi_tcimages.emulator.responses import build_error, encode_response
 from pulumi_tcimages.emulator.signature import authenticate
 
 _log = logging.getLogger("pulumi_tcimages.emulator")
@@ -39,10 +39,10 @@ class Gateway:
     keys: Keys
     journal: Journal
     faults: Faults
-    choices: Choices
+    choices: Assumptions
     clock: Callable[[], float]
     latency_s: float
-    window: Window
+    window: FixedWindowLimiter
 
     def __post_init__(self) -> None:
         self._metadata = metadata.Metadata(self.keys)
@@ -87,7 +87,7 @@ class Gateway:
             response = build_error(code, text_of(code, call.language))
         if call.fault.pad_bytes:
             response["Padding"] = "x" * call.fault.pad_bytes
-        return code, Reply(seal(response, call.request_id))
+        return code, Reply(encode_response(response, call.request_id))
 
     def _check_and_answer(self, call: Call) -> dict[str, Any]:
         if call.fault.code:
@@ -102,7 +102,7 @@ class Gateway:
         checked = parameters.check(call.parameters, action.shape, action.required)
         checks.check_permission(call, action, caller)
         return action.answer(
-            Asked(
+            ActionContext(
                 parameters=checked,
                 region=call.region,
                 caller=caller,

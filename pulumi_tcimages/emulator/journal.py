@@ -24,7 +24,7 @@ _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|private
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
+class RecordedRequest:
     """One request and its answer."""
 
     method: str
@@ -55,11 +55,11 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: deque[Received] = deque()
+        self._entries: deque[RecordedRequest] = deque()
         self._sizes: deque[int] = deque()
         self._bytes = 0
 
-    def add(self, entry: Received, body_bytes: int = 0) -> None:
+    def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
         """Add an entry whose body had this size, and forget the oldest ones above the limits."""
         with self._lock:
             self._entries.append(entry)
@@ -75,11 +75,11 @@ class Journal:
             self._sizes.clear()
             self._bytes = 0
 
-    def of(self, action: str) -> list[Received]:
+    def of(self, action: str) -> list[RecordedRequest]:
         """The requests of one action."""
         return [entry for entry in self if entry.action == action]
 
-    def __iter__(self) -> Iterator[Received]:
+    def __iter__(self) -> Iterator[RecordedRequest]:
         with self._lock:
             return iter(list(self._entries))
 
@@ -87,10 +87,10 @@ class Journal:
         return len(self._entries)
 
     @overload
-    def __getitem__(self, index: int) -> Received: ...
+    def __getitem__(self, index: int) -> RecordedRequest: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Received]: ...
-    def __getitem__(self, index: int | slice) -> Received | list[Received]:
+    def __getitem__(self, index: slice) -> list[RecordedRequest]: ...
+    def __getitem__(self, index: int | slice) -> RecordedRequest | list[RecordedRequest]:
         return list(self)[index]
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pulumi_tcimages.emulator.messages import VendorError
 
 
-class Window:
+class FixedWindowLimiter:
     """The counters of the current second."""
 
     def __init__(self, requests_per_second: int) -> None:

@@ -16,7 +16,7 @@ def build_error(code: str, message: str) -> dict[str, Any]:
     return {"Error": {"Code": code, "Message": message}}
 
 
-def seal(response: dict[str, Any], request_id: str) -> bytes:
+def encode_response(response: dict[str, Any], request_id: str) -> bytes:
     """The body of a reply."""
     fields = {**response, "RequestId": request_id}.items()
     inside = ",".join(f"{_write(name)}:{_write(value)}" for name, value in fields)

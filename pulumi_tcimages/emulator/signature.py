@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from pulumi_tcimages.core import signing
-from pulumi_tcimages.emulator.assumptions import Choices
+from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.framing import Request
 from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import VendorError
@@ -43,7 +43,7 @@ def read_claim(authorization: str) -> Claim | None:
 
 
 def authenticate(
-    request: Request, service: str, keys: Keys, now_unix_s: float, choices: Choices
+    request: Request, service: str, keys: Keys, now_unix_s: float, choices: Assumptions
 ) -> Key:
     """The key that signed this request; a refusal when none did, or none that still may."""
     authorization = request.headers.get("authorization", "")

@@ -60,7 +60,7 @@ Entry = TypeVar("Entry", PlatformEntry, SessionEntry)
 
 
 @dataclass
-class Shelf(Generic[Entry]):
+class Store(Generic[Entry]):
     """Entries in their order, each under its key."""
 
     what: str

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any
 
-from pulumi_tcimages.emulator.action_context import Asked
+from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.keys import Key
 from pulumi_tcimages.emulator.messages import VendorError
 
@@ -19,12 +19,12 @@ _ROLE_ARN = re.compile(r"qcs::cam::uin/([0-9]{1,20}):role(?:Name)?/([A-Za-z0-9+=
 _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 
-def assume_role(asked: Asked) -> dict[str, Any]:
+def assume_role(asked: ActionContext) -> dict[str, Any]:
     """Temporary keys for a role, for a caller who has keys."""
     return _issue(asked, asked.text("ExternalId"))
 
 
-def assume_role_with_web_identity(asked: Asked) -> dict[str, Any]:
+def assume_role_with_web_identity(asked: ActionContext) -> dict[str, Any]:
     """Temporary keys for a role, for the bearer of an identity provider's token."""
     if not asked.text("ProviderId"):
         raise VendorError("InvalidParameter.ParamError", name="ProviderId")
@@ -33,7 +33,7 @@ def assume_role_with_web_identity(asked: Asked) -> dict[str, Any]:
     return _issue(asked, "")
 
 
-def get_caller_identity(asked: Asked) -> dict[str, Any]:
+def get_caller_identity(asked: ActionContext) -> dict[str, Any]:
     """Whose keys signed this call."""
     key = asked.caller
     assert key is not None  # noqa: S101  # the gateway has checked the signature
@@ -61,7 +61,7 @@ def iso_time(key: Key) -> str:
     return end.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _issue(asked: Asked, external_id: str) -> dict[str, Any]:
+def _issue(asked: ActionContext, external_id: str) -> dict[str, Any]:
     arn = _ROLE_ARN.fullmatch(asked.text("RoleArn"))
     if arn is None:
         raise VendorError("InvalidParameter.ParamError", name="RoleArn")

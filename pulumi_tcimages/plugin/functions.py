@@ -24,9 +24,9 @@ from pulumi_tcimages.layout import camel, render_names
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
     Secret,
-    build_struct,
+    deserialize,
     has_unknown,
-    read_struct,
+    serialize,
     unwrap,
 )
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
@@ -122,7 +122,7 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
         raise InvalidArgumentError(
             f"there is no function {shorten(token)}", allowed=", ".join(BY_TOKEN)
         )
-    arguments = read_struct(struct_pb2.Struct.FromString(packed))
+    arguments = deserialize(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
     return Question(
         function,
@@ -138,7 +138,7 @@ def _list(question: Question, listing: lookup.Listing) -> tuple[dict[str, Any], 
     found = lookup.find_images_in(listing, question.query)
     warnings: Sequence[str] = found.warnings
     if not (found.images or warnings or question.warnings):
-        empty = lookup.find_emptiness_in(listing, question.query)
+        empty = lookup.find_empty_result_reason_in(listing, question.query)
         warnings = [empty.text(camel)] if empty else []
     return found.to_properties(), warnings
 
@@ -149,7 +149,7 @@ def _respond(question: Question, result: dict[str, Any]) -> Any:
         result = {name: Secret(value) for name, value in result.items()}
     elif question.is_region_secret:
         result = {**result, "region": Secret(result["region"])}
-    returned: dict[str, Any] = {"return": build_struct(result)}  # a keyword of Python
+    returned: dict[str, Any] = {"return": serialize(result)}  # a keyword of Python
     return provider_pb2.InvokeResponse(**returned)
 
 

@@ -31,7 +31,7 @@ class Pin:
     id_field: str
     """Where an image has its id, and the argument that asks for it."""
     import_form: str
-    movers: tuple[str, ...]
+    replace_triggers: tuple[str, ...]
     """The inputs whose change resolves anew, whatever is pinned."""
 
     @property
@@ -46,7 +46,7 @@ PINS = (
         query=SessionImageQuery,
         id_field="sparkImageId",
         import_form="dataEngineId/frameworkType/sparkImageId",
-        movers=("triggers", "dataEngineId"),
+        replace_triggers=("triggers", "dataEngineId"),
     ),
     Pin(
         name="PlatformImagePin",
@@ -54,7 +54,7 @@ PINS = (
         query=PlatformImageQuery,
         id_field="imageId",
         import_form="imageId",
-        movers=("triggers", "tiProjectId"),
+        replace_triggers=("triggers", "tiProjectId"),
     ),
 )
 BY_TOKEN = {pin.token: pin for pin in PINS}
@@ -143,7 +143,7 @@ def changed_movers(
         region for one in (old_inputs, olds) if isinstance(region := unwrap(one.get("region")), str)
     ]
     is_elsewhere = bool(known) and known[0] != unwrap(news.get("region"))
-    names = [name for name in changed(old_inputs, news) if name in pin.movers]
+    names = [name for name in changed(old_inputs, news) if name in pin.replace_triggers]
     return [*names, "region"] if is_elsewhere else names
 
 

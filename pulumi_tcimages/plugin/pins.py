@@ -91,28 +91,28 @@ def update(
     if not differing:
         return _mark(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
-    movers = changed_movers(pin, olds, old_inputs, news)
+    replace_triggers = changed_movers(pin, olds, old_inputs, news)
     # A pin that is told to choose anew does so whatever its state has.
-    pinned = (answers["image"] or {}) if movers else require_image(answers)
+    pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id: Any = pinned.get(pin.id_field)
-    if movers:
-        found, absence, newer = lookup.find_image(cloud, query), None, None
+    if replace_triggers:
+        found, drift, newer = lookup.find_image(cloud, query), None, None
     else:
-        found, absence, newer = lookup.keep_image(cloud, query, pinned_id)
+        found, drift, newer = lookup.decide_pin(cloud, query, pinned_id)
     _require_id(found.image)
     _warn(found.warnings, news, log)
-    if not movers and not absence:
+    if not replace_triggers and not drift:
         kept = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
         if told := news_of(hide_as_before(olds, kept)):
             log.inform(told)
         return kept
     is_secret = _is_secret(olds, news)
     # An image of another framework type is missing because of the program, and not withdrawn.
-    if absence and (absence.failed or "frameworkType" not in differing):
-        why = absence.text(camel)
+    if drift and (drift.failed or "frameworkType" not in differing):
+        why = drift.text(camel)
         log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     elif pinned_id is not None:
-        because = movers or ["frameworkType"]
+        because = replace_triggers or ["frameworkType"]
         log.inform(tell_choice(pinned_id, because, found.image, is_secret=is_secret))
     return _outputs(news, to_properties(found.image), now)
 
@@ -163,10 +163,10 @@ def _refresh(
     answers = read_answers(pin, olds)
     image = require_image(answers)
     pinned_id = image[pin.id_field]
-    standing = lookup.find_standing(cloud, read_state_criteria(pin, inputs), pinned_id)
+    standing = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(standing.warnings, inputs, log)
-    if standing.absence and standing.available:  # one that is withdrawn is told of by itself
-        why, is_secret = standing.absence.text(camel), _is_secret(olds, inputs)
+    if standing.drift and standing.available:  # one that is withdrawn is told of by itself
+        why, is_secret = standing.drift.text(camel), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
     if standing.refused:
         said = Secrets.among(inputs).strike_out_foreign(standing.refused.message)

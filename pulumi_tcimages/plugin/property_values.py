@@ -53,12 +53,12 @@ class Secret:
         return "Secret(...)"
 
 
-def read_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
+def deserialize(struct: struct_pb2.Struct) -> dict[str, Any]:
     """The properties as plain values, Secret and UNKNOWN."""
     return {name: _read(value) for name, value in struct.fields.items()}
 
 
-def build_struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+def serialize(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     """The properties for the engine; what is None is left out."""
     struct = struct_pb2.Struct()
     _fill(struct, properties)
@@ -120,7 +120,7 @@ def _read(value: struct_pb2.Value) -> Any:
     if kind == "list_value":
         return [_read(one) for one in value.list_value.values]
     if kind == "struct_value":
-        properties = read_struct(value.struct_value)
+        properties = deserialize(value.struct_value)
         return _read_tagged(properties) if _TAG in properties else properties
     return None
 

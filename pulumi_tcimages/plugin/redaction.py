@@ -36,7 +36,7 @@ from pulumi_tcimages.evidence import (
 )
 from pulumi_tcimages.layout import REDACTED, Row, camel, count_of, lay_out, redact, snake, wrap
 from pulumi_tcimages.plugin import ANSWERS
-from pulumi_tcimages.plugin.property_values import has_secret, read_struct, secret_texts, unwrap
+from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
 
 _INPUTS = ("args", "properties", "news", "inputs")
 """The fields of requests that have what the program gave."""
@@ -87,11 +87,11 @@ class Secrets:
         """
         structs = [getattr(request, field, None) for field in _INPUTS]
         found = [
-            cls.among(read_struct(one)) for one in structs if isinstance(one, struct_pb2.Struct)
+            cls.among(deserialize(one)) for one in structs if isinstance(one, struct_pb2.Struct)
         ]
         olds = getattr(request, "olds", None)
         if isinstance(olds, struct_pb2.Struct):
-            found.append(cls.among({"image": read_struct(olds).get("image")}))
+            found.append(cls.among({"image": deserialize(olds).get("image")}))
         return cls(
             frozenset().union(*(one.names for one in found)),
             (*configured, *(text for one in found for text in one.texts)),

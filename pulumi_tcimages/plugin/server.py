@@ -33,7 +33,7 @@ from pulumi_tcimages.plugin.configuration import (
     read_variables,
 )
 from pulumi_tcimages.plugin.engine_log import EngineLog
-from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject, read_urn
@@ -148,23 +148,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answers
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        news = read_struct(request.news)
+        news = deserialize(request.news)
         try:
             inputs = check_configuration(news)
         except errors.ConfigurationError as refused:
             return self._check_failed(request, refused)
         if not (self._is_configured and self._is_for_one_engine):
             self._unmarked = find_unmarked(news)
-        return provider_pb2.CheckResponse(inputs=build_struct(inputs))
+        return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
     @_answers
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        olds, news = read_struct(request.old_inputs), read_struct(request.news)
+        olds, news = deserialize(request.old_inputs), deserialize(request.news)
         return _diff_response(pin_inputs.changed(olds, news), olds, news)
 
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        values = read_struct(request.args) or read_variables(request.variables)
+        values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
             # Lookups under way have the old event, so Cancel must set that one.
@@ -198,16 +198,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         try:
-            inputs = pin_inputs.check(pin, read_struct(request.news), self._cloud.find_region)
+            inputs = pin_inputs.check(pin, deserialize(request.news), self._cloud.find_region)
         except errors.InvalidArgumentError as refused:
             return self._check_failed(request, refused)
-        return provider_pb2.CheckResponse(inputs=build_struct(inputs))
+        return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
     @_answers
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
-        outputs = read_struct(request.olds)
-        olds, news = read_struct(request.old_inputs), read_struct(request.news)
+        outputs = deserialize(request.olds)
+        olds, news = deserialize(request.old_inputs), deserialize(request.news)
         names = pins.diff(pin, outputs, olds, news, self._log.about(request.urn))
         return _diff_response(names, olds, news)
 
@@ -215,25 +215,25 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         now = None if request.preview else _now()
-        properties = read_struct(request.properties)
+        properties = deserialize(request.properties)
         outputs = pins.create(
             pin, properties, self._cloud.client, now, self._log.about(request.urn)
         )
         identity = "" if request.preview else pins.build_id(request.urn)
-        return provider_pb2.CreateResponse(id=identity, properties=build_struct(outputs))
+        return provider_pb2.CreateResponse(id=identity, properties=serialize(outputs))
 
     @_answers
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         outputs = pins.update(
             _pin_of(request.urn),
-            read_struct(request.olds),
-            read_struct(request.old_inputs),
-            read_struct(request.news),
+            deserialize(request.olds),
+            deserialize(request.old_inputs),
+            deserialize(request.news),
             self._cloud.client,
             None if request.preview else _now(),
             self._log.about(request.urn),
         )
-        return provider_pb2.UpdateResponse(properties=build_struct(outputs))
+        return provider_pb2.UpdateResponse(properties=serialize(outputs))
 
     @_answers
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -243,8 +243,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs, outputs = pins.read(
             _pin_of(request.urn),
             request.id,
-            read_struct(request.properties),
-            read_struct(request.inputs),
+            deserialize(request.properties),
+            deserialize(request.inputs),
             self._cloud.client,
             _now() if is_import else "",
             self._log.about(request.urn),
@@ -252,8 +252,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
         return provider_pb2.ReadResponse(
             id=pins.build_id(request.urn) if is_import else request.id,
-            properties=build_struct(outputs),
-            inputs=build_struct(inputs),
+            properties=serialize(outputs),
+            inputs=serialize(inputs),
         )
 
     @_answers

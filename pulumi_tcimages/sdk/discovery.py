@@ -214,7 +214,7 @@ def _required(own: Target | None) -> Target:
     return own
 
 
-def find_rival() -> Path | None:
+def find_shadowing() -> Path | None:
     """Return the plugin that the engine takes before the launcher: another one, first on PATH."""
     if os.environ.get("PULUMI_IGNORE_AMBIENT_PLUGINS", "").lower() in ("1", "true"):
         return None

@@ -52,7 +52,7 @@ def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _
     return answer
 
 
-def ask_output(
+def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
     """The answer when it is known; its dependencies and secrets are those of the arguments."""

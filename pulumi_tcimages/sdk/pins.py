@@ -14,13 +14,18 @@ import pulumi
 from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
 from pulumi_tcimages.sdk.invoke import TOKEN, make_plugin_findable
-from pulumi_tcimages.sdk.resources import Derivable, build_props, own_class, resource_options
+from pulumi_tcimages.sdk.resources import (
+    SubclassableResource,
+    build_props,
+    own_class,
+    resource_options,
+)
 from pulumi_tcimages.sdk.types import PlatformImage, PlatformImageFilter, SessionImage, named
 
 _PinT = TypeVar("_PinT", bound="_Pin")
 
 
-class _Pin(Derivable):
+class _Pin(SubclassableResource):
     """What both pins have besides their criteria."""
 
     resolved_at: pulumi.Output[str]

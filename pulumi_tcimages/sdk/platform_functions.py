@@ -8,7 +8,7 @@ import pulumi
 
 from pulumi_tcimages.sdk.arguments import strict
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
-from pulumi_tcimages.sdk.invoke import ask, ask_output
+from pulumi_tcimages.sdk.invoke import ask, invoke_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetPlatformImageResult,
     AwaitableGetPlatformImagesResult,
@@ -95,7 +95,7 @@ def get_platform_images_output(
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPlatformImagesResult]:
     """As `get_platform_images`, where arguments may be outputs of resources."""
-    return ask_output("getPlatformImages", GetPlatformImagesResult, locals())
+    return invoke_output("getPlatformImages", GetPlatformImagesResult, locals())
 
 
 @strict
@@ -184,4 +184,4 @@ def get_platform_image_output(
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPlatformImageResult]:
     """As `get_platform_image`, where arguments may be outputs of resources."""
-    return ask_output("getPlatformImage", GetPlatformImageResult, locals())
+    return invoke_output("getPlatformImage", GetPlatformImageResult, locals())

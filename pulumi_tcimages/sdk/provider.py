@@ -15,7 +15,12 @@ from pulumi_tcimages.sdk.inputs import (
     EndpointsArgs,
 )
 from pulumi_tcimages.sdk.invoke import make_plugin_findable
-from pulumi_tcimages.sdk.resources import Derivable, build_props, own_class, resource_options
+from pulumi_tcimages.sdk.resources import (
+    SubclassableResource,
+    build_props,
+    own_class,
+    resource_options,
+)
 from pulumi_tcimages.sdk.types import named
 
 _SECRETS = frozenset(
@@ -24,7 +29,7 @@ _SECRETS = frozenset(
 
 
 @named
-class Provider(Derivable, pulumi.ProviderResource):
+class Provider(SubclassableResource, pulumi.ProviderResource):
     """A provider with a configuration of its own, instead of the stack's `tcimages:` keys."""
 
     region: pulumi.Output[str | None]

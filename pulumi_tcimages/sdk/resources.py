@@ -14,7 +14,7 @@ from pulumi_tcimages.layout import camel
 _OURS = "pulumi_tcimages."
 
 
-class Derivable(pulumi.CustomResource):
+class SubclassableResource(pulumi.CustomResource):
     """A resource that a program may derive a class of its own from."""
 
     def __init_subclass__(cls) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_tcimages.sdk.arguments import strict
-from pulumi_tcimages.sdk.invoke import ask, ask_output
+from pulumi_tcimages.sdk.invoke import ask, invoke_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetSessionImageResult,
     AwaitableGetSessionImagesResult,
@@ -62,7 +62,7 @@ def get_session_images_output(
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetSessionImagesResult]:
     """As `get_session_images`, where arguments may be outputs of resources."""
-    return ask_output("getSessionImages", GetSessionImagesResult, locals())
+    return invoke_output("getSessionImages", GetSessionImagesResult, locals())
 
 
 @strict
@@ -117,4 +117,4 @@ def get_session_image_output(
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetSessionImageResult]:
     """As `get_session_image`, where arguments may be outputs of resources."""
-    return ask_output("getSessionImage", GetSessionImageResult, locals())
+    return invoke_output("getSessionImage", GetSessionImageResult, locals())

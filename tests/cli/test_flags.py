@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_tcimages.cli.error_rendering import style, write_flags
 from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
-from pulumi_tcimages.core.criteria import build_tests
+from pulumi_tcimages.core.criteria import build_predicates
 from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
 from pulumi_tcimages.core.suggestions.no_match import build_command as build_hint
 from pulumi_tcimages.core.versions import read_range
@@ -138,7 +138,7 @@ def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
     query = read_query(PlatformImagesQuery, arguments)
     assert set(arguments) == set(PlatformImagesQuery.model_fields)
 
-    words = shlex.split(build_hint(query, build_tests(query.criteria()), REGION))
+    words = shlex.split(build_hint(query, build_predicates(query.criteria()), REGION))
 
     assert words[:2] == ["tcimages", PLATFORM.command]
     assert read_query(PlatformImagesQuery, parse(PLATFORM, *words[2:])) == query
@@ -155,7 +155,7 @@ def test_a_word_of_a_hint_is_the_same_word_in_every_shell(value: str) -> None:
 
 
 def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
-    criteria = build_tests({"framework_version": read_range("==2.1.2")})
+    criteria = build_predicates({"framework_version": read_range("==2.1.2")})
     query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
 
     assert write_flags(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
@@ -177,7 +177,7 @@ def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None
     }
     query = read_query(SessionImagesQuery, arguments)
 
-    words = shlex.split(build_hint(query, build_tests(query.criteria()), REGION))
+    words = shlex.split(build_hint(query, build_predicates(query.criteria()), REGION))
 
     assert words[:2] == ["tcimages", SESSION.command]
     assert read_query(SessionImagesQuery, parse(SESSION, *words[2:])) == query

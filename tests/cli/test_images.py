@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
-from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, lead_to
 
 
@@ -24,8 +24,8 @@ def ask(name: str, **arguments: object) -> object:
     """What a function of the provider returns."""
     client = open_client(Configuration())
     try:
-        reply = answer(f"tcimages:index:{name}", build_struct(arguments), client, lambda _: None)
-        return read_struct(getattr(reply, "return"))
+        reply = answer(f"tcimages:index:{name}", serialize(arguments), client, lambda _: None)
+        return deserialize(getattr(reply, "return"))
     finally:
         client.close()
 

@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.emulator import Choices, Emulator, Fault, Key
+from pulumi_tcimages.emulator import Assumptions, Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 from pulumi_tcimages.evidence import Where
 from tests.cloud.fakes import REGION, catalogue_of, list_all, list_session
@@ -183,7 +183,7 @@ def test_a_catalogue_that_moves_once_is_listed_again(cloud, open_fake):
 
 @pytest.mark.parametrize("most", [99, 50, 7])
 def test_a_cloud_that_refuses_large_pages_is_asked_for_smaller_ones(open_fake, fake_time, most):
-    choices = Choices(max_limit=most)
+    choices = Assumptions(max_limit=most)
     with Emulator(choices=choices, clock=fake_time.unix_s) as cloud:
         client = open_fake(cloud.environment, timeout_seconds=3600)
 

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.suggestions.corrections import find_unknown_keys
-from pulumi_tcimages.core.suggestions.no_match import find_emptiness
+from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
 from pulumi_tcimages.layout import camel
 from tests.core.queries import ENGINE, named, no_match, question, sessions
 
@@ -136,8 +136,8 @@ def test_what_is_no_misspelling_or_would_not_help_is_not_corrected(
     assert not any(hint.instead_of for hint in no_match(images, **arguments).hints)
 
 
-def emptiness(images: list[Any], **arguments: Any) -> str:
-    found = find_emptiness(images, question(arguments))
+def empty_result_reason(images: list[Any], **arguments: Any) -> str:
+    found = find_empty_result_reason(images, question(arguments))
     return found.text(camel) if found else ""
 
 
@@ -167,10 +167,10 @@ def emptiness(images: list[Any], **arguments: Any) -> str:
 def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
     arguments: dict[str, Any], told: str
 ) -> None:
-    assert emptiness(TYPOS, **arguments) == told
+    assert empty_result_reason(TYPOS, **arguments) == told
 
 
 def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:
-    assert emptiness([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
+    assert empty_result_reason([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
         "the list is empty: the cloud lists no image at all; check the region and the filters"
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.criteria import asked_of, build_tests, supported_gpus, wanted_text
+from pulumi_tcimages.core.criteria import asked_of, build_predicates, supported_gpus, wanted_text
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.evidence import Criterion
@@ -37,12 +37,12 @@ SESSION = SessionImage(
 )
 
 
-def holds(image: Any, **arguments: Any) -> bool:
+def matches(image: Any, **arguments: Any) -> bool:
     if isinstance(image, SessionImage):
         query = read_query(SessionImageQuery, {**ENGINE, **arguments})
     else:
         query = read_query(PlatformImageQuery, arguments)
-    return all(test.holds(image) for test in build_tests(query.criteria()))
+    return all(predicate.matches(image) for predicate in build_predicates(query.criteria()))
 
 
 TABLE = [
@@ -88,10 +88,10 @@ TABLE = [
 def test_an_argument_holds_for_what_it_means(
     argument: str, right: list[Any], wrong: list[Any], found: str
 ) -> None:
-    assert [value for value in right if not holds(IMAGE, **{argument: value})] == []
-    assert [value for value in wrong if holds(IMAGE, **{argument: value})] == []
+    assert [value for value in right if not matches(IMAGE, **{argument: value})] == []
+    assert [value for value in wrong if matches(IMAGE, **{argument: value})] == []
     query = read_query(PlatformImageQuery, {argument: wrong[0]})
-    assert [test.found(IMAGE) for test in build_tests(query.criteria())] == [found]
+    assert [predicate.found(IMAGE) for predicate in build_predicates(query.criteria())] == [found]
 
 
 @pytest.mark.parametrize(
@@ -108,36 +108,36 @@ def test_an_argument_holds_for_what_it_means(
 def test_an_image_that_does_not_say_matches_nothing(argument: str, value: Any) -> None:
     query = read_query(PlatformImageQuery, {argument: value})
 
-    assert not holds(BARE, **{argument: value})
-    found = {test.found(BARE) for test in build_tests(query.criteria())}
+    assert not matches(BARE, **{argument: value})
+    found = {predicate.found(BARE) for predicate in build_predicates(query.criteria())}
     assert found <= {"nothing", "(no name)"}
 
 
 def test_a_component_that_is_asked_to_be_absent_is_absent() -> None:
-    assert holds(IMAGE, components={"vllm": "none"})
-    assert not holds(IMAGE, components={"torch": "none"})
-    assert holds(named("detectron2-py38")[0], components={"torch": "none"})
+    assert matches(IMAGE, components={"vllm": "none"})
+    assert not matches(IMAGE, components={"torch": "none"})
+    assert matches(named("detectron2-py38")[0], components={"torch": "none"})
 
 
 def test_an_image_without_a_name_neither_has_a_component_nor_lacks_it() -> None:
-    assert not holds(BARE, components={"torch": "none"})
-    assert not holds(BARE, components={"torch": "*"})
-    assert not holds(BARE, components={"torch": ">=2"})
+    assert not matches(BARE, components={"torch": "none"})
+    assert not matches(BARE, components={"torch": "*"})
+    assert not matches(BARE, components={"torch": ">=2"})
 
 
 def test_a_component_without_a_readable_version_is_present_and_in_no_range() -> None:
     (image,) = named("notebook-pytorch")
 
-    assert holds(image, components={"torch": "*"})
-    assert not holds(image, components={"torch": "none"})
-    assert not holds(image, components={"torch": "!=1.0"})
+    assert matches(image, components={"torch": "*"})
+    assert not matches(image, components={"torch": "none"})
+    assert not matches(image, components={"torch": "!=1.0"})
 
 
 def test_a_component_whose_version_cannot_be_read_is_present_and_in_no_range() -> None:
     odd = PlatformImage(image_name=f"torch2.{'9' * 70}-py38")
 
-    assert holds(odd, components={"torch": "*"})
-    assert not holds(odd, components={"torch": "!=1.0"})
+    assert matches(odd, components={"torch": "*"})
+    assert not matches(odd, components={"torch": "!=1.0"})
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_component_whose_version_cannot_be_read_is_present_and_in_no_range() -
 def test_a_session_image_is_narrowed_by_the_same_rules(
     arguments: dict[str, Any], does: bool
 ) -> None:
-    assert holds(SESSION, **arguments) is does
+    assert matches(SESSION, **arguments) is does
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_gpus_are_the_list_or_where_it_is_empty_the_line_of_the_description(
 def test_a_gpu_of_the_description_is_a_whole_name_too() -> None:
     image = PlatformImage(description="支持的卡型：A100、V100")
 
-    assert holds(image, gpu="a100")
-    assert not holds(image, gpu="A10")
+    assert matches(image, gpu="a100")
+    assert not matches(image, gpu="A10")
 
 
 def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
@@ -236,9 +236,9 @@ def test_a_gpu_is_found_on_the_descriptions_line_where_none_is_listed(
 ) -> None:
     image = PlatformImage(support_gpu_list=listed, description=f"支持的核心库:x 1\n{line}\n其他")
 
-    assert holds(image, gpu="a10")
-    assert not holds(image, gpu="A100")
+    assert matches(image, gpu="a10")
+    assert not matches(image, gpu="A100")
 
 
 def test_blanks_around_a_listed_gpu_do_not_count() -> None:
-    assert holds(PlatformImage(support_gpu_list=["A10 "]), gpu="A10")
+    assert matches(PlatformImage(support_gpu_list=["A10 "]), gpu="A10")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_tcimages.core.criteria import build_tests
+from pulumi_tcimages.core.criteria import build_predicates
 from pulumi_tcimages.core.images import Image, PlatformImage
 from pulumi_tcimages.core.selection import narrow_images
 from pulumi_tcimages.core.suggestions.no_match import build_command, build_no_match_hints
@@ -203,7 +203,7 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
         }
     )
 
-    command = build_command(query, build_tests(query.criteria()), "ap-guangzhou")
+    command = build_command(query, build_predicates(query.criteria()), "ap-guangzhou")
 
     assert shlex.split(command) == [
         *("tcimages", "platform-images", "--ti-project-id", "7"),

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core.criteria import build_tests
+from pulumi_tcimages.core.criteria import build_predicates
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.selection import narrow_images, sort_images
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
@@ -74,7 +74,10 @@ def test_what_is_chosen_satisfies_every_criterion(
     found = outcome(images, arguments)
 
     if isinstance(found, (PlatformImage, SessionImage)):
-        assert all(test.holds(found) for test in build_tests(question(arguments).criteria()))
+        assert all(
+            predicate.matches(found)
+            for predicate in build_predicates(question(arguments).criteria())
+        )
         assert any(found is image for image in images)
 
 
@@ -93,7 +96,7 @@ def test_another_criterion_never_adds_an_image(
 @given(lookups)
 def test_the_counts_of_the_funnel_add_up(lookup: tuple[list[Image], dict[str, Any]]) -> None:
     images, arguments = lookup
-    tests = build_tests(question(arguments).criteria())
+    tests = build_predicates(question(arguments).criteria())
     funnel = narrow_images(images, question(arguments))
     counts = [funnel.looked, *(count for _, count in funnel.steps)]
 
@@ -102,7 +105,9 @@ def test_the_counts_of_the_funnel_add_up(lookup: tuple[list[Image], dict[str, An
     assert counts[-1] == len(funnel.left)
     for upto, (criterion, count) in enumerate(funnel.steps, start=1):
         assert criterion == tests[upto - 1].criterion
-        assert count == sum(all(test.holds(one) for test in tests[:upto]) for one in images)
+        assert count == sum(
+            all(predicate.matches(one) for predicate in tests[:upto]) for one in images
+        )
 
 
 @COSTLY

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from pulumi_tcimages.emulator import Choices, Emulator, Fault
+from pulumi_tcimages.emulator import Assumptions, Emulator, Fault
 from tests.emulator.raw_client import Caller, build_request
 
 LISTING = "DescribePlatformImages"
@@ -134,7 +134,7 @@ def test_a_get_asks_the_same_as_a_post(caller):
 @pytest.mark.parametrize("body", [b"[]", b"nonsense", b'{"Offset": NaN}', b"[" * 100_000, b"\xff"])
 @pytest.mark.parametrize("code", ["InvalidRequest", "InvalidParameter"])
 def test_a_body_that_is_no_json_object_is_refused(body, code):
-    with Emulator(choices=Choices(unreadable_body=code)) as cloud:
+    with Emulator(choices=Assumptions(unreadable_body=code)) as cloud:
         caller = Caller(cloud)
         assert caller.post(caller.headers(LISTING, body), body).code == code
 
@@ -197,7 +197,7 @@ def test_a_key_without_the_permission_is_told_so(caller):
 
 
 def test_an_unknown_region_can_be_an_invalid_value():
-    with Emulator(choices=Choices(unknown_region="InvalidParameterValue")) as cloud:
+    with Emulator(choices=Assumptions(unknown_region="InvalidParameterValue")) as cloud:
         answer = Caller(cloud).call(LISTING, x_tc_region="moon", x_tc_language="en-US")
     assert (answer.code, answer.message) == (
         "InvalidParameterValue",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.emulator import Catalogue, Choices, Emulator
+from pulumi_tcimages.emulator import Assumptions, Catalogue, Emulator
 from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
@@ -169,7 +169,7 @@ def test_a_filter_that_cannot_be_is_refused(small, filters, code):
 
 
 def test_each_open_question_about_filters_has_its_switch():
-    lenient = Choices(
+    lenient = Assumptions(
         empty_filters="ignore",
         unknown_filter="ignore",
         fuzzy_many_values="fuzzy",
@@ -206,7 +206,7 @@ def test_a_limit_above_the_largest_is_refused(caller):
 
 
 def test_limits_have_their_switches():
-    with Emulator(choices=Choices(max_limit=50, zero_limit="no rows")) as cloud:
+    with Emulator(choices=Assumptions(max_limit=50, zero_limit="no rows")) as cloud:
         caller = Caller(cloud)
         assert page(caller, Limit=0) == (205, [])
         assert caller.call(LISTING, {"Limit": 51}).code == "InvalidParameterValue.PageLimitExceeded"
@@ -244,12 +244,12 @@ def test_no_images_are_null(caller):
 
 
 def test_each_open_question_about_engines_has_its_switch():
-    choices = Choices(unknown_engine="null", unknown_framework_type="refuse")
+    choices = Assumptions(unknown_engine="null", unknown_framework_type="refuse")
     with Emulator(choices=choices) as cloud:
         caller = Caller(cloud)
         known = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
         assert caller.call(SESSIONS, known).code == "InvalidParameterValue"
-    with Emulator(choices=Choices(unknown_engine="null")) as cloud:
+    with Emulator(choices=Assumptions(unknown_engine="null")) as cloud:
         unknown = {"DataEngineId": "DataEngine-00000000", "FrameworkType": "python"}
         assert Caller(cloud).call(SESSIONS, unknown).response["EngineSessionImages"] is None
 

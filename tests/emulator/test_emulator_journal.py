@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_tcimages.emulator import Emulator, Received
+from pulumi_tcimages.emulator import Emulator, RecordedRequest
 from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
@@ -21,7 +21,7 @@ def test_the_journal_tells_who_asked_what_and_what_came_back():
             x_tc_requestclient="test_client",
         )
         (entry,) = cloud.requests
-        assert entry == Received(
+        assert entry == RecordedRequest(
             method="POST",
             path="/",
             action=SESSIONS,

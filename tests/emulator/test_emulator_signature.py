@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.emulator import Choices, Emulator, Key, Keys
+from pulumi_tcimages.emulator import Assumptions, Emulator, Key, Keys
 from pulumi_tcimages.emulator.framing import Request
 from pulumi_tcimages.emulator.signature import authenticate
 from tests.emulator.raw_client import Caller, build_request
@@ -105,7 +105,7 @@ def test_the_examples_of_the_vendors_manual_are_accepted(secret_key, signed, sig
     )
     keys = Keys()
     key = keys.add(Key("AKIDEXAMPLE", secret_key))
-    assert authenticate(request, "cvm", keys, 1551113065, Choices()) == key
+    assert authenticate(request, "cvm", keys, 1551113065, Assumptions()) == key
 
 
 def test_the_example_of_a_get_in_the_vendors_manual_is_accepted():
@@ -125,7 +125,7 @@ def test_the_example_of_a_get_in_the_vendors_manual_is_accepted():
     )
     keys = Keys()
     key = keys.add(Key("AKIDEXAMPLE", EXAMPLE_KEY))
-    assert authenticate(request, "cvm", keys, 1539084154, Choices()) == key
+    assert authenticate(request, "cvm", keys, 1539084154, Assumptions()) == key
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_a_temporary_key_needs_its_token(caller, token):
 @pytest.mark.parametrize("code", ["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"])
 def test_a_temporary_key_ends(code):
     now = [float(NOW)]
-    with Emulator(clock=lambda: now[0], choices=Choices(expired_key=code)) as cloud:
+    with Emulator(clock=lambda: now[0], choices=Assumptions(expired_key=code)) as cloud:
         key = cloud.keys.issue(NOW + 60)
         caller = Caller(cloud, key.secret_id, key.secret_key, key.token)
         assert caller.call(IDENTITY, at_unix_s=NOW).code == ""

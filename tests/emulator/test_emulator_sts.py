@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from pulumi_tcimages.emulator import Choices, Emulator
+from pulumi_tcimages.emulator import Assumptions, Emulator
 from tests.emulator.raw_client import Caller
 from tests.timeouts import PATIENCE_S
 
@@ -112,7 +112,7 @@ def test_a_role_with_an_external_id_wants_it(caller):
 
 
 def test_unknown_roles_can_be_refused():
-    with Emulator(choices=Choices(unknown_role="refuse")) as cloud:
+    with Emulator(choices=Assumptions(unknown_role="refuse")) as cloud:
         caller = Caller(cloud)
         assert caller.call("AssumeRole", ASSUME).code == "ResourceNotFound.RoleNotFound"
         cloud.keys.add_role("reader")

@@ -19,7 +19,7 @@ from pulumi_tcimages.cloud.client import Listing
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.evidence import Where
-from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from tests.plugin.pin_steps import Stack, vllm
 from tests.timeouts import PATIENCE_S
 
@@ -48,11 +48,11 @@ class Plugin:
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
 
     def configure(self, **values: Any) -> Any:
-        return self.stub.Configure(provider_pb2.ConfigureRequest(args=build_struct(values)))
+        return self.stub.Configure(provider_pb2.ConfigureRequest(args=serialize(values)))
 
     def invoke(self, function: str, /, **arguments: Any) -> dict[str, Any]:
-        request = provider_pb2.InvokeRequest(tok=TOKEN + function, args=build_struct(arguments))
-        return read_struct(getattr(self.stub.Invoke(request), "return"))
+        request = provider_pb2.InvokeRequest(tok=TOKEN + function, args=serialize(arguments))
+        return deserialize(getattr(self.stub.Invoke(request), "return"))
 
     def refusal(self, function: str, /, **arguments: Any) -> tuple[grpc.StatusCode, str]:
         """The status and text that an invoke ends with."""
@@ -178,4 +178,4 @@ def engine() -> Iterator[Engine]:
 
 
 def struct(**values: Any) -> struct_pb2.Struct:
-    return build_struct(values)
+    return serialize(values)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from pulumi_tcimages.plugin.property_values import build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import deserialize, serialize
 
 URN = "urn:pulumi:prod::shop::tcimages:index:PlatformImagePin::train"
 SESSION_URN = "urn:pulumi:prod::shop::my:comp:Thing$tcimages:index:SessionImagePin::spark"
@@ -23,37 +23,37 @@ class Stack:
         self.id, self.inputs, self.outputs = "", {}, {}
 
     def check(self, inputs: Properties) -> Properties:
-        request = provider_pb2.CheckRequest(urn=self.urn, news=build_struct(inputs))
+        request = provider_pb2.CheckRequest(urn=self.urn, news=serialize(inputs))
         checked = self.stub.Check(request)
         assert list(checked.failures) == [], checked.failures[0].reason
-        return read_struct(checked.inputs)
+        return deserialize(checked.inputs)
 
     def preview(self, inputs: Properties) -> Properties:
         news = self.check(inputs)
         if not self.id:
             request = provider_pb2.CreateRequest(
-                urn=self.urn, properties=build_struct(news), preview=True
+                urn=self.urn, properties=serialize(news), preview=True
             )
             created = self.stub.Create(request)
             assert created.id == ""  # it is not known yet, and the engine says so
-            return read_struct(created.properties)
-        return read_struct(self.stub.Update(self._update(news, preview=True)).properties)
+            return deserialize(created.properties)
+        return deserialize(self.stub.Update(self._update(news, preview=True)).properties)
 
     def up(self, inputs: Properties) -> list[str]:
         """The inputs that were seen to differ."""
         news = self.check(inputs)
         if not self.id:
             created = self.stub.Create(
-                provider_pb2.CreateRequest(urn=self.urn, properties=build_struct(news))
+                provider_pb2.CreateRequest(urn=self.urn, properties=serialize(news))
             )
-            self.id, self.outputs = created.id, read_struct(created.properties)
+            self.id, self.outputs = created.id, deserialize(created.properties)
             self.inputs = news
             return []
         diff = self.stub.Diff(self._diff(news))
         assert list(diff.replaces) == []
         if diff.changes == provider_pb2.DiffResponse.DIFF_SOME:
             updated = self.stub.Update(self._update(news, preview=False))
-            self.outputs, self.inputs = read_struct(updated.properties), news
+            self.outputs, self.inputs = deserialize(updated.properties), news
         return list(diff.diffs)
 
     def refresh(self) -> None:
@@ -61,21 +61,21 @@ class Stack:
             provider_pb2.ReadRequest(
                 id=self.id,
                 urn=self.urn,
-                properties=build_struct(self.outputs),
-                inputs=build_struct(self.inputs),
+                properties=serialize(self.outputs),
+                inputs=serialize(self.inputs),
             )
         )
         assert read.id == self.id
-        self.outputs, self.inputs = read_struct(read.properties), read_struct(read.inputs)
+        self.outputs, self.inputs = deserialize(read.properties), deserialize(read.inputs)
 
     def import_(self, identity: str) -> None:
         read = self.stub.Read(provider_pb2.ReadRequest(id=identity, urn=self.urn))
         self.id = read.id
-        self.outputs, self.inputs = read_struct(read.properties), read_struct(read.inputs)
+        self.outputs, self.inputs = deserialize(read.properties), deserialize(read.inputs)
 
     def get(self, identity: str) -> Any:
         """What `.get()` is answered: the engine brings a state for it, if an empty one."""
-        request = provider_pb2.ReadRequest(id=identity, urn=self.urn, properties=build_struct({}))
+        request = provider_pb2.ReadRequest(id=identity, urn=self.urn, properties=serialize({}))
         return self.stub.Read(request)
 
     @property
@@ -86,18 +86,18 @@ class Stack:
         return provider_pb2.DiffRequest(
             id=self.id,
             urn=self.urn,
-            olds=build_struct(self.outputs),
-            old_inputs=build_struct(self.inputs),
-            news=build_struct(news),
+            olds=serialize(self.outputs),
+            old_inputs=serialize(self.inputs),
+            news=serialize(news),
         )
 
     def _update(self, news: Properties, *, preview: bool) -> provider_pb2.UpdateRequest:
         return provider_pb2.UpdateRequest(
             id=self.id,
             urn=self.urn,
-            olds=build_struct(self.outputs),
-            old_inputs=build_struct(self.inputs),
-            news=build_struct(news),
+            olds=serialize(self.outputs),
+            old_inputs=serialize(self.inputs),
+            news=serialize(news),
             preview=preview,
         )
 

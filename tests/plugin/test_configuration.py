@@ -11,18 +11,18 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.configuration import check_configuration
-from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, deserialize, serialize
 from tests.plugin.conftest import Plugin
 
 CANARY = "canary-secret-value"
 
 
 def check(plugin: Plugin, **news: Any) -> Any:
-    return plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=build_struct(news)))
+    return plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=serialize(news)))
 
 
 def diff(plugin: Plugin, old: dict[str, Any], new: dict[str, Any]) -> Any:
-    request = provider_pb2.DiffRequest(old_inputs=build_struct(old), news=build_struct(new))
+    request = provider_pb2.DiffRequest(old_inputs=serialize(old), news=serialize(new))
     return plugin.stub.DiffConfig(request)
 
 
@@ -32,7 +32,7 @@ def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plug
     checked = check(plugin, **given)
 
     assert list(checked.failures) == []
-    assert read_struct(checked.inputs) == {
+    assert deserialize(checked.inputs) == {
         "version": "0.1.0",
         "region": "ap-guangzhou",
         "secretId": Secret("AKID"),
@@ -44,13 +44,13 @@ def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plug
     "role", [{"roleArn": "arn", "externalId": CANARY}, f'{{"externalId": "{CANARY}"}}'], ids=type
 )
 def test_an_object_that_may_hold_a_secret_is_marked_whole(plugin: Plugin, role: object) -> None:
-    assert read_struct(check(plugin, assumeRole=role).inputs) == {"assumeRole": Secret(role)}
+    assert deserialize(check(plugin, assumeRole=role).inputs) == {"assumeRole": Secret(role)}
 
 
 def test_what_was_a_secret_stays_one_and_is_not_wrapped_twice(plugin: Plugin) -> None:
     checked = check(plugin, secretKey=Secret(CANARY), region=Secret("ap-guangzhou"))
 
-    assert read_struct(checked.inputs) == {
+    assert deserialize(checked.inputs) == {
         "secretKey": Secret(CANARY),
         "region": Secret("ap-guangzhou"),
     }
@@ -84,7 +84,7 @@ def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
     checked = check(plugin, region=UNKNOWN, secretKey=Secret(UNKNOWN))
 
     assert list(checked.failures) == []
-    assert read_struct(checked.inputs) == {"region": UNKNOWN, "secretKey": Secret(UNKNOWN)}
+    assert deserialize(checked.inputs) == {"region": UNKNOWN, "secretKey": Secret(UNKNOWN)}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_wrong_value_fails_the_check_without_naming_a_property(
     checked = check(plugin, **news)
 
     (failure,) = checked.failures
-    assert read_struct(checked.inputs) == news
+    assert deserialize(checked.inputs) == news
     assert failure.property == ""
     assert said in failure.reason
     assert CANARY not in failure.reason
@@ -121,10 +121,10 @@ def test_a_failed_check_does_not_show_what_is_marked_as_secret(plugin: Plugin) -
 
 def test_what_was_configured_before_and_is_not_any_more_is_gone(plugin: Plugin) -> None:
     request = provider_pb2.CheckRequest(
-        olds=build_struct({"region": "ap-beijing"}), news=build_struct({"language": "zh-CN"})
+        olds=serialize({"region": "ap-beijing"}), news=serialize({"language": "zh-CN"})
     )
 
-    assert read_struct(plugin.stub.CheckConfig(request).inputs) == {"language": "zh-CN"}
+    assert deserialize(plugin.stub.CheckConfig(request).inputs) == {"language": "zh-CN"}
 
 
 def test_configure_judges_like_the_check(plugin: Plugin) -> None:
@@ -169,7 +169,7 @@ def test_the_arguments_of_an_engine_that_sends_variables_too_count(
 ) -> None:
     plugin = start()
     request = provider_pb2.ConfigureRequest(
-        args=build_struct({"region": "ap-beijing"}),
+        args=serialize({"region": "ap-beijing"}),
         variables={"tcimages:config:region": "ap-shanghai"},
     )
     plugin.stub.Configure(request)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.property_values import Secret, read_struct
+from pulumi_tcimages.plugin.property_values import Secret, deserialize
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, Stack
 from tests.plugin.test_configuration import check
@@ -104,7 +104,7 @@ def test_a_role_that_is_marked_is_struck_out_of_errors(
     moving: Emulator, start: Callable[..., Plugin], role: Any
 ) -> None:
     plugin = start(environment=moving.environment)
-    checked = read_struct(check(plugin, assumeRole=role).inputs)
+    checked = deserialize(check(plugin, assumeRole=role).inputs)
     plugin.configure(**checked)
     moving.faults.add(
         "AssumeRole",
@@ -126,7 +126,7 @@ def test_a_role_that_only_we_mark_is_shown_but_for_its_external_id(
     moving.keys.add_role("canary-role", external_id="canary-id")
     plugin = start(environment=moving.environment)
     role = {**ROLE, "externalId": "canary-id"}
-    checked = read_struct(check(plugin, assumeRole=role).inputs)
+    checked = deserialize(check(plugin, assumeRole=role).inputs)
     assert checked == {"assumeRole": Secret(role)}
     plugin.configure(**checked)
     moving.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))

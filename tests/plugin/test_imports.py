@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from pulumi_tcimages.plugin.pins import build_id
-from pulumi_tcimages.plugin.property_values import read_struct
+from pulumi_tcimages.plugin.property_values import deserialize
 from tests.plugin.conftest import Plugin
 from tests.plugin.pin_steps import CRITERIA, SESSION_URN, URN, Stack
 
@@ -42,7 +42,7 @@ def test_what_a_program_gets_by_an_image_id_has_no_time_that_would_change_at_eac
     got = [stack.get("vllm-0.9.1") for _ in range(2)]
 
     assert got[0] == got[1]
-    assert (got[0].id, read_struct(got[0].properties)["resolvedAt"]) == ("vllm-0.9.1", "")
+    assert (got[0].id, deserialize(got[0].properties)["resolvedAt"]) == ("vllm-0.9.1", "")
 
 
 def test_what_the_import_returns_satisfies_the_next_up(stack: Stack) -> None:

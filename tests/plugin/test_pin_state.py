@@ -9,7 +9,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, build_struct, has_unknown
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, has_unknown, serialize
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, SESSION_URN, Properties, Stack, vllm
 
@@ -224,6 +224,6 @@ def test_a_session_pins_state_of_another_version_is_told_as_that(
 
 def test_a_strange_state_is_deleted_without_a_word(stack: Stack) -> None:
     stack.up(CRITERIA)
-    properties = build_struct({"image": UNKNOWN, "triggers": None})
+    properties = serialize({"image": UNKNOWN, "triggers": None})
 
     stack.stub.Delete(provider_pb2.DeleteRequest(id=stack.id, urn=stack.urn, properties=properties))

@@ -14,7 +14,7 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
-from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, build_struct
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, serialize
 from tests.plugin.conftest import OneListing, Plugin
 from tests.plugin.pin_steps import CRITERIA, URN, Properties, Stack, vllm
 
@@ -240,7 +240,7 @@ def test_an_unknown_trigger_leaves_the_answer_known(stack: Stack) -> None:
 def test_wrong_inputs_fail_the_check_naming_no_property(
     stack: Stack, inputs: Properties, said: str
 ) -> None:
-    checked = stack.stub.Check(provider_pb2.CheckRequest(urn=URN, news=build_struct(inputs)))
+    checked = stack.stub.Check(provider_pb2.CheckRequest(urn=URN, news=serialize(inputs)))
 
     (failure,) = checked.failures
     assert failure.property == ""

@@ -14,7 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.property_values import Secret, build_struct, read_struct
+from pulumi_tcimages.plugin.property_values import Secret, deserialize, serialize
 from tests.plugin.conftest import TOKEN, Engine, Plugin
 from tests.timeouts import wait_until
 
@@ -144,7 +144,7 @@ def test_cancel_ends_a_lookup_that_began_before_an_equal_configuration(
         plugin.configure(**FIRST)
     cloud.faults.add("*", Fault(delay_s=3600, times=1))
     request = provider_pb2.InvokeRequest(
-        tok=f"{TOKEN}getPlatformImages", args=build_struct({"region": "ap-guangzhou"})
+        tok=f"{TOKEN}getPlatformImages", args=serialize({"region": "ap-guangzhou"})
     )
     lookup = plugin.stub.Invoke.future(request)
     assert wait_until(lambda: not cloud.faults.left())
@@ -164,13 +164,13 @@ def test_an_equal_configuration_without_marks_takes_no_mark_off(
     theirs = {"region": "ap-nanjing", "profile": "canary-profile", "assumeRole": role}
     plugin.configure(**{name: Secret(value) for name, value in theirs.items()})
 
-    checked = plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=build_struct(theirs)))
+    checked = plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=serialize(theirs)))
     plugin.configure(**theirs)
-    plugin.configure(**read_struct(checked.inputs))
+    plugin.configure(**deserialize(checked.inputs))
 
-    criteria = build_struct({"framework": "pytorch"})
+    criteria = serialize({"framework": "pytorch"})
     pin = plugin.stub.Check(provider_pb2.CheckRequest(urn=PIN, news=criteria))
-    assert read_struct(pin.inputs)["region"] == Secret("ap-nanjing")
+    assert deserialize(pin.inputs)["region"] == Secret("ap-nanjing")
     _, text = plugin.refusal("getPlatformImages")
     assert "[secret]" in text
     assert "canary" not in text
@@ -196,9 +196,9 @@ def test_the_next_engine_that_attaches_brings_its_own_marks(start: Callable[...,
 
     plugin.configure(region=Secret("ap-nanjing"))
 
-    criteria = build_struct({"framework": "pytorch"})
+    criteria = serialize({"framework": "pytorch"})
     pin = plugin.stub.Check(provider_pb2.CheckRequest(urn=PIN, news=criteria))
-    assert read_struct(pin.inputs)["region"] == Secret("ap-nanjing")
+    assert deserialize(pin.inputs)["region"] == Secret("ap-nanjing")
 
 
 def test_attaching_to_a_plugin_that_an_engine_started_is_refused_and_its_log_stays(
@@ -220,9 +220,9 @@ def test_attaching_to_a_plugin_that_an_engine_started_is_refused_and_its_log_sta
 def test_checking_another_configuration_changes_nothing(
     plugin: Plugin, theft: dict[str, Any], thief: Emulator
 ) -> None:
-    news = build_struct(theft)
+    news = serialize(theft)
     plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=news))
-    plugin.stub.DiffConfig(provider_pb2.DiffRequest(news=news, old_inputs=build_struct(FIRST)))
+    plugin.stub.DiffConfig(provider_pb2.DiffRequest(news=news, old_inputs=serialize(FIRST)))
 
     assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
     assert len(thief.requests) == 0

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pulumi_tcimages.plugin.property_values import (
     UNKNOWN,
     Secret,
-    build_struct,
+    deserialize,
     has_secret,
     has_unknown,
-    read_struct,
+    serialize,
     unwrap,
 )
 
@@ -36,14 +36,14 @@ def of_json(value: Any) -> struct_pb2.Struct:
 
 @given(st.dictionaries(st.text("abc", min_size=1), plain))
 def test_plain_values_come_back_as_they_went(properties: dict[str, Any]) -> None:
-    assert read_struct(build_struct(properties)) == properties
+    assert deserialize(serialize(properties)) == properties
 
 
 @given(plain)
 def test_secrets_come_back_as_secrets(value: Any) -> None:
     properties = {"it": [Secret(value)]}
 
-    assert read_struct(build_struct(properties)) == properties
+    assert deserialize(serialize(properties)) == properties
     assert unwrap(properties) == {"it": [value]}
 
 
@@ -64,18 +64,18 @@ def test_secrets_come_back_as_secrets(value: Any) -> None:
     ],
 )
 def test_what_is_tagged_is_read_as_what_it_is(sent: Any, read: Any) -> None:
-    assert read_struct(of_json(sent)) == {"it": read}
+    assert deserialize(of_json(sent)) == {"it": read}
 
 
 def test_an_unknown_is_sent_as_the_one_that_everybody_reads() -> None:
-    sent = build_struct({"it": UNKNOWN})
+    sent = serialize({"it": UNKNOWN})
 
     assert sent["it"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     assert repr(UNKNOWN) == "UNKNOWN"
 
 
 def test_what_is_none_is_left_out() -> None:
-    assert build_struct({"a": None, "b": [None]}) == build_struct({"b": [None]})
+    assert serialize({"a": None, "b": [None]}) == serialize({"b": [None]})
 
 
 def test_secrets_and_unknowns_are_found_at_any_depth_and_not_shown() -> None:

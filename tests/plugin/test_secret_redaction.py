@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.layout import camel
 from pulumi_tcimages.plugin.functions import FUNCTIONS
 from pulumi_tcimages.plugin.pin_inputs import PINS
-from pulumi_tcimages.plugin.property_values import Secret, build_struct
+from pulumi_tcimages.plugin.property_values import Secret, serialize
 from tests.plugin.conftest import Engine, Plugin
 
 OPEN = {
@@ -107,7 +107,7 @@ class Spoken:
         self.engine.logged.clear()
         said = []
         try:
-            said += self._failures(subject, build_struct(arguments))
+            said += self._failures(subject, serialize(arguments))
         except grpc.RpcError as error:
             said.append(error.details())
         return "\n".join([*said, *(line for _, line, _, _ in self.engine.logged)])

@@ -84,7 +84,7 @@ def ask(_: Any) -> None:
     tcimages.get_platform_image(image_id="a")
 
 
-def ask_output(_: Any) -> None:
+def invoke_output(_: Any) -> None:
     pulumi.export("id", tcimages.get_platform_image_output(image_id="a").image_id)
 
 
@@ -92,7 +92,7 @@ def ask_output(_: Any) -> None:
     "form",
     [
         ask,
-        pytest.param(ask_output, marks=recovering),
+        pytest.param(invoke_output, marks=recovering),
     ],
 )
 @pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda one: type(one).__name__)
@@ -273,7 +273,7 @@ def held_by(error: BaseException | None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("form", [ask, pytest.param(ask_output, marks=recovering)])
+@pytest.mark.parametrize("form", [ask, pytest.param(invoke_output, marks=recovering)])
 def test_an_error_of_the_plugin_keeps_nothing_of_how_it_got_here(play: Play, form: Any) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
         play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("getPlatformImage")))

@@ -26,9 +26,9 @@ def test_a_plugin_on_path_that_the_engine_is_told_to_ignore_is_no_rival(
     rival.chmod(0o755)
     monkeypatch.setenv("PATH", str(rival.parent))
 
-    assert discovery.find_rival() == rival
+    assert discovery.find_shadowing() == rival
     monkeypatch.setenv("PULUMI_IGNORE_AMBIENT_PLUGINS", value)
-    assert discovery.find_rival() is None
+    assert discovery.find_shadowing() is None
     assert not home.exists()
 
 

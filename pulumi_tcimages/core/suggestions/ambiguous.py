@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations, compress, islice
 from typing import Any, NamedTuple, Protocol
 
-from pulumi_tcimages.core.criteria import Test, build_tests, supported_gpus
+from pulumi_tcimages.core.criteria import Predicate, build_predicates, supported_gpus
 from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.suggestions.corrections import find_meant
@@ -47,12 +47,12 @@ def differing(images: Sequence[Image]) -> tuple[str, ...]:
     tried: set[Criterion] = set()  # images share most of their values
     some = images[:_MANY]
     for image in some:
-        for test in _traits(image, some):
-            if test.criterion.path in paths or test.criterion in tried:
+        for predicate in _traits(image, some):
+            if predicate.criterion.path in paths or predicate.criterion in tried:
                 continue
-            tried.add(test.criterion)
-            if not all(test.judge(some)):
-                paths[test.criterion.path] = None
+            tried.add(predicate.criterion)
+            if not all(predicate.evaluate(some)):
+                paths[predicate.criterion.path] = None
     return tuple(paths)
 
 
@@ -105,46 +105,48 @@ def _single_out(
 ) -> Hint | None:
     """The fewest criteria, preferably on arguments not used yet, that choose this image."""
     traits = [
-        trait for trait in _judge_all(_traits(image, tied[:_MANY]), tied) if not all(trait.judged)
+        trait
+        for trait in _evaluate_all(_traits(image, tied[:_MANY]), tied)
+        if not all(trait.judged)
     ]
-    traits.sort(key=lambda trait: getattr(query, trait.test.criterion.argument) is not None)
+    traits.sort(key=lambda trait: getattr(query, trait.predicate.criterion.argument) is not None)
     pairs = combinations(traits[:_PAIRED], 2) if len(tied) <= _MANY else ()
     ones: Iterator[tuple[_Trait, ...]] = ((trait,) for trait in traits)
-    identity = ((trait,) for trait in _judge_all(_identity(image), tied))
+    identity = ((trait,) for trait in _evaluate_all(_identity(image), tied))
     for combination in chain(ones, pairs, identity):
-        tests = [trait.test for trait in combination]
+        predicates = [trait.predicate for trait in combination]
         judged = zip(*(trait.judged for trait in combination), strict=True)
         left = list(compress(tied, map(all, judged)))
         if len(left) > 1 and not latest_keys(query):
             continue
-        asked = _with(query, tests)
+        asked = _with(query, predicates)
         if decide(left, asked) is image and decide(images, asked) is image:
-            return Hint(tuple(test.criterion for test in tests), _name(image))
+            return Hint(tuple(predicate.criterion for predicate in predicates), _name(image))
     return None
 
 
 class _Trait(NamedTuple):
     """A criterion that is true of an image, and whether each of the tied images satisfies it."""
 
-    test: Test
+    predicate: Predicate
     judged: list[bool]
 
 
-def _judge_all(tests: Iterable[Test], tied: Sequence[Image]) -> Iterator[_Trait]:
-    return (_Trait(test, list(test.judge(tied))) for test in tests)
+def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Iterator[_Trait]:
+    return (_Trait(predicate, list(predicate.evaluate(tied))) for predicate in predicates)
 
 
-def _with(query: AnyQuery, tests: Sequence[Test]) -> AnyQuery:
+def _with(query: AnyQuery, predicates: Sequence[Predicate]) -> AnyQuery:
     """The question with these criteria too, each in the place of one of the same name."""
     changed: dict[str, Any] = {}
-    for test in tests:
-        argument, _, key = test.criterion
+    for predicate in predicates:
+        argument, _, key = predicate.criterion
         others = changed.get(argument, getattr(query, argument)) or {}
-        changed[argument] = {**others, key: test.value} if key else test.value
+        changed[argument] = {**others, key: predicate.value} if key else predicate.value
     return query.model_copy(update=changed)
 
 
-def _traits(image: Image, others: Sequence[Image]) -> list[Test]:
+def _traits(image: Image, others: Sequence[Image]) -> list[Predicate]:
     """What is true of an image, as criteria; the ones people think of first come first."""
     criteria: list[tuple[str, Any]] = []
     if isinstance(image, PlatformImage):
@@ -175,16 +177,16 @@ def _platform_traits(image: PlatformImage, others: Sequence[Image]) -> Iterator[
     yield "image_type", image.image_type
 
 
-def _identity(image: Image) -> list[Test]:
+def _identity(image: Image) -> list[Predicate]:
     if isinstance(image, PlatformImage):
         return _askable([("image_name", image.image_name), ("image_id", image.image_id)])
     return _askable([("spark_image_id", image.spark_image_id)])
 
 
-def _askable(criteria: Iterable[tuple[str, Any]]) -> list[Test]:
+def _askable(criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
     """A test for each of these that has a value, and one that a question can hold."""
     asked = ({name: value} for name, value in criteria if _can_be_asked(value))
-    return list(chain.from_iterable(map(build_tests, asked)))
+    return list(chain.from_iterable(map(build_predicates, asked)))
 
 
 def _can_be_asked(value: object) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.criteria import (
-    Test,
-    build_tests,
+    Predicate,
+    build_predicates,
     find_unmet,
     supported_gpus,
     wanted_text,
@@ -46,7 +46,7 @@ class _Change(NamedTuple):
 
 def find_meant(images: Sequence[Image], query: AnyQuery) -> Meant | None:
     """The question with every misspelling corrected that these images can correct, or None."""
-    changes = list(_changes(images, build_tests(query.criteria())))
+    changes = list(_changes(images, build_predicates(query.criteria())))
     if keys := _respell_latest_by(images, getattr(query, "latest_by", None) or []):
         criterion = Criterion("latest_by", wanted_text(keys))
         changes.append(_Change(criterion, criterion, keys))
@@ -67,31 +67,31 @@ def find_meant(images: Sequence[Image], query: AnyQuery) -> Meant | None:
     )
 
 
-def _changes(images: Sequence[Image], tests: Sequence[Test]) -> Iterator[_Change]:
+def _changes(images: Sequence[Image], predicates: Sequence[Predicate]) -> Iterator[_Change]:
     """What no image satisfies, respelled, but not as another criterion that is there already."""
-    asked = {test.criterion.path.lower() for test in tests}
-    for test in find_unmet(images, tests):
-        if change := _respell(images, test):
+    asked = {predicate.criterion.path.lower() for predicate in predicates}
+    for predicate in find_unmet(images, predicates):
+        if change := _respell(images, predicate):
             path = change.new.path.lower()
             if path == change.old.path.lower() or path not in asked:
                 asked.add(path)
                 yield change
 
 
-def _respell(images: Sequence[Image], test: Test) -> _Change | None:
+def _respell(images: Sequence[Image], predicate: Predicate) -> _Change | None:
     """A criterion that no image satisfies with its part, or else its text, as some image has it."""
-    old = test.criterion
+    old = predicate.criterion
     if old.key and not _is_known(old.key, names := _all(images, _PARTS[old.argument])):
         near = _closest(old.key, names)
         key = canonical(near) if near and old.argument == "components" else near
-        return _Change(old, old._replace(key=key), test.value) if key else None
+        return _Change(old, old._replace(key=key), predicate.value) if key else None
     if old.argument == "attributes":
         words = _all(images, lambda image: image.attribute(old.key) or [])
     elif old.argument in _TEXTS:
         words = _all(images, _TEXTS[old.argument])
     else:
         return None
-    near = _closest(test.value, words)
+    near = _closest(predicate.value, words)
     return _Change(old, old._replace(wanted=wanted_text(near)), near) if near else None
 
 

@@ -15,9 +15,9 @@ from packaging.version import Version
 
 from pulumi_tcimages.core.criteria import (
     NOTHING,
-    Test,
+    Predicate,
     asked_of,
-    build_tests,
+    build_predicates,
     find_unmet,
     keep_all,
     wanted_text,
@@ -27,14 +27,14 @@ from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.evidence import Criterion, Emptiness, Hint, Miss
+from pulumi_tcimages.evidence import Criterion, EmptyResultReason, Hint, Miss
 from pulumi_tcimages.layout import count_of, shell_word
 
 _SHOWN = 3
 _HINTS = 2
 _TRIED = 20
 
-_Failure = tuple[Image, list[Test]]
+_Failure = tuple[Image, list[Predicate]]
 """An image, and the criteria that it fails."""
 
 
@@ -52,55 +52,55 @@ def build_no_match_hints(images: Sequence[Image], query: AnyQuery, region: str) 
     Args:
         region: where the images are offered; a shell does not know the stack's configuration.
     """
-    tests = build_tests(query.criteria())
-    failures = _nearest_first(images, tests)
+    predicates = build_predicates(query.criteria())
+    failures = _nearest_first(images, predicates)
     nearest = tuple(
         Miss(image.name or image.id or "(no name)", _found_instead(image, failed))
         for image, failed in failures[:_SHOWN]
     )
     meant = _meant(images, query)
-    hints = [meant] if meant else list(dict.fromkeys(_changes(images, tests, failures)))
-    return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, tests, region))
+    hints = [meant] if meant else list(dict.fromkeys(_changes(images, predicates, failures)))
+    return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, predicates, region))
 
 
-def find_emptiness(images: Sequence[Image], query: AnyQuery) -> Emptiness | None:
+def find_empty_result_reason(images: Sequence[Image], query: AnyQuery) -> EmptyResultReason | None:
     """Why a list that came out empty may be a mistake, or None where it is an answer like any.
 
     A mistake: none is listed at all, or a criterion is one that no image satisfies by itself.
     """
-    tests = build_tests(query.criteria())
-    unmet = find_unmet(images, tests)
+    predicates = build_predicates(query.criteria())
+    unmet = find_unmet(images, predicates)
     if images and not unmet:
         return None
-    criteria = tuple(test.criterion for test in unmet)
+    criteria = tuple(predicate.criterion for predicate in unmet)
     asked = [criterion.argument for criterion in asked_of(query)]
-    return Emptiness(len(images), criteria, _meant(images, query), asked)
+    return EmptyResultReason(len(images), criteria, _meant(images, query), asked)
 
 
 def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:
     """The criteria that an image fails, and what it has instead."""
-    return _found_instead(image, _failed(image, build_tests(query.criteria())))
+    return _found_instead(image, _failed(image, build_predicates(query.criteria())))
 
 
-def _failed(image: Image, tests: Sequence[Test]) -> list[Test]:
-    return [test for test in tests if not test.holds(image)]
+def _failed(image: Image, predicates: Sequence[Predicate]) -> list[Predicate]:
+    return [predicate for predicate in predicates if not predicate.matches(image)]
 
 
-def _found_instead(image: Image, failed: Sequence[Test]) -> tuple[tuple[Criterion, str], ...]:
-    return tuple((test.criterion, test.found(image)) for test in failed)
+def _found_instead(image: Image, failed: Sequence[Predicate]) -> tuple[tuple[Criterion, str], ...]:
+    return tuple((predicate.criterion, predicate.found(image)) for predicate in failed)
 
 
-def _nearest_first(images: Sequence[Image], tests: Sequence[Test]) -> list[_Failure]:
+def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[_Failure]:
     """What each image fails, the image first that fails the fewest, and those by the least."""
-    distance = _distances(images, tests)
-    place = {test.criterion: number for number, test in enumerate(tests)}
+    distance = _distances(images, predicates)
+    place = {predicate.criterion: number for number, predicate in enumerate(predicates)}
 
     def farness(failure: _Failure) -> tuple[int, int, float]:
         image, failed = failure
         first = place[failed[0].criterion]  # of as many, the one that came furthest is nearest
-        return len(failed), -first, sum(distance(image, test) for test in failed)
+        return len(failed), -first, sum(distance(image, predicate) for predicate in failed)
 
-    return sorted(((image, _failed(image, tests)) for image in images), key=farness)
+    return sorted(((image, _failed(image, predicates)) for image in images), key=farness)
 
 
 def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
@@ -108,35 +108,37 @@ def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
     meant = find_meant(images, query)
     if meant is None:
         return None
-    tests = build_tests(meant.query.criteria())
-    left = len(keep_all(images, tests))
+    predicates = build_predicates(meant.query.criteria())
+    left = len(keep_all(images, predicates))
     leads_to = f"leaves {count_of(left, 'image')}"
     return Hint(meant.criteria, leads_to, meant.instead_of) if left else None
 
 
-def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Image, Test], float]:
+def _distances(
+    images: Sequence[Image], predicates: Sequence[Predicate]
+) -> Callable[[Image, Predicate], float]:
     """How far an image is from a test, from 0 to 1, and 2 where it has nothing to compare.
 
     For a range, how many of the listed versions lie between; for a text, how unlike it is.
     """
     ladders: dict[Criterion, dict[Version, int]] = {}
-    for test in tests:
-        if isinstance(test.value, Range):
-            found = {read_version(test.found(image)) for image in images}
-            rungs = sorted({test.value.target(), *filter(None, found)})
-            ladders[test.criterion] = {version: rung for rung, version in enumerate(rungs)}
+    for predicate in predicates:
+        if isinstance(predicate.value, Range):
+            found = {read_version(predicate.found(image)) for image in images}
+            rungs = sorted({predicate.value.target(), *filter(None, found)})
+            ladders[predicate.criterion] = {version: rung for rung, version in enumerate(rungs)}
 
-    def distance(image: Image, test: Test) -> float:
-        found = test.found(image)
+    def distance(image: Image, predicate: Predicate) -> float:
+        found = predicate.found(image)
         version = read_version(found)
-        if isinstance(test.value, Range) and version is not None:
-            ladder = ladders[test.criterion]
-            return abs(ladder[version] - ladder[test.value.target()]) / len(ladder)
+        if isinstance(predicate.value, Range) and version is not None:
+            ladder = ladders[predicate.criterion]
+            return abs(ladder[version] - ladder[predicate.value.target()]) / len(ladder)
         if found == NOTHING:
             return 2
-        if not isinstance(test.value, str):
+        if not isinstance(predicate.value, str):
             return 1
-        return unlike(test.value.lower(), found.strip('"').lower())
+        return unlike(predicate.value.lower(), found.strip('"').lower())
 
     @cache
     def unlike(wanted: str, found: str) -> float:
@@ -146,22 +148,22 @@ def _distances(images: Sequence[Image], tests: Sequence[Test]) -> Callable[[Imag
 
 
 def _changes(
-    images: Sequence[Image], tests: Sequence[Test], failures: Sequence[_Failure]
+    images: Sequence[Image], predicates: Sequence[Predicate], failures: Sequence[_Failure]
 ) -> Iterator[Hint]:
     """For each of the nearest images that fail one criterion: that one changed, or left out."""
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
-    unmet = find_unmet(images, tests)
-    for image, test in single[:_TRIED]:
-        alike = [one for one, its in single if its is test]
-        if instead := _instead(image, test, is_unmet=test in unmet):
-            left = sum(instead.judge(alike))
+    unmet = find_unmet(images, predicates)
+    for image, predicate in single[:_TRIED]:
+        alike = [one for one, its in single if its is predicate]
+        if instead := _instead(image, predicate, is_unmet=predicate in unmet):
+            left = sum(instead.evaluate(alike))
             yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
-        elif len(tests) > 1:  # leaving out all that was asked is no advice
-            without = test.criterion._replace(wanted="")
+        elif len(predicates) > 1:  # leaving out all that was asked is no advice
+            without = predicate.criterion._replace(wanted="")
             yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
 
 
-def _instead(image: Image, failed: Test, *, is_unmet: bool) -> Test | None:
+def _instead(image: Image, failed: Predicate, *, is_unmet: bool) -> Predicate | None:
     """The criterion as this image would satisfy it, where there is such a thing to ask.
 
     A framework that no image has is not changed: what is like it has been looked for then.
@@ -179,21 +181,23 @@ def _instead(image: Image, failed: Test, *, is_unmet: bool) -> Test | None:
         value = text if text and is_word(text) else None
     if value is None:
         return None
-    return build_tests({argument: {key: value} if key else value})[0]
+    return build_predicates({argument: {key: value} if key else value})[0]
 
 
-def _listing(images: Sequence[Image], query: AnyQuery, tests: Sequence[Test], region: str) -> str:
+def _listing(
+    images: Sequence[Image], query: AnyQuery, predicates: Sequence[Predicate], region: str
+) -> str:
     """The shell command for as many of the criteria, in their order, as leave something."""
     left, kept = list(images), []
-    for test in tests:
-        left = test.keep(left)
+    for predicate in predicates:
+        left = predicate.filter(left)
         if not left:
             break
-        kept.append(test)
+        kept.append(predicate)
     return build_command(query, kept, region)
 
 
-def build_command(query: AnyQuery, tests: Sequence[Test], region: str) -> str:
+def build_command(query: AnyQuery, predicates: Sequence[Predicate], region: str) -> str:
     """The shell command that lists what these criteria leave."""
     if isinstance(query, PlatformImagesQuery):
         words = ["tcimages", "platform-images"]
@@ -205,15 +209,15 @@ def build_command(query: AnyQuery, tests: Sequence[Test], region: str) -> str:
         words = ["tcimages", "session-images", query.data_engine_id]
         words += ["--framework-type", query.framework_type]
     words += ["--region", region]
-    return " ".join(map(shell_word, chain(words, *(_flags(test) for test in tests))))
+    return " ".join(map(shell_word, chain(words, *(_flags(predicate) for predicate in predicates))))
 
 
-def _flags(test: Test) -> list[str]:
-    argument, _, key = test.criterion
+def _flags(predicate: Predicate) -> list[str]:
+    argument, _, key = predicate.criterion
     flag = argument.replace("_", "-")
-    if isinstance(test.value, bool):
-        return [f"--{flag}" if test.value else f"--no-{flag}"]
-    text = test.value if isinstance(test.value, str) else test.value.text
+    if isinstance(predicate.value, bool):
+        return [f"--{flag}" if predicate.value else f"--no-{flag}"]
+    text = predicate.value if isinstance(predicate.value, str) else predicate.value.text
     if not key:
         return [f"--{flag}", text]
-    return [f"--{flag}", f"{key}{text}" if isinstance(test.value, Range) else f"{key}={text}"]
+    return [f"--{flag}", f"{key}{text}" if isinstance(predicate.value, Range) else f"{key}={text}"]
