@@ -102,7 +102,7 @@ class ConfigurationError(TcImagesError):
     source: str = ""
     """Where the value came from, for instance `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
-    looked: Sequence[str] = ()
+    searched: Sequence[str] = ()
     """Every place that was looked at, in order, when something is missing."""
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
@@ -113,7 +113,7 @@ class ConfigurationError(TcImagesError):
         yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
         yield "From", self.source
         yield "Allowed", self.allowed
-        yield "Looked", self.looked
+        yield "Looked", self.searched
         yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
@@ -136,8 +136,8 @@ class InvalidArgumentError(TcImagesError):
     @classmethod
     def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
         """For a required argument that was not given; what it is described as says what to give."""
-        wanted = description.replace("`", "").rstrip(".")  # unmarked: its names are values
-        fix = f"give {wanted[0].lower()}{wanted[1:]}" if wanted else ""
+        value = description.replace("`", "").rstrip(".")  # unmarked: its names are values
+        fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -156,7 +156,7 @@ class NoMatchError(TcImagesError):
 
     asked: Sequence[Criterion]
     where: Where
-    looked: int
+    listed_count: int
     """How many images the cloud listed."""
     funnel: Sequence[tuple[Criterion, int]]
     """How many images each criterion left, in the order they were applied."""
@@ -171,13 +171,13 @@ class NoMatchError(TcImagesError):
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Asked", asked_text(self.asked, style)
         yield "Where", str(self.where)
-        yield "Looked", list(funnel_lines(self.looked, self.funnel, style))
+        yield "Looked", list(funnel_lines(self.listed_count, self.funnel, style))
         yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, style)]
         yield "Warning", warning_lines(self.warnings, style)
         yield "Next", list(self._next_lines(style))
 
     def _next_lines(self, style: NameStyle) -> Iterator[str]:
-        if not self.looked:
+        if not self.listed_count:
             where = check_where([one.argument for one in self.asked])
             yield from wrap(f"{where}: {NONE_LISTED}")
             return
@@ -199,7 +199,7 @@ class AmbiguousMatchError(TcImagesError):
     _: KW_ONLY
     asked: Sequence[Criterion]
     where: Where
-    looked: int
+    listed_count: int
     """How many images the cloud listed."""
     matched: int
     """How many of them match every criterion."""
@@ -224,7 +224,10 @@ class AmbiguousMatchError(TcImagesError):
         more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
         rows = candidate_lines(self.candidates[: self.shown])
         colon = ":" if rows else ""
-        yield "Looked", [f"{count_of(self.looked, 'image')} listed, {matched}{colon}", *rows, *more]
+        yield (
+            "Looked",
+            [f"{count_of(self.listed_count, 'image')} listed, {matched}{colon}", *rows, *more],
+        )
         yield "Differ", ", ".join(render_path(path, style) for path in self.differ)
         yield "Warning", warning_lines(self.warnings, style)
         yield "Next", list(way_lines(self.hints, style))

@@ -39,7 +39,7 @@ class Criterion(NamedTuple):
 
     argument: str
     """In snake_case."""
-    wanted: str
+    value: str
     """The value as the user would write it; empty for a bare flag such as latest."""
     key: str = ""
     """The part of a map argument, for instance `cuda` of `components`."""
@@ -50,7 +50,7 @@ class Criterion(NamedTuple):
 
     def text(self, style: NameStyle) -> str:
         """What was asked, as the reader spells it."""
-        return f"{render_path(self.path, style)} {self.wanted}".strip()
+        return f"{render_path(self.path, style)} {self.value}".strip()
 
 
 class Miss(NamedTuple):
@@ -80,7 +80,7 @@ class Hint(NamedTuple):
 class EmptyResultReason(NamedTuple):
     """Why a list is empty, where that may be a mistake."""
 
-    looked: int
+    listed_count: int
     """How many images the cloud listed."""
     unmet: tuple[Criterion, ...]
     """The criteria that none of them satisfies."""
@@ -90,10 +90,12 @@ class EmptyResultReason(NamedTuple):
 
     def text(self, style: NameStyle) -> str:
         """One sentence, and what was probably meant."""
-        if not self.looked:
+        if not self.listed_count:
             return f"the list is empty: {NONE_LISTED}; {check_where(self.arguments)}"
         unmet = " or ".join(one.text(style) for one in self.unmet)
-        told = f"the list is empty: of {count_of(self.looked, 'image')} none satisfies {unmet}"
+        told = (
+            f"the list is empty: of {count_of(self.listed_count, 'image')} none satisfies {unmet}"
+        )
         return f"{told}; {_meant_text(self.meant, style)}" if self.meant else told
 
 
@@ -171,18 +173,18 @@ def asked_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
     """Criteria on one line, the parts of a map argument together."""
     by_argument: dict[str, list[str]] = {}
     for one in criteria:
-        by_argument.setdefault(one.argument, []).append(f"{one.key} {one.wanted}".strip())
+        by_argument.setdefault(one.argument, []).append(f"{one.key} {one.value}".strip())
     return "; ".join(
         f"{style(name)} {', '.join(parts)}".strip() for name, parts in by_argument.items()
     )
 
 
 def funnel_lines(
-    looked: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
+    listed_count: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
     """How many images were listed, and how many each criterion left."""
-    yield f"{count_of(looked, 'image')} listed"
-    width = len(str(looked))
+    yield f"{count_of(listed_count, 'image')} listed"
+    width = len(str(listed_count))
     for one, count in funnel:
         yield f"{count:>{width}} left by {render_path(one.path, style)}"
 
@@ -191,7 +193,7 @@ def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
     """A near miss, and under it what it has instead."""
     yield printable(miss.name)
     for one, found in miss.failed:
-        yield f"  {render_path(one.path, style)}: wanted {one.wanted}, found {printable(found)}"
+        yield f"  {render_path(one.path, style)}: wanted {one.value}, found {printable(found)}"
 
 
 def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
@@ -214,7 +216,7 @@ def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
         yield from _meant_lines(hint, style)
         return
     (one,) = hint.criteria
-    yield f"{'try' if one.wanted else 'leave out'} {one.text(style)} ({hint.leads_to})"
+    yield f"{'try' if one.value else 'leave out'} {one.text(style)} ({hint.leads_to})"
 
 
 def way_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:

@@ -34,7 +34,7 @@ SETTINGS = ConfigurationError(
     key="assume_role.role_arn",
     source="environment TENCENTCLOUD_REGION",
     allowed="ap-guangzhou and so on",
-    looked=["tcimages:region", "environment TENCENTCLOUD_REGION"],
+    searched=["tcimages:region", "environment TENCENTCLOUD_REGION"],
     fix="pulumi config set tcimages:region ap-guangzhou",
 )
 QUERY = InvalidArgumentError(
@@ -47,7 +47,7 @@ QUERY = InvalidArgumentError(
 NO_MATCH = NoMatchError(
     asked=[RANGE, CUDA, TORCH, Criterion("latest", "")],
     where=WHERE,
-    looked=54,
+    listed_count=54,
     funnel=[(RANGE, 20), (CUDA, 5), (TORCH, 0)],
     nearest=[Miss("verl0.6.1-\x1b[31mtorch2.8", ((TORCH, "2.8\n"), (RANGE, "nothing")))],
     hints=[
@@ -60,7 +60,7 @@ AMBIGUOUS = AmbiguousMatchError(
     "3 images tie for `latest` (`framework_version` 2.4).",
     asked=[Criterion("framework", '"tensorflow"'), Criterion("latest", "")],
     where=WHERE,
-    looked=54,
+    listed_count=54,
     matched=6,
     candidates=[
         Candidate("1", "tf2.4-py3.8-cpu", "2.4"),

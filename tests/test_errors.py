@@ -58,7 +58,7 @@ def test_an_error_with_nothing_but_its_problem_is_two_lines() -> None:
 
 def test_an_empty_catalogue_says_where_to_look() -> None:
     asked = [Criterion("data_engine_id", '"e"'), Criterion("framework_type", '"python"')]
-    error = NoMatchError(asked=asked, where=WHERE, looked=0, funnel=[])
+    error = NoMatchError(asked=asked, where=WHERE, listed_count=0, funnel=[])
 
     assert (
         str(error)
@@ -73,7 +73,7 @@ Next     check the region, the engine and its framework type: the cloud
 
 
 def test_without_hints_and_without_a_listing_there_is_nothing_to_do_next() -> None:
-    error = NoMatchError(asked=[RANGE], where=WHERE, looked=1, funnel=[(RANGE, 0)])
+    error = NoMatchError(asked=[RANGE], where=WHERE, listed_count=1, funnel=[(RANGE, 0)])
 
     assert (
         str(error)
@@ -87,7 +87,7 @@ Looked   1 image listed
 
 
 def test_a_listing_without_hints_is_offered_alone() -> None:
-    error = NoMatchError(asked=[], where=WHERE, looked=1, funnel=[], listing="tcimages x")
+    error = NoMatchError(asked=[], where=WHERE, listed_count=1, funnel=[], listing="tcimages x")
 
     assert str(error).endswith("Next     see the list:\n           tcimages x")
 
@@ -97,7 +97,7 @@ def test_more_candidates_than_are_shown_are_counted() -> None:
         "12 images match.",
         asked=[],
         where=WHERE,
-        looked=12,
+        listed_count=12,
         matched=12,
         candidates=[Candidate(str(n), f"torch2.{n}", "2") for n in range(12)],
     )

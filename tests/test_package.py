@@ -161,7 +161,7 @@ def lowest(wheel: Path) -> Iterator[str]:
 @pytest.mark.parametrize("versions", ["newest", "lowest"])
 def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, versions: str) -> None:
     python = create_environment(tmp_path / "venv")
-    wanted = [str(wheel), *(lowest(wheel) if versions == "lowest" else ())]
+    value = [str(wheel), *(lowest(wheel) if versions == "lowest" else ())]
     (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
 
@@ -177,7 +177,7 @@ def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, ver
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    install(python, *wanted, cwd=tmp_path)
+    install(python, *value, cwd=tmp_path)
 
     assert run_pip(python, "check", cwd=tmp_path) == "No broken requirements found.\n"
     with Emulator() as cloud:

@@ -54,8 +54,8 @@ def in_flags(error: TcImagesError) -> TcImagesError:
     if isinstance(error, ConfigurationError) and error.key == "region":
         return replace(
             error,
-            looked=[place for place in error.looked if not place.startswith("configuration ")],
-            fix="give `region`, or set TENCENTCLOUD_REGION" if error.looked else error.fix,
+            searched=[place for place in error.searched if not place.startswith("configuration ")],
+            fix="give `region`, or set TENCENTCLOUD_REGION" if error.searched else error.fix,
         )
     if isinstance(error, (ConfigurationError, NetworkError)) and error.settings:
         lead = more_time(error.fix) if error.fix else "write"
@@ -83,7 +83,7 @@ def _written(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
 
 def _change(hint: Hint) -> Hint:
     """The hint as flags, or as the flag that it leaves out."""
-    leaves_out = not any(one.wanted for one in hint.criteria)
+    leaves_out = not any(one.value for one in hint.criteria)
     return hint._replace(
         criteria=tuple(map(label, hint.criteria)) if leaves_out else _written(hint.criteria)
     )
@@ -91,15 +91,15 @@ def _change(hint: Hint) -> Hint:
 
 def label(one: Criterion) -> Criterion:
     """The criterion under its flag and, of a map, the part."""
-    return Criterion(f"{one.argument} {one.key}".strip(), one.wanted)
+    return Criterion(f"{one.argument} {one.key}".strip(), one.value)
 
 
 def _flag(one: Criterion) -> str:
-    if one.wanted in ("", "true"):
+    if one.value in ("", "true"):
         return style(one.argument)
-    if one.wanted == "false":
+    if one.value == "false":
         return f"--no-{kebab(one.argument)}"
-    value = json.loads(one.wanted) if one.wanted.startswith("[") else one.wanted[1:-1]
+    value = json.loads(one.value) if one.value.startswith("[") else one.value[1:-1]
     if isinstance(value, list):
         words = [part if isinstance(part, str) else json.dumps(part) for part in value]
         return " ".join(f"{style(one.argument)} {shell_word(word)}" for word in words)

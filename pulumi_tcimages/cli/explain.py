@@ -70,7 +70,7 @@ def _how(told: lookup.Explanation, query: AnyQuery) -> Iterator[Row]:
 
 def _funnel(told: lookup.Explanation) -> list[str]:
     steps = [(label(one), count) for one, count in told.funnel.steps]
-    return list(funnel_lines(told.funnel.looked, steps, style))
+    return list(funnel_lines(told.funnel.listed_count, steps, style))
 
 
 def _why(choice: Image, left: tuple[Image, ...], query: AnyQuery) -> Iterator[Row]:

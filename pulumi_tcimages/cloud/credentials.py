@@ -240,7 +240,7 @@ class _Search:
     def _nothing(self, machine: str) -> ConfigurationError:
         settings = self._settings
         profile = f"profile {settings.profile_folder / settings.profile}.credential"
-        looked = [
+        searched = [
             "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
             "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
             *self._hole_lines(CONFIGURATION),
@@ -250,8 +250,8 @@ class _Search:
             *self._hole_lines(profile),
         ]
         for path in self._settings.ini_paths:
-            looked += [f"file {path}", *self._hole_lines(f"file {path}")]
-        looked += [
+            searched += [f"file {path}", *self._hole_lines(f"file {path}")]
+        searched += [
             settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),
             f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
             f"the role of this CVM ({machine})",
@@ -260,7 +260,7 @@ class _Search:
         ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
         return ConfigurationError(
             "no credentials were found.",
-            looked=looked,
+            searched=searched,
             fix=f"{', or '.join([*ways, 'run tccli configure'])}; without an account, try tcimages "
             "demo.",
         )

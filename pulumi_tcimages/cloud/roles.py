@@ -134,7 +134,7 @@ def _half_of(
         fix = f"set {section.family.variables[parts[-1]]}, or unset all variables of that role."
     return ConfigurationError(
         problem,
-        looked=[section.places[part] for part in parts if part in section.places],
+        searched=[section.places[part] for part in parts if part in section.places],
         fix=fix,
         settings=() if fix else [(camel_path(paths[-1]), "VALUE")],
     )

@@ -290,7 +290,7 @@ def missing_region(settings: Settings) -> ConfigurationError:
     return ConfigurationError(
         "no region was found, and there is no default.",
         key="region",
-        looked=settings.places("region"),
+        searched=settings.places("region"),
         fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
         "set tcimages:region ap-guangzhou",
     )

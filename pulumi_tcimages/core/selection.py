@@ -53,7 +53,7 @@ _NO_VERSION = (False, Version("0"))
 class Funnel(Generic[ImageT]):
     """How a catalogue was narrowed."""
 
-    looked: int
+    listed_count: int
     steps: Steps
     """Each criterion and how many images it left, in the order they were applied."""
     left: tuple[ImageT, ...]
@@ -113,7 +113,7 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Cho
         raise NoMatchError(
             asked=asked_of(query),
             where=where,
-            looked=len(images),
+            listed_count=len(images),
             funnel=steps,
             warnings=warn_of_unread(unread),
             nearest=hints.nearest,
@@ -128,7 +128,7 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Cho
             " ".join([choice.reason, *tell_unknown_keys(images, query)]),
             asked=asked_of(query),
             where=where,
-            looked=len(images),
+            listed_count=len(images),
             matched=len(left),
             warnings=warn_of_unread(unread),
             candidates=[_candidate(image) for image in tied],

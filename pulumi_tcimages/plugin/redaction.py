@@ -132,7 +132,7 @@ class Secrets:
         return first + line_break + self.redact(rest)
 
     def _undecided_rows(self, error: NoMatchError | AmbiguousMatchError) -> Iterator[Row]:
-        listed = error.looked
+        listed = error.listed_count
         yield "Asked", asked_text(self._hide_criteria(error.asked), camel)
         yield "Where", str(Where(self._hide_region(error.where.region), error.where.endpoint))
         if self.names & _SENT:

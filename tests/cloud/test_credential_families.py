@@ -110,12 +110,12 @@ def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, ext
     ],
 )
 def test_half_an_identity_of_the_environment_is_completed_from_nowhere(
-    cloud, keyless, open_fake, environ, problem, looked
+    cloud, keyless, open_fake, environ, problem, searched
 ):
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, **environ}))
 
-    assert (caught.value.problem, list(caught.value.looked)) == (problem, looked)
+    assert (caught.value.problem, list(caught.value.searched)) == (problem, searched)
     assert caught.value.fix
     assert len(cloud.requests) == 0
 
@@ -266,5 +266,5 @@ def test_a_role_that_is_a_template_is_not_passed_over_for_the_keys_own_rights(
         list_all(open_fake({**cloud.environment, **environ}, **given))
 
     assert caught.value.problem == "there is a role to assume, but not which."
-    assert "(holds a " in caught.value.looked[0]
+    assert "(holds a " in caught.value.searched[0]
     assert len(cloud.requests) == 0

@@ -77,7 +77,7 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(environ, secret_id="${ID}", secret_key="YOUR_SECRET_KEY"))
 
-    assert list(caught.value.looked) == [
+    assert list(caught.value.searched) == [
         "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
         "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
         "  tcimages:secretId holds a variable that was not expanded",

@@ -166,7 +166,7 @@ def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
-    assert caught.value.looked == [
+    assert caught.value.searched == [
         "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
         "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
         "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",

@@ -199,5 +199,5 @@ def test_a_machine_without_a_role_is_the_last_of_the_places_looked_at(
         list_all(open_fake(environ))
 
     assert caught.value.problem == "no credentials were found."
-    assert "  TENCENTCLOUD_SECRET_ID holds a value in quotes" in caught.value.looked
-    assert caught.value.looked[-1] == "the role of this CVM (it has none)"
+    assert "  TENCENTCLOUD_SECRET_ID holds a value in quotes" in caught.value.searched
+    assert caught.value.searched[-1] == "the role of this CVM (it has none)"

@@ -93,7 +93,7 @@ def test_a_role_that_is_configured_by_half_is_not_passed_over_for_the_keys_own_r
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(cloud.environment, **half))
 
-    assert (caught.value.problem, caught.value.looked[0]) == (problem, place)
+    assert (caught.value.problem, caught.value.searched[0]) == (problem, place)
     assert len(cloud.requests) == 0
 
 

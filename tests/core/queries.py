@@ -70,7 +70,7 @@ def take(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
         parts = _without_aliases(changed[argument], key) if key else {}
         changed[argument] = {name: part for name, part in parts.items() if name != key}
     for one in hint.criteria:
-        value = _value(one.wanted)
+        value = _value(one.value)
         if one.key:
             parts = {**(changed.get(one.argument) or {}), one.key: value}
             changed[one.argument] = {
@@ -83,10 +83,10 @@ def take(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
     return {name: value for name, value in changed.items() if value is not None}
 
 
-def _value(wanted: str) -> Any:
-    if wanted.startswith('"'):
-        return wanted[1:-1]
-    return json.loads(wanted) if wanted else None
+def _value(value: str) -> Any:
+    if value.startswith('"'):
+        return value[1:-1]
+    return json.loads(value) if value else None
 
 
 def _without_aliases(parts: dict[str, Any], key: str) -> dict[str, Any]:

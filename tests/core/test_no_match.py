@@ -68,10 +68,10 @@ def test_an_image_without_the_component_is_farther_than_one_with_another_version
 
     found = no_match(images, components={"vllm": ">=0.12"})
 
-    wanted = Criterion("components", '">=0.12"', "vllm")
+    value = Criterion("components", '">=0.12"', "vllm")
     assert found.nearest == (
-        Miss("vllm(0.1.0)", ((wanted, "0.1.0"),)),
-        Miss("torch2.3", ((wanted, "nothing"),)),
+        Miss("vllm(0.1.0)", ((value, "0.1.0"),)),
+        Miss("torch2.3", ((value, "nothing"),)),
     )
 
 

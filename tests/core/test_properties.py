@@ -98,9 +98,9 @@ def test_the_counts_of_the_funnel_add_up(lookup: tuple[list[Image], dict[str, An
     images, arguments = lookup
     tests = build_predicates(question(arguments).criteria())
     funnel = narrow_images(images, question(arguments))
-    counts = [funnel.looked, *(count for _, count in funnel.steps)]
+    counts = [funnel.listed_count, *(count for _, count in funnel.steps)]
 
-    assert funnel.looked == len(images)
+    assert funnel.listed_count == len(images)
     assert all(before >= after for before, after in pairwise(counts))
     assert counts[-1] == len(funnel.left)
     for upto, (criterion, count) in enumerate(funnel.steps, start=1):
@@ -119,13 +119,13 @@ def test_an_error_tells_the_truth_and_can_be_printed(
     found = outcome(images, arguments)
 
     if isinstance(found, NoMatchError):
-        assert (found.looked, found.funnel[-1:] and found.funnel[-1][1]) in (
+        assert (found.listed_count, found.funnel[-1:] and found.funnel[-1][1]) in (
             (len(images), 0),
             (0, ()),
         )
         found.text().encode()
     elif isinstance(found, AmbiguousMatchError):
         matched = narrow_images(images, question(arguments)).left
-        assert (found.looked, found.matched) == (len(images), len(matched))
+        assert (found.listed_count, found.matched) == (len(images), len(matched))
         assert 2 <= len(found.candidates) <= found.matched
         found.text().encode()

@@ -45,7 +45,7 @@ def test_none_is_an_error_that_tells_what_each_criterion_left() -> None:
     found = outcome(images, {"device": "cpu", "components": {"pytorch": ">=2.4", "python": "*"}})
 
     assert isinstance(found, NoMatchError)
-    assert (found.looked, found.funnel, found.where) == (
+    assert (found.listed_count, found.funnel, found.where) == (
         3,
         (
             (Criterion("device", '"cpu"'), 2),

@@ -123,7 +123,7 @@ def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix:
 
 
 @pytest.mark.parametrize(
-    ("asker", "arguments", "wanted"),
+    ("asker", "arguments", "value"),
     [
         ("get_platform_image", {"opts": pulumi.ResourceOptions()}, "InvokeOptions"),
         ("get_platform_image_output", {"opts": pulumi.ResourceOptions()}, "InvokeOptions"),
@@ -131,7 +131,7 @@ def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix:
     ],
 )
 def test_options_of_the_other_kind_are_refused(
-    asker: str, arguments: dict[str, Any], wanted: str
+    asker: str, arguments: dict[str, Any], value: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, asker)(**arguments)
@@ -139,6 +139,6 @@ def test_options_of_the_other_kind_are_refused(
     assert str(raised.value) == (
         f"{asker}: the question cannot be asked.\n"
         "Argument opts\n"
-        f"Problem  pulumi.{wanted} is wanted, this is of type {type(arguments['opts']).__name__}\n"
-        f"Next     write opts=pulumi.{wanted}(...)"
+        f"Problem  pulumi.{value} is wanted, this is of type {type(arguments['opts']).__name__}\n"
+        f"Next     write opts=pulumi.{value}(...)"
     )

@@ -22,9 +22,9 @@ CALL = Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.
 ONE_OF_EACH = [
     errors.ConfigurationError("no region."),
     errors.InvalidArgumentError("a bad range", argument="framework_version"),
-    errors.NoMatchError(asked=[], where=WHERE, looked=3, funnel=[]),
+    errors.NoMatchError(asked=[], where=WHERE, listed_count=3, funnel=[]),
     errors.AmbiguousMatchError(
-        "2 images match.", asked=[], where=WHERE, looked=3, matched=2, candidates=[]
+        "2 images match.", asked=[], where=WHERE, listed_count=3, matched=2, candidates=[]
     ),
     errors.ApiError("InternalError", "Sorry.", call=CALL),
     errors.AuthError("AuthFailure", "No.", call=CALL),
@@ -212,7 +212,7 @@ def test_a_text_without_a_known_headline_is_the_base_class() -> None:
     assert isinstance(error, errors.TcImagesError)
 
 
-@pytest.mark.parametrize("name", ["looked", "nearest", "hints"])
+@pytest.mark.parametrize("name", ["listed_count", "nearest", "hints"])
 def test_evidence_that_did_not_cross_the_engine_is_named_as_that(name: str) -> None:
     error = told(ONE_OF_EACH[2].text("getPlatformImage"))
 

@@ -92,7 +92,7 @@ def _respell(images: Sequence[Image], predicate: Predicate) -> _Change | None:
     else:
         return None
     near = _closest(predicate.value, words)
-    return _Change(old, old._replace(wanted=wanted_text(near)), near) if near else None
+    return _Change(old, old._replace(value=wanted_text(near)), near) if near else None
 
 
 def _respell_latest_by(images: Sequence[Image], keys: list[str]) -> list[str]:
@@ -121,7 +121,7 @@ def tell_unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[str]:
 def find_empty_exclusions(images: Sequence[Image], query: AnyQuery) -> tuple[str, ...]:
     """Return a warning for each component that is excluded in vain and looks like a misspelling."""
     components = getattr(query, "components", None) or {}
-    excluded = [name for name, wanted in components.items() if wanted == ABSENT]
+    excluded = [name for name, value in components.items() if value == ABSENT]
     names = _all(images, _PARTS["components"]) if excluded else set()
     return tuple(
         f'`components` {name} "none" excludes nothing: of {count_of(len(images), "image")} none '

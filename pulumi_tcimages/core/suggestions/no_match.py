@@ -141,8 +141,8 @@ def _distances(
         return unlike(predicate.value.lower(), found.strip('"').lower())
 
     @cache
-    def unlike(wanted: str, found: str) -> float:
-        return 1 - difflib.SequenceMatcher(None, wanted, found).ratio()
+    def unlike(value: str, found: str) -> float:
+        return 1 - difflib.SequenceMatcher(None, value, found).ratio()
 
     return distance
 
@@ -159,7 +159,7 @@ def _changes(
             left = sum(instead.evaluate(alike))
             yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
         elif len(predicates) > 1:  # leaving out all that was asked is no advice
-            without = predicate.criterion._replace(wanted="")
+            without = predicate.criterion._replace(value="")
             yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
 
 
