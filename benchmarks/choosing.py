@@ -21,8 +21,8 @@ from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, read_query
 from pulumi_tcimages.core.responses import Page, read_platform_images
 from pulumi_tcimages.core.selection import choose_image
+from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Where
 
 IMAGES = 10_000
 _PAGE = 1_000

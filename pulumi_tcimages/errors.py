@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from pulumi_tcimages.evidence import (
+from pulumi_tcimages.diagnostics import (
     NONE_LISTED,
     Call,
     Candidate,

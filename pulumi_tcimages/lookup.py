@@ -18,6 +18,7 @@ from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason, find_failures
+from pulumi_tcimages.diagnostics import Call, Criterion, EmptyResultReason, PinDrift, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -25,7 +26,6 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.evidence import Call, Criterion, EmptyResultReason, PinDrift, Where
 
 
 class Listing(Protocol):

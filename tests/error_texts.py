@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_tcimages.diagnostics import Call, Candidate, Criterion, Hint, Miss, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -14,7 +15,6 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     ThrottledError,
 )
-from pulumi_tcimages.evidence import Call, Candidate, Criterion, Hint, Miss, Where
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 CALL = Call(

@@ -13,17 +13,20 @@ OURS = "pulumi_tcimages"
 
 # What a room may import of ours, and of others what it may not.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
-    "errors": ({"layout", "evidence"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
-    "evidence": ({"layout"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "errors": (
+        {"layout", "diagnostics"},
+        {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
+    ),
+    "diagnostics": ({"layout"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "layout": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "core": (
-        {"core", "errors", "evidence", "layout"},
+        {"core", "errors", "diagnostics", "layout"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
-    "cloud": ({"cloud", "core", "errors", "evidence", "layout"}, {"pulumi", "grpc"}),
-    "lookup": ({"core", "errors", "evidence"}, {"requests", "pulumi", "os"}),
+    "cloud": ({"cloud", "core", "errors", "diagnostics", "layout"}, {"pulumi", "grpc"}),
+    "lookup": ({"core", "errors", "diagnostics"}, {"requests", "pulumi", "os"}),
     "plugin": (
-        {"plugin", "lookup", "core", "errors", "evidence", "layout", "", "cloud"},
+        {"plugin", "lookup", "core", "errors", "diagnostics", "layout", "", "cloud"},
         {"requests"},
     ),
     "sdk": ({"sdk", "errors", "layout", ""}, {"pydantic", "requests"}),
@@ -36,7 +39,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "core",
             "cloud",
             "errors",
-            "evidence",
+            "diagnostics",
             "layout",
             "emulator",
             "",

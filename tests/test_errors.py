@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages import errors
+from pulumi_tcimages.diagnostics import Candidate, Criterion
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ConfigurationError,
@@ -12,7 +13,6 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.evidence import Candidate, Criterion
 from pulumi_tcimages.layout import camel
 from tests.error_texts import CUDA, RANGE, TEXTS, WHERE
 

@@ -19,8 +19,8 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.core.selection import Funnel
+from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, ApiError, NoMatchError
-from pulumi_tcimages.evidence import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.lookup import (
     Explanation,
     ImageList,

@@ -77,14 +77,14 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    terminal.write(kind(app, {}, "tcimages", "_TCIMAGES_COMPLETE").source())
+    terminal.echo(kind(app, {}, "tcimages", "_TCIMAGES_COMPLETE").source())
 
 
 def run(argv: Sequence[str] | None) -> int:
     """The exit code of a command line, after everything has been printed."""
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
-        terminal.say("tcimages: cannot write the output: it is closed.")
+        terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # not where a test has put something else there
@@ -106,7 +106,7 @@ def _unwritten(failure: OSError, code: int = 0) -> int:
     drop_output(sys.stdout)
     if isinstance(failure, BrokenPipeError):
         return code or EXIT_SIGPIPE
-    terminal.say(f"tcimages: cannot write the output: {failure.strerror}.")
+    terminal.echo_err(f"tcimages: cannot write the output: {failure.strerror}.")
     return code or EXIT_USAGE
 
 
@@ -122,14 +122,14 @@ def _run(argv: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except MemoryError:
-        terminal.say(f"tcimages: {OUT_OF_MEMORY}")
+        terminal.echo_err(f"tcimages: {OUT_OF_MEMORY}")
         return EXIT_USAGE
     except Exception as bug:
         if isinstance(bug, OSError) and bug.errno in _FULL:
             return _unwritten(bug)
         if os.environ.get(_DEBUG):
             raise
-        terminal.say(
+        terminal.echo_err(
             f"tcimages: internal error ({type(bug).__name__}). This is a bug in pulumi-tcimages; "
             f"with {_DEBUG}=1 it shows where."
         )
@@ -146,4 +146,4 @@ def _show(wrong: click.ClickException) -> None:
     wrong.show(said)
     for line in said.getvalue().splitlines():
         for piece in wrap(line, terminal.width_of(sys.stderr)):
-            terminal.say(piece)
+            terminal.echo_err(piece)

@@ -57,7 +57,7 @@ class CliError(Exception):
 
     def show(self) -> None:
         first, newline, rest = str(self).partition("\n")
-        terminal.say(terminal.paint(first, sys.stderr, fg="red", bold=True) + newline + rest)
+        terminal.echo_err(terminal.paint(first, sys.stderr, fg="red", bold=True) + newline + rest)
 
 
 class Flag(click.Option):

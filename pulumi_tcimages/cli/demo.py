@@ -62,11 +62,11 @@ def demo(keep: Path | None) -> None:
     ):
         way, exports = _run(_copy(program, folder / program.name), cloud)
     _show(exports)
-    terminal.write(f"\n{way}")
+    terminal.echo(f"\n{way}")
     if keep:
         with _told(f"the project cannot be kept in {keep}"):
             _copy(program, keep)
-        terminal.write(_next_steps(keep))
+        terminal.echo(_next_steps(keep))
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def _find_program() -> Path:
 def _show(exports: Mapping[str, object]) -> None:
     label = max(map(len, exports), default=0)
     for name, value in sorted(exports.items()):
-        terminal.write(f"{name:<{label}}  {escape_controls(str(value))}")
+        terminal.echo(f"{name:<{label}}  {escape_controls(str(value))}")
 
 
 def _next_steps(folder: Path) -> str:

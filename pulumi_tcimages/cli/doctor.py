@@ -93,10 +93,10 @@ def _write(findings: list[Finding]) -> None:
     for one in findings:
         state = terminal.paint(f"{one.state:<{_STATE}}", sys.stdout, fg=_COLOURS[one.state])
         first, *more = wrap(escape(one.found), room)
-        terminal.write(f"{state}{one.check:<{label}}  {first}")
+        terminal.echo(f"{state}{one.check:<{label}}  {first}")
         more += wrap(escape(f"fix: {one.fix}"), room) if one.fix else ()
         for line in more:
-            terminal.write(f"{'':{_STATE + label}}  {line}")
+            terminal.echo(f"{'':{_STATE + label}}  {line}")
 
 
 def _as_document(findings: list[Finding]) -> dict[str, Any]:

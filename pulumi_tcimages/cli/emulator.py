@@ -39,7 +39,7 @@ def _failing() -> Iterator[None]:
         yield
     except click.ClickException:
         if not terminal.is_terminal(sys.stdout):
-            terminal.write("false")
+            terminal.echo("false")
         raise
 
 
@@ -85,16 +85,16 @@ def emulator(port: int, latency_ms: int, catalogue: Path | None, script: Path | 
 
 
 def _announce(cloud: Emulator) -> None:
-    terminal.write(f"# Tencent Cloud's image APIs, emulated at {cloud.endpoint}")
+    terminal.echo(f"# Tencent Cloud's image APIs, emulated at {cloud.endpoint}")
     for name, value in cloud.environment.items():
-        terminal.write(f"export {name}={shlex.quote(value)}")
+        terminal.echo(f"export {name}={shlex.quote(value)}")
     # A token of the reader's own would go along with these keys, and be refused.
-    terminal.write("unset TENCENTCLOUD_TOKEN TENCENTCLOUD_SECURITY_TOKEN")
+    terminal.echo("unset TENCENTCLOUD_TOKEN TENCENTCLOUD_SECURITY_TOKEN")
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
     # A comment, too: who pastes the lines of a terminal takes this one with them.
     stops = "Ctrl-C stops this, and so does" if terminal.heeds_ctrl_c() else "To stop this"
-    terminal.note(f"# DLC engines: {engines}. {stops}: kill {os.getpid()}")
+    terminal.hint(f"# DLC engines: {engines}. {stops}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
         # So that what reads the lines, `eval "$(... &)"` above all, sees their end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pulumi_tcimages.diagnostics import Criterion, Hint, Miss, more_time
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ConfigurationError,
@@ -14,7 +15,6 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.evidence import Criterion, Hint, Miss, more_time
 from pulumi_tcimages.layout import shell_word
 
 

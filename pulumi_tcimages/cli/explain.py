@@ -27,8 +27,8 @@ from pulumi_tcimages.core.selection import Rank, rank
 from pulumi_tcimages.core.unreadable import version_text
 from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
+from pulumi_tcimages.diagnostics import funnel_lines
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
-from pulumi_tcimages.evidence import funnel_lines
 from pulumi_tcimages.layout import Row, count_of, lay_out
 
 _SHOWN = 3
@@ -49,14 +49,14 @@ def _build_explaining(kind: Kind) -> Command:
             told = lookup.explain(cloud, query)
         asker = f"tcimages {kind.command}"
         if isinstance(told.choice, TcImagesError):
-            terminal.write(in_flags(told.choice).text(asker, style))
+            terminal.echo(in_flags(told.choice).text(asker, style))
             steps = _funnel(told)[1:]  # how many were listed is in every error's text
             if steps and not isinstance(told.choice, NoMatchError):  # whose text has the steps too
-                terminal.write(lay_out("", [("Funnel", steps)]))
+                terminal.echo(lay_out("", [("Funnel", steps)]))
             raise click.exceptions.Exit(exit_code(told.choice))
         tell(told.warnings)
         rows = [*_how(told, query), *_why(told.choice, told.funnel.left, query)]
-        terminal.write(lay_out(f"{asker}: one image is chosen.", rows))
+        terminal.echo(lay_out(f"{asker}: one image is chosen.", rows))
 
     text = f"Show how a lookup among the {kind.what} goes, and why it ends so."
     return build_command(kind, show, text)

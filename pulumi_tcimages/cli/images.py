@@ -95,7 +95,7 @@ def read(model: type[AnyQuery], arguments: dict[str, Any]) -> AnyQuery:
 def tell(warnings: Iterable[str]) -> None:
     """What is unusual about a question, on stderr, a line each."""
     for warning in warnings:
-        terminal.say(f"warning: {render_names(warning, style)}")
+        terminal.echo_err(f"warning: {render_names(warning, style)}")
 
 
 @contextmanager

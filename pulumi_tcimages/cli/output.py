@@ -82,7 +82,7 @@ def write_found(found: ImageList, kind: AnyImage, output: str, columns: str) -> 
             return
         _write_table(found.images, kind, columns)
         count = count_of(found.total_count, "image")
-        terminal.note(f"{len(found.images)} of {count} in {found.region}")
+        terminal.hint(f"{len(found.images)} of {count} in {found.region}")
     else:
         _write_one_each(found.images, output)
 
@@ -114,15 +114,17 @@ def _write_one_each(images: Sequence[Image], output: str) -> int:
                 "Use --output json."
             )
     for line in lines:
-        terminal.write(escape_controls(line))
+        terminal.echo(escape_controls(line))
     if escaped := sum(not line.isprintable() for line in lines):
-        terminal.say(
+        terminal.echo_err(
             f"warning: {count_of(escaped, noun)} with control characters, which are escaped here. "
             "--output json has them as they were sent."
         )
     if missing := len(texts) - len(lines):
         article = "an" if noun == "id" else "a"
-        terminal.say(f"warning: {count_of(missing, 'image')} without {article} {noun} left out")
+        terminal.echo_err(
+            f"warning: {count_of(missing, 'image')} without {article} {noun} left out"
+        )
     return missing
 
 
@@ -132,11 +134,11 @@ def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:
     width = terminal.width_of(sys.stdout)
     table = build_table(list(map(kebab, names)), rows, width, LEGIBLE if columns else READABLE)
     header, *lines = table.lines
-    terminal.write(terminal.paint(header, sys.stdout, bold=True))
+    terminal.echo(terminal.paint(header, sys.stdout, bold=True))
     for line in lines:
-        terminal.write(line)
+        terminal.echo(line)
     if table.left_out:
-        terminal.note(f"hidden: {', '.join(table.left_out)} (choose: --columns)")
+        terminal.hint(f"hidden: {', '.join(table.left_out)} (choose: --columns)")
 
 
 def _write_record(found: ImageMatch) -> None:
@@ -146,7 +148,7 @@ def _write_record(found: ImageMatch) -> None:
         if value and name != "extra_attributes"  # they are all in `attributes`, easier to read
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
-    terminal.write("\n".join(lines))
+    terminal.echo("\n".join(lines))
 
 
 def _text(value: Any) -> str:

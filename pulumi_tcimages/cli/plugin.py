@@ -76,7 +76,7 @@ def status(version: str) -> None:
         *([("on PATH", str(rival))] if rival else []),
     ]
     for name, value in lines:
-        terminal.write(f"{name:<10}{escape(value)}")
+        terminal.echo(f"{name:<10}{escape(value)}")
     if rival or found.problem or found.state in ("broken", "outdated", "unsafe"):
         raise click.exceptions.Exit(EXIT_USAGE)
 
@@ -85,11 +85,11 @@ def status(version: str) -> None:
 @_version
 def install(version: str) -> None:
     """Write the launcher of this environment's plugin."""
-    terminal.write(str(discovery.install_plugin(version)))
+    terminal.echo(str(discovery.install_plugin(version)))
     if discovery.plugin_status(version).state == "installed":
-        terminal.say("Pulumi itself installed the plugin there; it is left alone")
+        terminal.echo_err("Pulumi itself installed the plugin there; it is left alone")
     if version == __version__:
-        terminal.note("a stack that another version last updated needs --version with that one too")
+        terminal.hint("a stack that another version last updated needs --version with that one too")
 
 
 @plugin.command(cls=Command)
@@ -98,6 +98,6 @@ def remove(version: str) -> None:
     """Remove the launcher, if it is one of ours."""
     removed = discovery.remove_plugin(version)
     if removed:
-        terminal.write(str(removed))
+        terminal.echo(str(removed))
     else:
-        terminal.say("nothing to remove: there is no launcher of ours")
+        terminal.echo_err("nothing to remove: there is no launcher of ours")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from pulumi_tcimages.cli.table import cut
-from pulumi_tcimages.cli.terminal import is_terminal, paint, say, width_of
+from pulumi_tcimages.cli.terminal import echo_err, is_terminal, paint, width_of
 from pulumi_tcimages.layout import escape_controls
 
 _QUIET_S = 1.0
@@ -56,7 +56,7 @@ class Status:
             self._text = text
             self._news.set()
         else:
-            say(f"tcimages: {text}")
+            echo_err(f"tcimages: {text}")
 
     def draw(self, count: int, total: int) -> None:
         """How many of how many images there are by now; what was told before is over with that."""

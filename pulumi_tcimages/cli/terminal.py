@@ -63,20 +63,20 @@ def make_safe(text: str, stream: TextIO) -> str:
     )
 
 
-def say(text: str) -> None:
+def echo_err(text: str) -> None:
     """A line for people, on stderr; where nobody can read it, the answer is none the worse."""
     with suppress(OSError):
         sys.stderr.write(f"{make_safe(text, sys.stderr)}\n")
         sys.stderr.flush()
 
 
-def note(text: str) -> None:
+def hint(text: str) -> None:
     """A line that only a person at a terminal wants to read."""
     if is_terminal(sys.stderr):
-        say(paint(text, sys.stderr, dim=True))
+        echo_err(paint(text, sys.stderr, dim=True))
 
 
-def write(text: str) -> None:
+def echo(text: str) -> None:
     """Lines of data, on stdout."""
     sys.stdout.write(f"{make_safe(text, sys.stdout)}\n")
 

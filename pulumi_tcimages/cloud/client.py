@@ -30,8 +30,8 @@ from pulumi_tcimages.core.rows import (
     drop_identical,
     warn_of_unreadable,
 )
+from pulumi_tcimages.diagnostics import Call, Where
 from pulumi_tcimages.errors import InvalidResponseError
-from pulumi_tcimages.evidence import Call, Where
 from pulumi_tcimages.layout import count_of
 
 _AT_ONCE = 16

@@ -11,8 +11,8 @@ from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.retry import Cause, Remedy
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
+from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
-from pulumi_tcimages.evidence import Call
 
 _DLC_REGIONS = (
     "ap-hongkong, ap-jakarta, ap-singapore, ap-tokyo, eu-frankfurt, na-ashburn, na-siliconvalley"

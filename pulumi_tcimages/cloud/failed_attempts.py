@@ -12,8 +12,8 @@ from pulumi_tcimages.cloud.error_mapping import more_time_than
 from pulumi_tcimages.cloud.transport import Answer, TransportError
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
+from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
-from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.layout import redact
 
 LONGEST_ATTEMPT_S = 30.0

@@ -30,7 +30,7 @@ from pulumi_tcimages.cloud.limiter import Limiter, RateLimitTimeout
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
 from pulumi_tcimages.core import api, retry
-from pulumi_tcimages.evidence import Call
+from pulumi_tcimages.diagnostics import Call
 
 Result = TypeVar("Result", covariant=True)
 

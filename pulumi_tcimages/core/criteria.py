@@ -23,7 +23,7 @@ from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.validators import LONGEST, PRESENT
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.evidence import Criterion
+from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.layout import quote
 
 NOTHING = "nothing"

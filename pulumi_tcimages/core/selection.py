@@ -41,8 +41,8 @@ from pulumi_tcimages.core.unreadable import (
 )
 from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import Range, comparable_version, is_candidate
+from pulumi_tcimages.diagnostics import Candidate, Criterion, Unread, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Candidate, Criterion, Unread, Where
 
 Steps = tuple[tuple[Criterion, int], ...]
 Rank = tuple[tuple[bool, Version], ...]

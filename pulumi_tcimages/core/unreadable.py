@@ -11,7 +11,7 @@ from pulumi_tcimages.core.criteria import NAMELESS, Predicate
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
-from pulumi_tcimages.evidence import Unread
+from pulumi_tcimages.diagnostics import Unread
 from pulumi_tcimages.layout import printable, quote
 
 _SHOWN = 3

@@ -15,6 +15,15 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS
+from pulumi_tcimages.diagnostics import (
+    NONE_LISTED,
+    Call,
+    Criterion,
+    Where,
+    asked_text,
+    check_where,
+    funnel_lines,
+)
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -24,15 +33,6 @@ from pulumi_tcimages.errors import (
     NetworkError,
     NoMatchError,
     TcImagesError,
-)
-from pulumi_tcimages.evidence import (
-    NONE_LISTED,
-    Call,
-    Criterion,
-    Where,
-    asked_text,
-    check_where,
-    funnel_lines,
 )
 from pulumi_tcimages.layout import REDACTED, Row, camel, count_of, lay_out, redact, snake, wrap
 from pulumi_tcimages.plugin import ANSWERS

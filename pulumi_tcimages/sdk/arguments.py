@@ -16,7 +16,7 @@ import pulumi
 
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.layout import camel
-from pulumi_tcimages.sdk.errors import tell
+from pulumi_tcimages.sdk.errors import to_run_error
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -26,7 +26,7 @@ _ALIKE = 0.7
 _SENDABLE = "texts, numbers, booleans, outputs, and lists and maps of them"
 
 
-def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
+def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """The same function, where what Python and Pulumi would refuse in their words is an
     InvalidArgumentError: an argument without a name, with an unknown one, missing, or of a kind
     that cannot be sent.
@@ -63,7 +63,7 @@ def strict(function: Callable[_P, _T]) -> Callable[_P, _T]:
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         if wrong := find_wrong(args, kwargs):
-            raise tell(wrong, asker)
+            raise to_run_error(wrong, asker)
         return function(*args, **kwargs)
 
     return call

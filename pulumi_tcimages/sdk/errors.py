@@ -52,7 +52,7 @@ class _Told(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return told, (self._text,)  # its class is made for it, and in no module
+        return parse_error, (self._text,)  # its class is made for it, and in no module
 
 
 class _NotHere:
@@ -69,14 +69,14 @@ def _build(kind: type[TcImagesError], text: str) -> _Told:
     return both(text)
 
 
-def tell(error: TcImagesError, asker: str = "") -> Exception:
+def to_run_error(error: TcImagesError, asker: str = "") -> Exception:
     """An error found on this side, ready to raise: in Python's spelling, its evidence kept."""
     raised = _build(type(error), error.text(asker, style=str))
     vars(raised).update(vars(error))
     return raised
 
 
-def told(text: str) -> Exception:
+def parse_error(text: str) -> Exception:
     """The error that a text from the plugin is, ready to raise."""
     return _build(class_of(text) or TcImagesError, text)
 
@@ -135,7 +135,7 @@ def _respell(text: str, names: Iterable[str]) -> str:
 
 def not_known(function: str) -> Exception:
     """Return the error of a plain form whose provider has an unknown configuration."""
-    return tell(
+    return to_run_error(
         InvalidArgumentError(
             "the provider's configuration is not known yet in this preview",
             fix=f"call {function}_output: it takes outputs of resources and waits for them",

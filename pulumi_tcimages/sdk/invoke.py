@@ -23,7 +23,7 @@ from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.layout import camel, escape, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
-from pulumi_tcimages.sdk.errors import not_known, read_failure, tell
+from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error
 from pulumi_tcimages.sdk.pulumi_home import home_given, launcher_path
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
@@ -34,7 +34,7 @@ _OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _ResultT = TypeVar("_ResultT")
 
 
-def ask(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
+def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
     """Return the answer now. Errors: the classes of `pulumi_tcimages.errors`."""
     _require_engine()
     failed: Exception | None = None
@@ -138,7 +138,7 @@ def _project_names_plugin() -> bool:
 
 def _require_engine() -> None:
     if get_monitor() is None:
-        raise tell(
+        raise to_run_error(
             ConfigurationError(
                 "this program is not run by Pulumi, so there is nobody to ask.",
                 fix="run it with `pulumi up`, or without the CLI with pulumi_tcimages.testing.run",

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from pulumi_tcimages.sdk.arguments import strict
+from pulumi_tcimages.sdk.arguments import validate_arguments
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
 from pulumi_tcimages.sdk.invoke import TOKEN, make_plugin_findable
 from pulumi_tcimages.sdk.resources import (
@@ -20,7 +20,12 @@ from pulumi_tcimages.sdk.resources import (
     own_class,
     resource_options,
 )
-from pulumi_tcimages.sdk.types import PlatformImage, PlatformImageFilter, SessionImage, named
+from pulumi_tcimages.sdk.types import (
+    PlatformImage,
+    PlatformImageFilter,
+    SessionImage,
+    property_names,
+)
 
 _PinT = TypeVar("_PinT", bound="_Pin")
 
@@ -58,7 +63,7 @@ class _Pin(SubclassableResource):
         return pin
 
 
-@named
+@property_names
 class SessionImagePin(_Pin):
     """The one image for sessions of a DLC engine, chosen once and kept in the stack's state.
 
@@ -80,7 +85,7 @@ class SessionImagePin(_Pin):
     image: pulumi.Output[SessionImage]
     """The image, as it was when it was chosen."""
 
-    @strict
+    @validate_arguments
     def __init__(
         self,
         resource_name: str,
@@ -131,7 +136,7 @@ class SessionImagePin(_Pin):
         return cls._read(resource_name, id, opts)
 
 
-@named
+@property_names
 class PlatformImagePin(_Pin):
     """The one platform image of TIONE, chosen once and kept in the stack's state.
 
@@ -164,7 +169,7 @@ class PlatformImagePin(_Pin):
     image: pulumi.Output[PlatformImage]
     """The image, as it was when it was chosen."""
 
-    @strict
+    @validate_arguments
     def __init__(
         self,
         resource_name: str,

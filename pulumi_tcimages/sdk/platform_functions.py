@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from pulumi_tcimages.sdk.arguments import strict
+from pulumi_tcimages.sdk.arguments import validate_arguments
 from pulumi_tcimages.sdk.inputs import PlatformImageFilterArgs
-from pulumi_tcimages.sdk.invoke import ask, invoke_output
+from pulumi_tcimages.sdk.invoke import invoke, invoke_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetPlatformImageResult,
     AwaitableGetPlatformImagesResult,
@@ -17,7 +17,7 @@ from pulumi_tcimages.sdk.types import (
 )
 
 
-@strict
+@validate_arguments
 def get_platform_images(
     *,
     region: str | None = None,
@@ -68,10 +68,10 @@ def get_platform_images(
 
     Errors: the classes of `pulumi_tcimages.errors`.
     """
-    return ask("getPlatformImages", AwaitableGetPlatformImagesResult, locals())
+    return invoke("getPlatformImages", AwaitableGetPlatformImagesResult, locals())
 
 
-@strict
+@validate_arguments
 def get_platform_images_output(
     *,
     region: pulumi.Input[str | None] = None,
@@ -98,7 +98,7 @@ def get_platform_images_output(
     return invoke_output("getPlatformImages", GetPlatformImagesResult, locals())
 
 
-@strict
+@validate_arguments
 def get_platform_image(
     *,
     region: str | None = None,
@@ -155,10 +155,10 @@ def get_platform_image(
 
     Errors: the classes of `pulumi_tcimages.errors`.
     """
-    return ask("getPlatformImage", AwaitableGetPlatformImageResult, locals())
+    return invoke("getPlatformImage", AwaitableGetPlatformImageResult, locals())
 
 
-@strict
+@validate_arguments
 def get_platform_image_output(
     *,
     region: pulumi.Input[str | None] = None,

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from pulumi_tcimages.layout import camel
-from pulumi_tcimages.sdk.arguments import strict
+from pulumi_tcimages.sdk.arguments import validate_arguments
 from pulumi_tcimages.sdk.inputs import (
     AssumeRoleArgs,
     AssumeRoleWithWebIdentityArgs,
@@ -21,14 +21,14 @@ from pulumi_tcimages.sdk.resources import (
     own_class,
     resource_options,
 )
-from pulumi_tcimages.sdk.types import named
+from pulumi_tcimages.sdk.types import property_names
 
 _SECRETS = frozenset(
     {"secret_id", "secret_key", "security_token", "assume_role", "assume_role_with_web_identity"}
 )
 
 
-@named
+@property_names
 class Provider(SubclassableResource, pulumi.ProviderResource):
     """A provider with a configuration of its own, instead of the stack's `tcimages:` keys."""
 
@@ -43,7 +43,7 @@ class Provider(SubclassableResource, pulumi.ProviderResource):
     protocol: pulumi.Output[str | None]
     language: pulumi.Output[str | None]
 
-    @strict
+    @validate_arguments
     def __init__(
         self,
         resource_name: str,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pulumi
 
-from pulumi_tcimages.sdk.arguments import strict
-from pulumi_tcimages.sdk.invoke import ask, invoke_output
+from pulumi_tcimages.sdk.arguments import validate_arguments
+from pulumi_tcimages.sdk.invoke import invoke, invoke_output
 from pulumi_tcimages.sdk.types import (
     AwaitableGetSessionImageResult,
     AwaitableGetSessionImagesResult,
@@ -14,7 +14,7 @@ from pulumi_tcimages.sdk.types import (
 )
 
 
-@strict
+@validate_arguments
 def get_session_images(
     *,
     data_engine_id: str,
@@ -45,10 +45,10 @@ def get_session_images(
 
     Errors: the classes of `pulumi_tcimages.errors`.
     """
-    return ask("getSessionImages", AwaitableGetSessionImagesResult, locals())
+    return invoke("getSessionImages", AwaitableGetSessionImagesResult, locals())
 
 
-@strict
+@validate_arguments
 def get_session_images_output(
     *,
     data_engine_id: pulumi.Input[str],
@@ -65,7 +65,7 @@ def get_session_images_output(
     return invoke_output("getSessionImages", GetSessionImagesResult, locals())
 
 
-@strict
+@validate_arguments
 def get_session_image(
     *,
     data_engine_id: str,
@@ -99,10 +99,10 @@ def get_session_image(
 
     Errors: the classes of `pulumi_tcimages.errors`.
     """
-    return ask("getSessionImage", AwaitableGetSessionImageResult, locals())
+    return invoke("getSessionImage", AwaitableGetSessionImageResult, locals())
 
 
-@strict
+@validate_arguments
 def get_session_image_output(
     *,
     data_engine_id: pulumi.Input[str],

@@ -17,7 +17,7 @@ from pulumi_tcimages.layout import camel
 _T = TypeVar("_T")
 
 
-def named(fields: type[_T]) -> type[_T]:
+def property_names(fields: type[_T]) -> type[_T]:
     """The class, its annotations and those of our bases declared to Pulumi in camelCase."""
     hints: dict[str, Any] = {}
     for one in reversed(fields.__mro__):
@@ -29,9 +29,9 @@ def named(fields: type[_T]) -> type[_T]:
     return fields
 
 
-def record(fields: type[_T]) -> type[_T]:
+def output_type(fields: type[_T]) -> type[_T]:
     """An output type of Pulumi's out of annotations, those of base classes included."""
-    return pulumi.output_type(named(fields))
+    return pulumi.output_type(property_names(fields))
 
 
 class _Record(Mapping[str, Any]):
@@ -88,7 +88,7 @@ class _SessionImageFields(_Record):
     """The tag alone: what follows the last `:` of `spark_image_tag`."""
 
 
-@record
+@output_type
 class PlatformImageExtraAttribute(_Record):
     """One extra attribute of a platform image, as sent."""
 
@@ -149,17 +149,17 @@ class _PlatformImageFields(_Record):
     """`cpu`, `gpu` or `npu`, read out of `image_name`."""
 
 
-@record
+@output_type
 class SessionImage(_SessionImageFields):
     """An image that a session of a standard Spark engine can run."""
 
 
-@record
+@output_type
 class PlatformImage(_PlatformImageFields):
     """A TIONE platform image for training, notebooks or inference."""
 
 
-@record
+@output_type
 class PlatformImageFilter(_Record):
     """A filter of a pin, as it was given."""
 
@@ -169,7 +169,7 @@ class PlatformImageFilter(_Record):
     fuzzy: bool | None
 
 
-@record
+@output_type
 class GetSessionImageResult(_SessionImageFields):
     """The one session image, and where it was found."""
 
@@ -177,7 +177,7 @@ class GetSessionImageResult(_SessionImageFields):
     """The region that was asked."""
 
 
-@record
+@output_type
 class GetSessionImagesResult(_Record):
     """The session images that match, in a total order."""
 
@@ -199,7 +199,7 @@ class AwaitableGetSessionImagesResult(_Awaitable[GetSessionImagesResult], GetSes
     """The same; `await` works on it too."""
 
 
-@record
+@output_type
 class GetPlatformImageResult(_PlatformImageFields):
     """The one platform image, and where it was found."""
 
@@ -207,7 +207,7 @@ class GetPlatformImageResult(_PlatformImageFields):
     """The region that was asked."""
 
 
-@record
+@output_type
 class GetPlatformImagesResult(_Record):
     """The platform images that match, in a total order."""
 

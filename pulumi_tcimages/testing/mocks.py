@@ -16,7 +16,7 @@ from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
-from pulumi_tcimages.sdk.errors import told
+from pulumi_tcimages.sdk.errors import parse_error
 from pulumi_tcimages.testing.exports import read_exports
 from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
@@ -197,4 +197,4 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except grpc.RpcError as refused:
-        raise told(refused.details()) from None
+        raise parse_error(refused.details()) from None

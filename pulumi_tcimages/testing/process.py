@@ -19,7 +19,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import find_own_target
-from pulumi_tcimages.sdk.errors import told
+from pulumi_tcimages.sdk.errors import parse_error
 from pulumi_tcimages.testing.log import Log
 
 _START_S = 30.0
@@ -87,7 +87,7 @@ class PluginProcess:
             return self.read(urn, request.importId)
         checked = self.call("Check", provider_pb2.CheckRequest(urn=urn, news=request.object))
         if checked.failures:
-            raise told("\n".join(failure.reason for failure in checked.failures))
+            raise parse_error("\n".join(failure.reason for failure in checked.failures))
         created = self.call(
             "Create",
             provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=is_preview()),
@@ -100,7 +100,9 @@ class PluginProcess:
             "Read", provider_pb2.ReadRequest(urn=urn, id=known_id, properties=properties)
         )
         if not found.id:
-            raise told(f"{urn.rpartition('::')[2]}: there is no resource with the id {known_id}.")
+            raise parse_error(
+                f"{urn.rpartition('::')[2]}: there is no resource with the id {known_id}."
+            )
         return found.id, found.properties
 
     def close(self) -> None:
@@ -133,7 +135,7 @@ class PluginProcess:
         self.call("Handshake", provider_pb2.ProviderHandshakeRequest())
         checked = self.call("CheckConfig", provider_pb2.CheckRequest(news=inputs))
         if checked.failures:
-            raise told("\n".join(failure.reason for failure in checked.failures))
+            raise parse_error("\n".join(failure.reason for failure in checked.failures))
         if UNKNOWN in str(checked.inputs):
             return False
         self.call(

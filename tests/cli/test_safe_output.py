@@ -182,8 +182,8 @@ def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stderr", err)
     blue = terminal.paint("blue", sys.stdout, fg="blue")
 
-    terminal.write(f"{blue} \x1b[2J\u202e\ttab\nnext")
-    terminal.say("\x1b[8m\x9b")
+    terminal.echo(f"{blue} \x1b[2J\u202e\ttab\nnext")
+    terminal.echo_err("\x1b[8m\x9b")
 
     assert out.getvalue() == f"{blue} \\x1b[2J\\u202e\ttab\nnext\n"
     assert err.getvalue() == "\\x1b[8m\\x9b\n"
@@ -192,6 +192,6 @@ def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.Monkey
 def test_a_colour_from_elsewhere_is_none_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", out := io.StringIO())
 
-    terminal.write("\x1b[31mred")
+    terminal.echo("\x1b[31mred")
 
     assert out.getvalue() == "\\x1b[31mred\n"

@@ -9,8 +9,8 @@ import pytest
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.responses import Page, PlatformRow
+from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError
-from pulumi_tcimages.evidence import Call
 
 
 def refusal(code: str, message: str = "") -> ApiError:

@@ -11,9 +11,9 @@ import pytest
 
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.emulator import Assumptions, Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
-from pulumi_tcimages.evidence import Where
 from tests.cloud.fakes import REGION, catalogue_of, list_all, list_session
 
 

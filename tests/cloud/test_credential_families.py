@@ -80,7 +80,7 @@ def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, ext
 
 
 @pytest.mark.parametrize(
-    ("environ", "problem", "looked"),
+    ("environ", "problem", "searched"),
     [
         (
             {"TKE_ROLE_ARN": ROLE, "TKE_PROVIDER_ID": "cls-1"},

@@ -11,8 +11,8 @@ import pytest
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
 from pulumi_tcimages.core.selection import choose_image
+from pulumi_tcimages.diagnostics import Hint, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, InvalidArgumentError, NoMatchError
-from pulumi_tcimages.evidence import Hint, Where
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}

@@ -12,8 +12,8 @@ from hypothesis import given
 from pulumi_tcimages.core.images import ExtraAttribute, Image, PlatformImage
 from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints
+from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.errors import AmbiguousMatchError
-from pulumi_tcimages.evidence import Criterion, Hint
 from tests.core.queries import ENGINE, chosen, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 from tests.timeouts import PATIENCE_S

@@ -9,7 +9,7 @@ import pytest
 from pulumi_tcimages.core.criteria import asked_of, build_predicates, supported_gpus, wanted_text
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
-from pulumi_tcimages.evidence import Criterion
+from pulumi_tcimages.diagnostics import Criterion
 from tests.core.queries import ENGINE, named
 
 IMAGE = PlatformImage.model_validate(

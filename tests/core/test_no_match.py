@@ -12,8 +12,8 @@ from pulumi_tcimages.core.criteria import build_predicates
 from pulumi_tcimages.core.images import Image, PlatformImage
 from pulumi_tcimages.core.selection import narrow_images
 from pulumi_tcimages.core.suggestions.no_match import build_command, build_no_match_hints
+from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
 from pulumi_tcimages.errors import NoMatchError
-from pulumi_tcimages.evidence import Criterion, Hint, Miss
 from tests.core.queries import ENGINE, named, no_match, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 

@@ -12,8 +12,8 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.core.selection import choose_image, rank
+from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.evidence import Criterion
 from tests.core.queries import ENGINE, WHERE, chosen, named, outcome, question, sessions
 
 

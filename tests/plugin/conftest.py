@@ -17,8 +17,8 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, prov
 
 from pulumi_tcimages.cloud.client import Listing
 from pulumi_tcimages.core.images import PlatformImage
+from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.evidence import Where
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from tests.plugin.pin_steps import Stack, vllm
 from tests.timeouts import PATIENCE_S

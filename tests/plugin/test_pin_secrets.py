@@ -8,9 +8,9 @@ from typing import Any
 import grpc
 import pytest
 
+from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ApiError
-from pulumi_tcimages.evidence import Call
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN

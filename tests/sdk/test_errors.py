@@ -12,8 +12,8 @@ import pytest
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
-from pulumi_tcimages.evidence import Call, Where
-from pulumi_tcimages.sdk.errors import class_of, read_failure, tell, told
+from pulumi_tcimages.diagnostics import Call, Where
+from pulumi_tcimages.sdk.errors import class_of, parse_error, read_failure, to_run_error
 from tests.older_sdks import recovering
 from tests.sdk.conftest import Play, Refusal
 
@@ -80,7 +80,7 @@ def test_an_error_that_quotes_another_is_still_itself(error: errors.TcImagesErro
     assert class_of(error.text("getPlatformImage")) is type(error)
 
 
-def ask(_: Any) -> None:
+def invoke(_: Any) -> None:
     tcimages.get_platform_image(image_id="a")
 
 
@@ -91,7 +91,7 @@ def invoke_output(_: Any) -> None:
 @pytest.mark.parametrize(
     "form",
     [
-        ask,
+        invoke,
         pytest.param(invoke_output, marks=recovering),
     ],
 )
@@ -135,7 +135,7 @@ def test_an_error_has_the_names_as_the_program_spells_them_but_in_what_it_quotes
 def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
     def program(see: Any) -> None:
         try:
-            ask(see)
+            invoke(see)
         except tcimages.NoMatchError as error:
             see(type(error).__name__)
 
@@ -190,11 +190,11 @@ def test_an_error_of_a_users_own_mock_passes_unchanged(play: Play) -> None:
     mine = ValueError("my mock says no")
 
     with pytest.raises(ValueError, match="my mock says no"):
-        play(ask, mine)
+        play(invoke, mine)
 
 
 def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
-    error = tell(
+    error = to_run_error(
         errors.InvalidArgumentError("`image_range` is wrong", argument="image_range"), "get_it"
     )
 
@@ -206,7 +206,7 @@ def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
 
 
 def test_a_text_without_a_known_headline_is_the_base_class() -> None:
-    error = told("The plugin is on holiday.")
+    error = parse_error("The plugin is on holiday.")
 
     assert (type(error).__name__, str(error)) == ("TcImagesError", "The plugin is on holiday.")
     assert isinstance(error, errors.TcImagesError)
@@ -214,7 +214,7 @@ def test_a_text_without_a_known_headline_is_the_base_class() -> None:
 
 @pytest.mark.parametrize("name", ["listed_count", "nearest", "hints"])
 def test_evidence_that_did_not_cross_the_engine_is_named_as_that(name: str) -> None:
-    error = told(ONE_OF_EACH[2].text("getPlatformImage"))
+    error = parse_error(ONE_OF_EACH[2].text("getPlatformImage"))
 
     with pytest.raises(AttributeError, match=f"{name}: only the text of an error crosses"):
         getattr(error, name)
@@ -224,7 +224,7 @@ def test_evidence_that_did_not_cross_the_engine_is_named_as_that(name: str) -> N
 def test_an_error_crosses_to_another_process_with_its_class_and_text(
     error: errors.TcImagesError,
 ) -> None:
-    raised = told(error.text("getPlatformImage"))
+    raised = parse_error(error.text("getPlatformImage"))
 
     back = pickle.loads(pickle.dumps(raised))
 
@@ -273,7 +273,7 @@ def held_by(error: BaseException | None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("form", [ask, pytest.param(invoke_output, marks=recovering)])
+@pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
 def test_an_error_of_the_plugin_keeps_nothing_of_how_it_got_here(play: Play, form: Any) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
         play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("getPlatformImage")))

@@ -15,7 +15,7 @@ from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.versions import exact_range
-from pulumi_tcimages.evidence import Criterion, Hint
+from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.layout import count_of
 
 
