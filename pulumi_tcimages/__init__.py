@@ -131,7 +131,7 @@ def _meant(name: str) -> str:
         return ""
     import difflib
 
-    from pulumi_tcimages.layout import normalize_name
+    from pulumi_tcimages.naming import normalize_name
 
     names = {normalize_name(one): one for one in __all__}
     near = difflib.get_close_matches(normalize_name(name), names, n=1, cutoff=0.8)

@@ -8,16 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.layout import (
-    NameStyle,
-    Row,
-    count_of,
-    printable,
-    render_names,
-    render_path,
-    two_columns,
-    wrap,
-)
+from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap
+from pulumi_tcimages.naming import NameStyle, render_names, render_path
 
 NONE_LISTED = "the cloud lists no image at all"
 _LISTED_BY = {

@@ -41,18 +41,8 @@ from pulumi_tcimages.diagnostics import (
     warning_lines,
     way_lines,
 )
-from pulumi_tcimages.layout import (
-    NameStyle,
-    Row,
-    camel,
-    camel_path,
-    count_of,
-    lay_out,
-    printable,
-    render_names,
-    render_path,
-    wrap,
-)
+from pulumi_tcimages.formatting import Row, count_of, lay_out, printable, wrap
+from pulumi_tcimages.naming import NameStyle, camel, camel_path, render_names, render_path
 
 OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."

@@ -23,7 +23,7 @@ from rich.style import Style
 from rich.text import Text
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.layout import cell_width
+from pulumi_tcimages.formatting import cell_width
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 COLUMNS = 100

@@ -14,23 +14,42 @@ OURS = "pulumi_tcimages"
 # What a room may import of ours, and of others what it may not.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (
-        {"layout", "diagnostics"},
+        {"formatting", "naming", "redaction", "diagnostics"},
         {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
     ),
-    "diagnostics": ({"layout"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
-    "layout": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "diagnostics": (
+        {"formatting", "naming", "redaction"},
+        {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
+    ),
+    "formatting": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "naming": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "redaction": ({"formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "core": (
-        {"core", "errors", "diagnostics", "layout"},
+        {"core", "errors", "diagnostics", "formatting", "naming", "redaction"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
-    "cloud": ({"cloud", "core", "errors", "diagnostics", "layout"}, {"pulumi", "grpc"}),
+    "cloud": (
+        {"cloud", "core", "errors", "diagnostics", "formatting", "naming", "redaction"},
+        {"pulumi", "grpc"},
+    ),
     "lookup": ({"core", "errors", "diagnostics"}, {"requests", "pulumi", "os"}),
     "plugin": (
-        {"plugin", "lookup", "core", "errors", "diagnostics", "layout", "", "cloud"},
+        {
+            "plugin",
+            "lookup",
+            "core",
+            "errors",
+            "diagnostics",
+            "formatting",
+            "naming",
+            "redaction",
+            "",
+            "cloud",
+        },
         {"requests"},
     ),
-    "sdk": ({"sdk", "errors", "layout", ""}, {"pydantic", "requests"}),
-    "": ({"sdk", "errors", "layout"}, {"pydantic", "requests", "grpc"}),
+    "sdk": ({"sdk", "errors", "formatting", "naming", "redaction", ""}, {"pydantic", "requests"}),
+    "": ({"sdk", "errors", "formatting", "naming", "redaction"}, {"pydantic", "requests", "grpc"}),
     "__main__": ({"plugin"}, {"pydantic", "requests", "pulumi"}),
     "cli": (
         {
@@ -40,7 +59,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "cloud",
             "errors",
             "diagnostics",
-            "layout",
+            "formatting",
+            "naming",
+            "redaction",
             "emulator",
             "",
             "sdk",

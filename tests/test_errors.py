@@ -13,7 +13,7 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from tests.error_texts import CUDA, RANGE, TEXTS, WHERE
 
 

@@ -22,7 +22,7 @@ import pytest
 from pulumi_tcimages import TcImagesError
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.testing import run
 from tests.commands import COMMANDS
 

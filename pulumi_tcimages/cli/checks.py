@@ -23,7 +23,7 @@ from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport, TransportError
 from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
-from pulumi_tcimages.layout import render_names
+from pulumi_tcimages.naming import render_names
 
 State = Literal["ok", "note", "fail"]
 

@@ -19,7 +19,7 @@ from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 
 _PREFIX = "tcimages:"
 _NAMES = {style(name): name for name in Configuration.model_fields for style in (camel, kebab)}

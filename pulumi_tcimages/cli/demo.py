@@ -25,7 +25,7 @@ from pulumi_tcimages.cli.scratch import temporary_folder
 from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.layout import escape_controls
+from pulumi_tcimages.formatting import escape_controls
 
 _PLACES = (
     Path(__file__).with_name("pick_image"),  # in an installed wheel

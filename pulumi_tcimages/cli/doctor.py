@@ -29,7 +29,7 @@ from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import escape
+from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.sdk import discovery
 
 _START_S = 10.0

@@ -15,7 +15,7 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.layout import shell_word
+from pulumi_tcimages.formatting import shell_word
 
 
 def style(name: str) -> str:

@@ -29,7 +29,7 @@ from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.diagnostics import funnel_lines
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
-from pulumi_tcimages.layout import Row, count_of, lay_out
+from pulumi_tcimages.formatting import Row, count_of, lay_out
 
 _SHOWN = 3
 

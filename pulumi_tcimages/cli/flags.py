@@ -25,7 +25,8 @@ from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import AnyQuery, Filter
 from pulumi_tcimages.core.validators import FRAMEWORK_TYPES, IMAGE_RANGES
-from pulumi_tcimages.layout import camel, shell_word
+from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.naming import camel
 
 SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")
 

@@ -38,7 +38,7 @@ from pulumi_tcimages.core.query import (
     SessionImagesQuery,
     read_query,
 )
-from pulumi_tcimages.layout import render_names
+from pulumi_tcimages.naming import render_names
 
 
 class Kind(NamedTuple):

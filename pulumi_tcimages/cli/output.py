@@ -15,8 +15,9 @@ from pulumi_tcimages.cli.command import NO_MATCH
 from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
-from pulumi_tcimages.layout import count_of, escape_controls, normalize_name, printable, quote
+from pulumi_tcimages.formatting import count_of, escape_controls, printable, quote
 from pulumi_tcimages.lookup import ImageList, ImageMatch
+from pulumi_tcimages.naming import normalize_name
 
 FORMATS = ("table", "json", "ids", "url")
 

@@ -11,7 +11,7 @@ import click
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command, Group
-from pulumi_tcimages.layout import escape
+from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.sdk import discovery
 
 _MEANING = {

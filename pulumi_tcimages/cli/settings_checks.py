@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import TcImagesError
-from pulumi_tcimages.layout import camel_path
+from pulumi_tcimages.naming import camel_path
 
 _NOT_USED = "not used"
 _KEY_VARIABLES = (*VARIABLES["secret_id"], *VARIABLES["secret_key"])

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from pulumi_tcimages.cli.table import cut
 from pulumi_tcimages.cli.terminal import echo_err, is_terminal, paint, width_of
-from pulumi_tcimages.layout import escape_controls
+from pulumi_tcimages.formatting import escape_controls
 
 _QUIET_S = 1.0
 _STEP_S = 0.5

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.layout import cell_width, table
+from pulumi_tcimages.formatting import cell_width, table
 
 _GAP = 2
 READABLE, LEGIBLE = 40, 12

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 import click
 
-from pulumi_tcimages.layout import escape_controls
+from pulumi_tcimages.formatting import escape_controls
 
 _USUAL = os.terminal_size((80, 24))
 _COLOUR = re.compile(r"(\x1b\[(?:0|1|2|3[1-7])m)")

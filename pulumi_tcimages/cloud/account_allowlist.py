@@ -9,7 +9,7 @@ from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:

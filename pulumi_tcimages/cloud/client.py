@@ -32,7 +32,7 @@ from pulumi_tcimages.core.rows import (
 )
 from pulumi_tcimages.diagnostics import Call, Where
 from pulumi_tcimages.errors import InvalidResponseError
-from pulumi_tcimages.layout import count_of
+from pulumi_tcimages.formatting import count_of
 
 _AT_ONCE = 16
 """Pages of one listing; the rate is limited elsewhere."""

@@ -39,7 +39,7 @@ from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.core.api import PLAIN, Keys
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel_path, normalize_name
+from pulumi_tcimages.naming import camel_path, normalize_name
 
 _ENVIRONMENT = "environment"
 _KEYS = ("secret_id", "secret_key")

@@ -14,7 +14,7 @@ from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
-from pulumi_tcimages.layout import redact
+from pulumi_tcimages.redaction import redact
 
 LONGEST_ATTEMPT_S = 30.0
 CHECK_MIDDLEMAN = (

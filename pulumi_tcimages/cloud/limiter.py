@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from pulumi_tcimages.cloud.deadline import Deadline
-from pulumi_tcimages.layout import count_of
+from pulumi_tcimages.formatting import count_of
 
 _PERIOD_S = 1.0
 POLL_INTERVAL_S = 0.25

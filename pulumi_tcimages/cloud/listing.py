@@ -26,7 +26,7 @@ from pulumi_tcimages.core.responses import MOST_ROWS, Page, PlatformRow
 from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
 from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
-from pulumi_tcimages.layout import count_of
+from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
 """Rows per page, for each listing in turn. 100 is the documented default. Another size puts the

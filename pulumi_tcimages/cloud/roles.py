@@ -19,7 +19,7 @@ from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
-from pulumi_tcimages.layout import camel_path
+from pulumi_tcimages.naming import camel_path
 
 _STS_REGION = "ap-guangzhou"
 _SESSION_NAME = "pulumi-tcimages"

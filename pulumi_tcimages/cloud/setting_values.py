@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.layout import camel_path
+from pulumi_tcimages.naming import camel_path
 
 CONFIGURATION = "configuration"
 

@@ -25,7 +25,8 @@ from pulumi_tcimages.core.configuration_keys import (
 )
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel, quote, snake
+from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import camel, snake
 
 _ALLOWED = {
     "region": REGION_ALLOWED,

@@ -24,7 +24,7 @@ from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.validators import LONGEST, PRESENT
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion
-from pulumi_tcimages.layout import quote
+from pulumi_tcimages.formatting import quote
 
 NOTHING = "nothing"
 NAMELESS = "(no name)"

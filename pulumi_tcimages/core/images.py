@@ -26,7 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.core.names import Name, canonical, read_name, read_tag
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 
 Kind = Literal["session", "platform"]
 

@@ -34,7 +34,8 @@ from pulumi_tcimages.core.validators import (
     listed,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import NameStyle, normalize_name, quote
+from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import NameStyle, normalize_name
 
 _STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 _LATEST = Field(

@@ -16,7 +16,7 @@ from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.core.images import PlatformImage, SessionImage
 from pulumi_tcimages.core.repeated_secrets import WithheldRow, iterate_texts
 from pulumi_tcimages.core.validation_errors import TYPE_NAMES, type_name
-from pulumi_tcimages.layout import count_of, quote
+from pulumi_tcimages.formatting import count_of, quote
 
 _SHOWN = 5
 """Rows named in one warning."""

@@ -12,7 +12,7 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.diagnostics import Unread
-from pulumi_tcimages.layout import printable, quote
+from pulumi_tcimages.formatting import printable, quote
 
 _SHOWN = 3
 

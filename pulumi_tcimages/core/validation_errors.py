@@ -18,7 +18,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import NameStyle, escape, normalize_name, quote
+from pulumi_tcimages.formatting import escape, quote
+from pulumi_tcimages.naming import NameStyle, normalize_name
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")

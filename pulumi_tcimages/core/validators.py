@@ -20,7 +20,8 @@ from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import normalize_name, quote
+from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import normalize_name
 
 PRESENT, ABSENT = "*", "none"
 FRAMEWORK_VERSION = "frameworkVersion"

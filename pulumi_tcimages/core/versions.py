@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import quote
+from pulumi_tcimages.formatting import quote
 
 if TYPE_CHECKING:
     from packaging.specifiers import Specifier, SpecifierSet

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, SECRETS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
     Secret,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import grpc
 
-from pulumi_tcimages.layout import redact
 from pulumi_tcimages.plugin import pulumi_proto
+from pulumi_tcimages.redaction import redact
 
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc

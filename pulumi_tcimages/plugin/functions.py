@@ -20,7 +20,7 @@ from pulumi_tcimages.core.query import (
     read_query,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel, render_names
+from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
     Secret,

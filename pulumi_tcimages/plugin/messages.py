@@ -10,8 +10,9 @@ from typing import Any
 
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.errors import ApiError
-from pulumi_tcimages.layout import REDACTED, printable
+from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
+from pulumi_tcimages.redaction import REDACTED
 
 
 def tell_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:

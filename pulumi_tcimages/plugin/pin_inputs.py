@@ -12,7 +12,7 @@ from pulumi_tcimages.core.images import Kind
 from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, read_names
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
 from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, sealed, unwrap

@@ -17,7 +17,8 @@ from typing import Any
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel, quote, render_names
+from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin import ANSWERS, TELLING
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (

@@ -34,9 +34,11 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.layout import REDACTED, Row, camel, count_of, lay_out, redact, snake, wrap
+from pulumi_tcimages.formatting import Row, count_of, lay_out, wrap
+from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
+from pulumi_tcimages.redaction import REDACTED, redact
 
 _INPUTS = ("args", "properties", "news", "inputs")
 """The fields of requests that have what the program gave."""

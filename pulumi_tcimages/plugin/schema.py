@@ -15,7 +15,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.core import configuration_keys, images, query
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
 from pulumi_tcimages.plugin.pin_inputs import PINS, Pin

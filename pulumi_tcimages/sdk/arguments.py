@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 import pulumi
 
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import to_run_error
 
 _P = ParamSpec("_P")

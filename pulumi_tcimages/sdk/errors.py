@@ -16,7 +16,8 @@ import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import InvalidArgumentError, TcImagesError
-from pulumi_tcimages.layout import REDACTED, camel, redact
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.redaction import REDACTED, redact
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "

@@ -20,7 +20,8 @@ from pulumi.runtime.settings import get_monitor, get_root_directory
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.layout import camel, escape, snake
+from pulumi_tcimages.formatting import escape
+from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
 from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error

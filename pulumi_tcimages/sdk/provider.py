@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.arguments import validate_arguments
 from pulumi_tcimages.sdk.inputs import (
     AssumeRoleArgs,

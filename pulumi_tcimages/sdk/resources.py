@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 
 _OURS = "pulumi_tcimages."
 

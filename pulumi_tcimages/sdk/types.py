@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import pulumi
 
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 
 _T = TypeVar("_T")
 

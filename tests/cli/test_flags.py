@@ -14,7 +14,7 @@ from pulumi_tcimages.core.criteria import build_predicates
 from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
 from pulumi_tcimages.core.suggestions.no_match import build_command as build_hint
 from pulumi_tcimages.core.versions import read_range
-from pulumi_tcimages.layout import shell_word
+from pulumi_tcimages.formatting import shell_word
 
 REGION = "ap-shanghai"
 

@@ -16,7 +16,7 @@ from pulumi_tcimages.cli.status import Status, build_line
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.layout import cell_width
+from pulumi_tcimages.formatting import cell_width
 from tests.cli.conftest import lead_to
 from tests.cloud.fakes import FakeTime, catalogue_of, list_all
 from tests.timeouts import PATIENCE_S

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.cli.table import Table, build_record, build_table, cut, wrap
-from pulumi_tcimages.layout import cell_width
+from pulumi_tcimages.formatting import cell_width
 
 HEADER = ["image-id", "image-name", "device"]
 ROWS = [["0123456789", "a-name-of-thirty-characters-ok", "gpu"], ["9", "短名", "cpu"]]

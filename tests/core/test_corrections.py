@@ -9,7 +9,7 @@ import pytest
 from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.suggestions.corrections import find_unknown_keys
 from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from tests.core.queries import ENGINE, named, no_match, question, sessions
 
 IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")

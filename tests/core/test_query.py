@@ -19,7 +19,7 @@ from pulumi_tcimages.core.query import (
 )
 from pulumi_tcimages.core.validators import ABSENT, FRAMEWORK_VERSION, PRESENT
 from pulumi_tcimages.core.versions import read_range
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from tests.core.queries import ENGINE, refusal_of
 
 

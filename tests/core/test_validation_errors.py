@@ -19,7 +19,7 @@ from pulumi_tcimages.core.query import (
 )
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, shown
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from tests.core.invalid_values import WRONG
 from tests.core.queries import ENGINE
 from tests.core.strategies import EXAMPLES, anything, hostile_text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.functions import FUNCTIONS
 from pulumi_tcimages.plugin.pin_inputs import PINS
 from pulumi_tcimages.plugin.property_values import Secret, serialize

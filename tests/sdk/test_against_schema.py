@@ -19,7 +19,7 @@ import pytest
 
 import pulumi_tcimages
 from pulumi_tcimages.core.configuration_keys import SECRETS
-from pulumi_tcimages.layout import camel
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk import types
 from pulumi_tcimages.sdk.provider import _SECRETS
 

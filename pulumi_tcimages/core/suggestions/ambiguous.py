@@ -16,7 +16,7 @@ from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.versions import exact_range
 from pulumi_tcimages.diagnostics import Criterion, Hint
-from pulumi_tcimages.layout import count_of
+from pulumi_tcimages.formatting import count_of
 
 
 class Several(Protocol):

@@ -22,7 +22,7 @@ from pulumi_tcimages.core.query import AnyQuery
 from pulumi_tcimages.core.suggestions.spelling import closest
 from pulumi_tcimages.core.validators import ABSENT, FRAMEWORK_VERSION, is_word
 from pulumi_tcimages.diagnostics import Criterion
-from pulumi_tcimages.layout import count_of, quote
+from pulumi_tcimages.formatting import count_of, quote
 
 _SHORTEST = 4
 """Of an alias that is suggested: much is like `cu` or `py`."""

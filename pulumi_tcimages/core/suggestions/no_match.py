@@ -28,7 +28,7 @@ from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Miss
-from pulumi_tcimages.layout import count_of, shell_word
+from pulumi_tcimages.formatting import count_of, shell_word
 
 _SHOWN = 3
 _HINTS = 2

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from pulumi_tcimages.layout import quote
+from pulumi_tcimages.formatting import quote
 
 _ALIKE = 0.75
 """`Trian` and `Train` are so by 0.8, `tensorrt` and `tensorflow` by 0.67."""

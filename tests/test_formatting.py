@@ -13,22 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_tcimages.layout import (
+from pulumi_tcimages.formatting import (
     WIDTH,
-    camel,
     cell_width,
     count_of,
     escape,
     lay_out,
     printable,
     quote,
-    redact,
-    render_names,
-    render_path,
     shell_word,
-    snake,
     table,
 )
+from pulumi_tcimages.naming import camel, render_names, render_path, snake
+from pulumi_tcimages.redaction import redact
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""Format messages: labels in a column, wrapped text, aligned tables, escaped characters.
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+WIDTH = 76
+"""What is left of a terminal of 80 columns where Pulumi indents a message by four."""
+LABEL = 9
+_PRINTED = 1_000
+QUOTED = 60
+
+Row = tuple[str, "str | Sequence[str]"]
+"""A label and its content: a string is wrapped, a sequence is printed line by line."""
+
+
+def quote(text: str, limit: int = QUOTED) -> str:
+    """A value as a user would write it, on one line, shortened, safe to print."""
+    shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
+    return f'"{escape(shown)}"'
+
+
+def shell_word(text: str) -> str:
+    """A text as one word of a command line, for every shell: zsh expands a leading = too."""
+    word = shlex.quote(text)
+    return f"'{word}'" if word.startswith("=") else word
+
+
+def printable(text: str) -> str:
+    """Foreign text, shortened, its control characters made visible; line breaks become spaces."""
+    shown = escape(" ".join(text[:_PRINTED].split()))
+    return f"{shown}..." if len(text) > _PRINTED else shown
+
+
+def escape(text: str) -> str:
+    """The text with everything in it made visible: line breaks, controls, half characters."""
+    # Pulumi's markup for colours, which its CLI would obey.
+    return escape_controls(text).replace("<{%", "<{ %")
+
+
+def escape_controls(text: str, kept: str = "") -> str:
+    """Escape what does something to a terminal or cannot be seen, but for the kept characters."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character in kept else ascii(character)[1:-1]
+        for character in text
+    )
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 image`, `2 images`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines with aligned columns; a wide character takes two cells."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(
+            cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
+    """A table where it fits beside a label, else the second column under the first."""
+    pairs = list(rows)
+    lines = [f"{indent}{line}" for line in table(pairs)]
+    if all(len(line) <= WIDTH - LABEL for line in lines):
+        return lines
+    return [line for first, second in pairs for line in (f"{indent}{first}", f"{indent}  {second}")]
+
+
+def cell_width(text: str) -> int:
+    """How many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def lay_out(first_line: str, rows: Iterable[Row]) -> str:
+    """A message: the first line, then each row that has content under its label.
+
+    Whatever is in it, a path of the user's for instance, it does nothing to a terminal.
+    """
+    lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
+    for label, content in rows:
+        lines += _column(label, wrap(content) if isinstance(content, str) else content)
+    return "\n".join(map(escape, lines))
+
+
+def wrap(content: str) -> list[str]:
+    """The lines of a text that stands beside a label."""
+    return textwrap.wrap(content, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
+
+
+def _column(label: str, lines: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{label if number == 0 else '':<{LABEL}}{line}".rstrip()

@@ -1,0 +1,79 @@
+"""Remove secrets from a text, in whatever form the text has them.
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from urllib.parse import quote as url_quote
+from urllib.parse import quote_plus
+
+from pulumi_tcimages.formatting import QUOTED, escape, quote
+
+_SHORTEST_SECRET = 4
+"""The characters that make a secret: anything shorter stands in many a text by chance."""
+_SHORTEST_ENCODED = 8
+"""Anything shorter is, in base64, too much like a word."""
+_URL_SAFE = str.maketrans("+/", "-_")
+_LONGEST_SECRET = 8 * 1024
+"""Of a longer secret, this much is searched for: the pattern of its forms is 100 times as large."""
+REDACTED = "[secret]"
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, however a message shows them; short ones are none.
+
+    A very long secret is found by its beginning. All that follows is hidden with it.
+    """
+    pattern = _any_of(frozenset(secrets))
+    return pattern.sub(REDACTED, text) if pattern.pattern else text
+
+
+@lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys
+def _any_of(secrets: frozenset[str]) -> re.Pattern[str]:
+    long_enough = [one for one in secrets if len(one.strip()) >= _SHORTEST_SECRET]
+    beginnings = {one[:_LONGEST_SECRET] for one in long_enough if len(one) > _LONGEST_SECRET}
+    forms = {form for one in long_enough for form in _forms(one[:_LONGEST_SECRET])}
+    rests = {form for beginning in beginnings for form in _forms(beginning)}
+    # The longest first: one secret may be a part of another.
+    ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
+    patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
+    return re.compile("|".join(patterns), re.IGNORECASE)  # names lose their capitals
+
+
+def _forms(text: str) -> Iterator[str]:
+    """How a value may be shown: whole or cut, as it is, made visible, as JSON, in a command."""
+    yield quote(text)[1:-1]
+    for shown in (text, text[:QUOTED]):
+        yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
+        yield " ".join(map(escape, shown.split()))
+        yield shlex.quote(shown).strip("'")
+    if len(text.strip()) >= _SHORTEST_ENCODED:
+        yield from _encoded_forms(text)
+
+
+def _encoded_forms(text: str) -> Iterator[str]:
+    """How a server may repeat a value: in a URL, in base64 alone or amid others, in hex."""
+    raw = text.encode(errors="replace")
+    for safe in ("", "/"):
+        yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
+    yield quote_plus(raw)
+    yield raw.hex()
+    yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
+    for before in range(3):
+        # The characters that share bits with what stands before or after are left out.
+        encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
+        whole = (before + len(raw)) * 8 // 6
+        inner = encoded[(before * 8 + 5) // 6 : whole]
+        yield from (inner, inner.translate(_URL_SAFE))
+
+
+def _in_lines(text: str) -> str:
+    """A pattern for a text that may have been wrapped."""
+    return r"\s+".join(map(re.escape, text.split()))
