@@ -39,6 +39,8 @@ _SCOPES = {"session": "the engine", "platform": "the project"}
 """What a kind of image is listed for, beside the region."""
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
+_DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
+"""The releases whose assets are the plugin's archives; generated SDKs name it to the engine."""
 _FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
 
 _REGION = {"type": "string", "description": "The region that was asked."}
@@ -95,6 +97,7 @@ def build_schema() -> Schema:
         "logoUrl": f"{_FILES}/v{__version__}/docs/logo.png",
         "license": "Apache-2.0",
         "publisher": "pulumi-tcimages",
+        "pluginDownloadURL": _DOWNLOADS,
         "language": _languages(),
         "config": {"variables": config},
         "provider": {

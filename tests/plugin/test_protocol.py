@@ -52,6 +52,14 @@ def test_the_logo_that_the_schema_names_is_in_the_repository() -> None:
     assert (SCHEMA.parent / path).read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_schema_sends_the_engine_to_the_releases_of_its_repository() -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+    home = schema["repository"].removeprefix("https://github.com/")
+
+    assert schema["pluginDownloadURL"] == f"github://api.github.com/{home}"
+
+
 def test_a_schema_of_another_version_is_unimplemented(plugin: Plugin) -> None:
     with pytest.raises(grpc.RpcError) as raised:
         plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(version=1))
