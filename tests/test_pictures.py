@@ -1,4 +1,4 @@
-"""The pictures of the README are what the program prints today, and need nothing but themselves."""
+"""The pictures of the documentation are what the program prints today, and load nothing."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import pytest
 
 pytest.importorskip("termios", reason="a pty is needed")
 
+from tests.doc_blocks import PAGES
 from tests.pictures import FOLDER, PICTURES, draw
-from tests.test_readme import README
 
 
-def test_every_picture_is_in_the_readme_with_words_for_it() -> None:
-    shown = re.findall(
-        r"!\[([^\]]+)\]\(docs/images/(\w+)\.svg\)", README.read_text(encoding="utf-8")
-    )
+def test_every_picture_is_on_a_page_with_words_for_it() -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    shown = re.findall(r"!\[[^\]]+\]\(\S*images/(\w+)\.svg\)", pages)
 
-    assert sorted(name for _, name in shown) == sorted(PICTURES)
+    assert sorted(shown) == sorted(PICTURES)
     assert {path.name for path in FOLDER.iterdir()} == {f"{name}.svg" for name in PICTURES}
 
 

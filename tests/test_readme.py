@@ -1,6 +1,6 @@
-"""The README is run: every program, every command, and what they print.
+"""Run every program and command of the README and of docs/, and compare what they print.
 
-`python -m tests.test_readme` writes what is printed into the README; the test only compares.
+`python -m tests.test_readme` writes today's output into the pages.
 """
 
 from __future__ import annotations
@@ -8,30 +8,28 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from pulumi_tcimages import TcImagesError
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.naming import camel
-from pulumi_tcimages.testing import run
 from tests.commands import COMMANDS
+from tests.doc_blocks import BLOCKS, PAGES, README, ROOT, RUN_KINDS, Block, run_block
 
-ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 REPOSITORY = metadata.metadata("pulumi-tcimages").get_all("Project-URL")[0].partition(", ")[2]
+GUIDE = ROOT / "docs" / "guide.md"
 SHELL_PAGE = ROOT / "docs" / "shell.md"
 REFERENCE_PAGE = ROOT / "docs" / "reference.md"
+CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
 REFERENCE = """# Arguments and results
 
 Made by `python -m tests.test_readme` from schema.json; a test compares. In Python every name is in
@@ -41,82 +39,6 @@ their `ids`, the `totalCount` that the cloud listed, and the `region`. A pin has
 `image`.
 """
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
-
-
-class Block(NamedTuple):
-    """A fenced block: what it says it is, its text, and the text block of output behind it."""
-
-    line: int
-    kind: str
-    code: str
-    output: str
-
-
-def read_blocks(text: str) -> Iterator[Block]:
-    fence = re.compile(
-        r"^```([^\n]+)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL
-    )
-    for found in fence.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        yield Block(line, found[1], found[2], found[3] or "")
-
-
-BLOCKS = list(read_blocks(README.read_text(encoding="utf-8")))
-RUN = [block for block in BLOCKS if block.kind in ("python", "python error", "sh")]
-
-
-def printed_by(block: Block, cloud: Emulator, folder: Path) -> str:
-    """What a block prints, with the emulator's port made a fixed one."""
-    if block.kind == "sh":
-        text = "".join(_shell(line, cloud) for line in block.code.splitlines())
-    else:
-        program = folder / "__main__.py"
-        program.write_text(block.code, encoding="utf-8")
-        text = _program(program, cloud, fails=block.kind == "python error")
-    return text.replace(cloud.address, "127.0.0.1:8080")
-
-
-def _shell(line: str, cloud: Emulator) -> str:
-    command, *words = shlex.split(line)
-    assert command == "tcimages"
-    done = subprocess.run(
-        [sys.executable, "-m", "pulumi_tcimages.cli", *words],
-        env={**os.environ, **cloud.environment, "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
-def _program(program: Path, cloud: Emulator, *, fails: bool) -> str:
-    if fails:
-        with pytest.raises(TcImagesError) as raised:
-            run(str(program), environment=cloud.environment)
-        return f"{raised.value}\n"
-    exports = run(str(program), environment=cloud.environment)
-    exports = {name: value for name, value in exports.items() if value != ""}  # Pulumi hides it
-    width = max(map(len, exports))
-    lines = [
-        f"    {name:<{width}}: {_as_pulumi_prints(value)}"
-        for name, value in sorted(exports.items())
-    ]
-    return "\n".join(["Outputs:", *lines, ""])
-
-
-def _as_pulumi_prints(value: Any, indent: str = "    ") -> str:
-    deeper = indent + "    "
-    if isinstance(value, list):
-        rows = [f"{deeper}[{n}]: {_as_pulumi_prints(one, deeper)}" for n, one in enumerate(value)]
-        return "\n".join(["[", *rows, f"{indent}]"])
-    if isinstance(value, dict):
-        width = max(map(len, value))
-        rows = [
-            f"{deeper}{name:<{width}}: {_as_pulumi_prints(one, deeper)}"
-            for name, one in sorted(value.items())
-        ]
-        return "\n".join(["{", *rows, f"{indent}}}"])
-    return json.dumps(int(value) if isinstance(value, float) else value, ensure_ascii=False)
 
 
 def variables_of(key: str) -> str:
@@ -148,41 +70,113 @@ def with_configuration(text: str) -> str:
     return f"{head}{CONFIGURATION}{configuration_table()}\n{rest}"
 
 
-@pytest.mark.parametrize("block", RUN, ids=lambda block: f"line-{block.line}")
-def test_a_block_prints_what_the_readme_says(block: Block, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "block",
+    [block for block in BLOCKS if block.kind in RUN_KINDS],
+    ids=lambda block: block.place,
+)
+def test_a_block_prints_the_output_behind_it(block: Block, tmp_path: Path) -> None:
     with Emulator(requests_per_second=0) as cloud:
-        assert printed_by(block, cloud, tmp_path) == block.output
+        assert run_block(block, cloud, tmp_path) == block.output
 
 
 @pytest.mark.parametrize(
     "block",
     [block for block in BLOCKS if block.kind == "python pytest"],
-    ids=lambda block: f"line-{block.line}",
+    ids=lambda block: block.place,
 )
 def test_a_block_of_test_code_passes(
     block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    exec(compile(block.code, f"README.md:{block.line}", "exec"), {})
+    exec(compile(block.code, block.place, "exec"), {})
 
 
-def test_the_first_blocks_lead_from_a_clone_to_an_installation() -> None:
-    first, second = BLOCKS[:2]
-    commands = [line.partition("#")[0].strip() for line in (first.code + second.code).splitlines()]
+def test_the_first_screen_of_the_readme_clones_demonstrates_and_tests() -> None:
+    first = BLOCKS[0]
+    commands = [line.partition("#")[0].strip() for line in first.code.splitlines()]
 
     assert commands == [
         f"git clone {REPOSITORY} && cd {REPOSITORY.rpartition('/')[2]}",
         "make demo",
         "make test",
+    ]
+    assert first.line < 12
+
+
+def test_the_readme_creates_a_virtual_environment_before_it_installs() -> None:
+    readme = [block.code for block in BLOCKS if block.page == README]
+    (install,) = [code for code in readme if "\npip install" in code]
+
+    assert install.splitlines() == [
         "python3 -m venv .venv && . .venv/bin/activate",
         "pip install .",
     ]
-    assert README.read_text(encoding="utf-8").partition(first.code)[0].count("\n") < 8
+
+
+def test_the_readme_fits_in_220_lines() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 220
+
+
+LINK = re.compile(r"(?:\]\(|^\[[^\]]+\]: )([^)\s]+)", re.MULTILINE)
+OURS = re.compile(
+    r"https://(?:github|raw\.githubusercontent)\.com/pulumi-tcimages/pulumi-tcimages"
+    r"(?:/(?:blob|tree))?/main/"
+)
+LINKED = [
+    *PAGES,
+    *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "examples/README.md")),
+]
+
+
+def read_local_links(page: Path) -> Iterator[tuple[str, Path, str]]:
+    """Yield each link into this repository, with the file and the anchor that it names."""
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if ours := OURS.match(link):
+            target, folder = link[ours.end() :], ROOT
+        elif "//" in link:
+            continue
+        else:
+            target, folder = link, page.parent
+        name, _, anchor = target.partition("#")
+        yield link, folder / name if name else page, anchor
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_to_this_repository_leads_somewhere(page: Path) -> None:
+    for link, file, anchor in read_local_links(page):
+        assert file.exists(), link
+        assert not anchor or anchor in anchors_of(file), link
+
+
+def test_links_of_the_readme_work_on_a_package_index() -> None:
+    relative = [
+        link for link in LINK.findall(README.read_text(encoding="utf-8")) if "//" not in link
+    ]
+
+    assert [link for link in relative if not link.startswith("#")] == []
+
+
+def test_each_question_of_the_readme_is_a_program_of_the_guide() -> None:
+    rows = re.findall(r"^\| ([^|`]+) \| `(\w+=[^`]+)` \|$", README.read_text("utf-8"), re.MULTILINE)
+    guide = GUIDE.read_text(encoding="utf-8")
+
+    assert len(rows) >= 6
+    for question, arguments in rows:
+        section = guide.partition(f"\n## {question}\n")[2].partition("\n## ")[0]
+        code = re.sub(r"\s+|,(?=\s*\))", "", section)
+        assert re.sub(r"\s+", "", arguments) in code, question
 
 
 def test_the_configuration_table_is_the_schemas() -> None:
-    text = README.read_text(encoding="utf-8")
+    text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
 
     assert with_configuration(text) == text
 
@@ -203,19 +197,18 @@ def test_every_error_class_is_in_the_readme() -> None:
 
 def test_every_make_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    pages = (page.read_text(encoding="utf-8") for page in (README, ROOT / "CONTRIBUTING.md"))
+    pages = (page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "CONTRIBUTING.md"))
     named = re.findall(r"(?:^|`)make (\w+)", "\n".join(pages), re.MULTILINE)
 
     assert {"test", "bench", "demo"} <= set(named)
     assert [name for name in named if f"\n{name}:" not in makefile] == []
 
 
-def test_no_block_is_of_a_kind_that_nobody_checks() -> None:
-    read_only = {"sh setup", "yaml", "typescript", "go", "csharp", "java"}
+def test_every_block_is_of_a_kind_that_is_checked_or_only_read() -> None:
+    only_read = {"sh setup", "yaml", "typescript", "go", "csharp", "java"}
 
-    assert {block.kind for block in BLOCKS} - {block.kind for block in RUN} <= read_only | {
-        "python pytest"
-    }
+    kinds = {block.kind for block in BLOCKS}
+    assert kinds <= RUN_KINDS | {"python pytest"} | only_read
 
 
 def shell_page() -> str:
@@ -278,13 +271,17 @@ def write() -> None:
     """Put what is printed today into the README and the pages beside it."""
     SHELL_PAGE.write_text(shell_page(), encoding="utf-8")
     REFERENCE_PAGE.write_text(reference_page(), encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    for block in RUN:
+    text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
+    CONFIGURATION_PAGE.write_text(with_configuration(text), encoding="utf-8")
+    for block in BLOCKS:
+        if block.kind not in RUN_KINDS:
+            continue
         with Emulator(requests_per_second=0) as cloud, tempfile.TemporaryDirectory() as folder:
-            said = printed_by(block, cloud, Path(folder))
+            printed = run_block(block, cloud, Path(folder))
+        text = block.page.read_text(encoding="utf-8")
         before = f"```{block.kind}\n{block.code}```\n```text\n"
-        text = text.replace(f"{before}{block.output}```", f"{before}{said}```")
-    README.write_text(with_configuration(text), encoding="utf-8")
+        text = text.replace(f"{before}{block.output}```", f"{before}{printed}```")
+        block.page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

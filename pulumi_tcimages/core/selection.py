@@ -1,6 +1,6 @@
 """Choosing: from a catalogue and a question to one image, or to the reason why not.
 
-The rules, in order (for users: README, "How an image is chosen"):
+The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
 1. Every criterion narrows; the count that each one leaves is kept, because people ask.
 2. One left: it is the answer. None: NoMatchError. Several without `latest`: AmbiguousMatchError.

@@ -4,7 +4,7 @@ Two rules of our own on top of PEP 440, because the library changed its mind bet
 pre-release (2.3.0a0, 1.0.dev3) is in a range only where the range names one, and a version that
 cannot be read is in no range. A post-release counts as stable.
 
-Source: PEP 440; the rules are our decision (README, "How an image is chosen").
+Source: PEP 440; the rules are our decision (docs/guide.md, "How an image is chosen").
 """
 
 from __future__ import annotations
