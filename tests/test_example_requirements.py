@@ -43,7 +43,8 @@ def test_requirements_of_an_example_install_in_its_folder(file: Path, tmp_path: 
     # Without their own requirements: those are the package's, which has tests of its own.
     install(python, "--no-deps", "-r", "requirements.txt", cwd=file.parent)
 
-    program = "\n".join(source.read_text("utf-8") for source in file.parent.glob("*.py"))
+    sources = (path for path in file.parent.rglob("*.py") if "venv" not in path.parts)
+    program = "\n".join(source.read_text("utf-8") for source in sources)
     imported = set(re.findall(r"^(?:import|from) (pulumi_tcimages|pytest)\b", program, re.M))
     expected = {name.replace("_", "-") for name in imported} or {"pulumi"}
     versions = installed_in(python)

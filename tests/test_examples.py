@@ -63,10 +63,10 @@ def test_the_examples_are_the_ones_that_the_readme_may_name() -> None:
     assert NAMES == [
         "deployment_stack/images",
         "deployment_stack/training",
+        "dlc_resource_group",
         "explicit_provider",
         "pick_image",
         "pin_image",
-        "test_your_stack",
         "typescript",
         "yaml",
     ]
@@ -189,17 +189,17 @@ def test_explicit_provider_asks_each_region_with_its_own_keys(
     assert each_region_was_asked_with_its_own_keys(cloud, research)
 
 
-def test_test_your_stack_passes_its_own_tests() -> None:
+def test_dlc_resource_group_passes_its_own_tests() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "."],
-        cwd=EXAMPLES / "test_your_stack",
+        cwd=EXAMPLES / "dlc_resource_group",
         env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "5 passed" in ran.stdout
+    assert "6 passed" in ran.stdout
 
 
 # Programs in other languages: every name that they use is one of the schema's
