@@ -31,6 +31,8 @@ _QUOTED = Placeholder("holds a value in quotes", "remove the quotes in")
 _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
+_LONGEST = 64 * 1024
+"""Characters of the longest setting. A longer text is refused for its length, whatever it holds."""
 _BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
 _TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")
@@ -38,20 +40,26 @@ _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
 """Left beside a word by whatever wrote it: `None,` of a list, `(null)` of printf."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
+# Patterns are matched against foreign text, so each takes time in proportion to its length.
+_BRACKETS = (
+    ("${", "}"),  # ${VAR}, and ${{ secrets.VAR }} of GitHub
+    ("$(", ")"),  # $(command), $(VAR) of Kubernetes
+    ("{{", "}}"),
+    ("#{", "}"),
+)
 _UNEXPANDED = re.compile(
-    r"\$\{.*\}"  # ${VAR}, and ${{ secrets.VAR }} of GitHub
-    r"|\$\(.*\)"  # $(command), $(VAR) of Kubernetes
-    r"|\$[A-Za-z_]\w*"
+    r"\$[A-Za-z_]"
     r"|%[A-Za-z_]\w*%"
-    r"|\{\{.*\}\}"
-    r"|#\{.*\}"
     r"|^@+[A-Za-z_]\w*@+$"  # @VAR@ of autoconf and CMake
     r"|^![A-Za-z_]\w*!$"
 )
+_MARKED = re.compile(
+    r"<[a-z][^<>]*>"  # also inside: qcs::cam::uin/<uin>:roleName/<role>
+    r"|\*{3}",  # a key that a console has masked
+    re.IGNORECASE,
+)
 _FORGOTTEN = re.compile(
-    r".*<[a-z][^<>]*>.*"  # also inside: qcs::cam::uin/<uin>:roleName/<role>
-    r"|.*\*{3}.*"  # a key that a console has masked
-    r"|(akid)?(x{3,}([-_ ]x+)*|[*?\u2022\u2026]+|\.{3,})"
+    r"(akid)?(x{3,}([-_ ]x+)*|[*?\u2022\u2026]+|\.{3,})"
     r"|\[[a-z][\w -]*\]|\{[a-z][\w -]*\}|__[a-z]\w*__|\(\(.*\)\)"
     r"|todo|tbd|fixme|placeholder|redacted|changeme|replaceme"
     r"|(insert|enter|paste|put|fill|change|replace)[-_ ](your|my|me|with|in|here)(?![a-z]).*"
@@ -64,6 +72,8 @@ _FORGOTTEN = re.compile(
 
 def find_placeholder(text: str) -> Placeholder | None:
     """Return what kind of placeholder a text is, or None where it may be a value."""
+    if len(text) > _LONGEST:
+        return None
     inner = text.strip()
     bare = inner.strip(_QUOTES).strip()
     if not bare:
@@ -72,15 +82,20 @@ def find_placeholder(text: str) -> Placeholder | None:
     if word.lower() in _BLANK | _TRUTHS:
         is_blank = word.lower() in _BLANK
         return Placeholder(f"holds the word {word}", "replace that word in", is_blank)
-    if _UNEXPANDED.search(bare):
+    if _UNEXPANDED.search(bare) or any(_has_pair(bare, *pair) for pair in _BRACKETS):
         return _VARIABLE
-    if _FORGOTTEN.fullmatch(bare):
+    if _MARKED.search(bare) or _FORGOTTEN.fullmatch(bare):
         return _TEMPLATE
     return _QUOTED if bare != inner else None
 
 
 def find_key_placeholder(text: str) -> Placeholder | None:
     """Return what kind of placeholder a part of a key is: dashes too, which no key consists of."""
-    if _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
+    if len(text) <= _LONGEST and _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
         return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     return find_placeholder(text)
+
+
+def _has_pair(text: str, opening: str, closing: str) -> bool:
+    start = text.find(opening)
+    return start >= 0 and text.find(closing, start + len(opening)) >= 0

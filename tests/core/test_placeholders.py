@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_tcimages.core.placeholders import find_key_placeholder, find_placeholder
+from tests.timeouts import PATIENCE_S
 
 BLANK = [
     *("", " \t\n", "None", "none", "NULL", "null", "nil", "undefined", '""', "''", '"None"'),
@@ -126,3 +128,24 @@ def test_a_placeholder_is_never_repeated(text: str) -> None:
 
     assert found is not None
     assert "canary" not in f"{found}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("${" * 32_000, "$(" * 32_000, "{{" * 32_000, "#{" * 32_000, "%a" * 32_000, "<a" * 32_000),
+        *("<x>" * 20_000 + "\nx", "*" * 64_000 + "\nx", "@" * 64_000, "x-" * 32_000, "[a" * 32_000),
+    ],
+    ids=lambda text: ascii(text[:3]),
+)
+def test_a_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
+    begun = time.perf_counter()
+    for _ in range(100):
+        find_placeholder(text)
+
+    assert time.perf_counter() - begun < PATIENCE_S
+
+
+def test_a_text_longer_than_any_setting_is_no_placeholder() -> None:
+    assert find_placeholder("$" + "a" * 64 * 1024) is None
+    assert find_key_placeholder("-" * 64 * 1024 + "-") is None
