@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Of the caller's environment, what would change how Python starts or where pip installs.
 unexport $(filter PYTHON%,$(.VARIABLES)) PIP_PREFIX PIP_TARGET PIP_USER
 
-.PHONY: demo test schema pictures bench packages clean
+.PHONY: demo test schema pictures bench packages plugin clean
 
 demo: .venv/installed
 	@$(BIN)/tcimages demo
@@ -33,6 +33,29 @@ packages:
 	build/tools/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--only-binary :all: --require-hashes --requirement .github/build-tools.txt
 	build/tools/bin/python -m hatchling build -d dist
+
+# The plugin's archive for this system, as Pulumi's engine downloads it, frozen with all it needs.
+FREEZER := build/plugin-tools/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+
+ifeq (,$(wildcard dist/pulumi-resource-tcimages-*.tar.gz))
+.PHONY: build/plugin/report.txt
+endif
+
+plugin: build/plugin/report.txt
+	@cat $<
+
+build/plugin/report.txt: build/plugin-tools/ready schema.json $(wildcard plugin_archive/* pulumi_tcimages/*.py \
+		pulumi_tcimages/*/*.py pulumi_tcimages/*/*/*.py)
+	@mkdir -p $(@D)
+	$(FREEZER) -m plugin_archive > $@.draft
+	@mv $@.draft $@
+
+build/plugin-tools/ready: plugin_archive/requirements.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(FREEZER) -m pip install --quiet --disable-pip-version-check --no-deps \
+		--only-binary :all: --require-hashes --requirement $<
+	@touch $@
 
 clean:
 	rm -rf .venv build dist

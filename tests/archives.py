@@ -1,0 +1,43 @@
+"""The plugin's archive for this system, built once and unpacked as the engine does it."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages import __version__
+from tests import caller_environment
+
+ROOT = Path(__file__).parents[1]
+NAME = "pulumi-resource-tcimages"
+
+
+def build_archive(lock: Path) -> Path:
+    """Run `make plugin`, which does nothing while the archive is newer than the code."""
+    if not shutil.which("make"):
+        pytest.skip("NOT PROVEN: no make on PATH, so no plugin was frozen")
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = subprocess.run(
+            ["make", "--no-print-directory", "plugin", f"PYTHON={sys.executable}"],
+            cwd=ROOT,
+            env=caller_environment.for_package_managers(),
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (archive,) = (ROOT / "dist").glob(f"{NAME}-v{__version__}-*.tar.gz")
+    return archive
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpack an archive and return the plugin's executable."""
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    return folder / NAME
