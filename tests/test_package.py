@@ -149,13 +149,14 @@ def test_an_index_would_take_both(wheel: Path, sdist: Path) -> None:
 
 
 def lowest(wheel: Path) -> Iterator[str]:
-    """Every dependency in the lowest version that the wheel allows."""
+    """Yield every dependency in the lowest version that the wheel allows on this Python."""
     with zipfile.ZipFile(wheel) as archive:
-        (name,) = (one for one in archive.namelist() if one.endswith("/METADATA"))
+        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         metadata = message_from_bytes(archive.read(name))
-    for asked in map(Requirement, metadata.get_all("Requires-Dist") or ()):
-        (least,) = (one.version for one in asked.specifier if one.operator == ">=")
-        yield f"{asked.name}=={least}"
+    for requirement in map(Requirement, metadata.get_all("Requires-Dist") or ()):
+        if requirement.marker is None or requirement.marker.evaluate():
+            (least,) = (part.version for part in requirement.specifier if part.operator == ">=")
+            yield f"{requirement.name}=={least}"
 
 
 @pytest.mark.parametrize("versions", ["newest", "lowest"])

@@ -26,6 +26,15 @@ def test_the_test_workflow_runs_the_make_target_that_people_run() -> None:
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "make test"
 
 
+def test_the_test_workflow_runs_every_python_that_the_package_supports() -> None:
+    matrix = read_workflow("test")["jobs"]["test"]["strategy"]["matrix"]
+    versions = {*matrix["python"], *(entry["python"] for entry in matrix["include"])}
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    supported = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', pyproject)
+
+    assert versions == set(supported)
+
+
 WORKFLOWS = sorted(path.stem for path in (ROOT / ".github" / "workflows").iterdir())
 RELEASE = read_workflow("release")["jobs"]
 """The jobs of a release, by name."""
