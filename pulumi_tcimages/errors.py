@@ -19,7 +19,8 @@ ever part of it. A leaf: of ours, it knows only its evidence and how a message i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
@@ -48,15 +49,18 @@ OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
 """What is said in place of a bug's report when memory is the reason."""
+_USE_ALLOWED = "use what is allowed above."
+_CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
 
 class TcImagesError(Exception):
     """Anything that pulumi-tcimages reports on purpose."""
 
-    headline: ClassVar[str]
-    """The first line; every class has its own, so that a text can be given its class again."""
-    mark: ClassVar[str] = ""
-    """A regular expression for the first line of a class whose headline varies."""
+    code: ClassVar[str] = ""
+    """A stable code. It ends the first line, so that the SDK can find the class of a text."""
+    headline: ClassVar[str] = "error."
+    usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
+    """The next step, if nothing better is known."""
 
     def text(self, asker: str = "", style: NameStyle = camel) -> str:
         """The whole message, for a terminal of 80 columns.
@@ -65,8 +69,10 @@ class TcImagesError(Exception):
             asker: the function or command that failed, for instance `getPlatformImage`.
             spell: how the reader writes argument names; camelCase unless given.
         """
-        first = render_names(self._first_line(), style)
-        return lay_out(f"{asker}: {first}" if asker else first, self._rows(style))
+        rows = [row for row in self._rows(style) if row[1]]
+        if not rows or rows[-1][0] != "Next":
+            rows.append(("Next", self.usual_fix))
+        return write_message(asker, self._first_line(), self.code, rows, style)
 
     def __str__(self) -> str:
         return self.text()
@@ -82,7 +88,9 @@ class TcImagesError(Exception):
 class ConfigurationError(TcImagesError):
     """Your configuration: a value that cannot be right, or one that is nowhere to be found."""
 
-    headline: ClassVar = "the configuration does not work."
+    code: ClassVar = "configuration"
+    headline: ClassVar = "configuration error."
+    usual_fix: ClassVar = "correct the setting."
 
     problem: str
     """One sentence; a secret value is never part of it."""
@@ -104,14 +112,17 @@ class ConfigurationError(TcImagesError):
         yield "From", self.source
         yield "Allowed", self.allowed
         yield "Looked", self.searched
-        yield "Next", next_lines(render_names(self.fix, style), self.settings)
+        fix = self.fix or (_USE_ALLOWED if self.allowed and not self.settings else "")
+        yield "Next", next_lines(render_names(fix, style), self.settings)
 
 
 @dataclass(eq=False)
 class InvalidArgumentError(TcImagesError):
     """Your question: refused before anything was sent."""
 
-    headline: ClassVar = "the question cannot be asked."
+    code: ClassVar = "invalid-argument"
+    headline: ClassVar = "invalid argument."
+    usual_fix: ClassVar = "correct the argument, or leave it out."
 
     problem: str
     """One sentence; `marked` names are spelled for the reader."""
@@ -135,14 +146,17 @@ class InvalidArgumentError(TcImagesError):
         yield "Argument", f"{argument} {self.value}".rstrip() if argument else ""
         yield "Problem", render_names(self.problem, style)
         yield "Allowed", render_names(self.allowed, style)
-        yield "Next", render_names(self.fix, style)
+        fix = self.fix or (_USE_ALLOWED if self.allowed else "")
+        yield "Next", render_names(fix, style)
 
 
 @dataclass(eq=False, kw_only=True)
 class NoMatchError(TcImagesError):
     """The question was fine; no image answers it."""
 
+    code: ClassVar = "no-match"
     headline: ClassVar = "no image matches."
+    usual_fix: ClassVar = "leave out or widen a criterion."
 
     asked: Sequence[Criterion]
     where: Where
@@ -182,11 +196,14 @@ class NoMatchError(TcImagesError):
 class AmbiguousMatchError(TcImagesError):
     """Several images answer the question, and nothing in it prefers one of them."""
 
-    mark: ClassVar = r"(\d+|several) images (match|tie)"
+    code: ClassVar = "ambiguous"
+    usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
-    reason: str
-    """The first line: `3 images tie ...` or `6 images match ...`."""
+    problem: str = ""
+    """Why `latest` does not decide; empty if it was not asked for."""
     _: KW_ONLY
+    is_tie: bool = False
+    """Whether the candidates have the same newest version."""
     asked: Sequence[Criterion]
     where: Where
     listed_count: int
@@ -203,9 +220,11 @@ class AmbiguousMatchError(TcImagesError):
     shown: ClassVar[int] = 10
 
     def _first_line(self) -> str:
-        return self.reason
+        count = count_of(len(self.candidates), "image")
+        return f"{count} tie for `latest`." if self.is_tie else f"{count} match."
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
+        yield "Problem", render_names(self.problem, style)
         yield "Asked", asked_text(self.asked, style)
         yield "Where", str(self.where)
         tied = len(self.candidates)
@@ -227,9 +246,12 @@ class AmbiguousMatchError(TcImagesError):
 class ApiError(TcImagesError):
     """The cloud said no."""
 
+    code: ClassVar = "api"
     headline: ClassVar = "Tencent Cloud refused the request."
+    usual_fix: ClassVar = "try again later, or give the vendor's support the request id."
 
-    code: str
+    cloud_code: str
+    """The cloud's own code, for instance `AuthFailure.SecretIdNotFound`."""
     message: str
     _: KW_ONLY
     call: Call
@@ -238,7 +260,7 @@ class ApiError(TcImagesError):
     fix: str = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
-        yield "Code", printable(self.code)
+        yield "Code", printable(self.cloud_code)
         yield "Said", printable(self.message)
         yield from self.call.rows("" if self.retried else " (this code is not retried)")
         yield "Next", render_names(self.fix, style)
@@ -247,20 +269,23 @@ class ApiError(TcImagesError):
 class AuthError(ApiError):
     """The cloud said no to these keys: unknown, wrong, expired, or without the permission."""
 
-    headline: ClassVar = "Tencent Cloud refused these credentials."
+    code: ClassVar = "auth"
 
 
 class ThrottledError(ApiError):
     """Too many requests until the deadline, for the cloud or for your own limit."""
 
-    headline: ClassVar = "the rate of requests is limited."
+    code: ClassVar = "throttled"
+    headline: ClassVar = "too many requests."
 
 
 @dataclass(eq=False)
 class NetworkError(TcImagesError):
     """The cloud was not reached, or did not finish answering."""
 
+    code: ClassVar = "network"
     headline: ClassVar = "Tencent Cloud could not be reached."
+    usual_fix: ClassVar = "check the connection of this machine, then try again."
 
     problem: str
     _: KW_ONLY
@@ -279,7 +304,9 @@ class NetworkError(TcImagesError):
 class InvalidResponseError(TcImagesError):
     """The cloud, or something before it, answered with what its documentation does not have."""
 
-    headline: ClassVar = "the answer is not what Tencent Cloud documents."
+    code: ClassVar = "invalid-response"
+    headline: ClassVar = "unexpected response."
+    usual_fix: ClassVar = "try again later."
 
     problem: str
     _: KW_ONLY
@@ -290,7 +317,7 @@ class InvalidResponseError(TcImagesError):
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", printable(self.problem)
-        yield "Came", printable(self.came)
+        yield "Received", printable(self.came)
         yield from self.call.rows()
         yield "Next", render_names(self.fix, style)
 
@@ -298,4 +325,21 @@ class InvalidResponseError(TcImagesError):
 class CancelledError(TcImagesError):
     """The engine asked us to stop, and we did."""
 
-    headline: ClassVar = "cancelled."
+    code: ClassVar = "cancelled"
+    headline: ClassVar = "the lookup was cancelled."
+    usual_fix: ClassVar = "run the command again."
+
+
+def write_message(
+    subject: str, headline: str, code: str, rows: Iterable[Row], style: NameStyle = camel
+) -> str:
+    """Return a message: `subject: headline [code]`, and the rows under it."""
+    parts = [f"{subject}:" if subject else "", headline, f"[{code}]" if code else ""]
+    first = " ".join(filter(None, parts))
+    return lay_out(render_names(first, style), rows)
+
+
+def find_code(text: str) -> str:
+    """Return the code of a message, "" if it has none: the first that ends a line."""
+    found = _CODE.search(text)
+    return found[1] if found else ""

@@ -227,7 +227,7 @@ _GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
 def _is_gone(refused: ApiError) -> bool:
     """Whether what was asked about does not exist; a role that does not is another matter."""
     is_about_images = refused.call.action in (SESSION_IMAGES.name, PLATFORM_IMAGES.name)
-    return is_about_images and refused.code in _GONE
+    return is_about_images and refused.cloud_code in _GONE
 
 
 def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> InvalidResponseError:

@@ -57,7 +57,8 @@ NO_MATCH = NoMatchError(
     listing="tcimages platform-images --image-range Train",
 )
 AMBIGUOUS = AmbiguousMatchError(
-    "3 images tie for `latest` (`framework_version` 2.4).",
+    "all have the newest version: `framework_version` 2.4.",
+    is_tie=True,
     asked=[Criterion("framework", '"tensorflow"'), Criterion("latest", "")],
     where=WHERE,
     listed_count=54,
@@ -116,7 +117,7 @@ TEXTS = [
     (
         SETTINGS,
         """\
-getPlatformImage: the configuration does not work.
+getPlatformImage: configuration error. [configuration]
 Problem  no region is set; sharedCredentialsDir has none either.
 Key      tcimages:assumeRole.roleArn
 From     environment TENCENTCLOUD_REGION
@@ -125,7 +126,7 @@ Looked   tcimages:region
          environment TENCENTCLOUD_REGION
 Next     pulumi config set tcimages:region ap-guangzhou""",
         """\
-getPlatformImage: the configuration does not work.
+getPlatformImage: configuration error. [configuration]
 Problem  no region is set; shared-credentials-dir has none either.
 Key      tcimages:assumeRole.roleArn
 From     environment TENCENTCLOUD_REGION
@@ -137,13 +138,13 @@ Next     pulumi config set tcimages:region ap-guangzhou""",
     (
         QUERY,
         """\
-getPlatformImage: the question cannot be asked.
+getPlatformImage: invalid argument. [invalid-argument]
 Argument frameworkVersion.x_y "2.5"
 Problem  latestBy implies latest, which is false here
 Allowed  frameworkVersion and components
 Next     leave latestBy out""",
         """\
-getPlatformImage: the question cannot be asked.
+getPlatformImage: invalid argument. [invalid-argument]
 Argument framework-version.x_y "2.5"
 Problem  latest-by implies latest, which is false here
 Allowed  framework-version and components
@@ -152,7 +153,7 @@ Next     leave latest-by out""",
     (
         NO_MATCH,
         """\
-getPlatformImage: no image matches.
+getPlatformImage: no image matches. [no-match]
 Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9";
          latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
@@ -168,7 +169,7 @@ Next     try components.pytorch ">=2.8" (leaves 1 image)
          or see the list:
            tcimages platform-images --image-range Train""",
         """\
-getPlatformImage: no image matches.
+getPlatformImage: no image matches. [no-match]
 Asked    image-range "Train"; components cuda "==12.*", pytorch ">=2.9";
          latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
@@ -187,7 +188,8 @@ Next     try components.pytorch ">=2.8" (leaves 1 image)
     (
         AMBIGUOUS,
         """\
-getPlatformImage: 3 images tie for latest (frameworkVersion 2.4).
+getPlatformImage: 3 images tie for latest. [ambiguous]
+Problem  all have the newest version: frameworkVersion 2.4.
 Asked    framework "tensorflow"; latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   54 images listed, 6 match, 3 share the newest version:
@@ -199,7 +201,8 @@ Next     add one of these:
            device "cpu"                                  -> tf2.4-py3.8-cpu
            imageRange "Train"; components cuda "==12.*"  -> tf2.4""",
         """\
-getPlatformImage: 3 images tie for latest (framework-version 2.4).
+getPlatformImage: 3 images tie for latest. [ambiguous]
+Problem  all have the newest version: framework-version 2.4.
 Asked    framework "tensorflow"; latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   54 images listed, 6 match, 3 share the newest version:
@@ -214,13 +217,13 @@ Next     add one of these:
     (
         REFUSED,
         f"""\
-getPlatformImage: Tencent Cloud refused the request.
+getPlatformImage: Tencent Cloud refused the request. [api]
 Code     FailedOperation.Other
 Said     It failed\\x1b[31m
 {CALL_LINES.format(" (this code is not retried)")}
 Next     set imageRange""",
         f"""\
-getPlatformImage: Tencent Cloud refused the request.
+getPlatformImage: Tencent Cloud refused the request. [api]
 Code     FailedOperation.Other
 Said     It failed\\x1b[31m
 {CALL_LINES.format(" (this code is not retried)")}
@@ -229,7 +232,7 @@ Next     set image-range""",
     (
         AUTH,
         f"""\
-getPlatformImage: Tencent Cloud refused these credentials.
+getPlatformImage: Tencent Cloud refused the request. [auth]
 Code     AuthFailure.UnauthorizedOperation
 Said     You are not authorized to perform this operation. Check your CAM
          policies, and ensure that you are using the correct access keys.
@@ -241,17 +244,18 @@ Next     ask for the CAM action tione:DescribePlatformImages, or use other
     (
         THROTTLED,
         """\
-getPlatformImage: the rate of requests is limited.
+getPlatformImage: too many requests. [throttled]
 Code     RequestLimitExceeded
 Said     Too many requests.
 Where    dlc DescribeSessionImageVersion, dlc.tencentcloudapi.com
-Sent     7 attempts, 60.0 s""",
+Sent     7 attempts, 60.0 s
+Next     try again later, or give the vendor's support the request id.""",
         None,
     ),
     (
         NETWORK,
         f"""\
-getPlatformImage: Tencent Cloud could not be reached.
+getPlatformImage: Tencent Cloud could not be reached. [network]
 Problem  the name tione.tencentcloudapi.com is not known.
 {CALL_LINES.format("")}
 Next     check endpoints""",
@@ -260,12 +264,18 @@ Next     check endpoints""",
     (
         REPLY,
         f"""\
-getPlatformImage: the answer is not what Tencent Cloud documents.
+getPlatformImage: unexpected response. [invalid-response]
 Problem  the reply is not JSON, or not all of it.
-Came     200 text/html: <html>
+Received 200 text/html: <html>
 {CALL_LINES.format("")}
 Next     check the proxy""",
         None,
     ),
-    (CancelledError(), "getPlatformImage: cancelled.", None),
+    (
+        CancelledError(),
+        """\
+getPlatformImage: the lookup was cancelled. [cancelled]
+Next     run the command again.""",
+        None,
+    ),
 ]

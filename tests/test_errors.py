@@ -49,11 +49,15 @@ def test_every_class_of_the_tree_has_its_text_tested() -> None:
         assert f" {one.__name__}" in (errors.__doc__ or "")
 
 
-def test_an_error_with_nothing_but_its_problem_is_two_lines() -> None:
-    assert (
-        str(ConfigurationError("no keys.")) == "the configuration does not work.\nProblem  no keys."
+def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
+    assert str(ConfigurationError("no keys.")) == (
+        "configuration error. [configuration]\nProblem  no keys.\nNext     correct the setting."
     )
-    assert str(InvalidArgumentError("no.")) == "the question cannot be asked.\nProblem  no."
+    assert str(InvalidArgumentError("no.")) == (
+        "invalid argument. [invalid-argument]\n"
+        "Problem  no.\n"
+        "Next     correct the argument, or leave it out."
+    )
 
 
 def test_an_empty_catalogue_says_where_to_look() -> None:
@@ -63,7 +67,7 @@ def test_an_empty_catalogue_says_where_to_look() -> None:
     assert (
         str(error)
         == """\
-no image matches.
+no image matches. [no-match]
 Asked    dataEngineId "e"; frameworkType "python"
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   0 images listed
@@ -72,17 +76,18 @@ Next     check the region, the engine and its framework type: the cloud
     )
 
 
-def test_without_hints_and_without_a_listing_there_is_nothing_to_do_next() -> None:
+def test_without_hints_and_without_a_listing_the_next_step_is_a_general_one() -> None:
     error = NoMatchError(asked=[RANGE], where=WHERE, listed_count=1, funnel=[(RANGE, 0)])
 
     assert (
         str(error)
         == """\
-no image matches.
+no image matches. [no-match]
 Asked    imageRange "Train"
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   1 image listed
-         0 left by imageRange"""
+         0 left by imageRange
+Next     leave out or widen a criterion."""
     )
 
 
@@ -94,7 +99,6 @@ def test_a_listing_without_hints_is_offered_alone() -> None:
 
 def test_more_candidates_than_are_shown_are_counted() -> None:
     error = AmbiguousMatchError(
-        "12 images match.",
         asked=[],
         where=WHERE,
         listed_count=12,
@@ -102,7 +106,7 @@ def test_more_candidates_than_are_shown_are_counted() -> None:
         candidates=[Candidate(str(n), f"torch2.{n}", "2") for n in range(12)],
     )
 
-    assert str(error).splitlines()[2:] == [
+    assert str(error).splitlines()[2:-1] == [
         "Looked   12 images listed, 12 match:",
         *(f"         torch2.{n}  2  id {n}" for n in range(10)),
         "         ... and 2 more",

@@ -90,7 +90,7 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 def failed(check: str, error: TcImagesError) -> Finding:
     """An error of ours as a finding, with where what is wrong came from."""
     if isinstance(error, ApiError):
-        problem, source = f"{error.code}: {error.message}", error.call.key_source
+        problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:

@@ -134,7 +134,7 @@ def use_keys(
     try:
         return work(credential)
     except AuthError as error:
-        is_about_keys = choose_remedy(error.code).cause is Cause.KEYS
+        is_about_keys = choose_remedy(error.cloud_code).cause is Cause.KEYS
         if not is_about_keys or not credential_provider.renew(credential, deadline):
             raise
     return work(credential_provider.current(deadline))

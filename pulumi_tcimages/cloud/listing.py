@@ -240,7 +240,7 @@ class _Listing:
         try:
             return self._fetch_page(offset, limit).rows
         except ApiError as error:
-            if offset != total or not is_offset_refused(error.code):
+            if offset != total or not is_offset_refused(error.cloud_code):
                 raise
         if len(self._pages) == 1 and not self._is_total_fixed(total):
             raise InconsistentPages("the total is the number of rows on the page.")
@@ -260,7 +260,7 @@ class _Listing:
             try:
                 page = self._fetch(offset, asked)
             except ApiError as error:
-                if asked <= 1 or not is_page_too_large(error.code, error.message):
+                if asked <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
                 # Half of what was asked: many pages at once may find that it is too much.
                 self._limit = min(self._limit, asked // 2)

@@ -27,9 +27,9 @@ from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import AnyQuery, latest_keys
 from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints, differing
 from pulumi_tcimages.core.suggestions.corrections import (
+    describe_unknown_keys,
     find_empty_exclusions,
     find_unknown_keys,
-    tell_unknown_keys,
 )
 from pulumi_tcimages.core.suggestions.no_match import build_no_match_hints
 from pulumi_tcimages.core.unreadable import (
@@ -125,7 +125,8 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Cho
     if isinstance(choice, Undecided):
         tied = tuple(sort_images(choice.tied))
         raise AmbiguousMatchError(
-            " ".join([choice.reason, *tell_unknown_keys(images, query)]),
+            " ".join(filter(None, [choice.problem, *describe_unknown_keys(images, query)])),
+            is_tie=choice.is_tie,
             asked=asked_of(query),
             where=where,
             listed_count=len(images),
@@ -147,9 +148,10 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Cho
 class Undecided(Generic[ImageT]):
     """Why none of several images is preferred."""
 
-    reason: str
+    problem: str
     tied: tuple[ImageT, ...]
     unread: tuple[Unread, ...] = ()
+    is_tie: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,13 +177,13 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undeci
     keys = latest_keys(query)
     everything = tuple(images)
     if not keys:
-        return Undecided(f"{len(images)} images match.", everything)
+        return Undecided("", everything)
     frameworks = {framework_of(image) or "(none)" for image in images}
     if len(frameworks) > 1 and _ranks_by_framework_version(keys, images, query):
         told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
-            f"{len(images)} images match, of {len(frameworks)} frameworks ({told}): `latest` "
-            "compares the versions of one.",
+            f"`latest` compares the versions of one framework, and these are {len(frameworks)}: "
+            f"{told}.",
             everything,
         )
     first, shared, unread = list(images), [], []
@@ -194,15 +196,14 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undeci
         if best != _NO_VERSION:
             shared.append(f"{_named([key])} {_shared_version(first, key)}")
     if not shared:
-        return Undecided(
-            f"{len(images)} images match, and none has a stable version to compare by "
-            f"{_named(keys)}.",
-            everything,
-        )
+        return Undecided(f"none has a stable version to compare by {_named(keys)}.", everything)
     if len(first) == 1:
         return Decided(first[0], tuple(unread))
     return Undecided(
-        f"{len(first)} images tie for `latest` ({', '.join(shared)}).", tuple(first), tuple(unread)
+        f"all have the newest version: {', '.join(shared)}.",
+        tuple(first),
+        tuple(unread),
+        is_tie=True,
     )
 
 

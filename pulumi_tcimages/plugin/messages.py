@@ -48,7 +48,7 @@ def tell_gone(refused: ApiError) -> str:
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
         "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
-        f"{refused.code}: {printable(refused.message)}{request}"
+        f"{refused.cloud_code}: {printable(refused.message)}{request}"
     )
 
 

@@ -33,8 +33,9 @@ from pulumi_tcimages.errors import (
     NetworkError,
     NoMatchError,
     TcImagesError,
+    write_message,
 )
-from pulumi_tcimages.formatting import Row, count_of, lay_out, wrap
+from pulumi_tcimages.formatting import Row, count_of, wrap
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
@@ -48,7 +49,7 @@ OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimag
 
 _IDS = ("imageId", "sparkImageId")
 _HIDDEN_VALUE = f'"{REDACTED}"'
-_SEVERAL = "several images match, and which they are is secret."
+_SEVERAL = "several images match."
 _GENERAL = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
     r"|(a text|a list|a map|an object|true or false) is wanted, this is (an? )?\w+"
@@ -125,8 +126,7 @@ class Secrets:
         """Return the message of an error."""
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
-            rows = self._undecided_rows(error)
-            text = lay_out(f"{subject}: {first}" if subject else first, rows)
+            text = write_message(subject, first, error.code, self._undecided_rows(error))
         else:
             text = self._redact(error).text(subject)
         # The first line is the same for every value, and tells which class an error is of.

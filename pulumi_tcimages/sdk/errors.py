@@ -26,11 +26,11 @@ _WRAPPING = re.compile(
 
 _WITHHELD = f"Asked    {REDACTED}: an argument is a secret, so no details are shown"
 
-_KINDS: list[type[TcImagesError]] = [
-    one
-    for one in vars(errors).values()
-    if isinstance(one, type) and issubclass(one, TcImagesError) and one is not TcImagesError
-]
+_CLASSES: dict[str, type[TcImagesError]] = {
+    kind.code: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, TcImagesError) and kind.code
+}
 
 
 class _Told(pulumi.RunError):
@@ -83,22 +83,8 @@ def parse_error(text: str) -> Exception:
 
 
 def class_of(text: str) -> type[TcImagesError] | None:
-    """Which class a text is of, or None where it is none of ours.
-
-    The first headline in it counts: what comes after one is evidence, which may quote another.
-    """
-    found = (
-        (match.start(), one)
-        for one in _KINDS
-        if (match := re.search(rf"(^|: ){_in_lines(one)}", text, re.MULTILINE))
-    )
-    return min(found, default=(0, None), key=lambda at: at[0])[1]
-
-
-def _in_lines(kind: type[TcImagesError]) -> str:
-    """A pattern for the first line of a class; behind a long name it goes on in the next line."""
-    pattern = kind.mark or re.escape(kind.headline).replace("\\ ", " ")
-    return pattern.replace(" ", r"\s+")
+    """Return the class whose code ends the first line of a text, or None if there is none."""
+    return _CLASSES.get(errors.find_code(text))
 
 
 def read_failure(

@@ -38,7 +38,7 @@ def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
     [
         (
             ["platform-images", "--framework-version", "2.5"],
-            "tcimages platform-images: the question cannot be asked.\n"
+            "tcimages platform-images: invalid argument. [invalid-argument]\n"
             'Argument --framework-version "2.5"\n',
         ),
         (["platform-images", "--latest"], "say what it must be, for instance --framework,"),
@@ -83,7 +83,7 @@ def test_no_image_ends_with_1_the_funnel_and_an_empty_answer(shell: Shell) -> No
     assert json.loads(outcome.out) == {
         "images": [], "ids": [], "totalCount": 205, "region": "ap-guangzhou"
     }  # fmt: skip
-    assert outcome.err.startswith("tcimages platform-images: no image matches.\n")
+    assert outcome.err.startswith("tcimages platform-images: no image matches. [no-match]\n")
     assert "  0 left by --components pytorch\n" in outcome.err
 
 
@@ -125,7 +125,7 @@ def test_an_answer_that_is_none_ends_with_4(shell: Shell, monkeypatch: pytest.Mo
         outcome = shell("platform-images")
 
     assert (outcome.code, outcome.out) == (4, "")
-    assert "the answer is not what Tencent Cloud documents." in outcome.err
+    assert "unexpected response. [invalid-response]" in outcome.err
 
 
 def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(

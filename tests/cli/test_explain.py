@@ -33,7 +33,7 @@ def test_no_match_is_told_with_its_exit_code(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "nope")
 
     assert (outcome.code, outcome.err) == (1, "")
-    assert outcome.out.startswith("tcimages platform-images: no image matches.\n")
+    assert outcome.out.startswith("tcimages platform-images: no image matches. [no-match]\n")
 
 
 def test_several_matches_are_told_with_the_funnel_behind(shell: Shell) -> None:
@@ -42,7 +42,7 @@ def test_several_matches_are_told_with_the_funnel_behind(shell: Shell) -> None:
     outcome = shell("explain", *argv, "--framework", "pytorch")
 
     assert (outcome.code, outcome.err) == (1, "")
-    assert outcome.out.startswith("tcimages session-images: 5 images match.\n")
+    assert outcome.out.startswith("tcimages session-images: 5 images match. [ambiguous]\n")
     assert outcome.out.endswith("\nFunnel    5 left by --framework\n")
     assert outcome.out.count("11 images listed") == 1
 
@@ -62,4 +62,6 @@ def test_a_question_that_cannot_be_asked_cannot_be_explained(shell: Shell) -> No
     outcome = shell("explain", "platform-images", "--latest")
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.startswith("tcimages explain platform-images: the question cannot be asked.")
+    assert outcome.err.startswith(
+        "tcimages explain platform-images: invalid argument. [invalid-argument]"
+    )

@@ -56,7 +56,7 @@ def test_a_place_that_cannot_be_written_is_told_with_other_ways(
     outcome = shell("plugin", "install")
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.startswith("tcimages plugin install: the configuration does not work.")
+    assert outcome.err.startswith("tcimages plugin install: configuration error. [configuration]")
     assert "Pulumi.yaml" in outcome.err
 
 

@@ -165,7 +165,7 @@ def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake,
         list_all(open_fake(cloud.environment))
 
     assert caught.value.text("getPlatformImages") == (
-        "getPlatformImages: the answer is not what Tencent Cloud documents.\n"
+        "getPlatformImages: unexpected response. [invalid-response]\n"
         "Problem  3 listings in a row did not add up: the total says 208, and 205\n"
         "         rows came.\n"
         f"Where    tione DescribePlatformImages, ap-guangzhou, {cloud.address}\n"
@@ -227,7 +227,7 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
 
     lines = caught.value.text("getPlatformImage").splitlines()
     assert lines[:2] == [
-        "getPlatformImage: Tencent Cloud refused these credentials.",
+        "getPlatformImage: Tencent Cloud refused the request. [auth]",
         "Code     AuthFailure.UnauthorizedOperation",
     ]
     assert lines[-6:] == [

@@ -215,7 +215,7 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
         choose_endpoint(settings_of(endpoints={"tione": place}), "tione", None)
 
     assert caught.value.text("getPlatformImages") == (
-        "getPlatformImages: the configuration does not work.\n"
+        "getPlatformImages: configuration error. [configuration]\n"
         "Problem  plain http goes to this machine only.\n"
         "Key      tcimages:endpoints.tione\n"
         "From     configuration tcimages:endpoints.tione\n"

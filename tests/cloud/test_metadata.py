@@ -67,7 +67,7 @@ def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
         list_all(open_fake({**keyless, "TENCENTCLOUD_CAM_ROLE_NAME": "another"}))
 
     assert str(caught.value) == (
-        "the configuration does not work.\n"
+        "configuration error. [configuration]\n"
         "Problem  this CVM has no CAM role another.\n"
         "Key      tcimages:camRoleName\n"
         "From     environment TENCENTCLOUD_CAM_ROLE_NAME\n"

@@ -63,7 +63,7 @@ def test_there_is_no_silent_region(settings_of, tmp_path):
     assert settings.find("region") is None
     assert settings.source_of("region") == ""
     assert str(missing_region(settings)) == (
-        "the configuration does not work.\n"
+        "configuration error. [configuration]\n"
         "Problem  no region was found, and there is no default.\n"
         "Key      tcimages:region\n"
         "Looked   configuration tcimages:region\n"
@@ -125,11 +125,12 @@ def test_a_wrong_variable_is_refused_with_its_name_where_it_is_used(settings_of)
     with pytest.raises(ConfigurationError) as caught:
         settings.find("protocol")
     assert str(caught.value) == (
-        "the configuration does not work.\n"
+        "configuration error. [configuration]\n"
         'Problem  the value "gopher" is not one that is allowed.\n'
         "Key      tcimages:protocol\n"
         "From     environment TENCENTCLOUD_PROTOCOL\n"
-        "Allowed  https, http"
+        "Allowed  https, http\n"
+        "Next     use what is allowed above."
     )
 
 

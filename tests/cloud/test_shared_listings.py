@@ -41,7 +41,7 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
         list_session(client)
 
     assert caught.value.text("getSessionImages") == (
-        "getSessionImages: the rate of requests is limited.\n"
+        "getSessionImages: too many requests. [throttled]\n"
         "Said     Not sent: at most 1 of its kind is sent in a second, and its turn\n"
         "         comes after the deadline of 0.5 s.\n"
         f"Where    dlc DescribeSessionImageVersion, ap-singapore, {cloud.address}\n"
@@ -65,7 +65,7 @@ def test_a_wait_that_takes_longer_than_it_should_does_not_hide_what_went_wrong(
     with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment, timeout_seconds=both_waits_s + 0.02))
 
-    assert (caught.value.code, caught.value.call.attempts) == ("InternalError", 2)
+    assert (caught.value.cloud_code, caught.value.call.attempts) == ("InternalError", 2)
     assert caught.value.call.request_id == cloud.requests[-1].request_id
 
 
@@ -110,7 +110,7 @@ def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_li
         address = cloud.address
 
     assert caught.value.text("getPlatformImages") == (
-        "getPlatformImages: Tencent Cloud could not be reached.\n"
+        "getPlatformImages: Tencent Cloud could not be reached. [network]\n"
         "Problem  the deadline of 60 s came before this was sent: what had to be done\n"
         "         first took all the time.\n"
         f"Where    tione DescribePlatformImages, ap-guangzhou, {address}\n"

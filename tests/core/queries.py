@@ -13,6 +13,7 @@ from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImag
 from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.diagnostics import Hint, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, InvalidArgumentError, NoMatchError
+from pulumi_tcimages.naming import camel, render_names
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
@@ -57,9 +58,12 @@ def no_match(images: list[Any], **arguments: Any) -> NoMatchError:
 
 
 def chosen(images: Sequence[Image], **arguments: Any) -> str:
-    """The name of what is chosen, or the first line of the error."""
+    """The name of the image that is chosen, or the first line of the error with its problem."""
     found = outcome(images, arguments)
-    return str(found).splitlines()[0] if isinstance(found, Exception) else str(found.name)
+    if not isinstance(found, Exception):
+        return str(found.name)
+    problem = render_names(getattr(found, "problem", ""), camel)
+    return f"{str(found).splitlines()[0]} {problem}".strip()
 
 
 def take(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:

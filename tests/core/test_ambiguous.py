@@ -48,7 +48,8 @@ def test_the_message_for_a_tie_word_for_word() -> None:
     assert (
         found.text("getPlatformImage")
         == """\
-getPlatformImage: 3 images tie for latest (frameworkVersion 2.4).
+getPlatformImage: 3 images tie for latest. [ambiguous]
+Problem  all have the newest version: frameworkVersion 2.4.
 Asked    framework "tensorflow"; latest
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   6 images listed, 6 match, 3 share the newest version:
@@ -75,7 +76,7 @@ def test_the_message_without_latest_word_for_word() -> None:
     assert (
         found.text("tcimages session-image", lambda name: name.replace("_", "-"))
         == """\
-tcimages session-image: 2 images match.
+tcimages session-image: 2 images match. [ambiguous]
 Asked    data-engine-id "DataEngine-b0jt6fvk"; framework-type
          "machine-learning"; framework "pytorch"
 Where    ap-guangzhou, tione.tencentcloudapi.com
@@ -154,7 +155,7 @@ def test_images_without_name_and_id_are_told_as_such() -> None:
     assert (
         found.text()
         == """\
-2 images match.
+2 images match. [ambiguous]
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   2 images listed, 2 match:
          (no name)  -  id (none)

@@ -163,7 +163,7 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
 
     second = ["         pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
     assert str(caught.value).splitlines() == [
-        "the configuration does not work.",
+        "configuration error. [configuration]",
         "Problem  the value is not one that is allowed.",
         "Key      tcimages:allowedAccountIds",
         "From     the stack's configuration",
@@ -179,7 +179,7 @@ def test_an_object_that_is_none_is_told_with_how_to_set_one(given):
         read_configuration({"endpoints": given}, "the stack's configuration")
 
     assert str(caught.value).splitlines() == [
-        "the configuration does not work.",
+        "configuration error. [configuration]",
         "Problem  the value is not an object.",
         "Key      tcimages:endpoints",
         "From     the stack's configuration",

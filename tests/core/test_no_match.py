@@ -34,7 +34,7 @@ def test_the_message_for_no_match_word_for_word() -> None:
     assert (
         found.text("getPlatformImage")
         == f"""\
-getPlatformImage: no image matches.
+getPlatformImage: no image matches. [no-match]
 Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9"
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   5 images listed
@@ -170,7 +170,7 @@ def test_a_session_lookup_that_finds_nothing_word_for_word() -> None:
     assert (
         found.text("tcimages session-image", lambda name: name.replace("_", "-"))
         == """\
-tcimages session-image: no image matches.
+tcimages session-image: no image matches. [no-match]
 Asked    data-engine-id "DataEngine-b0jt6fvk"; framework-type
          "machine-learning"; framework "torch"; framework-version ">=3"
 Where    ap-guangzhou, tione.tencentcloudapi.com

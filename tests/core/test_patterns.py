@@ -82,7 +82,7 @@ def test_a_pattern_that_does_not_compile_is_told_why_and_where(pattern: str, pro
 )
 def test_a_pattern_that_would_be_slow_is_refused(pattern: str) -> None:
     assert refusal_of(pattern).text() == (
-        "the question cannot be asked.\n"
+        "invalid argument. [invalid-argument]\n"
         "Problem  this regular expression is too large\n"
         "Allowed  1000 characters and classes at most, counted repetitions written\n"
         "         out\n"

@@ -152,7 +152,7 @@ def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> 
     refused = refusal_of(PlatformImageQuery, {**arguments, "latest": True})
 
     assert refused.text("getPlatformImage") == (
-        "getPlatformImage: the question cannot be asked.\n"
+        "getPlatformImage: invalid argument. [invalid-argument]\n"
         "Argument latest true\n"
         "Problem  the newest of the whole catalogue is an accident, not an answer\n"
         "Next     say what it must be, for instance framework, imageRange or\n"
@@ -209,7 +209,7 @@ def test_latest_by_and_latest_false_contradict_each_other() -> None:
     refused = refusal_of(PlatformImageQuery, {"gpu": "A10", "latest": False, "latest_by": ["cuda"]})
 
     assert refused.text() == (
-        "the question cannot be asked.\n"
+        "invalid argument. [invalid-argument]\n"
         "Argument latest false\n"
         "Problem  latestBy implies latest, which is false here\n"
         "Next     leave one of the two out"
@@ -252,7 +252,7 @@ def test_an_argument_among_the_keys_of_latest_is_told_to_be_no_component(key: st
     refused = refusal_of(PlatformImageQuery, {"device": "gpu", "latest_by": ["torch", key]})
 
     assert refused.text("getPlatformImage") == (
-        "getPlatformImage: the question cannot be asked.\n"
+        "getPlatformImage: invalid argument. [invalid-argument]\n"
         f'Argument latestBy[1] "{key.lower()}"\n'
         "Problem  imageId is an argument, and no component whose versions could be\n"
         "         compared\n"

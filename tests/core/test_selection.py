@@ -57,14 +57,14 @@ def test_none_is_an_error_that_tells_what_each_criterion_left() -> None:
 
 
 def test_an_empty_catalogue_is_no_match() -> None:
-    assert chosen([], gpu="A10") == chosen([]) == "no image matches."
+    assert chosen([], gpu="A10") == chosen([]) == "no image matches. [no-match]"
 
 
 def test_several_without_latest_are_ambiguous() -> None:
     images = versions("2.3", "2.4")
 
-    assert chosen(images, framework="torch") == chosen(images) == "2 images match."
-    assert chosen(images, framework="torch", latest=False) == "2 images match."
+    assert chosen(images, framework="torch") == chosen(images) == "2 images match. [ambiguous]"
+    assert chosen(images, framework="torch", latest=False) == "2 images match. [ambiguous]"
 
 
 def test_a_question_for_many_is_ambiguous_too_when_it_is_explained() -> None:
@@ -117,8 +117,8 @@ def test_an_unreadable_version_never_wins_latest() -> None:
 def test_latest_of_versions_that_none_can_read_is_ambiguous() -> None:
     images = versions("nightly", None, "2.4a0")
 
-    assert str(outcome(images, {"framework": "torch", "latest": True})).startswith(
-        "3 images match, and none has a stable version to compare by\nframeworkVersion.\n"
+    assert chosen(images, framework="torch", latest=True) == (
+        "3 images match. [ambiguous] none has a stable version to compare by frameworkVersion."
     )
 
 
@@ -128,11 +128,10 @@ def test_latest_of_several_frameworks_is_ambiguous_and_none_counts_as_one() -> N
         *versions("2.4", framework="TENSORFLOW"),
         PlatformImage(image_name="x", framework_version="9.9"),
     ]
-    query = {"name_regex": ".", "latest": True}
 
-    assert str(outcome(images, query)).startswith(
-        "3 images match, of 3 frameworks ((none), pytorch, tensorflow): latest\n"
-        "compares the versions of one.\n"
+    assert chosen(images, name_regex=".", latest=True) == (
+        "3 images match. [ambiguous] latest compares the versions of one framework, and these are "
+        "3: (none), pytorch, tensorflow."
     )
 
 
@@ -140,7 +139,8 @@ def test_more_than_five_frameworks_are_not_all_told() -> None:
     images = [one for name in "gfedcba" for one in versions("1.0", framework=name)]
 
     assert chosen(images, name_regex=".", latest=True) == (
-        "7 images match, of 7 frameworks (a, b, c, d, e, ...): latest compares the"
+        "7 images match. [ambiguous] latest compares the versions of one framework, and these are "
+        "7: a, b, c, d, e, ...."
     )
 
 
@@ -164,7 +164,7 @@ def test_a_component_first_in_latest_by_lifts_the_one_framework_rule() -> None:
         "tilearn-llm1.0-tf2.4"
     )
     assert chosen(images, name_regex=".", latest_by=["frameworkVersion", "tilearn-llm"]).startswith(
-        "2 images match, of 2 frameworks"
+        "2 images match. [ambiguous] latest compares the versions of one framework"
     )
 
 
@@ -175,7 +175,7 @@ def test_a_component_that_no_candidate_has_does_not_lift_the_one_framework_rule(
     ]
 
     assert chosen(images, name_regex=".", latest_by=["tilearn-lm", "frameworkVersion"]).startswith(
-        "2 images match, of 2 frameworks"
+        "2 images match. [ambiguous] latest compares the versions of one framework"
     )
 
 
@@ -203,26 +203,26 @@ def test_a_tie_on_every_key_is_ambiguous() -> None:
     images = named("vllm0.9.1-torch2.1-cpu", "vllm0.9.1-torch2.1-gpu", "vllm0.8-torch2.1")
 
     assert chosen(images, name_regex=".", latest_by=["vllm", "torch"]) == (
-        "2 images tie for latest (vllm 0.9.1, pytorch 2.1)."
+        "2 images tie for latest. [ambiguous] all have the newest version: vllm 0.9.1, pytorch 2.1."
     )
 
 
 def test_versions_that_are_the_same_number_tie() -> None:
     assert chosen(versions("2.3", "2.3.0"), framework="torch", latest=True) == (
-        "2 images tie for latest (frameworkVersion 2.3)."
+        "2 images tie for latest. [ambiguous] all have the newest version: frameworkVersion 2.3."
     )
 
 
 @pytest.mark.parametrize(
-    ("keys", "reason"),
+    ("keys", "problem"),
     [
-        (["vllm", "onnx"], "2 images tie for `latest` (vllm 0.9.1)."),
-        (["onnx"], "2 images match, and none has a stable version to compare by onnx."),
-        (["vlm"], "2 images match, and none has a stable version to compare by vlm."),
+        (["vllm", "onnx"], "all have the newest version: vllm 0.9.1."),
+        (["onnx"], "none has a stable version to compare by onnx."),
+        (["vlm"], "none has a stable version to compare by vlm."),
     ],
 )
 def test_a_tie_tells_by_what_some_version_was_compared_and_what_no_image_has(
-    keys: list[str], reason: str
+    keys: list[str], problem: str
 ) -> None:
     query = read_query(PlatformImageQuery, {"name_regex": ".", "latest_by": keys})
 
@@ -230,14 +230,14 @@ def test_a_tie_tells_by_what_some_version_was_compared_and_what_no_image_has(
         choose_image(named("vllm0.9.1-cpu", "vllm0.9.1-gpu"), query, WHERE)
 
     unknown = f'`latest_by` "{keys[-1]}" ranks nothing: of 2 images none has this component.'
-    assert raised.value.reason == f"{reason} {unknown}"
+    assert raised.value.problem == f"{problem} {unknown}"
 
 
 def test_the_newest_session_image() -> None:
     images = sessions("pytorch-v2.5.1", "pytorch-v2.10.0", "tensorflow-v2.18.0")
 
     assert chosen(images, **ENGINE, framework="torch", latest=True) == "pytorch-v2.10.0"
-    assert chosen(images, **ENGINE, latest=True).startswith("3 images match, of 2 frameworks")
+    assert chosen(images, **ENGINE, latest=True).startswith("3 images match. [ambiguous] latest")
 
 
 def test_a_rank_is_a_version_for_each_key() -> None:

@@ -34,7 +34,7 @@ def test_versions_that_differ_by_a_label_tie() -> None:
 
     told = str(outcome(images, {"framework_version": ">=2.4.0a0", "latest": True}))
 
-    assert told.startswith("3 images tie for latest (frameworkVersion 2.4.0a0).\n")
+    assert told.startswith("3 images tie for latest. [ambiguous]\nProblem  all have the newest ")
     assert all(f'"=={version}"' in told for version in NGC)
 
 
@@ -44,7 +44,7 @@ def test_component_versions_that_differ_by_a_label_tie(labels: tuple[str, ...]) 
 
     told = chosen(images, components={"torch": "*"}, latest_by=["torch"])
 
-    assert told == "2 images tie for latest (pytorch 1.7.1)."
+    assert told.endswith("all have the newest version: pytorch 1.7.1.")
 
 
 def test_labels_do_not_order_a_list() -> None:
@@ -59,7 +59,7 @@ def test_a_candidate_of_cann_is_a_release() -> None:
 
     assert chosen(images, components={"mindspore": "*"}, latest_by=["cann"]) == newer
     assert chosen(images, components={"cann": ">=7.1"}) == newer
-    assert chosen(images, components={"cann": "none"}) == "no image matches."
+    assert chosen(images, components={"cann": "none"}) == "no image matches. [no-match]"
 
 
 def test_an_alpha_of_cann_is_no_release() -> None:
@@ -90,7 +90,7 @@ def test_frameworks_are_not_compared_where_the_first_component_ranks_nothing() -
 
     told = chosen(images, name_regex=".", latest_by=["torch", "frameworkVersion"])
 
-    assert told.startswith("2 images match, of 2 frameworks (a, b)")
+    assert told.endswith("the versions of one framework, and these are 2: a, b.")
 
 
 @pytest.mark.parametrize("name", ["tilearn_llm", "tilearnllm", "TiLearn LLM"])
@@ -154,8 +154,8 @@ def test_a_version_is_the_longest_leading_part_that_can_be_read(newest: str, old
 def test_a_tie_shows_the_version_as_sent() -> None:
     images = versions("24.03", "24.03-cu129")
 
-    assert chosen(images, framework="vllm", latest=True) == (
-        "2 images tie for latest (frameworkVersion 24.03)."
+    assert chosen(images, framework="vllm", latest=True).endswith(
+        "all have the newest version: frameworkVersion 24.03."
     )
 
 

@@ -47,7 +47,7 @@ def test_an_unknown_argument_is_told_with_all_names_and_the_nearest() -> None:
         read_query(PlatformImageQuery, {"frameworkVersoin": ">=2"}, camel)
 
     assert refused.value.text("getPlatformImage") == (
-        "getPlatformImage: the question cannot be asked.\n"
+        "getPlatformImage: invalid argument. [invalid-argument]\n"
         'Problem  there is no argument "frameworkVersoin"\n'
         f"Allowed  {PLATFORM_NAMES}\n"
         "Next     did you mean frameworkVersion?"
@@ -124,7 +124,7 @@ def test_a_missing_argument_is_told() -> None:
     refused = refusal_of({"framework_type": "python"}, SessionImageQuery)
 
     assert refused.text() == (
-        "the question cannot be asked.\n"
+        "invalid argument. [invalid-argument]\n"
         "Argument dataEngineId\n"
         "Problem  this argument is required\n"
         "Next     give the id of the data engine, for instance DataEngine-b0jt6fvk"
@@ -161,7 +161,7 @@ def test_a_refusal_reads_like_this() -> None:
         read_query(PlatformImageQuery, {"components": {"pytorch": "2.5"}}, camel)
 
     assert refused.value.text("getPlatformImage") == (
-        "getPlatformImage: the question cannot be asked.\n"
+        "getPlatformImage: invalid argument. [invalid-argument]\n"
         'Argument components.pytorch "2.5"\n'
         "Problem  this is not a version range\n"
         'Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*", or "*" (present)\n'

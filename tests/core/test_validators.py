@@ -59,7 +59,7 @@ def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
     refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
 
     assert refused.text() == (
-        "the question cannot be asked.\n"
+        "invalid argument. [invalid-argument]\n"
         f'Argument frameworkType "{given}"\n'
         "Problem  this is a framework, not a framework type\n"
         "Allowed  machine-learning, python, spark-ml\n"
@@ -102,13 +102,13 @@ def test_an_impossible_range_is_refused_wherever_it_stands() -> None:
     component = refusal_of(PlatformImageQuery, {"components": {"cuda": ">=12,<11"}})
 
     assert version.text("getPlatformImage") == (
-        "getPlatformImage: the question cannot be asked.\n"
+        "getPlatformImage: invalid argument. [invalid-argument]\n"
         'Argument frameworkVersion ">=2.5,<2.1"\n'
         "Problem  no version is both >=2.5 and <2.1\n"
         'Next     write ">=2.1,<2.5"'
     )
     assert component.text() == (
-        "the question cannot be asked.\n"
+        "invalid argument. [invalid-argument]\n"
         'Argument components.cuda ">=12,<11"\n'
         "Problem  no version is both >=12 and <11\n"
         'Next     write ">=11,<12"'

@@ -14,9 +14,10 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from tests.core.strategies import EXAMPLES, RANGES, hostile_text, version_text
 
 NOT_A_RANGE = """\
-the question cannot be asked.
+invalid argument. [invalid-argument]
 Problem  this is not a version range
-Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*\""""
+Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*"
+Next     use what is allowed above."""
 
 
 def fix_of(text: str) -> str:

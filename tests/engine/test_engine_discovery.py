@@ -139,7 +139,7 @@ def test_do_asks_a_function_from_the_command_line(new_project: NewProject) -> No
     refused = project.pulumi(*ask, "tensorflow", "--gpu", "nonesuch", fails=True)
 
     assert OLD in found.stdout
-    assert "getPlatformImage: no image matches." in refused.text
+    assert "getPlatformImage: no image matches. [no-match]" in refused.text
     assert NEW not in found.stdout
 
 

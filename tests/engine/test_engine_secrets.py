@@ -184,7 +184,7 @@ def test_the_engine_shows_nothing_that_follows_from_a_secret_criterion(
 
     words = ("pytroch", "pytorch", "7766", "Trian", "did you")
     assert [word for word in words if word in preview.text] == []
-    assert "no image matches." in preview.text
+    assert "no image matches. [no-match]" in preview.text
     assert "imageRange is a secret, so a warning about this lookup is not shown" in preview.text
 
 
@@ -198,4 +198,4 @@ def test_in_yaml_a_pin_shows_nothing_that_follows_from_a_secret_criterion(
     preview = project.pulumi("preview", "--diff", fails=True)
 
     assert "pytorch" not in preview.text
-    assert "PlatformImagePin held: no image matches." in preview.text
+    assert "PlatformImagePin held: no image matches. [no-match]" in preview.text

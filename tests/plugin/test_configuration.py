@@ -185,7 +185,7 @@ def test_configure_needs_no_credentials_and_no_region(start: Callable[..., Plugi
 
     code, text = plugin.refusal("getPlatformImages")
     assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert text.startswith("getPlatformImages: the configuration does not work.\n")
+    assert text.startswith("getPlatformImages: configuration error. [configuration]\n")
     assert "TENCENTCLOUD_" in text
 
 

@@ -129,7 +129,7 @@ def test_no_match_says_what_was_asked_and_left(plugin: Plugin, cloud: Emulator) 
 
     assert code is grpc.StatusCode.NOT_FOUND
     assert text.splitlines()[:6] == [
-        "getSessionImage: no image matches.",
+        "getSessionImage: no image matches. [no-match]",
         'Asked    dataEngineId "DataEngine-b0jt6fvk"; frameworkType',
         '         "machine-learning"; framework "torch"; tagRegex "^prod"',
         f"Where    ap-guangzhou, {cloud.address}",
@@ -142,7 +142,7 @@ def test_several_matches_are_a_failed_precondition(plugin: Plugin) -> None:
     code, text = plugin.refusal("getSessionImage", **ENGINE)
 
     assert code is grpc.StatusCode.FAILED_PRECONDITION
-    assert text.startswith("getSessionImage: 3 images match.\n")
+    assert text.startswith("getSessionImage: 3 images match. [ambiguous]\n")
     assert 'framework "pytorch"' in text
 
 
@@ -153,7 +153,7 @@ def test_an_argument_in_pythons_spelling_is_refused_with_the_right_one(
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert text.splitlines()[:2] == [
-        "getPlatformImage: the question cannot be asked.",
+        "getPlatformImage: invalid argument. [invalid-argument]",
         'Problem  there is no argument "image_range"',
     ]
     assert text.endswith("Next     did you mean imageRange?")
@@ -201,7 +201,7 @@ def test_an_unknown_function_names_those_there_are(plugin: Plugin) -> None:
     code, text = plugin.refusal("getImage")
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert text.endswith("tcimages:index:getPlatformImage")
+    assert text.splitlines()[-2].endswith("tcimages:index:getPlatformImage")
 
 
 def test_an_argument_that_is_not_known_yet_is_refused_not_dropped(plugin: Plugin) -> None:

@@ -45,7 +45,7 @@ def test_what_a_secret_criterion_leaves_is_in_no_error_of_a_create(
         stack.up({"framework": "vllm", "frameworkVersion": Secret(">=99")})
 
     several, nothing = ambiguous.value.details(), none.value.details()
-    assert several.splitlines()[0].endswith("several images match, and which they are is secret.")
+    assert several.splitlines()[0].endswith("several images match. [ambiguous]")
     assert several.splitlines()[-3:] == [
         "Next     framework is a secret, so no details are shown; ask the same in the",
         "         shell to see them:",

@@ -73,7 +73,9 @@ def test_a_state_without_an_image_is_told_as_another_versions_with_the_fix(stack
             lambda: stack.up({**CRITERIA, "framework": Secret("vllm")}),
         ):
             text = refused(act)
-            assert text.startswith("PlatformImagePin train: the question cannot be asked. Problem ")
+            assert text.startswith(
+                "PlatformImagePin train: invalid argument. [invalid-argument] Problem "
+            )
             assert f"{ANOTHER_VERSION}: it has no image with an id" in text
             assert FIX in text
         assert stack.up(CRITERIA) == []

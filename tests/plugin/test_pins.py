@@ -109,7 +109,9 @@ def test_a_changed_criterion_that_nothing_satisfies_is_an_error_and_the_pin_stay
         stack.up({**CRITERIA, "frameworkVersion": ">99"})
 
     assert raised.value.code() is grpc.StatusCode.NOT_FOUND
-    assert raised.value.details().startswith("PlatformImagePin train: no image matches.\n")
+    assert raised.value.details().startswith(
+        "PlatformImagePin train: no image matches. [no-match]\n"
+    )
     assert stack.version == "0.20.2"
 
 

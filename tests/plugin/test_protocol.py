@@ -99,9 +99,10 @@ def test_a_resource_that_is_none_of_ours_is_answered_with_those_there_are(plugin
 
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert raised.value.details() == (
-        "ImagePin a::b: the question cannot be asked.\n"
+        "ImagePin a::b: invalid argument. [invalid-argument]\n"
         "Problem  there is no resource tcimages:index:ImagePin\n"
-        "Allowed  tcimages:index:SessionImagePin, tcimages:index:PlatformImagePin"
+        "Allowed  tcimages:index:SessionImagePin, tcimages:index:PlatformImagePin\n"
+        "Next     use what is allowed above."
     )
 
 

@@ -36,7 +36,7 @@ def test_a_long_question_is_told_from_its_beginning_to_what_to_do(
     code, text = plugin.refusal("getPlatformImage", **question)
 
     assert code is grpc.StatusCode.NOT_FOUND
-    assert text.startswith("getPlatformImage: no image matches.\nAsked    ")
+    assert text.startswith("getPlatformImage: no image matches. [no-match]\nAsked    ")
     assert "\nNext     " in text
     assert header_bytes(text) <= CARRIED_BYTES
 
@@ -46,7 +46,7 @@ def test_a_long_message_of_the_cloud_keeps_its_class(plugin: Plugin, cloud: Emul
 
     _, text = plugin.refusal("getPlatformImages")
 
-    assert text.startswith("getPlatformImages: Tencent Cloud refused the request.\n")
+    assert text.startswith("getPlatformImages: Tencent Cloud refused the request. [api]\n")
     assert text.splitlines()[-1].startswith("Next     ")
     assert header_bytes(text) <= CARRIED_BYTES
 

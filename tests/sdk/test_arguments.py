@@ -22,7 +22,7 @@ def test_an_unknown_keyword_is_refused_with_the_likely_one(
         getattr(tcimages, name)(**{given: "engine", "framework_type": "python"})
 
     assert str(raised.value) == (
-        f"{name}: the question cannot be asked.\n"
+        f"{name}: invalid argument. [invalid-argument]\n"
         f'Problem  there is no argument "{given}"\n'
         "Allowed  data_engine_id, framework_type, region, framework,\n"
         "         framework_version, name_regex, tag_regex, spark_image_id, latest\n"
@@ -39,7 +39,7 @@ def test_a_missing_keyword_is_named(asker: str) -> None:
         getattr(tcimages, asker)(*arguments, data_engine_id="engine")
 
     assert str(raised.value) == (
-        f"{asker}: the question cannot be asked.\n"
+        f"{asker}: invalid argument. [invalid-argument]\n"
         "Argument framework_type\n"
         "Problem  this argument is required\n"
         "Next     give the framework type: machine-learning, python or spark-ml"
@@ -70,10 +70,11 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
         getattr(tcimages, asker)(*arguments, framework=b"vllm")
 
     assert str(raised.value) == (
-        f"{asker}: the question cannot be asked.\n"
+        f"{asker}: invalid argument. [invalid-argument]\n"
         "Argument framework\n"
         "Problem  a value of type bytes cannot be sent\n"
-        "Allowed  texts, numbers, booleans, outputs, and lists and maps of them"
+        "Allowed  texts, numbers, booleans, outputs, and lists and maps of them\n"
+        "Next     use what is allowed above."
     )
 
 
@@ -137,7 +138,7 @@ def test_options_of_the_other_kind_are_refused(
         getattr(tcimages, asker)(**arguments)
 
     assert str(raised.value) == (
-        f"{asker}: the question cannot be asked.\n"
+        f"{asker}: invalid argument. [invalid-argument]\n"
         "Argument opts\n"
         f"Problem  pulumi.{value} is wanted, this is of type {type(arguments['opts']).__name__}\n"
         f"Next     write opts=pulumi.{value}(...)"

@@ -23,9 +23,7 @@ ONE_OF_EACH = [
     errors.ConfigurationError("no region."),
     errors.InvalidArgumentError("a bad range", argument="framework_version"),
     errors.NoMatchError(asked=[], where=WHERE, listed_count=3, funnel=[]),
-    errors.AmbiguousMatchError(
-        "2 images match.", asked=[], where=WHERE, listed_count=3, matched=2, candidates=[]
-    ),
+    errors.AmbiguousMatchError(asked=[], where=WHERE, listed_count=3, matched=2, candidates=[]),
     errors.ApiError("InternalError", "Sorry.", call=CALL),
     errors.AuthError("AuthFailure", "No.", call=CALL),
     errors.ThrottledError("RequestLimitExceeded", "Slower.", call=CALL),
@@ -64,7 +62,9 @@ def test_there_is_one_of_each() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "something else", "no image matches, or so", "images match."])
+@pytest.mark.parametrize(
+    "text", ["", "something else", "no image matches. [no-match], or so", "x [no-matter]"]
+)
 def test_a_text_of_nobody_has_no_class(text: str) -> None:
     assert class_of(text) is None
 
@@ -72,8 +72,8 @@ def test_a_text_of_nobody_has_no_class(text: str) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        errors.InvalidArgumentError("bad", value='"x: no image matches. y: cancelled."'),
-        errors.ApiError("A.B", "x: no image matches. y: cancelled.", call=CALL),
+        errors.InvalidArgumentError("bad", value='"x: no image matches. [no-match] y: cancelled."'),
+        errors.ApiError("A.B", "x: no image matches. [no-match] y: cancelled.", call=CALL),
     ],
 )
 def test_an_error_that_quotes_another_is_still_itself(error: errors.TcImagesError) -> None:
@@ -113,7 +113,7 @@ def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_trace
 
 def test_an_error_has_the_names_as_the_program_spells_them_but_in_what_it_quotes() -> None:
     said = (
-        "getPlatformImage: no image matches.\n"
+        "getPlatformImage: no image matches. [no-match]\n"
         'Asked    frameworkVersion ">=2"; imageName "imageName \\"frameworkVersion"; '
         'latestBy ["a"]\n'
         "Next     frameworkVersion, not otherVersion, x.imageName or tcimages:imageName"
@@ -125,7 +125,7 @@ def test_an_error_has_the_names_as_the_program_spells_them_but_in_what_it_quotes
     )
 
     assert str(error) == (
-        "get_platform_image: no image matches.\n"
+        "get_platform_image: no image matches. [no-match]\n"
         'Asked    framework_version ">=2"; image_name "imageName \\"frameworkVersion"; '
         'latest_by ["a"]\n'
         "Next     framework_version, not otherVersion, x.imageName or tcimages:imageName"
@@ -201,7 +201,10 @@ def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
     assert isinstance(error, errors.InvalidArgumentError)
     assert (error.argument, error.problem) == ("image_range", "`image_range` is wrong")
     assert str(error) == (
-        "get_it: the question cannot be asked.\nArgument image_range\nProblem  image_range is wrong"
+        "get_it: invalid argument. [invalid-argument]\n"
+        "Argument image_range\n"
+        "Problem  image_range is wrong\n"
+        "Next     correct the argument, or leave it out."
     )
 
 
@@ -246,7 +249,7 @@ def test_where_a_mock_gets_no_marks_an_error_about_a_secret_is_its_first_line_al
     play: Play, arguments: dict[str, Any], told: str
 ) -> None:
     [(name, value)] = arguments.items()
-    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches.\nAsked    {told}")
+    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    {told}")
 
     def program(_: Any) -> None:
         tcimages.get_platform_image_output(**{name: pulumi.Output.secret(value)})
@@ -255,7 +258,7 @@ def test_where_a_mock_gets_no_marks_an_error_about_a_secret_is_its_first_line_al
         play(program, answer)
 
     assert str(raised.value) == (
-        "get_platform_image: no image matches.\n"
+        "get_platform_image: no image matches. [no-match]\n"
         "Asked    [secret]: an argument is a secret, so no details are shown"
     )
 
@@ -284,7 +287,7 @@ def test_an_error_of_the_plugin_keeps_nothing_of_how_it_got_here(play: Play, for
 
 @recovering
 def test_an_error_about_a_secret_holds_it_nowhere(play: Play) -> None:
-    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches.\nAsked    canary")
+    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    canary")
 
     def program(_: Any) -> None:
         hidden = {"cuda": pulumi.Output.secret("canary")}

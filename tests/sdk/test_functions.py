@@ -171,7 +171,7 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
         contextvars.copy_context().run(program)
 
     assert str(raised.value) == (
-        "the configuration does not work.\n"
+        "configuration error. [configuration]\n"
         "Problem  this program is not run by Pulumi, so there is nobody to ask.\n"
         "Next     run it with `pulumi up`, or without the CLI with\n"
         "         pulumi_tcimages.testing.run"

@@ -85,7 +85,7 @@ def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(p
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
     assert str(raised.value) == (
-        "get_platform_image: the question cannot be asked.\n"
+        "get_platform_image: invalid argument. [invalid-argument]\n"
         "Problem  the provider's configuration is not known yet in this preview\n"
         "Next     call get_platform_image_output: it takes outputs of resources and\n"
         "         waits for them"

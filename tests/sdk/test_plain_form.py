@@ -52,7 +52,7 @@ def test_an_output_in_a_plain_form_is_refused_with_the_output_form(
         play(program, PLATFORM, preview=preview)
 
     assert " ".join(str(raised.value).split()) == (
-        f"{name}: the question cannot be asked. Argument framework "
+        f"{name}: invalid argument. [invalid-argument] Argument framework "
         f"Problem {name} takes plain values, and this is an output "
         f"Next call {name}_output: it waits for outputs and keeps secrets secret"
     )

@@ -151,9 +151,9 @@ def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
     assert problem == f"{launcher} cannot be written: Not a directory."
     flat = " ".join(str(discovery.explain(problem)).split())
     assert flat == (
-        "the configuration does not work. Problem Pulumi's engine may not start the plugin of this "
-        f"program: {problem} Next if the engine does not find it, make that place writable, or "
-        "set PULUMI_HOME; or name it in Pulumi.yaml, under plugins: providers: with name: "
+        "configuration error. [configuration] Problem Pulumi's engine may not start the plugin of "
+        f"this program: {problem} Next if the engine does not find it, make that place writable, "
+        "or set PULUMI_HOME; or name it in Pulumi.yaml, under plugins: providers: with name: "
         f"tcimages and path: {own.python.parent}; or have that folder on the PATH of the pulumi "
         "command"
     )

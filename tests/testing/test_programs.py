@@ -173,7 +173,7 @@ def test_a_lookup_that_fails_raises_its_class(
         run(program, environment=environment)
 
     first, *rest = str(raised.value).splitlines()
-    assert first.endswith("no image matches.")
+    assert first.endswith("no image matches. [no-match]")
     assert f"0 left by {argument}" in "\n".join(rest)
 
 

@@ -113,8 +113,8 @@ def find_unknown_keys(images: Sequence[Image], query: AnyQuery) -> tuple[str, ..
     )
 
 
-def tell_unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[str]:
-    """The same as sentences, for a message that has the correction elsewhere."""
+def describe_unknown_keys(images: Sequence[Image], query: AnyQuery) -> list[str]:
+    """Return the same warnings as sentences, without the corrections."""
     return [f"{told}." for _, told in _unknown_keys(images, query)]
 
 
