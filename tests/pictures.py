@@ -18,12 +18,12 @@ import termios
 from collections.abc import Mapping
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.formatting import cell_width
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 COLUMNS = 100
@@ -102,7 +102,7 @@ def _stretch(svg: str) -> str:
     """The picture, wide characters two cells wide: rich places them so, but sizes them as one."""
 
     def stretch(found: re.Match[str]) -> str:
-        cells = cell_width(html.unescape(found[2]))
+        cells = cell_len(html.unescape(found[2]).replace("\n", " "))
         return f'textLength="{cells * _CELL:g}"{found[1]}>{found[2]}</text>'
 
     return re.sub(r'textLength="[^"]*"([^>]*)>([^<]*)</text>', stretch, svg)

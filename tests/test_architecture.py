@@ -145,6 +145,17 @@ def test_what_only_one_file_may_import_is_imported_nowhere_else(room: str, modul
     assert importers == ONLY[room, module]
 
 
+@pytest.mark.parametrize("library", ["click", "rich"])
+def test_only_the_command_imports_its_libraries(library: str) -> None:
+    rooms = {
+        room_of(path)
+        for path in FILES
+        if any(module.split(".")[0] == library for module in imports_of(path))
+    }
+
+    assert rooms == {"cli"}
+
+
 def test_the_vendors_spelling_stays_in_wire_and_emulator() -> None:
     words = ("PlatformImageInfos", "EngineSessionImages", "SparkImageId", "SupportGpuList")
     users = {

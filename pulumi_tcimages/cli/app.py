@@ -145,5 +145,5 @@ def _show(wrong: click.ClickException) -> None:
     said = io.StringIO()
     wrong.show(said)
     for line in said.getvalue().splitlines():
-        for piece in wrap(line, terminal.width_of(sys.stderr)):
-            terminal.echo_err(piece)
+        for part in wrap(line, terminal.width_of(sys.stderr)):
+            terminal.echo_err(part)

@@ -56,8 +56,10 @@ class CliError(Exception):
         self.code = exit_code(error)
 
     def show(self) -> None:
-        first, newline, rest = str(self).partition("\n")
-        terminal.echo_err(terminal.paint(first, sys.stderr, fg="red", bold=True) + newline + rest)
+        first, _, rest = str(self).partition("\n")
+        terminal.echo_err(first, "bold red")
+        if rest:
+            terminal.echo_err(rest)
 
 
 class Flag(click.Option):

@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.cli import subprocesses, terminal
+from pulumi_tcimages.cli import signals, subprocesses, terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
@@ -63,7 +63,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
     limit_s = choose_limit_s(settings)
     with (
         Status("looking around"),
-        terminal.interrupting(cancelled),
+        signals.interrupting(cancelled),
         ThreadPoolExecutor(2) as pool,
     ):
         # The plugin is started here: Ctrl-C is heard by this thread, and ends it.
@@ -91,9 +91,9 @@ def _write(findings: list[Finding]) -> None:
     width = terminal.width_of(sys.stdout)
     room = max(width - _STATE - label - 2, _LEGIBLE) if width else None
     for one in findings:
-        state = terminal.paint(f"{one.state:<{_STATE}}", sys.stdout, fg=_COLOURS[one.state])
         first, *more = wrap(escape(one.found), room)
-        terminal.echo(f"{state}{one.check:<{label}}  {first}")
+        line = f"{one.check:<{label}}  {first}"
+        terminal.echo_parts((f"{one.state:<{_STATE}}", _COLOURS[one.state]), (line, ""))
         more += wrap(escape(f"fix: {one.fix}"), room) if one.fix else ()
         for line in more:
             terminal.echo(f"{'':{_STATE + label}}  {line}")

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli import signals, terminal
 from pulumi_tcimages.cli.command import Command
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 
@@ -67,7 +67,7 @@ def emulator(port: int, latency_ms: int, catalogue: Path | None, script: Path | 
     if script:
         _load_script(cloud, script)
     # Before the first line is out, so that whoever reads it may stop us at once.
-    with terminal.stopping() as stop:
+    with signals.stopping() as stop:
         try:
             cloud.start()
         except OSError as refused:
@@ -93,7 +93,7 @@ def _announce(cloud: Emulator) -> None:
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
     # A comment, too: who pastes the lines of a terminal takes this one with them.
-    stops = "Ctrl-C stops this, and so does" if terminal.heeds_ctrl_c() else "To stop this"
+    stops = "Ctrl-C stops this, and so does" if signals.heeds_ctrl_c() else "To stop this"
     terminal.hint(f"# DLC engines: {engines}. {stops}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
         # So that what reads the lines, `eval "$(... &)"` above all, sees their end.

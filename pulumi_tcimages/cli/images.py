@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import click
 
 from pulumi_tcimages import lookup
-from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli import signals, terminal
 from pulumi_tcimages.cli.command import Command, Flag
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.error_rendering import style
@@ -103,9 +103,9 @@ def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
     """A client for one command: tells what takes long, ends its waits at Ctrl-C."""
     cancelled = threading.Event()
     configuration = read_flags(config, profile=profile)
-    with Status("asking Tencent Cloud") as status, terminal.interrupting(cancelled):
-        draw = status.draw if status.is_live else None
-        client = open_client(configuration, tell=status.tell, draw=draw, cancelled=cancelled)
+    with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
+        draw = status.on_progress if status.is_live else None
+        client = open_client(configuration, tell=status.on_message, draw=draw, cancelled=cancelled)
         try:
             yield client
         finally:

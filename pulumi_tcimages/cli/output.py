@@ -13,7 +13,7 @@ import click
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import NO_MATCH
 from pulumi_tcimages.cli.error_rendering import kebab
-from pulumi_tcimages.cli.table import LEGIBLE, READABLE, build_record, build_table
+from pulumi_tcimages.cli.table import build_record, build_table
 from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
 from pulumi_tcimages.formatting import count_of, escape_controls, printable, quote
 from pulumi_tcimages.lookup import ImageList, ImageMatch
@@ -32,19 +32,19 @@ AnyImage = type[PlatformImage] | type[SessionImage]
 
 _COLUMNS: dict[AnyImage, tuple[str, ...]] = {
     PlatformImage: (
-        "image_id",
         "image_name",
-        "framework",
         "framework_version",
+        "framework",
         "image_range",
         "device",
+        "image_id",
     ),
     SessionImage: (
-        "spark_image_id",
         "spark_image_version",
-        "framework",
         "framework_version",
+        "framework",
         "image_tag",
+        "spark_image_id",
     ),
 }
 
@@ -133,13 +133,16 @@ def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:
     names = read_columns(columns, kind)
     rows = [[printable(_text(getattr(image, name))) for name in names] for image in images]
     width = terminal.width_of(sys.stdout)
-    table = build_table(list(map(kebab, names)), rows, width, LEGIBLE if columns else READABLE)
-    header, *lines = table.lines
-    terminal.echo(terminal.paint(header, sys.stdout, bold=True))
-    for line in lines:
+    header = list(map(kebab, names))
+    whole = [name for name in header if name.endswith("id")]
+    if not columns:  # the name is the first of the default columns
+        whole.append(header[0])
+    table = build_table(header, rows, width, whole)
+    terminal.echo(table.lines[0], "bold")
+    for line in table.lines[1:]:
         terminal.echo(line)
-    if table.left_out:
-        terminal.hint(f"hidden: {', '.join(table.left_out)} (choose: --columns)")
+    if table.dropped:
+        terminal.hint(f"hidden: {', '.join(table.dropped)} (choose: --columns)")
 
 
 def _write_record(found: ImageMatch) -> None:

@@ -1,7 +1,7 @@
-"""What is going on, on stderr while it goes on: a line, with a bar once it is known how much comes.
+"""The progress line on stderr: what a command waits for, with a bar once the total is known.
 
-Only a terminal has it, only what takes longer than a second, and nothing of it is left in the end.
-Elsewhere only what is told is printed, a line each.
+It is drawn on a terminal only, after a second, and removed at the end. Elsewhere each message is a
+line of its own.
 """
 
 from __future__ import annotations
@@ -10,101 +10,120 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from pulumi_tcimages.cli.table import cut
-from pulumi_tcimages.cli.terminal import echo_err, is_terminal, paint, width_of
+from pulumi_tcimages.cli.terminal import echo_err, is_terminal, shows_colour, width_of
 from pulumi_tcimages.formatting import escape_controls
 
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.table import Table
+
 _QUIET_S = 1.0
-_STEP_S = 0.5
-_CLEAR = "\r\x1b[2K"
-_GAP = "  "
-_ECHO = 3
-"""Cells left free for the ^C that a terminal echoes: on the next line it could not be wiped."""
-_LONGEST, _SHORTEST = 30, 5
-_DONE, _REST = "━", "─"
-_PLAIN = "#", "-"
+"""A command that takes less shows nothing."""
+_REFRESHES_PER_SECOND = 4
+_CTRL_C_CELLS = 3
+"""Left free for the `^C` that a terminal echoes: on the next line it could not be erased."""
+_BAR_CELLS = 30
+_NARROW = 50
+"""A terminal of fewer columns gets no bar."""
 
 
 class Status:
-    """A live line, as long as the block lasts that it is opened with; safe for many threads."""
+    """A progress line for as long as its `with` block lasts. Safe for many threads."""
 
-    def __init__(self, doing: str, clock_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, message: str, clock_s: Callable[[], float] = time.monotonic) -> None:
         self.is_live = is_terminal(sys.stderr)
-        self._text = doing
-        self._came: tuple[int, int] | None = None
+        self._message = message
+        self._progress: tuple[int, int] | None = None
         self._clock_s = clock_s
         self._started_s = clock_s()
-        self._news = threading.Event()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._show, daemon=True)
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._live: Live | None = None
+        self._timer = threading.Timer(_QUIET_S, self._start)
+        self._timer.daemon = True
 
     def __enter__(self) -> Status:
         if self.is_live:
-            self._thread.start()
+            self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._news.set()
-        if self.is_live:
-            self._thread.join()
+        self._timer.cancel()
+        with self._lock:
+            self._is_over = True
+            if self._live:
+                self._live.stop()
 
-    def tell(self, text: str) -> None:
-        """What is going on now."""
+    def on_message(self, text: str) -> None:
+        """Show a message, such as the reason for a wait."""
         if self.is_live:
-            self._text = text
-            self._news.set()
+            self._message = text
+            self._refresh()
         else:
             echo_err(f"tcimages: {text}")
 
-    def draw(self, count: int, total: int) -> None:
-        """How many of how many images there are by now; what was told before is over with that."""
-        self._came, self._text = (count, total), ""
-        self._news.set()
+    def on_progress(self, count: int, total: int) -> None:
+        """Show how many images of how many were received. This replaces the message."""
+        self._progress, self._message = (count, total), ""
+        self._refresh()
 
-    def _show(self) -> None:
-        if self._over.wait(_QUIET_S):
-            return
-        while not self._over.is_set():
-            elapsed_s = self._clock_s() - self._started_s
-            columns = width_of(sys.stderr) or 80
-            text = escape_controls(self._text)
-            _put(_CLEAR + build_line(text, self._came, elapsed_s, columns - _ECHO))
-            self._news.wait(_STEP_S)
-            self._news.clear()
-        _put(_CLEAR)
+    def _start(self) -> None:
+        live = self._build_live()
+        with self._lock:
+            if not self._is_over:
+                live.start(refresh=True)
+                self._live = live
 
+    def _refresh(self) -> None:
+        with self._lock:  # the line may be starting on its thread
+            if self._live and not self._is_over:
+                self._live.refresh()
 
-def build_line(text: str, came: tuple[int, int] | None, elapsed_s: float, cells: int) -> str:
-    """One line of so many cells at most: bar, count, text; what leaves no room for all has less."""
-    if came is None:
-        seconds = f" ({elapsed_s:.0f} s)"
-        return cut(text, cells - len(seconds)) + seconds
-    count, total = came
-    words = f"{count:>{len(str(total))}} of {total} images  {elapsed_s:.0f} s"
-    length = min(cells - len(words) - len(_GAP), _LONGEST)
-    if length < _SHORTEST:
-        return cut(words, cells)
-    line = f"{_bar(count / total, length)}{_GAP}{words}"
-    room = cells - length - len(words) - 2 * len(_GAP)
-    return f"{line}{_GAP}{cut(text, room)}" if text and room >= _SHORTEST else line
+    def _build_live(self) -> Live:
+        from rich.console import Console
+        from rich.live import Live
 
+        columns = width_of(sys.stderr) or 0
+        console = Console(
+            file=sys.stderr,
+            width=max(columns - _CTRL_C_CELLS, 1),
+            force_terminal=True,
+            color_system="standard" if shows_colour(sys.stderr) else None,
+            no_color=not shows_colour(sys.stderr),
+        )
+        return Live(
+            get_renderable=self._render,
+            console=console,
+            transient=True,
+            refresh_per_second=_REFRESHES_PER_SECOND,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
-def _bar(part: float, length: int) -> str:
-    done, rest = (_DONE, _REST) if _can_show(_DONE + _REST) else _PLAIN
-    full = min(int(part * length), length)  # more may come than the total said, before it is told
-    return paint(done * full, sys.stderr, fg="cyan") + rest * (length - full)
+    def _render(self) -> Table:
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
 
-
-def _can_show(text: str) -> bool:
-    try:
-        text.encode(sys.stderr.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _put(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
+        parts = [f"{self._clock_s() - self._started_s:.0f} s", escape_controls(self._message)]
+        cells: list[Any] = []
+        if self._progress:
+            count, total = self._progress
+            parts.insert(0, f"{count:>{len(str(total))}} of {total} images")
+            if (width_of(sys.stderr) or 0) >= _NARROW:
+                cells.append(
+                    ProgressBar(
+                        total,
+                        count,
+                        _BAR_CELLS,
+                        style="bright_black",
+                        complete_style="cyan",
+                        finished_style="cyan",
+                    )
+                )
+        line = Table.grid(padding=(0, 2))
+        text = "  ".join(filter(None, parts))
+        line.add_row(*cells, Text(text, no_wrap=True, overflow="ellipsis"))
+        return line

@@ -1,4 +1,4 @@
-"""A real terminal on stderr: a pty of so many columns, and what a person would see on it."""
+"""A real terminal on stderr: a pty of so many columns, and what a person sees on it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ import pytest
 from tests.timeouts import PATIENCE_S
 
 _CLEAR = "\r\x1b[2K"
+_CONTROL = re.compile(r"\x1b\[(\??\d*(?:;\d+)*)([A-Za-z])")
+_PARTS = re.compile(r"(\x1b\[\??[\d;]*[A-Za-z]|\r|\n)")
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
 class Screen:
@@ -40,7 +43,7 @@ class Screen:
         os.close(self._ours)
 
     def wait_for(self, text: str) -> None:
-        """Until this has been on the screen."""
+        """Wait until this has been on the screen."""
         with self._more:
             assert self._more.wait_for(lambda: text in self.plain, PATIENCE_S), repr(self._read)
 
@@ -51,13 +54,22 @@ class Screen:
 
     @property
     def plain(self) -> str:
-        """The same without colours."""
-        return re.sub(r"\x1b\[[0-9;]*m", "", self._read)
+        """The same without colours and cursor movements, but for those that clear a line."""
+        return _CONTROL.sub(lambda match: match[0] if match[2] == "K" else "", self._read)
 
     @property
     def lines(self) -> list[str]:
-        """Every line that was shown in the place of the one before."""
-        return self.plain.split(_CLEAR)[1:]
+        """Every line that was shown in the place of the one before, without its padding."""
+        return [line.strip() for line in self.plain.split(_CLEAR) if line.strip()]
+
+    @property
+    def left(self) -> str:
+        """What is on the screen in the end."""
+        return show(self._read)
+
+    @property
+    def has_cursor(self) -> bool:
+        return self._read.rfind(_SHOW_CURSOR) >= self._read.rfind(_HIDE_CURSOR)
 
     def _listen(self) -> None:
         data = b""
@@ -70,3 +82,24 @@ class Screen:
             with self._more:
                 self._read = data.decode("utf-8", "ignore")
                 self._more.notify_all()
+
+
+def show(sent: str) -> str:
+    """Do what a terminal does with these characters; return the lines that are left on it."""
+    rows, row, column = [""], 0, 0
+    for part in _PARTS.split(sent):
+        control = _CONTROL.fullmatch(part)
+        if part == "\r":
+            column = 0
+        elif part == "\n":
+            row += 1
+            rows += [""] * (row == len(rows))
+        elif control and control[2] == "A":
+            row -= int(control[1] or 1)
+        elif control and control[2] == "K":
+            assert control[1] == "2"
+            rows[row] = ""
+        elif not control:
+            rows[row] = rows[row][:column].ljust(column) + part + rows[row][column + len(part) :]
+            column += len(part)
+    return "\n".join(line.rstrip() for line in rows).rstrip("\n")

@@ -157,7 +157,10 @@ def test_a_bug_of_ours_shows_where_when_asked_to(
         (["--help"], {"pydantic", "requests", "pulumi", "grpc", "packaging"}),
         (["emulator", "--help"], {"pydantic", "requests", "pulumi", "grpc"}),
         (["plugin", "status"], {"pydantic", "requests", "pulumi", "grpc"}),
-        (["platform-images", "--framework", "spark"], {"pulumi", "grpc", "rich", "typer"}),
+        (["platform-images", "--framework", "spark"], {"pulumi", "grpc", "typer"}),
+        (["platform-images", "--output", "ids"], {"pulumi", "grpc", "rich", "typer"}),
+        (["platform-images", "--output", "json"], {"rich"}),
+        (["doctor", "--help"], {"rich"}),
     ],
     ids=lambda one: one[0] if isinstance(one, list) else "",
 )

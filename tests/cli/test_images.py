@@ -109,9 +109,9 @@ def test_a_piped_table_is_whole_and_plain(shell: Shell) -> None:
 
     header, *rows = outcome.out.splitlines()
     assert header.split() == [
-        "spark-image-id", "spark-image-version", "framework", "framework-version", "image-tag"
+        "spark-image-version", "framework-version", "framework", "image-tag", "spark-image-id"
     ]  # fmt: skip
-    assert [row.split()[1] for row in rows] == [
+    assert [row.split()[0] for row in rows] == [
         "pytorch-v2.1.2", "pytorch-v2.4.1", "pytorch-v2.5.1", "pytorch-v2.6.0", "pytorch-v2.7.1"
     ]  # fmt: skip
     assert outcome.err == ""
@@ -126,8 +126,10 @@ def test_a_table_on_a_terminal_fits_it_and_says_what_is_hidden(
     assert (
         max(map(len, outcome.out.replace("\x1b[1m", "").replace("\x1b[0m", "").split("\n"))) <= 80
     )
-    assert outcome.out.startswith("\x1b[1mimage-id ")
-    assert "hidden: framework, framework-version, image-range, device" in outcome.err
+    assert outcome.out.startswith("\x1b[1mimage-name ")
+    names = [line.split()[0] for line in outcome.out.splitlines()]
+    assert not any(name.endswith("…") for name in names)
+    assert "hidden: framework, image-range, device, image-id (choose: --columns)" in outcome.err
     assert "66 of 205 images in ap-guangzhou" in outcome.err
 
 

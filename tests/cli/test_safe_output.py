@@ -180,12 +180,11 @@ def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.Monkey
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
-    blue = terminal.paint("blue", sys.stdout, fg="blue")
 
-    terminal.echo(f"{blue} \x1b[2J\u202e\ttab\nnext")
+    terminal.echo_parts(("blue\x1b[31m", "blue"), (" [b]\x1b[2J\u202e\ttab\nnext", ""))
     terminal.echo_err("\x1b[8m\x9b")
 
-    assert out.getvalue() == f"{blue} \\x1b[2J\\u202e\ttab\nnext\n"
+    assert out.getvalue() == "\x1b[34mblue\\x1b[31m\x1b[0m [b]\\x1b[2J\\u202e\ttab\nnext\n"
     assert err.getvalue() == "\\x1b[8m\\x9b\n"
 
 

@@ -1,22 +1,23 @@
-"""The line on stderr: quiet at first, live on a terminal, plain elsewhere, gone in the end."""
+"""The progress line: quiet at first, live on a terminal, plain elsewhere, gone in the end."""
 
 from __future__ import annotations
 
-import io
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from pulumi_tcimages.cli import main, status
-from pulumi_tcimages.cli.status import Status, build_line
+from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.formatting import cell_width
 from tests.cli.conftest import lead_to
 from tests.cloud.fakes import FakeTime, catalogue_of, list_all
 from tests.timeouts import PATIENCE_S
@@ -43,49 +44,48 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         yield emulator
 
 
-@pytest.mark.parametrize("text", ["", "waiting: Tencent Cloud limits the rate", CHINESE])
-@pytest.mark.parametrize("came", [None, (0, 900), (300, 900), (200, 150), (10_000, 10_000)])
+@pytest.mark.parametrize("columns", [20, 49, 50, 80, 140])
+@pytest.mark.parametrize("message", ["", "waiting: Tencent Cloud limits the rate", CHINESE])
+@pytest.mark.usefixtures("at_once")
 def test_the_line_fits_and_its_beginning_is_never_lost(
-    text: str, came: tuple[int, int] | None
+    monkeypatch: pytest.MonkeyPatch, message: str, columns: int
 ) -> None:
-    for cells in range(17, 140):
-        line = build_line(text, came, 59.6, cells)
+    for count, total in ((0, 900), (300, 900), (200, 150), (10_000, 10_000)):
+        with Screen(monkeypatch, columns) as screen, Status("asking") as line:
+            screen.wait_for("0 s")
+            line.on_progress(count, total)
+            line.on_message(message)
+            screen.wait_for(f"{count} of {total}")
 
-        assert cell_width(line) <= cells
-        assert f"{came[0]} of {came[1]}" in line if came else line.endswith(" (60 s)")
-
-
-def test_the_bar_grows_with_what_came_and_stays_where_it_is() -> None:
-    lines = [build_line("", (count, 1000), 4.0, 79) for count in (100, 500, 1000)]
-
-    assert lines == [
-        "━━━───────────────────────────   100 of 1000 images  4 s",
-        "━━━━━━━━━━━━━━━───────────────   500 of 1000 images  4 s",
-        "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  1000 of 1000 images  4 s",
-    ]
+        assert max(map(cell_len, screen.lines)) <= columns - len("^C")
+        assert ("━" in screen.plain) == (columns >= 50)
 
 
-def test_a_narrow_line_has_a_short_bar_and_a_very_narrow_one_none() -> None:
-    assert build_line("waiting", (300, 900), 4.0, 39) == "━━━━━──────────  300 of 900 images  4 s"
-    assert build_line("waiting", (300, 900), 4.0, 19) == "300 of 900 images …"
+@pytest.mark.usefixtures("at_once")
+def test_a_message_stands_behind_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Screen(monkeypatch) as screen, Status("asking", lambda: 4.0) as line:
+        line.on_progress(450, 900)
+        line.on_message("waiting for a turn")
+        screen.wait_for("turn")
+
+    assert screen.lines[-1] == f"{'━' * 15}╺{'━' * 14}  450 of 900 images  0 s  waiting for a turn"
 
 
-def test_what_is_waited_for_stands_behind_the_count() -> None:
-    line = build_line("waiting for a turn", (450, 900), 4.0, 79)
-
-    assert line == f"{'━' * 15}{'─' * 15}  450 of 900 images  4 s  waiting for a turn"
-
-
-def test_a_stream_without_these_characters_gets_plain_ones(
+@pytest.mark.usefixtures("at_once")
+def test_control_characters_and_markup_in_a_message_do_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sys.stderr", io.TextIOWrapper(io.BytesIO(), encoding="latin-1"))
+    with Screen(monkeypatch) as screen, Status("[red]x\x1b[2J\n[/red] :rocket:"):
+        screen.wait_for("rocket")
 
-    assert build_line("", (450, 900), 4.0, 36) == "######------  450 of 900 images  4 s"
+    assert screen.lines[0] == "0 s  [red]x\\x1b[2J\\n[/red] :rocket:"
+    assert "\x1b[2J" not in screen.all
 
 
 @pytest.mark.usefixtures("cloud")
-def test_what_is_done_within_the_quiet_time_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_ends_within_the_quiet_time_shows_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(status, "_QUIET_S", PATIENCE_S)
     with Screen(monkeypatch) as screen:
         code = main(["platform-images", "--output", "ids"])
@@ -94,51 +94,49 @@ def test_what_is_done_within_the_quiet_time_shows_nothing(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("columns", [20, 80, 140])
-@pytest.mark.parametrize("colours", ["", "1"])
+@pytest.mark.parametrize("no_colour", ["", "1"])
 @pytest.mark.usefixtures("at_once")
-def test_a_listing_is_drawn_page_by_page_and_wiped(
-    monkeypatch: pytest.MonkeyPatch, cloud: Emulator, columns: int, colours: str
+def test_a_listing_is_drawn_page_by_page_and_erased(
+    monkeypatch: pytest.MonkeyPatch, cloud: Emulator, columns: int, no_colour: str
 ) -> None:
-    monkeypatch.setenv("NO_COLOR", colours)
+    monkeypatch.setenv("NO_COLOR", no_colour)
     with Screen(monkeypatch, columns) as screen:
         for seen in ("asking", "100 of 900"):  # the next page waits until this has been seen
             cloud.faults.add(PLATFORM, Fault(before=lambda text=seen: screen.wait_for(text)))
         code = main(["platform-images", "--output", "ids"])
 
     assert code == 0
-    assert screen.lines[-1] == ""
-    assert "\n" not in screen.all
-    assert max(map(cell_width, screen.lines)) <= columns - len("^C") - 1
-    assert ("\x1b[36m" in screen.all) == (columns > 20 and not colours)
+    assert (screen.left, screen.has_cursor) == ("", True)
+    assert ("\x1b[36m" in screen.all) == (columns > 20 and not no_colour)
 
 
 @pytest.mark.usefixtures("at_once")
 def test_every_page_is_drawn_by_itself(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
     """One page at a time, each held back until the one before is on the screen."""
     monkeypatch.setattr("pulumi_tcimages.cloud.client._AT_ONCE", 1)
-    monkeypatch.setattr(status, "_STEP_S", 60.0)
+    monkeypatch.setattr(status, "_REFRESHES_PER_SECOND", 0.01)
     with Screen(monkeypatch) as screen:
-        cloud.faults.add(PLATFORM, Fault())
+        cloud.faults.add(PLATFORM, Fault(before=lambda: screen.wait_for("asking")))
         for count in range(100, 900, 100):
             seen = f"{count} of 900 images"
             cloud.faults.add(PLATFORM, Fault(before=lambda text=seen: screen.wait_for(text)))
         main(["platform-images", "--output", "ids"])
 
-    drawn = [line for line in screen.lines if "images" in line]
-    assert [line.split()[1] for line in drawn][:8] == [str(n) for n in range(100, 900, 100)]
-    assert all(before <= after for before, after in pairwise(line.count("━") for line in drawn))
+    counts = [int(line.split()[1]) for line in screen.lines if "images" in line]
+    assert sorted(set(counts))[:8] == list(range(100, 900, 100))
+    assert all(before <= after for before, after in pairwise(counts))
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_rate_limit_is_told_behind_the_bar_until_the_next_page(
+def test_a_rate_limit_is_shown_behind_the_bar_until_the_next_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fake = FakeTime()
-    told = "waiting for a turn: at most 1 request a second"
+    message = "waiting for a turn: at most 1 request a second"
 
     def wait(seconds: float) -> bool:
-        if seconds and fake.monotonic_s() > 1:  # the first waits are too short to be told
-            screen.wait_for(told)
+        if seconds and fake.monotonic_s() > 1:  # the first waits are too short for a message
+            screen.wait_for(message)
         return fake.wait(seconds)
 
     with (
@@ -150,23 +148,24 @@ def test_a_rate_limit_is_told_behind_the_bar_until_the_next_page(
             read_configuration({"max_requests_per_second": 1}),
             environ=limited.environment,
             home=tmp_path,
-            tell=line.tell,
-            draw=line.draw,
+            tell=line.on_message,
+            draw=line.on_progress,
             unix_s=fake.unix_s,
             monotonic_s=fake.monotonic_s,
             wait=wait,
         )
+        screen.wait_for("asking")
         list_all(client)
         screen.wait_for("850 of 850 images  8 s")
         client.close()
 
-    waiting = [one for one in screen.lines if told in one]
+    waiting = [line for line in screen.lines if message in line]
     assert "of 850 images" in waiting[0]
-    assert screen.lines[-2:] == [f"{'━' * 30}  850 of 850 images  8 s", ""]
+    assert screen.lines[-1] == f"{'━' * 30}  850 of 850 images  8 s"
 
 
 @pytest.mark.usefixtures("at_once")
-def test_an_error_wipes_the_bar_before_it_is_told(
+def test_an_error_stands_where_the_bar_was(
     monkeypatch: pytest.MonkeyPatch, cloud: Emulator
 ) -> None:
     with Screen(monkeypatch) as screen:
@@ -179,42 +178,63 @@ def test_an_error_wipes_the_bar_before_it_is_told(
         code = main(["platform-images", "--output", "ids"])
 
     assert code == 3
-    assert screen.lines[-1].startswith("tcimages platform-images: ")
-    assert "━" not in screen.lines[-1]
+    assert screen.left.startswith("tcimages platform-images: ")
+    assert "━" not in screen.left
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.usefixtures("at_once")
-def test_ctrl_c_wipes_the_bar_and_says_no_word(
-    monkeypatch: pytest.MonkeyPatch, cloud: Emulator
+def test_a_signal_erases_the_bar_and_brings_the_cursor_back(
+    monkeypatch: pytest.MonkeyPatch, cloud: Emulator, number: int, code: int
 ) -> None:
-    def press() -> None:
+    def interrupt() -> None:
         screen.wait_for("100 of 900")
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
 
     with Screen(monkeypatch) as screen:
-        presses = threading.Thread(target=press)
-        cloud.faults.add(PLATFORM, Fault(), Fault(delay_s=60, before=presses.start))
-        code = main(["platform-images", "--output", "ids"])
-        presses.join()
+        interrupts = threading.Thread(target=interrupt)
+        cloud.faults.add(PLATFORM, Fault(), Fault(delay_s=60, before=interrupts.start))
+        try:
+            ended = main(["platform-images", "--output", "ids"])
+        except SystemExit as end:
+            ended = end.code
+        interrupts.join()
 
-    assert (code, screen.lines[-1]) == (130, "\r\n")  # after the ^C
+    assert (ended, screen.left, screen.has_cursor) == (code, "", True)
 
 
 @pytest.mark.usefixtures("at_once")
-def test_the_bar_goes_by_the_width_of_its_own_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stdout is a pipe here, and nobody's width."""
+def test_the_line_has_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stdout is a pipe here, which has no width."""
     with Screen(monkeypatch, 40) as screen, Status("x" * 100):
         screen.wait_for("x…")
 
-    assert cell_width(screen.lines[0]) == 37
+    assert cell_len(screen.lines[0]) == 37
 
 
 @pytest.mark.usefixtures("at_once")
-def test_without_a_terminal_only_what_is_told_is_printed(
+def test_a_stream_that_cannot_encode_the_bar_gets_a_plain_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with (
+        Screen(monkeypatch) as screen,
+        os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="latin-1") as latin,
+        monkeypatch.context() as patch,
+    ):
+        patch.setattr("sys.stderr", latin)
+        with Status("asking") as line:
+            line.on_progress(450, 900)
+            screen.wait_for("450 of 900")
+
+    assert "-" * 15 in screen.plain
+
+
+@pytest.mark.usefixtures("at_once")
+def test_without_a_terminal_only_messages_are_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with Status("asking") as line:
-        line.tell("listing images: 100 of 200")
+        line.on_message("listing images: 100 of 200")
 
     assert capsys.readouterr().err == "tcimages: listing images: 100 of 200\n"
     assert not line.is_live

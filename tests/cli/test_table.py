@@ -3,54 +3,65 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 
 from pulumi_tcimages.cli.table import Table, build_record, build_table, cut, wrap
-from pulumi_tcimages.formatting import cell_width
 
-HEADER = ["image-id", "image-name", "device"]
-ROWS = [["0123456789", "a-name-of-thirty-characters-ok", "gpu"], ["9", "短名", "cpu"]]
+HEADER = ["image-name", "device", "image-id"]
+ROWS = [["a-name-of-thirty-characters-ok", "gpu", "0123456789"], ["短名", "cpu", "9"]]
 
 
 def test_a_table_without_a_width_is_whole() -> None:
     assert build_table(HEADER, ROWS) == Table(
         [
-            "image-id    image-name                      device",
-            "0123456789  a-name-of-thirty-characters-ok  gpu",
-            "9           短名                            cpu",
+            "image-name                      device  image-id",
+            "a-name-of-thirty-characters-ok  gpu     0123456789",
+            "短名                            cpu     9",
         ],
         [],
     )
 
 
-def test_long_texts_are_cut_where_the_width_asks_for_it_and_ids_are_not() -> None:
-    assert build_table(HEADER, ROWS, width=40, readable=12) == Table(
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [("短名", 4), ("e\N{COMBINING ACUTE ACCENT}te", 3), ("ｆｕｌｌ", 8), ("\N{ROCKET}", 2)],
+)
+def test_a_column_behind_wide_or_combining_characters_stays_aligned(name: str, cells: int) -> None:
+    lines = build_table(["image-name", "device"], [[name, "gpu"]]).lines
+
+    assert lines[1] == f"{name}{' ' * (len('image-name') - cells)}  gpu"
+
+
+def test_columns_are_dropped_from_the_right_before_a_text_is_cut() -> None:
+    table = build_table(HEADER, ROWS, width=45, whole=HEADER)
+
+    assert table.dropped == ["image-id"]
+    assert table.lines[1] == "a-name-of-thirty-characters-ok  gpu"
+
+
+def test_a_long_text_is_cut_before_a_column_is_dropped() -> None:
+    assert build_table(HEADER, ROWS, width=40, whole=["image-id"]) == Table(
         [
-            "image-id    image-name            device",
-            "0123456789  a-name-of-thirty-ch…  gpu",
-            "9           短名                  cpu",
+            "image-name            device  image-id",
+            "a-name-of-thirty-ch…  gpu     0123456789",
+            "短名                  cpu     9",
         ],
         [],
     )
 
 
-def test_columns_are_left_out_from_the_right_before_texts_become_unreadable() -> None:
-    table = build_table(HEADER, ROWS, width=45)
-
-    assert table.left_out == ["device"]
-    assert table.lines[1] == "0123456789  a-name-of-thirty-characters-ok"
+def test_the_first_column_is_cut_when_nothing_is_left_to_drop() -> None:
+    assert build_table(HEADER, ROWS, width=4).lines == ["ima…", "a-n…", "短名"]
 
 
-def test_one_column_is_always_left() -> None:
-    assert build_table(HEADER, ROWS, width=4).lines == ["ima…", "012…", "9"]
-
-
+@pytest.mark.parametrize("whole", [[], ["image-id"], ["image-id", "description", "image-url"]])
 @pytest.mark.parametrize("width", range(4, 90))
-def test_no_line_is_wider_than_asked(width: int) -> None:
+def test_no_line_is_wider_than_asked(width: int, whole: list[str]) -> None:
     rows = [["1", "支持的核心库:Python 3.12,CUDA 12.8", "x" * 50]]
 
-    lines = build_table(["image-id", "description", "image-url"], rows, width).lines
+    table = build_table(["image-id", "description", "image-url"], rows, width, whole)
 
-    assert max(map(cell_width, lines)) <= width
+    assert max(map(cell_len, table.lines)) <= width
 
 
 def test_a_record_keeps_values_in_their_column() -> None:
@@ -76,21 +87,21 @@ def test_a_record_without_a_width_wraps_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "cells", "pieces"),
+    ("text", "cells", "lines"),
     [
         ("abcdef", 3, ["abc", "def"]),
         ("one two three", 9, ["one two", "three"]),
-        ("a bcdefghij", 5, ["a bcd", "efghi", "j"]),
+        ("one\ntwo", 9, ["one", "two"]),
+        ("[red]x[/red] :rocket:", 30, ["[red]x[/red] :rocket:"]),
         ("短短短", 5, ["短短", "短"]),
-        ("短", 1, ["短"]),
         ("", 5, [""]),
         ("anything", None, ["anything"]),
     ],
 )
-def test_text_is_wrapped_at_a_near_blank_or_anywhere(
-    text: str, cells: int | None, pieces: list[str]
+def test_text_is_wrapped_between_words_or_within_a_long_one(
+    text: str, cells: int | None, lines: list[str]
 ) -> None:
-    assert list(wrap(text, cells)) == pieces
+    assert wrap(text, cells) == lines
 
 
 @pytest.mark.parametrize(

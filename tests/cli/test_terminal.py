@@ -11,20 +11,25 @@ from pulumi_tcimages.cli import terminal
 from tests.cli.conftest import Terminal
 
 
-def test_a_dumb_terminal_gets_no_control_sequence(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("variable", "value", "is_live"),
+    [("TERM", "dumb", False), ("NO_COLOR", "1", True)],
+)
+def test_a_terminal_without_colour_gets_plain_text(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, is_live: bool
 ) -> None:
     screen = Terminal()
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv(variable, value)
 
-    assert terminal.paint("text", screen, bold=True) == "text"
-    assert not terminal.is_terminal(screen)
+    terminal.echo("text", "bold red")
+
+    assert screen.getvalue() == "text\n"
+    assert terminal.is_terminal(screen) == is_live
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
-def test_a_terminal_that_says_it_has_no_columns_is_a_usual_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_terminal_of_no_columns_counts_as_80(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "__stdout__", None)
     ours, theirs = os.openpty()  # of 0 columns, until somebody says otherwise
 

@@ -1,0 +1,57 @@
+"""Ctrl-C and SIGTERM: end waits on other threads, and let `with` blocks clean up."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_SIGNAL_EXIT = 128
+"""A shell reports a process that a signal ended as 128 and the signal's number."""
+
+
+@contextmanager
+def interrupting(cancelled: threading.Event) -> Iterator[None]:
+    """Set the event on Ctrl-C and SIGTERM, then leave the block with an exception.
+
+    SIGTERM would end Python at once: a progress bar would leave the terminal without a cursor.
+    """
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        _set(cancelled)
+        if number == signal.SIGTERM:
+            raise SystemExit(_SIGNAL_EXIT + number)
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    handlers = [signal.signal(number, interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl-C or SIGTERM sets, for a command that runs until it is stopped."""
+    stop = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM) if heeds_ctrl_c() else (signal.SIGTERM,)
+    handlers = [signal.signal(number, lambda *_: _set(stop)) for number in numbers]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+
+
+def heeds_ctrl_c() -> bool:
+    """Return whether Ctrl-C reaches this process; a shell ignores it for what it runs with `&`."""
+    return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+
+
+def _set(event: threading.Event) -> None:
+    """Set an event in a signal handler: on a thread, as the handler may interrupt its waiter."""
+    threading.Thread(target=event.set).start()
