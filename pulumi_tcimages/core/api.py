@@ -171,6 +171,9 @@ _MOST_VALUES = 250_000
 """Values in one reply: a page of 100 rows has 2,500 a row. More would take far more memory than the
 bytes that brought them: three bytes of `{},` become two hundred.
 """
+_CODE = re.compile(r"[ -~]{1,128}")
+"""The codes that are taken. Anything longer, or with line breaks, is no code of an API."""
+_LONGEST_REQUEST_ID = 128
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """An escaped surrogate. A lone one makes a text that nothing further on can encode."""
 
@@ -204,19 +207,26 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
         return _read_response(response, len(body))
     if content.get("code"):
         code = content.get("codeDesc") or content["code"]
-        return Refusal(str(code), str(content.get("message") or ""), "")
+        return _read_refusal(str(code), content.get("message"), "")
     return Unreadable("the reply has no Response.")
 
 
 def _read_response(response: dict[str, Any], size_bytes: int) -> Reply | Refusal | Unreadable:
     request_id = response.get("RequestId")
-    request_id = request_id if isinstance(request_id, str) else ""
+    if not isinstance(request_id, str) or len(request_id) > _LONGEST_REQUEST_ID:
+        request_id = ""
     error = response.get("Error")
     if error is None:
         return Reply(response, request_id, size_bytes)
     if not isinstance(error, dict) or not isinstance(error.get("Code"), str) or not error["Code"]:
         return Unreadable("the reply has an Error without a code.", request_id)
-    return Refusal(error["Code"], str(error.get("Message") or ""), request_id)
+    return _read_refusal(error["Code"], error.get("Message"), request_id)
+
+
+def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unreadable:
+    if not _CODE.fullmatch(code):
+        return Unreadable("the reply has an Error with a code that is none.", request_id)
+    return Refusal(code, str(message or ""), request_id)
 
 
 def to_wire(value: Any) -> Any:

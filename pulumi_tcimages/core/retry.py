@@ -92,7 +92,7 @@ _SPREAD_S = 1.0
 _WIDEST_SPREAD_S = 2.5
 
 
-_PAGE_CODES = re.compile(r"(.*\.)?(ResponseSizeLimitExceeded|Page(Size|Limit)\w*)(\..*)?")
+_PAGE_CODE_PART = re.compile(r"ResponseSizeLimitExceeded|Page(Size|Limit)\w*")
 _OFFSET_CODES = re.compile(
     r"(Invalid(Parameter(Value)?|Request|Offset|Page\w*)|OutOfRange|(Resource)?NotFound|LimitExceeded"
     r"|FailedOperation|UnsupportedOperation|OperationDenied|PageLimitExceeded)(\..*)?"
@@ -119,7 +119,7 @@ def is_page_too_large(code: str, message: str) -> bool:
     Its code says so, or its message names `Limit` or the page, in English or Chinese. A quota
     (`LimitExceeded`) and the rate (`RequestLimitExceeded`) are other matters.
     """
-    if _PAGE_CODES.fullmatch(code):
+    if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True
     if _NAMES_ANOTHER.search(message):
         return False

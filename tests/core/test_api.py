@@ -124,6 +124,7 @@ def test_a_reply_of_far_too_many_values_is_unreadable_before_it_is_parsed(value)
         ),
         ({"Response": {"Error": {"Code": "A", "Message": None}}}, api.Refusal("A", "", "")),
         ({"Response": {"Error": {"Code": "A"}, "RequestId": 5}}, api.Refusal("A", "", "")),
+        ({"Response": {"Error": {"Code": "A"}, "RequestId": "r" * 129}}, api.Refusal("A", "", "")),
         (
             {"Response": {"Error": {"Code": "A"}, "PlatformImageInfos": []}},
             api.Refusal("A", "", ""),
@@ -141,7 +142,9 @@ def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
     [b"", b" ", b"<html>", b"null", b"[]", b"5", b"{}", b'{"code": 0}', b"\xff", b"[" * 100_000]
     + [b'{"Response": {"RequestId": "\xed\xa0\x80"}}']  # half a character, not as an escape
     + [b'{"Response": %s}' % inner for inner in (b"null", b"[]", b'"x"', b'{"Error": []}')]
-    + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')],
+    + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')]
+    + [b'{"Response": {"Error": {"Code": "%s"}}}' % code for code in (b"A" * 129, rb"A\n")]
+    + [b'{"code": 1, "codeDesc": "%s"}' % (b"PageSize." * 20)],
 )  # fmt: skip
 def test_anything_else_is_unreadable(body):
     assert isinstance(api.read_reply(body), api.Unreadable)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.retry import Cause, Remedy, choose_remedy, choose_wait_s
+from tests.timeouts import PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -121,6 +124,34 @@ def test_a_refusal_of_the_page_size_is_known(code, message):
 )
 def test_a_refusal_of_something_else_does_not_make_the_page_smaller(code, message):
     assert not retry.is_page_too_large(code, message)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "PageSize." * 14_000 + "\n",
+        "PageLimit" * 14_000 + "!",
+        "Invalid" * 18_000 + ".",
+        "." * 128_000,
+    ],
+    ids=lambda code: code[:9],
+)
+def test_a_hostile_code_is_judged_in_good_time(code):
+    begun = time.perf_counter()
+    for _ in range(20):
+        retry.is_page_too_large(code, "")
+        retry.is_offset_refused(code)
+
+    assert time.perf_counter() - begun < PATIENCE_S
+
+
+@pytest.mark.parametrize("text", ["limit ", "limit`", "page ", "Limit.", "分 页", "paging_"])
+def test_a_hostile_message_is_judged_in_good_time(text):
+    begun = time.perf_counter()
+    for _ in range(20):
+        retry.is_page_too_large("InvalidParameter", text * (128_000 // len(text)))
+
+    assert time.perf_counter() - begun < PATIENCE_S
 
 
 @pytest.mark.parametrize(
