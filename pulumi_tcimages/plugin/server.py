@@ -1,7 +1,7 @@
 """The provider's gRPC surface: each RPC unpacked, handed on, packed again. No decisions.
 
-Threads: one pool, and one thread more for Cancel alone. Any local program may send more lookups
-than the pool has threads, and Cancel must not wait behind them.
+Threads: the methods run on a pool. Any local program may send more lookups than the pool has
+threads, so Cancel is a coroutine, which the server's event loop runs at once.
 
 Errors: an error of ours becomes a gRPC status with the whole message, for functions and resources
 alike (`failures` of an Invoke are shown by some tools and dropped by others). An unknown exception
@@ -14,8 +14,7 @@ import functools
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
@@ -56,8 +55,6 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
             subject = name_subject(request) or method.__name__
             context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{subject}: {errors.OUT_OF_MEMORY}")
         except Exception as bug:
-            if context.code() is not None:  # an abort of our own on its way out
-                raise
             # The frames, not the exception's own text: that could quote a value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             context.abort(
@@ -81,14 +78,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
         self._is_configured = False
         self._unmarked: dict[str, Any] = {}
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(self, self)
-
-    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Called by the generated code, which takes this for a server; `__main__` is the server."""
-        (self.handlers,) = handlers
-
-    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Any]) -> None:
-        """The same once more, as newer generated code also does."""
 
     def tell(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """The text of an error, without what the configuration or the request marks as secret."""
@@ -123,9 +112,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         from pulumi_tcimages.plugin.schema import schema_text
 
         if request.version:
-            context.abort(
-                grpc.StatusCode.UNIMPLEMENTED, f"there is no schema of version {request.version}"
-            )
+            context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+            context.set_details(f"there is no schema of version {request.version}")
+            return provider_pb2.GetSchemaResponse()
         return provider_pb2.GetSchemaResponse(schema=schema_text())
 
     @_answers
@@ -136,13 +125,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetMappingsResponse()
 
-    @_answers
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+    async def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._cancelled.set()
         return empty_pb2.Empty()
-
-    # grpc runs a method that has this attribute in the pool that it names.
-    Cancel.experimental_thread_pool = ThreadPoolExecutor(1)  # type: ignore[attr-defined]
 
     # Configuration
 

@@ -1,44 +1,37 @@
-"""Ends the plugin when its engine is gone, so that nothing of ours is left behind.
+"""Notices that the engine is gone, so that no plugin process is left behind.
 
-A killed engine sends no signal and closes no standard input (that is /dev/null). Two things can be
-seen: another parent process, within half a second; and an engine address that no longer takes a
-connection, which also tells when the plugin was started by something that outlives the engine.
+A killed engine sends no signal, and standard input is /dev/null. Two signs are left: the process
+has another parent, or the engine's address refuses connections. The second one also works if the
+plugin was started by a process that outlives the engine.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
-import threading
-from collections.abc import Callable
 
-_EVERY_S = 0.5
-_MISSES = 3
-"""So many refused connections in a row mean that the engine is gone; one can be an accident."""
+_INTERVAL_S = 0.5
+_MAX_REFUSALS = 3
+"""Refused connections in a row that mean that the engine is gone. A single one can be a chance."""
 
 
-def watch_engine(engine_address: str, parent_pid: int, over: Callable[[], None]) -> None:
-    """Call `over` once, from a thread of its own, when the engine or the parent is gone."""
-    threading.Thread(
-        target=_watch, args=[engine_address, parent_pid, over], name="watch", daemon=True
-    ).start()
+async def watch_engine(engine_address: str, parent_pid: int) -> None:
+    """Return when the engine or the parent process is gone."""
+    refusals = 0
+    while refusals < _MAX_REFUSALS and os.getppid() == parent_pid:
+        await asyncio.sleep(_INTERVAL_S)
+        if engine_address:
+            is_refused = await asyncio.to_thread(_is_refused, engine_address)
+            refusals = refusals + 1 if is_refused else 0
 
 
-def _watch(engine_address: str, parent_pid: int, over: Callable[[], None]) -> None:
-    misses = 0
-    pause = threading.Event()
-    while misses < _MISSES and os.getppid() == parent_pid:
-        pause.wait(_EVERY_S)
-        misses = misses + 1 if engine_address and not _listens(engine_address) else 0
-    over()
-
-
-def _listens(address: str) -> bool:
+def _is_refused(address: str) -> bool:
     host, _, port = address.rpartition(":")
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=_EVERY_S):
-            return True
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_INTERVAL_S).close()
     except ConnectionRefusedError:
-        return False
+        return True
     except (OSError, ValueError):
-        return True  # busy, or an address of a kind that we cannot try: not a sign of death
+        pass  # busy, or an address that we cannot connect to: no proof
+    return False
