@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Generic, NamedTuple
+from typing import Generic
 
 from packaging.version import Version
 
@@ -62,7 +62,8 @@ class Funnel(Generic[ImageT]):
     """What to know beside the images, with `marked` names."""
 
 
-class Choice(NamedTuple, Generic[ImageT]):
+@dataclass(frozen=True)
+class Choice(Generic[ImageT]):
     """The image that answers a query, and the warnings, with `marked` names."""
 
     image: ImageT
