@@ -4,8 +4,8 @@
     NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
     REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
 
-This machine itself is never reached through a proxy, and neither is the service that has the keys
-of its role: a proxy would see them, or answer with those of the machine that it runs on. A suffix
+This machine itself is never reached through a proxy, and neither are link-local addresses: a proxy
+would answer for the machine that it runs on. A suffix
 matches whole labels: `tencentcloudapi.com` covers `tione.tencentcloudapi.com`, and not
 `nottencentcloudapi.com`.
 A proxy's address may hold a user and a password: only its host and port are ever shown.
@@ -122,7 +122,15 @@ def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
 
 def _is_always_direct(parts: SplitResult) -> bool:
     host = (parts.hostname or "").rstrip(".")
-    return is_loopback(host) or host.endswith(".localhost") or host == METADATA_HOST
+    is_here = is_loopback(host) or host.endswith(".localhost") or host == METADATA_HOST
+    return is_here or _is_link_local(host)
+
+
+def _is_link_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_link_local
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

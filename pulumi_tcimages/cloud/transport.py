@@ -97,14 +97,20 @@ class Transport:
         body: bytes = b"",
         *,
         timeout_s: float,
+        is_direct: bool = False,
     ) -> Answer:
         """One exchange.
+
+        Args:
+            is_direct: whether to use no proxy, whatever the environment says.
 
         Errors: TransportError when no whole answer came in time; ConfigurationError for a proxy or
         CA file that cannot work; CancelledError.
         """
         self._check_cancelled()
-        exchange = _Exchange(lambda: self._exchange(method, url, headers, body, timeout_s))
+        exchange = _Exchange(
+            lambda: self._exchange(method, url, headers, body, timeout_s, is_direct)
+        )
         return exchange.result(timeout_s, self._check_cancelled)
 
     def close(self) -> None:
@@ -116,11 +122,17 @@ class Transport:
             adapter.close()
 
     def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeout_s: float,
+        is_direct: bool,
     ) -> Answer:
         adapter = self._open()
         verify = self._surroundings.choose_ca() or True
-        proxies = self._surroundings.choose_proxies(url)
+        proxies = {} if is_direct else self._surroundings.choose_proxies(url)
         failure: TransportError
         try:
             with adapter.send(
@@ -137,7 +149,8 @@ class Transport:
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
         except (OSError, ValueError) as error:  # what requests raises is the one or the other
-            failure = _in_our_words(error, url, self._surroundings.name_proxy(url))
+            proxy = self._surroundings.name_proxy(url) if proxies else ""
+            failure = _in_our_words(error, url, proxy)
         raise failure  # out here, so that it does not carry the request and its signature along
 
     def _open(self) -> HTTPAdapter:

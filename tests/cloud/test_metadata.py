@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pulumi_tcimages.cloud import credentials
@@ -12,6 +14,7 @@ from pulumi_tcimages.errors import (
     NetworkError,
 )
 from tests.cloud.fakes import keys_used, list_all, write
+from tests.cloud.faulty_server import Misbehaving, reply
 from tests.timeouts import finishes
 
 
@@ -161,6 +164,25 @@ def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
         list_all(open_fake(environ, cam_role_name="r"))
 
     assert caught.value.call.service == "metadata"
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_keys_of_a_configured_metadata_service_never_go_through_a_proxy(
+    keyless, open_fake, variable, scheme
+):
+    keys = {"TmpSecretId": "AKIDstolen", "TmpSecretKey": "k", "Token": "t", "Code": "Success"}
+    with Misbehaving(reply(json.dumps(keys).encode())) as proxy:
+        environ = {
+            **keyless,
+            "TCIMAGES_ENDPOINT_METADATA": f"{scheme}://metadata.invalid",
+            variable: proxy.url,
+        }
+        with pytest.raises(NetworkError) as caught:
+            list_all(open_fake(environ, cam_role_name="r", timeout_seconds=0.5))
+
+    assert proxy.requests == []
+    assert "proxy" not in caught.value.problem
 
 
 def test_a_metadata_service_that_hangs_is_waited_for_no_longer_than_the_deadline(

@@ -42,6 +42,8 @@ def test_a_proxy_without_a_scheme_speaks_http():
         "https://127.8.9.1",
         "http://[::1]:9",
         "http://metadata.tencentyun.com/latest/meta-data",
+        "http://169.254.0.23/latest/meta-data",
+        "http://[fe80::1]:80",
     ],
 )
 def test_this_machine_and_its_metadata_are_never_behind_a_proxy(url):
