@@ -1,13 +1,13 @@
-"""One listing answers many lookups: kept for a while, and asked for once at a time.
+"""A cache of listings: kept for a while, and fetched once for all callers.
 
-Errors are not cached; callers that asked before the error was known share it.
+Errors are not cached. Callers that asked before the error was known share it.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -15,9 +15,8 @@ from pulumi_tcimages.cloud.deadline import Clock
 
 Value = TypeVar("Value")
 
-POLL_INTERVAL_S = 0.25
-_MOST_BYTES = 128 * 1024 * 1024
-"""The memory of all values, by their own estimate: a listing of 200 images takes 0.5 MiB."""
+_MAX_BYTES = 128 * 1024 * 1024
+"""The memory of all values, as estimated. A listing of 200 images takes 0.5 MiB."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +27,14 @@ class _Entry(Generic[Value]):
 
 
 class Failure(NamedTuple):
-    """An error, for everybody who asked before it was known."""
+    """An error, for the callers that asked before it was known."""
 
     error: BaseException
     at_s: float
 
 
 class Cache(Generic[Value]):
-    """Values by key, each fetched by one caller while the others wait for it."""
+    """Values by key. One caller fetches a value while the others wait for it."""
 
     def __init__(
         self,
@@ -49,32 +48,33 @@ class Cache(Generic[Value]):
         self._ttl_s = ttl_s
         self._capacity = capacity
         self._fetches: dict[Hashable, Future[Value]] = {}
-        self._kept: dict[Hashable, _Entry[Value]] = {}
+        self._entries: dict[Hashable, _Entry[Value]] = {}
         self._failures: dict[Hashable, Failure] = {}
         self._lock = threading.Lock()
 
     def get(
         self, key: Hashable, fetch: Callable[[], Value], received_at: float | None = None
     ) -> Value:
-        """The value: kept from before, on its way to another caller, or fetched now.
+        """Return the cached value, or the one that another caller fetches now, or fetch it.
+
+        A caller that waits for another one is bounded by that one's deadline, and is cancelled with
+        it: they have the same client.
 
         Args:
-            asked_s: when it was asked for, if that was before this call.
+            received_at: when the caller received its request, if before this call.
         """
-        # Without the lock, over which a thousand lookups at once take turns: a third of their time.
-        kept = self._fresh(key)
-        if kept is not None:
-            return kept.value
+        # Without the lock: a thousand lookups at once would wait for it a third of their time.
+        if entry := self._find_fresh(key):
+            return entry.value
         with self._lock:
-            kept = self._fresh(key)  # it may have come meanwhile
-            if kept is not None:
-                return kept.value
+            if entry := self._find_fresh(key):  # it may have arrived meanwhile
+                return entry.value
             self._raise_shared(key, received_at)
             fetching = self._fetches.get(key)
             is_ours = fetching is None
             if fetching is None:
                 fetching = self._fetches[key] = Future()
-        return self._fetch(key, fetching, fetch) if is_ours else self._await(fetching)
+        return self._fetch(key, fetching, fetch) if is_ours else fetching.result()
 
     def _raise_shared(self, key: Hashable, received_at: float | None) -> None:
         """Raise the last error if it was not known yet when the caller asked.
@@ -85,9 +85,9 @@ class Cache(Generic[Value]):
         if failure and received_at is not None and received_at < failure.at_s:
             raise failure.error
 
-    def _fresh(self, key: Hashable) -> _Entry[Value] | None:
-        kept = self._kept.get(key)
-        return kept if kept and self._clock.monotonic_s() < kept.stale_at_s else None
+    def _find_fresh(self, key: Hashable) -> _Entry[Value] | None:
+        entry = self._entries.get(key)
+        return entry if entry and self._clock.monotonic_s() < entry.stale_at_s else None
 
     def _fetch(self, key: Hashable, fetching: Future[Value], fetch: Callable[[], Value]) -> Value:
         try:
@@ -95,38 +95,32 @@ class Cache(Generic[Value]):
         except BaseException as error:
             with self._lock:
                 del self._fetches[key]
-                self._keep(self._failures, key, Failure(error, self._clock.monotonic_s()))
+                self._store(self._failures, key, Failure(error, self._clock.monotonic_s()))
             fetching.set_exception(error)
             raise
         with self._lock:
             del self._fetches[key]
             if self._ttl_s > 0:
                 stale_at_s = self._clock.monotonic_s() + self._ttl_s
-                self._keep(self._kept, key, _Entry(value, stale_at_s, self._size_of(value)))
-                self._fit()
+                self._store(self._entries, key, _Entry(value, stale_at_s, self._size_of(value)))
+                self._limit_size()
             fetching.set_result(value)
         return value
 
-    def _keep(self, kept: dict[Hashable, Any], key: Hashable, what: object) -> None:
-        """Put it last, and let the first go where there is no room."""
-        kept.pop(key, None)
-        kept[key] = what
-        if len(kept) > self._capacity:
-            del kept[next(iter(kept))]
+    def _store(self, items: dict[Hashable, Any], key: Hashable, item: object) -> None:
+        """Put an item last, and drop the first one if there are too many."""
+        items.pop(key, None)
+        items[key] = item
+        if len(items) > self._capacity:
+            del items[next(iter(items))]
 
-    def _fit(self) -> None:
-        """Drop values, stale ones and then the oldest first, until the others fit."""
+    def _limit_size(self) -> None:
+        """Drop stale values, then the oldest ones, until the rest fits into the memory limit."""
         now_s = self._clock.monotonic_s()
-        by_age = sorted(self._kept.items(), key=lambda item: item[1].stale_at_s > now_s)
-        size = sum(entry.size_bytes for entry in self._kept.values())
+        by_age = sorted(self._entries.items(), key=lambda item: item[1].stale_at_s > now_s)
+        size = sum(entry.size_bytes for entry in self._entries.values())
         for key, entry in by_age:
-            if size <= _MOST_BYTES:
+            if size <= _MAX_BYTES:
                 break
-            del self._kept[key]
+            del self._entries[key]
             size -= entry.size_bytes
-
-    def _await(self, fetching: Future[Value]) -> Value:
-        """What the caller who fetches it gets; that caller's deadline bounds this wait too."""
-        while not wait([fetching], timeout=POLL_INTERVAL_S).done:
-            self._clock.check_cancelled()
-        return fetching.result()

@@ -1,7 +1,7 @@
-"""What the plugin tells the engine while it works: warnings, and status lines.
+"""Sends warnings and status lines to the engine's log.
 
-Only what the engine's Log shows reaches the user: a plugin's own output is hidden. A log line that
-cannot be sent is dropped; it is never a reason for a lookup to fail.
+The engine hides a plugin's own output, so its Log method is the only way to the user. A line that
+cannot be sent is dropped: it must not make a lookup fail.
 """
 
 from __future__ import annotations
@@ -21,57 +21,61 @@ if TYPE_CHECKING:
     from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
 
 _TIMEOUT_S = 2.0
+_MAX_REMEMBERED = 1_000
+"""Lines remembered so that they are not sent again. Any local program can cause new ones."""
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
-"""The engine is on this machine, whatever proxy leads out of it."""
+"""The engine runs on this machine, so a proxy is never the way to it."""
 
 
 class UrnLog(NamedTuple):
-    """The engine's log beside one resource."""
+    """The engine's log for one resource."""
 
     warn: Callable[[str], None]
     inform: Callable[[str], None]
 
 
 class EngineLog:
-    """The engine's log, at an address that may come late or never."""
+    """The engine's log. Its address may be set later, or never."""
 
     secrets: Sequence[str] = ()
-    """What the configuration marks as secret: it is struck out of every line."""
+    """Values that the configuration marks as secret. They are removed from every line."""
 
     def __init__(self, address: str = "") -> None:
         self._lock = threading.Lock()
         self._stub: engine_pb2_grpc.EngineStub | None = None
-        self._told: set[tuple[str, str]] = set()
+        self._sent: set[tuple[str, str]] = set()
         self._address = address
 
     def attach(self, address: str) -> None:
-        """Use another address from now on, as Attach asks."""
+        """Use the log of another engine from now on."""
         with self._lock:
             self._address, self._stub = address, None
-            self._told.clear()  # that engine's user has been told nothing yet
+            self._sent.clear()
 
     def warn(self, text: str, urn: str = "") -> None:
-        """Show a warning, once each."""
-        self._once(pulumi_proto.engine_pb2.WARNING, text, urn)
+        """Send a warning, unless it has been sent already."""
+        self._send_once(pulumi_proto.engine_pb2.WARNING, text, urn)
 
     def inform(self, text: str, urn: str = "") -> None:
-        """Show a line of information, once each."""
-        self._once(pulumi_proto.engine_pb2.INFO, text, urn)
+        """Send a line of information, unless it has been sent already."""
+        self._send_once(pulumi_proto.engine_pb2.INFO, text, urn)
 
     def about(self, urn: str) -> UrnLog:
-        """The same, for what is about one resource."""
+        """Return the log for one resource."""
         return UrnLog(partial(self.warn, urn=urn), partial(self.inform, urn=urn))
 
     def show_status(self, text: str) -> None:
-        """Show a line while it is true: it is gone when the operation goes on."""
+        """Show a line until the operation goes on."""
         messages = pulumi_proto.engine_pb2
         self._send(messages.LogRequest(severity=messages.INFO, message=text, ephemeral=True))
 
-    def _once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
+    def _send_once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
         with self._lock:
-            if (text, urn) in self._told:
+            if (text, urn) in self._sent:
                 return
-            self._told.add((text, urn))
+            if len(self._sent) >= _MAX_REMEMBERED:
+                self._sent.clear()
+            self._sent.add((text, urn))
         self._send(pulumi_proto.engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
 
     def _send(self, request: engine_pb2.LogRequest) -> None:

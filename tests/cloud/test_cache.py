@@ -111,7 +111,6 @@ def test_an_interrupted_flight_leaves_nobody_waiting_for_it(fake_time):
     cache = cache_of(fake_time)
     with pytest.raises(KeyboardInterrupt):
         cache.get("key", interrupt)
-    fake_time.cancelled = True  # so that a wait would end
 
     assert cache.get("key", lambda: 7) == 7
 
@@ -196,26 +195,6 @@ def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
         thread.join()
 
     assert got == [ZeroDivisionError if fails else 7] * 6
-
-
-def test_a_cancelled_wait_for_a_flight_ends(fake_time):
-    cache = cache_of(fake_time)
-    flying, go = threading.Event(), threading.Event()
-
-    def fetch() -> int:
-        flying.set()
-        go.wait(PATIENCE_S)
-        return 7
-
-    thread = threading.Thread(target=cache.get, args=("key", fetch))
-    thread.start()
-    assert flying.wait(PATIENCE_S)
-    fake_time.cancelled = True
-
-    with pytest.raises(CancelledError):
-        cache.get("key", fetch)
-    go.set()
-    thread.join()
 
 
 def test_an_error_is_dropped_when_the_next_one_is_known(fake_time):

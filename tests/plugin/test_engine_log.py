@@ -31,3 +31,13 @@ def test_two_resources_are_each_told_the_same_line_once(engine: Engine) -> None:
         log.about(urn).warn("withdrawn")
 
     assert [line[2] for line in engine.logged] == ["a", "b"]
+
+
+def test_after_a_thousand_other_lines_a_line_is_sent_again(engine: Engine) -> None:
+    """The lines that were sent are remembered up to a limit."""
+    log = EngineLog(engine.address)
+
+    for text in ("first", *map(str, range(1_000)), "first"):
+        log.warn(text)
+
+    assert [line[1] for line in engine.logged].count("first") == 2

@@ -75,6 +75,17 @@ def test_cancel_is_answered_at_once_while_lookups_hang(
     assert plugin.stop() == 0
 
 
+def test_cancel_ends_all_lookups_that_wait_for_one_listing(plugin: Plugin, cloud: Emulator) -> None:
+    cloud.faults.add("*", Fault(delay_s=3600))
+    request = provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImages", args=struct())
+    waiting = [plugin.stub.Invoke.future(request) for _ in range(20)]
+    assert wait_until(lambda: not cloud.faults.left())
+
+    plugin.stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
+
+    assert {lookup.code() for lookup in waiting} == {grpc.StatusCode.CANCELLED}
+
+
 def test_a_cancelled_plugin_answers_the_next_engine_that_is_attached_to_it(plugin: Plugin) -> None:
     plugin.stub.Cancel(empty_pb2.Empty())
     code, _ = plugin.refusal("getPlatformImages")
