@@ -1,114 +1,197 @@
-"""`tcimages emulator`: both image APIs on this machine, until it is told to stop."""
+"""`tcimages emulator`: serve both image APIs on this machine, alone or around a command."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pulumi_tcimages.cli import signals, terminal
-from pulumi_tcimages.cli.command import Command
+from pulumi_tcimages.cli import signals, subprocesses, terminal
+from pulumi_tcimages.cli.command import Command, Group, Operand
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_STEP_S = 0.5
+_POLL_S = 0.5
+_TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
+"""A token of the user's own does not belong to the emulator's keys, and would be refused."""
+_ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
+"""Variables of the user's own account: `run` hides keys, roles and profiles from the command."""
+_NOT_EXECUTABLE, _NOT_FOUND = 126, 127
+"""The exit codes that shells and `env` use."""
 
 
-class _Evaluated(Command):
-    """What it prints a shell evaluates; where that is nothing, what follows must not go ahead."""
+def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that describe the emulator."""
+    options = (
+        click.option(
+            "--port", type=click.IntRange(0, 65535), default=0, help="Default 0: any free port."
+        ),
+        click.option(
+            "--latency-ms",
+            type=click.IntRange(0, 60_000),
+            default=0,
+            help="The time that each answer takes.",
+        ),
+        click.option(
+            "--catalogue",
+            type=_FILE,
+            help="The images to offer instead of the built-in ones, as JSON from "
+            "GET /_emulator/catalogue.",
+        ),
+        click.option(
+            "--script",
+            type=_FILE,
+            help='Faults to play: {"DescribePlatformImages": [{"code": "InternalError", '
+            '"times": 2}]}.',
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+class _EvaluatedGroup(Group):
+    """A group whose output a shell evaluates when no subcommand is given."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
-        with _failing():
+        with _print_false():
             return super().make_context(*args, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _failing():
+        try:
             return super().invoke(ctx)
+        except click.ClickException:
+            if ctx.invoked_subcommand is None:
+                _fail_evaluation()
+            raise
 
 
 @contextmanager
-def _failing() -> Iterator[None]:
-    """An error is a line for the shell, too: `eval` of nothing succeeds."""
+def _print_false() -> Iterator[None]:
     try:
         yield
     except click.ClickException:
-        if not terminal.is_terminal(sys.stdout):
-            terminal.echo("false")
+        _fail_evaluation()
         raise
 
 
-@click.command(cls=_Evaluated)
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, is any.")
-@click.option(
-    "--latency-ms", type=click.IntRange(0, 60_000), default=0, help="How long an answer takes."
+def _fail_evaluation() -> None:
+    """Make `eval "$(tcimages emulator &)" && ...` fail: `eval` of nothing succeeds."""
+    if not terminal.is_terminal(sys.stdout):
+        terminal.echo("false")
+
+
+@click.group(
+    cls=_EvaluatedGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option(
-    "--catalogue",
-    type=_FILE,
-    help="The images to offer instead of the usual: JSON, as GET /_emulator/catalogue answers.",
-)
-@click.option(
-    "--script",
-    type=_FILE,
-    help='Faults to play: {"DescribePlatformImages": [{"code": "InternalError", "times": 2}]}.',
-)
-def emulator(port: int, latency_ms: int, catalogue: Path | None, script: Path | None) -> None:
+@_emulator_options
+@click.pass_context
+def emulator(ctx: click.Context, /, **options: Any) -> None:
     """Serve both image APIs on this machine, with no account, until Ctrl-C.
 
-    Prints where it is and the keys it knows as lines to paste into another terminal.
+    Prints its address and the keys it knows as lines to paste into another terminal. `run` serves
+    for one command instead, which needs no other terminal.
     """
+    if ctx.invoked_subcommand:
+        # Options before `run` mean the same as options behind it.
+        ctx.default_map = {ctx.invoked_subcommand: options}
+        return
+    # The signals are handled before the first line is out: its reader may stop us at once.
+    with signals.stopping() as stop, _serve(**options) as cloud:
+        _announce(cloud)
+        while not stop.wait(_POLL_S):  # in steps: on Windows a signal does not end a wait
+            pass
+
+
+@emulator.command(cls=Command, context_settings={"allow_interspersed_args": False})
+@_emulator_options
+@click.argument(
+    "command",
+    cls=Operand,
+    nargs=-1,
+    required=True,
+    type=click.UNPROCESSED,
+    metavar="COMMAND...",
+    section="Command",
+    text="The command and its arguments. `--` before it is optional.",
+)
+def run(command: Sequence[str], **options: Any) -> None:
+    """Run a command with the emulator in its environment, then stop the emulator.
+
+    Ends with the command's exit code. Ctrl-C ends both.
+
+    \b
+    tcimages emulator run -- pulumi up
+    tcimages emulator run --latency-ms 100 -- pytest tests
+    """
+    with _serve(**options) as cloud:
+        others = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith(_ACCOUNT_PREFIXES)
+        }
+        try:
+            code = subprocesses.run_in_foreground(command, {**others, **cloud.environment})
+        except OSError as error:
+            code = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_EXECUTABLE
+            terminal.echo_err(f"tcimages emulator run: {command[0]}: {error.strerror}")
+    raise click.exceptions.Exit(code)
+
+
+@contextmanager
+def _serve(
+    port: int, latency_ms: int, catalogue: Path | None, script: Path | None
+) -> Iterator[Emulator]:
+    """Start an emulator, and stop it afterwards. Errors: click.BadParameter."""
     cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
     if script:
         _load_script(cloud, script)
-    # Before the first line is out, so that whoever reads it may stop us at once.
-    with signals.stopping() as stop:
-        try:
-            cloud.start()
-        except OSError as refused:
-            raise click.BadParameter(
-                f"{port} cannot be listened on: {os.strerror(refused.errno or 0)}. "
-                "Leave it out for any free one.",
-                param_hint="--port",
-            ) from None
-        try:
-            _announce(cloud)
-            while not stop.wait(_STEP_S):  # in steps: on Windows a signal ends no wait
-                pass
-        finally:
-            cloud.stop()
+    try:
+        cloud.start()
+    except OSError as error:
+        raise click.BadParameter(
+            f"cannot listen on {port}: {os.strerror(error.errno or 0)}. "
+            "Leave the option out to get any free port.",
+            param_hint="--port",
+        ) from None
+    try:
+        yield cloud
+    finally:
+        cloud.stop()
 
 
 def _announce(cloud: Emulator) -> None:
     terminal.echo(f"# Tencent Cloud's image APIs, emulated at {cloud.endpoint}")
     for name, value in cloud.environment.items():
         terminal.echo(f"export {name}={shlex.quote(value)}")
-    # A token of the reader's own would go along with these keys, and be refused.
-    terminal.echo("unset TENCENTCLOUD_TOKEN TENCENTCLOUD_SECURITY_TOKEN")
+    terminal.echo(f"unset {' '.join(_TOKENS)}")
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
-    # A comment, too: who pastes the lines of a terminal takes this one with them.
-    stops = "Ctrl-C stops this, and so does" if signals.heeds_ctrl_c() else "To stop this"
-    terminal.hint(f"# DLC engines: {engines}. {stops}: kill {os.getpid()}")
+    # A comment, because whoever pastes the lines of a terminal takes this one with them.
+    stop = "Ctrl-C stops this, and so does" if signals.heeds_ctrl_c() else "To stop this"
+    terminal.hint(f"# DLC engines: {engines}. {stop}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
-        # So that what reads the lines, `eval "$(... &)"` above all, sees their end.
+        # The reader, such as `eval "$(... &)"`, waits for the end of the output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _read_catalogue(path: Path | None) -> Catalogue:
     try:
         return Catalogue.load(path) if path else Catalogue.load()
-    except CatalogueError as wrong:
-        raise click.BadParameter(str(wrong), param_hint="--catalogue") from None
+    except CatalogueError as error:
+        raise click.BadParameter(str(error), param_hint="--catalogue") from None
 
 
 def _load_script(cloud: Emulator, path: Path) -> None:
     try:
         cloud.faults.load(path)
-    except (OSError, ValueError, RecursionError) as wrong:
-        raise click.BadParameter(f"{path}: {wrong}", param_hint="--script") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{path}: {error}", param_hint="--script") from None

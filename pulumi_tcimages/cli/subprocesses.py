@@ -15,7 +15,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import FrameType
 
+_SIGNAL_EXIT = 128
+"""A shell reports a command that a signal ended as 128 and the signal's number."""
 _END_S = 1.0
 """A program that is told to end is given this long."""
 
@@ -76,6 +79,51 @@ def start(
         yield Child(process, limit_s)
     finally:
         _end(process, has_group)
+
+
+def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run a command on this process's own streams; return its exit code as a shell has it.
+
+    It ends on Ctrl-C and SIGTERM as it would alone: this process only passes them on and waits.
+    Errors: OSError if it cannot be started.
+    """
+    process = subprocess.Popen(command, env=environ)  # noqa: S603 (the user's own command)
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        # A terminal sends Ctrl-C to the command too. A second one would make many programs, such
+        # as Pulumi, end at once and leave things behind.
+        if number != signal.SIGINT or not _is_foreground():
+            with contextlib.suppress(OSError):
+                process.send_signal(number)
+
+    numbers = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    handlers = [signal.signal(number, pass_on) for number in numbers]
+    try:
+        code = process.wait()
+    finally:
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+    return _SIGNAL_EXIT - code if code < 0 else code
+
+
+def _is_foreground() -> bool:
+    """Return whether this process is in the group that gets the terminal's Ctrl-C."""
+    if os.name != "posix":
+        return True  # a Windows console sends Ctrl-C to every process on it
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:  # there is no terminal
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
 
 
 def _end(process: subprocess.Popen[str], has_group: bool) -> None:

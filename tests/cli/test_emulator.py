@@ -76,8 +76,8 @@ def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:
         outcome = shell("emulator", "--port", str(port))
 
     assert (outcome.code, outcome.out) == (2, "false\n")
-    assert f"Invalid value for --port: {port} cannot be listened on: " in outcome.err
-    assert outcome.err.endswith("Leave it out for any free one.\n")
+    assert f"Invalid value for --port: cannot listen on {port}: " in outcome.err
+    assert outcome.err.endswith("Leave the option out to get any free port.\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")

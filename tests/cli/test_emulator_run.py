@@ -1,0 +1,190 @@
+"""`emulator run`: a command with the emulator in its environment, and how both end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tests.timeouts import PATIENCE_S, wait_until
+
+RUN = (sys.executable, "-m", "pulumi_tcimages.cli", "emulator", "run")
+COMMAND = (sys.executable, "-c")
+PRINT_ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
+SLEEP = "import signal, time; print('ready', flush=True); time.sleep(600)"
+COUNT_INTERRUPTS = """
+import signal, sys, time
+count = 0
+def interrupt(*_):
+    global count
+    count += 1
+signal.signal(signal.SIGINT, interrupt)
+print("ready", flush=True)
+while not count:
+    time.sleep(0.01)
+time.sleep(0.5)
+print("interrupts:", count, flush=True)
+sys.exit(9)
+"""
+
+
+def run_command(
+    *argv: str, options: Sequence[str] = (), **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*RUN, *options, "--", *argv],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+
+def start_command(program: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen([*RUN, *COMMAND, program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_a_command_looks_up_images_and_the_emulator_is_gone_afterwards() -> None:
+    program = f"{PRINT_ENVIRONMENT}; from pulumi_tcimages.cli import main; "
+    program += "raise SystemExit(main(['platform-images', '--framework', 'spark', '-o', 'ids']))"
+
+    done = run_command(*COMMAND, program)
+
+    environment, image_id = done.stdout.splitlines()
+    host, port = (
+        json.loads(environment)["TCIMAGES_ENDPOINT_TIONE"].removeprefix("http://").split(":")
+    )
+    assert (done.returncode, done.stderr, len(image_id)) == (0, "", 36)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)))
+
+
+def test_the_account_of_the_caller_is_hidden_from_the_command() -> None:
+    theirs = {
+        "TENCENTCLOUD_TOKEN": "x",
+        "TENCENTCLOUD_ASSUME_ROLE_ARN": "x",
+        "TCCLI_PROFILE": "x",
+        "TKE_ROLE_ARN": "x",
+    }
+
+    done = run_command(*COMMAND, PRINT_ENVIRONMENT, KEEP="this", **theirs)
+
+    seen = json.loads(done.stdout)
+    assert seen["KEEP"] == "this"
+    assert not theirs.keys() & seen.keys()
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before run", "behind run"])
+def test_options_describe_the_emulator_on_either_side_of_run(tmp_path: Path, before: bool) -> None:
+    script = tmp_path / "faults.json"
+    script.write_text('{"DescribePlatformImages": [{"code": "InternalError"}]}', encoding="utf-8")
+    option = ["--script", str(script)]
+    program = (
+        "import os, urllib.request; "
+        "print(urllib.request.urlopen(os.environ['TCIMAGES_ENDPOINT_TIONE'] + '/_emulator/faults')"
+        ".read().decode())"
+    )
+    argv = [*RUN[:-1], *option, "run"] if before else [*RUN, *option]
+
+    done = subprocess.run(
+        [*argv, *COMMAND, program], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+
+    assert json.loads(done.stdout) == {"DescribePlatformImages": 1}, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        ([*COMMAND, "raise SystemExit(7)"], 7),
+        ([*COMMAND, "import os; os.kill(os.getpid(), 15)"], 128 + 15),
+        (["/nowhere/command"], 127),
+        ([str(Path(__file__).parent)], 126),
+    ],
+    ids=["its own", "ended by a signal", "not found", "not executable"],
+)
+def test_it_ends_with_the_exit_code_of_the_command(argv: list[str], code: int) -> None:
+    done = run_command(*argv)
+
+    assert (done.returncode, done.stdout) == (code, "")
+    if code in (126, 127):
+        assert done.stderr.startswith(f"tcimages emulator run: {argv[0]}: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_without_a_command_it_is_a_usage_error_that_prints_nothing_to_evaluate(
+    shell: Shell,
+) -> None:
+    outcome = shell("emulator", "run")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Missing argument 'COMMAND...'" in outcome.err
+
+
+def test_a_taken_port_is_a_usage_error_and_the_command_does_not_run() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run_command(*COMMAND, "print('ran')", options=["--port", port])
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"cannot listen on {port}: " in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_a_signal_to_it_ends_the_command_too(number: signal.Signals) -> None:
+    process = start_command(SLEEP)
+
+    process.send_signal(number)
+
+    try:
+        process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    assert process.returncode in (128 + number, 1)  # Python ends with 1 at some interrupts
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pty")
+def test_ctrl_c_on_a_terminal_reaches_the_command_once_and_its_exit_code_counts() -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [*RUN, *COMMAND, COUNT_INTERRUPTS])
+    seen = b""
+
+    def read_until(text: bytes) -> bool:
+        nonlocal seen
+        try:
+            seen += os.read(terminal, 4096)
+        except OSError:  # EIO: everything behind the terminal has ended
+            return True
+        return text in seen
+
+    assert wait_until(lambda: read_until(b"ready"))
+    os.write(terminal, b"\x03")
+    assert wait_until(lambda: read_until(b"interrupts"))
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+
+    assert b"interrupts: 1" in seen
+    assert os.waitstatus_to_exitcode(status) == 9
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_reader_of_its_stderr_sees_the_end_as_soon_as_the_command_has_ended() -> None:
+    """Unlike `eval "$(tcimages emulator &)"`, which leaves a process behind that holds stderr."""
+    done = run_command("sh", "-c", "echo told >&2")
+
+    assert (done.returncode, done.stderr) == (0, "told\n")
