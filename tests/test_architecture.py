@@ -76,7 +76,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 # Narrower than a whole room: the only files that may import this.
 ONLY = {
     ("cloud", "os"): {"settings"},
-    ("cloud", "requests"): {"transport", "connections"},
+    ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
     ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor", "scratch"},
 }

@@ -14,6 +14,7 @@ from typing import Literal
 from pulumi_tcimages.cli.command import EXIT_USAGE, NETWORK, exit_code
 from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
+from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.credentials import build_credential_provider
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
@@ -21,7 +22,7 @@ from pulumi_tcimages.cloud.error_mapping import ACCEPTED_DRIFT_S, read_date
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.cloud.transport import Transport, TransportError
+from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
 from pulumi_tcimages.naming import render_names
 

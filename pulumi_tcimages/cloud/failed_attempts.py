@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.error_mapping import more_time_than
-from pulumi_tcimages.cloud.transport import Answer, TransportError
+from pulumi_tcimages.cloud.transport import Answer
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
 from pulumi_tcimages.diagnostics import Call

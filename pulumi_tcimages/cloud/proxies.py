@@ -17,19 +17,37 @@ import base64
 import ipaddress
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pulumi_tcimages.cloud.certificates import check_authorities
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
 
 METADATA_HOST = "metadata.tencentyun.com"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
-_PEM = b"CERTIFICATE-----"
 
 
 class NotLocalError(OSError):
     """A name that is reserved for this machine leads to another one."""
+
+
+class Proxy(NamedTuple):
+    """A proxy, without its user and password."""
+
+    scheme: str
+    address: str
+    variable: str
+    has_user: bool
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return f"the proxy {self.address} ({self.variable})"
+
+    @property
+    def is_tls(self) -> bool:
+        return self.scheme == "https"
 
 
 class NetworkEnvironment:
@@ -44,11 +62,19 @@ class NetworkEnvironment:
         _, proxy = self._choose(parts)
         return {parts.scheme: proxy} if proxy else {}
 
-    def name_proxy(self, url: str) -> str:
-        """The proxy for a URL, as a user is told of it; empty for a direct connection."""
+    def find_proxy(self, url: str) -> Proxy | None:
+        """Return the proxy for a URL, None for a direct connection."""
         variable, proxy = self._choose(urlsplit(url))
-        address = urlsplit(proxy).netloc.rpartition("@")[2]
-        return f"the proxy {address} ({variable})" if proxy else ""
+        if not proxy:
+            return None
+        parts = urlsplit(proxy)
+        user, _, address = parts.netloc.rpartition("@")
+        return Proxy(parts.scheme, address, variable, bool(user))
+
+    def name_proxy(self, url: str) -> str:
+        """Return how messages call the proxy for a URL, empty for a direct connection."""
+        proxy = self.find_proxy(url)
+        return proxy.name if proxy else ""
 
     def name_exception(self, url: str) -> str:
         """The variable that keeps a URL from a proxy that is set; empty where none does."""
@@ -68,12 +94,8 @@ class NetworkEnvironment:
     @cached_property
     def _ca(self) -> str:
         variable, path = self._find(*_CA_VARIABLES)
-        if path and not _has_certificates(Path(path)):
-            raise ConfigurationError(
-                f"there are no certificates in {path} that can be read.",
-                source=f"environment {variable}",
-                allowed="a file or folder of certificates",
-            )
+        if path:
+            check_authorities(path, variable)
         return path
 
     def _choose(self, parts: SplitResult) -> tuple[str, str]:
@@ -81,11 +103,13 @@ class NetworkEnvironment:
         if not proxy or self._is_direct(parts):
             return "", ""
         proxy = proxy if "://" in proxy else f"http://{proxy}"
-        if not _is_usable(proxy):
+        problem, fix = _find_fault(proxy)
+        if problem:
             raise ConfigurationError(
-                "this proxy cannot be used.",
+                problem,
                 source=f"environment {variable}",
-                allowed="an http:// or https:// address",
+                allowed="http:// or https://, then HOST:PORT or USER:PASSWORD@HOST:PORT",
+                fix=fix,
             )
         return variable, proxy
 
@@ -165,20 +189,33 @@ def _is_in(host: str, network: str) -> bool:
         return False
 
 
-def _has_certificates(path: Path) -> bool:
-    """Whether it is a folder, or a file that opens and has some; a pipe is neither."""
-    try:
-        return path.is_dir() or (path.is_file() and _PEM in path.read_bytes())
-    except OSError:  # closed to this user, or a name that cannot be one
-        return False
+_SPECIAL = ("/", "?", "#")
 
 
-def _is_usable(proxy: str) -> bool:
+def _find_fault(proxy: str) -> tuple[str, str]:
+    """Return why a proxy's address cannot be used and what to write; it may hold a password."""
+    scheme, _, rest = proxy.partition("://")
+    if scheme.lower() not in ("http", "https"):
+        return "only HTTP proxies are supported.", "write http:// or https:// before the host."
+    userinfo = rest.rpartition("@")[0]
+    for character in _SPECIAL:
+        if character in userinfo:
+            problem = f"the user or the password of the proxy has the character {character}"
+            return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it."
     try:
         parts = urlsplit(proxy)
-        unquote(parts.netloc.rpartition("@")[0]).encode("latin-1")  # as they are sent
-        is_whole = "@" not in parts.path + parts.query + parts.fragment  # a password with a / or #
-        is_http = parts.scheme in ("http", "https")
-        return is_whole and is_http and bool(parts.hostname) and parts.port != 0
+        unquote(userinfo).encode("latin-1")  # as they are sent
+    except UnicodeEncodeError:
+        problem = "the user or the password of the proxy has characters outside Latin-1."
+        return problem, "use another password."
     except ValueError:
-        return False
+        return "this is not the address of a proxy.", "check the brackets of the IPv6 address."
+    if not parts.hostname:
+        return "the address of the proxy has no host.", "write the proxy's host and port."
+    try:
+        is_port = parts.port != 0
+    except ValueError:
+        is_port = False
+    if not is_port:
+        return "the port of the proxy is not a number from 1 to 65535.", "correct the port."
+    return "", ""

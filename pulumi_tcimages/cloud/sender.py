@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
 from pulumi_tcimages.cloud.error_mapping import Moment, build_late, build_overdue, build_refusal
@@ -28,7 +29,7 @@ from pulumi_tcimages.cloud.failed_attempts import (
 )
 from pulumi_tcimages.cloud.limiter import Limiter, RateLimitTimeout
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.cloud.transport import Answer, Transport
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.diagnostics import Call
 

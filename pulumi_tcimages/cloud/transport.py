@@ -12,19 +12,22 @@ Rules:
 
 from __future__ import annotations
 
-import errno
-import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 from pulumi_tcimages.cloud.cancellation import ConnectionWatch, current
-from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, list_proxy_secrets
-from pulumi_tcimages.cloud.scheme_errors import find_mismatch
+from pulumi_tcimages.cloud.connection_errors import (
+    PROXY_REFUSED,
+    TransportError,
+    describe_failure,
+    describe_proxy_refusal,
+    refuse_reply,
+)
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment, list_proxy_secrets
 from pulumi_tcimages.core import retry
 
 if TYPE_CHECKING:
@@ -37,10 +40,6 @@ _CHUNK = 16 * 1024
 _LARGEST = 8 * 1024 * 1024
 """A page of 100 images takes 0.1 MiB; sixteen replies may be read at once."""
 _POOL = 256
-_Reason = TypeVar("_Reason", bound=BaseException)
-
-_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
-_MORE_FILES = "raise its limit of open files (ulimit -n), or run fewer lookups at once."
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
 """One layer only: each may unpack to a thousand times its size, but chunk by chunk."""
@@ -58,31 +57,16 @@ class Answer:
     """What a proxy on the way was sent and may repeat: its user and password."""
 
 
-class TransportError(Exception):
-    """No usable answer: one sentence, free of secrets, and what it calls for."""
-
-    def __init__(
-        self,
-        problem: str,
-        remedy: retry.Remedy = retry.NETWORK,
-        fix: str = "",
-        answered: bool = False,
-        is_late: bool = False,
-    ) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.remedy = remedy
-        self.fix = fix
-        self.answered = answered
-        self.is_late = is_late
-
-
 class Transport:
     """Sends requests over connections that are kept open; safe for many threads."""
 
     def __init__(
-        self, network_environment: NetworkEnvironment, check_cancelled: Callable[[], None]
+        self,
+        network_environment: NetworkEnvironment,
+        check_cancelled: Callable[[], None],
+        unix_s: Callable[[], float] = time.time,
     ) -> None:
+        self._unix_s = unix_s
         self._surroundings = network_environment
         self._check_cancelled = check_cancelled
         self._lock = threading.Lock()
@@ -142,15 +126,18 @@ class Transport:
                 verify=verify,
                 proxies=proxies,
             ) as response:
+                if response.status_code == PROXY_REFUSED and proxies:
+                    proxy = self._surroundings.find_proxy(url)
+                    raise describe_proxy_refusal(PROXY_REFUSED, url, proxy)
                 received = {name.lower(): value for name, value in response.headers.items()}
                 if response.is_redirect:
-                    raise _refuse("the reply is a redirect, and those are not followed.")
+                    raise refuse_reply("the reply is a redirect, and those are not followed.")
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
         except (OSError, ValueError) as error:  # what requests raises is the one or the other
-            proxy = self._surroundings.name_proxy(url) if proxies else ""
-            failure = _in_our_words(error, url, proxy)
+            proxy = self._surroundings.find_proxy(url) if proxies else None
+            failure = describe_failure(error, url, proxy, self._surroundings, self._unix_s())
         raise failure  # out here, so that it does not carry the request and its signature along
 
     def _open(self) -> HTTPAdapter:
@@ -221,91 +208,11 @@ def _prepare(
 
 def _read_body(response: requests.Response, headers: Mapping[str, str]) -> bytes:
     if headers.get("content-encoding", "").lower() not in _ENCODINGS:
-        raise _refuse("the reply is packed in a way that nobody asked for.")
+        raise refuse_reply("the reply is packed in a way that nobody asked for.")
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
         if len(body) > _LARGEST:
             largest = f"{_LARGEST // 1024**2} MiB"
-            raise _refuse(f"the reply is larger than {largest}, unpacked.")
+            raise refuse_reply(f"the reply is larger than {largest}, unpacked.")
     return bytes(body)
-
-
-def _refuse(problem: str) -> TransportError:
-    return TransportError(problem, retry.UNTRUSTED, answered=True)
-
-
-def _in_our_words(error: Exception, url: str, proxy: str) -> TransportError:
-    """The failure of an exchange with this address or, where there is one, with the proxy."""
-    reasons = list(_reasons(error))
-    if _is_out_of_files(reasons):
-        problem = "this process has as many files and connections open as it may."
-        return TransportError(problem, fix=_MORE_FILES)
-    told = _told(error, reasons, proxy or "the endpoint")
-    found = None if proxy else find_mismatch(reasons, url)
-    if found is None or told.remedy != retry.NETWORK or told.answered:
-        return told
-    remedy = retry.UNTRUSTED if found.is_certain else told.remedy
-    return TransportError(found.problem or told.problem, remedy, found.fix)
-
-
-def _is_out_of_files(reasons: list[BaseException]) -> bool:
-    """Whether the limit of open files is the reason; a name does not resolve then, either."""
-    if any(isinstance(one, OSError) and one.errno in _OUT_OF_FILES for one in reasons):
-        return True
-    try:
-        socket.socket().close()
-    except OSError as error:
-        return error.errno in _OUT_OF_FILES
-    return False
-
-
-def _told(error: Exception, reasons: list[BaseException], who: str) -> TransportError:
-    import requests
-
-    certificate = _first(reasons, ssl.SSLCertVerificationError)
-    if certificate is not None:
-        return TransportError(
-            f"the certificate does not verify: {certificate.verify_message}.",
-            retry.UNTRUSTED,
-            "if a company's proxy reads the traffic, give its CA in REQUESTS_CA_BUNDLE.",
-        )
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return TransportError("the reply cannot be unpacked.", retry.GARBLED, answered=True)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return TransportError("the connection was closed in the middle of a reply.")
-    if _first(reasons, NotLocalError):
-        problem = "the endpoint is localhost, and that name leads to another machine."
-        fix = "write 127.0.0.1 in its place."
-        return TransportError(problem, retry.UNTRUSTED, fix)
-    if _first(reasons, socket.gaierror):
-        return TransportError(f"the name of {who} does not resolve.")
-    if _first(reasons, ConnectionRefusedError):
-        return TransportError(f"{who} refused the connection.")
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return TransportError(f"{who} did not take the connection in time.")
-    if isinstance(error, requests.exceptions.Timeout) or _first(reasons, TimeoutError):
-        return TransportError(f"{who} did not answer in time.", is_late=True)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return TransportError(f"{who} did not let the request through.")
-    if isinstance(error, requests.exceptions.SSLError):
-        return TransportError("the TLS connection failed.")
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return TransportError(f"{who} closed the connection before a reply.")
-    return TransportError(f"the request failed ({type(error).__name__}).")
-
-
-def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything it wraps, in whichever of the usual places."""
-    seen: set[int] = set()
-    pending: list[object] = [error]
-    while pending:
-        one = pending.pop(0)
-        if isinstance(one, BaseException) and id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            pending += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
-
-
-def _first(reasons: list[BaseException], kind: type[_Reason]) -> _Reason | None:
-    return next((one for one in reasons if isinstance(one, kind)), None)

@@ -255,5 +255,5 @@ def test_a_proxy_that_cannot_be_used_is_a_failed_address(
 
     assert checks["address tione"]["state"] == "fail"
     assert checks["address tione"]["found"] == (
-        "this proxy cannot be used, from environment HTTPS_PROXY"
+        "this is not the address of a proxy, from environment HTTPS_PROXY"
     )

@@ -6,7 +6,8 @@ import traceback
 
 import pytest
 
-from pulumi_tcimages.cloud.transport import Answer, Transport, TransportError
+from pulumi_tcimages.cloud.connection_errors import TransportError
+from pulumi_tcimages.cloud.transport import Answer, Transport
 from tests.cloud.faulty_server import reply
 
 _SIGNED = {"Authorization": "canary"}

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from pulumi_tcimages.cloud.transport import TransportError
+from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+import trustme
 
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.errors import ConfigurationError
@@ -94,22 +97,29 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
 
 
 @pytest.mark.parametrize(
-    "proxy",
+    ("proxy", "problem", "fix"),
     [
-        "socks5://canary:canary@proxy:1",
-        "ftp://proxy",
-        "http://",
-        "http://[canary",
-        "http://canary/canary@proxy:1",
-        "canary:1#canary@proxy:1",
-        "http://canary:%E5%AF%86@proxy:1",
+        ("socks5://canary:canary@proxy:1", "only HTTP proxies", "write http://"),
+        ("ftp://proxy", "only HTTP proxies", "write http://"),
+        ("http://", "has no host", "host and port"),
+        ("http://:3128", "has no host", "host and port"),
+        ("http://[canary", "not the address of a proxy", "brackets"),
+        ("http://canary/canary@proxy:1", "has the character /", "write %2F for it"),
+        ("canary:1#canary@proxy:1", "has the character #", "write %23 for it"),
+        ("http://canary:ca?nary@proxy:1", "has the character ?", "write %3F for it"),
+        ("http://canary:%E5%AF%86@proxy:1", "outside Latin-1", "another password"),
+        ("http://canary:canary@proxy:99999", "not a number from 1 to 65535", "correct the port"),
+        ("http://proxy:0", "not a number from 1 to 65535", "correct the port"),
+        ("http://proxy:port", "not a number from 1 to 65535", "correct the port"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy):
+def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, problem, fix):
     with pytest.raises(ConfigurationError) as caught:
         proxies(HTTPS_PROXY=proxy)
 
     assert caught.value.source == "environment HTTPS_PROXY"
+    assert problem in caught.value.problem
+    assert fix in caught.value.fix
     assert "canary" not in str(caught.value)
 
 
@@ -132,19 +142,43 @@ def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_certificates_of_ones_own_are_taken(variable, tmp_path):
     path = tmp_path / "ca.pem"
-    path.write_text("-----BEGIN CERTIFICATE-----")
+    trustme.CA().cert_pem.write_to_path(str(path))
 
     assert NetworkEnvironment({variable: str(path)}).choose_ca() == str(path)
     assert NetworkEnvironment({}).choose_ca() == ""
 
 
 @pytest.mark.parametrize(
-    "name", ["none.pem", "x" * 300, "empty.pem"], ids=["absent", "not to be looked at", "empty"]
+    ("name", "problem", "fix"),
+    [
+        ("none.pem", "there is no file", "unset it"),
+        ("x" * 300, "cannot be read: file name too long", "unset it"),
+        ("empty.pem", "is empty", "unset it"),
+        ("key.pem", "has no PEM certificates", "unset it"),
+        ("damaged.pem", "is damaged", "unset it"),
+        ("folder", "no certificates under the names that OpenSSL reads", "run: openssl rehash "),
+        ("pipe", "neither a file nor a folder", "unset it"),
+    ],
 )
-def test_certificates_that_are_not_there_are_an_error(tmp_path, name):
+def test_certificates_that_cannot_be_read_are_an_error_with_the_reason(
+    tmp_path, name, problem, fix
+):
     (tmp_path / "empty.pem").touch()
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----")
+    (tmp_path / "damaged.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "ca.pem").touch()
+    os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(ConfigurationError) as caught:
         NetworkEnvironment({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()
 
     assert caught.value.source == "environment SSL_CERT_FILE"
+    assert problem in caught.value.problem
+    assert fix in caught.value.fix
+
+
+def test_a_folder_with_hashed_names_is_taken(tmp_path):
+    (tmp_path / "9f52ab3c.0").touch()
+
+    assert NetworkEnvironment({"SSL_CERT_FILE": str(tmp_path)}).choose_ca() == str(tmp_path)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ssl
+from datetime import datetime, timedelta, timezone
 
+import certifi
 import pytest
 import trustme
 
+from pulumi_tcimages.cloud.certificates import explain_certificate_error
 from pulumi_tcimages.cloud.scheme_errors import Mismatch, find_mismatch
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import ConfigurationError
@@ -30,10 +33,11 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authorit
         error = failure(transport_of(), server.url)
 
     assert error.problem == (
-        "the certificate does not verify: unable to get local issuer certificate."
+        "the certificate of 127.0.0.1 is signed by an unknown authority; trusted are those in "
+        f"{certifi.where()}."
     )
     assert error.remedy == retry.UNTRUSTED
-    assert "REQUESTS_CA_BUNDLE" in error.fix
+    assert "name it in REQUESTS_CA_BUNDLE" in error.fix
     assert server.requests == []
 
 
@@ -41,7 +45,62 @@ def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_f
     with Misbehaving(OK, certificate=authority.issue_cert("elsewhere.example")) as server:
         error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
 
-    assert error.problem.startswith("the certificate does not verify: IP address mismatch")
+    assert error.problem == "the certificate is for another name than 127.0.0.1."
+    assert error.remedy == retry.UNTRUSTED
+    assert "tcimages:endpoints" in error.fix
+
+
+def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of, tmp_path):
+    other = str(tmp_path / "other.pem")
+    trustme.CA().cert_pem.write_to_path(other)
+    with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
+        error = failure(transport_of({"SSL_CERT_FILE": other}), server.url)
+
+    assert f"trusted are those in {other} (SSL_CERT_FILE)." in error.problem
+    assert error.fix.endswith("add its CA certificate to that file.")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "problem", "fix"),
+    [
+        (-20, -10, "has expired, by this machine's clock (20", "has to be renewed"),
+        (10, 20, "is not valid yet, by this machine's clock (20", "set the clock right"),
+    ],
+    ids=["expired", "not yet valid"],
+)
+def test_a_certificate_out_of_its_time_is_explained_by_the_clock(
+    transport_of, authority, ca_file, starts, ends, problem, fix
+):
+    today = datetime.now(timezone.utc)
+    certificate = authority.issue_cert(
+        "127.0.0.1",
+        not_before=today + timedelta(days=starts),
+        not_after=today + timedelta(days=ends),
+    )
+    with Misbehaving(OK, certificate=certificate) as server:
+        error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
+
+    assert problem in error.problem
+    assert fix in error.fix
+    assert error.remedy == retry.UNTRUSTED
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        (18, "is self-signed; trusted are those in the file"),
+        (23, "has been revoked"),
+        (42, "does not verify: odd."),
+    ],
+)
+def test_every_other_reason_is_told_too(code, problem):
+    error = ssl.SSLCertVerificationError(1, "x")
+    error.verify_code, error.verify_message = code, "odd"
+
+    fault = explain_certificate_error(error, "example.com", "the file", 0.0)
+
+    assert problem in fault.problem
+    assert fault.fix
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])

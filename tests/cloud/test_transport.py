@@ -8,8 +8,9 @@ import threading
 import time
 
 import pytest
+import trustme
 
-from pulumi_tcimages.cloud.transport import TransportError
+from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
@@ -91,7 +92,7 @@ def test_a_name_that_does_not_resolve_is_told(transport_of, monkeypatch):
 
     error = failure(transport_of(), "https://tione.tencentcloudapi.com")
 
-    assert error.problem == "the name of the endpoint does not resolve."
+    assert error.problem == "the name tione.tencentcloudapi.com does not resolve."
 
 
 def test_a_name_that_cannot_be_one_is_told(transport_of):
@@ -134,18 +135,72 @@ def test_a_proxy_is_told_the_user_and_the_password_of_its_address(transport_of, 
 
 
 @pytest.mark.parametrize(
-    "step", [reply(b"", status="407 Who are you"), reply(b"", status="502 Bad")]
+    ("status", "problem", "fix", "is_final"),
+    [
+        ("407 Who are you", "asks for a user and a password (HTTP 407", "check the user", True),
+        (
+            "403 No canary",
+            "forbids a connection to tione.tencentcloudapi.com:443",
+            "NO_PROXY",
+            True,
+        ),
+        ("302 Found", "answers with a redirect (HTTP 302 Found)", "with a browser", True),
+        ("405 Method", "refuses a connection to", "names an HTTP proxy", True),
+        ("502 Bad", "cannot connect to tione.tencentcloudapi.com:443", "whoever runs", False),
+        ("599 Odd", "cannot connect to tione.tencentcloudapi.com:443 (HTTP 599)", "NO", False),
+    ],
 )
-def test_a_proxy_that_refuses_is_told_without_its_password(transport_of, step):
-    with Misbehaving(step) as proxy:
+def test_a_proxy_that_refuses_is_told_by_its_status_without_its_password(
+    transport_of, status, problem, fix, is_final
+):
+    with Misbehaving(reply(b"", status=status)) as proxy:
         url = proxy.url.replace("//", "//canary:canary@")
         error = failure(transport_of({"HTTPS_PROXY": url}), "https://tione.tencentcloudapi.com")
 
-    assert error.problem == (
-        f"the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) did not let the request through."
-    )
+    assert error.problem.startswith(f"the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) {problem}")
+    assert fix in error.fix
+    assert error.remedy == (retry.UNTRUSTED if is_final else retry.NETWORK)
+    assert "canary" not in f"{error.problem} {error.fix}"
     assert proxy.requests[0].startswith(b"CONNECT tione.tencentcloudapi.com:443 HTTP/1.")
     assert b"authorization: canary" not in proxy.requests[0].lower()
+
+
+def test_a_proxy_that_wants_a_user_is_told_how_to_give_one(transport_of):
+    with Misbehaving(reply(b"", status="407 Who")) as proxy:
+        https = failure(transport_of({"HTTPS_PROXY": proxy.url}), "https://example.com")
+        http = failure(transport_of({"http_proxy": proxy.url}), "http://example.com")
+
+    assert https.fix == f"write HTTPS_PROXY as http://USER:PASSWORD@127.0.0.1:{proxy.port}"
+    assert http.fix == f"write http_proxy as http://USER:PASSWORD@127.0.0.1:{proxy.port}"
+    assert http.remedy == retry.UNTRUSTED
+
+
+def test_a_proxy_without_tls_named_as_https_is_told_what_to_write(transport_of):
+    with Misbehaving(OK) as proxy:
+        url = proxy.url.replace("http:", "https:")
+        error = failure(transport_of({"HTTPS_PROXY": url}), "https://example.com")
+
+    assert error.problem.endswith("speaks plain http, and HTTPS_PROXY says https://.")
+    assert error.fix == f"write http://127.0.0.1:{proxy.port} in HTTPS_PROXY."
+    assert error.remedy == retry.UNTRUSTED
+
+
+def test_a_proxy_with_tls_named_as_http_is_told_what_to_try(transport_of):
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    with Misbehaving(OK, certificate=certificate) as proxy:
+        url = proxy.url.replace("https:", "http:")
+        error = failure(transport_of({"HTTPS_PROXY": url}), "https://example.com")
+
+    assert error.fix == f"if it speaks TLS, write https://127.0.0.1:{proxy.port} in HTTPS_PROXY."
+
+
+def test_a_certificate_of_the_proxy_is_told_as_the_proxys(transport_of):
+    with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as proxy:
+        error = failure(transport_of({"HTTPS_PROXY": proxy.url}), "https://example.com")
+
+    assert error.problem.startswith(
+        f"the certificate of the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) is signed by an unknown"
+    )
 
 
 def test_a_proxy_that_is_not_there_is_told(transport_of):

@@ -1,0 +1,113 @@
+"""Certificate authorities: which are trusted, and why a certificate does not verify."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+from pulumi_tcimages.errors import ConfigurationError
+
+_PEM = b"CERTIFICATE-----"
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+
+# OpenSSL's codes, X509_V_ERR_*.
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_SELF_SIGNED = (18, 19)
+_UNKNOWN_ISSUER = (2, 20, 21)
+_OTHER_NAME = (62, 64)
+_REVOKED = 23
+
+
+class CertificateFault(NamedTuple):
+    """Why a certificate does not verify, and what to do."""
+
+    problem: str
+    fix: str
+
+
+def check_authorities(path: str, variable: str) -> None:
+    """Check that a file or folder holds certificates. Errors: ConfigurationError."""
+    problem, fix = _find_fault(Path(path), variable)
+    if problem:
+        raise ConfigurationError(
+            problem,
+            source=f"environment {variable}",
+            allowed="a file of PEM certificates, or a folder that openssl rehash has prepared",
+            fix=fix,
+        )
+
+
+def _find_fault(path: Path, variable: str) -> tuple[str, str]:
+    other = f"correct {variable}, or unset it to trust the usual authorities."
+    try:
+        if path.is_dir():
+            if any(_HASHED_NAME.fullmatch(file.name) for file in path.iterdir()):
+                return "", ""
+            problem = f"the folder {path} has no certificates under the names that OpenSSL reads."
+            return problem, f"run: openssl rehash {path}"
+        if not path.exists():
+            return f"there is no file {path}.", other
+        if not path.is_file():  # a pipe would never end
+            return f"{path} is neither a file nor a folder.", other
+        content = path.read_bytes()
+    except OSError as error:  # also a name that no file can have
+        reason = error.strerror or type(error).__name__
+        return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
+    if not content.strip():
+        return f"the file {path} is empty.", other
+    if _PEM not in content:
+        return f"the file {path} has no PEM certificates.", other
+    try:
+        ssl.create_default_context(cadata=content.decode("ascii", "ignore"))
+    except (ssl.SSLError, ValueError):
+        return f"the file {path} is damaged: its certificates cannot be read.", other
+    return "", ""
+
+
+def explain_certificate_error(
+    error: ssl.SSLCertVerificationError, host: str, authorities: str, now_unix_s: float
+) -> CertificateFault:
+    """Return the reason and the next step for a certificate that does not verify.
+
+    Args:
+        authorities: the trusted file or folder, with the variable that names it.
+        now_unix_s: this machine's clock.
+    """
+    now = f"{datetime.fromtimestamp(now_unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
+    code = error.verify_code
+    if code == _EXPIRED:
+        return CertificateFault(
+            f"the certificate of {host} has expired, by this machine's clock ({now}).",
+            "set the clock right if it is wrong; else the certificate has to be renewed.",
+        )
+    if code == _NOT_YET_VALID:
+        return CertificateFault(
+            f"the certificate of {host} is not valid yet, by this machine's clock ({now}).",
+            "set the clock right.",
+        )
+    if code in _OTHER_NAME:
+        return CertificateFault(
+            f"the certificate is for another name than {host}.",
+            "check the address in tcimages:endpoints; if it is right, a proxy or a wrong DNS entry "
+            "answers in its place.",
+        )
+    if code in (*_SELF_SIGNED, *_UNKNOWN_ISSUER):
+        signed = "self-signed" if code == _SELF_SIGNED[0] else "signed by an unknown authority"
+        return CertificateFault(
+            f"the certificate of {host} is {signed}; trusted are those in {authorities}.",
+            "if a company's proxy reads the traffic, add its CA certificate to that file."
+            if "(" in authorities
+            else "if a company's proxy reads the traffic, write a file with its CA certificate and "
+            "name it in REQUESTS_CA_BUNDLE.",
+        )
+    if code == _REVOKED:
+        return CertificateFault(
+            f"the certificate of {host} has been revoked.", "ask whoever runs that server."
+        )
+    return CertificateFault(
+        f"the certificate of {host} does not verify: {error.verify_message}.",
+        f"check the certificate of that server; trusted are those in {authorities}.",
+    )

@@ -1,0 +1,202 @@
+"""Explain a failed exchange: what happened, whether a retry can help, and the next step.
+
+No text of an exception is shown: it may hold a proxy's password.
+"""
+
+from __future__ import annotations
+
+import errno
+import http
+import http.client
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from pulumi_tcimages.cloud.certificates import explain_certificate_error
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
+from pulumi_tcimages.cloud.scheme_errors import find_mismatch
+from pulumi_tcimages.core import retry
+
+PROXY_REFUSED = 407
+_Reason = TypeVar("_Reason", bound=BaseException)
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
+_MORE_FILES = "raise its limit of open files (ulimit -n), or run fewer lookups at once."
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
+
+
+class TransportError(Exception):
+    """No usable reply: one sentence, free of secrets, and whether a retry can help."""
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: retry.Remedy = retry.NETWORK,
+        fix: str = "",
+        answered: bool = False,
+        is_late: bool = False,
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+        self.fix = fix
+        self.answered = answered
+        self.is_late = is_late
+
+
+def refuse_reply(problem: str) -> TransportError:
+    """Return the error for a reply that is not accepted, whatever it says."""
+    return TransportError(problem, retry.UNTRUSTED, answered=True)
+
+
+def describe_failure(
+    error: Exception,
+    url: str,
+    proxy: Proxy | None,
+    environment: NetworkEnvironment,
+    now_unix_s: float,
+) -> TransportError:
+    """Return the failure of an exchange with this address or with the proxy before it."""
+    reasons = list(_reasons(error))
+    if _is_out_of_files(reasons):
+        problem = "this process has as many files and connections open as it may."
+        return TransportError(problem, fix=_MORE_FILES)
+    certificate = _first(reasons, ssl.SSLCertVerificationError)
+    if certificate is not None:
+        is_of_proxy = proxy is not None and proxy.is_tls and _is_proxy_error(error)
+        host = proxy.name if proxy and is_of_proxy else urlsplit(url).hostname or ""
+        fault = explain_certificate_error(
+            certificate, host, _describe_authorities(environment), now_unix_s
+        )
+        return TransportError(fault.problem, retry.UNTRUSTED, fault.fix)
+    if proxy and (refused := _find_proxy_failure(reasons, url, proxy)):
+        return refused
+    failure = _describe(error, reasons, proxy.name if proxy else "the endpoint", url)
+    mismatch = None if proxy else find_mismatch(reasons, url)
+    if mismatch is None or failure.remedy != retry.NETWORK or failure.answered:
+        return failure
+    remedy = retry.UNTRUSTED if mismatch.is_certain else failure.remedy
+    return TransportError(mismatch.problem or failure.problem, remedy, mismatch.fix)
+
+
+def _describe_authorities(environment: NetworkEnvironment) -> str:
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+    path = environment.choose_ca()
+    return f"{path} ({environment.name_ca()})" if path else str(DEFAULT_CA_BUNDLE_PATH)
+
+
+def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> TransportError:
+    """Return the failure for a status with which a proxy refuses to connect to an address."""
+    assert proxy is not None  # noqa: S101 - only a proxy refuses
+    parts = urlsplit(url)
+    host = f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
+    phrase = http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else ""
+    said = f"HTTP {status} {phrase}".strip()
+    if status == PROXY_REFUSED:
+        if proxy.has_user:
+            fix = f"check the user and the password in {proxy.variable}."
+        else:
+            fix = f"write {proxy.variable} as {proxy.scheme}://USER:PASSWORD@{proxy.address}"
+        return _refuse_connection(f"{proxy.name} asks for a user and a password ({said}).", fix)
+    if 300 <= status < 400:
+        problem = f"{proxy.name} answers with a redirect ({said}), as a login page does."
+        fix = f"log in to the network with a browser, or check the address in {proxy.variable}."
+        return _refuse_connection(problem, fix)
+    allow = f"have {host} allowed in the proxy, or add it to NO_PROXY."
+    if status in (401, 403, 451):
+        return _refuse_connection(f"{proxy.name} forbids a connection to {host} ({said}).", allow)
+    if 400 <= status < 500 and status not in (408, 429):
+        problem = f"{proxy.name} refuses a connection to {host} ({said})."
+        fix = f"check that {proxy.variable} names an HTTP proxy, or {allow}"
+        return _refuse_connection(problem, fix)
+    problem = f"{proxy.name} cannot connect to {host} ({said})."
+    return TransportError(problem, fix=f"ask whoever runs the proxy, or add {host} to NO_PROXY.")
+
+
+def _refuse_connection(problem: str, fix: str) -> TransportError:
+    return TransportError(problem, retry.UNTRUSTED, fix)
+
+
+def _find_proxy_failure(
+    reasons: Sequence[BaseException], url: str, proxy: Proxy
+) -> TransportError | None:
+    for reason in reasons:
+        if isinstance(reason, OSError) and (tunnel := _TUNNEL.search(str(reason))):
+            return describe_proxy_refusal(int(tunnel[1]), url, proxy)
+    is_plain = any(isinstance(one, ssl.SSLError) and one.reason in _NOT_TLS for one in reasons)
+    if is_plain and proxy.is_tls:
+        problem = f"{proxy.name} speaks plain http, and {proxy.variable} says https://."
+        return _refuse_connection(problem, f"write http://{proxy.address} in {proxy.variable}.")
+    closed = (ConnectionResetError, ConnectionAbortedError, http.client.BadStatusLine)
+    if not proxy.is_tls and any(isinstance(one, closed) for one in reasons):
+        fix = f"if it speaks TLS, write https://{proxy.address} in {proxy.variable}."
+        return TransportError(f"{proxy.name} closed the connection before a reply.", fix=fix)
+    return None
+
+
+def _is_proxy_error(error: Exception) -> bool:
+    import requests
+
+    return isinstance(error, requests.exceptions.ProxyError)
+
+
+def _is_out_of_files(reasons: list[BaseException]) -> bool:
+    """Return whether the limit of open files is the reason; names do not resolve then, either."""
+    if any(isinstance(one, OSError) and one.errno in _OUT_OF_FILES for one in reasons):
+        return True
+    try:
+        socket.socket().close()
+    except OSError as error:
+        return error.errno in _OUT_OF_FILES
+    return False
+
+
+def _describe(
+    error: Exception, reasons: list[BaseException], peer: str, url: str
+) -> TransportError:
+    import requests
+
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return TransportError("the reply cannot be unpacked.", retry.GARBLED, answered=True)
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return TransportError("the connection was closed in the middle of a reply.")
+    if _first(reasons, NotLocalError):
+        problem = "the endpoint is localhost, and that name leads to another machine."
+        return TransportError(problem, retry.UNTRUSTED, "write 127.0.0.1 in its place.")
+    if _first(reasons, socket.gaierror):
+        host = urlsplit(url).hostname if peer == "the endpoint" else f"of {peer}"
+        return TransportError(f"the name {host} does not resolve.")
+    if _first(reasons, ConnectionRefusedError):
+        return TransportError(f"{peer} refused the connection.")
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return TransportError(f"{peer} did not take the connection in time.")
+    if isinstance(error, requests.exceptions.Timeout) or _first(reasons, TimeoutError):
+        return TransportError(f"{peer} did not answer in time.", is_late=True)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return TransportError(f"{peer} did not let the request through.")
+    if isinstance(error, requests.exceptions.SSLError):
+        return TransportError("the TLS connection failed.")
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return TransportError(f"{peer} closed the connection before a reply.")
+    return TransportError(f"the request failed ({type(error).__name__}).")
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and every error that it wraps, wherever libraries keep it."""
+    seen: set[int] = set()
+    pending: list[object] = [error]
+    while pending:
+        found = pending.pop(0)
+        if isinstance(found, BaseException) and id(found) not in seen:
+            seen.add(id(found))
+            yield found
+            reason = getattr(found, "reason", None)
+            pending += [*found.args, reason, found.__cause__, found.__context__]
+
+
+def _first(reasons: Sequence[BaseException], kind: type[_Reason]) -> _Reason | None:
+    return next((reason for reason in reasons if isinstance(reason, kind)), None)
