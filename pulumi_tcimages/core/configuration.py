@@ -24,6 +24,7 @@ from pulumi_tcimages.core.configuration_keys import (
     Endpoints,
 )
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
+from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel, snake
@@ -45,6 +46,9 @@ _ALLOWED = {
 _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
+_LONGEST_KEY = 60
+"""Characters of an unknown key that are compared with the known ones and shown."""
+_MOST_SUGGESTED = 20
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
 _WORD_ALLOWED = "printable ASCII without blanks"
@@ -103,6 +107,13 @@ def _read_section(
         elif isinstance(value, str) and (found := _find_placeholder(path, value)):
             placeholders[path] = found
             continue
+        if has_too_many_items(value):
+            raise ConfigurationError(
+                f"the value has more than {MOST_ITEMS} items.",
+                key=path,
+                source=source,
+                allowed=_allowed(path),
+            )
         if inner and isinstance(value, Mapping):
             by_name = {snake(str(key)): one for key, one in value.items()}
             value = _read_section(inner, by_name, f"{path}.", source, placeholders)
@@ -142,10 +153,11 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
 
 
 def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> ConfigurationError:
-    close = difflib.get_close_matches(name, section.model_fields, n=1)
+    shown = f"{name[:_LONGEST_KEY]}..." if len(name) > _LONGEST_KEY else name
+    close = difflib.get_close_matches(shown, section.model_fields, n=1)
     return ConfigurationError(
         "there is no such key.",
-        key=path,
+        key=path.removesuffix(name) + shown,
         source=source,
         allowed=", ".join(map(camel, section.model_fields)),
         fix=f"did you mean {camel(close[0])}?" if close else "",
@@ -162,8 +174,8 @@ def _settings(path: str, given: object) -> list[tuple[str, str]]:
     """What makes a list of account ids that were given as text; of an object, a key as example."""
     if inner := _SECTIONS.get(path):
         return [(f"{camel(path)}.{camel(next(iter(inner.model_fields)))}", "VALUE")]
-    ids = re.split(r"[\s,]+", str(given).strip())
-    if path not in _LISTS or not all(re.fullmatch(r"[0-9]{1,20}", one) for one in ids):
+    ids = re.split(r"[\s,]+", str(given).strip()) if path in _LISTS else []
+    if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch(r"[0-9]{1,20}", text) for text in ids):
         return []
     return [(f"{camel(path)}[{number}]", one) for number, one in enumerate(ids)]
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -28,6 +29,8 @@ _Out = TypeVar("_Out")
 CHOOSING = frozenset({"latest", "latest_by"})
 """The arguments that choose one of several images: what all but the lists know."""
 _SHOWN = 60
+MOST_ITEMS = 1_000
+"""Items of one list or map, nested ones included: pydantic keeps 1 KB for each that is wrong."""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
 """A part and its range, as people write them in one text: `cuda>=12`."""
 TYPE_NAMES = {
@@ -90,7 +93,23 @@ def read_names(
     for spelled in arguments:
         if spelled not in names:
             raise _unknown(spelled, names)
+    large = next(filter(lambda name: has_too_many_items(arguments[name]), arguments), None)
+    if large is not None:
+        problem = f"a list or map has at most {MOST_ITEMS} items"
+        raise InvalidArgumentError(problem, argument=names[large])
     return {names[name]: value for name, value in arguments.items() if value is not None}
+
+
+def has_too_many_items(value: object) -> bool:
+    """Return whether a list or map has more than `MOST_ITEMS` items, nested ones included."""
+    pending, items = [value], 1
+    while pending and items <= MOST_ITEMS:
+        value = pending.pop()
+        if isinstance(value, (list, Mapping)):
+            items += len(value) - 1  # a list of a single item is as good as its item
+            inner = value.values() if isinstance(value, Mapping) else value
+            pending += islice(inner, MOST_ITEMS)
+    return items > MOST_ITEMS
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:

@@ -224,3 +224,34 @@ def test_every_secret_is_a_setting_and_every_setting_has_a_sentence():
     for field in Configuration.model_fields.values():
         assert field.description
         assert field.description.endswith(".")
+
+
+@pytest.mark.parametrize("path", ["", "assume_role."])
+def test_an_unknown_key_of_many_megabytes_is_shortened(path):
+    name = "regio" + "nabcdefghij" * 1_300_000
+    values = {"assume_role": {name: "x"}} if path else {name: "x"}
+
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(values)
+
+    assert caught.value.key == f"{path}{name[:60]}..."
+    assert len(str(caught.value)) < 2_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["x"] * 1_001, [["x"] * 600] * 2, "[" + "1," * 1_000 + "1]", ["100000000001"] * 1_001],
+    ids=["list", "nested", "text", "valid"],
+)
+def test_a_list_of_too_many_items_is_refused_before_its_items_are_read(value):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"allowed_account_ids": value})
+
+    assert caught.value.problem == "the value has more than 1000 items."
+
+
+def test_many_account_ids_in_a_text_bring_no_command_for_each():
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"allowed_account_ids": "1 " * 100_000})
+
+    assert len(str(caught.value)) < 1_000

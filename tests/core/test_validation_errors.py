@@ -201,3 +201,22 @@ def test_any_value_is_shown_short_and_printable(value: Any) -> None:
 
     assert text.isprintable()
     assert len(text) < 600
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("latest_by", [5] * 1_001),
+        ("filters", [{"name": "ImageId", "values": [5] * 600}] * 2),
+        ("attributes", {f"k{number}": 5 for number in range(1_001)}),
+        ("components", {f"k{number}": ">=1" for number in range(1_001)}),
+    ],
+)
+def test_an_argument_of_too_many_items_is_refused_before_they_are_read(name, value) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        read_arguments(PlatformImageQuery, {name: value})
+
+    assert (caught.value.problem, caught.value.argument) == (
+        "a list or map has at most 1000 items",
+        name,
+    )
