@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 
 from benchmarks.measuring import freeze
 from pulumi_tcimages.core.api import Reply, read_reply
-from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.names import read_name
-from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, read_query
-from pulumi_tcimages.core.responses import Page, read_platform_images
+from pulumi_tcimages.core.query import BaseQuery, read_query
+from pulumi_tcimages.core.responses import Page, read_page
 from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.sources import PLATFORM_IMAGES
+from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
 
 IMAGES = 10_000
 _PAGE = 1_000
@@ -145,7 +146,11 @@ def _read(pages: list[bytes]) -> list[PlatformImage]:
     images: list[PlatformImage] = []
     for body in pages:
         reply = read_reply(body)
-        page = read_platform_images(reply, _PAGE) if isinstance(reply, Reply) else reply
+        page = (
+            read_page(reply, PLATFORM_IMAGES.action, PlatformImage, _PAGE)
+            if isinstance(reply, Reply)
+            else reply
+        )
         if not isinstance(page, Page):
             raise TypeError(page)
         images += [row for row in page.rows if isinstance(row, PlatformImage)]
@@ -160,7 +165,7 @@ def _fresh(images: list[PlatformImage]) -> list[PlatformImage]:
     ]
 
 
-def _choose(images: list[PlatformImage], query: AnyQuery) -> object:
+def _choose(images: list[PlatformImage], query: BaseQuery) -> object:
     try:
         return choose_image(images, query, _WHERE)
     except (NoMatchError, AmbiguousMatchError) as undecided:

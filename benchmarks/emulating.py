@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from benchmarks.cloud_process import cloud
 from benchmarks.measuring import Row, Scale, show
 from pulumi_tcimages.core import api
+from pulumi_tcimages.sources import SESSION_IMAGES
 
 _CONNECTIONS = 4
 _START_AIM_S = 0.3
@@ -51,7 +52,7 @@ def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
     """Requests a second; any answer but the images ends the benchmark."""
     address = urlsplit(environment["TCIMAGES_ENDPOINT_DLC"]).netloc
     request = api.build_request(
-        api.SESSION_IMAGES,
+        SESSION_IMAGES.action.action,
         {"data_engine_id": "DataEngine-00000000", "framework_type": "machine-learning"},
         host=address,
         region=environment["TENCENTCLOUD_REGION"],

@@ -16,6 +16,7 @@ from benchmarks.plots import Growth, Point
 from benchmarks.plugin_process import OURS, Plugin
 from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.sources import PLATFORM_IMAGES
 
 _LATENCY_S = 0.05
 _IMAGES = 1000
@@ -51,7 +52,7 @@ def _round_trips(scale: Scale) -> Row:
 
         def list_images() -> float:
             with closing(make_client(stand_in.environment)) as client:
-                return time_of(lambda: client.list_platform_images(region=None))
+                return time_of(lambda: client.list_images(PLATFORM_IMAGES, region=None))
 
         def ask_once() -> float:
             with closing(make_client(stand_in.environment)) as client:
@@ -72,7 +73,7 @@ def _list_whole(size: int) -> Point:
     with cloud(images=size, per_second=_LIMIT_PER_S) as stand_in:
         values = {"max_requests_per_second": _LIMIT_PER_S, "timeout_seconds": 600}
         with closing(make_client(stand_in.environment, **values)) as client:
-            taken_s = time_of(lambda: client.list_platform_images(region=None))
+            taken_s = time_of(lambda: client.list_images(PLATFORM_IMAGES, region=None))
         return Point(size, taken_s, len(stand_in.requests()))
 
 

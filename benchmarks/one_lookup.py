@@ -20,15 +20,18 @@ def open_ours() -> Callable[[], str]:
     """A lookup by our client, which keeps nothing from one to the next."""
     from pulumi_tcimages.cloud import open_client
     from pulumi_tcimages.core.configuration_keys import Configuration
-    from pulumi_tcimages.core.query import PlatformImageQuery, read_query
+    from pulumi_tcimages.core.query import read_query
     from pulumi_tcimages.lookup import find_image
+    from pulumi_tcimages.sources.platform_images import PlatformImageQuery
 
     values = {"cache_ttl_seconds": 0, "max_requests_per_second": 1000}
     client = open_client(Configuration(**values))
     arguments = {
         "image_range": "Train", "framework": "tensorflow", "device": "gpu", "latest": True
     }  # fmt: skip
-    return lambda: str(find_image(client, read_query(PlatformImageQuery, arguments)).image.id)
+    return lambda: str(
+        find_image(client, read_query(PlatformImageQuery, arguments)).image.identifier
+    )
 
 
 def open_vendors() -> Callable[[], str]:

@@ -8,14 +8,13 @@ Everything here is about one question at a time; who asks (the engine, the shell
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-from pulumi_tcimages.core.api import PLATFORM_IMAGES, SESSION_IMAGES
 from pulumi_tcimages.core.criteria import wanted_text
 from pulumi_tcimages.core.images import Image, to_properties
-from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
+from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason, find_failures
 from pulumi_tcimages.diagnostics import Call, Criterion, EmptyResultReason, PinDrift, Where
@@ -26,6 +25,7 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
+from pulumi_tcimages.sources import SOURCES, Source, source_of
 
 
 class Listing(Protocol):
@@ -46,14 +46,10 @@ class Listing(Protocol):
 
 
 class Cloud(Protocol):
-    """What a lookup needs of the cloud: two listings."""
+    """What a lookup needs of the cloud client."""
 
-    def list_platform_images(
-        self, *, region: str | None, ti_project_id: str | None, filters: Sequence[dict[str, object]]
-    ) -> Listing: ...
-
-    def list_session_images(
-        self, *, region: str | None, data_engine_id: str, framework_type: str
+    def list_images(
+        self, source: Source, *, region: str | None, parameters: Mapping[str, object]
     ) -> Listing: ...
 
 
@@ -70,7 +66,7 @@ class ImageList(NamedTuple):
         """The result as schema.json has it."""
         return {
             "images": [to_properties(image) for image in self.images],
-            "ids": [image.id for image in self.images if image.id is not None],
+            "ids": [image.identifier for image in self.images if image.identifier],
             "totalCount": self.total_count,
             "region": self.region,
         }
@@ -99,19 +95,19 @@ class Explanation(NamedTuple):
     """What is odd about a question that an image was chosen for."""
 
 
-def find_images_in(listing: Listing, query: AnyQuery) -> ImageList:
+def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
     """Every image that satisfies the question, where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
     warnings = (*listing.warnings, *funnel.warnings)
     return ImageList(funnel.left, listing.total_count, listing.where.region, warnings)
 
 
-def find_image(cloud: Cloud, query: AnyQuery) -> ImageMatch:
+def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
     """The one image that answers the question. Errors: NoMatchError, AmbiguousMatchError."""
     return find_image_in(list_images(cloud, query), query)
 
 
-def find_image_in(listing: Listing, query: AnyQuery) -> ImageMatch:
+def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
     """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
     try:
         choice = choose_image(listing.images, query, listing.where)
@@ -122,12 +118,12 @@ def find_image_in(listing: Listing, query: AnyQuery) -> ImageMatch:
     return ImageMatch(choice.image, listing.where.region, warnings)
 
 
-def find_empty_result_reason_in(listing: Listing, query: AnyQuery) -> EmptyResultReason | None:
+def find_empty_result_reason_in(listing: Listing, query: BaseQuery) -> EmptyResultReason | None:
     """Why the list that answers the question, being empty, may be a mistake; else None."""
     return find_empty_result_reason(listing.images, query)
 
 
-def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
+def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
     """The same lookup, told step by step; a failure to choose is part of the answer."""
     listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
@@ -138,19 +134,10 @@ def explain(cloud: Cloud, query: AnyQuery) -> Explanation:
     return Explanation(funnel, listing.where, one.image, one.warnings)
 
 
-def list_images(cloud: Cloud, query: AnyQuery) -> Listing:
-    """The whole catalogue that the question is about."""
-    if isinstance(query, PlatformImagesQuery):
-        return cloud.list_platform_images(
-            region=query.region,
-            ti_project_id=query.ti_project_id,
-            filters=[one.model_dump(exclude_none=True) for one in query.filters or ()],
-        )
-    return cloud.list_session_images(
-        region=query.region,
-        data_engine_id=query.data_engine_id,
-        framework_type=query.framework_type,
-    )
+def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
+    """List the whole catalogue that the query is about."""
+    source = source_of(query)
+    return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
 # Pins: the same questions, asked by something that remembers its answer.
@@ -183,7 +170,7 @@ class PinStatus(NamedTuple):
         return self.drift is None or bool(self.drift.failed)
 
 
-def decide_pin(cloud: Cloud, query: AnyQuery, image_id: str) -> PinDecision:
+def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str) -> PinDecision:
     """The pinned image while it is offered and satisfies the question, else the answer of today.
 
     Being the newest is not asked of it: that is what a pin is for.
@@ -201,7 +188,7 @@ def decide_pin(cloud: Cloud, query: AnyQuery, image_id: str) -> PinDecision:
     return PinDecision(one, _find_drift(cloud, query, listing, image_id))
 
 
-def find_pin_status(cloud: Cloud, query: AnyQuery, image_id: str) -> PinStatus:
+def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     """Whether a pinned image is still offered, and what would be chosen instead of it.
 
     With what they were for, its engine or its project, all its images are gone: that is no error,
@@ -226,13 +213,13 @@ _GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
 
 def _is_gone(refused: ApiError) -> bool:
     """Whether what was asked about does not exist; a role that does not is another matter."""
-    is_about_images = refused.call.action in (SESSION_IMAGES.name, PLATFORM_IMAGES.name)
+    is_about_images = any(refused.call.action == source.action.action.name for source in SOURCES)
     return is_about_images and refused.cloud_code in _GONE
 
 
-def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> InvalidResponseError:
+def _build_unreadable(listing: Listing, query: BaseQuery, image_id: str) -> InvalidResponseError:
     """Return the error for a pinned image that cannot be compared with changed criteria."""
-    action = PLATFORM_IMAGES if isinstance(query, PlatformImagesQuery) else SESSION_IMAGES
+    action = source_of(query).action.action
     return InvalidResponseError(
         f"the pinned image {image_id} is listed, but its entry cannot be read. Whether it "
         "satisfies the changed criteria is unknown.",
@@ -243,28 +230,29 @@ def _build_unreadable(listing: Listing, query: AnyQuery, image_id: str) -> Inval
 
 
 def _find_newer(
-    listing: Listing, query: AnyQuery, image_id: str
+    listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
     """Return the image that the query would choose now, if it is another, and the warnings."""
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:
         return None, (*listing.warnings, *undecided.warnings)
-    newer = choice.image if choice.image.id != image_id else None
+    newer = choice.image if choice.image.identifier != image_id else None
     return newer, (*listing.warnings, *choice.warnings)
 
 
-def _find_drift(cloud: Cloud, query: AnyQuery, listing: Listing, image_id: str) -> PinDrift | None:
+def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str) -> PinDrift | None:
     region = listing.where.region
     if image := _with_id(listing.images, image_id):
         failed = find_failures(image, query)
         return PinDrift(region, failed) if failed else None
-    if isinstance(query, PlatformImagesQuery) and query.filters:
-        whole = list_images(cloud, query.model_copy(update={"filters": None}))
+    if names := query.optional_api_arguments():
+        whole = list_images(cloud, query.model_copy(update=dict.fromkeys(names)))
         if _with_id(whole.images, image_id) or image_id in whole.unreadable_ids:
-            return PinDrift(region, ((Criterion("filters", wanted_text(query.filters)), ""),))
+            sent = (Criterion(name, wanted_text(getattr(query, name))) for name in names)
+            return PinDrift(region, tuple((criterion, "") for criterion in sent))
     return PinDrift(region, ())
 
 
 def _with_id(images: Sequence[Image], image_id: str) -> Image | None:
-    return next((image for image in images if image.id == image_id), None)
+    return next((image for image in images if image.identifier == image_id), None)

@@ -20,6 +20,11 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def pascal_case(name: str) -> str:
+    """The spelling of a class of a snake_case name: platform_image -> PlatformImage."""
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
 def snake(name: str) -> str:
     """A name in Pulumi's spelling as Python spells it: imageRange -> image_range."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()

@@ -28,15 +28,20 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"core", "errors", "diagnostics", "formatting", "naming", "redaction"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
+    "sources": (
+        {"sources", "core", "errors", "diagnostics", "formatting", "naming", "redaction"},
+        {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
+    ),
     "cloud": (
-        {"cloud", "core", "errors", "diagnostics", "formatting", "naming", "redaction"},
+        {"cloud", "sources", "core", "errors", "diagnostics", "formatting", "naming", "redaction"},
         {"pulumi", "grpc"},
     ),
-    "lookup": ({"core", "errors", "diagnostics"}, {"requests", "pulumi", "os"}),
+    "lookup": ({"sources", "core", "errors", "diagnostics"}, {"requests", "pulumi", "os"}),
     "plugin": (
         {
             "plugin",
             "lookup",
+            "sources",
             "core",
             "errors",
             "diagnostics",
@@ -55,6 +60,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {
             "cli",
             "lookup",
+            "sources",
             "core",
             "cloud",
             "errors",

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
-from pulumi_tcimages.core.query import (
-    AnyQuery,
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    SessionImageQuery,
-    SessionImagesQuery,
-    read_query,
-)
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.core.selection import Funnel
 from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, ApiError, NoMatchError
@@ -33,6 +26,17 @@ from pulumi_tcimages.lookup import (
     find_images_in,
     find_pin_status,
     list_images,
+)
+from pulumi_tcimages.sources import SESSION_IMAGES, Source
+from pulumi_tcimages.sources.platform_images import (
+    PlatformImage,
+    PlatformImageQuery,
+    PlatformImagesQuery,
+)
+from pulumi_tcimages.sources.session_images import (
+    SessionImage,
+    SessionImageQuery,
+    SessionImagesQuery,
 )
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
@@ -58,19 +62,15 @@ class Store:
     """Ids of rows that only the listing without filters has."""
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    def list_platform_images(
-        self, *, region: str | None, ti_project_id: str | None, filters: Sequence[dict[str, object]]
+    def list_images(
+        self, source: Source, *, region: str | None, parameters: Mapping[str, object]
     ) -> Listing:
-        self.asked.append({"region": region, "project": ti_project_id, "filters": filters})
-        if filters:
+        self.asked.append({"region": region, **parameters})
+        if source is SESSION_IMAGES:
+            return Listing(self.session, len(self.session))
+        if "filters" in parameters:
             return Listing(self.platform[:1], len(self.platform))
         return Listing(self.platform, len(self.platform), unreadable_ids=self.unreadable)
-
-    def list_session_images(
-        self, *, region: str | None, data_engine_id: str, framework_type: str
-    ) -> Listing:
-        self.asked.append({"region": region, "engine": data_engine_id, "type": framework_type})
-        return Listing(self.session, len(self.session))
 
 
 OLD, MID, NEW = (
@@ -85,7 +85,7 @@ WITHDRAWN = PinDrift("ap-guangzhou", ())
 SPARK = SessionImage(spark_image_id="s", spark_image_version="pytorch-v2.5.1")
 
 
-def one(**arguments: Any) -> AnyQuery:
+def one(**arguments: Any) -> BaseQuery:
     return read_query(PlatformImageQuery, arguments)
 
 
@@ -121,7 +121,7 @@ def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
 
     find_image(cloud, query)
 
-    assert cloud.asked == [{"region": "ap-beijing", "project": "7", "filters": FILTERS}]
+    assert cloud.asked == [{"region": "ap-beijing", "ti_project_id": "7", "filters": FILTERS}]
 
 
 def test_a_session_question_goes_to_the_other_listing() -> None:
@@ -134,7 +134,11 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
     several = read_query(SessionImagesQuery, asked)
     assert find_images_in(list_images(cloud, several), several).images == (SPARK,)
     assert cloud.asked == 2 * [
-        {"region": None, "engine": "DataEngine-b0jt6fvk", "type": "machine-learning"}
+        {
+            "region": None,
+            "data_engine_id": "DataEngine-b0jt6fvk",
+            "framework_type": "machine-learning",
+        }
     ]
 
 
@@ -223,7 +227,7 @@ def refusing(action: str) -> tuple[Store, ApiError]:
     refused = ApiError("ResourceNotFound", "No.", call=call)
 
     class Refusing(Store):
-        def list_platform_images(self, **_: Any) -> Any:
+        def list_images(self, *_: Any, **__: Any) -> Any:
             raise refused
 
     return Refusing(), refused

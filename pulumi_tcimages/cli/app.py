@@ -20,6 +20,7 @@ from pulumi_tcimages.cli.command import (
     LazyGroup,
     drop_output,
 )
+from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
 from pulumi_tcimages.errors import OUT_OF_MEMORY
 
 _ROOM = "pulumi_tcimages.cli"
@@ -36,14 +37,10 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
     "what was found; `tcimages demo` needs none.",
     lazy={
         "Ask": {
-            "platform-images": (
-                f"{_ROOM}.images:platform_images",
-                "List or choose platform images of TIONE.",
-            ),
-            "session-images": (
-                f"{_ROOM}.images:session_images",
-                "List or choose session images of a DLC engine.",
-            ),
+            **{
+                name: (f"{_ROOM}.images:COMMANDS.{name}", sentence)
+                for name, sentence in SOURCE_COMMANDS.items()
+            },
             "explain": (f"{_ROOM}.explain:explain", "Show how a lookup goes, and why it ends so."),
         },
         "Try": {

@@ -152,7 +152,8 @@ class LazyGroup(Group):
     def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
         """
         Args:
-            lazy: title of a section -> name of a command -> `module:attribute` and one sentence.
+            lazy: title of a section -> name of a command -> `module:attribute` (or
+                `module:table.key`) and one sentence.
         """
         super().__init__(*args, **more)
         self._lazy = lazy
@@ -166,7 +167,9 @@ class LazyGroup(Group):
         for commands in self._lazy.values():
             if cmd_name in commands:
                 module, _, attribute = commands[cmd_name][0].partition(":")
-                command: click.Command = getattr(importlib.import_module(module), attribute)
+                table, _, key = attribute.partition(".")
+                found: Any = getattr(importlib.import_module(module), table)
+                command: click.Command = found[key] if key else found
                 return command
         return None
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pulumi_tcimages.cli.source_commands import OPERANDS
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss, more_time
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -22,7 +23,7 @@ def style(name: str) -> str:
     """How the shell writes the name of an argument; nothing for what is written out already."""
     if not name:
         return ""
-    return "ENGINE" if name == "data_engine_id" else f"--{kebab(name)}"
+    return OPERANDS.get(name) or f"--{kebab(name)}"
 
 
 def kebab(name: str) -> str:

@@ -10,11 +10,8 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Group, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, label, style, write_flags
+from pulumi_tcimages.cli.error_rendering import in_flags, kebab, label, style, write_flags
 from pulumi_tcimages.cli.images import (
-    PLATFORM,
-    SESSION,
-    Kind,
     build_command,
     open_cloud,
     read,
@@ -22,14 +19,15 @@ from pulumi_tcimages.cli.images import (
 )
 from pulumi_tcimages.core.criteria import asked_of
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.query import BaseQuery, latest_keys
 from pulumi_tcimages.core.selection import Rank, rank
-from pulumi_tcimages.core.unreadable import version_text
-from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
+from pulumi_tcimages.core.unreadable import is_field_key, version_text
 from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.diagnostics import funnel_lines
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
 from pulumi_tcimages.formatting import Row, count_of, lay_out
+from pulumi_tcimages.naming import snake
+from pulumi_tcimages.sources import SOURCES, Source
 
 _SHOWN = 3
 
@@ -42,12 +40,12 @@ def explain() -> None:
     """
 
 
-def _build_explaining(kind: Kind) -> Command:
+def _build_explaining(source: Source) -> Command:
     def show(profile: str | None, config: dict[str, Any], **arguments: Any) -> None:
-        query = read(kind.one, arguments)
+        query = read(source.single_query, arguments)
         with open_cloud(profile, config) as cloud:
             told = lookup.explain(cloud, query)
-        asker = f"tcimages {kind.command}"
+        asker = f"tcimages {source.command}"
         if isinstance(told.choice, TcImagesError):
             terminal.echo(in_flags(told.choice).text(asker, style))
             steps = _funnel(told)[1:]  # how many were listed is in every error's text
@@ -58,11 +56,11 @@ def _build_explaining(kind: Kind) -> Command:
         rows = [*_how(told, query), *_why(told.choice, told.funnel.left, query)]
         terminal.echo(lay_out(f"{asker}: one image is chosen.", rows))
 
-    text = f"Show how a lookup among the {kind.what} goes, and why it ends so."
-    return build_command(kind, show, text)
+    text = f"Show how a lookup among the {source.title} goes, and why it ends so."
+    return build_command(source, show, text)
 
 
-def _how(told: lookup.Explanation, query: AnyQuery) -> Iterator[Row]:
+def _how(told: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
     yield "Asked", write_flags(asked_of(query)) or "nothing in particular"
     yield "Where", str(told.where)
     yield "Looked", _funnel(told)
@@ -73,8 +71,8 @@ def _funnel(told: lookup.Explanation) -> list[str]:
     return list(funnel_lines(told.funnel.listed_count, steps, style))
 
 
-def _why(choice: Image, left: tuple[Image, ...], query: AnyQuery) -> Iterator[Row]:
-    yield "Chosen", [choice.name or "(no name)", f"id {choice.id}"]
+def _why(choice: Image, left: tuple[Image, ...], query: BaseQuery) -> Iterator[Row]:
+    yield "Chosen", [choice.label or "(no name)", f"id {choice.identifier}"]
     keys = latest_keys(query)
     if len(left) == 1:
         yield "Why", "it is the only one that matches"
@@ -86,17 +84,17 @@ def _why(choice: Image, left: tuple[Image, ...], query: AnyQuery) -> Iterator[Ro
     yield (
         "Behind",
         [
-            *(f"{_versions(one, query, keys)}  {one.name}" for one in others[:_SHOWN]),
+            *(f"{_versions(one, query, keys)}  {one.label}" for one in others[:_SHOWN]),
             *([f"... and {more} more"] if more > 0 else []),
         ],
     )
 
 
-def _versions(image: Image, query: AnyQuery, keys: tuple[str, ...]) -> str:
+def _versions(image: Image, query: BaseQuery, keys: tuple[str, ...]) -> str:
     """What an image is compared by, in the order in which it counts."""
     ranks: Rank = rank(image, query, keys)
     return ", ".join(
-        f"{'framework-version' if key == FRAMEWORK_VERSION else key} "
+        f"{kebab(snake(key)) if is_field_key(image, key) else key} "
         f"{_version(version_text(image, key), is_ranked=is_ranked)}"
         for key, (is_ranked, _) in zip(keys, ranks, strict=True)
     )
@@ -109,5 +107,5 @@ def _version(text: str | None, *, is_ranked: bool) -> str:
     return f"{text} ({'a pre-release' if read_version(text) else 'not a version'})"
 
 
-for _kind in (PLATFORM, SESSION):
-    explain.add_command(_build_explaining(_kind))
+for _source in SOURCES:
+    explain.add_command(_build_explaining(_source))

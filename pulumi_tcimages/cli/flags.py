@@ -17,14 +17,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 import click
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
 from pulumi_tcimages.cli.error_rendering import kebab, style
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
-from pulumi_tcimages.core.query import AnyQuery, Filter
-from pulumi_tcimages.core.validators import FRAMEWORK_TYPES, IMAGE_RANGES
+from pulumi_tcimages.core.query import BaseQuery
+from pulumi_tcimages.core.validators import Attributes
 from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel
 
@@ -33,15 +34,10 @@ SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")
 _Callback = Callable[[click.Context, click.Parameter, Sequence[str]], Any]
 
 _FILTER = '{"name": "ImageRange", "values": ["Train"]}'
-_KNOWN: Mapping[str, Sequence[str]] = {
-    "framework_type": FRAMEWORK_TYPES,
-    "image_range": IMAGE_RANGES,
-    "device": DEVICES,
-}
 _PART = re.compile(r"([^=!<>~]+?)\s*(?:=(?!=)\s*(.+)|((?:[=!~<>]=|[<>]).*))")
 
 
-def build_flags(model: type[AnyQuery], image_fields: Sequence[str]) -> list[Flag | Operand]:
+def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Flag | Operand]:
     """A parameter for every argument of a question, criteria first.
 
     Args:
@@ -57,9 +53,10 @@ def build_flags(model: type[AnyQuery], image_fields: Sequence[str]) -> list[Flag
 
 
 def _build(
-    name: str, field: FieldInfo, model: type[AnyQuery], spelled: Mapping[str, str]
+    name: str, field: FieldInfo, model: type[BaseQuery], spelled: Mapping[str, str]
 ) -> Flag | Operand:
-    section, text = _section(name, model), _spell_help(field.description or "", name, spelled)
+    known = _known_values(name, model)
+    section, text = _section(name, model), _spell_help(field.description or "", known, spelled)
     if not style(name).startswith("--"):
         return Operand([name], metavar=style(name), section=section, text=text)
     if field.is_required():
@@ -71,24 +68,28 @@ def _build(
         text = style(name) if is_switch else f"{style(name)}/--no-{kebab(name)}"
         return Flag([text, name], is_flag=True, default=None, **settings)
     if shape is dict:
-        is_parts = name == "components"
+        is_parts = Attributes not in get_args(field.annotation)
         read = _read_part if is_parts else _read_pair
         metavar = "NAME<RANGE>" if is_parts else "KEY=VALUE"
         advice = f": give one range, as in {style(name)} 'cuda>=12,<13'" if is_parts else ""
         return _build_repeated(name, metavar, _to_map(read, advice), settings)
     if shape is list:
-        is_json = item is Filter
+        is_json = isinstance(item, type) and issubclass(item, BaseModel)
         read_one, metavar = (_read_filter, "JSON") if is_json else (_read_latest_key, "NAME")
         return _build_repeated(name, metavar, _to_list(read_one), settings)
-    if known := _KNOWN.get(name):
+    if known:
         settings["shell_complete"] = _completer(known)
     return _build_repeated(name, _metavar(name), _to_one, settings)
 
 
-def _section(name: str, model: type[AnyQuery]) -> str:
+def _section(name: str, model: type[BaseQuery]) -> str:
     if name in model.chooses:
         return CHOOSE
-    return ASK if name in ("region", *model.asks_cloud) else NARROW
+    return ASK if name in ("region", *model.api_arguments) else NARROW
+
+
+def _known_values(name: str, model: type[BaseQuery]) -> Sequence[str]:
+    return DEVICES if name == "device" else model.known_values.get(name, ())
 
 
 def _metavar(name: str) -> str:
@@ -190,14 +191,14 @@ def _shape(annotation: Any) -> tuple[Any, Any]:
     return get_origin(kind) or kind, next(alternatives(items[0])) if items else None
 
 
-def _spell_help(description: str, argument: str, spelled: Mapping[str, str]) -> str:
+def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, str]) -> str:
     """An argument's description with its `marked` names and examples as the shell writes them."""
 
     def shell(found: re.Match[str]) -> str:
         text = found[1]
         if text[0] in "{[":
             return ", ".join(_examples(text, spelled))
-        return text if text in _KNOWN.get(argument, ()) else spelled.get(text, text)
+        return text if text in known else spelled.get(text, text)
 
     return re.sub(r"`([^`]+)`", shell, description)
 

@@ -1,7 +1,7 @@
-"""`tcimages platform-images` and `session-images`: the functions' questions, asked from the shell.
+"""The commands that list images, one for each source, such as `tcimages platform-images`.
 
-With `--latest` or `--latest-by` the answer is one image, or the error that says why not; without,
-a list. The question models are the functions' own, so every criterion means the same.
+With `--latest` or `--latest-by` the answer is one image, or an error; without, a list. The queries
+are those of the functions, so that every criterion means the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -21,7 +21,6 @@ from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.cli.flags import ASK, build_flags
 from pulumi_tcimages.cli.output import (
     FORMATS,
-    AnyImage,
     field_names,
     read_columns,
     write_found,
@@ -29,46 +28,13 @@ from pulumi_tcimages.cli.output import (
 )
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import Client, open_client
-from pulumi_tcimages.core.images import PlatformImage, SessionImage
-from pulumi_tcimages.core.query import (
-    AnyQuery,
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    SessionImageQuery,
-    SessionImagesQuery,
-    read_query,
-)
+from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.naming import render_names
+from pulumi_tcimages.sources import SOURCES, Source
 
 
-class Kind(NamedTuple):
-    """One of the two catalogues."""
-
-    command: str
-    what: str
-    image: AnyImage
-    one: type[AnyQuery]
-    several: type[AnyQuery]
-
-
-PLATFORM = Kind(
-    "platform-images",
-    "platform images of TIONE",
-    PlatformImage,
-    PlatformImageQuery,
-    PlatformImagesQuery,
-)
-SESSION = Kind(
-    "session-images",
-    "session images of a DLC engine",
-    SessionImage,
-    SessionImageQuery,
-    SessionImagesQuery,
-)
-
-
-def build_command(kind: Kind, callback: Callable[..., None], text: str, *more: Flag) -> Command:
-    """A command with a kind's criteria, its keys and what else is given, in this order."""
+def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
+    """Build a command with a source's criteria, its keys and these flags, in this order."""
     profile = Flag(
         ["--profile"],
         section=ASK,
@@ -76,15 +42,15 @@ def build_command(kind: Kind, callback: Callable[..., None], text: str, *more: F
         help="The tccli profile to read keys and region from.",
     )
     parameters: list[click.Parameter] = [
-        *build_flags(kind.one, field_names(kind.image)),
+        *build_flags(source.single_query, field_names(source.image)),
         profile,
         ConfigFlag(section=ASK),
         *more,
     ]
-    return Command(kind.command, callback=callback, params=parameters, help=text)
+    return Command(source.command, callback=callback, params=parameters, help=text)
 
 
-def read(model: type[AnyQuery], arguments: dict[str, Any]) -> AnyQuery:
+def read(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
     """The question; what is unusual about it is told on stderr. Errors: InvalidArgumentError."""
     given = {name: value for name, value in arguments.items() if value is not None}
     query = read_query(model, given)
@@ -112,27 +78,27 @@ def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
             client.close()
 
 
-def _build_listing(kind: Kind, text: str) -> Command:
+def _build_listing(source: Source) -> Command:
     def ask(
         profile: str | None, config: dict[str, Any], output: str, columns: str, **arguments: Any
     ) -> None:
         if columns and output != "table":
             raise click.UsageError("--columns is for --output table")
-        read_columns(columns, kind.image)
-        is_one = arguments.get("latest") or arguments.get("latest_by")
-        query = read(kind.one if is_one else kind.several, arguments)
-        if is_one:
+        read_columns(columns, source)
+        is_single = arguments.get("latest") or arguments.get("latest_by")
+        query = read(source.single_query if is_single else source.list_query, arguments)
+        if is_single:
             with open_cloud(profile, config) as cloud:
-                one = lookup.find_image(cloud, query)
-            tell(one.warnings)
-            write_found_one(one, kind.image, output, columns)
+                match = lookup.find_image(cloud, query)
+            tell(match.warnings)
+            write_found_one(match, source, output, columns)
             return
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
         if found.images:  # the error for an empty list has the warnings, too
             tell(found.warnings)
-        write_found(found, kind.image, output, columns)
+        write_found(found, source, output, columns)
         if not found.images:
             lookup.find_image_in(listing, query)  # the error that says why there is none
 
@@ -150,28 +116,18 @@ def _build_listing(kind: Kind, text: str) -> Command:
         section="Output",
         help="The columns of the table: any fields of an image, as JSON has them or in kebab-case.",
     )
-    return build_command(kind, ask, text, output, columns)
+    return build_command(source, ask, _help(source), output, columns)
 
 
-platform_images = _build_listing(
-    PLATFORM,
-    """List the platform images of TIONE, for training, notebooks and inference.
+def _help(source: Source) -> str:
+    chooses = (
+        "--latest or --latest-by" if "latest_by" in source.single_query.model_fields else "--latest"
+    )
+    examples = "\n".join(f"tcimages {source.command} {example}" for example in source.examples)
+    return (
+        f"{source.list_query.__doc__}\n\nWith {chooses} the answer is exactly one image, the "
+        f"newest, or an error that says why not.\n\n\b\n{examples}"
+    )
 
-    With --latest or --latest-by the answer is exactly one image, the newest, or an error that says
-    why not.
 
-    \b
-    tcimages platform-images --image-range Train --framework pytorch --latest
-    tcimages platform-images --components 'cuda==12.*' --components vllm=none
-    """,
-)
-session_images = _build_listing(
-    SESSION,
-    """List the images that sessions of a DLC standard Spark ENGINE can run.
-
-    With --latest the answer is exactly one image, the newest, or an error that says why not.
-
-    \b
-    tcimages session-images DataEngine-b0jt6fvk --framework-type machine-learning
-    """,
-)
+COMMANDS = {source.command: _build_listing(source) for source in SOURCES}

@@ -14,10 +14,11 @@ from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import NO_MATCH
 from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cli.table import build_record, build_table
-from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_fields
+from pulumi_tcimages.core.images import Image, to_fields
 from pulumi_tcimages.formatting import count_of, escape_controls, printable, quote
 from pulumi_tcimages.lookup import ImageList, ImageMatch
 from pulumi_tcimages.naming import normalize_name
+from pulumi_tcimages.sources import Source
 
 FORMATS = ("table", "json", "ids", "url")
 
@@ -28,32 +29,11 @@ class BrokenLineError(click.ClickException):
     exit_code = NO_MATCH
 
 
-AnyImage = type[PlatformImage] | type[SessionImage]
-
-_COLUMNS: dict[AnyImage, tuple[str, ...]] = {
-    PlatformImage: (
-        "image_name",
-        "framework_version",
-        "framework",
-        "image_range",
-        "device",
-        "image_id",
-    ),
-    SessionImage: (
-        "spark_image_version",
-        "framework_version",
-        "framework",
-        "image_tag",
-        "spark_image_id",
-    ),
-}
-
-
-def read_columns(text: str, kind: AnyImage) -> tuple[str, ...]:
+def read_columns(text: str, source: Source) -> tuple[str, ...]:
     """Field names out of a list with commas, in any of their spellings; the usual ones of ''."""
     if not text:
-        return _COLUMNS[kind]
-    known = {normalize_name(name): name for name in field_names(kind)}
+        return source.columns
+    known = {normalize_name(name): name for name in field_names(source.image)}
     names = []
     for one in filter(None, (part.strip() for part in text.split(","))):
         if normalize_name(one) not in known:
@@ -69,31 +49,31 @@ def read_columns(text: str, kind: AnyImage) -> tuple[str, ...]:
     return tuple(names)
 
 
-def field_names(kind: AnyImage) -> tuple[str, ...]:
+def field_names(image: type[Image]) -> tuple[str, ...]:
     """Every field of an image, sent or read out of what was sent."""
-    return (*kind.model_fields, *kind.model_computed_fields)
+    return (*image.model_fields, *image.model_computed_fields)
 
 
-def write_found(found: ImageList, kind: AnyImage, output: str, columns: str) -> None:
+def write_found(found: ImageList, source: Source, output: str, columns: str) -> None:
     """The images, on stdout."""
     if output == "json":
         terminal.write_json(found.to_properties())
     elif output == "table":
         if not found.images:
             return
-        _write_table(found.images, kind, columns)
+        _write_table(found.images, source, columns)
         count = count_of(found.total_count, "image")
         terminal.hint(f"{len(found.images)} of {count} in {found.region}")
     else:
         _write_one_each(found.images, output)
 
 
-def write_found_one(found: ImageMatch, kind: AnyImage, output: str, columns: str) -> None:
+def write_found_one(found: ImageMatch, source: Source, output: str, columns: str) -> None:
     """The image, on stdout."""
     if output == "json":
         terminal.write_json(found.to_properties())
     elif output == "table" and columns:
-        _write_table([found.image], kind, columns)
+        _write_table([found.image], source, columns)
     elif output == "table":
         _write_record(found)
     elif _write_one_each([found.image], output):
@@ -106,7 +86,7 @@ def _write_one_each(images: Sequence[Image], output: str) -> int:
     Errors: BrokenLineError, before anything is written, if one would take two lines.
     """
     noun = "id" if output == "ids" else "url"
-    texts = [image.id if output == "ids" else _url(image) for image in images]
+    texts = [image.identifier if output == "ids" else image.address for image in images]
     lines = [text for text in texts if text]
     for line in lines:
         if line.splitlines() != [line]:
@@ -129,8 +109,8 @@ def _write_one_each(images: Sequence[Image], output: str) -> int:
     return missing
 
 
-def _write_table(images: Sequence[Image], kind: AnyImage, columns: str) -> None:
-    names = read_columns(columns, kind)
+def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
+    names = read_columns(columns, source)
     rows = [[printable(_text(getattr(image, name))) for name in names] for image in images]
     width = terminal.width_of(sys.stdout)
     header = list(map(kebab, names))
@@ -149,21 +129,18 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        if value and name != "extra_attributes"  # they are all in `attributes`, easier to read
+        if value
+        and not name.startswith("extra_attribute")  # they are all in `attributes`, easier to read
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))
 
 
 def _text(value: Any) -> str:
-    if value is None or value in ([], {}):
+    if value in (None, "", [], {}):
         return "-"
     if isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, dict):
         return "; ".join(f"{key}={_text(one)}" if one else key for key, one in value.items())
     return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
-
-
-def _url(image: Image) -> str | None:
-    return image.image_url if isinstance(image, PlatformImage) else image.spark_image_tag

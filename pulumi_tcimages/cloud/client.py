@@ -1,7 +1,6 @@
-"""The two questions that the cloud is asked, and everything it takes to ask them well.
+"""List the images of any source: region, endpoint, keys, account, cache, pages.
 
-region -> endpoint -> keys -> account guard -> cache -> pages -> `Listing`. One listing answers many
-lookups: whatever a lookup narrows is decided elsewhere, from the same rows.
+One listing answers many lookups. What a lookup narrows is decided elsewhere, from the same rows.
 """
 
 from __future__ import annotations
@@ -17,29 +16,29 @@ from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_keys
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint
-from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages
+from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages, list_whole
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings, missing_region
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses
-from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.rows import (
+    Row,
     UnreadableRow,
     describe_unreadable,
-    drop_identical,
     warn_of_unreadable,
 )
 from pulumi_tcimages.diagnostics import Call, Where
 from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.formatting import count_of
+from pulumi_tcimages.sources.source import Source
 
 _AT_ONCE = 16
 """Pages of one listing; the rate is limited elsewhere."""
 
 _Result = TypeVar("_Result")
-ImageT = TypeVar("ImageT", bound="PlatformImage | SessionImage")
-ImageT_co = TypeVar("ImageT_co", bound="PlatformImage | SessionImage", covariant=True)
+ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,40 +83,36 @@ class Client:
             clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
         )
 
-    def list_platform_images(
+    def list_images(
         self,
+        source: Source,
         *,
-        region: str | None,
-        ti_project_id: str | None = None,
-        filters: Sequence[Mapping[str, object]] = (),
-    ) -> Listing[PlatformImage]:
-        """The TIONE platform images that pass the raw filters, listed once for many lookups."""
+        region: str | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> Listing[Image]:
+        """Return all images that the cloud lists, listed once for many lookups.
 
-        def list_images(question: _Question) -> Listing[PlatformImage]:
-            def fetch(offset: int, limit: int) -> responses.Page:
-                parameters = api.build_platform_images(offset, limit, ti_project_id, filters)
-                read = partial(responses.read_platform_images, limit=limit)
-                errand = question.errand(api.PLATFORM_IMAGES, parameters, read)
-                return self._sender.send(errand, question.deadline)
+        Args:
+            parameters: what is sent to the API, in snake_case.
+        """
+        action = source.action.action
+        timeout_s = self.settings.get("timeout_seconds")
+        deadline = Deadline(self._clock, timeout_s, self._progress)
+        region = self.region(region)
+        if region is None:
+            raise missing_region(self.settings)
+        endpoint = self._choose_endpoint(action.service, region)
+        sent = json.dumps(parameters or {}, sort_keys=True)
 
-            rows, size_bytes = self._list_pages(fetch, question)
-            return _build_listing(rows, size_bytes, question, api.PLATFORM_IMAGES)
+        def ask(credential: Credential) -> Listing[Image]:
+            self._guard.check(credential, region, deadline)
+            context = _RequestContext(source, region, endpoint, credential, deadline)
+            key = (action, credential.keys, endpoint, region, sent)
+            return self._cache.get(
+                key, lambda: self._fetch(context, parameters or {}), deadline.started_s
+            )
 
-        return self._ask("tione", region, (ti_project_id, _canonical(filters)), list_images)
-
-    def list_session_images(
-        self, *, region: str | None, data_engine_id: str, framework_type: str
-    ) -> Listing[SessionImage]:
-        """The images that sessions of a DLC engine can run, for one type of framework."""
-
-        def list_images(question: _Question) -> Listing[SessionImage]:
-            parameters = {"data_engine_id": data_engine_id, "framework_type": framework_type}
-            errand = question.errand(api.SESSION_IMAGES, parameters, responses.read_session_images)
-            page = self._sender.send(errand, question.deadline)
-            rows = drop_identical(page.rows)
-            return _build_listing(rows, page.size_bytes, question, api.SESSION_IMAGES)
-
-        return self._ask("dlc", region, (data_engine_id, framework_type), list_images)
+        return use_keys(self._keyring, deadline, ask)
 
     def region(self, given: str | None) -> str | None:
         """The region that a question goes to: the argument's or the settings'; None if nowhere."""
@@ -127,50 +122,38 @@ class Client:
         """Ends the connections."""
         self._transport.close()
 
-    def _ask(
-        self,
-        service: str,
-        given_region: str | None,
-        key: Hashable,
-        list_images: Callable[[_Question], Listing[ImageT]],
-    ) -> Listing[ImageT]:
-        timeout_s = self.settings.get("timeout_seconds")
-        deadline = Deadline(self._clock, timeout_s, self._progress)
-        region = self.region(given_region)
-        if region is None:
-            raise missing_region(self.settings)
-        endpoint = self._choose_endpoint(service, region)
+    def _fetch(self, context: _RequestContext, parameters: Mapping[str, object]) -> Listing[Image]:
+        action = context.source.action
 
-        def ask(credential: Credential) -> Listing[ImageT]:
-            self._guard.check(credential, region, deadline)
-            question = _Question(region, endpoint, credential, deadline)
-            whole_key = (service, credential.keys, endpoint, region, key)
-            return self._cache.get(whole_key, lambda: fetch(question), deadline.started_s)
+        def fetch(offset: int, limit: int | None) -> responses.Page:
+            page = action.page_parameters(offset, limit) if limit else {}
+            read = partial(
+                responses.read_page, action=action, image=context.source.image, limit=limit
+            )
+            request = context.build_request({**parameters, **page}, read)
+            return self._sender.send(request, context.deadline)
 
-        def fetch(question: _Question) -> Listing[ImageT]:
-            listing = list_images(question)
-            unfilled = (*list_warnings(self.settings), *question.credential.warnings)
-            return replace(listing, warnings=(*unfilled, *listing.warnings))
-
-        return use_keys(self._keyring, deadline, ask)
-
-    def _list_pages(
-        self, fetch: Callable[[int, int], responses.Page], question: _Question
-    ) -> tuple[list[responses.PlatformRow], int]:
-        at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
         try:
-            return list_pages(fetch, at_once, question.deadline.note)
+            if action.paging == "none":
+                rows, size_bytes = list_whole(lambda: fetch(0, None))
+            else:
+                at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
+                rows, size_bytes = list_pages(fetch, at_once, context.deadline.note)
         except ListingError as error:
             raise InvalidResponseError(
                 str(error),
-                call=question.call(api.PLATFORM_IMAGES, attempts=LISTINGS),
+                call=context.call(attempts=LISTINGS),
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
+        listing = _build_listing(rows, size_bytes, context)
+        placeholders = (*list_warnings(self.settings), *context.credential.warnings)
+        return replace(listing, warnings=(*placeholders, *listing.warnings))
 
 
-class _Question(NamedTuple):
-    """Where a question goes, as whom, and how long it may take."""
+class _RequestContext(NamedTuple):
+    """Where a request goes, with which keys, and how long it may take."""
 
+    source: Source
     region: str
     endpoint: Endpoint
     credential: Credential
@@ -180,15 +163,16 @@ class _Question(NamedTuple):
     def where(self) -> Where:
         return Where(self.region, self.endpoint.host)
 
-    def errand(
+    def build_request(
         self,
-        action: api.Action,
         parameters: Mapping[str, object],
         read: Callable[[api.Reply], _Result | api.Unreadable],
     ) -> ApiRequest[_Result]:
+        action = self.source.action.action
         return ApiRequest(action, parameters, self.endpoint, self.region, self.credential, read)
 
-    def call(self, action: api.Action, attempts: int) -> Call:
+    def call(self, attempts: int) -> Call:
+        action = self.source.action.action
         return Call(
             service=action.service,
             action=action.name,
@@ -201,11 +185,8 @@ class _Question(NamedTuple):
 
 
 def _build_listing(
-    rows: Sequence[ImageT | UnreadableRow],
-    size_bytes: int,
-    question: _Question,
-    action: api.Action,
-) -> Listing[ImageT]:
+    rows: Sequence[Row], size_bytes: int, context: _RequestContext
+) -> Listing[Image]:
     """Return the listing of the rows that can be read.
 
     Errors: InvalidResponseError if there is none.
@@ -215,13 +196,9 @@ def _build_listing(
         raise InvalidResponseError(
             f"{count_of(len(rows), 'image')} listed, and none can be read: "
             f"{describe_unreadable(rows)}.",
-            call=question.call(action, attempts=1),
+            call=context.call(attempts=1),
             fix="the API may have changed: report this to pulumi-tcimages.",
         )
     ids = frozenset(row.id for row in rows if isinstance(row, UnreadableRow) and row.id)
     warnings = warn_of_unreadable(rows)
-    return Listing(images, len(rows), question.where, warnings, ids, size_bytes)
-
-
-def _canonical(filters: Sequence[Mapping[str, object]]) -> str:
-    return json.dumps([dict(one) for one in filters], sort_keys=True) if filters else ""
+    return Listing(images, len(rows), context.where, warnings, ids, size_bytes)

@@ -22,9 +22,9 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
-from pulumi_tcimages.core.responses import MOST_ROWS, Page, PlatformRow
+from pulumi_tcimages.core.responses import MOST_ROWS, Page
 from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
-from pulumi_tcimages.core.rows import UnreadableRow, drop_identical, identify
+from pulumi_tcimages.core.rows import Row, UnreadableRow, drop_identical, identify
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
@@ -51,7 +51,7 @@ class ListingError(Exception):
     """There is no trustworthy listing; the text says why."""
 
 
-def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[PlatformRow], int]:
+def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[Row], int]:
     """Return all rows in the cloud's order, identical rows once, and the bytes that they take.
 
     Args:
@@ -61,7 +61,7 @@ def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[Platfor
     Errors: ListingError; whatever `fetch` raises.
     """
     problem = ""
-    before: list[PlatformRow] | None = None
+    before: list[Row] | None = None
     for page_size in _PAGE_SIZES:
         listing = _Listing(fetch, at_once, note, page_size)
         try:
@@ -76,6 +76,21 @@ def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[Platfor
     raise ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")
 
 
+def list_whole(fetch: Callable[[], Page]) -> tuple[list[Row], int]:
+    """Return the rows of a listing without pages, identical rows once, and the bytes they take.
+
+    Errors: ListingError; whatever `fetch` raises.
+    """
+    for _ in range(LISTINGS):
+        page = fetch()
+        if page.total_count in (None, len(page.rows)):
+            return drop_identical(page.rows), page.size_bytes
+    raise ListingError(
+        f"{LISTINGS} listings in a row did not add up: the total says {page.total_count}, and "
+        f"{len(page.rows)} rows came."
+    )
+
+
 class _Listing:
     """One pass over the pages."""
 
@@ -88,10 +103,10 @@ class _Listing:
         self._fetched = 0
         self.size_bytes = 0
         self._totals: list[int | None] = []
-        self._pages: list[list[PlatformRow]] = []
+        self._pages: list[list[Row]] = []
         self._lock = threading.Lock()
 
-    def read_rows(self) -> list[PlatformRow]:
+    def read_rows(self) -> list[Row]:
         """Return the rows of all pages, in order."""
         first = self._page(0, self._limit)
         count, total = len(first.rows), first.total_count
@@ -107,7 +122,7 @@ class _Listing:
             return rows
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
-    def find_doubt(self, rows: Sequence[PlatformRow]) -> str:
+    def find_doubt(self, rows: Sequence[Row]) -> str:
         """Return why the rows may not be the whole catalogue; empty if all adds up.
 
         Errors: Disagreement if the cloud says that there are more rows.
@@ -134,9 +149,7 @@ class _Listing:
         ]
         return len(identities) - len(set(identities))
 
-    def _read_side_by_side(
-        self, start: int, total: int
-    ) -> tuple[list[PlatformRow], list[PlatformRow] | None]:
+    def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
         """Return the rows after the first page, and those after the total if the last is full."""
         self._count(start, total)
         step = start  # a server that sends fewer rows than requested does so again
@@ -163,11 +176,11 @@ class _Listing:
         after = parts.pop() if is_full else None
         return list(chain.from_iterable(parts)), after
 
-    def _span(self, offset: int, end: int, step: int, total: int) -> list[PlatformRow]:
+    def _span(self, offset: int, end: int, step: int, total: int) -> list[Row]:
         """Return the rows from one offset to another, in as many pages as it takes."""
         if offset == total:
             return self._fetch_after_the_end(offset, step, total)
-        rows: list[PlatformRow] = []
+        rows: list[Row] = []
         while offset + len(rows) < end:
             is_last = end == total
             limit = step if is_last else end - offset - len(rows)
@@ -185,10 +198,10 @@ class _Listing:
 
     def _read_to_the_end(
         self,
-        rows: list[PlatformRow],
+        rows: list[Row],
         total: int | None,
-        after: list[PlatformRow] | None = None,
-    ) -> list[PlatformRow]:
+        after: list[Row] | None = None,
+    ) -> list[Row]:
         """Return the rows and those after them, page by page until one brings no more.
 
         Args:
@@ -208,7 +221,7 @@ class _Listing:
                 raise ListingError(f"the listing has more than {MOST_ROWS} rows.")
             after = None
 
-    def _has_all(self, rows: list[PlatformRow], after: list[PlatformRow]) -> bool:
+    def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
         """Return whether the rows are as many as every total says, and include those after them.
 
         Some servers move an offset after the last row back to rows that exist.
@@ -231,7 +244,7 @@ class _Listing:
         except InvalidResponseError:  # more rows than requested: the server ignores the limit too
             return True
 
-    def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[PlatformRow]:
+    def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
         """Return the rows at an offset where no more are expected.
 
         Only the offset differs from requests that were answered. A cloud that refuses it says that
@@ -280,5 +293,5 @@ class _Listing:
                 raise ListingError(f"the listing is larger than {_MOST_BYTES // 1024**2} MiB.")
 
 
-def _key_of(row: PlatformRow) -> Hashable:
+def _key_of(row: Row) -> Hashable:
     return row if isinstance(row, UnreadableRow) else identify(row)

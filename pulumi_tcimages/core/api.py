@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pulumi_tcimages.core import signing
 from pulumi_tcimages.errors import ConfigurationError
@@ -38,8 +38,34 @@ class Action(NamedTuple):
         return f"{self.service}:{self.name}"
 
 
-SESSION_IMAGES = Action("dlc", "DescribeSessionImageVersion", "2021-01-25")
-PLATFORM_IMAGES = Action("tione", "DescribePlatformImages", "2021-11-11")
+Paging = Literal["offset", "page", "none"]
+
+
+class ListAction(NamedTuple):
+    """An operation that lists images, and how its request and reply are built."""
+
+    action: Action
+    rows: str
+    """The field of the reply that has the rows, in snake_case."""
+    total: str = ""
+    """The field that has the number of all rows; "" if the reply has none."""
+    paging: Paging = "none"
+    """`offset`: Offset and Limit; `page`: Page, from 1, and PageSize; `none`: all rows at once."""
+
+    def page_parameters(self, offset: int, limit: int) -> dict[str, object]:
+        """Return the parameters of a request for the rows from an offset on.
+
+        A page number can only begin at a multiple of the page size, so that the page may have fewer
+        rows than the limit.
+        """
+        if self.paging == "offset":
+            return {"offset": offset, "limit": limit}
+        if self.paging == "none":
+            return {}
+        size = max(size for size in range(1, limit + 1) if offset % size == 0)
+        return {"page": offset // size + 1, "page_size": size}
+
+
 ASSUME_ROLE = Action("sts", "AssumeRole", "2018-08-13")
 ASSUME_ROLE_WITH_WEB_IDENTITY = Action("sts", "AssumeRoleWithWebIdentity", "2018-08-13")
 CALLER_IDENTITY = Action("sts", "GetCallerIdentity", "2018-08-13")
@@ -150,21 +176,6 @@ def _authorize(
     string = signing.build_string_to_sign(canonical, service, sent_at_unix_s)
     signature = signing.sign(keys.secret_key, service, sent_at_unix_s, string)
     return signing.build_authorization(keys.secret_id, service, sent_at_unix_s, _SIGNED, signature)
-
-
-def build_platform_images(
-    offset: int,
-    limit: int,
-    ti_project_id: str | None = None,
-    filters: Sequence[Mapping[str, object]] = (),
-) -> dict[str, object]:
-    """The parameters of one page; without an empty list of filters, which the vendor refuses."""
-    return {
-        "ti_project_id": ti_project_id,
-        "filters": list(filters) or None,
-        "offset": offset,
-        "limit": limit,
-    }
 
 
 _MOST_VALUES = 250_000

@@ -8,28 +8,23 @@ read is in no range.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import compress
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.images import Image, PlatformImage
+from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES, canonical
 from pulumi_tcimages.core.patterns import Pattern
-from pulumi_tcimages.core.query import AnyQuery
+from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.validators import LONGEST, PRESENT
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.formatting import quote
 
 NOTHING = "nothing"
-NAMELESS = "(no name)"
-"""Stands for the components of an image without a name: none of them can be said to be absent."""
-ImageT = TypeVar("ImageT", bound=Image)
 
 
 class Predicate(NamedTuple):
@@ -67,11 +62,18 @@ class Predicate(NamedTuple):
         return self.show(self.read(image))
 
 
-def build_predicates(criteria: Mapping[str, Any]) -> list[Predicate]:
-    """A test for each criterion, and for each part of a map; in the order given."""
+def build_predicates(model: type[BaseQuery], criteria: Mapping[str, Any]) -> list[Predicate]:
+    """Return a predicate for each criterion, and for each part of a map, in the order given."""
     return [
-        predicate for argument, value in criteria.items() for predicate in _build(argument, value)
+        predicate
+        for argument, value in criteria.items()
+        for predicate in _build(model, argument, value)
     ]
+
+
+def predicates_of(query: BaseQuery) -> list[Predicate]:
+    """Return the predicates of a query's criteria."""
+    return build_predicates(type(query), query.criteria())
 
 
 def keep_all(images: Sequence[ImageT], predicates: Sequence[Predicate]) -> Sequence[ImageT]:
@@ -86,7 +88,7 @@ def find_unmet(images: Sequence[Image], predicates: Sequence[Predicate]) -> list
     return [predicate for predicate in predicates if not any(predicate.evaluate(images))]
 
 
-def asked_of(query: AnyQuery) -> list[Criterion]:
+def asked_of(query: BaseQuery) -> list[Criterion]:
     """Everything that was asked, in the order of the arguments, for people to read."""
     asked = []
     for argument in type(query).model_fields:
@@ -114,41 +116,53 @@ def wanted_text(value: object) -> str:
     return json.dumps(value)
 
 
-def _build(argument: str, value: Any) -> Iterator[Predicate]:
+def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predicate]:
+    read = attrgetter(model.field_of(argument))
     if isinstance(value, Mapping):
+        build = _attribute if argument == "attributes" else _versioned_part
         for key, part in value.items():
-            yield _MAPS[argument](key, part)
+            yield build(argument, key, part, read)
     elif isinstance(value, Pattern):
-        yield _text(argument, value, value.found_in, _PATTERNS[argument])
+        yield _text(argument, value, value.found_in, read)
     elif isinstance(value, Range):
-        yield _range(argument, "", value, _read_framework_version)
+        is_version = model.field_of(argument) == model.image.version_field
+        yield _range(argument, "", value, attrgetter("version") if is_version else read)
     elif isinstance(value, bool):
-        yield _flag(argument, value)
-    elif argument in _LISTS:
-        yield _member(argument, "", value, _LISTS[argument])
+        yield _flag(argument, value, read)
     elif argument == "framework":
         same = canonical(value)
-        yield _text(argument, value, lambda text: canonical(text) == same, attrgetter("framework"))
+        yield _text(argument, value, lambda text: canonical(text) == same, read)
     else:
         lower = value.lower()
-        yield _text(argument, value, lambda text: text.lower() == lower, attrgetter(argument))
+        yield _text(argument, value, lambda text: text.lower() == lower, read)
 
 
 def _text(
     argument: str,
-    wanted: str | Pattern,
+    value: str | Pattern,
     matches: Callable[[str], bool],
-    read: Callable[[Any], str | None],
+    read: Callable[[Any], str | list[str]],
+    key: str = "",
 ) -> Predicate:
-    admits = cache(lambda text: text is not None and matches(text))  # images share their texts
-    return Predicate(Criterion(argument, wanted_text(wanted)), wanted, read, admits, _shown_quoted)
+    """Build a predicate for a text, or for a list of texts, any of which may match."""
+    matches_text = cache(lambda text: text != "" and matches(text))  # images share their texts
+
+    def admits(found: str | list[str]) -> bool:
+        return any(map(matches_text, found)) if isinstance(found, list) else matches_text(found)
+
+    def show(found: str | list[str]) -> str:
+        if isinstance(found, list):
+            return ", ".join(found) or NOTHING
+        return quote(found) if found else NOTHING
+
+    return Predicate(Criterion(argument, wanted_text(value), key), value, read, admits, show)
 
 
-def _flag(argument: str, wanted: bool) -> Predicate:
+def _flag(argument: str, wanted: bool, read: Callable[[Any], bool | None]) -> Predicate:
     return Predicate(
         Criterion(argument, json.dumps(wanted)),
         wanted,
-        attrgetter(argument),
+        read,
         lambda value: value is wanted,
         lambda value: NOTHING if value is None else json.dumps(value),
     )
@@ -161,83 +175,55 @@ def _range(argument: str, key: str, wanted: Range, read: Callable[[Any], str | N
     return Predicate(criterion, wanted, read, admits, _shown_version, cannot_read)
 
 
-def _member(argument: str, key: str, wanted: str, read: Callable[[Any], list[str]]) -> Predicate:
+def _attribute(
+    argument: str, key: str, wanted: str, read: Callable[[Any], Mapping[str, list[str]]]
+) -> Predicate:
     lower = wanted.lower()
-    return Predicate(
-        Criterion(argument, wanted_text(wanted), key),
-        wanted,
-        read,
-        lambda values: wanted in values or lower in map(str.lower, values),
-        lambda values: _shown(", ".join(values)),
-    )
+
+    def read_values(image: Image) -> list[str]:
+        return find_attribute(read(image), key)
+
+    return _text(argument, wanted, lambda text: text.lower() == lower, read_values, key)
 
 
-def _attribute(key: str, wanted: str) -> Predicate:
-    return _member("attributes", key, wanted, lambda image: image.attribute(key) or [])
+def _versioned_part(
+    argument: str, name: str, wanted: Range | str, read_all: Callable[[Any], Mapping[str, str]]
+) -> Predicate:
+    """Build a predicate for one component or library: a range, present or absent."""
 
-
-def _component(name: str, wanted: Range | str) -> Predicate:
     def read(image: Image) -> str | None:
-        return image.components.get(name)
+        return read_all(image).get(name)
 
     if isinstance(wanted, Range):
         if name in RELEASED_AS_CANDIDATES:
             wanted = replace(wanted, admits_prereleases=True)
-        return _range("components", name, wanted, read)
-    criterion = Criterion("components", wanted_text(wanted), name)
+        return _range(argument, name, wanted, read)
+    criterion = Criterion(argument, wanted_text(wanted), name)
     if wanted == PRESENT:
         return Predicate(
             criterion, wanted, read, lambda version: version is not None, _shown_version
         )
 
-    def read_or_nameless(image: Image) -> str | None:
-        return read(image) if image.name else NAMELESS
+    def read_or_gap(image: Image) -> str | None:
+        return image.gap_in(argument) or read(image)
 
     return Predicate(
-        criterion,
-        wanted,
-        read_or_nameless,
-        lambda version: version is None,
-        _shown_version,
-        lambda version: version == NAMELESS,
+        criterion, wanted, read_or_gap, lambda version: version is None, _shown_version, is_gap
     )
 
 
-def supported_gpus(image: PlatformImage) -> list[str]:
-    """GPU models as the vendor lists them or, where that list is empty, as its description does."""
-    if listed := [name for gpu in image.support_gpu_list if (name := gpu.strip())]:
-        return listed
-    text = unicodedata.normalize("NFKC", image.description or "")
-    line = re.search(r"支持的卡型\s*:\s*(.*)", text)
-    return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", line[1]) if line else []
+def is_gap(text: str | None) -> bool:
+    """Return whether a text says why nothing is known, for instance `(no name)`."""
+    return text is not None and text.startswith("(")
 
 
-def _read_framework_version(image: Image) -> str | None:
-    """Return the version, "" where an image has a framework and no version that can be read."""
-    return image.framework_version or ("" if image.framework else None)
-
-
-def _shown(text: str | None) -> str:
-    return text or NOTHING
+def find_attribute(attributes: Mapping[str, list[str]], key: str) -> list[str]:
+    """Return the values of an attribute, whatever the case of its key; empty if it is absent."""
+    if key in attributes:
+        return attributes[key]
+    lower = key.lower()
+    return next((values for name, values in attributes.items() if name.lower() == lower), [])
 
 
 def _shown_version(text: str | None) -> str:
     return "a version that cannot be read" if text == "" else text or NOTHING
-
-
-def _shown_quoted(text: str | None) -> str:
-    return NOTHING if text is None else quote(text)
-
-
-_PATTERNS: dict[str, Callable[[Any], str | None]] = {
-    "name_regex": attrgetter("name"),
-    "tag_regex": attrgetter("image_tag"),
-}
-_LISTS: dict[str, Callable[[Any], list[str]]] = {
-    "image_range": attrgetter("image_range"),
-    "gpu": supported_gpus,
-}
-_MAPS: dict[str, Callable[[str, Any], Predicate]] = {
-    "attributes": _attribute,
-    "components": _component,
-}

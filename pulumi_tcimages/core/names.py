@@ -90,7 +90,7 @@ class Name(NamedTuple):
     """The components of a name, in its order and with the versions as written; and its device."""
 
     components: dict[str, str]
-    device: str | None
+    device: str
 
 
 @lru_cache(maxsize=1024)
@@ -103,9 +103,9 @@ def canonical(name: str) -> str:
     return _SQUEEZED.get(re.sub(r"[-_ ]", "", lower), lower)
 
 
-def read_name(name: str | None) -> Name:
+def read_name(name: str) -> Name:
     """Return the components and the device that a name mentions."""
-    text = (name or "")[: 5 * _LONGEST]
+    text = name[: 5 * _LONGEST]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     found: list[_Component] = []
@@ -123,13 +123,13 @@ def read_name(name: str | None) -> Name:
         components = _settle(found)
     if not devices:
         devices = {_DEVICE_OF[name] for name in components if name in _DEVICE_OF}
-    return Name(components, min(devices) if len(devices) == 1 else None)
+    return Name(components, min(devices) if len(devices) == 1 else "")
 
 
-def read_tag(address: str | None) -> str | None:
+def read_tag(address: str) -> str:
     """Return the tag of an image's address: what follows the last colon of its last path part."""
-    last = (address or "").rpartition("/")[2].partition("@")[0]
-    return last.rpartition(":")[2] or None if ":" in last else None
+    last = address.rpartition("/")[2].partition("@")[0]
+    return last.rpartition(":")[2] if ":" in last else ""
 
 
 @lru_cache(maxsize=4096)  # names are made of few tokens: this halves the time for a catalogue

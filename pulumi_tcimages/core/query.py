@@ -1,57 +1,56 @@
-"""The questions: every argument of the four functions, read and checked before anything is sent.
+"""Base classes of the queries: the arguments of a function, checked before anything is sent.
 
-A field's description is the text of schema.json, of the registry and of `--help`: one sentence, the
-allowed values, the default. Names are snake_case here; the faces spell them for their readers.
+A source declares one query. A field's description is the text of schema.json, of the registry and
+of `--help`: one sentence, the allowed values, the default. Names are snake_case here.
 
-Two kinds of wrong value: one that cannot be right (an unknown name, a wrong type, an empty text, a
-bad range) is refused; one that is merely not on the vendor's list of today is sent, with a warning,
-because the vendor's lists grow.
+A value that cannot be right (an unknown name, a wrong type, an empty text, a bad range) is refused.
+A value that is only missing from the vendor's list of today is sent, with a warning, because the
+vendor's lists grow.
 """
 
 # Annotations are values here: texts are evaluated anew for each subclass, 2 ms in all.
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
 from pulumi_tcimages.core.validation_errors import CHOOSING, checked, read_arguments
 from pulumi_tcimages.core.validators import (
-    FILTER_NAMES,
-    FRAMEWORK_TYPES,
-    FRAMEWORK_VERSION,
-    IMAGE_RANGES,
-    Attributes,
-    Components,
-    Device,
-    FrameworkType,
-    LatestKey,
-    Regex,
     Region,
     VersionRange,
     Word,
     listed,
+    read_component_name,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import NameStyle, normalize_name
+from pulumi_tcimages.naming import NameStyle, camel, normalize_name
 
-_STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
-_LATEST = Field(
-    None,
-    description="Whether to take the newest version where several images match; the vendor "
-    "sends no date, so this means version order. Default false: several are an error.",
-)
+STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Question(BaseModel):
-    """What every question has."""
+class BaseQuery(BaseModel):
+    """The arguments of one source: where to ask, what to send, and the criteria applied here.
 
-    model_config = _STRICT
+    A criterion compares the image's field of the same name, unless `reads` names another one.
+    """
 
-    asks_cloud: ClassVar[tuple[str, ...]]
-    """The arguments that go to the API; everything else is decided here."""
+    model_config = STRICT
+
+    command: ClassVar[str]
+    """The command of the shell, for instance `platform-images`."""
+    image: ClassVar[type[Image]]
+    """The record that the listing returns."""
+    api_arguments: ClassVar[tuple[str, ...]] = ()
+    """The arguments that are sent to the API."""
+    scope_arguments: ClassVar[tuple[str, ...]] = ()
+    """Those of them that say whose images are listed, and narrow nothing by themselves."""
+    reads: ClassVar[Mapping[str, str]] = {}
+    known_values: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The vendor's values of an argument, or of a part of one, as known today."""
     chooses: ClassVar[frozenset[str]] = CHOOSING
 
     region: Region | None = Field(
@@ -60,239 +59,218 @@ class Question(BaseModel):
         "configured region unless given.",
     )
 
-    def criteria(self) -> dict[str, Any]:
-        """The arguments that narrow here, in the order in which they are applied."""
-        aside = {"region", *self.asks_cloud, *self.chooses}
-        return {
-            name: value
-            for name in type(self).model_fields
-            if name not in aside and (value := getattr(self, name)) is not None
-        }
-
-    def narrows(self) -> bool:
-        """Whether this asks for less than a whole catalogue."""
-        return True
-
-
-class SessionImagesQuery(Question):
-    """List the images that sessions of a DLC standard Spark engine can run."""
-
-    asks_cloud = ("data_engine_id", "framework_type")
-
-    data_engine_id: Word = Field(
-        description="The id of the data engine, for instance `DataEngine-b0jt6fvk`."
-    )
-    framework_type: FrameworkType = Field(
-        description="The framework type: `machine-learning`, `python` or `spark-ml`."
-    )
-    framework: Word | None = Field(
-        None,
-        description="The framework read out of `sparkImageVersion`, whatever its case: `pytorch`, "
-        "`tensorflow`, `scikit-learn`, `python` and so on.",
-    )
-    framework_version: VersionRange | None = Field(
-        None, description='A PEP 440 range for the framework\'s version, for instance `">=2.5,<3"`.'
-    )
-    name_regex: Regex | None = Field(
-        None,
-        description="A regular expression to find in `sparkImageVersion`: Rust syntax, not "
-        "anchored, case-sensitive unless it begins with `(?i)`.",
-    )
-    tag_regex: Regex | None = Field(
-        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
-    )
-    spark_image_id: Word | None = Field(None, description="The id of the image.")
-
-    def warnings(self) -> list[str]:
-        """What is asked although it is on no list that we know."""
-        return _off_list("framework_type", self.framework_type, FRAMEWORK_TYPES)
-
-
-class Filter(BaseModel):
-    """A filter that the cloud applies, passed on as it is."""
-
-    model_config = _STRICT
-
-    name: Word = Field(
-        description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
-        "`AllowSaveAllContent` or `ImageRange`."
-    )
-    values: list[Word] = Field(
-        min_length=1, description='The values, any of which matches; booleans as `"true"`.'
-    )
-    negative: bool | None = Field(None, description="Whether to keep what does not match.")
-    fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")
-
-    @model_validator(mode="before")
     @classmethod
-    def _known_parts(cls, given: Any) -> Any:
-        return checked(_refuse_unknown_part)(given)
+    def criteria_names(cls) -> list[str]:
+        """The arguments that narrow here, in the order in which they are applied."""
+        aside = {"region", *cls.api_arguments, *cls.chooses}
+        return [name for name in cls.model_fields if name not in aside]
 
-
-class PlatformImagesQuery(Question):
-    """List the platform images of TIONE, for training, notebooks and inference."""
-
-    asks_cloud = ("filters", "ti_project_id")
-
-    filters: list[Filter] | None = Field(
-        None,
-        min_length=1,
-        description="Filters for the cloud to apply; the other arguments narrow what it lists.",
-    )
-    ti_project_id: Word | None = Field(
-        None, description="The TIONE project; the default workspace unless given."
-    )
-    image_id: Word | None = Field(None, description="The id of the image.")
-    image_name: Word | None = Field(None, description="The whole name, whatever its case.")
-    name_regex: Regex | None = Field(
-        None,
-        description="A regular expression to find in `imageName`: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`.",
-    )
-    tag_regex: Regex | None = Field(
-        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
-    )
-    framework: Word | None = Field(
-        None, description="The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
-    )
-    framework_version: VersionRange | None = Field(
-        None, description='A PEP 440 range for `frameworkVersion`, for instance `">=2.1,<3"`.'
-    )
-    image_range: Word | None = Field(
-        None, description="What the image is for: `Train`, `Inference` or `Notebook`."
-    )
-    gpu: Word | None = Field(
-        None,
-        description="A GPU model that the image supports, as a whole name: `A10` is not `A100`.",
-    )
-    device: Device | None = Field(
-        None, description="The device read out of `imageName`: `cpu`, `gpu` or `npu`."
-    )
-    image_type: Word | None = Field(
-        None, description="The registry's type, whatever its case: `TCR` or `CCR`."
-    )
-    support_data_pipeline: bool | None = Field(
-        None, description="Whether the image supports data pipelines."
-    )
-    allow_save_all_content: bool | None = Field(
-        None, description="Whether the image allows saving all content."
-    )
-    support_distributed_deploy: bool | None = Field(
-        None, description="Whether the image supports distributed deployment."
-    )
-    attributes: Attributes | None = Field(
-        None,
-        min_length=1,
-        description='Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.',
-    )
-    components: Components | None = Field(
-        None,
-        min_length=1,
-        description="Components read out of `imageName`, each with a PEP 440 range, `*` for "
-        'present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.',
-    )
-
-    def narrows(self) -> bool:
-        return bool(self.criteria() or self.filters)
-
-    def warnings(self) -> list[str]:
-        """What is asked although it is on no list that we know."""
-        named = [one.name for one in self.filters or ()]
+    @classmethod
+    def plain_names(cls) -> list[str]:
+        """The criteria that select by a property of an image, not by its identity."""
+        identity = {cls.image.id_field, cls.image.name_field}
         return [
-            *_off_list("image_range", self.image_range, IMAGE_RANGES),
-            *(line for name in named for line in _off_list("filters.name", name, FILTER_NAMES)),
+            name
+            for name in cls.criteria_names()
+            if cls.field_of(name) not in identity and not name.endswith("_regex")
         ]
 
+    @classmethod
+    def required_names(cls) -> list[str]:
+        return [name for name, field in cls.model_fields.items() if field.is_required()]
 
-class SessionImageQuery(SessionImagesQuery):
-    """Find the one image for DLC sessions that matches, or with `latest` the newest that does."""
+    @classmethod
+    def field_of(cls, argument: str) -> str:
+        """Return the field or property of an image that a criterion compares."""
+        return cls.reads.get(argument, argument)
 
-    latest: bool | None = _LATEST
+    @classmethod
+    def is_range(cls, argument: str) -> bool:
+        """Return whether a criterion is a version range."""
+        return VersionRange in get_args(cls.model_fields[argument].annotation)
+
+    def criteria(self) -> dict[str, Any]:
+        """Return the criteria that were given."""
+        values = {name: getattr(self, name) for name in self.criteria_names()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what is sent to the API; an empty list is left out, because it is refused."""
+        return {
+            name: value
+            for name in self.api_arguments
+            if (value := _dump(getattr(self, name))) is not None
+        }
+
+    def optional_api_arguments(self) -> list[str]:
+        """Return the arguments that were given and make the API list fewer images."""
+        aside = {*self.scope_arguments, *self.required_names()}
+        return [name for name in self.parameters() if name not in aside]
+
+    def narrows(self) -> bool:
+        """Return whether the query selects less than a whole catalogue."""
+        return bool(self.required_names() or self.criteria() or self.optional_api_arguments())
+
+    def warnings(self) -> list[str]:
+        """Return a warning for each value that is not on a known list."""
+        return [
+            line
+            for path, known in self.known_values.items()
+            for value in self._values_at(path)
+            for line in _warn_off_list(path, value, known)
+        ]
+
+    def _values_at(self, path: str) -> Iterator[str]:
+        argument, _, part = path.partition(".")
+        value = getattr(self, argument)
+        items = value if isinstance(value, list) else [value]
+        for item in items:
+            text = getattr(item, part) if part and item is not None else item
+            if text is not None:
+                yield text
 
 
-class PlatformImageQuery(PlatformImagesQuery):
-    """Find the one platform image of TIONE that matches, or with `latest` the newest that does."""
+class Latest(BaseQuery):
+    """Adds `latest` to a query that chooses one image."""
 
-    latest: bool | None = _LATEST
-    latest_by: list[LatestKey] | None = Field(
+    latest: bool | None = Field(
         None,
-        min_length=1,
-        description="What newest means: `frameworkVersion` and component names, the first counts "
-        'most. Giving it implies `latest`. Default `["frameworkVersion"]`.',
+        description="Whether to take the newest version where several images match; the vendor "
+        "sends no date, so this means version order. Default false: several are an error.",
     )
 
     @model_validator(mode="after")
-    def _latest_of_something(self) -> "PlatformImageQuery":
+    def _refuse_latest_of_everything(self) -> "Latest":
         checked(_refuse_bare_latest)(self)
-        checked(_refuse_ranking_by_argument)(self)
         return self
 
 
-AnyQuery = SessionImagesQuery | PlatformImagesQuery
+LatestKeys = list[Word] | None
 
 
-def read_query(
-    model: type[AnyQuery], arguments: Mapping[str, Any], style: NameStyle = str
-) -> AnyQuery:
-    """The question with these arguments, spelled so.
+def latest_by_field(*keys: str, components: bool = True) -> Any:
+    """Return the declaration of `latest_by` for a source that compares these fields.
+
+    Args:
+        components: whether the names of components are keys too.
+    """
+    *names, last = [*(f"`{key}`" for key in keys), *(["component names"] if components else [])]
+    listing = f"{', '.join(names)} and {last}" if names else last
+    default = f' Default `["{keys[0]}"]`.' if keys else ""
+    return Field(
+        None,
+        min_length=1,
+        description=f"What newest means: {listing}, the first counts most. Giving it implies "
+        f"`latest`.{default}",
+    )
+
+
+class LatestBy(Latest):
+    """Adds `latest` and `latest_by`; the source declares it anew with `latest_by_field`."""
+
+    latest_by: LatestKeys = latest_by_field()
+
+    @field_validator("latest_by")
+    @classmethod
+    def _read_latest_by(cls, keys: list[str] | None) -> list[str] | None:
+        return None if keys is None else checked(cls._read_keys)(keys)
+
+    @classmethod
+    def _read_keys(cls, keys: list[str]) -> list[str]:
+        return [_read_latest_key(cls, number, key) for number, key in enumerate(keys)]
+
+
+QueryT = TypeVar("QueryT", bound=BaseQuery)
+
+
+def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameStyle = str) -> QueryT:
+    """Return the query with these arguments.
 
     Errors: InvalidArgumentError; nothing has been sent.
     """
     return read_arguments(model, arguments, style)
 
 
-def latest_keys(query: AnyQuery) -> tuple[str, ...]:
-    """What newest means for this question, the first counting most; empty if it is not asked."""
+def version_key(image: type[Image]) -> str:
+    """Return the key of `latest_by` that compares the version, for instance `frameworkVersion`.
+
+    It is "" for a source without versions.
+    """
+    return camel(image.version_field)
+
+
+def latest_keys(query: BaseQuery) -> tuple[str, ...]:
+    """Return what newest means for this query, the first key counting most; empty if not asked."""
     keys = getattr(query, "latest_by", None)
     if keys:
         return tuple(keys)
-    return (FRAMEWORK_VERSION,) if getattr(query, "latest", None) else ()
+    return (version_key(query.image),) if getattr(query, "latest", None) else ()
 
 
-def _refuse_unknown_part(given: Any) -> Any:
-    parts = tuple(Filter.model_fields)
-    names = map(str, given) if isinstance(given, Mapping) else ()
-    unknown = [name for name in names if name not in parts]
-    if unknown:
+def time_keys(image: type[Image]) -> dict[str, str]:
+    """Return the keys of `latest_by` that compare a date, each with its field."""
+    return {camel(name): name for name in image.time_fields}
+
+
+def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
+    """Return a key in its one spelling. Errors: InvalidArgumentError if it ranks nothing."""
+    fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
+    for field in fields:
+        if normalize_name(key) == normalize_name(field):
+            return field
+    has_components = "components" in model.model_fields
+    arguments = {normalize_name(name): name for name in model.model_fields}
+    argument = arguments.get(normalize_name(key))
+    if argument or not has_components:
+        components = " and names of components, such as pytorch or cuda" if has_components else ""
         raise InvalidArgumentError(
-            f"a filter has no {quote(unknown[0])}",
-            allowed=listed(parts),
-            fix=did_you_mean(unknown[0], parts),
+            f"`{argument}` is an argument, not a component with a version to compare"
+            if argument
+            else f"the images of this source are not ranked by {quote(key)}",
+            argument=f"latest_by[{number}]",
+            value=quote(key),
+            allowed=f"{listed(fields)}{components}",
+            fix=f"leave it out here and give `{argument}` itself a value" if argument else "",
         )
-    return given
+    return read_component_name(key)
 
 
-def _refuse_bare_latest(query: PlatformImageQuery) -> None:
-    if query.latest is False and query.latest_by:
+def _dump(value: Any) -> Any:
+    if isinstance(value, list):
+        items = [
+            item.model_dump(exclude_none=True) if isinstance(item, BaseModel) else item
+            for item in value
+        ]
+        return items or None
+    return value
+
+
+def _warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
+    if value.lower() in map(str.lower, known):
+        return []
+    warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"
+    return ["; ".join(filter(None, [warning, did_you_mean(value, known)]))]
+
+
+def _refuse_bare_latest(query: Latest) -> None:
+    keys = getattr(query, "latest_by", None)
+    if query.latest is False and keys:
         raise InvalidArgumentError(
             "`latest_by` implies `latest`, which is false here",
             argument="latest",
             fix="leave one of the two out",
         )
-    if latest_keys(query) and not query.narrows():
+    if query.latest and not keys and not query.image.version_field:
         raise InvalidArgumentError(
-            "the newest of the whole catalogue is an accident, not an answer",
-            argument="latest" if query.latest else "latest_by",
-            fix="say what it must be, for instance `framework`, `image_range` or `components`",
+            "these images have no version of their own to compare",
+            argument="latest",
+            fix="name the components to compare in `latest_by`",
         )
-
-
-def _refuse_ranking_by_argument(query: PlatformImageQuery) -> None:
-    arguments = {normalize_name(name): name for name in type(query).model_fields}
-    for number, key in enumerate(query.latest_by or ()):
-        name = arguments.get(normalize_name(key))
-        if name and key != FRAMEWORK_VERSION:
-            raise InvalidArgumentError(
-                f"`{name}` is an argument, and no component whose versions could be compared",
-                argument=f"latest_by[{number}]",
-                value=quote(key),
-                allowed=f"{FRAMEWORK_VERSION} and names of components, such as pytorch or cuda",
-                fix=f"leave it out here; `{name}` has a value of its own",
-            )
-
-
-def _off_list(path: str, value: str | None, known: tuple[str, ...]) -> list[str]:
-    if value is None or value.lower() in map(str.lower, known):
-        return []
-    told = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"
-    return ["; ".join(filter(None, [told, did_you_mean(value, known)]))]
+    if latest_keys(query) and not query.narrows():
+        plain = [name for name in query.plain_names() if not query.is_range(name)]
+        examples = ", ".join(f"`{name}`" for name in plain[:3])
+        raise InvalidArgumentError(
+            "`latest` needs at least one criterion",
+            argument="latest" if query.latest else "latest_by",
+            fix=f"add a criterion, for instance {examples}",
+        )

@@ -11,9 +11,17 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pulumi_tcimages.core.api import PLAIN, Keys, Reply, Unreadable, pascal, read_json
-from pulumi_tcimages.core.images import PlatformImage, Record, SessionImage
-from pulumi_tcimages.core.rows import UnreadableRow, read_rows
+from pulumi_tcimages.core.api import (
+    PLAIN,
+    Keys,
+    ListAction,
+    Reply,
+    Unreadable,
+    pascal,
+    read_json,
+)
+from pulumi_tcimages.core.images import Image, Record
+from pulumi_tcimages.core.rows import Row, read_rows
 
 MOST_ROWS = 100_000
 """Far beyond any catalogue; a listing plans a page for each part of what the total promises."""
@@ -22,24 +30,14 @@ _ITEM_BYTES = 1024
 _MOST_BYTES = 12 * 1024 * 1024
 """The memory of the rows of one reply, by estimate; a page of 100 images takes 0.5 MiB."""
 
-PlatformRow = PlatformImage | UnreadableRow
-SessionRow = SessionImage | UnreadableRow
-
 
 class Page(NamedTuple):
     """Some rows of a listing, and how many the server says there are in all."""
 
-    rows: list[PlatformRow]
+    rows: list[Row]
     total_count: int | None
     size_bytes: int = 0
     """An estimate of the memory that the rows take."""
-
-
-class SessionRows(NamedTuple):
-    """The rows of a listing that has no pages."""
-
-    rows: list[SessionRow]
-    size_bytes: int = 0
 
 
 class TemporaryKeys(NamedTuple):
@@ -53,15 +51,6 @@ class _Fields(Record):
     """What is around the images: under the vendor's names alone, or it is missing."""
 
     model_config = ConfigDict(populate_by_name=False)
-
-
-class _PlatformImages(_Fields):
-    total_count: int | None = None
-    platform_image_infos: list[Any] | None
-
-
-class _SessionImages(_Fields):
-    engine_session_images: list[Any] | None
 
 
 _Moment = Annotated[float, Field(allow_inf_nan=False)]
@@ -91,41 +80,37 @@ class _Metadata(_Credentials):
     expired_time: _Moment
 
 
-def read_platform_images(reply: Reply, limit: int) -> Page | Unreadable:
-    """The rows of one page; a null list is empty, a missing one is unreadable.
+def read_page(
+    reply: Reply, action: ListAction, image: type[Image], limit: int | None = None
+) -> Page | Unreadable:
+    """Return the rows of one page; a null list is empty, a missing one is unreadable.
 
     Args:
-        limit: how many rows were asked for; more are refused before any of them is read.
+        limit: how many rows were requested; more are refused before any of them is read.
     """
-    content = _read_fields(_PlatformImages, reply)
-    if isinstance(content, Unreadable):
-        return content
-    total = content.total_count
+    total = reply.fields.get(pascal(action.total)) if action.total else None
+    if total is not None and type(total) is not int:
+        return _unreadable(reply, action.total, "has another type than documented")
     if total is not None and not 0 <= total <= MOST_ROWS:
         problem = "is negative" if total < 0 else f"is more than {MOST_ROWS}"
-        return Unreadable(f"{pascal('total_count')} {problem}.", reply.request_id)
-    rows = content.platform_image_infos or []
-    if len(rows) > limit:
-        name = pascal("platform_image_infos")
-        return Unreadable(
-            f"{name} has {len(rows)} rows, and {limit} were asked for.", reply.request_id
-        )
+        return _unreadable(reply, action.total, problem)
+    if pascal(action.rows) not in reply.fields:
+        return _unreadable(reply, action.rows, "is missing")
+    rows = reply.fields[pascal(action.rows)]
+    rows = [] if rows is None else rows
+    if not isinstance(rows, list):
+        return _unreadable(reply, action.rows, "has another type than documented")
+    if limit is not None and len(rows) > limit:
+        return _unreadable(reply, action.rows, f"has {len(rows)} rows, and {limit} were asked for")
     size_bytes = _estimate_bytes(reply, rows)
     if size_bytes > _MOST_BYTES:
-        return _too_large(reply)
-    return Page(read_rows(PlatformImage, rows, reply.size_bytes), total, size_bytes)
+        problem = f"the images of the reply would take more than {_MOST_BYTES // 1024**2} MiB."
+        return Unreadable(problem, reply.request_id)
+    return Page(read_rows(image, rows, reply.size_bytes), total, size_bytes)
 
 
-def read_session_images(reply: Reply) -> SessionRows | Unreadable:
-    """The rows; a null list is empty, a missing one is unreadable."""
-    content = _read_fields(_SessionImages, reply)
-    if isinstance(content, Unreadable):
-        return content
-    rows = content.engine_session_images or []
-    size_bytes = _estimate_bytes(reply, rows)
-    if size_bytes > _MOST_BYTES:
-        return _too_large(reply)
-    return SessionRows(read_rows(SessionImage, rows, reply.size_bytes), size_bytes)
+def _unreadable(reply: Reply, field: str, problem: str) -> Unreadable:
+    return Unreadable(f"{pascal(field)} {problem}.", reply.request_id)
 
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
@@ -140,11 +125,6 @@ def _lists_of(value: Any) -> list[list[Any]]:
     if not isinstance(value, dict):
         return []
     return [field for field in value.values() if isinstance(field, list)]
-
-
-def _too_large(reply: Reply) -> Unreadable:
-    problem = f"the images of the reply would take more than {_MOST_BYTES // 1024**2} MiB."
-    return Unreadable(problem, reply.request_id)
 
 
 def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:

@@ -7,13 +7,13 @@ in place of a text may have lost digits (2.10 arrives as 2.1), and would decide 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.api import pascal
-from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.repeated_secrets import WithheldRow, iterate_texts
 from pulumi_tcimages.core.validation_errors import TYPE_NAMES, type_name
 from pulumi_tcimages.formatting import count_of, quote
@@ -22,9 +22,6 @@ _SHOWN = 5
 """Rows named in one warning."""
 _MOST_CHARACTERS = 256 * 1024
 """Text of one row, a hundred times that of the largest one known: answers are kept in memory."""
-
-ImageT = TypeVar("ImageT", PlatformImage, SessionImage)
-RowT = TypeVar("RowT", bound="PlatformImage | SessionImage | UnreadableRow")
 
 
 class UnreadableRow(NamedTuple):
@@ -35,9 +32,10 @@ class UnreadableRow(NamedTuple):
     problem: str
 
 
-def read_rows(
-    model: type[ImageT], rows: Sequence[Any], size_bytes: int
-) -> list[ImageT | UnreadableRow]:
+Row = Image | UnreadableRow
+
+
+def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[Row]:
     """Return the image of each row, or why it cannot be read.
 
     Args:
@@ -53,7 +51,7 @@ def read_rows(
     ]
 
 
-def read_row(model: type[ImageT], row: Any) -> ImageT | UnreadableRow:
+def read_row(model: type[Image], row: Any) -> Row:
     """The image of a row, or why it cannot be read."""
     if isinstance(row, WithheldRow):
         return UnreadableRow("", "", "it repeats a secret of the request")
@@ -64,21 +62,21 @@ def read_row(model: type[ImageT], row: Any) -> ImageT | UnreadableRow:
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)[0]
         return _build_unreadable(model, row, _describe(details))
-    if image.id is None and image.name is None:
+    if not image.identifier and not image.label:
         return UnreadableRow("", "", "it has neither an id nor a name")
     return image
 
 
-def identify(image: PlatformImage | SessionImage) -> Hashable:
+def identify(image: Image) -> Hashable:
     """Return what tells an image from the others: its id or, without one, its name and address."""
-    return image.id or (image.name, image.address)
+    return image.identifier or (image.label, image.address)
 
 
-def drop_identical(rows: Sequence[RowT]) -> list[RowT]:
+def drop_identical(rows: Sequence[Row]) -> list[Row]:
     """Return the rows without those that repeat an earlier one in every field."""
-    firsts: dict[Hashable, PlatformImage | SessionImage] = {}
+    firsts: dict[Hashable, Image] = {}
     later: dict[Hashable, set[str]] = {}
-    different = []
+    different: list[Row] = []
     for row in rows:
         if not isinstance(row, UnreadableRow):
             identity = identify(row)
@@ -94,7 +92,7 @@ def drop_identical(rows: Sequence[RowT]) -> list[RowT]:
     return different
 
 
-def _write_fields(row: PlatformImage | SessionImage) -> str:
+def _write_fields(row: Image) -> str:
     """Return a text that only an equal row has."""
     return repr([getattr(row, name) for name in type(row).model_fields])
 
@@ -128,7 +126,7 @@ def _name(number: int, row: UnreadableRow) -> str:
     return f"{name} ({row.problem})".replace("`", "'")
 
 
-def _build_unreadable(model: type[ImageT], row: Any, problem: str) -> UnreadableRow:
+def _build_unreadable(model: type[Image], row: Any, problem: str) -> UnreadableRow:
     return UnreadableRow(
         _read_text(row, model.id_field), _read_text(row, model.name_field), problem
     )

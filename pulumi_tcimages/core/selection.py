@@ -17,14 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Generic
+from typing import Any, Generic
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.criteria import ImageT, asked_of, build_predicates
-from pulumi_tcimages.core.images import Image, framework_of
+from pulumi_tcimages.core.criteria import asked_of, predicates_of
+from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
-from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.query import BaseQuery, latest_keys, time_keys, version_key
 from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints, differing
 from pulumi_tcimages.core.suggestions.corrections import (
     describe_unknown_keys,
@@ -35,17 +35,18 @@ from pulumi_tcimages.core.suggestions.no_match import build_no_match_hints
 from pulumi_tcimages.core.unreadable import (
     describe_doubtful,
     describe_unranked,
+    is_time,
     is_unranked,
     version_text,
     warn_of_unread,
 )
-from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
 from pulumi_tcimages.core.versions import Range, comparable_version, is_candidate
 from pulumi_tcimages.diagnostics import Candidate, Criterion, Unread, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.naming import snake
 
 Steps = tuple[tuple[Criterion, int], ...]
-Rank = tuple[tuple[bool, Version], ...]
+Rank = tuple[tuple[bool, Any], ...]
 _NO_VERSION = (False, Version("0"))
 
 
@@ -75,7 +76,7 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
     return sorted(images, key=_order)
 
 
-def narrow_images(images: Sequence[ImageT], query: AnyQuery) -> Funnel[ImageT]:
+def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
     """What the criteria of the question leave of a catalogue."""
     steps, left, unread = _narrow(images, query)
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
@@ -83,12 +84,12 @@ def narrow_images(images: Sequence[ImageT], query: AnyQuery) -> Funnel[ImageT]:
 
 
 def _narrow(
-    images: Sequence[ImageT], query: AnyQuery
+    images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
     """Return how many images each criterion leaves, which, unsorted, and which are in doubt."""
     left = list(images)
     doubtful: list[ImageT] = []
-    predicates = build_predicates(query.criteria())
+    predicates = predicates_of(query)
     steps = []
     for predicate in predicates:
         passing = predicate.filter(left)
@@ -103,7 +104,7 @@ def _narrow(
     return tuple(steps), left, unread
 
 
-def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Choice[ImageT]:
+def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Choice[ImageT]:
     """The one image that answers the question.
 
     Errors: NoMatchError, AmbiguousMatchError; each with what helps to ask better.
@@ -134,7 +135,7 @@ def choose_image(images: Sequence[ImageT], query: AnyQuery, where: Where) -> Cho
             matched=len(left),
             warnings=warn_of_unread(unread),
             candidates=[_candidate(image) for image in tied],
-            differ=differing(tied),
+            differ=differing(query, tied),
             hints=build_ambiguous_hints(images, tied, query, _decide),
         )
     warnings = (
@@ -163,7 +164,7 @@ class Decided(Generic[ImageT]):
     unread: tuple[Unread, ...] = ()
 
 
-def _decide(images: Sequence[Image], query: AnyQuery) -> Image | Undecided[Image] | None:
+def _decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Image] | None:
     _, left, _ = _narrow(images, query)
     if not left:
         return None
@@ -171,7 +172,7 @@ def _decide(images: Sequence[Image], query: AnyQuery) -> Image | Undecided[Image
     return choice.image if isinstance(choice, Decided) else choice
 
 
-def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undecided[ImageT]:
+def _pick(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undecided[ImageT]:
     """The one of these images that the question prefers."""
     if len(images) == 1:
         return Decided(images[0])
@@ -179,8 +180,8 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undeci
     everything = tuple(images)
     if not keys:
         return Undecided("", everything)
-    frameworks = {framework_of(image) or "(none)" for image in images}
-    if len(frameworks) > 1 and _ranks_by_framework_version(keys, images, query):
+    frameworks = {image.family or "(none)" for image in images}
+    if len(frameworks) > 1 and _ranks_by_version(keys, images, query):
         told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
             f"`latest` compares the versions of one framework, and these are {len(frameworks)}: "
@@ -195,9 +196,10 @@ def _pick(images: Sequence[ImageT], query: AnyQuery) -> Decided[ImageT] | Undeci
             unread += [describe_unranked(one, key) for one in first if is_unranked(one, key)]
         first = [image for image, rank in zip(first, ranks, strict=True) if rank == best]
         if best != _NO_VERSION:
-            shared.append(f"{_named([key])} {_shared_version(first, key)}")
+            shared.append(f"{_named([key], query.image)} {_shared_version(first, key)}")
     if not shared:
-        return Undecided(f"none has a stable version to compare by {_named(keys)}.", everything)
+        named = _named(keys, query.image)
+        return Undecided(f"none has a stable version to compare by {named}.", everything)
     if len(first) == 1:
         return Decided(first[0], tuple(unread))
     return Undecided(
@@ -214,27 +216,28 @@ def _shared_version(images: Sequence[Image], key: str) -> str:
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
 
-def _ranks_by_framework_version(
-    keys: Sequence[str], images: Sequence[Image], query: AnyQuery
-) -> bool:
+def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
     """Whether the framework's version comes first, but for components that no image has."""
-    leading = takewhile(lambda key: key != FRAMEWORK_VERSION, keys)
+    version = version_key(query.image)
+    leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(
         _rank(key, version_text(image, key), query) != _NO_VERSION
         for key in leading
         for image in images
     )
-    return FRAMEWORK_VERSION in keys and not is_ranked
+    return version in keys and not is_ranked
 
 
-def rank(image: Image, query: AnyQuery, keys: Sequence[str]) -> Rank:
+def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
     """What the image is compared by: a version a key, a missing one lower than any."""
     return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
 
-def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
-    if key == FRAMEWORK_VERSION:
-        asked = query.framework_version
+def _rank(key: str, text: str | None, query: BaseQuery) -> tuple[bool, Any]:
+    if key in time_keys(query.image):
+        return (True, text) if text and is_time(text) else _NO_VERSION
+    if key == version_key(query.image):
+        asked = getattr(query, query.image.version_field, None)
     else:
         asked = (getattr(query, "components", None) or {}).get(key)
     version = comparable_version(text)
@@ -247,31 +250,30 @@ def _rank(key: str, text: str | None, query: AnyQuery) -> tuple[bool, Version]:
     return True, version
 
 
-def _named(keys: Sequence[str]) -> str:
-    return ", ".join("`framework_version`" if key == FRAMEWORK_VERSION else key for key in keys)
+def _named(keys: Sequence[str], image: type[Image]) -> str:
+    fields = (version_key(image), *time_keys(image))
+    return ", ".join(f"`{snake(key)}`" if key in fields else key for key in keys)
 
 
 def _candidate(image: Image) -> Candidate:
-    return Candidate(
-        image.id or "(none)", image.name or "(no name)", image.framework_version or "-"
-    )
+    return Candidate(image.identifier or "(none)", image.label or "(no name)", image.version or "-")
 
 
 def _order(image: Image) -> tuple[object, ...]:
-    version = comparable_version(image.framework_version)
+    version = comparable_version(image.version)
     return (
-        _last_if_none(framework_of(image)),
+        _last_if_empty(image.family),
         version is None,
         version or _NO_VERSION[1],
-        _last_if_none(image.framework_version),
-        _last_if_none(image.name),
-        _last_if_none(image.id),
+        _last_if_empty(image.version or ""),
+        _last_if_empty(image.label),
+        _last_if_empty(image.identifier),
         _Whole(image),
     )
 
 
-def _last_if_none(text: str | None) -> tuple[bool, str]:
-    return (True, "") if text is None else (False, text.lower())
+def _last_if_empty(text: str) -> tuple[bool, str]:
+    return text == "", text.lower()
 
 
 class _Whole:

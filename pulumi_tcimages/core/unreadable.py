@@ -5,16 +5,20 @@ Such an image may well be the right one, so it is never passed over in silence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from pulumi_tcimages.core.criteria import NAMELESS, Predicate
+from pulumi_tcimages.core.criteria import Predicate, is_gap
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.validators import FRAMEWORK_VERSION
+from pulumi_tcimages.core.query import time_keys, version_key
 from pulumi_tcimages.core.versions import read_version
 from pulumi_tcimages.diagnostics import Unread
 from pulumi_tcimages.formatting import printable, quote
+from pulumi_tcimages.naming import snake
 
 _SHOWN = 3
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{13}$")
+"""A date as text, or milliseconds since 1970."""
 
 
 def describe_doubtful(
@@ -36,10 +40,16 @@ def describe_doubtful(
 
 def describe_unranked(image: Image, key: str) -> Unread:
     """Return why an image cannot be compared by a key of `latest_by`."""
-    if key == FRAMEWORK_VERSION:
-        return Unread(_name(image), (("framework_version", _shown(image.framework_version)),))
-    found = _shown(image.components.get(key)) if image.name else NAMELESS
+    text = version_text(image, key)
+    if is_field_key(image, key):
+        return Unread(_name(image), ((snake(key), _shown(text)),))
+    found = image.gap_in("components") or _shown(text)
     return Unread(_name(image), ((f"components.{key}", found),))
+
+
+def is_field_key(image: Image, key: str) -> bool:
+    """Return whether a key of `latest_by` names a field of the image, and not a component."""
+    return key == version_key(type(image)) or key in time_keys(type(image))
 
 
 def is_unranked(image: Image, key: str) -> bool:
@@ -48,13 +58,28 @@ def is_unranked(image: Image, key: str) -> bool:
     A component that the name does not mention is no such case: the image does not have it.
     """
     text = version_text(image, key)
-    may_have_one = text is not None or key == FRAMEWORK_VERSION or not image.name
-    return may_have_one and read_version(text) is None
+    may_have_one = text is not None or is_field_key(image, key) or not image.label
+    return may_have_one and not can_compare(image, key)
+
+
+def can_compare(image: Image, key: str) -> bool:
+    """Return whether the text that a key of `latest_by` compares can be read."""
+    text = version_text(image, key)
+    if key in time_keys(type(image)):
+        return text is not None and is_time(text)
+    return read_version(text) is not None
+
+
+def is_time(text: str) -> bool:
+    """Return whether a text is a date, or milliseconds since 1970."""
+    return _TIME.match(text) is not None
 
 
 def version_text(image: Image, key: str) -> str | None:
-    """Return the version that a key of `latest_by` compares, as the cloud sent it."""
-    return image.framework_version if key == FRAMEWORK_VERSION else image.components.get(key)
+    """Return what a key of `latest_by` compares, as the cloud sent it."""
+    if is_field_key(image, key):
+        return str(getattr(image, snake(key)) or "") or None
+    return image.component_versions.get(key)
 
 
 def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
@@ -77,8 +102,8 @@ def _mark(path: str, found: str) -> str:
 def _shown(text: str | None) -> str:
     if text is None:
         return "is missing"
-    return quote(text) if text and text != NAMELESS else text or "has no readable version"
+    return quote(text) if text and not is_gap(text) else text or "has no readable version"
 
 
 def _name(image: Image) -> str:
-    return image.name or image.id or "(no name)"
+    return image.label or image.identifier or "(no name)"

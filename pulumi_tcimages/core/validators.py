@@ -21,29 +21,22 @@ from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import normalize_name
 
 PRESENT, ABSENT = "*", "none"
-FRAMEWORK_VERSION = "frameworkVersion"
-
-FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
-IMAGE_RANGES = ("Train", "Inference", "Notebook")
-FILTER_NAMES = ("ImageId", "ImageName", "SupportDataPipeline", "AllowSaveAllContent", "ImageRange")
 
 LONGEST = 256
 _PartT = TypeVar("_PartT")
-_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
 
 
 def is_word(text: str) -> bool:
     """Whether a text is one that a question can hold."""
     try:
-        return bool(_read_text(text))
+        return bool(read_text(text))
     except InvalidArgumentError:
         return False
 
 
-def _read_text(value: object) -> object:
+def read_text(value: object) -> object:
     """A text that can be compared, sent and printed; other types are left to pydantic."""
     if isinstance(value, str):
         if not value.strip():
@@ -67,24 +60,6 @@ def _read_region(value: str) -> str:
     return value
 
 
-def _read_framework_type(value: str) -> str:
-    lower = value.lower()
-    if canonical(lower) in _MACHINE_LEARNING:
-        raise InvalidArgumentError(
-            "this is a framework, not a framework type",
-            allowed=listed(FRAMEWORK_TYPES),
-            fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
-        )
-    meant = re.sub(r"[\s_]+", "-", lower)
-    if meant in FRAMEWORK_TYPES and meant != value:
-        raise InvalidArgumentError(
-            "framework types are spelled exactly",
-            allowed=listed(FRAMEWORK_TYPES),
-            fix=f'write "{meant}"',
-        )
-    return value
-
-
 def _read_device(value: str) -> str:
     if value.lower() not in DEVICES:
         raise InvalidArgumentError("there is no such device", allowed=listed(DEVICES))
@@ -103,18 +78,13 @@ def _read_component(value: str) -> Range | str:
         raise replace(refused, allowed=also) from None
 
 
-def _read_component_name(value: str) -> str:
+def read_component_name(value: str) -> str:
     name = canonical(value)
     if name in DEVICES:
         raise InvalidArgumentError(
             "this is a device, not a component", fix=f'write `device` "{name}"'
         )
     return name
-
-
-def _read_latest_key(value: str) -> str:
-    is_argument = normalize_name(value) == normalize_name(FRAMEWORK_VERSION)
-    return FRAMEWORK_VERSION if is_argument else _read_component_name(value)
 
 
 def _refuse_two_spellings(value: object) -> object:
@@ -126,7 +96,7 @@ def _refuse_two_spellings(value: object) -> object:
     return value
 
 
-def _in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
+def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
     """A map in the order of its keys: on its way through the engine it loses the user's order."""
     return dict(sorted(value.items()))
 
@@ -135,19 +105,17 @@ def listed(values: tuple[str, ...]) -> str:
     return ", ".join(values)
 
 
-Word = Annotated[str, BeforeValidator(checked(_read_text))]
+Word = Annotated[str, BeforeValidator(checked(read_text))]
 Region = Annotated[Word, AfterValidator(checked(_read_region))]
-FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
 Device = Annotated[Word, AfterValidator(checked(_read_device))]
-LatestKey = Annotated[Word, AfterValidator(checked(_read_latest_key))]
 # pydantic reads a text; from here on the value is what the reader made of it, a Range or a Pattern.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
-ComponentName = Annotated[Word, AfterValidator(checked(_read_component_name))]
+ComponentName = Annotated[Word, AfterValidator(checked(read_component_name))]
 ComponentWanted = Annotated[Word, AfterValidator(checked(_read_component))]
-Attributes = Annotated[dict[Word, Word], AfterValidator(_in_order)]
+Attributes = Annotated[dict[Word, Word], AfterValidator(in_order)]
 Components = Annotated[
     dict[ComponentName, ComponentWanted],
     BeforeValidator(checked(_refuse_two_spellings)),
-    AfterValidator(_in_order),
+    AfterValidator(in_order),
 ]

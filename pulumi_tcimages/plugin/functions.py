@@ -10,15 +10,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 from pulumi_tcimages import lookup
-from pulumi_tcimages.core.images import Kind
-from pulumi_tcimages.core.query import (
-    AnyQuery,
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    SessionImageQuery,
-    SessionImagesQuery,
-    read_query,
-)
+from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin import PACKAGE
@@ -32,6 +24,7 @@ from pulumi_tcimages.plugin.property_values import (
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import shorten
+from pulumi_tcimages.sources import SOURCES, Source
 
 _KEPT = 256
 
@@ -40,22 +33,23 @@ _KEPT = 256
 class Function:
     """A function of the provider."""
 
-    name: str
-    kind: Kind
-    query: type[AnyQuery]
-    single: bool
+    source: Source
+    is_single: bool
+
+    @property
+    def name(self) -> str:
+        return self.source.single_function if self.is_single else self.source.list_function
+
+    @property
+    def query(self) -> type[BaseQuery]:
+        return self.source.single_query if self.is_single else self.source.list_query
 
     @property
     def token(self) -> str:
         return f"{PACKAGE}:index:{self.name}"
 
 
-FUNCTIONS = (
-    Function("getSessionImages", "session", SessionImagesQuery, single=False),
-    Function("getSessionImage", "session", SessionImageQuery, single=True),
-    Function("getPlatformImages", "platform", PlatformImagesQuery, single=False),
-    Function("getPlatformImage", "platform", PlatformImageQuery, single=True),
-)
+FUNCTIONS = [Function(source, single) for source in SOURCES for single in (False, True)]
 BY_TOKEN = {function.token: function for function in FUNCTIONS}
 
 
@@ -82,7 +76,7 @@ def answer(
 
     tell(question.warnings)
     listing = lookup.list_images(cloud, question.query)
-    if not question.function.single:
+    if not question.function.is_single:
         result, warnings = _list(question, listing)
         tell(warnings)
         return _respond(question, result)
@@ -104,7 +98,7 @@ class Question:
     """The arguments of a function, read."""
 
     function: Function
-    query: AnyQuery
+    query: BaseQuery
     secrets: Secrets
     warnings: list[str]
     is_region_secret: bool
@@ -153,7 +147,7 @@ def _respond(question: Question, result: dict[str, Any]) -> Any:
     return provider_pb2.InvokeResponse(**returned)
 
 
-def read_question(model: type[AnyQuery], arguments: Mapping[str, Any]) -> AnyQuery:
+def read_question(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
     """The question in the engine's spelling, read. Errors: InvalidArgumentError."""
     for name, value in arguments.items():
         if has_unknown(value):

@@ -26,7 +26,7 @@ def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret
     """What a pin chooses that was told to, by these inputs."""
     if is_secret:
         chosen = "which image is secret, because a criterion is"
-    elif new.id == pinned_id:
+    elif new.identifier == pinned_id:
         chosen = f"it stays at {_with_version(new)}"
     else:
         chosen = f"it moves from {pinned_id} to {_with_version(new)}"
@@ -77,7 +77,7 @@ def news_of(outputs: dict[str, Any]) -> str | None:
 
 
 def _with_version(image: Image) -> str:
-    return f"{image.id} ({image.framework_version})" if image.framework_version else f"{image.id}"
+    return f"{image.identifier} ({image.version})" if image.version else image.identifier
 
 
 def _newer_of(outputs: dict[str, Any]) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pulumi_tcimages.core.images import Kind
-from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery
+from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, read_names
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
@@ -17,46 +16,47 @@ from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
 from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, sealed, unwrap
 from pulumi_tcimages.plugin.rpc_errors import shorten
+from pulumi_tcimages.sources import SOURCES, Source
 
 Properties = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Pin:
-    """A kind of pin."""
+    """The pin of a source whose images have ids."""
 
-    name: str
-    kind: Kind
-    query: type[AnyQuery]
-    id_field: str
-    """Where an image has its id, and the argument that asks for it."""
-    import_form: str
-    replace_triggers: tuple[str, ...]
-    """The inputs whose change resolves anew, whatever is pinned."""
+    source: Source
+
+    @property
+    def name(self) -> str:
+        return self.source.pin_name
+
+    @property
+    def query(self) -> type[BaseQuery]:
+        return self.source.single_query
+
+    @property
+    def id_field(self) -> str:
+        """The field of an image that has its id."""
+        return camel(self.source.image.id_field)
+
+    @property
+    def replace_triggers(self) -> tuple[str, ...]:
+        """The inputs whose change resolves anew, whatever is pinned."""
+        return ("triggers", *map(camel, self.query.scope_arguments))
+
+    @property
+    def listed_by(self) -> list[str]:
+        """The other inputs that say which images are listed."""
+        names = self.query.required_names()
+        return [camel(name) for name in names if name not in self.query.scope_arguments]
 
     @property
     def token(self) -> str:
         return f"{PACKAGE}:index:{self.name}"
 
 
-PINS = (
-    Pin(
-        name="SessionImagePin",
-        kind="session",
-        query=SessionImageQuery,
-        id_field="sparkImageId",
-        import_form="dataEngineId/frameworkType/sparkImageId",
-        replace_triggers=("triggers", "dataEngineId"),
-    ),
-    Pin(
-        name="PlatformImagePin",
-        kind="platform",
-        query=PlatformImageQuery,
-        id_field="imageId",
-        import_form="imageId",
-        replace_triggers=("triggers", "tiProjectId"),
-    ),
-)
+PINS = [Pin(source) for source in SOURCES if source.pin_name]
 BY_TOKEN = {pin.token: pin for pin in PINS}
 
 
@@ -116,7 +116,7 @@ def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
     return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
 
-def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
+def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
     """The question that these inputs ask. Errors: InvalidArgumentError."""
     return read_question(pin.query, criteria_of(inputs))
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage, to_properties
-from pulumi_tcimages.core.query import AnyQuery
+from pulumi_tcimages.core.images import to_properties
+from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
 from pulumi_tcimages.plugin.property_values import Secret, has_secret, unwrap, without_unknown
 from pulumi_tcimages.plugin.redaction import OTHER_VERSION
 
-_IMAGES: dict[str, type[Image]] = {"platform": PlatformImage, "session": SessionImage}
 _EMPTY: Properties = {"newerImageId": "", "newerVersion": "", "resolvedAt": "", "available": True}
 _OR_THAT_VERSION = "or go on with the version that wrote the state"
 
@@ -30,7 +29,7 @@ def read_answers(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
     answers: Properties = {"image": None}
     if isinstance(known_id, str) and known_id:
         # Lists and maps are never null, also if the version that wrote the state had no such field.
-        empty = to_properties(_IMAGES[pin.kind].model_validate({}))
+        empty = to_properties(pin.source.image.model_validate({}))
         given = {name: value for name, value in image.items() if value is not None}
         answers["image"] = {**empty, **given}
     for name, empty in _EMPTY.items():
@@ -54,7 +53,7 @@ def require_image(answers: Properties) -> Properties:
     return image
 
 
-def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> AnyQuery:
+def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
     """Return the query of inputs that were checked when they were written.
 
     Errors: InvalidArgumentError.

@@ -108,12 +108,13 @@ def update(
             log.inform(told)
         return kept
     is_secret = _is_secret(olds, news)
-    # An image of another framework type is missing because of the program, and not withdrawn.
-    if drift and (drift.failed or "frameworkType" not in differing):
+    # An image that is listed elsewhere is missing because of the program, and not withdrawn.
+    listed_by = [name for name in pin.listed_by if name in differing]
+    if drift and (drift.failed or not listed_by):
         why = drift.text(camel)
         log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     elif pinned_id is not None:
-        because = replace_triggers or ["frameworkType"]
+        because = replace_triggers or listed_by
         log.inform(tell_choice(pinned_id, because, found.image, is_secret=is_secret))
     return _outputs(news, to_properties(found.image), now)
 
@@ -192,15 +193,14 @@ def _import(
 
     Errors: InvalidArgumentError, NoMatchError.
     """
+    import_form = pin.source.import_form
     parts = given.split("/")
-    names = pin.import_form.split("/")
+    names = import_form.split("/")
     if given.startswith(_ID_PREFIX) or len(parts) != len(names) or not all(parts):
         raise InvalidArgumentError(
             f"{quote(given)} is not what a pin is imported by",
-            allowed=pin.import_form,
-            fix="take the image's id, not the pin's: tcimages platform-images --output ids"
-            if pin.kind == "platform"
-            else "take the engine, the framework type and the image's id",
+            allowed=import_form,
+            fix=f"take the image's id, not the pin's: tcimages {pin.source.command} --output ids",
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
@@ -219,7 +219,7 @@ def _is_secret(olds: Properties, inputs: Properties) -> bool:
 
 
 def _require_id(image: Image) -> None:
-    if image.id is None:
+    if not image.identifier:
         raise InvalidArgumentError(
             "the image that answers has no id, so that it cannot be pinned",
             fix="ask for another one, or use the function, which pins nothing",
@@ -244,8 +244,8 @@ def _outputs(
         inputs,
         {
             "image": image,
-            "newerImageId": (newer.id if newer else None) or "",
-            "newerVersion": (newer.framework_version if newer else None) or "",
+            "newerImageId": newer.identifier if newer else "",
+            "newerVersion": newer.version or "" if newer else "",
             "resolvedAt": UNKNOWN if resolved_at is None else resolved_at,
             "available": available,
         },

@@ -12,31 +12,26 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.core import configuration_keys, images, query
+from pulumi_tcimages.core import configuration_keys
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
+from pulumi_tcimages.core.images import Record
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
 from pulumi_tcimages.plugin.pin_inputs import PINS, Pin
+from pulumi_tcimages.sources import SOURCES, tione
 
 Schema = dict[str, Any]
 
 _TYPE_NAMES: dict[type[BaseModel], str] = {
-    images.SessionImage: "SessionImage",
-    images.PlatformImage: "PlatformImage",
-    images.ExtraAttribute: "PlatformImageExtraAttribute",
-    query.Filter: "PlatformImageFilter",
+    **{source.image: source.type_name for source in SOURCES},
+    tione.ExtraAttribute: "PlatformImageExtraAttribute",
+    tione.Filter: "PlatformImageFilter",
     configuration_keys.AssumeRole: "AssumeRole",
     configuration_keys.AssumeRoleWithWebIdentity: "AssumeRoleWithWebIdentity",
     configuration_keys.Endpoints: "Endpoints",
 }
-_IMAGES: dict[str, type[BaseModel]] = {
-    "session": images.SessionImage,
-    "platform": images.PlatformImage,
-}
-_SCOPES = {"session": "the engine", "platform": "the project"}
-"""What a kind of image is listed for, beside the region."""
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
 _DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
@@ -115,8 +110,8 @@ def build_schema() -> Schema:
 
 
 def _function(function: Function) -> Schema:
-    image = _IMAGES[function.kind]
-    if function.single:
+    image = function.source.image
+    if function.is_single:
         outputs = {**build_properties(image), "region": _REGION}
         required = [*_always(image), "region"]
     else:
@@ -153,13 +148,16 @@ def _resource(pin: Pin) -> Schema:
         "additionalProperties": {"type": "string"},
         "description": "Any texts of your own; when one changes, the image is chosen anew.",
     }
-    image = {**_reference(_IMAGES[pin.kind]), "description": "The pinned image."}
+    image = {**_reference(pin.source.image), "description": "The pinned image."}
     asked = {**inputs["properties"], "triggers": triggers}
+    source = pin.source
+    moved_by = (
+        f"a trigger, the region or {source.scope}" if source.scope else "a trigger or the region"
+    )
     return {
-        "description": f"Keeps the answer of `get{pin.name.removesuffix('Pin')}` in state, like a "
-        f"lock file: the image moves when a trigger, the region or {_SCOPES[pin.kind]} changes, "
-        "or when it no longer satisfies changed criteria, and never by itself. Import it by "
-        f"`{pin.import_form}`.",
+        "description": f"Keeps the answer of `{source.single_function}` in state, like a lock "
+        f"file: the image moves when {moved_by} changes, or when it no longer satisfies changed "
+        f"criteria, and never by itself. Import it by `{source.import_form}`.",
         "inputProperties": asked,
         **({"requiredInputs": required} if required else {}),
         "properties": {**asked, "image": image, **_ANSWERS},
@@ -168,7 +166,7 @@ def _resource(pin: Pin) -> Schema:
 
 
 def _object_type(model: type[BaseModel]) -> Schema:
-    always = _always(model) if model in _IMAGES.values() else _required(model)
+    always = _always(model) if issubclass(model, Record) else _required(model)
     return {
         "type": "object",
         "properties": build_properties(model),
@@ -203,9 +201,10 @@ def build_properties(model: type[BaseModel]) -> Schema:
 
 
 def _always(model: type[BaseModel]) -> list[str]:
-    """The lists and maps of an image: never absent, at most empty."""
+    """Return the texts, lists and maps of a record: never absent, at most empty."""
     shapes = build_properties(model)
-    return [name for name, one in shapes.items() if one.get("type") in ("array", "object")]
+    kinds = ("string", "array", "object")
+    return [name for name, shape in shapes.items() if shape.get("type") in kinds]
 
 
 def _type(annotation: Any) -> Schema:

@@ -1,7 +1,7 @@
 """What comes back: every field with its type and its text.
 
-Names are snake_case here and camelCase on the wire; a scalar that the vendor left out is None, a
-list or a map is never None.
+Names are snake_case here and camelCase on the wire. A text that the vendor left out is "", a
+missing boolean or number is None, and a list or a map is never None.
 """
 
 from __future__ import annotations
@@ -71,20 +71,20 @@ class _Awaitable(Generic[_T]):
 
 
 class _SessionImageFields(_Record):
-    spark_image_id: str | None
+    spark_image_id: str
     """The image's id; opaque, not always a UUID."""
-    spark_image_tag: str | None
+    spark_image_tag: str
     """The image's full registry address with its tag, as sent."""
     spark_image_type: int | None
     """The vendor's number for the framework, as sent; its published meaning and its published
     sample contradict each other, so use `framework` instead."""
-    spark_image_version: str | None
+    spark_image_version: str
     """The image's name and version in one, for instance `pytorch-v2.5.1`."""
-    framework: str | None
+    framework: str
     """The framework, read out of `spark_image_version`: `pytorch`."""
-    framework_version: str | None
+    framework_version: str
     """Its version, read out of `spark_image_version`: `2.5.1`."""
-    image_tag: str | None
+    image_tag: str
     """The tag alone: what follows the last `:` of `spark_image_tag`."""
 
 
@@ -92,46 +92,46 @@ class _SessionImageFields(_Record):
 class PlatformImageExtraAttribute(_Record):
     """One extra attribute of a platform image, as sent."""
 
-    type: str | None
-    """`List` where `values` holds the value, else absent."""
-    key: str | None
+    type: str
+    """`List` where `values` holds the value, else empty."""
+    key: str
     """The attribute's name, for instance `TrainingModes`."""
-    value: str | None
+    value: str
     """The value of a scalar attribute, always text."""
     values: list[str]  # type: ignore[assignment]
     """The values of a list attribute."""
 
 
 class _PlatformImageFields(_Record):
-    image_id: str | None
+    image_id: str
     """The image's id; opaque, not always a UUID."""
-    image_name: str | None
+    image_name: str
     """The image's name, which also tells what is in it."""
-    image_type: str | None
+    image_type: str
     """The registry's type, `TCR` or `CCR` in any case."""
-    image_url: str | None
+    image_url: str
     """The image's full registry address with its tag."""
     image_range: list[str]
     """What the image is for: any of `Train`, `Inference`, `Notebook`."""
-    framework: str | None
+    framework: str
     """The framework, as sent: the case varies."""
-    framework_version: str | None
+    framework_version: str
     """The framework's version, as sent."""
-    registry_region: str | None
+    registry_region: str
     """The registry's region, where it has one."""
-    registry_id: str | None
+    registry_id: str
     """The registry's id, where it has one."""
     support_gpu_list: list[str]
     """GPU models the image supports; empty on some rows whose `description` names them."""
-    description: str | None
+    description: str
     """The vendor's text, several lines, often Chinese."""
     extra_attributes: list[PlatformImageExtraAttribute]
     """The extra attributes, as sent."""
     support_distributed_deploy: bool | None
     """Whether distributed deployment is supported; absent on older rows."""
-    region_scope: str | None
+    region_scope: str
     """Where the image is offered: `all`, `autonomous` or `general`."""
-    image_tag: str | None
+    image_tag: str
     """The tag alone: what follows the last `:` of `image_url`."""
     attributes: dict[str, list[str]]
     """The extra attributes as a map from key to values."""
@@ -145,7 +145,7 @@ class _PlatformImageFields(_Record):
     """What is in the image and in which version, read out of `image_name`: `pytorch`, `cuda`,
     `python`, `tilearn-llm` and so on; the version is empty where the name mentions a component
     without a readable one."""
-    device: str | None
+    device: str
     """`cpu`, `gpu` or `npu`, read out of `image_name`."""
 
 

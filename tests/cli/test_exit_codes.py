@@ -41,7 +41,7 @@ def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
             "tcimages platform-images: invalid argument. [invalid-argument]\n"
             'Argument --framework-version "2.5"\n',
         ),
-        (["platform-images", "--latest"], "say what it must be, for instance --framework,"),
+        (["platform-images", "--latest"], "add a criterion, for instance --framework,"),
         (
             ["session-images", ENGINE, "--framework-type", "pytorch"],
             'write --framework-type "machine-learning" and --framework "pytorch"',

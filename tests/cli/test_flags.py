@@ -9,36 +9,41 @@ import click
 import pytest
 
 from pulumi_tcimages.cli.error_rendering import style, write_flags
-from pulumi_tcimages.cli.images import PLATFORM, SESSION, Kind, build_command
-from pulumi_tcimages.core.criteria import build_predicates
-from pulumi_tcimages.core.query import PlatformImagesQuery, SessionImagesQuery, read_query
+from pulumi_tcimages.cli.images import build_command
+from pulumi_tcimages.core.criteria import build_predicates, predicates_of
+from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.core.suggestions.no_match import build_command as build_hint
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES, Source
+from pulumi_tcimages.sources.platform_images import PlatformImagesQuery
+from pulumi_tcimages.sources.session_images import SessionImagesQuery
 
 REGION = "ap-shanghai"
 
 
-def parse(kind: Kind, *argv: str) -> dict[str, Any]:
+def parse(source: Source, *argv: str) -> dict[str, Any]:
     """The arguments that a command line gives."""
     given: dict[str, Any] = {}
-    build_command(kind, lambda **arguments: given.update(arguments), "").main(
+    build_command(source, lambda **arguments: given.update(arguments), "").main(
         list(argv), standalone_mode=False
     )
     return {name: value for name, value in given.items() if value not in (None, {})}
 
 
-@pytest.mark.parametrize("kind", [PLATFORM, SESSION], ids=lambda kind: kind.command)
-def test_every_argument_of_the_functions_is_a_flag_in_the_help(kind: Kind) -> None:
-    command = build_command(kind, lambda: None, "")
+@pytest.mark.parametrize(
+    "source", [PLATFORM_IMAGES, SESSION_IMAGES], ids=lambda source: source.command
+)
+def test_every_argument_of_the_functions_is_a_flag_in_the_help(source: Source) -> None:
+    command = build_command(source, lambda: None, "")
 
     text = command.get_help(click.Context(command, max_content_width=200))
 
-    assert [name for name in kind.one.model_fields if style(name) not in text] == []
+    assert [name for name in source.single_query.model_fields if style(name) not in text] == []
 
 
 def test_the_help_marks_a_flag_that_must_be_given() -> None:
-    command = build_command(SESSION, lambda: None, "")
+    command = build_command(SESSION_IMAGES, lambda: None, "")
 
     text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
 
@@ -47,7 +52,7 @@ def test_the_help_marks_a_flag_that_must_be_given() -> None:
 
 
 def test_the_help_speaks_flags_and_columns_and_shows_examples_as_the_shell_takes_them() -> None:
-    command = build_command(PLATFORM, lambda: None, "")
+    command = build_command(PLATFORM_IMAGES, lambda: None, "")
 
     text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
 
@@ -73,7 +78,7 @@ def test_the_help_speaks_flags_and_columns_and_shows_examples_as_the_shell_takes
     ],
 )
 def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, str]) -> None:
-    assert parse(PLATFORM, "--components", text) == {"components": dict([part])}
+    assert parse(PLATFORM_IMAGES, "--components", text) == {"components": dict([part])}
 
 
 @pytest.mark.parametrize(
@@ -99,17 +104,17 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
 )
 def test_a_value_that_cannot_be_read_is_a_usage_error(argv: list[str], problem: str) -> None:
     with pytest.raises(click.BadParameter, match=r".*") as refused:
-        parse(PLATFORM, *argv)
+        parse(PLATFORM_IMAGES, *argv)
 
     assert problem in refused.value.message
 
 
 def test_flags_that_are_not_given_are_not_arguments() -> None:
-    assert parse(PLATFORM) == {}
+    assert parse(PLATFORM_IMAGES) == {}
 
 
 def test_what_newest_means_is_a_list() -> None:
-    arguments = parse(PLATFORM, "--latest-by", "cuda", "--latest-by", "framework-version")
+    arguments = parse(PLATFORM_IMAGES, "--latest-by", "cuda", "--latest-by", "framework-version")
 
     assert arguments == {"latest_by": ["cuda", "framework-version"]}
 
@@ -138,10 +143,10 @@ def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
     query = read_query(PlatformImagesQuery, arguments)
     assert set(arguments) == set(PlatformImagesQuery.model_fields)
 
-    words = shlex.split(build_hint(query, build_predicates(query.criteria()), REGION))
+    words = shlex.split(build_hint(query, predicates_of(query), REGION))
 
-    assert words[:2] == ["tcimages", PLATFORM.command]
-    assert read_query(PlatformImagesQuery, parse(PLATFORM, *words[2:])) == query
+    assert words[:2] == ["tcimages", PLATFORM_IMAGES.command]
+    assert read_query(PlatformImagesQuery, parse(PLATFORM_IMAGES, *words[2:])) == query
 
 
 @pytest.mark.parametrize(
@@ -155,7 +160,7 @@ def test_a_word_of_a_hint_is_the_same_word_in_every_shell(value: str) -> None:
 
 
 def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
-    criteria = build_predicates({"framework_version": read_range("==2.1.2")})
+    criteria = build_predicates(PlatformImagesQuery, {"framework_version": read_range("==2.1.2")})
     query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
 
     assert write_flags(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
@@ -177,7 +182,7 @@ def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None
     }
     query = read_query(SessionImagesQuery, arguments)
 
-    words = shlex.split(build_hint(query, build_predicates(query.criteria()), REGION))
+    words = shlex.split(build_hint(query, predicates_of(query), REGION))
 
-    assert words[:2] == ["tcimages", SESSION.command]
-    assert read_query(SessionImagesQuery, parse(SESSION, *words[2:])) == query
+    assert words[:2] == ["tcimages", SESSION_IMAGES.command]
+    assert read_query(SessionImagesQuery, parse(SESSION_IMAGES, *words[2:])) == query

@@ -7,10 +7,11 @@ import threading
 import pytest
 
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
-from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.responses import Page, PlatformRow
+from pulumi_tcimages.core.responses import Page
+from pulumi_tcimages.core.rows import Row
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError
+from pulumi_tcimages.sources.platform_images import PlatformImage
 
 
 def refusal(code: str, message: str = "") -> ApiError:
@@ -29,7 +30,7 @@ class Server:
     """One that behaves; subclasses misbehave."""
 
     def __init__(self, size: int) -> None:
-        self.rows: list[PlatformRow] = [*images(*range(size))]
+        self.rows: list[Row] = [*images(*range(size))]
         self.asked: list[tuple[int, int]] = []
         self._lock = threading.Lock()
 
@@ -46,7 +47,7 @@ class Server:
         return sum(1 for offset, _ in self.asked if offset == 0)
 
 
-def list_rows(server: Server) -> list[PlatformRow]:
+def list_rows(server: Server) -> list[Row]:
     rows, _ = list_pages(server, 8, lambda _came, _total: None)
     return rows
 

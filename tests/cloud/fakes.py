@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi_tcimages.cloud import Client
 from pulumi_tcimages.emulator import Catalogue, Emulator
+from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
 
 REGION = "ap-guangzhou"
 ENGINE = "DataEngine-b0jt6fvk"
@@ -49,16 +50,15 @@ class FakeTime:
 
 def list_all(client: Client, **arguments: Any) -> Any:
     """The simplest question there is."""
-    return client.list_platform_images(
-        **{"region": REGION, "ti_project_id": None, "filters": [], **arguments}
-    )
+    region = arguments.pop("region", REGION)
+    given = {name: value for name, value in arguments.items() if value}
+    return client.list_images(PLATFORM_IMAGES, region=region, parameters=given)
 
 
 def list_session(client: Client, engine: str = ENGINE, framework_type: str = "machine-learning"):
     """The other question."""
-    return client.list_session_images(
-        region="ap-singapore", data_engine_id=engine, framework_type=framework_type
-    )
+    parameters = {"data_engine_id": engine, "framework_type": framework_type}
+    return client.list_images(SESSION_IMAGES, region="ap-singapore", parameters=parameters)
 
 
 def keys_used(cloud: Emulator) -> str:

@@ -12,9 +12,9 @@ import traceback
 
 import pytest
 
-from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.errors import TcImagesError
+from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.cloud.fakes import list_all
 from tests.cloud.fault_cases import CANARY, Row
 from tests.cloud.fault_cases_of_connections import RAW

@@ -23,6 +23,7 @@ from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, AuthError, TcImagesError
+from pulumi_tcimages.sources import PLATFORM_IMAGES
 from tests.cloud.fakes import REGION, ROLE
 from tests.cloud.fault_cases import CANARY, GOOD, Row
 from tests.cloud.fault_cases_of_connections import RAW
@@ -191,7 +192,7 @@ def test_a_machine_whose_role_is_not_named_asks_for_it_again_too(
 
     client = open_fake(keyless)
 
-    assert client.list_platform_images(region=REGION).images
+    assert client.list_images(PLATFORM_IMAGES, region=REGION).images
     assert len(cloud.requests.of("metadata")) == 4
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.cloud.listing import ListingError, list_pages
-from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.errors import ApiError
+from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.cloud.fake_pages import Heavy, HeavyTail, Server, failure, image, images, list_rows
 
 

@@ -238,7 +238,7 @@ def test_an_errand_does_not_show_its_secrets():
         endpoint=Endpoint("https://sts", "sts"),
         region=None,
         credential=Credential(api.Keys("canary", "canary", "canary"), "the test"),
-        read=responses.read_session_images,
+        read=responses.read_caller_account,
         secret="canary",
     )
 

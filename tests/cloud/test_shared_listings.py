@@ -11,6 +11,7 @@ from pulumi_tcimages.cloud import open_client, sender
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ApiError, CancelledError, NetworkError, ThrottledError
+from pulumi_tcimages.sources import SESSION_IMAGES
 from tests.cloud.fakes import ENGINE, catalogue_of, list_all, list_session
 from tests.cloud.fault_cases import CANARY, GOOD
 from tests.cloud.faulty_server import Misbehaving, Step, close, drip, raw, silence
@@ -73,7 +74,8 @@ def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_tim
     client = open_fake(cloud.environment, max_requests_per_second=1)
 
     for region in ("ap-singapore", "ap-hongkong"):
-        client.list_session_images(region=region, data_engine_id=ENGINE, framework_type="python")
+        parameters = {"data_engine_id": ENGINE, "framework_type": "python"}
+        client.list_images(SESSION_IMAGES, region=region, parameters=parameters)
 
     assert fake_time.waits == [1.0]
 

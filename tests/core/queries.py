@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
-from pulumi_tcimages.core.query import AnyQuery, PlatformImageQuery, SessionImageQuery, read_query
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.diagnostics import Hint, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, InvalidArgumentError, NoMatchError
 from pulumi_tcimages.naming import camel, render_names
+from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
+from pulumi_tcimages.sources.session_images import SessionImage, SessionImageQuery
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
@@ -28,12 +30,12 @@ def sessions(*versions: str) -> list[SessionImage]:
     return [SessionImage(spark_image_version=one, spark_image_id=f"id-{one}") for one in versions]
 
 
-def question(arguments: dict[str, Any]) -> AnyQuery:
+def question(arguments: dict[str, Any]) -> BaseQuery:
     model = SessionImageQuery if "data_engine_id" in arguments else PlatformImageQuery
     return read_query(model, arguments)
 
 
-def refusal_of(model: type[AnyQuery], arguments: dict[str, Any]) -> InvalidArgumentError:
+def refusal_of(model: type[BaseQuery], arguments: dict[str, Any]) -> InvalidArgumentError:
     """Why a question cannot be asked."""
     with pytest.raises(InvalidArgumentError) as refused:
         read_query(model, arguments)
@@ -61,7 +63,7 @@ def chosen(images: Sequence[Image], **arguments: Any) -> str:
     """The name of the image that is chosen, or the first line of the error with its problem."""
     found = outcome(images, arguments)
     if not isinstance(found, Exception):
-        return str(found.name)
+        return str(found.label)
     problem = render_names(getattr(found, "problem", ""), camel)
     return f"{str(found).splitlines()[0]} {problem}".strip()
 

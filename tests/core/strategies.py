@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core.images import PlatformImage, SessionImage
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.session_images import SessionImage
 
 EXAMPLES = settings(
     max_examples=150,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from pulumi_tcimages.core.images import ExtraAttribute, Image, PlatformImage
-from pulumi_tcimages.core.query import AnyQuery
+from pulumi_tcimages.core import criteria
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints
 from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.errors import AmbiguousMatchError
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.tione import ExtraAttribute
 from tests.core.queries import ENGINE, chosen, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 from tests.timeouts import PATIENCE_S
@@ -218,14 +221,14 @@ def test_images_with_long_attributes_are_told_apart_with_few_comparisons(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compared = 0
-    read = PlatformImage.attribute
+    read = criteria.find_attribute
 
-    def count(image: PlatformImage, key: str) -> list[str] | None:
+    def count(attributes: Mapping[str, list[str]], key: str) -> list[str]:
         nonlocal compared
         compared += 1
-        return read(image, key)
+        return read(attributes, key)
 
-    monkeypatch.setattr(PlatformImage, "attribute", count)
+    monkeypatch.setattr(criteria, "find_attribute", count)
     images = [
         PlatformImage(
             image_name=f"torch2.0-{number}",
@@ -249,7 +252,7 @@ def test_of_all_that_is_true_of_an_image_only_the_first_criteria_are_paired() ->
     ]
     tried = 0
 
-    def decide_nothing(_images: Sequence[Any], _query: AnyQuery) -> None:
+    def decide_nothing(_images: Sequence[Any], _query: BaseQuery) -> None:
         nonlocal tried
         tried += 1
 
@@ -273,8 +276,8 @@ def test_every_hint_chooses_exactly_the_image_that_it_says(
     for hint in found.hints:
         answer = outcome(images, take(arguments, hint))
         assert not isinstance(answer, Exception)
-        assert (answer.name or answer.id or "(no name)") == hint.leads_to
-        assert answer.id in {one.image_id for one in found.candidates} | {None}
+        assert (answer.label or answer.identifier or "(no name)") == hint.leads_to
+        assert answer.identifier in {one.image_id for one in found.candidates} | {""}
 
 
 def test_a_hint_of_the_message_can_be_taken_at_its_word() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_tcimages.core import api
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.sources import PLATFORM_IMAGES
 
 KEYS = api.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
 
@@ -21,7 +22,7 @@ def build(parameters=None, **changes):
         "sent_at_unix_s": 1700000000,
         **changes,
     }
-    return api.build_request(api.PLATFORM_IMAGES, parameters or {}, **given)
+    return api.build_request(PLATFORM_IMAGES.action.action, parameters or {}, **given)
 
 
 def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():
@@ -86,15 +87,16 @@ def test_neither_keys_nor_a_request_show_what_they_hold():
     assert "canary" not in shown
 
 
-def test_a_page_is_asked_for_without_an_empty_list_of_filters():
-    assert api.to_wire(api.build_platform_images(100, 50)) == {"Offset": 100, "Limit": 50}
-    one = {"name": "ImageRange", "values": ["Train"], "negative": None, "fuzzy": True}
-    assert api.to_wire(api.build_platform_images(0, 100, "p-1", [one])) == {
-        "TiProjectId": "p-1",
-        "Filters": [{"Name": "ImageRange", "Values": ["Train"], "Fuzzy": True}],
-        "Offset": 0,
-        "Limit": 100,
-    }
+@pytest.mark.parametrize(
+    ("offset", "limit", "page"),
+    [(0, 100, (1, 100)), (100, 100, (2, 100)), (130, 20, (11, 13)), (37, 100, (2, 37))],
+)
+def test_a_page_number_begins_at_the_offset(offset: int, limit: int, page: tuple[int, int]) -> None:
+    action = api.ListAction(api.Action("dlc", "ListImages", "2021-01-25"), "items", paging="page")
+
+    parameters = action.page_parameters(offset, limit)
+
+    assert (parameters["page"], parameters["page_size"]) == page
 
 
 def reply_of(**fields):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.suggestions.corrections import find_unknown_keys
 from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import ENGINE, named, no_match, question, sessions
 
 IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")

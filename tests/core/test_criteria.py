@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.criteria import asked_of, build_predicates, supported_gpus, wanted_text
-from pulumi_tcimages.core.images import PlatformImage, SessionImage
-from pulumi_tcimages.core.query import PlatformImageQuery, SessionImageQuery, read_query
+from pulumi_tcimages.core.criteria import asked_of, predicates_of, wanted_text
+from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.diagnostics import Criterion
+from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
+from pulumi_tcimages.sources.session_images import SessionImage, SessionImageQuery
 from tests.core.queries import ENGINE, named
 
 IMAGE = PlatformImage.model_validate(
@@ -42,7 +43,7 @@ def matches(image: Any, **arguments: Any) -> bool:
         query = read_query(SessionImageQuery, {**ENGINE, **arguments})
     else:
         query = read_query(PlatformImageQuery, arguments)
-    return all(predicate.matches(image) for predicate in build_predicates(query.criteria()))
+    return all(predicate.matches(image) for predicate in predicates_of(query))
 
 
 TABLE = [
@@ -91,7 +92,7 @@ def test_an_argument_holds_for_what_it_means(
     assert [value for value in right if not matches(IMAGE, **{argument: value})] == []
     assert [value for value in wrong if matches(IMAGE, **{argument: value})] == []
     query = read_query(PlatformImageQuery, {argument: wrong[0]})
-    assert [predicate.found(IMAGE) for predicate in build_predicates(query.criteria())] == [found]
+    assert [predicate.found(IMAGE) for predicate in predicates_of(query)] == [found]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_an_image_that_does_not_say_matches_nothing(argument: str, value: Any) -
     query = read_query(PlatformImageQuery, {argument: value})
 
     assert not matches(BARE, **{argument: value})
-    found = {predicate.found(BARE) for predicate in build_predicates(query.criteria())}
+    found = {predicate.found(BARE) for predicate in predicates_of(query)}
     assert found <= {"nothing", "(no name)"}
 
 
@@ -177,7 +178,7 @@ def test_a_session_image_is_narrowed_by_the_same_rules(
 def test_gpus_are_the_list_or_where_it_is_empty_the_line_of_the_description(
     row: dict[str, Any], gpus: list[str]
 ) -> None:
-    assert supported_gpus(PlatformImage.model_validate(row)) == gpus
+    assert PlatformImage.model_validate(row).gpus == gpus
 
 
 def test_a_gpu_of_the_description_is_a_whole_name_too() -> None:

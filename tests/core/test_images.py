@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pulumi_tcimages.core.images import PlatformImage, SessionImage, framework_of, to_fields
+from pulumi_tcimages.core.images import to_fields
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.session_images import SessionImage
 
 PLATFORM_ROW = {
     "image_id": "5b2a3b0e-0a9e-4c3c-9a80-7c5b8b7b5b1f",
@@ -46,14 +48,16 @@ def test_a_platform_image_has_every_field_of_the_table() -> None:
         "image_range": ["Train", "Notebook"],
         "framework": "PYTORCH",
         "framework_version": "2.3",
+        "registry_region": "",
+        "registry_id": "",
         "support_gpu_list": ["A100"],
         "description": "支持的卡型：A100\n",
         "extra_attributes": [
-            {"type": "List", "key": "TrainingModes", "values": ["DDP", "MPI"]},
-            {"key": "SupportDataPipeline", "value": "True", "values": []},
-            {"key": "AllowSaveAllContent", "value": "false", "values": []},
-            {"type": "List", "key": "Empty", "values": []},
-            {"value": "no key", "values": []},
+            {"type": "List", "key": "TrainingModes", "value": "", "values": ["DDP", "MPI"]},
+            {"type": "", "key": "SupportDataPipeline", "value": "True", "values": []},
+            {"type": "", "key": "AllowSaveAllContent", "value": "false", "values": []},
+            {"type": "List", "key": "Empty", "value": "", "values": []},
+            {"type": "", "key": "", "value": "no key", "values": []},
         ],
         "support_distributed_deploy": True,
         "region_scope": "all",
@@ -91,7 +95,7 @@ def test_a_session_image_has_every_field_of_the_table() -> None:
         "framework_version": "2.5.1",
         "image_tag": "dev-v20241218",
     }
-    assert (image.id, image.name, image.components) == (
+    assert (image.identifier, image.label, image.component_versions) == (
         image.spark_image_id,
         "pytorch-v2.5.1",
         {"pytorch": "2.5.1"},
@@ -99,24 +103,27 @@ def test_a_session_image_has_every_field_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("missing", ["absent", "null"])
-def test_a_row_of_nothing_has_its_lists_and_maps_and_nothing_else(missing: str) -> None:
+def test_a_row_without_values_has_empty_texts_lists_and_maps(missing: str) -> None:
     nulls = dict.fromkeys(PlatformImage.model_fields) if missing == "null" else {}
 
-    assert to_fields(platform(**nulls)) == {
-        "image_range": [],
-        "support_gpu_list": [],
-        "extra_attributes": [],
-        "attributes": {},
-        "training_modes": [],
-        "components": {},
-    }
+    fields = to_fields(platform(**nulls))
+
+    lists = {"image_range", "support_gpu_list", "extra_attributes", "training_modes"}
+    maps = {"attributes", "components"}
+    assert {name for name, value in fields.items() if value == []} == lists
+    assert {name for name, value in fields.items() if value == {}} == maps
+    assert {fields[name] for name in fields.keys() - lists - maps} == {""}
+    assert "support_distributed_deploy" not in fields
 
 
-def test_an_empty_session_row_has_nothing() -> None:
+def test_a_session_row_without_values_has_empty_texts() -> None:
     nulls = dict.fromkeys(SessionImage.model_fields)
 
-    assert to_fields(SessionImage.model_validate(nulls)) == {}
-    assert to_fields(SessionImage()) == {}
+    fields = to_fields(SessionImage.model_validate(nulls))
+
+    assert set(fields.values()) == {""}
+    assert "spark_image_type" not in fields
+    assert to_fields(SessionImage()) == fields
 
 
 def test_fields_that_are_not_known_yet_are_ignored() -> None:
@@ -148,12 +155,12 @@ def test_an_unknown_framework_number_is_kept() -> None:
         ("PyTorch", "pytorch"),
         ("torch", "pytorch"),
         ("VLLM", "vllm"),
-        (None, None),
-        ("", None),
+        (None, ""),
+        ("", ""),
     ],
 )
-def test_frameworks_are_compared_in_one_spelling(sent: str | None, same: str | None) -> None:
-    assert framework_of(platform(framework=sent)) == same
+def test_frameworks_are_compared_in_one_spelling(sent: str | None, same: str) -> None:
+    assert platform(framework=sent).family == same
 
 
 @pytest.mark.parametrize("value", ["yes", "", "1", None])
@@ -178,7 +185,7 @@ def test_an_attribute_that_comes_twice_has_the_values_of_both():
 def test_an_attribute_is_found_whatever_the_case_of_its_key() -> None:
     image = platform(extra_attributes=[{"key": "TRAININGMODES", "values": ["DDP"]}])
 
-    assert (image.training_modes, image.attribute("x")) == (["DDP"], None)
+    assert image.training_modes == ["DDP"]
 
 
 def test_the_fields_that_were_read_out_do_not_change_what_an_image_equals() -> None:

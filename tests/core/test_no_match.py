@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_tcimages.core.criteria import build_predicates
-from pulumi_tcimages.core.images import Image, PlatformImage
+from pulumi_tcimages.core.criteria import predicates_of
+from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.selection import narrow_images
 from pulumi_tcimages.core.suggestions.no_match import build_command, build_no_match_hints
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
 from pulumi_tcimages.errors import NoMatchError
+from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import ENGINE, named, no_match, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 
@@ -203,7 +204,7 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
         }
     )
 
-    command = build_command(query, build_predicates(query.criteria()), "ap-guangzhou")
+    command = build_command(query, predicates_of(query), "ap-guangzhou")
 
     assert shlex.split(command) == [
         *("tcimages", "platform-images", "--ti-project-id", "7"),

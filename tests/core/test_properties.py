@@ -9,10 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core.criteria import build_predicates
-from pulumi_tcimages.core.images import Image, PlatformImage, SessionImage
+from pulumi_tcimages.core.criteria import predicates_of
+from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.selection import narrow_images, sort_images
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.session_images import SessionImage
 from tests.core.queries import outcome, question
 from tests.core.strategies import (
     COSTLY,
@@ -74,10 +76,7 @@ def test_what_is_chosen_satisfies_every_criterion(
     found = outcome(images, arguments)
 
     if isinstance(found, (PlatformImage, SessionImage)):
-        assert all(
-            predicate.matches(found)
-            for predicate in build_predicates(question(arguments).criteria())
-        )
+        assert all(predicate.matches(found) for predicate in predicates_of(question(arguments)))
         assert any(found is image for image in images)
 
 
@@ -96,7 +95,7 @@ def test_another_criterion_never_adds_an_image(
 @given(lookups)
 def test_the_counts_of_the_funnel_add_up(lookup: tuple[list[Image], dict[str, Any]]) -> None:
     images, arguments = lookup
-    tests = build_predicates(question(arguments).criteria())
+    tests = predicates_of(question(arguments))
     funnel = narrow_images(images, question(arguments))
     counts = [funnel.listed_count, *(count for _, count in funnel.steps)]
 

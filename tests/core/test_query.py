@@ -7,27 +7,21 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.core.patterns import read_pattern
-from pulumi_tcimages.core.query import (
-    AnyQuery,
-    Filter,
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    SessionImageQuery,
-    SessionImagesQuery,
-    latest_keys,
-    read_query,
-)
-from pulumi_tcimages.core.validators import ABSENT, FRAMEWORK_VERSION, PRESENT
+from pulumi_tcimages.core.query import BaseQuery, latest_keys, read_query
+from pulumi_tcimages.core.validators import ABSENT, PRESENT
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
+from pulumi_tcimages.sources.session_images import SessionImageQuery, SessionImagesQuery
+from pulumi_tcimages.sources.tione import Filter
 from tests.core.queries import ENGINE, refusal_of
 
 
-def session(**arguments: Any) -> AnyQuery:
+def session(**arguments: Any) -> BaseQuery:
     return read_query(SessionImageQuery, {**ENGINE, **arguments})
 
 
-def platform(**arguments: Any) -> AnyQuery:
+def platform(**arguments: Any) -> BaseQuery:
     return read_query(PlatformImageQuery, arguments)
 
 
@@ -77,7 +71,7 @@ def test_every_argument_of_a_platform_question_is_read() -> None:
         attributes={"TrainingModes": "DDP"},
         components={"pytorch": read_range(">=2.1"), "cuda": PRESENT, "vllm": ABSENT},
         latest=True,
-        latest_by=[FRAMEWORK_VERSION, "pytorch"],
+        latest_by=["frameworkVersion", "pytorch"],
     )
     assert set(given) == set(map(camel, PlatformImageQuery.model_fields))
 
@@ -116,7 +110,7 @@ def test_every_argument_of_a_session_question_is_read() -> None:
     [(PlatformImagesQuery, {"latest", "latest_by"}), (SessionImagesQuery, {"latest"})],
 )
 def test_the_question_for_one_is_the_question_for_many_and_how_to_choose(
-    many: type[AnyQuery], choosing: set[str]
+    many: type[BaseQuery], choosing: set[str]
 ) -> None:
     one = PlatformImageQuery if many is PlatformImagesQuery else SessionImageQuery
 
@@ -154,9 +148,8 @@ def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> 
     assert refused.text("getPlatformImage") == (
         "getPlatformImage: invalid argument. [invalid-argument]\n"
         "Argument latest true\n"
-        "Problem  the newest of the whole catalogue is an accident, not an answer\n"
-        "Next     say what it must be, for instance framework, imageRange or\n"
-        "         components"
+        "Problem  latest needs at least one criterion\n"
+        "Next     add a criterion, for instance framework, imageRange, gpu"
     )
 
 
@@ -176,27 +169,27 @@ def test_latest_by_of_the_whole_catalogue_is_refused_too() -> None:
     ids=["filters", "components", "a flag that is false"],
 )
 def test_latest_of_less_than_the_whole_catalogue_is_asked(arguments: dict[str, Any]) -> None:
-    assert latest_keys(platform(**arguments, latest=True)) == (FRAMEWORK_VERSION,)
+    assert latest_keys(platform(**arguments, latest=True)) == ("frameworkVersion",)
 
 
 def test_latest_of_an_engine_and_its_framework_type_is_asked() -> None:
     query = session(latest=True)
 
     assert query.narrows()
-    assert latest_keys(query) == (FRAMEWORK_VERSION,)
+    assert latest_keys(query) == ("frameworkVersion",)
 
 
 @pytest.mark.parametrize("key", ["frameworkVersion", "framework_version", "framework-version"])
 def test_the_argument_among_the_keys_of_latest_by_may_be_spelled_as_readers_spell_it(
     key: str,
 ) -> None:
-    assert latest_keys(platform(gpu="A10", latest_by=["cuda", key])) == ("cuda", FRAMEWORK_VERSION)
+    assert latest_keys(platform(gpu="A10", latest_by=["cuda", key])) == ("cuda", "frameworkVersion")
 
 
 def test_latest_by_implies_latest() -> None:
     assert latest_keys(platform(gpu="A10", latest_by=["cuda", "frameworkVersion"])) == (
         "cuda",
-        FRAMEWORK_VERSION,
+        "frameworkVersion",
     )
 
 
@@ -253,9 +246,8 @@ def test_an_argument_among_the_keys_of_latest_is_told_to_be_no_component(key: st
 
     assert refused.text("getPlatformImage") == (
         "getPlatformImage: invalid argument. [invalid-argument]\n"
-        f'Argument latestBy[1] "{key.lower()}"\n'
-        "Problem  imageId is an argument, and no component whose versions could be\n"
-        "         compared\n"
+        f'Argument latestBy[1] "{key}"\n'
+        "Problem  imageId is an argument, not a component with a version to compare\n"
         "Allowed  frameworkVersion and names of components, such as pytorch or cuda\n"
-        "Next     leave it out here; imageId has a value of its own"
+        "Next     leave it out here and give imageId itself a value"
     )

@@ -10,15 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_tcimages.core import api, responses
-from pulumi_tcimages.core.images import ExtraAttribute, PlatformImage, SessionImage
 from pulumi_tcimages.core.rows import UnreadableRow
+from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.session_images import SessionImage
+from pulumi_tcimages.sources.tione import ExtraAttribute
 
 
 def reply_of(**fields):
     return api.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
 
 
-read_platform_images = partial(responses.read_platform_images, limit=100)
+read_platform_images = partial(
+    responses.read_page, action=PLATFORM_IMAGES.action, image=PlatformImage, limit=100
+)
+read_session_images = partial(responses.read_page, action=SESSION_IMAGES.action, image=SessionImage)
 
 
 def read_page(reply):
@@ -27,7 +33,7 @@ def read_page(reply):
 
 
 def read_session_rows(reply):
-    return responses.read_session_images(reply).rows
+    return read_session_images(reply).rows
 
 
 PLATFORM_ROW = {
@@ -105,9 +111,9 @@ def test_session_images_are_read():
     ("read", "fields", "problem"),
     [
         (read_platform_images, {}, "PlatformImageInfos is missing."),
-        (responses.read_session_images, {}, "EngineSessionImages is missing."),
+        (read_session_images, {}, "EngineSessionImages is missing."),
         (
-            responses.read_session_images,
+            read_session_images,
             {"error": {"code": "AuthFailure"}, "engine_session_images": []},
             "EngineSessionImages is missing.",
         ),
@@ -137,7 +143,7 @@ def test_session_images_are_read():
             "the images of the reply would take more than 12 MiB.",
         ),
         (
-            responses.read_session_images,
+            read_session_images,
             {"EngineSessionImages": [{}] * 20_000},
             "the images of the reply would take more than 12 MiB.",
         ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.images import ExtraAttribute, PlatformImage, SessionImage
 from pulumi_tcimages.core.rows import (
     UnreadableRow,
     drop_identical,
@@ -12,6 +11,9 @@ from pulumi_tcimages.core.rows import (
     read_rows,
     warn_of_unreadable,
 )
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.session_images import SessionImage
+from pulumi_tcimages.sources.tione import ExtraAttribute
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.images import PlatformImage
-from pulumi_tcimages.core.query import (
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    latest_keys,
-    read_query,
-)
+from pulumi_tcimages.core.query import latest_keys, read_query
 from pulumi_tcimages.core.selection import choose_image, rank
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.sources.platform_images import (
+    PlatformImage,
+    PlatformImageQuery,
+    PlatformImagesQuery,
+)
 from tests.core.queries import ENGINE, WHERE, chosen, named, outcome, question, sessions
 
 

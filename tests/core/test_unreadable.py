@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.images import PlatformImage
 from pulumi_tcimages.core.selection import choose_image, narrow_images, sort_images
+from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import ENGINE, WHERE, chosen, named, outcome, question, sessions
 
 NGC = ("2.4.0a0+07cecf4168.nv24.5", "2.4.0a0+f70bd71a48.nv24.6", "2.4.0a0+3bcc3cddb5.nv24.7")

@@ -9,17 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core.query import (
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    Question,
-    SessionImageQuery,
-    SessionImagesQuery,
-    read_query,
-)
+from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, shown
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
+from pulumi_tcimages.sources.session_images import SessionImageQuery, SessionImagesQuery
 from tests.core.invalid_values import WRONG
 from tests.core.queries import ENGINE
 from tests.core.strategies import EXAMPLES, anything, hostile_text
@@ -34,7 +29,7 @@ PLATFORM_NAMES = (
 
 
 def refusal_of(
-    arguments: dict[Any, Any], model: type[Question] = PlatformImageQuery
+    arguments: dict[Any, Any], model: type[BaseQuery] = PlatformImageQuery
 ) -> InvalidArgumentError:
     with pytest.raises(InvalidArgumentError) as refused:
         read_arguments(model, arguments)
@@ -112,7 +107,7 @@ def test_beside_what_is_not_known_yet_a_wrong_value_is_told_all_the_same(
     ],
 )
 def test_what_only_all_arguments_together_can_be_is_not_asked_of_some(
-    model: type[Question], arguments: dict[str, Any]
+    model: type[BaseQuery], arguments: dict[str, Any]
 ) -> None:
     check_known(model, arguments, lambda value: value is not ...)
 
@@ -182,7 +177,7 @@ def test_a_refusal_reads_like_this() -> None:
     ),
 )
 def test_any_arguments_are_a_question_or_a_query_error_and_nothing_else(
-    model: type[Question], arguments: dict[str, Any]
+    model: type[BaseQuery], arguments: dict[str, Any]
 ) -> None:
     given = {**ENGINE, **arguments} if model in MODELS[2:] else arguments
     try:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.core.query import (
-    PlatformImageQuery,
-    PlatformImagesQuery,
-    SessionImageQuery,
-    read_query,
-)
+from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
+from pulumi_tcimages.sources.session_images import SessionImageQuery
 from tests.core.queries import ENGINE, refusal_of
 
 

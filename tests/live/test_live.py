@@ -12,9 +12,12 @@ import pytest
 
 from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.core.query import PlatformImageQuery, SessionImagesQuery, read_query
+from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.errors import AuthError
 from pulumi_tcimages.lookup import find_image, find_images_in, list_images
+from pulumi_tcimages.sources import PLATFORM_IMAGES
+from pulumi_tcimages.sources.platform_images import PlatformImageQuery
+from pulumi_tcimages.sources.session_images import SessionImagesQuery
 from tests.caller_environment import ENVIRONMENT, demand
 
 pytestmark = [
@@ -34,7 +37,7 @@ def client() -> Iterator[Client]:
 
 
 def test_the_platform_images_are_whole_and_their_names_are_read(client: Client) -> None:
-    images = client.list_platform_images(region=None).images
+    images = client.list_images(PLATFORM_IMAGES, region=None).images
 
     assert len({image.image_id for image in images}) == len(images) > 0
     assert sum(bool(image.components) for image in images) > len(images) / 2
@@ -44,7 +47,7 @@ def test_the_platform_images_are_whole_and_their_names_are_read(client: Client) 
 
 
 def test_an_image_is_found_by_its_id_and_by_the_clouds_own_filter(client: Client) -> None:
-    image_id = client.list_platform_images(region=None).images[-1].image_id
+    image_id = client.list_images(PLATFORM_IMAGES, region=None).images[-1].image_id
     by_filter = [{"name": "ImageId", "values": [image_id]}]
 
     for arguments in ({"image_id": image_id}, {"filters": by_filter}):
@@ -57,7 +60,7 @@ def test_a_wrong_signature_is_refused_as_one() -> None:
     client = open_client(wrong, environ=ENVIRONMENT)
 
     with pytest.raises(AuthError):
-        client.list_platform_images(region=None)
+        client.list_images(PLATFORM_IMAGES, region=None)
     client.close()
 
 

@@ -16,10 +16,11 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_tcimages.cloud.client import Listing
-from pulumi_tcimages.core.images import PlatformImage
+from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
+from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.plugin.pin_steps import Stack, vllm
 from tests.timeouts import PATIENCE_S
 
@@ -83,15 +84,12 @@ def clean_environment() -> dict[str, str]:
 class OneListing:
     """A cloud that lists one image; no two of its listings are the same."""
 
-    def __init__(self, image_id: str | None = "i-1") -> None:
+    def __init__(self, image_id: str = "i-1") -> None:
         image = PlatformImage(image_id=image_id, framework="PyTorch", framework_version="2.3")
         self.listing = Listing((image,), 1, Where("ap-guangzhou", "localhost"))
 
-    def list_platform_images(self, **_: Any) -> Listing[PlatformImage]:
+    def list_images(self, *_: Any, **__: Any) -> Listing[Image]:
         return self.listing
-
-    def list_session_images(self, **_: Any) -> Listing[PlatformImage]:
-        raise NotImplementedError
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_what_the_cloud_says_of_a_project_that_is_gone_is_told_without_a_secret_
     call = Call("tione", "DescribePlatformImages", "ap-guangzhou", "host")
 
     class Gone(OneListing):
-        def list_platform_images(self, **_: Any) -> Any:
+        def list_images(self, *_: Any, **__: Any) -> Any:
             raise ApiError("ResourceNotFound", "No project canary-7.", call=call)
 
     asked = {"framework": "torch", "tiProjectId": Secret("canary-7")}

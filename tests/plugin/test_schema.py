@@ -8,8 +8,9 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from pulumi_tcimages.core.images import ExtraAttribute, Record
+from pulumi_tcimages.core.images import Record
 from pulumi_tcimages.plugin.schema import build_properties
+from pulumi_tcimages.sources.tione import ExtraAttribute
 
 
 class Deferred(Record):

@@ -20,8 +20,8 @@ from pulumi_tcimages.plugin.property_values import Secret, serialize
 from tests.plugin.conftest import Engine, Plugin
 
 OPEN = {
-    "session": {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"},
-    "platform": {"framework": "pytorch", "imageRange": "Train"},
+    "session_image": {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"},
+    "platform_image": {"framework": "pytorch", "imageRange": "Train"},
 }
 SUBJECTS = [*FUNCTIONS, *PINS]
 
@@ -90,9 +90,9 @@ def questions(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
     name = draw(st.sampled_from([camel(name) for name in subject.query.model_fields]))
     is_shapeless = draw(st.integers(0, 4)) == 0
     hidden = draw(anything if is_shapeless else SHAPES.get(name, text))
-    open_ones = {key: one for key, one in OPEN[subject.kind].items() if draw(st.booleans())}
-    if subject.kind == "session":
-        open_ones = {**OPEN["session"], "framework": "pytorch"}
+    open_ones = {key: one for key, one in OPEN[subject.source.name].items() if draw(st.booleans())}
+    if subject.source.name == "session_image":
+        open_ones = {**OPEN["session_image"], "framework": "pytorch"}
     return subject, {**open_ones, name: sealed_somewhere(draw, hidden)}, words_in(hidden)
 
 
@@ -140,7 +140,7 @@ def spoken() -> Iterator[Spoken]:
 def images() -> set[str]:
     """The ids and names of all images, none of which may be told."""
     with Emulator() as cloud:
-        asked = [OPEN["session"][name] for name in ("dataEngineId", "frameworkType")]
+        asked = [OPEN["session_image"][name] for name in ("dataEngineId", "frameworkType")]
         rows = [*cloud.catalogue.platform_images(), *cloud.catalogue.session_images(*asked)]
     names = ("ImageId", "ImageName", "SparkImageId", "SparkImageVersion")
     return {row[name] for row in rows for name in names if len(row.get(name) or "") > 8}

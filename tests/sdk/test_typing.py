@@ -37,7 +37,7 @@ def test_mypy_knows_every_type_and_finds_every_typo(tmp_path: Path) -> None:
 
     found = re.findall(r'Revealed type is "(.*)"|error: .*\[([a-z-]+)\]', done.stdout)
     assert [revealed or code for revealed, code in found] == [
-        "str | None",
+        "str",
         "dict[str, str]",
         "pulumi.output.Output[pulumi_tcimages.sdk.types.GetPlatformImageResult]",
         "pulumi.output.Output[pulumi_tcimages.sdk.types.PlatformImage]",

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations, compress, islice
 from typing import Any, NamedTuple, Protocol
 
-from pulumi_tcimages.core.criteria import Predicate, build_predicates, supported_gpus
-from pulumi_tcimages.core.images import Image, PlatformImage, framework_of
-from pulumi_tcimages.core.query import AnyQuery, latest_keys
+from pulumi_tcimages.core.criteria import Predicate, build_predicates
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import BaseQuery, latest_keys
 from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.versions import exact_range
@@ -26,10 +26,12 @@ class Several(Protocol):
     def tied(self) -> Sequence[Image]: ...
 
 
-Decide = Callable[[Sequence[Any], AnyQuery], Image | Several | None]
+Decide = Callable[[Sequence[Any], BaseQuery], Image | Several | None]
 """What a question chooses from images: one of them, several, or none."""
 
 _EASY = ("latest", "framework", "device", "framework_version", "components")
+_FIRST = ("device", "framework", "framework_version", "components", "libraries", "image_range")
+"""Criteria that are tried first, because they are easy to understand."""
 _HINTS = 3
 _TRIED = 10
 _MANY = 40
@@ -41,13 +43,13 @@ _LISTED = 50
 """Values of one kind that are tried for an image: real ones have fewer, and each costs time."""
 
 
-def differing(images: Sequence[Image]) -> tuple[str, ...]:
+def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
     """The arguments, as paths, that some of the images satisfy and others do not; ids aside."""
     paths: dict[str, None] = {}
     tried: set[Criterion] = set()  # images share most of their values
     some = images[:_MANY]
     for image in some:
-        for predicate in _traits(image, some):
+        for predicate in _traits(query, image, some):
             if predicate.criterion.path in paths or predicate.criterion in tried:
                 continue
             tried.add(predicate.criterion)
@@ -57,7 +59,7 @@ def differing(images: Sequence[Image]) -> tuple[str, ...]:
 
 
 def build_ambiguous_hints(
-    images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
+    images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> tuple[Hint, ...]:
     """Up to three ways to ask that choose one of the tied images, the shortest first.
 
@@ -79,7 +81,7 @@ def build_ambiguous_hints(
 
 
 def _meant(
-    images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
+    images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
     """What `latest_by` was meant to be, where that chooses an image or ties fewer of them."""
     meant = find_meant(images, query)
@@ -101,18 +103,18 @@ def _ease(hint: Hint) -> tuple[bool, bool, int, int]:
 
 
 def _single_out(
-    image: Image, images: Sequence[Image], tied: Sequence[Image], query: AnyQuery, decide: Decide
+    image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
     """The fewest criteria, preferably on arguments not used yet, that choose this image."""
     traits = [
         trait
-        for trait in _evaluate_all(_traits(image, tied[:_MANY]), tied)
+        for trait in _evaluate_all(_traits(query, image, tied[:_MANY]), tied)
         if not all(trait.judged)
     ]
     traits.sort(key=lambda trait: getattr(query, trait.predicate.criterion.argument) is not None)
     pairs = combinations(traits[:_PAIRED], 2) if len(tied) <= _MANY else ()
     ones: Iterator[tuple[_Trait, ...]] = ((trait,) for trait in traits)
-    identity = ((trait,) for trait in _evaluate_all(_identity(image), tied))
+    identity = ((trait,) for trait in _evaluate_all(_identity(query, image), tied))
     for combination in chain(ones, pairs, identity):
         predicates = [trait.predicate for trait in combination]
         judged = zip(*(trait.judged for trait in combination), strict=True)
@@ -136,7 +138,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
     return (_Trait(predicate, list(predicate.evaluate(tied))) for predicate in predicates)
 
 
-def _with(query: AnyQuery, predicates: Sequence[Predicate]) -> AnyQuery:
+def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
     """The question with these criteria too, each in the place of one of the same name."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
@@ -146,47 +148,57 @@ def _with(query: AnyQuery, predicates: Sequence[Predicate]) -> AnyQuery:
     return query.model_copy(update=changed)
 
 
-def _traits(image: Image, others: Sequence[Image]) -> list[Predicate]:
-    """What is true of an image, as criteria; the ones people think of first come first."""
-    criteria: list[tuple[str, Any]] = []
-    if isinstance(image, PlatformImage):
-        criteria += [("device", image.device)]
-    criteria += [("framework", framework_of(image))]
-    criteria += [("framework_version", exact_range(image.framework_version))]
-    if isinstance(image, PlatformImage):
-        criteria += _platform_traits(image, others)
-    return _askable(criteria)
+def _traits(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
+    """Build the criteria that are true of an image; the ones people think of first come first."""
+    model = type(query)
+    names = model.plain_names()
+    names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+    pairs = ((name, value) for name in names for value in _values(model, name, image, others))
+    return _askable(model, pairs)
 
 
-def _platform_traits(image: PlatformImage, others: Sequence[Image]) -> Iterator[tuple[str, Any]]:
-    names = sorted({name for one in others for name in one.components})
-    for name in names[:_LISTED]:
-        version = image.components.get(name)
-        yield "components", {name: ABSENT if version is None else PRESENT}
-        yield "components", {name: exact_range(version)}
-    for one in image.image_range[:_LISTED]:
-        yield "image_range", one
-    yield "support_data_pipeline", image.support_data_pipeline
-    yield "allow_save_all_content", image.allow_save_all_content
-    yield "support_distributed_deploy", image.support_distributed_deploy
-    pairs = ((key, value) for key, values in image.attributes.items() for value in values)
-    for key, value in islice(pairs, _LISTED):
-        yield "attributes", {key: value}
-    for gpu in supported_gpus(image)[:_LISTED]:
-        yield "gpu", gpu
-    yield "image_type", image.image_type
+def _values(
+    model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
+) -> Iterator[Any]:
+    """Yield the values of a criterion that are true of an image."""
+    field = model.field_of(argument)
+    found = getattr(image, field)
+    if isinstance(found, dict) and argument == "attributes":
+        pairs = ((key, value) for key, values in found.items() for value in values)
+        yield from ({key: value} for key, value in islice(pairs, _LISTED))
+    elif isinstance(found, dict):
+        for name in sorted({name for other in others for name in getattr(other, field)})[:_LISTED]:
+            version = found.get(name)
+            yield {name: ABSENT if version is None else PRESENT}
+            yield {name: exact_range(version)}
+    elif isinstance(found, list):
+        yield from found[:_LISTED]
+    elif model.is_range(argument):
+        yield exact_range(found)
+    elif argument == "framework":
+        yield image.family
+    else:
+        yield found
 
 
-def _identity(image: Image) -> list[Predicate]:
-    if isinstance(image, PlatformImage):
-        return _askable([("image_name", image.image_name), ("image_id", image.image_id)])
-    return _askable([("spark_image_id", image.spark_image_id)])
+def _identity(query: BaseQuery, image: Image) -> list[Predicate]:
+    model = type(query)
+    fields = (model.image.name_field, model.image.id_field)
+    names = [
+        name
+        for field in fields
+        for name in model.criteria_names()
+        if model.field_of(name) == field and not name.endswith("_regex")
+    ]
+    return _askable(
+        model, ((name, str(getattr(image, model.field_of(name)) or "")) for name in names)
+    )
 
 
-def _askable(criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
-    """A test for each of these that has a value, and one that a question can hold."""
-    asked = ({name: value} for name, value in criteria if _can_be_asked(value))
-    return list(chain.from_iterable(map(build_predicates, asked)))
+def _askable(model: type[BaseQuery], criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
+    """Build a predicate for each of these that has a value, and one that a query can hold."""
+    valid = ({name: value} for name, value in criteria if _can_be_asked(value))
+    return [predicate for item in valid for predicate in build_predicates(model, item)]
 
 
 def _can_be_asked(value: object) -> bool:
@@ -196,4 +208,4 @@ def _can_be_asked(value: object) -> bool:
 
 
 def _name(image: Image) -> str:
-    return image.name or image.id or "(no name)"
+    return image.label or image.identifier or "(no name)"

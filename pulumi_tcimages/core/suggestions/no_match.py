@@ -20,10 +20,11 @@ from pulumi_tcimages.core.criteria import (
     build_predicates,
     find_unmet,
     keep_all,
+    predicates_of,
     wanted_text,
 )
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.query import AnyQuery, PlatformImagesQuery
+from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
@@ -46,29 +47,29 @@ class NoMatchHints(NamedTuple):
     listing: str
 
 
-def build_no_match_hints(images: Sequence[Image], query: AnyQuery, region: str) -> NoMatchHints:
+def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
     """The images that failed the fewest criteria, and changes of one criterion that help.
 
     Args:
         region: where the images are offered; a shell does not know the stack's configuration.
     """
-    predicates = build_predicates(query.criteria())
+    predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
     nearest = tuple(
-        Miss(image.name or image.id or "(no name)", _found_instead(image, failed))
+        Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
         for image, failed in failures[:_SHOWN]
     )
     meant = _meant(images, query)
-    hints = [meant] if meant else list(dict.fromkeys(_changes(images, predicates, failures)))
+    hints = [meant] if meant else list(dict.fromkeys(_changes(images, query, failures)))
     return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, predicates, region))
 
 
-def find_empty_result_reason(images: Sequence[Image], query: AnyQuery) -> EmptyResultReason | None:
+def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
     """Why a list that came out empty may be a mistake, or None where it is an answer like any.
 
     A mistake: none is listed at all, or a criterion is one that no image satisfies by itself.
     """
-    predicates = build_predicates(query.criteria())
+    predicates = predicates_of(query)
     unmet = find_unmet(images, predicates)
     if images and not unmet:
         return None
@@ -77,9 +78,9 @@ def find_empty_result_reason(images: Sequence[Image], query: AnyQuery) -> EmptyR
     return EmptyResultReason(len(images), criteria, _meant(images, query), asked)
 
 
-def find_failures(image: Image, query: AnyQuery) -> tuple[tuple[Criterion, str], ...]:
+def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
     """The criteria that an image fails, and what it has instead."""
-    return _found_instead(image, _failed(image, build_predicates(query.criteria())))
+    return _found_instead(image, _failed(image, predicates_of(query)))
 
 
 def _failed(image: Image, predicates: Sequence[Predicate]) -> list[Predicate]:
@@ -103,12 +104,12 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
     return sorted(((image, _failed(image, predicates)) for image in images), key=farness)
 
 
-def _meant(images: Sequence[Image], query: AnyQuery) -> Hint | None:
+def _meant(images: Sequence[Image], query: BaseQuery) -> Hint | None:
     """The question with its misspellings corrected, where that leaves something."""
     meant = find_meant(images, query)
     if meant is None:
         return None
-    predicates = build_predicates(meant.query.criteria())
+    predicates = predicates_of(meant.query)
     left = len(keep_all(images, predicates))
     leads_to = f"leaves {count_of(left, 'image')}"
     return Hint(meant.criteria, leads_to, meant.instead_of) if left else None
@@ -148,14 +149,17 @@ def _distances(
 
 
 def _changes(
-    images: Sequence[Image], predicates: Sequence[Predicate], failures: Sequence[_Failure]
+    images: Sequence[Image], query: BaseQuery, failures: Sequence[_Failure]
 ) -> Iterator[Hint]:
     """For each of the nearest images that fail one criterion: that one changed, or left out."""
+    predicates = predicates_of(query)
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
-    unmet = find_unmet(images, predicates)
+    unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
     for image, predicate in single[:_TRIED]:
-        alike = [one for one, its in single if its is predicate]
-        if instead := _instead(image, predicate, is_unmet=predicate in unmet):
+        alike = [one for one, its in single if its.criterion == predicate.criterion]
+        if instead := _instead(
+            image, predicate, type(query), is_unmet=predicate.criterion in unmet
+        ):
             left = sum(instead.evaluate(alike))
             yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
         elif len(predicates) > 1:  # leaving out all that was asked is no advice
@@ -163,7 +167,9 @@ def _changes(
             yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
 
 
-def _instead(image: Image, failed: Predicate, *, is_unmet: bool) -> Predicate | None:
+def _instead(
+    image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
+) -> Predicate | None:
     """The criterion as this image would satisfy it, where there is such a thing to ask.
 
     A framework that no image has is not changed: what is like it has been looked for then.
@@ -176,16 +182,16 @@ def _instead(image: Image, failed: Predicate, *, is_unmet: bool) -> Predicate | 
         value = failed.value.widened(version) if version else None
     elif isinstance(failed.value, bool):
         value = None if found == NOTHING else not failed.value
-    elif argument in ("image_type", "device") or (argument == "framework" and not is_unmet):
-        text = getattr(image, argument)
-        value = text if text and is_word(text) else None
+    elif argument in model.plain_names() and not (argument == "framework" and is_unmet):
+        text = getattr(image, model.field_of(argument))
+        value = text if isinstance(text, str) and is_word(text) else None
     if value is None:
         return None
-    return build_predicates({argument: {key: value} if key else value})[0]
+    return build_predicates(model, {argument: {key: value} if key else value})[0]
 
 
 def _listing(
-    images: Sequence[Image], query: AnyQuery, predicates: Sequence[Predicate], region: str
+    images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> str:
     """The shell command for as many of the criteria, in their order, as leave something."""
     left, kept = list(images), []
@@ -197,17 +203,17 @@ def _listing(
     return build_command(query, kept, region)
 
 
-def build_command(query: AnyQuery, predicates: Sequence[Predicate], region: str) -> str:
+def build_command(query: BaseQuery, predicates: Sequence[Predicate], region: str) -> str:
     """The shell command that lists what these criteria leave."""
-    if isinstance(query, PlatformImagesQuery):
-        words = ["tcimages", "platform-images"]
-        if query.ti_project_id:
-            words += ["--ti-project-id", query.ti_project_id]
-        for one in query.filters or ():
-            words += ["--filters", wanted_text([one])[1:-1]]
-    else:
-        words = ["tcimages", "session-images", query.data_engine_id]
-        words += ["--framework-type", query.framework_type]
+    words = ["tcimages", query.command]
+    for argument, value in query.parameters().items():
+        if argument in query.required_names()[:1]:
+            words.append(value)
+        elif isinstance(value, list):
+            for item in value:
+                words += [f"--{argument.replace('_', '-')}", wanted_text(item)]
+        else:
+            words += [f"--{argument.replace('_', '-')}", value]
     words += ["--region", region]
     return " ".join(map(shell_word, chain(words, *(_flags(predicate) for predicate in predicates))))
 

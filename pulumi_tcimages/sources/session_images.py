@@ -1,0 +1,145 @@
+"""DLC DescribeSessionImageVersion: the images that a session of a standard Spark engine can run.
+
+Source: the vendor's API page of DescribeSessionImageVersion.
+"""
+
+import re
+from functools import cached_property
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, computed_field
+
+from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.images import Image, Number, Text
+from pulumi_tcimages.core.names import canonical, read_name, read_tag
+from pulumi_tcimages.core.query import BaseQuery, Latest
+from pulumi_tcimages.core.validation_errors import checked
+from pulumi_tcimages.core.validators import Regex, VersionRange, Word, listed
+from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.sources.source import Source
+
+FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
+_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
+
+
+class SessionImage(Image):
+    """An image that a session of a standard Spark engine can run."""
+
+    id_field = "spark_image_id"
+    name_field = "spark_image_version"
+    address_field = "spark_image_tag"
+    family_field = "framework"
+    version_field = "framework_version"
+
+    spark_image_id: Text = Field("", description="The image's id; opaque, not always a UUID.")
+    spark_image_tag: Text = Field(
+        "", description="The image's full registry address with its tag, as sent."
+    )
+    spark_image_type: Number | None = Field(
+        None,
+        description="The vendor's number for the framework, as sent; its published meaning and its "
+        "published sample contradict each other, so use `framework` instead.",
+    )
+    spark_image_version: Text = Field(
+        "", description="The image's name and version in one, for instance `pytorch-v2.5.1`."
+    )
+
+    @computed_field(description="The framework, read out of `sparkImageVersion`: `pytorch`.")
+    @property
+    def framework(self) -> str:
+        return next(iter(self.component_versions), "")
+
+    @computed_field(description="Its version, read out of `sparkImageVersion`: `2.5.1`.")
+    @property
+    def framework_version(self) -> str:
+        return next(iter(self.component_versions.values()), "")
+
+    @computed_field(description="The tag alone: what follows the last `:` of `sparkImageTag`.")
+    @property
+    def image_tag(self) -> str:
+        return read_tag(self.spark_image_tag)
+
+    @cached_property
+    def component_versions(self) -> dict[str, str]:
+        return read_name(self.spark_image_version).components
+
+
+def _read_framework_type(value: str) -> str:
+    lower = value.lower()
+    if canonical(lower) in _MACHINE_LEARNING:
+        raise InvalidArgumentError(
+            "this is a framework, not a framework type",
+            allowed=listed(FRAMEWORK_TYPES),
+            fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
+        )
+    intended = re.sub(r"[\s_]+", "-", lower)
+    if intended in FRAMEWORK_TYPES and intended != value:
+        raise InvalidArgumentError(
+            "framework types are spelled exactly",
+            allowed=listed(FRAMEWORK_TYPES),
+            fix=f'write "{intended}"',
+        )
+    return value
+
+
+FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
+
+
+class SessionImagesQuery(BaseQuery):
+    """List the images that sessions of a DLC standard Spark engine can run."""
+
+    command = "session-images"
+    image = SessionImage
+    api_arguments = ("data_engine_id", "framework_type")
+    scope_arguments = ("data_engine_id",)
+    reads: ClassVar = {"name_regex": "spark_image_version", "tag_regex": "image_tag"}
+    known_values: ClassVar = {"framework_type": FRAMEWORK_TYPES}
+
+    data_engine_id: Word = Field(
+        description="The id of the data engine, for instance `DataEngine-b0jt6fvk`."
+    )
+    framework_type: FrameworkType = Field(
+        description="The framework type: `machine-learning`, `python` or `spark-ml`."
+    )
+    framework: Word | None = Field(
+        None,
+        description="The framework read out of `sparkImageVersion`, whatever its case: `pytorch`, "
+        "`tensorflow`, `scikit-learn`, `python` and so on.",
+    )
+    framework_version: VersionRange | None = Field(
+        None, description='A PEP 440 range for the framework\'s version, for instance `">=2.5,<3"`.'
+    )
+    name_regex: Regex | None = Field(
+        None,
+        description="A regular expression to find in `sparkImageVersion`: Rust syntax, not "
+        "anchored, case-sensitive unless it begins with `(?i)`.",
+    )
+    tag_regex: Regex | None = Field(
+        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    )
+    spark_image_id: Word | None = Field(None, description="The id of the image.")
+
+
+class SessionImageQuery(Latest, SessionImagesQuery):
+    """Find the one image for DLC sessions that matches, or with `latest` the newest that does."""
+
+
+SESSION_IMAGES = Source(
+    name="session_image",
+    title="session images of a DLC engine",
+    list_query=SessionImagesQuery,
+    single_query=SessionImageQuery,
+    action=ListAction(
+        Action("dlc", "DescribeSessionImageVersion", "2021-01-25"), rows="engine_session_images"
+    ),
+    columns=(
+        "spark_image_version",
+        "framework_version",
+        "framework",
+        "image_tag",
+        "spark_image_id",
+    ),
+    examples=("DataEngine-b0jt6fvk --framework-type machine-learning",),
+    operand="ENGINE",
+    scope="the engine",
+)

@@ -1,0 +1,89 @@
+"""What the listings of TIONE share: filters, extra attributes and the vendor's Chinese texts."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from pulumi_tcimages.core.images import Items, Record, Text
+from pulumi_tcimages.core.query import STRICT
+from pulumi_tcimages.core.suggestions.spelling import did_you_mean
+from pulumi_tcimages.core.validation_errors import checked
+from pulumi_tcimages.core.validators import Word, listed
+from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.formatting import quote
+
+_FLAGS = {"true": True, "false": False}
+
+
+class ExtraAttribute(Record):
+    """One extra attribute of a platform image, as sent."""
+
+    type: Text = Field("", description="`List` where `values` holds the value, else empty.")
+    key: Text = Field("", description="The attribute's name, for instance `TrainingModes`.")
+    value: Text = Field("", description="The value of a scalar attribute, always text.")
+    values: Items[str] = Field([], description="The values of a list attribute.")
+
+
+def read_attributes(attributes: list[ExtraAttribute]) -> dict[str, list[str]]:
+    """Return the extra attributes as a map from key to values."""
+    found: dict[str, list[str]] = {}
+    for attribute in attributes:
+        if attribute.key:
+            values = attribute.values or list(filter(None, [attribute.value]))
+            found.setdefault(attribute.key, []).extend(values)
+    return found
+
+
+def read_flag(values: list[str]) -> bool | None:
+    """Return an attribute whose text is true or false as a boolean; None for any other text."""
+    return _FLAGS.get(next(iter(values), "").lower())
+
+
+_GPU_LINE = re.compile(r"支持的卡型\s{0,9}[:\uff1a]\s{0,9}(.{0,2000})")
+_MOST_GPUS = 256
+
+
+def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
+    """Return the GPU models as listed or, if that list is empty, as the description names them."""
+    if models := [name for gpu in listed_gpus if (name := gpu.strip())]:
+        return models
+    line = _GPU_LINE.search(description)
+    text = unicodedata.normalize("NFKC", line[1]) if line else ""
+    return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", text)[:_MOST_GPUS]
+
+
+class Filter(BaseModel):
+    """A filter that the cloud applies, passed on as it is."""
+
+    model_config = STRICT
+
+    name: Word = Field(
+        description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
+        "`AllowSaveAllContent` or `ImageRange`."
+    )
+    values: list[Word] = Field(
+        min_length=1, description='The values, any of which matches; booleans as `"true"`.'
+    )
+    negative: bool | None = Field(None, description="Whether to keep what does not match.")
+    fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_parts(cls, given: Any) -> Any:
+        return checked(cls._refuse_unknown_part)(given)
+
+    @classmethod
+    def _refuse_unknown_part(cls, given: Any) -> Any:
+        parts = tuple(cls.model_fields)
+        names = map(str, given) if isinstance(given, Mapping) else ()
+        unknown = [name for name in names if name not in parts]
+        if unknown:
+            raise InvalidArgumentError(
+                f"a filter has no {quote(unknown[0])}",
+                allowed=listed(parts),
+                fix=did_you_mean(unknown[0], parts),
+            )
+        return given
