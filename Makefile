@@ -19,6 +19,8 @@ test: .venv/developing
 
 schema: .venv/installed
 	$(BIN)/python -m pulumi_tcimages.plugin.schema > schema.json
+	$(BIN)/python -m pulumi_tcimages.emulator.build_schema \
+		> pulumi_tcimages/emulator/catalogue.schema.json
 
 pictures: .venv/developing
 	$(BIN)/python -m tests.pictures

@@ -76,7 +76,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"requests", "grpc"},
     ),
     "testing": ({"testing", "sdk", ""}, {"pydantic", "requests"}),
-    "emulator": ({"emulator", "core.signing"}, {"requests", "pulumi", "pydantic", "grpc"}),
+    "emulator": ({"emulator", "core.signing"}, {"requests", "pulumi", "grpc"}),
 }
 
 # Narrower than a whole room: the only files that may import this.

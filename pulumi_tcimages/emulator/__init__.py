@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pulumi_tcimages.emulator.assumptions import Assumptions
     from pulumi_tcimages.emulator.catalogue import Catalogue
     from pulumi_tcimages.emulator.emulator import Emulator
-    from pulumi_tcimages.emulator.faults import Fault, Faults
+    from pulumi_tcimages.emulator.fault_script import Faults
+    from pulumi_tcimages.emulator.faults import Fault
     from pulumi_tcimages.emulator.journal import Journal, RecordedRequest
     from pulumi_tcimages.emulator.keys import Key, Keys
     from pulumi_tcimages.emulator.store import CatalogueError
@@ -35,7 +36,7 @@ _MODULES = {
     "Assumptions": "assumptions",
     "Emulator": "emulator",
     "Fault": "faults",
-    "Faults": "faults",
+    "Faults": "fault_script",
     "Journal": "journal",
     "Key": "keys",
     "Keys": "keys",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.catalogue import Catalogue
+from pulumi_tcimages.emulator.faults import PASS, Fault
 from pulumi_tcimages.emulator.keys import Key, Keys
 
 
@@ -23,16 +24,8 @@ class ActionContext:
     catalogue: Catalogue
     keys: Keys
     choices: Assumptions
-    drift: int = 0
-    """A fault: added to the total."""
-    repeat_page: bool = False
-    """A fault: the page before this one, again."""
-    total: str = ""
-    """A fault: another TotalCount, one of `actions.TOTALS`."""
-    page_cap: int = 0
-    """A fault: at most so many rows on a page."""
-    rows: Sequence[Any] = ()
-    """A fault: rows in front of all others."""
+    fault: Fault = PASS
+    """The scripted fault that this request meets."""
 
     def text(self, name: str) -> str:
         """A text parameter; empty when it was not given."""

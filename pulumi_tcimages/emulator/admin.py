@@ -4,7 +4,9 @@
     PUT    /_emulator/platform-images/ID           offer an image (the body is its other fields)
     PATCH  /_emulator/platform-images/ID           change fields of it
     DELETE /_emulator/platform-images/ID           withdraw it
-           /_emulator/session-images/ENGINE/TYPE/ID   the same three for session images
+           /_emulator/session-images/ENGINE/TYPE/ID   the same three for session images, and so
+           on for preset-images, built-in-images (by name), engine-image-versions,
+           python-spark-images and ray-images
     POST   /_emulator/faults                       add a script: {action: [step, ...]}
     GET    /_emulator/faults                       how many steps are left, by action
     DELETE /_emulator/faults                       forget them
@@ -21,9 +23,10 @@ from dataclasses import asdict
 from typing import Any
 
 from pulumi_tcimages.emulator.catalogue import Catalogue
-from pulumi_tcimages.emulator.faults import Faults
+from pulumi_tcimages.emulator.fault_script import Faults
 from pulumi_tcimages.emulator.framing import Reply, Request
 from pulumi_tcimages.emulator.journal import Journal
+from pulumi_tcimages.emulator.models import KINDS
 from pulumi_tcimages.emulator.origin_checks import is_local
 
 PREFIX = "/_emulator/"
@@ -61,39 +64,28 @@ def _act(request: Request, catalogue: Catalogue, faults: Faults, journal: Journa
             faults.read(_read_json(request))
         case ["DELETE", "faults"]:
             faults.clear()
-        case [method, "platform-images", image_id] if image_id:
-            _act_on_platform_image(method, image_id, request, catalogue)
-        case [method, "session-images", engine, framework_type, image_id] if image_id:
-            _act_on_session_image(method, (engine, framework_type, image_id), request, catalogue)
+        case [method, path, *key] if all(key):
+            _change_catalogue(method, path.replace("-", "_"), key, request, catalogue)
         case _:
             raise LookupError
     return {"done": True}
 
 
-def _act_on_platform_image(
-    method: str, image_id: str, request: Request, catalogue: Catalogue
+def _change_catalogue(
+    method: str, kind: str, key: list[str], request: Request, catalogue: Catalogue
 ) -> None:
-    if method == "DELETE":
-        catalogue.withdraw_platform_image(image_id)
-    elif method == "PUT":
-        catalogue.add_platform_image({"ImageId": image_id, **_read_json(request)})
-    elif method == "PATCH":
-        catalogue.change_platform_image(image_id, **_read_json(request))
-    else:
+    form = KINDS.get(kind)
+    if form is None or len(key) != len(form.place) + 1:
         raise LookupError
-
-
-def _act_on_session_image(
-    method: str, key: tuple[str, str, str], request: Request, catalogue: Catalogue
-) -> None:
-    engine, framework_type, image_id = key
     if method == "DELETE":
-        catalogue.withdraw_session_image(*key)
+        catalogue.withdraw(kind, *key)
     elif method == "PUT":
-        image = {"SparkImageId": image_id, **_read_json(request)}
-        catalogue.add_session_image(engine, framework_type, image)
+        *place, image_id = key
+        image = {form.id_field: form.parse_id(image_id), **_read_json(request)}
+        fields: dict[str, Any] = dict(zip(form.place, place, strict=True))
+        catalogue.add(kind, image, **fields)
     elif method == "PATCH":
-        catalogue.change_session_image(*key, **_read_json(request))
+        catalogue.change(kind, *key, **_read_json(request))
     else:
         raise LookupError
 

@@ -23,6 +23,14 @@ class Assumptions:
     valid values can be obtained"; the vendor's list of types grows, so an unknown one is no error.
     """
 
+    unknown_engine_type: Literal["null", "refuse"] = "null"
+    """An EngineType without versions: as for an unknown FrameworkType. The page's own sample sends
+    `SQL`, which is not on its list."""
+
+    unknown_image_version: Literal["refuse", "null"] = "refuse"
+    """An unknown ChildImageVersionId: ResourceNotFound.ImageVersionNotFound is one of DLC's codes,
+    and a typing mistake should be refused."""
+
     unknown_region: Literal["UnsupportedRegion", "InvalidParameterValue"] = "UnsupportedRegion"
     """A region that the product is not in: both codes have been seen; the first is the more
     specific one."""

@@ -1,42 +1,43 @@
-"""The images that the emulator offers, read from a file and changeable while it runs.
-
-Rules: rows are kept and served as they were written, in the vendor's spelling, nulls included. A
-row is never changed in place: whoever holds a listing keeps what it was. Every method may be called
-from any thread.
-"""
+"""The images that the emulator offers: read from a file, and changeable while it runs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pulumi_tcimages.emulator.schema import find_problems
-from pulumi_tcimages.emulator.store import (
-    CatalogueError,
-    PlatformEntry,
-    Row,
-    SessionEntry,
-    Store,
-)
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pulumi_tcimages.emulator.models import KINDS, CatalogueDocument
+from pulumi_tcimages.emulator.store import CatalogueError, Entry, Row, Store
 
 DEFAULT_FILE = Path(__file__).with_name("catalogue.json")
 SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 class Catalogue:
-    """What is offered now. `Catalogue()` is empty; `Catalogue.load()` is the default one."""
+    """The images on offer. `Catalogue()` is empty, `Catalogue.load()` is the default one.
+
+    Every method takes the name of a list in the catalogue file, such as "preset_images", and may be
+    called from any thread. An image is a mapping in the vendor's spelling.
+
+        catalogue.add("preset_images", {"ImageId": "torch2.8", "PythonVersion": "3.12"})
+        catalogue.change("preset_images", "torch2.8", PythonVersion="3.13")
+        catalogue.withdraw("preset_images", "torch2.8")
+    """
 
     def __init__(self) -> None:
-        self._platform: Store[PlatformEntry] = Store("platform image")
-        self._session: Store[SessionEntry] = Store("session image")
-        self._engines: dict[tuple[str, str], None] = {}
+        self._stores = {name: Store(kind) for name, kind in KINDS.items()}
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_FILE) -> Catalogue:
-        """The catalogue of a file; CatalogueError names the file, the entry and the field."""
+        """Read a file in the format of catalogue.schema.json.
+
+        Raises:
+            CatalogueError: it names the file, the entry and the field.
+        """
         try:
             return cls.read(json.loads(Path(path).read_text(encoding="utf-8")))
         except (OSError, ValueError, RecursionError) as problem:
@@ -44,59 +45,102 @@ class Catalogue:
 
     @classmethod
     def read(cls, document: Any) -> Catalogue:
-        """The catalogue of a document that has the shape of catalogue.schema.json."""
-        schema = _load_schema()
-        for path, problem in find_problems(document, schema, schema):
-            raise CatalogueError(f"{_name_entry(document, path)} {problem}")
+        """Read a document in the format of catalogue.schema.json."""
+        _validate(CatalogueDocument, document, document=document)
         catalogue = cls()
-        for entry in document["platform_images"]:
-            catalogue._platform.add(PlatformEntry(**_typed(entry)))
-        for entry in document["session_images"]:
-            catalogue._add_session_entry(SessionEntry(**_typed(entry)))
+        for kind in KINDS:
+            for entry in document.get(kind, ()):
+                catalogue._add(kind, entry)
         return catalogue
 
     def to_document(self) -> dict[str, Any]:
-        """The whole as a document that `read` takes."""
+        """Return everything as a document that `read` accepts."""
         return {
-            "platform_images": [_to_json(entry) for entry in self._platform.all()],
-            "session_images": [_to_json(entry) for entry in self._session.all()],
+            name: [_to_json(entry) for entry in store.list_entries()]
+            for name, store in self._stores.items()
         }
 
+    def entries(self, kind: str, region: str = "") -> list[Entry]:
+        """Return the entries that a region offers, or all of them."""
+        entries = self._store(kind).list_entries()
+        return [entry for entry in entries if entry.is_offered_in(region)]
+
+    def images(self, kind: str, region: str = "") -> list[Row]:
+        """Return the images that a region offers, or all of them."""
+        return [entry.image for entry in self.entries(kind, region)]
+
+    def groups(self, kind: str) -> list[tuple[str, ...]]:
+        """Return what requests can name: for session images, engine and framework type.
+
+        A group stays known after its last image was withdrawn.
+        """
+        return self._store(kind).list_groups()
+
+    def add(
+        self, kind: str, image: Mapping[str, Any], *, regions: tuple[str, ...] = (), **place: Any
+    ) -> None:
+        """Offer one more image, after the others.
+
+        Args:
+            kind: a list of the catalogue file.
+            image: fields in the vendor's spelling.
+            regions: regions that offer it; empty for all.
+            place: for session images, `engine` and `framework_type`.
+        """
+        label = self._store(kind).kind.label
+        _validate(KINDS[kind].image, image, label)
+        entry = {"image": dict(image), "regions": list(regions), **place}
+        _validate(KINDS[kind].entry, entry, label)
+        self._add(kind, entry)
+
+    def change(self, kind: str, /, *key: str | int, **fields: Any) -> None:
+        """Change some fields of an image.
+
+        Args:
+            kind: a list of the catalogue file.
+            key: the image's id; for session images engine, framework type and id.
+            fields: new values, by the vendor's names.
+        """
+
+        def change_fields(image: Row) -> Row:
+            changed = Row({**image, **fields})
+            _validate(KINDS[kind].image, changed, KINDS[kind].label)
+            return changed
+
+        self._store(kind).change(tuple(map(str, key)), change_fields)
+
+    def withdraw(self, kind: str, /, *key: str | int) -> Row:
+        """Take an image out of the offer, and return it."""
+        return self._store(kind).withdraw(tuple(map(str, key)))
+
+    # Shorthands for the two listings that most programs use.
+
     def platform_images(self, region: str = "") -> list[Row]:
-        """The platform images that a region offers; every one without a region."""
-        return [entry.image for entry in self._platform.all() if _offers(entry, region)]
-
-    def session_images(self, engine: str, framework_type: str, region: str = "") -> list[Row]:
-        """The session images of one engine and framework type."""
-        return [
-            entry.image
-            for entry in self._session.all()
-            if (entry.engine, entry.framework_type) == (engine, framework_type)
-            and _offers(entry, region)
-        ]
-
-    def engines(self) -> dict[str, list[str]]:
-        """The engines and the framework types of each, also of those that offer nothing now."""
-        engines: dict[str, list[str]] = {}
-        for engine, framework_type in list(self._engines):
-            engines.setdefault(engine, []).append(framework_type)
-        return engines
+        return self.images("platform_images", region)
 
     def add_platform_image(
         self, image: Mapping[str, Any], *, regions: tuple[str, ...] = ()
     ) -> None:
-        """Offers one more platform image, behind the others."""
-        self._platform.add(PlatformEntry(image=_checked(image, "platform_image"), regions=regions))
+        self.add("platform_images", image, regions=regions)
 
     def change_platform_image(self, image_id: str, /, **fields: Any) -> None:
-        """Other values for some fields: change_platform_image(id, FrameworkVersion="2.9")."""
-        self._platform.change(
-            image_id, lambda image: _checked({**image, **fields}, "platform_image")
-        )
+        self.change("platform_images", image_id, **fields)
 
     def withdraw_platform_image(self, image_id: str) -> Row:
-        """Takes a platform image out of the offer, and returns it."""
-        return self._platform.withdraw(image_id).image
+        return self.withdraw("platform_images", image_id)
+
+    def session_images(self, engine: str, framework_type: str, region: str = "") -> list[Row]:
+        """Return the session images of an engine for a framework type."""
+        place = {"engine": engine, "framework_type": framework_type}
+        entries = self.entries("session_images", region)
+        return [entry.image for entry in entries if entry.place == place]
+
+    def engines(self) -> dict[str, list[str]]:
+        """Return the framework types of each engine, also of those that offer nothing now."""
+        engines: dict[str, list[str]] = {}
+        for engine, framework_type in self.groups("session_images"):
+            engines.setdefault(engine, []).append(framework_type)
+        return engines
 
     def add_session_image(
         self,
@@ -106,68 +150,89 @@ class Catalogue:
         *,
         regions: tuple[str, ...] = (),
     ) -> None:
-        """Offers one more session image; an engine comes to be by its first image, and stays."""
-        checked = _checked(image, "session_image")
-        self._add_session_entry(
-            SessionEntry(
-                engine=engine, framework_type=framework_type, image=checked, regions=regions
-            )
-        )
+        place = {"engine": engine, "framework_type": framework_type}
+        self.add("session_images", image, regions=regions, **place)
 
     def change_session_image(
         self, engine: str, framework_type: str, spark_image_id: str, /, **fields: Any
     ) -> None:
-        """Other values for some fields of a session image."""
-        self._session.change(
-            (engine, framework_type, spark_image_id),
-            lambda image: _checked({**image, **fields}, "session_image"),
-        )
+        self.change("session_images", engine, framework_type, spark_image_id, **fields)
 
     def withdraw_session_image(self, engine: str, framework_type: str, spark_image_id: str) -> Row:
-        """Takes a session image out of the offer, and returns it."""
-        return self._session.withdraw((engine, framework_type, spark_image_id)).image
+        return self.withdraw("session_images", engine, framework_type, spark_image_id)
 
-    def _add_session_entry(self, entry: SessionEntry) -> None:
-        self._session.add(entry)
-        self._engines[entry.engine, entry.framework_type] = None
+    def _store(self, kind: str) -> Store:
+        if kind not in self._stores:
+            raise CatalogueError(f"{kind!r} is none of {', '.join(self._stores)}")
+        return self._stores[kind]
 
-
-@cache
-def _load_schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    return schema
-
-
-def _checked(image: Mapping[str, Any], kind: str) -> Row:
-    """A copy of the row, when the schema allows it."""
-    schema = _load_schema()
-    for path, problem in find_problems(image, schema["$defs"][kind], schema):
-        raise CatalogueError(f"{kind.replace('_', ' ')}: {path or 'it'} {problem}")
-    return Row(image)
+    def _add(self, kind: str, entry: Mapping[str, Any]) -> None:
+        self._stores[kind].add(
+            Entry(
+                image=Row(entry["image"]),
+                provenance=entry.get("provenance", "invented"),
+                regions=tuple(entry.get("regions", ())),
+                place={name: entry[name] for name in KINDS[kind].place},
+            )
+        )
 
 
-def _name_entry(document: Any, path: str) -> str:
-    """A path with the image's name beside it, for those who do not count entries."""
-    shelf, _, rest = path.partition("[")
-    index, closed, _ = rest.partition("]")
+def _validate(model: type[BaseModel], value: Any, label: str = "", document: Any = None) -> None:
+    """Raise a CatalogueError for the first field that does not fit the model."""
     try:
-        image = document[shelf][int(index)]["image"] if closed else {}
-        name = image.get("ImageName") or image.get("SparkImageVersion")
-    except (KeyError, TypeError, AttributeError):
-        name = None
-    return f"{path or 'the document'} ({name})" if isinstance(name, str) else path or "the document"
+        model.model_validate(value)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        path = _render_path(problem["loc"])
+        name = _find_name(document, problem["loc"])
+        place = f"{path} ({name})" if name else path or "the document"
+        prefix = f"{label}: " if label else ""
+        raise CatalogueError(f"{prefix}{place}: {_describe(problem)}") from None
 
 
-def _typed(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**entry, "image": Row(entry["image"]), "regions": tuple(entry.get("regions", ()))}
+def _describe(problem: ErrorDetails) -> str:
+    if problem["type"] in _EXPECTED:
+        return f"expected {_EXPECTED[problem['type']]}, got {_name_type(problem['input'])}"
+    return _TEXTS.get(problem["type"]) or problem["msg"][0].lower() + problem["msg"][1:]
 
 
-def _to_json(entry: PlatformEntry | SessionEntry) -> dict[str, Any]:
-    fields = {**vars(entry), "regions": list(entry.regions)}
-    if not entry.regions:
-        del fields["regions"]
-    return fields
+_TEXTS = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such field",
+    "string_too_short": "must not be empty",
+}
+_EXPECTED = {
+    "list_type": "a list",
+    "string_type": "a string",
+    "bool_type": "a boolean",
+    "int_type": "an integer",
+    "model_type": "an object",
+    "dict_type": "an object",
+}
 
 
-def _offers(entry: PlatformEntry | SessionEntry, region: str) -> bool:
-    return not region or not entry.regions or region in entry.regions
+def _name_type(value: Any) -> str:
+    names = {bool: "a boolean", int: "an integer", float: "a number", str: "a string",
+             list: "a list", type(None): "null"}  # fmt: skip
+    return names.get(type(value), "an object")
+
+
+def _render_path(path: tuple[int | str, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
+    """Return the name of the image that a path leads to, for readers who do not count entries."""
+    try:
+        kind, index, *_ = path
+        image = document[kind][index]["image"]
+        fields = ("ImageName", "SparkImageVersion", "ImageVersion", "Name")
+        return str(next(image[field] for field in fields if image.get(field)))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration):
+        return ""
+
+
+def _to_json(entry: Entry) -> dict[str, Any]:
+    fields: dict[str, Any] = {"provenance": entry.provenance, **entry.place, "image": entry.image}
+    return {**fields, "regions": list(entry.regions)} if entry.regions else fields

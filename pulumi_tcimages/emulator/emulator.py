@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, Catalogue
-from pulumi_tcimages.emulator.faults import Faults
+from pulumi_tcimages.emulator.fault_script import Faults
 from pulumi_tcimages.emulator.gateway import Gateway
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import PERMANENT, Keys

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_tcimages.emulator.actions import TOTALS
+TOTALS = ("", "null", "zero", "page")
+"""The total of a listing: the number of all rows, null, 0, or the number of rows on the page."""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "text"),

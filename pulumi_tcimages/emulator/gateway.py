@@ -18,7 +18,7 @@ from pulumi_tcimages.emulator.actions import ACTIONS, Action
 from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.call import Call, build_entry, measure_parameters, read_call
 from pulumi_tcimages.emulator.catalogue import Catalogue
-from pulumi_tcimages.emulator.faults import Faults
+from pulumi_tcimages.emulator.fault_script import Faults
 from pulumi_tcimages.emulator.framing import Delivery, Reply, Request
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import Key, Keys
@@ -99,7 +99,7 @@ class Gateway:
         self.window.admit(who, self.clock)
         checks.check_region(call, action, self.choices)
         call.parameters = self._read_parameters(call.request, action)
-        checked = parameters.check(call.parameters, action.shape, action.required)
+        checked = parameters.check(call.parameters, action.parameters, action.required)
         checks.check_permission(call, action, caller)
         return action.answer(
             ActionContext(
@@ -110,11 +110,7 @@ class Gateway:
                 catalogue=self.catalogue,
                 keys=self.keys,
                 choices=self.choices,
-                drift=call.fault.drift,
-                repeat_page=call.fault.repeat_page,
-                total=call.fault.total,
-                page_cap=call.fault.page_cap,
-                rows=call.fault.rows,
+                fault=call.fault,
             )
         )
 
@@ -137,5 +133,5 @@ class Gateway:
 
     def _read_parameters(self, request: Request, action: Action) -> dict[str, Any]:
         if request.method == "GET":
-            return parameters.read_query(request.query, action.shape)
+            return parameters.read_query(request.query, action.parameters)
         return parameters.read_body(request.body, self.choices.unreadable_body)

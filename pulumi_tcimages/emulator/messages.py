@@ -53,6 +53,10 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
         "The request body is not a JSON object.",
         "请求体不是有效的 JSON 对象。",
     ),
+    "InvalidParameter.ImageEngineTypeNotMatch": (
+        "The engine type `{value}` does not match.",
+        "引擎类型 `{value}` 不匹配。",
+    ),
     "InvalidParameter.OverTimeError": (
         "The validity period is not valid.",
         "有效期不合法。",
@@ -109,6 +113,10 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
     "ResourceNotFound.DataEngineNotFound": (
         "The data engine `{value}` is not found.",
         "数据引擎 `{value}` 不存在。",
+    ),
+    "ResourceNotFound.ImageVersionNotFound": (
+        "The image version `{value}` is not found.",
+        "镜像版本 `{value}` 不存在。",
     ),
     "ResourceNotFound.RoleNotFound": ("The role is not found.", "角色不存在。"),
     "UnauthorizedOperation": (

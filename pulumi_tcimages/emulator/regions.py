@@ -17,5 +17,6 @@ _INTERNATIONAL = {
 }  # fmt: skip
 
 DLC = frozenset(_CHINA | _INTERNATIONAL)
+DLC_RAY = frozenset({"ap-beijing", "ap-chongqing", "ap-guangzhou", "ap-shanghai", "ap-singapore"})
 TIONE = frozenset(_CHINA)
 ALL = frozenset(_CHINA | _INTERNATIONAL | {"sa-saopaulo"})

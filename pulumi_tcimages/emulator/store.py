@@ -1,7 +1,6 @@
-"""Entries of a catalogue: a row as the vendor sends it, and what the emulator knows about it.
+"""A thread-safe store for the images of one kind.
 
-Rules: a row is never changed in place, so whoever holds a listing keeps what it was. A shelf may be
-used from any thread.
+An image is never changed in place, so a listing that was handed out stays as it was.
 """
 
 from __future__ import annotations
@@ -11,15 +10,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any
+
+from pulumi_tcimages.emulator.models import ImageKind
 
 
 class CatalogueError(ValueError):
-    """A catalogue that cannot be served: the text names the entry and the field."""
+    """A catalogue that cannot be served. The text names the entry and the field."""
 
 
 class Row(dict[str, Any]):
-    """An image, in the vendor's spelling; it is never changed, only replaced."""
+    """An image in the vendor's spelling. Rows are replaced, never changed."""
 
     @cached_property
     def json(self) -> str:
@@ -28,71 +29,72 @@ class Row(dict[str, Any]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlatformEntry:
-    """A platform image and what the emulator knows about it."""
+class Entry:
+    """An image and what the emulator knows about it beyond the vendor's fields."""
 
     image: Row
     provenance: str = "invented"
     regions: tuple[str, ...] = ()
-    """Where it is offered; empty: everywhere."""
+    """Regions that offer the image; empty for all."""
+    place: dict[str, str] = field(default_factory=dict)
+    """The engine and the framework type of a session image; empty for other kinds."""
 
-    @property
-    def key(self) -> str:
-        return str(self.image["ImageId"])
+    def read(self, name: str) -> Any:
+        return self.place.get(name, self.image.get(name))
 
-
-@dataclass(frozen=True, kw_only=True)
-class SessionEntry:
-    """A session image, on one engine under one framework type."""
-
-    engine: str
-    framework_type: str
-    image: Row
-    provenance: str = "invented"
-    regions: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.engine, self.framework_type, str(self.image["SparkImageId"])
-
-
-Entry = TypeVar("Entry", PlatformEntry, SessionEntry)
+    def is_offered_in(self, region: str) -> bool:
+        return not region or not self.regions or region in self.regions
 
 
 @dataclass
-class Store(Generic[Entry]):
-    """Entries in their order, each under its key."""
+class Store:
+    """The entries of one kind, in the order in which they were added."""
 
-    what: str
-    entries: dict[Any, Entry] = field(default_factory=dict)
+    kind: ImageKind
+    _entries: dict[tuple[str, ...], Entry] = field(default_factory=dict)
+    _groups: dict[tuple[str, ...], None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def all(self) -> list[Entry]:
+    def list_entries(self) -> list[Entry]:
         with self._lock:
-            return list(self.entries.values())
+            return list(self._entries.values())
+
+    def list_groups(self) -> list[tuple[str, ...]]:
+        """List the groups of all images that were ever added, in their order."""
+        with self._lock:
+            return list(self._groups)
 
     def add(self, entry: Entry) -> None:
+        key = self._key(entry)
         with self._lock:
-            if entry.key in self.entries:
-                raise CatalogueError(f"{self.what} {entry.key}: is there already")
-            self.entries[entry.key] = entry
+            if key in self._entries:
+                raise CatalogueError(f"{self._describe(key)}: is there already")
+            self._entries[key] = entry
+            self._groups[tuple(str(entry.read(name)) for name in self.kind.group)] = None
 
-    def change(self, key: Any, change: Callable[[Row], Row]) -> None:
-        """Puts a changed copy of the row in its place; its id cannot change."""
+    def change(self, key: tuple[str, ...], change: Callable[[Row], Row]) -> None:
+        """Replace an image by a changed copy with the same key."""
         with self._lock:
             entry = self._get(key)
             changed = replace(entry, image=change(entry.image))
-            if changed.key != key:
-                raise CatalogueError(f"{self.what} {key}: an id cannot change")
-            self.entries[key] = changed
+            if self._key(changed) != key:
+                raise CatalogueError(f"{self._describe(key)}: an id cannot change")
+            self._entries[key] = changed
 
-    def withdraw(self, key: Any) -> Entry:
+    def withdraw(self, key: tuple[str, ...]) -> Row:
         with self._lock:
             entry = self._get(key)
-            del self.entries[key]
-            return entry
+            del self._entries[key]
+            return entry.image
 
-    def _get(self, key: Any) -> Entry:
-        if key not in self.entries:
-            raise CatalogueError(f"{self.what} {key}: is not offered")
-        return self.entries[key]
+    def _get(self, key: tuple[str, ...]) -> Entry:
+        if key not in self._entries:
+            raise CatalogueError(f"{self._describe(key)}: is not offered")
+        return self._entries[key]
+
+    def _key(self, entry: Entry) -> tuple[str, ...]:
+        names = (*self.kind.place, self.kind.id_field)
+        return tuple(str(entry.read(name)) for name in names)
+
+    def _describe(self, key: tuple[str, ...]) -> str:
+        return f"{self.kind.label} {'/'.join(key)}"

@@ -12,12 +12,18 @@ from pulumi_tcimages.core import signing
 from pulumi_tcimages.emulator import Emulator
 from tests.timeouts import PATIENCE_S
 
+DLC, TIONE, STS = ("dlc", "2021-01-25"), ("tione", "2021-11-11"), ("sts", "2018-08-13")
 PRODUCTS = {
-    "DescribeSessionImageVersion": ("dlc", "2021-01-25"),
-    "DescribePlatformImages": ("tione", "2021-11-11"),
-    "AssumeRole": ("sts", "2018-08-13"),
-    "AssumeRoleWithWebIdentity": ("sts", "2018-08-13"),
-    "GetCallerIdentity": ("sts", "2018-08-13"),
+    "DescribeSessionImageVersion": DLC,
+    "DescribeDataEngineImageVersions": DLC,
+    "DescribeDataEnginePythonSparkImages": DLC,
+    "ListImages": DLC,
+    "DescribePlatformImages": TIONE,
+    "DescribePresetImageList": TIONE,
+    "DescribeBuildInImages": TIONE,
+    "AssumeRole": STS,
+    "AssumeRoleWithWebIdentity": STS,
+    "GetCallerIdentity": STS,
 }
 
 

@@ -73,7 +73,7 @@ def test_a_script_is_ended_over_the_admin_api(caller):
         ("PUT", "platform-images/x", [], 400, "the body must be a JSON object"),
         ("PUT", "platform-images/x", "{", 400, "the body must be a JSON object"),
         ("PUT", "platform-images/x", {"ImageRange": 1}, 400,
-         "platform image: ImageRange must be array or null, not integer"),
+         "platform image: ImageRange: expected a list, got an integer"),
         ("POST", "faults", {"metadata": 1}, 400, "metadata: the steps must be a list"),
     ],
 )  # fmt: skip

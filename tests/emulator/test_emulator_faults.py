@@ -206,7 +206,9 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         (
             {LISTING: [{"status": 502}], "DescribePlatformImage": [{"status": 502}]},
             "'DescribePlatformImage' is none of DescribeSessionImageVersion, "
-            "DescribePlatformImages, AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, "
+            "DescribeDataEngineImageVersions, DescribeDataEnginePythonSparkImages, ListImages, "
+            "DescribePlatformImages, DescribePresetImageList, DescribeBuildInImages, "
+            "AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, "
             "metadata, *",
         ),
         (

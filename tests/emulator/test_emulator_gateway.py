@@ -238,10 +238,10 @@ def test_a_lone_surrogate_comes_back_as_its_escape(caller):
 
 
 def test_a_bug_of_the_emulator_is_an_internal_error_and_is_logged(caller, caplog, monkeypatch):
-    def broken(region: str = "") -> list[object]:
-        raise ZeroDivisionError(region)
+    def broken(kind: str, region: str = "") -> list[object]:
+        raise ZeroDivisionError(kind, region)
 
-    monkeypatch.setattr(caller.cloud.catalogue, "platform_images", broken)
+    monkeypatch.setattr(caller.cloud.catalogue, "images", broken)
     assert caller.call(LISTING).code == "InternalError"
     assert "ZeroDivisionError" in caplog.text
 

@@ -1,0 +1,103 @@
+"""The queues of scripted faults: one step for each request of an action.
+
+    cloud.faults.add("DescribePlatformImages", Fault(status=502), Fault(code="InternalError"))
+
+Steps that no request has met are in `left()`, so a test can fail on a fault that it never saw. The
+action `*` is any request without a step of its own; metadata requests have the name `metadata`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pulumi_tcimages.emulator.actions import ACTIONS
+from pulumi_tcimages.emulator.fault_fields import quote
+from pulumi_tcimages.emulator.faults import FIELD_TYPES, PASS, Fault
+
+ANY_ACTION = "*"
+_MAX_STEPS = 100_000
+_NAMES = (*ACTIONS, "metadata", ANY_ACTION)
+
+
+class Faults:
+    """The script: which steps wait for which action. Safe to change while the emulator runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._steps: dict[str, deque[Fault]] = {}
+
+    def add(self, action: str, *steps: Fault) -> None:
+        """Add steps behind those that wait for this action already.
+
+        Errors: ValueError for an unknown action, or if too many steps would wait.
+        """
+        self._add({action: steps})
+
+    def _add(self, script: Mapping[str, Sequence[Fault]]) -> None:
+        for action in script:
+            _check_action(action)
+        more = sum(step.times for steps in script.values() for step in steps)
+        with self._lock:
+            if sum(map(len, self._steps.values())) + more > _MAX_STEPS:
+                raise ValueError(f"at most {_MAX_STEPS} steps may wait, each counted `times`")
+            for action, steps in script.items():
+                queue = self._steps.setdefault(action, deque())
+                for step in steps:
+                    queue.extend([replace(step, times=1)] * step.times)
+
+    def take(self, action: str) -> Fault:
+        """The step that this request meets; one that does nothing where none is planned."""
+        with self._lock:
+            for name in (action, ANY_ACTION):
+                if queue := self._steps.get(name):
+                    return queue.popleft()
+        return PASS
+
+    def left(self) -> dict[str, list[Fault]]:
+        """The steps that were never met, by action; empty when the script has been played."""
+        with self._lock:
+            return {action: list(queue) for action, queue in self._steps.items() if queue}
+
+    def clear(self) -> None:
+        with self._lock:
+            self._steps.clear()
+
+    def load(self, path: str | Path) -> None:
+        """Adds the steps of a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
+        self.read(json.loads(Path(path).read_text(encoding="utf-8")))
+
+    def read(self, script: Mapping[str, Any]) -> None:
+        """Adds the steps of a script; ValueError names the step and the field that cannot be."""
+        if not isinstance(script, dict):
+            raise ValueError("a script is an object: an action's name to a list of steps")
+        self._add({action: _read_steps(action, steps) for action, steps in script.items()})
+
+
+def _read_steps(action: str, steps: Any) -> list[Fault]:
+    _check_action(action)
+    if not isinstance(steps, list):
+        raise ValueError(f"{action}: the steps must be a list")
+    return [_read_step(f"{action}[{number}]", step) for number, step in enumerate(steps)]
+
+
+def _read_step(where: str, step: Any) -> Fault:
+    if not isinstance(step, dict):
+        raise ValueError(f"{where}: a step must be an object")
+    for name in step:
+        if name not in FIELD_TYPES:
+            raise ValueError(f"{where}: {quote(name)} is none of {', '.join(FIELD_TYPES)}")
+    try:
+        return Fault(**step)
+    except ValueError as wrong:
+        raise ValueError(f"{where}.{wrong}") from None
+
+
+def _check_action(action: str) -> None:
+    if action not in _NAMES:
+        raise ValueError(f"{quote(action)} is none of {', '.join(_NAMES)}")

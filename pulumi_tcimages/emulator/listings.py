@@ -1,0 +1,111 @@
+"""How an image listing answers: which images, on which page, under which field of the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pulumi_tcimages.emulator.action_context import ActionContext
+from pulumi_tcimages.emulator.messages import VendorError
+from pulumi_tcimages.emulator.store import Row
+
+Fields = dict[str, Any]
+
+
+class Paging(Protocol):
+    """A style of paging."""
+
+    def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
+        """Return the images of the requested page, and the reply's fields beside them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """An action that lists images of one kind."""
+
+    kind: str
+    """The list in the catalogue."""
+    select: Callable[[ActionContext, str], list[Row]]
+    """Return the images that the parameters leave, out of the list of this name."""
+    paging: Paging
+    rows: str
+    """The field of the reply that has the images."""
+    empty: Any = ()
+    """The value of that field if there are no images."""
+
+    def __call__(self, context: ActionContext) -> Fields:
+        images = [*context.fault.rows, *self.select(context, self.kind)]
+        page, fields = self.paging.cut(images, context)
+        return {**fields, self.rows: list(page) or self.empty}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpaged:
+    """Everything in one reply; with a total, if the reply has one."""
+
+    total: str = ""
+
+    def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
+        page = images[: context.fault.page_cap or None]
+        total = {self.total: _count(images, page, context)} if self.total else {}
+        return page, total
+
+
+@dataclass(frozen=True, kw_only=True)
+class OffsetPages:
+    """`Offset` and `Limit`."""
+
+    total: str = "TotalCount"
+    default_limit: int = 100
+
+    def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
+        limit = _read_size(context, "Limit", self.default_limit, _refuse_limit)
+        start = context.parameters.get("Offset", 0)
+        if context.fault.repeat_page:
+            start = max(0, start - limit)
+        page = images[start : start + min(limit, context.fault.page_cap or limit)]
+        return page, {self.total: _count(images, page, context)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberedPages:
+    """`Page`, counted from 1, and `PageSize`."""
+
+    total: str = "Total"
+    default_size: int = 10
+
+    def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
+        size = _read_size(context, "PageSize", self.default_size, _refuse_size)
+        size = min(size, context.fault.page_cap or size)
+        number = context.parameters.get("Page", 1)
+        if number == 0:
+            raise VendorError("InvalidParameterValue", name="Page", value=number)
+        shown = max(1, number - 1) if context.fault.repeat_page else number
+        page = images[(shown - 1) * size : shown * size]
+        total = _count(images, page, context)
+        pages = total if not total else -(-total // size) if size else 0
+        return page, {self.total: total, "Page": number, "PageSize": size, "TotalPages": pages}
+
+
+def _read_size(
+    context: ActionContext, name: str, default: int, refuse: Callable[[int, int], VendorError]
+) -> int:
+    size: int = context.parameters.get(name, default)
+    if size > context.choices.max_limit:
+        raise refuse(size, context.choices.max_limit)
+    return default if size == 0 and context.choices.zero_limit == "default" else size
+
+
+def _refuse_limit(size: int, most: int) -> VendorError:
+    return VendorError("InvalidParameterValue.PageLimitExceeded", value=size, limit=most)
+
+
+def _refuse_size(size: int, most: int) -> VendorError:  # noqa: ARG001  # DLC has no code for it
+    return VendorError("InvalidParameterValue", name="PageSize", value=size)
+
+
+def _count(images: Sequence[Any], page: Sequence[Any], context: ActionContext) -> int | None:
+    """Return the total: the number of images, unless a fault changes it."""
+    totals = {"": len(images) + context.fault.drift, "null": None, "zero": 0, "page": len(page)}
+    return totals[context.fault.total]
