@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import grpc
 
+from pulumi_tcimages import __version__
+
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
 
@@ -116,10 +118,21 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
     def _refuse(self, _: bytes, context: grpc.ServicerContext) -> None:
         context.abort(
             grpc.StatusCode.FAILED_PRECONDITION,
-            f"the tcimages plugin cannot be loaded: {self._problem}\n"
-            f"Next     install the package again in {sys.prefix}:\n"
-            "         pip install --force-reinstall pulumi-tcimages",
+            f"the tcimages plugin cannot be loaded: {self._problem}\n{_advise_reinstall()}",
         )
+
+
+def _advise_reinstall() -> str:
+    if getattr(sys, "frozen", False):  # from an archive: Pulumi downloads what it does not find
+        return (
+            f"Next     remove it with the files in {os.path.dirname(sys.executable)}, and Pulumi "  # noqa: PTH120
+            "installs it again:\n"
+            f"         pulumi plugin rm resource tcimages {__version__} --yes"
+        )
+    return (
+        f"Next     install the package again in {sys.prefix}:\n"
+        "         pip install --force-reinstall pulumi-tcimages"
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -21,6 +22,7 @@ from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.sources.platform_images import PlatformImage
+from tests import caller_environment
 from tests.plugin.pin_steps import Stack, vllm
 from tests.timeouts import PATIENCE_S
 
@@ -36,7 +38,7 @@ class Plugin:
 
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pulumi_tcimages.plugin", *arguments],
+            [*plugin_command(), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -70,6 +72,14 @@ class Plugin:
         self.channel.close()
         self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode
+
+
+def plugin_command() -> list[str]:
+    """Return what starts the plugin: the executable in TCIMAGES_PLUGIN, or this checkout."""
+    executable = caller_environment.demand("TCIMAGES_PLUGIN")
+    if executable:
+        return [str(Path(executable).resolve())]
+    return [sys.executable, "-m", "pulumi_tcimages.plugin"]
 
 
 def clean_environment() -> dict[str, str]:

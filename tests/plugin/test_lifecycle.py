@@ -15,12 +15,19 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.cloud.faulty_server import Misbehaving, reply
-from tests.plugin.conftest import TOKEN, Engine, Plugin, clean_environment, struct
+from tests.plugin.conftest import (
+    TOKEN,
+    Engine,
+    Plugin,
+    clean_environment,
+    plugin_command,
+    struct,
+)
 from tests.timeouts import PATIENCE_S, wait_until
 
 STARTER = """
 import subprocess, sys
-plugin = subprocess.Popen([sys.executable, "-m", "pulumi_tcimages.plugin", *sys.argv[1:]])
+plugin = subprocess.Popen(sys.argv[1:])
 print(plugin.pid, flush=True)
 plugin.wait()
 """
@@ -99,7 +106,7 @@ def test_a_cancelled_plugin_answers_the_next_engine_that_is_attached_to_it(plugi
 
 def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
     starter = subprocess.Popen(
-        [sys.executable, "-c", STARTER],
+        [sys.executable, "-c", STARTER, *plugin_command()],
         stdout=subprocess.PIPE,
         env=clean_environment(),
         text=True,
@@ -116,7 +123,7 @@ def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
 
 def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None:
     starter = subprocess.Popen(
-        [sys.executable, "-c", STARTER, engine.address],
+        [sys.executable, "-c", STARTER, *plugin_command(), engine.address],
         stdout=subprocess.PIPE,
         env=clean_environment(),
         text=True,
@@ -132,9 +139,8 @@ def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None
 
 
 def test_help_is_printed_and_nothing_is_served() -> None:
-    command = [sys.executable, "-m", "pulumi_tcimages.plugin", "--help"]
     ran = subprocess.run(
-        command,
+        [*plugin_command(), "--help"],
         env=clean_environment(),
         capture_output=True,
         text=True,

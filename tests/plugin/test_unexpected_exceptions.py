@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,10 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.server import Provider
+from tests.caller_environment import ENVIRONMENT, demand
 from tests.plugin.conftest import Plugin
 
 CANARY = "-".join(["canary", "value"])  # so that no line of source has it
@@ -80,6 +83,34 @@ def test_every_method_that_can_fail_reports_errors_in_our_words() -> None:
     assert len(methods) == 17
 
 
+@pytest.mark.skipif(
+    not demand("TCIMAGES_PLUGIN"), reason="for a plugin from an archive: set TCIMAGES_PLUGIN"
+)
+def test_a_frozen_plugin_without_one_of_its_files_is_told_with_the_way_to_mend_it(
+    cloud: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable = Path(demand("TCIMAGES_PLUGIN"))
+    copy = Path(shutil.copytree(executable.parent, tmp_path / "damaged")) / executable.name
+    for library in copy.parent.rglob("_pydantic_core.*"):
+        library.unlink()
+    monkeypatch.setitem(ENVIRONMENT, "TCIMAGES_PLUGIN", str(copy))
+
+    plugin = Plugin(cloud.environment)
+
+    code, text = plugin.refusal("getPlatformImages")
+    assert plugin.stop() == 0
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert text == (
+        "the tcimages plugin cannot be loaded: ModuleNotFoundError: No module named "
+        "'pydantic_core._pydantic_core'\n"
+        f"Next     remove it with the files in {copy.parent}, and Pulumi installs it again:\n"
+        f"         pulumi plugin rm resource tcimages {__version__} --yes"
+    )
+
+
+@pytest.mark.skipif(
+    bool(demand("TCIMAGES_PLUGIN")), reason="a frozen plugin imports nothing from PYTHONPATH"
+)
 def test_a_broken_installation_is_told_with_the_way_to_mend_it(
     start: Callable[..., Plugin], cloud: Emulator, tmp_path: Path
 ) -> None:

@@ -1,0 +1,104 @@
+"""One fault of each kind, from the socket to the status that the engine gets.
+
+tests/cloud has every fault; here the keys, the transport and the message are a real process's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+import pytest
+import trustme
+
+from pulumi_tcimages.emulator import Emulator, Key
+from pulumi_tcimages.plugin.rpc_errors import CODES
+from tests.cloud.fault_cases import CANARY, GOOD, Row
+from tests.cloud.fault_cases_of_connections import RAW
+from tests.cloud.fault_cases_of_listings import LISTED
+from tests.cloud.fault_cases_of_the_cloud import REFUSED
+from tests.cloud.faulty_server import Misbehaving
+from tests.plugin.conftest import Plugin
+
+ON_THE_WIRE = [
+    "silence",
+    "no list",
+    "half a JSON text, once",
+    "429 with Retry-After beyond the deadline",
+    "gzip",
+    "a gzip bomb",
+    "a redirect",
+    "an answer under 201",
+    "a clock that is off, no date",
+    "a refusal that repeats the keys",
+]
+OF_THE_CLOUD = [
+    "always AuthFailure.SecretIdNotFound",
+    "always UnauthorizedOperation",
+    "always InvalidAction",
+    "always UnsupportedRegion",
+    "always Something.New",
+    "once InternalError",
+    "403 with a page",
+    "the clock is off",
+    "reset, once",
+    "cut off, once",
+    "smaller pages than asked for",
+    "a row that is null",
+]
+ROWS = {row.name: row for row in (*RAW, *REFUSED, *LISTED)}
+
+
+def ask(plugin: Plugin, row: Row, url: str) -> None:
+    """List through the plugin, and compare what comes of it with a row of the fault table."""
+    key = {"secretId": CANARY["secret_id"], "secretKey": CANARY["secret_key"]}
+    plugin.configure(
+        **key,
+        securityToken=CANARY["security_token"],
+        endpoints={"tione": url},
+        timeoutSeconds=min(row.timeout_seconds, 30),
+    )
+    if row.error is None:
+        assert plugin.invoke("getPlatformImages")["images"]
+        return
+    code, text = plugin.refusal("getPlatformImages")
+    assert code is CODES.get(row.error, grpc.StatusCode.UNKNOWN)
+    assert row.text in " ".join(text.split())
+    assert [canary for canary in CANARY.values() if canary in text] == []
+
+
+@pytest.mark.parametrize("name", ON_THE_WIRE)
+def test_a_fault_on_the_wire_reaches_the_engine_as_its_kind_of_error(
+    name: str, start: Callable[..., Plugin]
+) -> None:
+    with Misbehaving(*ROWS[name].steps) as server:
+        ask(start(), ROWS[name], server.url)
+
+
+@pytest.mark.parametrize("name", OF_THE_CLOUD)
+def test_a_fault_of_the_cloud_reaches_the_engine_as_its_kind_of_error(
+    name: str, start: Callable[..., Plugin], cloud: Emulator
+) -> None:
+    cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
+    cloud.faults.add("DescribePlatformImages", *ROWS[name].steps)
+
+    ask(start(), ROWS[name], cloud.endpoint)
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_certificate_is_accepted_only_from_an_authority_that_the_user_names(
+    start: Callable[..., Plugin], cloud: Emulator, tmp_path: Path, *, is_trusted: bool
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    trust = {"SSL_CERT_FILE": str(tmp_path / "ca.pem")} if is_trusted else {}
+    plugin = start(environment={**cloud.environment, **trust})
+    with Misbehaving(GOOD, certificate=authority.issue_cert("127.0.0.1")) as server:
+        plugin.configure(endpoints={"tione": server.url})
+        if is_trusted:
+            assert plugin.invoke("getPlatformImages")["ids"] == ["a"]
+            return
+        _, text = plugin.refusal("getPlatformImages")
+
+    assert "the certificate does not verify" in " ".join(text.split())
