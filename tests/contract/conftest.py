@@ -91,6 +91,16 @@ class Clients:
         request.from_json_string(json.dumps(asked))
         return client.DescribePlatformImages(request)
 
+    def describe(self, action: str, parameters: dict[str, Any], **how: Any) -> Any:
+        """Call any action of DLC or TIONE through its own client and model."""
+        is_dlc = hasattr(self.vendor.dlc.DlcClient, action)
+        client_type = self.vendor.dlc.DlcClient if is_dlc else self.vendor.tione.TioneClient
+        models = self.vendor.dlc_models if is_dlc else self.vendor.tione_models
+        request = getattr(models, f"{action}Request")()
+        request.from_json_string(json.dumps(parameters))
+        client = client_type(self.credential, "ap-guangzhou", self.profile(**how))
+        return getattr(client, action)(request)
+
     def common(self, service: str, version: str, action: str, parameters: Any, **how: Any) -> Any:
         client = self.vendor.common_client.CommonClient(
             service, version, self.credential, "ap-guangzhou", self.profile(**how)
