@@ -26,20 +26,55 @@ _LONGEST_SECRET = 8 * 1024
 REDACTED = "[secret]"
 
 
+_MOST_SECRETS = 200
+_MOST_CHARACTERS = 64 * 1024
+"""Of all secrets together: their pattern takes 20 MiB and 0.2 s for each 8 KiB."""
+_LOOKAHEAD = 128 * 1024
+NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
+
+
 def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without these secrets, however a message shows them; short ones are none.
 
-    A very long secret is found by its beginning. All that follows is hidden with it.
+    A very long secret is found by its beginning. All that follows is hidden with it. Nothing is
+    shown where there are more than 200 secrets, or more than 64 Ki characters of them.
+    """
+    return redact_beginning(text, secrets, len(text))
+
+
+def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
+    """Return the first `length` characters of a text without these secrets.
+
+    A secret is found whole that begins there and ends in the 128 Ki characters behind.
     """
     pattern = _any_of(frozenset(secrets))
-    return pattern.sub(REDACTED, text) if pattern.pattern else text
+    if pattern is None:
+        return NOT_SHOWN
+    if not pattern.pattern:
+        return text[:length]
+    parts, end = [], 0
+    for found in pattern.finditer(text[: length + _LOOKAHEAD]):
+        if found.start() >= length:
+            break
+        parts += [text[end : found.start()], REDACTED]
+        end = found.end()
+    return "".join([*parts, text[end:length]])
 
 
 @lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys
-def _any_of(secrets: frozenset[str]) -> re.Pattern[str]:
-    long_enough = [one for one in secrets if len(one.strip()) >= _SHORTEST_SECRET]
-    beginnings = {one[:_LONGEST_SECRET] for one in long_enough if len(one) > _LONGEST_SECRET}
-    forms = {form for one in long_enough for form in _forms(one[:_LONGEST_SECRET])}
+def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
+    """Return a pattern for all forms of these secrets; None if there are too many."""
+    long_enough = {
+        secret[: _LONGEST_SECRET + 1]
+        for secret in secrets
+        if len(secret.strip()) >= _SHORTEST_SECRET
+    }
+    if len(long_enough) > _MOST_SECRETS or sum(map(len, long_enough)) > _MOST_CHARACTERS:
+        return None
+    beginnings = {
+        secret[:_LONGEST_SECRET] for secret in long_enough if len(secret) > _LONGEST_SECRET
+    }
+    forms = {form for secret in long_enough for form in _forms(secret[:_LONGEST_SECRET])}
     rests = {form for beginning in beginnings for form in _forms(beginning)}
     # The longest first: one secret may be a part of another.
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)

@@ -25,7 +25,7 @@ from pulumi_tcimages.formatting import (
     table,
 )
 from pulumi_tcimages.naming import camel, render_names, render_path, snake
-from pulumi_tcimages.redaction import redact
+from pulumi_tcimages.redaction import NOT_SHOWN, redact, redact_beginning
 
 
 @pytest.mark.parametrize(
@@ -220,3 +220,26 @@ def test_a_very_long_secret_is_hidden_from_its_beginning_on():
     shown = redact(f"sent {secret[:9_000]} and more", [secret])
 
     assert shown == "sent [secret]"
+
+
+@pytest.mark.parametrize(("count", "length"), [(201, 8), (9, 8_000), (1_500, 9_600)])
+def test_of_too_many_secrets_to_search_for_nothing_is_shown(count: int, length: int) -> None:
+    secrets = [f"{number:06d}" * (length // 6) for number in range(count)]
+
+    assert redact(f"sent {secrets[-1]}", secrets) == NOT_SHOWN
+
+
+def test_a_text_without_many_short_secrets_is_shown() -> None:
+    assert redact("text", [f"{number:03d}" for number in range(1_000)]) == "text"
+
+
+@pytest.mark.parametrize("length", [20, 1_500, 8_000])
+def test_a_beginning_ends_with_no_part_of_a_secret(length: int) -> None:
+    secret = ("0123456789abcdef" * 500)[:length]
+    text = f"sent {secret}, " * (300_000 // length)
+
+    for kept in (6, 4_096, 65_536):
+        shown = redact_beginning(text, [secret], kept)
+
+        assert len(shown) <= kept + len("[secret]")
+        assert "0123" not in shown

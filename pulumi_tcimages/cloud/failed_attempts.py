@@ -15,15 +15,17 @@ from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
-from pulumi_tcimages.redaction import redact
+from pulumi_tcimages.redaction import redact_beginning
 
 LONGEST_ATTEMPT_S = 30.0
 CHECK_MIDDLEMAN = (
     "something else may have answered in its place: check the proxy and tcimages:endpoints."
 )
 _SHOWN = 100
+_KEPT = 4 * 1024
+"""Characters of a server's text that are kept. Less is shown, and each is searched for secrets."""
 _SEARCHED = 128 * 1024
-"""Characters of a body that are searched for secrets before the first few are shown."""
+"""Characters of a body that are decoded for that."""
 
 
 class FailedAttempt(NamedTuple):
@@ -122,9 +124,7 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:
     """Return the beginning of a text, without our secrets."""
-    hidden = redact(text[:_SEARCHED], secrets)
-    # A secret that was cut in two is not found. It is in the second half.
-    return hidden[: _SEARCHED // 2] if len(text) > _SEARCHED else hidden
+    return redact_beginning(text, secrets, _KEPT)
 
 
 def read_retry_after_s(answer: Answer) -> float | None:

@@ -113,7 +113,9 @@ class Secrets:
     def strike_out_foreign(self, text: str) -> str:
         """Return a text of the cloud's; nothing of it if it has a value too short to strike out."""
         told = self.redact(text)
-        is_short = any(short.lower() in told.lower() for short in self.texts if 0 < len(short) < 4)
+        lower = told.lower()
+        short = {secret.lower() for secret in self.texts if 0 < len(secret) < 4}
+        is_short = any(secret in lower for secret in short)
         return REDACTED if is_short else told
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
