@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,138 @@ def test_the_vendors_spelling_stays_in_wire_and_emulator() -> None:
     }
 
     assert users <= {"core/api"} | {name for name in users if name.startswith("emulator/")}
+
+
+# Plain Python: nothing is patched, and nothing depends on the insides of another library.
+
+UNLOADS_MODULES = "testing/programs.py"  # so that each run of a program imports its own modules
+DOCUMENTED_UNDERSCORES = {
+    "_asdict",
+    "_fields",
+    "_make",
+    "_replace",
+}  # of named tuples; and os._exit
+REPLACEABLE = {"sys.stdout", "sys.stderr"}  # as Python's documentation says
+VALUES = {"str", "bytes", "int", "bool", "float", "None", "frozenset", "tuple", "_State"}
+
+
+def parse(source: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(source)))
+
+
+def imported_names(nodes: list[ast.AST]) -> set[str]:
+    """Names that stand for another module, or for something of one."""
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = [alias.asname or alias.name for node in imports for alias in node.names]
+    return {name.partition(".")[0] for name in names}
+
+
+def find_patches(source: str) -> list[str]:
+    """Assignments to, and deletions of, attributes of what is imported."""
+    nodes = parse(source)
+    imported = imported_names(nodes)
+    changed = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del)
+        if ast.unparse(node) not in REPLACEABLE
+    ]
+    changed += [
+        node.args[0]
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("setattr", "delattr")
+    ]
+    roots = [ast.unparse(node).partition(".")[0] for node in changed]
+    return [root for root in roots if root in imported]
+
+
+def find_private_names(source: str) -> list[str]:
+    """Private attributes and modules that the file does not define itself."""
+    nodes = parse(source)
+    own = {name for node in nodes for name in _defined_names(node)} | DOCUMENTED_UNDERSCORES
+    used = [
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and ast.unparse(node) != "os._exit"
+    ]
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            used += [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            used += [part for alias in node.names for part in alias.name.split(".")]
+    return [name for name in used if _is_private(name) and name not in own]
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
+
+
+def _defined_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return [node.id]
+    is_own = isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("self", "cls")
+    return [node.attr] if is_own and isinstance(node.ctx, ast.Store) else []
+
+
+def find_module_table(source: str) -> list[str]:
+    return [
+        ast.unparse(node)
+        for node in parse(source)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.modules"
+    ]
+
+
+def find_cached_objects(source: str) -> list[str]:
+    """Cached functions with a parameter that is not a plain value, and weak references."""
+    nodes = parse(source)
+    found = sorted({"weakref"} & imported_names(nodes))
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef):
+            decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
+            names = [text.partition("(")[0].removeprefix("functools.") for text in decorators]
+            if {"lru_cache", "cache"} & set(names):
+                found += [node.name for one in node.args.args if not _is_value(one.annotation)]
+    return found
+
+
+def _is_value(annotation: ast.expr | None) -> bool:
+    return annotation is not None and set(re.findall(r"\w+", ast.unparse(annotation))) <= VALUES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_patches_nothing_and_uses_no_insides_of_libraries(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    tricks = [find_patches, find_private_names, find_cached_objects]
+    if str(path.relative_to(PACKAGE)) != UNLOADS_MODULES:
+        tricks.append(find_module_table)
+
+    assert [name for find in tricks for name in find(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("find", "source", "found"),
+    [
+        (find_patches, "import re\nre.compile = print", ["re"]),
+        (find_patches, "import a.b\na.b.c += 1", ["a"]),
+        (find_patches, "from json import dumps as d\ndel d.x", ["d"]),
+        (find_patches, "import re\nsetattr(re, 'compile', print)", ["re"]),
+        (find_patches, "import re\nthing.compile = re", []),
+        (find_private_names, "import grpc\ngrpc._cython", ["_cython"]),
+        (find_private_names, "from pydantic._internal import x", ["_internal"]),
+        (find_private_names, "from grpc import _server", ["_server"]),
+        (find_private_names, "class A:\n _x = 1\n def f(self, o): return o._x + self._y", ["_y"]),
+        (find_module_table, "import sys\nsys.modules['re'] = 1", ["sys.modules"]),
+        (find_cached_objects, "import weakref", ["weakref"]),
+        (find_cached_objects, "@lru_cache(maxsize=1)\ndef f(a: Client): ...", ["f"]),
+        (find_cached_objects, "@functools.cache\ndef f(self, a: str): ...", ["f"]),
+        (find_cached_objects, "@cache\ndef f(a: str | None, b: frozenset[str]): ...", []),
+    ],
+)
+def test_each_trick_is_found(
+    find: Callable[[str], list[str]], source: str, found: list[str]
+) -> None:
+    assert find(source) == found

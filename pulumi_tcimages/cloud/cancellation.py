@@ -22,6 +22,10 @@ class ConnectionWatch:
         self._connection: Connection | None = None
         self._is_over = False
 
+    def start(self) -> None:
+        """Watch the connections that this thread uses from now on."""
+        _current.watch = self
+
     def use(self, connection: Connection) -> None:
         """Note the connection. Errors: ConnectionAbortedError if the exchange is over."""
         with self._lock:
@@ -48,5 +52,13 @@ class _Current(threading.local):
     watch: ConnectionWatch | None = None
 
 
-current = _Current()
-"""The watch of the exchange that this thread carries out."""
+_current = _Current()
+
+
+def note_connection(connection: Connection) -> None:
+    """Tell this thread's watch which connection it uses.
+
+    Errors: ConnectionAbortedError if the exchange is over.
+    """
+    if _current.watch is not None:
+        _current.watch.use(connection)

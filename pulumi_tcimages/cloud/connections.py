@@ -1,6 +1,6 @@
-"""Connections of requests that can be closed from outside, and that keep a local name local.
+"""Connections of requests that another thread can close, and that keep `localhost` local.
 
-Imported late: it imports urllib3.
+Imported only when something is sent: urllib3 takes time to import.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from pulumi_tcimages.cloud.cancellation import Connection, current
+from pulumi_tcimages.cloud.cancellation import note_connection
 from pulumi_tcimages.cloud.proxies import NotLocalError, is_local_name
 
 
 class _Watched(HTTPConnection):
     def connect(self) -> None:
-        _watch(self)
+        note_connection(self)
         super().connect()
         try:
-            _watch(self)  # the name may have taken too long to resolve
+            note_connection(self)  # the name may have taken too long to resolve
         except OSError:
             self.close()
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        _watch(self)  # a connection that is used again is not opened again
+        note_connection(self)  # a connection that is used again is not opened again
         super().request(*arguments, **options)
 
 
@@ -65,11 +65,6 @@ class Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = _POOLS
         return manager
-
-
-def _watch(connection: Connection) -> None:
-    if current.watch is not None:
-        current.watch.use(connection)
 
 
 def _is_local(address: str) -> bool:

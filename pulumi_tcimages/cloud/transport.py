@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-from pulumi_tcimages.cloud.cancellation import ConnectionWatch, current
+from pulumi_tcimages.cloud.cancellation import ConnectionWatch
 from pulumi_tcimages.cloud.connection_errors import (
     PROXY_REFUSED,
     TransportError,
@@ -188,7 +188,7 @@ class _Exchange:
         return self._answer
 
     def _run(self) -> None:
-        current.watch = self._watch
+        self._watch.start()
         try:
             self._answer = self._work()
         except Exception as error:

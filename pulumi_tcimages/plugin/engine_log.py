@@ -10,15 +10,12 @@ import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import grpc
 
-from pulumi_tcimages.plugin import pulumi_proto
+from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
 from pulumi_tcimages.redaction import redact
-
-if TYPE_CHECKING:
-    from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
 
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
@@ -54,11 +51,11 @@ class EngineLog:
 
     def warn(self, text: str, urn: str = "") -> None:
         """Send a warning, unless it has been sent already."""
-        self._send_once(pulumi_proto.engine_pb2.WARNING, text, urn)
+        self._send_once(engine_pb2.WARNING, text, urn)
 
     def inform(self, text: str, urn: str = "") -> None:
         """Send a line of information, unless it has been sent already."""
-        self._send_once(pulumi_proto.engine_pb2.INFO, text, urn)
+        self._send_once(engine_pb2.INFO, text, urn)
 
     def about(self, urn: str) -> UrnLog:
         """Return the log for one resource."""
@@ -66,8 +63,7 @@ class EngineLog:
 
     def show_status(self, text: str) -> None:
         """Show a line until the operation goes on."""
-        messages = pulumi_proto.engine_pb2
-        self._send(messages.LogRequest(severity=messages.INFO, message=text, ephemeral=True))
+        self._send(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, ephemeral=True))
 
     def _send_once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
         with self._lock:
@@ -76,14 +72,14 @@ class EngineLog:
             if len(self._sent) >= _MAX_REMEMBERED:
                 self._sent.clear()
             self._sent.add((text, urn))
-        self._send(pulumi_proto.engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
+        self._send(engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
 
     def _send(self, request: engine_pb2.LogRequest) -> None:
         request.message = redact(request.message, self.secrets)
         with self._lock:
             if self._stub is None and self._address:
                 channel = grpc.insecure_channel(self._address, options=_NO_PROXY)
-                self._stub = pulumi_proto.engine_pb2_grpc.EngineStub(channel)
+                self._stub = engine_pb2_grpc.EngineStub(channel)
             stub = self._stub
         if stub is not None:
             with contextlib.suppress(grpc.RpcError):

@@ -6,9 +6,9 @@ answers with a half-empty image.
 
 from __future__ import annotations
 
-import functools
 import re
 import typing
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -109,13 +109,17 @@ def _keeps_marks() -> bool:
 
 def make_plugin_findable() -> None:
     """Put the plugin where the engine looks, unless the monitor is a mock."""
-    monitor = get_monitor()
-    if isinstance(monitor, ResourceMonitorStub):
-        _register_plugin(monitor, home_given())
+    monitor, home = get_monitor(), home_given()
+    if isinstance(monitor, ResourceMonitorStub) and (monitor, home) not in _registered_runs:
+        _register_plugin()
+        _registered_runs.append((monitor, home))
 
 
-@functools.lru_cache(maxsize=16)  # programs that one process runs at the same time
-def _register_plugin(_monitor: ResourceMonitorStub, _home: str) -> None:
+_registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
+"""Monitor and Pulumi home of program runs. One process may run a few programs at the same time."""
+
+
+def _register_plugin() -> None:
     """Register once per program run: each has a monitor of its own.
 
     A process of the Automation API may run programs for months, and the launcher or its environment

@@ -158,6 +158,7 @@ def _program_at(path: Path) -> Callable[[], None]:
             runpy.run_path(str(target), run_name="__main__")
         finally:
             os.chdir(before)
+            # The only use of sys.modules here, and a documented one: the next run imports its own.
             for name in set(sys.modules) - known:
                 file = getattr(sys.modules[name], "__file__", None)
                 if file and Path(file).is_relative_to(folder):

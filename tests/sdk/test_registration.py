@@ -61,7 +61,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(invoke, "get_monitor", lambda: monitor)
     monkeypatch.setattr("pulumi.log.get_engine", lambda: engine)
     yield engine
-    invoke._register_plugin.cache_clear()
+    invoke._registered_runs.clear()
 
 
 def test_under_mocks_nothing_is_written(
