@@ -9,6 +9,7 @@ placeholder, such as the word None that `tccli configure` stores for an empty li
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from pulumi_tcimages.errors import ConfigurationError
 
 ROOT = "tencentcloudapi.com"
 _OF_KEYS = {"secretId", "secretKey", "token", *KEY_PARTS}
+_LARGEST = 1024 * 1024
+"""Bytes of a file with keys or a token; the vendor's tools write a few hundred."""
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, after which no calendar goes."""
 
@@ -167,10 +171,18 @@ def _read_file(path: Path) -> str | None:
 
 
 def read_text(path: Path) -> str:
-    """What a file says. Errors: OSError, ValueError; a pipe is not waited for."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(None, "not a regular file")
-    return path.read_text(encoding="utf-8-sig")
+    """Return a file's text. Errors: OSError, ValueError; a pipe is not waited for."""
+    descriptor = os.open(path, os.O_RDONLY | _FLAGS)
+    try:  # what was opened is looked at: another program may replace the path at any moment
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(None, "not a regular file")
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(_LARGEST + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > _LARGEST:
+        raise OSError(None, "larger than 1 MiB")
+    return content.decode("utf-8-sig")
 
 
 def why_unreadable(error: OSError | ValueError) -> str:

@@ -337,3 +337,17 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_pat
 
     assert caught.value.problem == "the file cannot be read: not a regular file."
     assert (caught.value.source, caught.value.fix) == (str(path), fix)
+
+
+@pytest.mark.parametrize("name", [".tccli/default.credential", ".tencentcloud/credentials"])
+def test_a_file_of_many_megabytes_is_not_read_whole(keyless, open_fake, tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir()
+    path.touch()
+    os.truncate(path, 64 * 1024**3)  # no memory has room for it
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake(keyless))
+
+    assert caught.value.problem == "the file cannot be read: larger than 1 MiB."
+    assert caught.value.source == str(path)

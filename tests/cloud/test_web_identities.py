@@ -57,7 +57,10 @@ def test_a_token_file_that_cannot_be_read_says_why(keyless, open_fake, tmp_path)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     problems = []
-    for path in (tmp_path / "missing", pipe):
+    huge = tmp_path / "huge"
+    huge.touch()
+    os.truncate(huge, 64 * 1024**3)
+    for path in (tmp_path / "missing", pipe, huge):
         identity = {"role_arn": ROLE, "web_identity_token_file": str(path)}
         with pytest.raises(ConfigurationError) as caught:
             list_all(open_fake(keyless, assume_role_with_web_identity=identity))
@@ -66,6 +69,7 @@ def test_a_token_file_that_cannot_be_read_says_why(keyless, open_fake, tmp_path)
     assert problems == [
         f"the file {tmp_path}/missing cannot be read: no such file or directory.",
         f"the file {tmp_path}/pipe cannot be read: not a regular file.",
+        f"the file {tmp_path}/huge cannot be read: larger than 1 MiB.",
     ]
 
 
