@@ -140,11 +140,11 @@ class Call(NamedTuple):
     key_source: str = ""
     """Where the keys came from, never the keys."""
 
-    def rows(self, note: str = "") -> Iterator[Row]:
+    def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))
         yield "Where", f"{self.service} {self.action}, {place}"
         yield "Sent", f"{count_of(self.attempts, 'attempt')}, {self.elapsed_s:.1f} s{note}"
-        yield "Keys", f"from {self.key_source}" if self.key_source else ""
+        yield "Keys", render_names(f"from {self.key_source}", style) if self.key_source else ""
         yield "Request", printable(self.request_id)
 
 

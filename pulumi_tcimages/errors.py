@@ -62,17 +62,18 @@ class TcImagesError(Exception):
     usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
     """The next step, if nothing better is known."""
 
-    def text(self, asker: str = "", style: NameStyle = camel) -> str:
-        """The whole message, for a terminal of 80 columns.
+    def text(self, asker: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
+        """Return the whole message, for a terminal of 80 columns.
 
         Args:
             asker: the function or command that failed, for instance `getPlatformImage`.
-            spell: how the reader writes argument names; camelCase unless given.
+            style: how the reader writes argument names; camelCase unless given.
+            context: rows about the request, such as the provider's name, before those of the error.
         """
         rows = [row for row in self._rows(style) if row[1]]
         if not rows or rows[-1][0] != "Next":
             rows.append(("Next", self.usual_fix))
-        return write_message(asker, self._first_line(), self.code, rows, style)
+        return write_message(asker, self._first_line(), self.code, [*context, *rows], style)
 
     def __str__(self) -> str:
         return self.text()
@@ -109,7 +110,7 @@ class ConfigurationError(TcImagesError):
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
         yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
-        yield "From", self.source
+        yield "From", render_names(self.source, style)
         yield "Allowed", self.allowed
         yield "Looked", self.searched
         fix = self.fix or (_USE_ALLOWED if self.allowed and not self.settings else "")
@@ -262,7 +263,8 @@ class ApiError(TcImagesError):
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Code", printable(self.cloud_code)
         yield "Said", printable(self.message)
-        yield from self.call.rows("" if self.retried else " (this code is not retried)")
+        note = "" if self.retried else " (this code is not retried)"
+        yield from self.call.rows(style, note)
         yield "Next", render_names(self.fix, style)
 
 
@@ -296,7 +298,7 @@ class NetworkError(TcImagesError):
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", printable(self.problem)
-        yield from self.call.rows()
+        yield from self.call.rows(style)
         yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
@@ -318,7 +320,7 @@ class InvalidResponseError(TcImagesError):
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", printable(self.problem)
         yield "Received", printable(self.came)
-        yield from self.call.rows()
+        yield from self.call.rows(style)
         yield "Next", render_names(self.fix, style)
 
 

@@ -52,7 +52,9 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
         raise click.UsageError(f"{twice[0]} is given twice: by --{kebab(twice[0])} and --config.")
     names = [*given, *(["config"] if config else [])]
     source = f"the {' or '.join(f'--{kebab(name)}' for name in names)} flag"
-    configuration = read_configuration({**config, **given}, source)
+    sources = {name: f"--config {camel(name)}" for name in config}
+    sources |= {name: f"--{kebab(name)}" for name in given}
+    configuration = read_configuration({**config, **given}, source, sources)
     _refuse_secrets(configuration, source)
     return configuration
 

@@ -36,13 +36,16 @@ from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
+from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.api import PLAIN, Keys
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel_path, normalize_name
 
 _ENVIRONMENT = "environment"
 _KEYS = ("secret_id", "secret_key")
+_KEY_VARIABLES = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
 _Look = Callable[[str], Value | None]
@@ -143,7 +146,8 @@ class _Search:
             return None
         texts = [one.value if one else "" for one in (secret_id, secret_key, token)]
         keys = _read_keys(found.source, texts[0], texts[1], texts[2], holes)
-        return Credential(keys, found.source) if keys else None
+        token_source = token.source if token else ""
+        return Credential(keys, found.source, token_source=token_source) if keys else None
 
     def _find_holes(self, place: str, name: str) -> Iterator[_Hole]:
         if place == _ENVIRONMENT:
@@ -152,7 +156,7 @@ class _Search:
                     yield _Hole(variable, f"{_ENVIRONMENT} {variable}", held)
         elif held := self._settings.configuration.placeholders.get(name):
             key = f"tcimages:{camel_path(name)}"
-            yield _Hole(key, f"{CONFIGURATION} {key}", held)
+            yield _Hole(key, self._settings.configuration.source_of(name), held)
 
     def _profile(self, deadline: Deadline) -> Credential | None:
         """The keys of the profile: one that is named must have some.
@@ -165,10 +169,12 @@ class _Search:
         if found is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
             fixes = [hole.fix for hole in self._holes.get(f"profile {path}", ())]
+            kind = profiles.read_login_kind(settings.profile_folder, settings.profile)
+            command = _login_command(kind, settings.profile)
             raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),
-                fix=", or ".join([*fixes[:1], f"run tccli configure --profile {settings.profile}"]),
+                fix=", or ".join([*fixes[:1], f"run: {command}"]),
             )
         return found
 
@@ -184,11 +190,7 @@ class _Search:
         credential = self._from_file(found, f"profile {found.source}")
         expires_at = found.expires_at_unix_s
         if credential and expires_at is not None and expires_at <= self._clock.unix_s():
-            raise ConfigurationError(
-                f"the login of profile {settings.profile} expired at {_date(expires_at)}.",
-                source=found.source,
-                fix=f"run tccli auth login --profile {settings.profile}",
-            )
+            raise _expired(settings.profile, found, expires_at)
         return credential
 
     def _ini(self) -> Credential | None:
@@ -240,12 +242,14 @@ class _Search:
     def _nothing(self, machine: str) -> ConfigurationError:
         settings = self._settings
         profile = f"profile {settings.profile_folder / settings.profile}.credential"
+        misspelt = find_misspelt(settings.environ, _KEY_VARIABLES)
         searched = [
             "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
             "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
             *self._hole_lines(CONFIGURATION),
             "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
             *self._hole_lines(_ENVIRONMENT),
+            *(f"  {wrong} is set, which nothing reads" for wrong in misspelt),
             profile,
             *self._hole_lines(profile),
         ]
@@ -257,6 +261,7 @@ class _Search:
             f"the role of this CVM ({machine})",
         ]
         fixes = [hole.fix for holes in self._holes.values() for hole in holes]
+        fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
         ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
         return ConfigurationError(
             "no credentials were found.",
@@ -288,6 +293,39 @@ def _read_keys(
                 fix="copy it anew, and nothing beside it.",
             )
     return Keys(secret_id, secret_key, token)
+
+
+_LOGINS = {"sso": "tccli sso login", "oauth": "tccli auth login"}
+_PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
+
+
+def _login_command(kind: str, profile: str) -> str:
+    """Return the command that fills in a profile of this type."""
+    command = _LOGINS.get(normalize_name(kind), "tccli configure")
+    return f"{command} --profile {shell_word(profile)}"
+
+
+def _expired(
+    profile: str, found: profiles.ProfileKeys, expired_at_unix_s: float
+) -> ConfigurationError:
+    """Return the error for a login that is over.
+
+    A new login rewrites the file. So it is no advice where the keys in it are permanent.
+    """
+    ended = _date(expired_at_unix_s)
+    if _PERMANENT_ID.fullmatch(found.secret_id):
+        return ConfigurationError(
+            f"the profile {profile} has permanent keys beside a login that expired at {ended}.",
+            source=found.source,
+            fix="remove type, token and expiresAt from that file.",
+        )
+    is_login = normalize_name(found.kind) in _LOGINS
+    way = f"run: {_login_command(found.kind, profile)}" if is_login else "get new temporary keys"
+    return ConfigurationError(
+        f"the login of profile {profile} expired at {ended}.",
+        source=found.source,
+        fix=f"{way}. If its keys are permanent, remove type, token and expiresAt from that file.",
+    )
 
 
 def _half(has: str, lacks: str, source: str, holes: Sequence[_Hole]) -> ConfigurationError:

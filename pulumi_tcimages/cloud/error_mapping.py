@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.settings import USUAL_TIMEOUT_S
-from pulumi_tcimages.core.api import Action, Refusal
+from pulumi_tcimages.core.api import Action, Keys, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
+from pulumi_tcimages.core.regions import suggest_region
 from pulumi_tcimages.core.retry import Cause, Remedy
-from pulumi_tcimages.core.suggestions.spelling import did_you_mean
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
 
 _DLC_REGIONS = (
     "ap-hongkong, ap-jakarta, ap-singapore, ap-tokyo, eu-frankfurt, na-ashburn, na-siliconvalley"
 )
-_REGIONS = (
-    *("ap-bangkok", "ap-beijing", "ap-beijing-fsi", "ap-chengdu", "ap-chongqing", "ap-guangzhou"),
-    *("ap-hongkong", "ap-jakarta", "ap-nanjing", "ap-seoul", "ap-shanghai", "ap-shanghai-adc"),
-    *("ap-shanghai-fsi", "ap-shenzhen-fsi", "ap-singapore", "ap-tokyo", "ap-zhongwei"),
-    *("eu-frankfurt", "na-ashburn", "na-siliconvalley", "sa-saopaulo"),
-)
-"""To recognize a misspelt one by; which product is where, the cloud knows."""
 _OTHER_KEYS = "use other keys, for example tcimages:profile."
 _THROTTLED = (
     "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
@@ -33,8 +27,37 @@ _OUT_OF_TURNS = (
     "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
     "account's share of the cloud's 20 a second."
 )
+_PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
 """How far apart the cloud lets the clocks be."""
+
+
+class KeyFacts(NamedTuple):
+    """What is known about the keys that a request was signed with, without the keys."""
+
+    token_source: str = ""
+    """Where the token came from, empty if there was none."""
+    is_permanent: bool = False
+    """Whether the secret id has the form of a permanent one, which has no token."""
+    is_temporary: bool = False
+    """Whether it has the form of a temporary one, which needs a token."""
+    is_swapped: bool = False
+    """Whether the secret key looks like a secret id, and the secret id does not."""
+
+
+_SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
+
+
+def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
+    """Return what can be told about keys by their form."""
+    is_id = keys.secret_id[:4] in ("AKID", "IKID")
+    is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
+    return KeyFacts(
+        token_source if keys.token else "",
+        is_permanent,
+        is_id and not is_permanent and len(keys.secret_id) > _PERMANENT_LENGTH,
+        not is_id and keys.secret_key[:4] in ("AKID", "IKID"),
+    )
 
 
 class Moment(NamedTuple):
@@ -52,6 +75,7 @@ def build_refusal(
     call: Call,
     moment: Moment,
     other_site: str,
+    keys: KeyFacts,
 ) -> ApiError:
     """The error for a refusal, with what to do about it.
 
@@ -65,7 +89,7 @@ def build_refusal(
         Cause.CLOCK: AuthError,
     }
     kind = kinds.get(remedy.cause, ApiError)
-    fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site)
+    fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site, keys)
     return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
 
 
@@ -93,7 +117,13 @@ def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
 
 
 def _choose_fix(
-    refusal: Refusal, remedy: Remedy, action: Action, region: str, moment: Moment, other_site: str
+    refusal: Refusal,
+    remedy: Remedy,
+    action: Action,
+    region: str,
+    moment: Moment,
+    other_site: str,
+    keys: KeyFacts,
 ) -> str:
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
@@ -103,24 +133,38 @@ def _choose_fix(
         return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
     code, _, suffix = refusal.code.partition(".")
     if remedy.cause is Cause.KEYS:
-        return _key_fix(suffix, other_site)
+        return _key_fix(suffix, other_site, keys)
     if code == "UnsupportedRegion" or "Region" in refusal.message:
         regions = f" (known for DLC: {_DLC_REGIONS})" if action.service == "dlc" else ""
         give = f"give another region{regions}, or another tcimages:site."
-        meant = did_you_mean(region, _REGIONS)
+        meant = suggest_region(region)
         return f"{meant} Or {give}" if meant else give
     fixes = {**_FIXES, **_FIXES_OF.get(action.service, {})}
     return fixes.get(refusal.code) or fixes.get(code) or _LAST_RESORT
 
 
-def _key_fix(suffix: str, other_site: str) -> str:
-    if suffix in ("SecretIdNotFound", "InvalidSecretId"):
+def _key_fix(suffix: str, other_site: str, keys: KeyFacts) -> str:
+    if keys.is_swapped:
+        return "swap the secret id and the secret key: only a secret id begins with AKID."
+    is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")
+    if (is_unknown or suffix == "TokenFailure") and keys.is_temporary and not keys.token_source:
+        return "give the token too: this secret id is a temporary one, which needs its token."
+    if is_unknown:
         return (
             "check the secret id; keys of the other site are not known here: with those, "
             f"{other_site}."
         )
+    if suffix == "TokenFailure" and keys.is_permanent and keys.token_source:
+        return (
+            f"remove the token, from {keys.token_source}: this secret id looks permanent, and "
+            "permanent keys have none. Otherwise get new temporary keys."
+        )
     if suffix == "TokenFailure":
-        return "the token is wrong or has expired: get new temporary keys, token included."
+        source = f", from {keys.token_source}," if keys.token_source else ""
+        return (
+            f"get new temporary keys: the token{source} is wrong or has expired. Permanent keys "
+            "have no token: with those, remove it."
+        )
     if suffix == "SignatureFailure":
         return "check the secret key: it does not belong to this secret id."
     if suffix == "MFAFailure":

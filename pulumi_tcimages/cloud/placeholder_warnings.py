@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from pulumi_tcimages.cloud import profiles
 from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, VARIABLES
-from pulumi_tcimages.cloud.setting_values import configured_source
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
@@ -54,7 +53,7 @@ def name_in_file(found: profiles.ProfileKeys) -> Iterator[Unfilled]:
 def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
     """Return every place in configuration and environment that holds a placeholder, each once."""
     for name, held in settings.configuration.placeholders.items():
-        yield configured_source(name), held
+        yield settings.configuration.source_of(name), held
     names = [variable for variables in VARIABLES.values() for variable in variables]
     yield from settings.variables.placeholders([*names, CREDENTIALS_FILE])
 

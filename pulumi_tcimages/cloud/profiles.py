@@ -87,12 +87,23 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
         secret_id=fields.text("secretId"),
         secret_key=fields.text("secretKey"),
         token=fields.text("token"),
-        kind=fields.text("type"),
+        kind=_login_kind(fields.text("type"), content),
         role_arn=fields.text("role-arn"),
         role_session_name=fields.text("role-session-name"),
         expires_at_unix_s=_time(path, content, "expiresAt"),
         placeholders=fields.placeholders,
     )
+
+
+def read_login_kind(folder: Path, profile: str) -> str:
+    """Return how a profile gets its keys: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
+    found = read_profile_keys(folder, profile)
+    return found.kind if found else ""
+
+
+def _login_kind(kind: str, content: Mapping[str, Any]) -> str:
+    """Return the type of a profile, by what it was given for its login if it names none."""
+    return kind or next((name for name in ("sso", "oauth") if content.get(name)), "")
 
 
 def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:

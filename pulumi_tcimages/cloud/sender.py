@@ -14,7 +14,14 @@ from typing import Generic, TypeVar
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
-from pulumi_tcimages.cloud.error_mapping import Moment, build_late, build_overdue, build_refusal
+from pulumi_tcimages.cloud.error_mapping import (
+    KeyFacts,
+    Moment,
+    build_late,
+    build_overdue,
+    build_refusal,
+    describe_keys,
+)
 from pulumi_tcimages.cloud.failed_attempts import (
     CHECK_MIDDLEMAN,
     LONGEST_ATTEMPT_S,
@@ -66,6 +73,8 @@ class Credential:
     """Whether the role comes with a profile that the user configured."""
     warnings: tuple[str, ...] = ()
     """For the user: the places in files that nobody filled in and that were passed over."""
+    token_source: str = ""
+    """Where the token came from, if not from where the keys did."""
 
 
 @dataclass(frozen=True)
@@ -257,9 +266,13 @@ class Sender:
             remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
         other_site = describe_other_site(self._settings, errand.endpoint)
+        used = errand.credential
+        keys = describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts()
         return FailedAttempt(
             remedy,
-            lambda call: build_refusal(refusal, remedy, errand.action, call, moment, other_site),
+            lambda call: build_refusal(
+                refusal, remedy, errand.action, call, moment, other_site, keys
+            ),
             refusal.request_id,
             read_retry_after_s(answer),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.cloud.setting_sources import FAMILIES, Family
-from pulumi_tcimages.cloud.setting_values import Value, configured_source, read_path, read_value
+from pulumi_tcimages.cloud.setting_values import Value, read_path, read_value
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder
@@ -52,9 +52,9 @@ def _read_configured(name: str, configuration: Configuration) -> Section | None:
     for part in type(model).model_fields:
         path = f"{name}.{part}"
         value, placeholder = read_path(configuration, path), configuration.placeholders.get(path)
-        places[part] = annotate(configured_source(path), placeholder)
+        places[part] = annotate(configuration.source_of(path), placeholder)
         if value is not None:
-            values[part] = Value(value, configured_source(path))
+            values[part] = Value(value, configuration.source_of(path))
         if placeholder:
             held.append(placeholder)
     is_meant = bool(values) or not all(one.is_blank for one in held)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.naming import camel_path
 
 CONFIGURATION = "configuration"
 
@@ -31,8 +30,3 @@ def read_path(configuration: Configuration, name: str) -> Any:
     for part in name.split("."):
         value = None if value is None else getattr(value, part)
     return value
-
-
-def configured_source(name: str) -> str:
-    """The stack's configuration as the source of a dotted name."""
-    return f"{CONFIGURATION} tcimages:{camel_path(name)}"

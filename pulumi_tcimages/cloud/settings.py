@@ -31,8 +31,8 @@ from pulumi_tcimages.cloud.setting_sources import (
     VARIABLES,
     WEB_IDENTITY,
 )
-from pulumi_tcimages.cloud.setting_values import Value, configured_source, read_path, read_value
-from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
+from pulumi_tcimages.cloud.setting_values import Value, read_path, read_value
+from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate, find_misspelt
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
@@ -100,6 +100,8 @@ class Settings:
         for variable in VARIABLES.get(name, ()):
             if variable in LAST_VARIABLES:
                 yield self._read_variable(name, variable)
+        if name == "site":
+            yield self._find_site_of_addresses()
         if name in _DEFAULTS:
             yield Value(_DEFAULTS[name], DEFAULT)
 
@@ -111,7 +113,7 @@ class Settings:
     def configured(self, name: str) -> Value | None:
         """The value that the user configured."""
         value = read_path(self.configuration, name)
-        return None if value is None else Value(value, configured_source(name))
+        return None if value is None else Value(value, self.configuration.source_of(name))
 
     def from_environment(self, name: str) -> Value | None:
         """The value of the first of the name's variables that holds one.
@@ -161,7 +163,10 @@ class Settings:
             held = self._profile_settings.placeholders.get(name)
             at = 0 if self._is_profile_configured else len(places) - last
             places.insert(at, (self._profile_source, held))
-        return [(configured_source(name), self.configuration.placeholders.get(name)), *places]
+        return [
+            (self.configuration.source_of(name), self.configuration.placeholders.get(name)),
+            *places,
+        ]
 
     def is_profile_asked(self, name: str) -> bool:
         """Return whether no place that comes before the profile has a value for this name."""
@@ -221,6 +226,15 @@ class Settings:
             return self.home / text[2:]
         return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
 
+    def _find_site_of_addresses(self) -> Value | None:
+        """The international site, if one of its addresses is configured or in the profile."""
+        for service in ("tione", "dlc", "sts"):
+            found = self.find(f"endpoints.{service}")
+            host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
+            if found and profiles.is_vendor_host(host) and profiles.is_intl_host(host):
+                return Value("intl", found.source)
+        return None
+
     @cached_property
     def _is_profile_configured(self) -> bool:
         return self.configured("profile") is not None
@@ -246,7 +260,7 @@ class Settings:
         if not profiles.is_vendor_host(host):
             return ""
         if not self._agrees_with_site(host):
-            return configured_source("site")
+            return self.configuration.source_of("site")
         return self.domain_source if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
@@ -287,6 +301,8 @@ def missing_region(settings: Settings) -> ConfigurationError:
     """What to say when no region is anywhere: there is no silent default."""
     places = settings.find_places("region")
     fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
+    misspelt = find_misspelt(settings.environ, ["TENCENTCLOUD_REGION"])
+    fixes += [f"rename {wrong} to {right}, or " for wrong, right in misspelt.items()]
     return ConfigurationError(
         "no region was found, and there is no default.",
         key="region",

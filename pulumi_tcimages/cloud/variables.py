@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pulumi_tcimages.cloud.setting_sources import VARIABLES, Family
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
@@ -46,6 +48,27 @@ class Variables:
         for name in dict.fromkeys(names):
             if held := self.placeholder(name):
                 yield f"{ENVIRONMENT}{name}", held
+
+
+_VENDOR = re.compile(r"TENCENT|QCLOUD|TCCLI|^TC_", re.IGNORECASE)
+_ALIKE = 0.85
+"""0.85: accepts TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY for their right spelling."""
+
+
+def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str, str]:
+    """Return variables whose names are nearly one of these, each with the right name."""
+    known = {variable for variables in VARIABLES.values() for variable in variables}
+    names = {name.replace("_", "").upper(): name for name in right}
+    found: dict[str, str] = {}
+    for variable in environ:
+        if variable in known or not _VENDOR.search(variable):
+            continue
+        plain = variable.replace("_", "").upper()
+        ends = [name for name in names if plain.endswith(name.removeprefix("TENCENTCLOUD"))]
+        near = ends or difflib.get_close_matches(plain, names, n=1, cutoff=_ALIKE)
+        if near:
+            found[variable] = names[near[0]]
+    return found
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:

@@ -11,6 +11,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -19,11 +20,11 @@ from pydantic_core import ErrorDetails
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import (
     KEY_PARTS,
-    REGION_ALLOWED,
     Configuration,
     Endpoints,
 )
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
+from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED, suggest_region
 from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
@@ -51,22 +52,26 @@ _LONGEST_KEY = 60
 _MOST_SUGGESTED = 20
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
+_NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 _WORD_ALLOWED = "printable ASCII without blanks"
 
 
-def read_configuration(values: Mapping[str, object], source: str = "") -> Configuration:
-    """The configuration, checked for syntax.
+def read_configuration(
+    values: Mapping[str, object], source: str = "", sources: Mapping[str, str] = _NO_SOURCES
+) -> Configuration:
+    """Return the configuration, checked for syntax.
 
     Args:
         values: snake_case keys; a value of None is one that was not given.
-        source: where the values came from, for the error.
+        source: where the values came from, for errors.
+        sources: where each key came from, unless it is the stack's configuration.
 
     Errors: ConfigurationError for the first thing that is wrong.
     """
     placeholders: dict[str, Placeholder] = {}
     parsed = _read_section(Configuration, values, "", source, placeholders)
     try:
-        return Configuration.model_validate(parsed).with_placeholders(placeholders)
+        return Configuration.model_validate(parsed).with_placeholders(placeholders, sources)
     except ValidationError as error:
         raise _explain(error.errors(include_url=False)[0], values, source) from None
 
@@ -143,11 +148,14 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
         "string_type": "the value is not text.",
         "too_short": "the list is empty.",
     }.get(kind, f"{_name_value(path, given)} is not {_what(path)}.")
+    if kind == "region" and detail["msg"] != NOT_A_REGION:
+        problem = f"{_name_value(path, given)}: {detail['msg']}."
     return ConfigurationError(
         problem,
         key=path,
         source=source,
         allowed=_allowed(path),
+        fix=suggest_region(str(given)) if kind == "region" else "",
         settings=_settings(path, given),
     )
 

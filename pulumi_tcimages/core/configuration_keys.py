@@ -15,6 +15,8 @@ from pydantic_core import PydanticCustomError
 
 from pulumi_tcimages.core.api import PLAIN
 from pulumi_tcimages.core.placeholders import Placeholder
+from pulumi_tcimages.core.regions import find_region_fault
+from pulumi_tcimages.naming import camel_path
 
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
@@ -58,10 +60,13 @@ def _check_endpoint(value: str) -> str:
     return value.lower().rstrip("/")
 
 
-REGION = r"^[a-z0-9]+(-[a-z0-9]+)+$"
-LONGEST_REGION = 64
-REGION_ALLOWED = "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou"
-_Region = Annotated[str, Field(pattern=REGION, max_length=LONGEST_REGION)]
+def _check_region(value: str) -> str:
+    if problem := find_region_fault(value):
+        raise PydanticCustomError("region", "{problem}", {"problem": problem})
+    return value
+
+
+_Region = Annotated[str, AfterValidator(_check_region)]
 _Endpoint = Annotated[str, Field(min_length=1, max_length=260), AfterValidator(_check_endpoint)]
 LONGEST_TIMEOUT_S = 3600
 
@@ -146,16 +151,28 @@ class Configuration(_Section):
     """What the user configured, and nothing from anywhere else."""
 
     _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
+    _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def placeholders(self) -> Mapping[str, Placeholder]:
         """The dotted paths that hold a placeholder instead of a value."""
         return self._placeholders
 
-    def with_placeholders(self, found: Mapping[str, Placeholder]) -> "Configuration":
-        """Return the same configuration, with the placeholders that stood in it."""
+    def source_of(self, path: str) -> str:
+        """Return where the value of a dotted path was configured."""
+        known = self._sources.get(path.partition(".")[0])
+        return known or f"configuration tcimages:{camel_path(path)}"
+
+    def with_placeholders(
+        self, found: Mapping[str, Placeholder], sources: Mapping[str, str]
+    ) -> "Configuration":
+        """Return the same configuration, with the placeholders that stood in it.
+
+        Args:
+            sources: where each key is from, unless it is from the stack's configuration.
+        """
         copy = self.model_copy()
-        copy._placeholders = found
+        copy._placeholders, copy._sources = found, sources
         return copy
 
     region: _Region | None = Field(

@@ -6,7 +6,6 @@ is allowed; pydantic adds which argument it was.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,9 +13,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
 
-from pulumi_tcimages.core.configuration_keys import LONGEST_REGION, REGION, REGION_ALLOWED
 from pulumi_tcimages.core.names import DEVICES, canonical
 from pulumi_tcimages.core.patterns import read_pattern
+from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, suggest_region
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError
@@ -55,8 +54,9 @@ def read_text(value: object) -> object:
 
 
 def _read_region(value: str) -> str:
-    if len(value) > LONGEST_REGION or not re.fullmatch(REGION, value):
-        raise InvalidArgumentError("this is not the name of a region", allowed=REGION_ALLOWED)
+    if problem := find_region_fault(value):
+        fix = suggest_region(value)
+        raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=fix)
     return value
 
 

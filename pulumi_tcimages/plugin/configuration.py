@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, SECRETS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
@@ -25,6 +26,7 @@ from pulumi_tcimages.plugin.property_values import (
     secret_texts,
     unwrap,
 )
+from pulumi_tcimages.plugin.rpc_errors import read_urn
 
 if TYPE_CHECKING:
     from pulumi_tcimages.cloud.client import Client
@@ -39,13 +41,22 @@ def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
     return {name.rpartition(":")[2]: value for name, value in variables.items()}
 
 
-def check_configuration(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values, what is secret marked so, also where the user forgot. Errors:
-    ConfigurationError.
+def name_provider(request: Any) -> str:
+    """Return the name of the provider that a request configures, empty for the default one."""
+    _, name = read_urn(getattr(request, "urn", ""))
+    name = name or getattr(request, "name", "")
+    return "" if name == "default" or name.startswith("default_") else name
+
+
+def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[str, Any]:
+    """Return the same values, with what is secret marked so, also where the user forgot.
+
+    Errors: ConfigurationError.
 
     An object that holds a secret is marked whole: the engine may have it as JSON text.
     """
-    _read({name: value for name, value in values.items() if not has_unknown(value)})
+    known = {name: value for name, value in values.items() if not has_unknown(value)}
+    _read(known, provider)
     return {
         name: Secret(value) if name in _SECRET and not isinstance(value, Secret) else value
         for name, value in values.items()
@@ -68,14 +79,17 @@ class Cloud:
         tell: Callable[[str], None],
         cancelled: threading.Event,
         unmarked: Mapping[str, Any] = MappingProxyType({}),
+        provider: str = "",
     ) -> None:
         """Errors: ConfigurationError, for the syntax of the values.
 
         Args:
             unmarked: the values that the last check saw without a mark of the user's. What comes
                 from a state, as for a destroy, has our marks too: they count as the user's.
+            provider: the name of the provider resource, empty for the default one.
         """
-        self.configuration = _read(values)
+        self.configuration = _read(values, provider)
+        self.provider = provider
         marked = {
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
@@ -187,7 +201,7 @@ def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> It
             yield text.removeprefix("~/")  # messages have the whole path
 
 
-def _read(values: Mapping[str, Any]) -> Configuration:
+def _read(values: Mapping[str, Any], provider: str) -> Configuration:
     named = {}
     for name, value in unwrap(dict(values)).items():
         if name in _OF_THE_ENGINE or name.startswith("__"):
@@ -197,4 +211,7 @@ def _read(values: Mapping[str, Any]) -> Configuration:
                 f"there is no key {name}", fix=f"write {PACKAGE}:{camel(name)}"
             )
         named[_NAMES.get(name, name)] = value
-    return read_configuration(named, source="the provider's arguments or the stack's configuration")
+    if not provider:
+        return read_configuration(named, "the stack's configuration")
+    sources = {name: f"`{name}` of the provider {printable(provider)}" for name in named}
+    return read_configuration(named, f"the provider {printable(provider)}", sources)

@@ -124,13 +124,15 @@ class Secrets:
             return [self.redact(warning) for warning in warnings]
         return [f"{self._which()}, so a warning about this lookup is not shown"]
 
-    def text_of(self, error: TcImagesError, subject: str) -> str:
-        """Return the message of an error."""
+    def text_of(self, error: TcImagesError, subject: str, context: Sequence[Row] = ()) -> str:
+        """Return the message of an error, with rows about the request before its own."""
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
-            text = write_message(subject, first, error.code, self._undecided_rows(error))
+            text = write_message(
+                subject, first, error.code, [*context, *self._undecided_rows(error)]
+            )
         else:
-            text = self._redact(error).text(subject)
+            text = self._redact(error).text(subject, context=context)
         # The first line is the same for every value, and tells which class an error is of.
         first, line_break, rest = text.partition("\n")
         return first + line_break + self.redact(rest)

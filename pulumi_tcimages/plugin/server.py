@@ -22,6 +22,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
+from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
 from pulumi_tcimages.plugin.configuration import (
     Cloud,
@@ -29,6 +30,7 @@ from pulumi_tcimages.plugin.configuration import (
     check_change,
     check_configuration,
     find_unmarked,
+    name_provider,
     read_variables,
 )
 from pulumi_tcimages.plugin.engine_log import EngineLog
@@ -83,7 +85,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """The text of an error, without what the configuration or the request marks as secret."""
         cloud = self._cloud
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
-        return secrets.text_of(error, subject)
+        context = [("Provider", printable(cloud.provider))] if subject else []
+        return secrets.text_of(error, subject, context)
 
     def warm_up(self) -> None:
         """Import what the first lookup needs, while the engine is still shaking hands."""
@@ -135,7 +138,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         news = deserialize(request.news)
         try:
-            inputs = check_configuration(news)
+            inputs = check_configuration(news, name_provider(request))
         except errors.ConfigurationError as refused:
             return self._check_failed(request, refused)
         if not (self._is_configured and self._is_for_one_engine):
@@ -154,7 +157,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
             # Lookups under way have the old event, so Cancel must set that one.
             cancelled = threading.Event() if is_next_engine else self._cancelled
-            cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked)
+            provider = name_provider(request)
+            cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
             if self._is_configured and not is_next_engine:
                 check_change(self._cloud, cloud, self._is_for_one_engine)
             else:

@@ -24,7 +24,7 @@ def test_the_config_flag_is_examined_too(shell: Shell) -> None:
     code, checks = examine(shell, "--config", "timeoutSeconds=10")
 
     assert (code, checks["setting timeoutSeconds"]["found"]) == (
-        0, "10.0, from configuration tcimages:timeoutSeconds"
+        0, "10.0, from --config timeoutSeconds"
     )  # fmt: skip
 
 
@@ -143,9 +143,9 @@ def test_what_is_set_and_not_used_is_told_with_why(
 
     assert [" ".join(line.split()) for line in lines if "not used" in line] == [
         "note not used environment TENCENTCLOUD_TOKEN holds a value in quotes",
-        "note not used environment TENCENTCLOUD_REGION: configuration tcimages:region decides",
-        f"note not used profile {profile}: configuration tcimages:region decides",
-        "note not used environment TENCENTCLOUD_DOMAIN: configuration tcimages:site decides",
+        "note not used environment TENCENTCLOUD_REGION: --region decides",
+        f"note not used profile {profile}: --region decides",
+        "note not used environment TENCENTCLOUD_DOMAIN: --config site decides",
     ]
     assert any("fix: remove the quotes in environment TENCENTCLOUD_TOKEN" in one for one in lines)
 
@@ -195,7 +195,7 @@ def test_a_broken_setting_is_one_line_and_the_others_are_still_told(
 def test_flags_count_as_configuration(shell: Shell) -> None:
     _, checks = examine(shell, "--region", "ap-shanghai")
 
-    assert checks["setting region"]["found"] == "ap-shanghai, from configuration tcimages:region"
+    assert checks["setting region"]["found"] == "ap-shanghai, from --region"
 
 
 @pytest.mark.usefixtures("script")

@@ -198,20 +198,85 @@ def test_a_profile_that_was_named_and_has_no_keys_gives_way_to_no_other(
 
     assert caught.value.problem == f"the profile build, from {named_by}, has no keys."
     assert caught.value.source == f"{tmp_path}/.tccli/build.credential"
-    assert caught.value.fix == "run tccli configure --profile build"
+    assert caught.value.fix == "run: tccli configure --profile build"
 
 
-def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_path):
-    login = {"secretId": "a", "secretKey": "b", "type": "oauth", "expiresAt": 1700000000}
+EXPIRED = {"secretId": "a", "secretKey": "b", "expiresAt": 1700000000}
+PERMANENT = "If its keys are permanent, remove type, token and expiresAt from that file."
+
+
+@pytest.mark.parametrize(
+    ("login", "fix"),
+    [
+        ({"type": "oauth"}, f"run: tccli auth login --profile 'my login'. {PERMANENT}"),
+        ({"type": "sso"}, f"run: tccli sso login --profile 'my login'. {PERMANENT}"),
+        ({"sso": {"url": "x"}}, f"run: tccli sso login --profile 'my login'. {PERMANENT}"),
+        ({"type": "default"}, f"get new temporary keys. {PERMANENT}"),
+        ({}, f"get new temporary keys. {PERMANENT}"),
+    ],
+)
+def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_path, login, fix):
+    write(tmp_path, ".tccli/my login.credential", EXPIRED | login)
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake(keyless, profile="my login"))
+
+    assert caught.value.problem == (
+        "the login of profile my login expired at 2023-11-14 22:13:20 UTC."
+    )
+    assert caught.value.fix == fix
+
+
+def test_an_expired_login_beside_permanent_keys_is_not_renewed(keyless, open_fake, tmp_path):
+    login = {**EXPIRED, "secretId": f"AKID{'p' * 32}", "type": "oauth", "token": "old"}
     write(tmp_path, ".tccli/default.credential", login)
 
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless))
 
-    assert caught.value.problem == (
-        "the login of profile default expired at 2023-11-14 22:13:20 UTC."
-    )
-    assert caught.value.fix == "run tccli auth login --profile default"
+    assert "has permanent keys beside a login that expired" in caught.value.problem
+    assert caught.value.fix == "remove type, token and expiresAt from that file."
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [("sso", "tccli sso login"), ("oauth", "tccli auth login"), ("", "tccli configure")],
+)
+def test_a_profile_without_keys_is_filled_by_the_command_of_its_type(
+    keyless, open_fake, tmp_path, kind, command
+):
+    write(tmp_path, ".tccli/build.credential", {"type": kind})
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake(keyless, profile="build"))
+
+    assert caught.value.fix == f"run: {command} --profile build"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRET_ID"),
+        ("TENCENT_SECRET_KEY", "TENCENTCLOUD_SECRET_KEY"),
+        ("QCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_ID"),
+        ("TENCENTCLOUD_SECERT_KEY", "TENCENTCLOUD_SECRET_KEY"),
+        ("tencentcloud_secret_id", "TENCENTCLOUD_SECRET_ID"),
+    ],
+)
+def test_a_misspelt_variable_is_told_where_no_keys_are_found(keyless, open_fake, wrong, right):
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake({**keyless, wrong: "canary"}))
+
+    assert f"  {wrong} is set, which nothing reads" in caught.value.searched
+    assert caught.value.fix.startswith(f"rename {wrong} to {right}, or ")
+    assert "canary" not in str(caught.value)
+
+
+def test_a_variable_of_another_vendor_is_no_misspelling(keyless, open_fake):
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake({**keyless, "AWS_SECRET_ID": "x", "TENCENTCLOUD_APPID": "x"}))
+
+    assert caught.value.fix.startswith("set TENCENTCLOUD_SECRET_ID")
 
 
 @pytest.mark.parametrize("expires_at", ["1700000000", " 1700000000.5 "])

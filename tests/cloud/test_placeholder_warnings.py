@@ -145,5 +145,5 @@ def test_a_named_profile_that_nobody_filled_in_is_an_error_that_names_the_text(
         list_all(open_fake({**keyless, **environ}, **configuration))
 
     assert caught.value.fix == (
-        f"replace the placeholder in secretId of {path}, or run tccli configure --profile build"
+        f"replace the placeholder in secretId of {path}, or run: tccli configure --profile build"
     )

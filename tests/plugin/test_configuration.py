@@ -65,7 +65,7 @@ def test_an_error_does_not_show_what_the_configuration_marks_as_secret(
 
     _, text = plugin.refusal("getPlatformImages")
 
-    assert text.endswith("Next     run tccli configure --profile [secret]")
+    assert text.endswith("Next     run: tccli configure --profile [secret]")
     assert CANARY not in text
 
 
@@ -221,3 +221,42 @@ def test_what_is_the_engines_is_none_of_our_keys() -> None:
     given = {"version": "1.0.0", "pluginDownloadURL": "https://x.example", "__internal": {}}
 
     assert check_configuration(given) == given
+
+
+def configure_provider(plugin: Plugin, name: str, **values: Any) -> None:
+    request = provider_pb2.ConfigureRequest(args=serialize(values), name=name)
+    plugin.stub.Configure(request)
+
+
+def test_an_error_names_the_provider_and_the_argument_that_it_is_from(
+    start: Callable[..., Plugin],
+) -> None:
+    plugin = start(environment={})
+    configure_provider(plugin, "second", region="ap-guangzhou", profile="build")
+
+    _, text = plugin.refusal("getPlatformImages")
+
+    assert text.splitlines()[:3] == [
+        "getPlatformImages: configuration error. [configuration]",
+        "Provider second",
+        "Problem  the profile build, from profile of the provider second, has no",
+    ]
+
+
+def test_an_error_of_the_default_provider_does_not_name_it(start: Callable[..., Plugin]) -> None:
+    plugin = start(environment={})
+    configure_provider(plugin, "default_0_1_0", region="ap-guangzhou", profile="build")
+
+    _, text = plugin.refusal("getPlatformImages")
+
+    assert "Provider" not in text
+    assert "from configuration tcimages:profile, has no" in text
+
+
+def test_a_wrong_value_is_told_with_the_provider_that_has_it(plugin: Plugin) -> None:
+    urn = "urn:pulumi:dev::shop::pulumi:providers:tcimages::second"
+    news = serialize({"site": "mars"})
+
+    checked = plugin.stub.CheckConfig(provider_pb2.CheckRequest(urn=urn, news=news))
+
+    assert "\nFrom     the provider second\n" in checked.failures[0].reason

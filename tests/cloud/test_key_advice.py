@@ -1,0 +1,93 @@
+"""Refused keys: the advice names what is wrong with them and where it came from."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.emulator import Fault, Key
+from pulumi_tcimages.errors import AuthError, ConfigurationError, InvalidArgumentError
+from tests.cloud.fakes import list_all, write
+from tests.core.queries import question
+
+PERMANENT = f"AKID{'p' * 32}"
+TEMPORARY = f"AKID{'t' * 64}"
+
+
+def refused_fix(open_fake, environ) -> str:
+    with pytest.raises(AuthError) as caught:
+        list_all(open_fake(environ))
+    return caught.value.fix
+
+
+@pytest.mark.parametrize("variable", ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"])
+def test_a_stale_token_beside_permanent_keys_is_named(cloud, keyless, open_fake, variable):
+    cloud.keys.add(Key(PERMANENT, "key"))
+    cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.TokenFailure"))
+    keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}
+
+    fix = refused_fix(open_fake, {**keyless, **keys, variable: "stale"})
+
+    assert fix.startswith(f"remove the token, from environment {variable}: this secret id looks")
+
+
+def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
+    cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.TokenFailure"))
+    keys = {"TENCENTCLOUD_SECRET_ID": TEMPORARY, "TENCENTCLOUD_SECRET_KEY": "key"}
+
+    fix = refused_fix(open_fake, {**keyless, **keys, "TENCENTCLOUD_TOKEN": "old"})
+
+    assert fix.startswith(
+        "get new temporary keys: the token, from environment TENCENTCLOUD_TOKEN, is wrong or has"
+    )
+
+
+def test_temporary_keys_without_their_token_are_told(keyless, open_fake):
+    keys = {"TENCENTCLOUD_SECRET_ID": TEMPORARY, "TENCENTCLOUD_SECRET_KEY": "key"}
+
+    assert refused_fix(open_fake, {**keyless, **keys}).startswith("give the token too")
+
+
+def test_swapped_keys_are_told(keyless, open_fake):
+    keys = {"TENCENTCLOUD_SECRET_ID": "key", "TENCENTCLOUD_SECRET_KEY": PERMANENT}
+
+    assert refused_fix(open_fake, {**keyless, **keys}).startswith("swap the secret id and the")
+
+
+@pytest.mark.parametrize(
+    ("region", "fix"),
+    [
+        ("ap-guangzhou-3", 'write "ap-guangzhou"'),
+        ("ap-shanghai-fsi-1", 'write "ap-shanghai-fsi"'),
+        ("AP_Guangzhou", 'did you mean "ap-guangzhou"?'),
+        ("guangzhou", 'did you mean "ap-guangzhou"?'),
+        ("nowhere", ""),
+    ],
+)
+def test_a_text_that_is_no_region_is_refused_with_the_region_that_was_meant(region, fix):
+    with pytest.raises(ConfigurationError) as configured:
+        read_configuration({"region": region})
+    with pytest.raises(InvalidArgumentError) as given:
+        question({"region": region})
+
+    assert configured.value.fix == given.value.fix == fix
+    assert ("availability zone" in configured.value.problem) == fix.startswith("write")
+
+
+def test_the_site_follows_an_address_in_the_profile(keyless, open_fake, tmp_path):
+    keyless = {name: text for name, text in keyless.items() if "ENDPOINT" not in name}
+    path = write(
+        tmp_path,
+        ".tccli/default.configure",
+        {
+            "_sys_param": {"region": "ap-singapore"},
+            "dlc": {"endpoint": "dlc.intl.tencentcloudapi.com"},
+        },
+    )
+    keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake({**keyless, **keys}))
+
+    assert caught.value.key == "site"
+    assert caught.value.source == f"profile {path}"
