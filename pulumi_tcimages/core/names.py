@@ -93,14 +93,21 @@ class Name(NamedTuple):
     device: str
 
 
-@lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
     """Return the one spelling of a component's or framework's name.
 
     `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
     """
+    # A server could fill the cache with long names.
+    return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
+
+
+def _read_spelling(name: str) -> str:
     lower = unicodedata.normalize("NFKC", name).strip().lower()
     return _SQUEEZED.get(re.sub(r"[-_ ]", "", lower), lower)
+
+
+_cached_spelling = lru_cache(maxsize=1024)(_read_spelling)
 
 
 def read_name(name: str) -> Name:

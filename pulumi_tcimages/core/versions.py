@@ -42,17 +42,22 @@ _MARK = re.compile(
 _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
+_LONGEST_TEXT = 1_000
+"""Characters of a text that a version is read out of, so that no cache keeps a long one."""
 
 
-@lru_cache(maxsize=4096)
 def read_version(text: str | None) -> Version | None:
     """Return the version that a text is or begins with, None if it cannot be read.
 
     `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0. `nightly`, `2.x` and dates cannot be
-    read, nor can `2.6.0-nightly`: it may be newer or older than 2.6.0.
+    read, nor can `2.6.0-nightly`: it may be newer or older than 2.6.0. It reads at most 1,000
+    characters.
     """
-    if not text:
-        return None
+    return _read_leading(text[:_LONGEST_TEXT]) if text else None
+
+
+@lru_cache(maxsize=4096)  # holds 4 MB at most, whatever a server sends
+def _read_leading(text: str) -> Version | None:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     leading = _LEADING.match(plain)
     if not leading:
@@ -68,9 +73,13 @@ def read_version(text: str | None) -> Version | None:
     return _parse(leading[1].replace(" ", ""))
 
 
-@lru_cache(maxsize=4096)
 def comparable_version(text: str | None) -> Version | None:
     """Return the version without its label: labels (`+cu118`, `+git hash`) have no order."""
+    return _without_label(text[:_LONGEST_TEXT]) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _without_label(text: str) -> Version | None:
     version = read_version(text)
     return Version(version.public) if version and version.local else version
 

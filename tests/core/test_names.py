@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from pulumi_tcimages.core.names import (
     read_name,
     read_tag,
 )
-from pulumi_tcimages.core.versions import read_version
+from pulumi_tcimages.core.versions import comparable_version, read_version
 from tests.core.strategies import EXAMPLES, hostile_text
 
 EXPECTED = [
@@ -413,3 +414,20 @@ def test_the_aliases_are_in_one_place() -> None:
     rooms = {path.stem for path in core.glob("*.py") if '"tfserving"' in path.read_text("utf-8")}
 
     assert rooms == {"names"}
+
+
+@pytest.mark.parametrize("read", [names.canonical, read_version, comparable_version, read_name])
+def test_no_cache_keeps_the_long_texts_of_a_server(read: Callable[[str], object]) -> None:
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            read(f"2.{number}.{'x' * 500_000}")
+
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 5_000_000
+
+
+def test_a_long_name_has_one_spelling_too() -> None:
+    assert canonical("Ａ" * 300) == canonical("a" * 300)
