@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import subprocess
 import sys
 import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +27,8 @@ def build_archive(lock: Path) -> Path:
     """Run `make plugin`, which does nothing while the archive is newer than the code."""
     if not shutil.which("make"):
         pytest.skip("NOT PROVEN: no make on PATH, so no plugin was frozen")
+    import fcntl  # not at the top: the other helpers also run on Windows
+
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         done = subprocess.run(
@@ -41,3 +48,24 @@ def unpack(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
     return folder / NAME
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    """Serves a folder's files, and prints nothing."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Override: the usual one writes to stderr."""
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder as any static web server does; the server's address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

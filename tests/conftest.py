@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import caller_environment
+from tests import archives, caller_environment
 
 # Now, since the first import of pulumi and of grpc reads the environment.
 for _name in caller_environment.foreign_names(report=False):
@@ -64,3 +64,11 @@ def _heed_signals() -> None:
 def _set_time_zone() -> None:
     if hasattr(time, "tzset"):  # not on Windows, where TZ has no effect
         time.tzset()
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The plugin's archive, built once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    return archives.build_archive(shared / "plugin-archive.lock")
