@@ -71,7 +71,9 @@ def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
     configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
         draw = status.on_progress if status.is_live else None
-        client = open_client(configuration, tell=status.on_message, draw=draw, cancelled=cancelled)
+        client = open_client(
+            configuration, on_message=status.on_message, on_progress=draw, cancelled=cancelled
+        )
         try:
             yield client
         finally:

@@ -1,16 +1,15 @@
 """The cloud client: everything that touches the network, the environment or a file.
 
-    settings   where each value comes from        endpoints  where a request goes
-    places, values, variables, sections   the parts of it
-    credentials, roles, profiles, keyring         guard      whose account it may be
-    transport, proxies   HTTP and nothing else    limiter    turns, so many a second
-    connections, watching   sockets that are closed when their lookup is over
-    sender     one call until it is answered      refusals   its failure, told
-    attempts   why one attempt at it failed
-    listing    all pages, each row once           cache      one listing for many lookups
-    client     the two questions                  deadline   time, waits, and who is told
+    client                     list the images of a data source
+    cache, listing             one listing for many lookups; all its pages
+    sender, limiter            one request with its retries; the rate limit
+    failed_attempts, error_mapping   from a failed attempt to an error
+    transport, connections, cancellation, proxies   HTTP
+    settings, setting_*, variables, endpoints       each value and its source
+    credentials, credential_provider, profiles, roles, account_allowlist   keys
+    deadline                   time limit, waits and progress
 
-`open_client` puts them together. It reads no file and sends nothing.
+`open_client` builds a client. It reads no file and sends nothing.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 __all__ = ["Client", "open_client", "read_settings"]
 
 
-def _say_nothing(_text: str) -> None:
-    """The default for `tell`."""
+def _ignore(_text: str) -> None:
+    """The default for `on_message`."""
 
 
 def open_client(
@@ -42,25 +41,24 @@ def open_client(
     *,
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
-    tell: OnMessage = _say_nothing,
-    draw: OnProgress | None = None,
+    on_message: OnMessage = _ignore,
+    on_progress: OnProgress | None = None,
     cancelled: threading.Event | None = None,
     unix_s: Callable[[], float] = time.time,
     monotonic_s: Callable[[], float] = time.monotonic,
     wait: Callable[[float], bool] | None = None,
     random: Callable[[], float] = random.random,
 ) -> Client:
-    """A client for this configuration, whose keys and region are looked for at the first question.
+    """Return a client. It looks up keys and region at the first request.
 
     Args:
-        environ: instead of the process's environment.
-        home: instead of the folder that the environment names.
-        tell: is given a line of text when something takes longer than two seconds.
-        draw: is given the rows that came and their total, page by page, instead of such a line.
-        cancelled: ends every wait and every question when it is set.
-        unix_s, monotonic_s, wait, random: time and random numbers, for tests. `wait` returns True,
-        at
-            once, when the client is cancelled.
+        environ: environment variables; by default those of the process.
+        home: the user's home folder; by default from the environment.
+        on_message: receives a line of text if something takes longer than two seconds.
+        on_progress: receives rows and total after every page, instead of such a line.
+        cancelled: ends every wait and every lookup when it is set.
+        unix_s, monotonic_s, wait, random: time and random numbers, for tests. `wait` returns True
+            at once when the client is cancelled.
     """
     wait = wait or (cancelled or threading.Event()).wait
     clock = Clock(unix_s, monotonic_s, wait, random)
@@ -68,5 +66,5 @@ def open_client(
     transport = Transport(NetworkEnvironment(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)
     credential_provider = build_credential_provider(settings, sender, clock)
-    progress = ProgressReporter(tell, clock, draw)
+    progress = ProgressReporter(on_message, clock, on_progress)
     return Client(settings, transport, sender, credential_provider, clock, progress)

@@ -1,4 +1,4 @@
-"""Whether these keys may be used at all: the accounts that the configuration allows or forbids."""
+"""The accounts whose keys the configuration allows or forbids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Asks once whose keys these are, when the configuration wants to know."""
+    """Checks the account of the keys, if the configuration restricts it. It is looked up once."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -21,7 +21,7 @@ class AccountAllowlist:
         self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
     def check(self, credential: Credential, region: str, deadline: Deadline) -> None:
-        """ConfigurationError when the keys are of an account that may not be asked."""
+        """Check the account of the keys. Errors: ConfigurationError if it is not allowed."""
         allowed = self._settings.get("allowed_account_ids")
         forbidden = self._settings.get("forbidden_account_ids") or ()
         if allowed is None and not forbidden:
@@ -42,7 +42,7 @@ class AccountAllowlist:
 def send_caller_identity(
     settings: Settings, sender: Sender, credential: Credential, region: str, deadline: Deadline
 ) -> str:
-    """The id of the account that these keys belong to."""
+    """Ask the cloud for the id of the account that the keys belong to."""
     endpoint = choose_endpoint(settings, "sts", region)
     read = responses.read_caller_account
     return sender.send(

@@ -73,12 +73,12 @@ class Client:
         self.settings = settings
         self._transport = transport
         self._sender = sender
-        self._keyring = credential_provider
+        self._credential_provider = credential_provider
         self._clock = clock
         self._progress = progress
-        # Kept: every lookup asks, and it is half of what one costs whose answer is kept.
+        # Cached: choosing it takes half of the time of a lookup whose listing is cached.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
-        self._guard = AccountAllowlist(settings, sender, clock)
+        self._allowlist = AccountAllowlist(settings, sender, clock)
         self._cache: Cache[Listing[Any]] = Cache(
             clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
         )
@@ -104,22 +104,22 @@ class Client:
         endpoint = self._choose_endpoint(action.service, region)
         sent = json.dumps(parameters or {}, sort_keys=True)
 
-        def ask(credential: Credential) -> Listing[Image]:
-            self._guard.check(credential, region, deadline)
+        def find_listing(credential: Credential) -> Listing[Image]:
+            self._allowlist.check(credential, region, deadline)
             context = _RequestContext(source, region, endpoint, credential, deadline)
             key = (action, credential.keys, endpoint, region, sent)
             return self._cache.get(
                 key, lambda: self._fetch(context, parameters or {}), deadline.started_s
             )
 
-        return use_keys(self._keyring, deadline, ask)
+        return use_keys(self._credential_provider, deadline, find_listing)
 
-    def region(self, given: str | None) -> str | None:
-        """The region that a question goes to: the argument's or the settings'; None if nowhere."""
-        return given or self.settings.get("region")
+    def region(self, argument: str | None) -> str | None:
+        """Return the effective region: the argument's, or else the settings'; None without any."""
+        return argument or self.settings.get("region")
 
     def close(self) -> None:
-        """Ends the connections."""
+        """Close the connections."""
         self._transport.close()
 
     def _fetch(self, context: _RequestContext, parameters: Mapping[str, object]) -> Listing[Image]:

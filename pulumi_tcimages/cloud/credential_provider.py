@@ -1,4 +1,4 @@
-"""Who has the keys: fetched once for all threads, renewed ahead of their end, and when refused."""
+"""Credentials, fetched once for all threads and renewed before they expire or when refused."""
 
 from __future__ import annotations
 
@@ -20,33 +20,34 @@ from pulumi_tcimages.errors import (
 )
 
 _AHEAD_S = 300.0
+"""Temporary keys are renewed so much before they expire, or after 90 % of their lifetime."""
 _EARLY_S = 10.0
-"""How long a renewal ahead of the end may take, and how long after a failed one none is tried."""
+"""Time limit of a renewal before the end, and the pause after a failed one."""
 POLL_INTERVAL_S = 0.25
 
 Fetch = Callable[[Deadline], Credential]
-Made = TypeVar("Made")
+_ResultT = TypeVar("_ResultT")
 
 
 class CredentialProvider(Protocol):
-    """Who has the keys."""
+    """Provides the credentials to sign with."""
 
     def current(self, deadline: Deadline) -> Credential:
-        """The keys to sign with now."""
+        """Return the credentials to sign with now."""
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Whether there are other keys now, after these were refused."""
+        """Fetch other credentials, after these were refused; return whether there are any."""
 
 
 class _Held(NamedTuple):
-    """Keys and when to renew them; one value, which is read without the lock."""
+    """Credentials and the time to renew them. One value, so it can be read without the lock."""
 
     credential: Credential
     renew_at_unix_s: float
 
 
-class RenewedKeyring:
-    """Keys from wherever `fetch` finds them: once for all threads, and ahead of their end."""
+class CachedCredentials:
+    """Credentials that `fetch` finds: once for all threads, and again before they expire."""
 
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
@@ -56,23 +57,23 @@ class RenewedKeyring:
         self._failure: Failure | None = None
 
     def current(self, deadline: Deadline) -> Credential:
-        """The keys to sign with now."""
-        # Without the lock, over which many lookups at once would take turns.
-        return self._fresh() or self._still_good() or self._fetched(deadline)
+        """Return the credentials to sign with now."""
+        # Without the lock, for which many lookups at once would wait.
+        return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
-    def _fresh(self) -> Credential | None:
+    def _find_fresh(self) -> Credential | None:
         held = self._held
         return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
 
-    def _still_good(self) -> Credential | None:
-        """The keys that another is renewing ahead of their end."""
+    def _find_valid(self) -> Credential | None:
+        """Return credentials that have not expired while another thread renews them."""
         held = self._held
-        is_good = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
-        return held.credential if held and is_good and self._lock.locked() else None
+        is_valid = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
+        return held.credential if held and is_valid and self._lock.locked() else None
 
-    def _fetched(self, deadline: Deadline) -> Credential:
-        with self._alone():
-            if fresh := self._fresh():
+    def _fetch_alone(self, deadline: Deadline) -> Credential:
+        with self._acquire_lock():
+            if fresh := self._find_fresh():
                 return fresh
             last = self._held.credential if self._held else None
             end_unix_s = (last and last.expires_at_unix_s) or 0.0
@@ -86,7 +87,7 @@ class RenewedKeyring:
                 return last
 
     def _fetch_or_fail(self, deadline: Deadline) -> Credential:
-        """The keys; a failure is everybody's who asked before it was known."""
+        """Fetch credentials. Callers that asked before a failure was known share it."""
         if self._failure and deadline.started_s < self._failure.at_s:
             raise self._failure.error
         try:
@@ -96,8 +97,8 @@ class RenewedKeyring:
             raise
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Whether there are other keys now, after these were refused."""
-        with self._alone():
+        """Fetch other credentials, after these were refused; return whether there are any."""
+        with self._acquire_lock():
             held = self._held.credential if self._held else None
             if held and held.keys == used.keys:
                 held = self._take(self._fetch(deadline))
@@ -113,8 +114,8 @@ class RenewedKeyring:
         return credential
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """With the keys to oneself, which may take until another has fetched them."""
+    def _acquire_lock(self) -> Iterator[None]:
+        """Context manager for the lock. Another thread may hold it while it fetches."""
         while not self._lock.acquire(timeout=POLL_INTERVAL_S):
             self._clock.check_cancelled()
         try:
@@ -124,11 +125,13 @@ class RenewedKeyring:
 
 
 def use_keys(
-    credential_provider: CredentialProvider, deadline: Deadline, work: Callable[[Credential], Made]
-) -> Made:
-    """The result of some work with the keys; where they are refused, of one more try with others.
+    credential_provider: CredentialProvider,
+    deadline: Deadline,
+    work: Callable[[Credential], _ResultT],
+) -> _ResultT:
+    """Run some work with credentials; if they are refused, once more with other ones.
 
-    All of the work is done with the same keys, so that no listing mixes the rows of two accounts.
+    All of the work uses the same credentials, so a listing never mixes rows of two accounts.
     """
     credential = credential_provider.current(deadline)
     try:
@@ -140,19 +143,19 @@ def use_keys(
     return work(credential_provider.current(deadline))
 
 
-class RoleKeyring:
-    """Keys as they were found or, where they come with a role to take on, the role's."""
+class RoleCredentials:
+    """The credentials that were found or, if they come with a role to assume, those of the role."""
 
-    def __init__(self, base: RenewedKeyring, role: RenewedKeyring) -> None:
+    def __init__(self, base: CachedCredentials, role: CachedCredentials) -> None:
         self._base = base
         self._role = role
 
     def current(self, deadline: Deadline) -> Credential:
-        """The keys to sign with now."""
+        """Return the credentials to sign with now."""
         found = self._base.current(deadline)
         return self._role.current(deadline) if found.role else found
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Whether there are other keys now, after these were refused."""
+        """Fetch other credentials, after these were refused; return whether there are any."""
         found = self._base.current(deadline)
         return (self._role if found.role else self._base).renew(used, deadline)

@@ -25,9 +25,9 @@ from typing import NamedTuple
 
 from pulumi_tcimages.cloud import profiles, roles
 from pulumi_tcimages.cloud.credential_provider import (
+    CachedCredentials,
     CredentialProvider,
-    RenewedKeyring,
-    RoleKeyring,
+    RoleCredentials,
     use_keys,
 )
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
@@ -69,7 +69,7 @@ def build_credential_provider(
 ) -> CredentialProvider:
     """Who has the keys for these settings; nothing is looked up before it is asked."""
     search = _Search(settings, sender, clock)
-    base = RenewedKeyring(search.find, clock)
+    base = CachedCredentials(search.find, clock)
 
     def assume(deadline: Deadline) -> Credential:
         def send(found: Credential) -> Credential:
@@ -81,7 +81,7 @@ def build_credential_provider(
 
         return use_keys(base, deadline, send)
 
-    return RoleKeyring(base, RenewedKeyring(assume, clock))
+    return RoleCredentials(base, CachedCredentials(assume, clock))
 
 
 class _Search:

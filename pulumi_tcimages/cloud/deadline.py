@@ -1,6 +1,6 @@
-"""Time: the one deadline of a lookup, waits that can be broken off, and who is told of them.
+"""The deadline of a lookup, waits that can be cancelled, and the progress shown meanwhile.
 
-Rules: clock, waiting and chance are handed in, so a test never waits for real.
+Clock, sleep and random numbers are parameters, so tests never wait.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ from pulumi_tcimages.errors import CancelledError
 
 OnMessage = Callable[[str], None]
 OnProgress = Callable[[int, int], None]
-"""Shows that so many rows of so many have come."""
+"""Progress callback: rows received, rows in total."""
 
 _LONG_S = 2.0
+"""A lookup that takes longer shows its progress."""
 _QUIET_S = 10.0
+"""At least so much time between two lines, for three hundred lookups together."""
 
 
 class Clock(NamedTuple):
-    """Everything about time and chance that the cloud client needs."""
+    """The time and the random numbers of the cloud client."""
 
     unix_s: Callable[[], float]
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
-    """Waits so many seconds; returns True, and at once, when the client is cancelled."""
+    """Sleep so many seconds; return True, at once, if the client is cancelled."""
     random: Callable[[], float]
     """A random number from 0 to 1."""
 
@@ -33,35 +35,37 @@ class Clock(NamedTuple):
         self.pause(0)
 
     def pause(self, seconds: float) -> None:
-        """Waits; CancelledError as soon as the client is cancelled."""
+        """Sleep. Errors: CancelledError as soon as the client is cancelled."""
         if self.wait(seconds):
             raise CancelledError
 
 
 class ProgressReporter:
-    """Tells the user what takes long, but not the same for each of three hundred lookups.
+    """Shows the user why a lookup takes long.
 
-    Where it can draw, what it tells takes the place of what it told before: nothing is kept quiet.
+    With `on_progress`, every line replaces the one before. Without it, lines are limited in number.
     """
 
-    def __init__(self, tell: OnMessage, clock: Clock, draw: OnProgress | None = None) -> None:
-        self.draw = draw
-        self._tell = tell
+    def __init__(
+        self, on_message: OnMessage, clock: Clock, on_progress: OnProgress | None = None
+    ) -> None:
+        self.on_progress = on_progress
+        self._on_message = on_message
         self._clock = clock
         self._lock = threading.Lock()
         self._quiet_until_s = float("-inf")
 
-    def say(self, text: str) -> None:
+    def show(self, text: str) -> None:
         now_s = self._clock.monotonic_s()
         with self._lock:
             if now_s < self._quiet_until_s:
                 return
-            self._quiet_until_s = now_s + (0 if self.draw else _QUIET_S)
-        self._tell(text)
+            self._quiet_until_s = now_s + (0 if self.on_progress else _QUIET_S)
+        self._on_message(text)
 
 
 class Deadline:
-    """The time that one lookup may take with everything in it."""
+    """The time limit of a whole lookup, with all its requests and waits."""
 
     def __init__(self, clock: Clock, timeout_s: float, progress: ProgressReporter) -> None:
         self.clock = clock
@@ -78,25 +82,25 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """So much of the time that is left, for something that must not take all of it."""
+        """Return a deadline for one step, which must not take all of the remaining time."""
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
-        """Waits if there is time for it, else returns False at once.
+        """Sleep and return True, or return False at once if too little time is left.
 
         Args:
-            reason: what the user is told when the lookup has taken more than two seconds.
+            reason: shown to the user if the lookup takes more than two seconds.
         """
         if seconds >= self.remaining_s:
             return False
         if self.elapsed_s + seconds > _LONG_S:
-            self._progress.say(reason)
+            self._progress.show(reason)
         self.clock.pause(seconds)
         return True
 
     def note(self, rows: int, total: int) -> None:
-        """Draws how far a lookup has come; where nothing is drawn, tells it of a long one."""
-        if self._progress.draw:
-            self._progress.draw(rows, total)
+        """Report the rows received so far; as a message only if the lookup takes long."""
+        if self._progress.on_progress:
+            self._progress.on_progress(rows, total)
         elif self.elapsed_s > _LONG_S:
-            self._progress.say(f"listing images: {rows} of {total}")
+            self._progress.show(f"listing images: {rows} of {total}")

@@ -1,6 +1,6 @@
-"""One attempt that failed: what it calls for, and the error that is made of it in the end.
+"""A failed attempt at a request: whether to retry, and the error if it was the last one.
 
-What a reply repeats of our secrets is struck out before anything is made of it.
+Secrets that a reply repeats are redacted first.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ CHECK_MIDDLEMAN = (
 )
 _SHOWN = 100
 _KEPT = 4 * 1024
-"""Characters of a server's text that are kept. Less is shown, and each is searched for secrets."""
+"""Characters of a server's text that are searched for secrets. Fewer are shown."""
 _SEARCHED = 128 * 1024
-"""Characters of a body that are decoded for that."""
+"""Characters of a body that are decoded for this search."""
 
 
 class FailedAttempt(NamedTuple):
-    """Why an attempt failed, what that calls for, and how to tell it in the end."""
+    """The reason of a failure, its remedy, and the function that builds the final error."""
 
     remedy: retry.Remedy
     build_error: Callable[[Call], TcImagesError]
@@ -40,19 +40,20 @@ class FailedAttempt(NamedTuple):
 def build_unreached(
     error: TransportError, advice: str, *, timeout_s: float, longest_s: float, deadline_s: float
 ) -> FailedAttempt:
-    """An attempt without an answer.
+    """Return the failure of an attempt without a reply.
 
     Args:
-        advice: what to look at when nothing answers there.
-        timeout_s: how long this attempt was allowed to take; longest_s at most.
-        deadline_s: how long the whole lookup may take; more may help where it cut this short.
+        advice: the fix, unless the error has one.
+        timeout_s: the time limit of this attempt.
+        longest_s: the usual limit of an attempt. The deadline may have left less time.
+        deadline_s: the time limit of the whole lookup.
     """
 
     def build_error(call: Call) -> TcImagesError:
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=CHECK_MIDDLEMAN)
         is_cut_short = error.is_late and timeout_s < longest_s
-        # A second attempt is cut short where the first had all the time that an attempt gets.
+        # Before a second attempt, the first one had all the time that an attempt gets.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
         fix = error.fix or advice
         return NetworkError(error.problem, call=call, fix=fix, settings=more_time)
@@ -63,10 +64,10 @@ def build_unreached(
 def build_unreadable(
     unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
 ) -> FailedAttempt:
-    """An attempt whose answer is not what is documented.
+    """Return the failure of an attempt whose reply is not as documented.
 
     Args:
-        came: what came, as the error may show it.
+        came: the reply, as the error may show it.
     """
     return FailedAttempt(
         remedy,
@@ -77,7 +78,7 @@ def build_unreadable(
 
 
 def build_throttled(answer: Answer, fix: str) -> FailedAttempt:
-    """An attempt that a server without the API's codes refused with status 429."""
+    """Return the failure of an attempt that got status 429 without a code of the API."""
     return FailedAttempt(
         retry.choose_status_remedy(429),
         lambda call: ThrottledError(
@@ -128,6 +129,6 @@ def _shorten(text: str, secrets: Iterable[str]) -> str:
 
 
 def read_retry_after_s(answer: Answer) -> float | None:
-    """How long the server asks to wait, if it does."""
+    """Return the seconds that the server asks to wait, or None."""
     text = answer.headers.get("retry-after", "")
     return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

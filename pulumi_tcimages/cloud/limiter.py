@@ -1,9 +1,8 @@
-"""Never more than so many requests in any second, as the server counts them.
+"""A rate limit: at most N requests arrive at the server in any second.
 
-The server counts arrivals, and an arrival is somewhere between our sending and its reply. So a turn
-is held from before the sending until a second after the reply: with N turns, two requests on the
-same turn arrive more than a second apart, and N+1 arrivals within a second are impossible, however
-the network delays them.
+A request arrives at some time between sending it and its reply. So a permit is held from before the
+sending until a second after the reply. Two requests with the same permit then arrive more than a
+second apart, however the network delays them, and there are N permits.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from pulumi_tcimages.formatting import count_of
 
 _PERIOD_S = 1.0
 POLL_INTERVAL_S = 0.25
-"""How often a wait for somebody else's turn looks whether it was cancelled."""
+"""How often a wait for a permit checks whether it was cancelled."""
 
 
 class RateLimitTimeout(Exception):  # noqa: N818 - reported as a ThrottledError
-    """The deadline comes before the next turn."""
+    """The deadline comes before the next permit."""
 
 
 class Limiter:
-    """Hands out turns, so many a second in each lane."""
+    """Hands out permits, so many a second for each bucket."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
@@ -35,11 +34,11 @@ class Limiter:
 
     @contextmanager
     def permit(self, bucket_key: Hashable, deadline: Deadline) -> Iterator[None]:
-        """A turn for one request, waiting for it if need be.
+        """Context manager for one request. It waits for a permit.
 
-        Errors: OutOfTurnsError, CancelledError.
+        Errors: RateLimitTimeout, CancelledError.
         """
-        bucket = self._lane(bucket_key)
+        bucket = self._bucket(bucket_key)
         free_at_s = self._take(bucket, deadline)
         try:
             wait_s = free_at_s - deadline.clock.monotonic_s()
@@ -61,7 +60,7 @@ class Limiter:
                 deadline.pause(0, self._reason())
         raise RateLimitTimeout
 
-    def _lane(self, key: Hashable) -> queue.SimpleQueue[float]:
+    def _bucket(self, key: Hashable) -> queue.SimpleQueue[float]:
         with self._lock:
             if key not in self._buckets:
                 self._buckets[key] = queue.SimpleQueue()

@@ -1,7 +1,7 @@
-"""Requests, sent until they are answered: each attempt anew, within a turn and a deadline.
+"""Send a request until it succeeds or a retry cannot help.
 
-A loop of four steps, the same for the cloud's API, STS and the metadata service of a CVM: take a
-turn, send, read, and let `core.retry` say what next.
+The loop is the same for the cloud's API, STS and the metadata service of a CVM: wait for a permit,
+sign and send, read the reply, and let `core.retry` decide about another attempt.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from pulumi_tcimages.diagnostics import Call
 Result = TypeVar("Result", covariant=True)
 
 _METADATA_S = 2.0
-"""How long an attempt at the metadata service may take: it is one hop away."""
+"""Time limit of a request to the metadata service, which is one network hop away."""
 _REPORT = "the API may have changed: report this to pulumi-tcimages, with the request id."
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role to assume, with everything that goes with it, all from one place."""
+    """A role to assume. All its parts come from one place."""
 
     arn: str
     session_name: str = ""
@@ -60,34 +60,34 @@ class Role:
 
 @dataclass(frozen=True)
 class Credential:
-    """Keys, and where they came from."""
+    """Keys and their source."""
 
     keys: api.Keys
     source: str
     expires_at_unix_s: float | None = None
     role: Role | None = None
-    """What they are only good for taking on."""
+    """The role to assume with these keys."""
     has_used_role_variables: bool = False
-    """Whether the role of the environment has served for these keys, and is not to be assumed."""
+    """Whether the environment's role provided these keys, so it is not assumed again."""
     has_own_role: bool = False
-    """Whether the role comes with a profile that the user configured."""
+    """Whether the role is part of a profile that the user configured."""
     warnings: tuple[str, ...] = ()
-    """For the user: the places in files that nobody filled in and that were passed over."""
+    """For the user: places in files that hold a placeholder."""
     token_source: str = ""
-    """Where the token came from, if not from where the keys did."""
+    """The source of the token, if not the source of the keys."""
 
 
 @dataclass(frozen=True)
 class ApiRequest(Generic[Result]):
-    """What to ask, of whom, as whom, and how to read the answer."""
+    """A request to the API, and how to read its reply."""
 
     action: api.Action
     parameters: Mapping[str, object] = field(repr=False)
-    """They may hold a secret."""
+    """They may contain a secret."""
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
-    """The same for every try; None for the one action that is not signed."""
+    """The same for every attempt; None for an action that is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = field(default="", repr=False)
     """A secret among the parameters."""
@@ -96,7 +96,7 @@ class ApiRequest(Generic[Result]):
 
     @property
     def call(self) -> Call:
-        """The call, as an error tells it."""
+        """The call as errors show it."""
         return Call(
             service=self.action.service,
             action=self.action.name,
@@ -107,14 +107,14 @@ class ApiRequest(Generic[Result]):
 
     @property
     def secrets(self) -> list[str]:
-        """What must not be in any text that is made of the answer."""
+        """Texts that must not appear in anything built from the reply."""
         keys = self.credential.keys if self.credential else None
         return [self.secret, *(keys.secrets if keys else ())]
 
 
 @dataclass(frozen=True)
 class MetadataRequest(Generic[Result]):
-    """What to ask the metadata service of a CVM, and how to read the answer."""
+    """A request to the metadata service of a CVM, and how to read the reply."""
 
     path: str
     endpoint: Endpoint
@@ -124,12 +124,12 @@ class MetadataRequest(Generic[Result]):
 
     @property
     def call(self) -> Call:
-        """The call, as an error tells it."""
+        """The call as errors show it."""
         return Call("metadata", "role keys", "", self.endpoint.host)
 
 
 class Sender:
-    """Sends requests, as often as it takes and helps."""
+    """Sends requests, and retries them if that can help."""
 
     def __init__(self, settings: Settings, transport: Transport, clock: Clock) -> None:
         self._settings = settings
@@ -138,16 +138,15 @@ class Sender:
         self._clock = clock
         self._language = settings.get("language")
 
-    def send(self, errand: ApiRequest[Result], deadline: Deadline) -> Result:
-        """The answer of the API.
+    def send(self, request: ApiRequest[Result], deadline: Deadline) -> Result:
+        """Return the result that the request reads from the API's reply.
 
-        Errors: ApiError, NetworkError, InvalidResponseError with the last attempt's evidence;
-        CancelledError.
+        Errors: ApiError, NetworkError, InvalidResponseError for the last attempt; CancelledError.
         """
-        return self._repeat(errand.call, lambda: self._attempt(errand, deadline), deadline)
+        return self._repeat(request.call, lambda: self._attempt(request, deadline), deadline)
 
     def fetch(self, request: MetadataRequest[Result], deadline: Deadline) -> Result | None:
-        """The answer of the metadata service, None where it has nothing of that name.
+        """Return the result from the metadata service's reply, None for "not found".
 
         Errors: as for `send`.
         """
@@ -156,18 +155,18 @@ class Sender:
     def _repeat(
         self, call: Call, attempt: Callable[[], Result | FailedAttempt], deadline: Deadline
     ) -> Result:
-        """Make attempts until one succeeds, or no further one can help or be in time."""
+        """Repeat an attempt until it succeeds, or no retry can help or be in time."""
         if not deadline.remaining_s:
             raise build_overdue(deadline.timeout_s, _at(call, deadline, attempts=0))
         tries: Counter[retry.Cause] = Counter()
         failed: FailedAttempt | None = None
         while True:
             try:
-                # The cloud counts an action at the gateway that it reached, whatever its region.
+                # The cloud counts the requests of an action per gateway, whatever their region.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # what went wrong before counts for more than the time it took
+                if failed:  # the failure says more than the time it took
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 now = _at(call, deadline, attempts=0)
@@ -183,32 +182,32 @@ class Sender:
             if wait_s is None or not deadline.pause(wait_s, _reason(cause, call)):
                 raise failed.build_error(_at(call, deadline, tries.total(), failed.request_id))
 
-    def _attempt(self, errand: ApiRequest[Result], deadline: Deadline) -> Result | FailedAttempt:
-        keys = errand.credential.keys if errand.credential else None
-        request = api.build_request(
-            errand.action,
-            errand.parameters,
-            host=errand.endpoint.host,
-            region=errand.region,
+    def _attempt(self, request: ApiRequest[Result], deadline: Deadline) -> Result | FailedAttempt:
+        keys = request.credential.keys if request.credential else None
+        signed = api.build_request(
+            request.action,
+            request.parameters,
+            host=request.endpoint.host,
+            region=request.region,
             language=self._language,
             keys=keys,
             sent_at_unix_s=int(self._clock.unix_s()),
         )
         timeout_s = min(LONGEST_ATTEMPT_S, deadline.remaining_s)
-        url = f"{errand.endpoint.url}/"
+        url = f"{request.endpoint.url}/"
         try:
             answer = self._transport.send(
-                "POST", url, request.headers, request.body, timeout_s=timeout_s
+                "POST", url, signed.headers, signed.body, timeout_s=timeout_s
             )
         except TransportError as error:
             return build_unreached(
                 error,
-                errand.endpoint.advice,
+                request.endpoint.advice,
                 timeout_s=timeout_s,
                 longest_s=LONGEST_ATTEMPT_S,
                 deadline_s=deadline.timeout_s,
             )
-        return self._read(errand, answer)
+        return self._read(request, answer)
 
     def _attempt_fetch(
         self, request: MetadataRequest[Result], deadline: Deadline
@@ -241,37 +240,37 @@ class Sender:
         came = f"HTTP {answer.status}"  # nothing else of a reply that may hold keys
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
-    def _read(self, errand: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
-        reply = read_reply(answer, errand.secrets, is_confidential=errand.is_confidential)
+    def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
+        reply = read_reply(answer, request.secrets, is_confidential=request.is_confidential)
         if isinstance(reply, api.Refusal):
-            return self._refused(errand, reply, answer)
+            return self._refused(request, reply, answer)
         if isinstance(reply, api.Reply) and answer.status == 200:
-            result = errand.read(reply)
+            result = request.read(reply)
             if not isinstance(result, api.Unreadable):
                 return result
-            return _unreadable(errand, result, answer, retry.UNTRUSTED, _REPORT)
+            return _unreadable(request, result, answer, retry.UNTRUSTED, _REPORT)
         if answer.status == 429:
-            return self._refused(errand, TOO_MANY, answer)
+            return self._refused(request, TOO_MANY, answer)
         if isinstance(reply, api.Reply):
             problem = "the reply is whole, its status is not."
             reply = api.Unreadable(problem, reply.request_id)
         remedy = retry.choose_status_remedy(answer.status)
-        return _unreadable(errand, reply, answer, remedy, CHECK_MIDDLEMAN)
+        return _unreadable(request, reply, answer, remedy, CHECK_MIDDLEMAN)
 
     def _refused(
-        self, errand: ApiRequest[Result], refusal: api.Refusal, answer: Answer
+        self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # somebody else's code
             remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
-        other_site = describe_other_site(self._settings, errand.endpoint)
-        used = errand.credential
+        other_site = describe_other_site(self._settings, request.endpoint)
+        used = request.credential
         keys = describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts()
         return FailedAttempt(
             remedy,
             lambda call: build_refusal(
-                refusal, remedy, errand.action, call, moment, other_site, keys
+                refusal, remedy, request.action, call, moment, other_site, keys
             ),
             refusal.request_id,
             read_retry_after_s(answer),
@@ -279,13 +278,13 @@ class Sender:
 
 
 def _unreadable(
-    errand: ApiRequest[Result],
+    request: ApiRequest[Result],
     unreadable: api.Unreadable,
     answer: Answer,
     remedy: retry.Remedy,
     fix: str,
 ) -> FailedAttempt:
-    came = describe(answer, errand.secrets, is_confidential=errand.is_confidential)
+    came = describe(answer, request.secrets, is_confidential=request.is_confidential)
     return build_unreadable(unreadable, answer, came, remedy, fix)
 
 

@@ -1,8 +1,8 @@
-"""The provider's configuration, as the engine hands it over, and the client made from it.
+"""The provider's configuration as the engine sends it, and the client built from it.
 
-CheckConfig and Configure judge alike, and only the syntax of what is given: a Configure that fails
-would break a `destroy` and an `up` that changes nothing. Keys, region and account are looked for at
-the first signed request.
+CheckConfig and Configure check the same: the syntax of the values, and nothing else. A failed
+Configure would break `destroy`, and an `up` without changes. Keys, region and account are looked up
+at the first signed request.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 _NAMES = {camel(name): name for name in Configuration.model_fields}
 _SECRET = set(map(camel, SECRET_KEYS))
-_OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL"})
+_ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 
 
 def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments out of what older engines send: `tcimages:config:region`."""
+    """Return the arguments that older engines send as `tcimages:config:region`."""
     return {name.rpartition(":")[2]: value for name, value in variables.items()}
 
 
@@ -49,11 +49,11 @@ def name_provider(request: Any) -> str:
 
 
 def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[str, Any]:
-    """Return the same values, with what is secret marked so, also where the user forgot.
+    """Return the values with all secrets marked, also those that the user did not mark.
+
+    An object that holds a secret is marked as a whole: the engine may send it as JSON text.
 
     Errors: ConfigurationError.
-
-    An object that holds a secret is marked whole: the engine may have it as JSON text.
     """
     known = {name: value for name, value in values.items() if not has_unknown(value)}
     _read(known, provider)
@@ -64,19 +64,19 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
 
 
 def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are marked as secrets by us, and not by the user."""
+    """Return the values that we mark as secret and the user did not."""
     return {
         name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
     }
 
 
 class Cloud:
-    """One configuration, and its client once somebody asks something."""
+    """A configuration and its client, which is built at the first request."""
 
     def __init__(
         self,
         values: Mapping[str, Any],
-        tell: Callable[[str], None],
+        on_message: Callable[[str], None],
         cancelled: threading.Event,
         unmarked: Mapping[str, Any] = MappingProxyType({}),
         provider: str = "",
@@ -94,16 +94,16 @@ class Cloud:
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
         self.secrets = tuple(_marked_texts(marked, self.configuration))
-        """What messages may quote, but for its being marked as a secret."""
+        """Texts that messages must not quote, because they are marked as secret."""
         self._is_region_secret = has_secret(values.get("region"))
-        self._tell = tell
+        self._on_message = on_message
         self._cancelled = cancelled
         self._lock = threading.Lock()
         self._client: Client | None = None
 
     @property
     def client(self) -> Client:
-        """The client, made when it is first asked for."""
+        """The client. The first access builds it."""
         return self._client or self._open()
 
     def _open(self) -> Client:
@@ -113,19 +113,19 @@ class Cloud:
 
                 self._client = open_client(
                     self.configuration,
-                    tell=self._tell,
+                    on_message=self._on_message,
                     cancelled=self._cancelled,
                 )
             return self._client
 
     def find_region(self) -> Any:
-        """The region in force, marked if the user marked it; None where nothing names one."""
+        """Return the effective region, marked if the user marked it; None if there is none."""
         region = self.client.region(None)
         return Secret(region) if region and self.is_region_secret else region
 
     @property
     def is_region_secret(self) -> bool:
-        """Whether the region that counts without an argument is marked as a secret."""
+        """Whether the region used without a `region` argument is marked as secret."""
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
@@ -137,24 +137,24 @@ class Cloud:
         )
 
     def warm_up(self) -> None:
-        """Import what the first lookup needs, whatever it is."""
-        import pulumi_tcimages.cloud.connections  # noqa: F401  # and with it requests
+        """Import the HTTP client, which every first lookup needs."""
+        import pulumi_tcimages.cloud.connections  # noqa: F401
 
 
-# Any user of this machine can call the plugin's port. Whoever could change the endpoints or the
-# file of a token would be sent what only the plugin's own user may read. Whoever could take off the
-# marks of secrets would see them in state and messages.
+# Any user of this machine can call the plugin's port. With other endpoints or another token file,
+# they would receive what only the plugin's user may read. Without the marks of secrets, they would
+# see these in state and messages.
 
 
 def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
     """Refuse another configuration while one is in force. Errors: ConfigurationError.
 
-    An equal configuration without some marks is accepted, and changes nothing. One with more marks
-    is refused: either the first one was not the engine's, or the second one is not.
+    An equal configuration with fewer marks is accepted, and changes nothing. One with more marks is
+    refused: one of the two did not come from the engine.
 
     Args:
-        is_for_one_engine: Whether an engine started the plugin. If not, engines attach to it, one
-            after the other, and each may bring its own configuration.
+        is_for_one_engine: Whether an engine started the plugin. If not, engines attach to it one
+            after the other, each with its own configuration.
     """
     if old.covers(new):
         return
@@ -172,7 +172,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
 
 
 def check_attach(is_for_one_engine: bool) -> None:
-    """Refuse another engine, which would get the log, beside the one that started the plugin."""
+    """Refuse Attach if an engine started the plugin: the log belongs to that engine."""
     if is_for_one_engine:
         raise ConfigurationError(
             "the plugin was started by an engine, so no other one can attach to it.",
@@ -181,30 +181,30 @@ def check_attach(is_for_one_engine: bool) -> None:
 
 
 def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
-    """Every text that is marked as a secret, as messages show it.
+    """Yield every text that is marked as secret, in the form that messages would show.
 
-    Keys and tokens are struck out where they are used.
+    Keys and tokens are redacted where they are used.
     """
     for name, value in values.items():
         field = _NAMES.get(name)
         if field is None or field in SECRETS or not has_secret(value):
             continue
         texts = secret_texts(value)
-        if isinstance(value, Secret):  # an object may come as one text, in JSON
+        if isinstance(value, Secret):  # an object may come as JSON text
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))
         for text in texts:
             yield text
-            if field == "endpoints":  # messages have the host alone
+            if field == "endpoints":  # messages show only the host
                 host = text.rpartition("://")[2].rstrip("/")
                 yield from (host, re.sub(r":\d+$", "", host))
-            yield text.removeprefix("~/")  # messages have the whole path
+            yield text.removeprefix("~/")  # messages show the absolute path
 
 
 def _read(values: Mapping[str, Any], provider: str) -> Configuration:
     named = {}
     for name, value in unwrap(dict(values)).items():
-        if name in _OF_THE_ENGINE or name.startswith("__"):
+        if name in _ENGINE_KEYS or name.startswith("__"):
             continue
         if name in Configuration.model_fields and name not in _NAMES:
             raise ConfigurationError(

@@ -1,11 +1,11 @@
-"""The provider's gRPC surface: each RPC unpacked, handed on, packed again. No decisions.
+"""The provider's gRPC methods: they deserialize a request, call a function, serialize the result.
 
 Threads: the methods run on a pool. Any local program may send more lookups than the pool has
 threads, so Cancel is a coroutine, which the server's event loop runs at once.
 
-Errors: an error of ours becomes a gRPC status with the whole message, for functions and resources
-alike (`failures` of an Invoke are shown by some tools and dropped by others). An unknown exception
-is our bug: a short message for the user, the traceback to the debug log, without its values.
+Errors: an error of ours becomes a gRPC status with the whole message, for functions too: not every
+tool shows the `failures` of an Invoke. Any other exception is a bug. The user sees a short message,
+and the debug log gets the traceback without values.
 """
 
 from __future__ import annotations
@@ -43,16 +43,18 @@ _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
 
 
-def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
-    """Turns exceptions into statuses; the RPC's subject begins the message."""
+def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
+    """Turn exceptions into gRPC statuses. The message begins with the function or resource."""
 
     @functools.wraps(method)
-    def answer(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
+    def run(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            context.abort(code, fit_status(self.tell(error, request, name_subject(request))))
+            context.abort(
+                code, fit_status(self.render_error(error, request, name_subject(request)))
+            )
         except MemoryError:
             subject = name_subject(request) or method.__name__
             context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{subject}: {errors.OUT_OF_MEMORY}")
@@ -66,11 +68,11 @@ def _answers(method: Method[_ServicerT]) -> Method[_ServicerT]:
                 "pulumi up --logtostderr --logflow -v=9",
             )
 
-    return answer
+    return run
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """The provider of one plugin process: configured once, asked many times."""
+    """The provider of one plugin process."""
 
     def __init__(self, engine_address: str = "") -> None:
         self._log = EngineLog(engine_address)
@@ -81,36 +83,36 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._is_configured = False
         self._unmarked: dict[str, Any] = {}
 
-    def tell(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
-        """The text of an error, without what the configuration or the request marks as secret."""
+    def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
+        """Return an error's text without the values that are marked as secret."""
         cloud = self._cloud
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
         context = [("Provider", printable(cloud.provider))] if subject else []
         return secrets.text_of(error, subject, context)
 
     def warm_up(self) -> None:
-        """Import what the first lookup needs, while the engine is still shaking hands."""
+        """Import what the first lookup needs, while the engine sends Handshake and Configure."""
         self._cloud.warm_up()
 
-    # The plugin itself
+    # Plugin
 
-    @_answers
+    @_reports_errors
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True, accept_resources=True, accept_outputs=False
         )
 
-    @_answers
+    @_reports_errors
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         check_attach(self._is_for_one_engine)
         self._log.attach(request.address)
         return empty_pb2.Empty()
 
-    @_answers
+    @_reports_errors
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=__version__)
 
-    @_answers
+    @_reports_errors
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
         from pulumi_tcimages.plugin.schema import schema_text
 
@@ -120,11 +122,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.GetSchemaResponse()
         return provider_pb2.GetSchemaResponse(schema=schema_text())
 
-    @_answers
+    @_reports_errors
     def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetMappingResponse()
 
-    @_answers
+    @_reports_errors
     def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetMappingsResponse()
 
@@ -134,7 +136,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Configuration
 
-    @_answers
+    @_reports_errors
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         news = deserialize(request.news)
         try:
@@ -145,17 +147,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._unmarked = find_unmarked(news)
         return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
-    @_answers
+    @_reports_errors
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         olds, news = deserialize(request.old_inputs), deserialize(request.news)
         return _diff_response(pin_inputs.changed(olds, news), olds, news)
 
-    @_answers
+    @_reports_errors
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
-            # Lookups under way have the old event, so Cancel must set that one.
+            # Lookups that have started wait for the old event, so Cancel must set that one.
             cancelled = threading.Event() if is_next_engine else self._cancelled
             provider = name_provider(request)
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
@@ -170,7 +172,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Functions
 
-    @_answers
+    @_reports_errors
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         cloud = self._cloud
         return functions.answer(
@@ -183,7 +185,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Resources
 
-    @_answers
+    @_reports_errors
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         try:
@@ -192,7 +194,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return self._check_failed(request, refused)
         return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
-    @_answers
+    @_reports_errors
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         outputs = deserialize(request.olds)
@@ -200,7 +202,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         names = pins.diff(pin, outputs, olds, news, self._log.about(request.urn))
         return _diff_response(names, olds, news)
 
-    @_answers
+    @_reports_errors
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         pin = _pin_of(request.urn)
         now = None if request.preview else _now()
@@ -211,7 +213,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         identity = "" if request.preview else pins.build_id(request.urn)
         return provider_pb2.CreateResponse(id=identity, properties=serialize(outputs))
 
-    @_answers
+    @_reports_errors
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         outputs = pins.update(
             _pin_of(request.urn),
@@ -224,10 +226,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
         return provider_pb2.UpdateResponse(properties=serialize(outputs))
 
-    @_answers
+    @_reports_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        # An import brings no properties at all, the `.get()` of a program empty ones, at each
-        # update: with a new time each it would be a change each.
+        # An import sends no properties. `.get()` in a program sends empty ones, at each update:
+        # a new time would then be a change.
         is_import = not request.HasField("properties")
         inputs, outputs = pins.read(
             _pin_of(request.urn),
@@ -245,29 +247,26 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             inputs=serialize(inputs),
         )
 
-    @_answers
+    @_reports_errors
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return empty_pb2.Empty()  # a pin is a memory: nothing in the cloud belongs to it
+        return empty_pb2.Empty()  # a pin exists only in the stack's state
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
-        """A failed check that names no property: with one, the engine would print its value too."""
-        failure = provider_pb2.CheckFailure(reason=self.tell(refused, request))
+        """Return a failed check without the property's name: the engine would print its value."""
+        failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 
 
 def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
-    """What changed, always as an update in place: nothing of ours is ever replaced."""
-    kinds = provider_pb2.PropertyDiff
-    detailed = {
-        name: kinds(
-            kind=(kinds.UPDATE if name in olds else kinds.ADD) if name in news else kinds.DELETE,
-            inputDiff=True,
-        )
-        for name in names
-    }
-    changes = provider_pb2.DiffResponse
-    return changes(
-        changes=changes.DIFF_SOME if names else changes.DIFF_NONE,
+    """Return the changes as an update in place: a pin is never replaced."""
+    property_diff, response = provider_pb2.PropertyDiff, provider_pb2.DiffResponse
+    detailed = {}
+    for name in names:
+        kind = property_diff.UPDATE if name in olds else property_diff.ADD
+        kind = kind if name in news else property_diff.DELETE
+        detailed[name] = property_diff(kind=kind, inputDiff=True)
+    return response(
+        changes=response.DIFF_SOME if names else response.DIFF_NONE,
         diffs=names,
         detailedDiff=detailed,
         hasDetailedDiff=True,

@@ -38,16 +38,16 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
 
     def opener(
         environ: dict[str, str] | None = None,
-        tell: Callable[[str], None] = lambda _: None,
-        draw: Callable[[int, int], None] | None = None,
+        on_message: Callable[[str], None] = lambda _: None,
+        on_progress: Callable[[int, int], None] | None = None,
         **configuration: Any,
     ) -> Client:
         client = open_client(
             read_configuration(configuration),
             environ=environ or {},
             home=tmp_path,
-            tell=tell,
-            draw=draw,
+            on_message=on_message,
+            on_progress=on_progress,
             unix_s=fake_time.unix_s,
             monotonic_s=fake_time.monotonic_s,
             wait=fake_time.wait,

@@ -56,7 +56,10 @@ def _run(row, url, open_fake, caplog, capfd, count_requests) -> int:
     caplog.set_level(logging.DEBUG)
     told: list[str] = []
     client = open_fake(
-        endpoints={"tione": url}, timeout_seconds=row.timeout_seconds, tell=told.append, **CANARY
+        endpoints={"tione": url},
+        timeout_seconds=row.timeout_seconds,
+        on_message=told.append,
+        **CANARY,
     )
     error: TcImagesError | None = None
 

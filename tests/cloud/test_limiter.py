@@ -16,9 +16,9 @@ from tests.cloud.fakes import FakeTime
 from tests.timeouts import PATIENCE_S
 
 
-def deadline_of(fake: FakeTime, timeout_s: float = 60, tell=lambda _: None) -> Deadline:
+def deadline_of(fake: FakeTime, timeout_s: float = 60, on_message=lambda _: None) -> Deadline:
     clock = Clock(fake.unix_s, fake.monotonic_s, fake.wait, fake.random)
-    return Deadline(clock, timeout_s, ProgressReporter(tell, clock))
+    return Deadline(clock, timeout_s, ProgressReporter(on_message, clock))
 
 
 def ticking_deadline_of(fake: FakeTime, timeout_s: float) -> Deadline:
@@ -108,7 +108,7 @@ def test_a_cancelled_wait_gives_its_turn_back(fake_time):
 
 def test_a_wait_of_more_than_two_seconds_is_told_once(fake_time):
     told: list[str] = []
-    limiter, deadline = Limiter(1), deadline_of(fake_time, tell=told.append)
+    limiter, deadline = Limiter(1), deadline_of(fake_time, on_message=told.append)
 
     for _ in range(6):
         with limiter.permit("bucket", deadline):

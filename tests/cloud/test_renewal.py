@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_tcimages.cloud.credential_provider import RenewedKeyring
+from pulumi_tcimages.cloud.credential_provider import CachedCredentials
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.api import Keys
@@ -126,7 +126,7 @@ def test_keys_that_are_renewed_ahead_of_their_end_are_used_meanwhile(fake_time):
             go.wait(PATIENCE_S)
         return Credential(Keys(number, "key"), "the test", fake_time.unix_s() + 60)
 
-    credential_provider = RenewedKeyring(fetch, clock)
+    credential_provider = CachedCredentials(fetch, clock)
     credential_provider.current(deadline)
     fake_time.pass_s(59)
     thread = threading.Thread(target=credential_provider.current, args=(deadline,))
@@ -151,7 +151,7 @@ def test_being_cancelled_ends_the_wait_for_somebody_elses_renewal(fake_time):
         go.wait(PATIENCE_S)
         return Credential(Keys("id", "key"), "the test")
 
-    credential_provider = RenewedKeyring(fetch, clock)
+    credential_provider = CachedCredentials(fetch, clock)
     thread = threading.Thread(target=credential_provider.current, args=(deadline,))
     thread.start()
     assert fetching.wait(PATIENCE_S)
@@ -174,7 +174,7 @@ def test_keys_that_are_renewed_while_the_old_ones_are_looked_at_are_used(fake_ti
     clock = Clock(look, fake_time.monotonic_s, fake_time.wait, fake_time.random)
     deadline = Deadline(clock, 60, ProgressReporter(lambda _: None, clock))
     numbers = iter("12")
-    credential_provider = RenewedKeyring(
+    credential_provider = CachedCredentials(
         lambda _: Credential(Keys(next(numbers), "key"), "the test", fake_time.unix_s() + 60), clock
     )
     credential_provider.current(deadline)
@@ -212,7 +212,7 @@ def test_keys_that_are_over_are_not_used_and_their_renewal_may_take_all_the_time
             raise ConfigurationError("gone.")
         return Credential(Keys("id", "key"), "the test", fake_time.unix_s() + 60)
 
-    credential_provider = RenewedKeyring(fetch, clock)
+    credential_provider = CachedCredentials(fetch, clock)
     credential_provider.current(Deadline(clock, 60, ProgressReporter(lambda _: None, clock)))
     fake_time.pass_s(60)
 

@@ -185,7 +185,7 @@ def test_a_long_wait_is_told(cloud, open_fake):
     told: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=4))
 
-    list_all(open_fake(cloud.environment, tell=told.append))
+    list_all(open_fake(cloud.environment, on_message=told.append))
 
     assert told == ["waiting: Tencent Cloud limits the rate of tione DescribePlatformImages"]
 
@@ -194,7 +194,7 @@ def test_a_short_wait_is_not_told(cloud, open_fake):
     told: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded"))
 
-    list_all(open_fake(cloud.environment, tell=told.append))
+    list_all(open_fake(cloud.environment, on_message=told.append))
 
     assert told == []
 
@@ -202,7 +202,7 @@ def test_a_short_wait_is_not_told(cloud, open_fake):
 def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
     told: list[str] = []
     with Emulator(catalogue=catalogue_of(850), clock=fake_time.unix_s) as cloud:
-        list_all(open_fake(cloud.environment, tell=told.append, max_requests_per_second=1))
+        list_all(open_fake(cloud.environment, on_message=told.append, max_requests_per_second=1))
 
     assert told[0] in (
         "waiting for a turn: at most 1 request a second",
@@ -216,7 +216,7 @@ def test_a_long_listing_tells_no_more_than_a_line_in_ten_seconds(open_fake, fake
         list_all(
             open_fake(
                 cloud.environment,
-                tell=lambda _: told.append(fake_time.monotonic_s()),
+                on_message=lambda _: told.append(fake_time.monotonic_s()),
                 max_requests_per_second=1,
             )
         )
@@ -231,8 +231,8 @@ def test_where_progress_is_drawn_every_page_is_and_no_wait_is_kept_quiet(open_fa
         list_all(
             open_fake(
                 cloud.environment,
-                tell=told.append,
-                draw=lambda *came: drawn.append(came),
+                on_message=told.append,
+                on_progress=lambda *came: drawn.append(came),
                 max_requests_per_second=1,
             )
         )
