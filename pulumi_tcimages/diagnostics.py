@@ -69,6 +69,19 @@ class Hint(NamedTuple):
     """The paths of what was misspelt, where that is what it corrects."""
 
 
+class Listing(NamedTuple):
+    """A listing that is worth looking at: what it is of, and the criteria that leave something."""
+
+    command: str
+    """What is listed, as the shell calls it: `platform-images`."""
+    region: str
+    operands: tuple[str, ...] = ()
+    """The required arguments that have no name of their own there."""
+    sent: tuple[Criterion, ...] = ()
+    """The other arguments that the cloud goes by."""
+    criteria: tuple[Criterion, ...] = ()
+
+
 class EmptyResultReason(NamedTuple):
     """Why a list is empty, where that may be a mistake."""
 

@@ -30,6 +30,7 @@ from pulumi_tcimages.diagnostics import (
     Candidate,
     Criterion,
     Hint,
+    Listing,
     Miss,
     Where,
     asked_text,
@@ -44,6 +45,7 @@ from pulumi_tcimages.diagnostics import (
 )
 from pulumi_tcimages.formatting import Row, count_of, lay_out, printable, wrap
 from pulumi_tcimages.naming import NameStyle, camel, camel_path, render_names, render_path
+from pulumi_tcimages.shell_commands import write_listing
 
 OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
@@ -168,8 +170,8 @@ class NoMatchError(TcImagesError):
     nearest: Sequence[Miss] = ()
     hints: Sequence[Hint] = ()
     """One criterion changed, and how many images that leaves."""
-    listing: str = ""
-    """A shell command that shows what there is."""
+    listing: Listing | None = None
+    """What to look at."""
     warnings: Sequence[str] = ()
     """What else the user should know, for instance that some images could not be read."""
 
@@ -190,7 +192,7 @@ class NoMatchError(TcImagesError):
             yield from change_lines(hint, style)
         if self.listing:
             yield f"{'or ' if self.hints else ''}see the list:"
-            yield f"  {self.listing}"
+            yield f"  {write_listing(self.listing)}"
 
 
 @dataclass(eq=False)

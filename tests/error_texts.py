@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_tcimages.diagnostics import Call, Candidate, Criterion, Hint, Miss, Where
+from pulumi_tcimages.diagnostics import Call, Candidate, Criterion, Hint, Listing, Miss, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -54,7 +54,7 @@ NO_MATCH = NoMatchError(
         Hint((Criterion("components", '">=2.8"', "pytorch"),), "leaves 1 image"),
         Hint((Criterion("image_range", ""),), "leaves 2 images"),
     ],
-    listing="tcimages platform-images --image-range Train",
+    listing=Listing("platform-images", "ap-guangzhou", criteria=(RANGE,)),
 )
 AMBIGUOUS = AmbiguousMatchError(
     "all have the newest version: `framework_version` 2.4.",
@@ -167,7 +167,7 @@ Nearest  verl0.6.1-\\x1b[31mtorch2.8
 Next     try components.pytorch ">=2.8" (leaves 1 image)
          leave out imageRange (leaves 2 images)
          or see the list:
-           tcimages platform-images --image-range Train""",
+           tcimages platform-images --region ap-guangzhou --image-range Train""",
         """\
 getPlatformImage: no image matches. [no-match]
 Asked    image-range "Train"; components cuda "==12.*", pytorch ">=2.9";
@@ -183,7 +183,7 @@ Nearest  verl0.6.1-\\x1b[31mtorch2.8
 Next     try components.pytorch ">=2.8" (leaves 1 image)
          leave out image-range (leaves 2 images)
          or see the list:
-           tcimages platform-images --image-range Train""",
+           tcimages platform-images --region ap-guangzhou --image-range Train""",
     ),
     (
         AMBIGUOUS,

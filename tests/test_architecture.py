@@ -15,7 +15,7 @@ OURS = "pulumi_tcimages"
 # What a room may import of ours, and of others what it may not.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (
-        {"formatting", "naming", "redaction", "diagnostics"},
+        {"formatting", "naming", "redaction", "diagnostics", "shell_commands"},
         {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
     ),
     "diagnostics": (
@@ -24,6 +24,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "formatting": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "naming": (set(), {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "shell_commands": (
+        {"formatting", "diagnostics"},
+        {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
+    ),
     "redaction": ({"formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "core": (
         {"core", "errors", "diagnostics", "formatting", "naming", "redaction"},
@@ -69,6 +73,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "formatting",
             "naming",
             "redaction",
+            "shell_commands",
             "emulator",
             "",
             "sdk",

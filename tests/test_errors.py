@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages import errors
-from pulumi_tcimages.diagnostics import Candidate, Criterion
+from pulumi_tcimages.diagnostics import Candidate, Criterion, Listing
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ConfigurationError,
@@ -91,10 +91,16 @@ Next     leave out or widen a criterion."""
     )
 
 
-def test_a_listing_without_hints_is_offered_alone() -> None:
-    error = NoMatchError(asked=[], where=WHERE, listed_count=1, funnel=[], listing="tcimages x")
+LISTING = Listing("platform-images", "r")
 
-    assert str(error).endswith("Next     see the list:\n           tcimages x")
+
+def test_a_listing_without_hints_is_offered_alone() -> None:
+    error = NoMatchError(asked=[], where=WHERE, listed_count=1, funnel=[], listing=LISTING)
+
+    assert str(error).splitlines()[-2:] == [
+        "Next     see the list:",
+        "           tcimages platform-images --region r",
+    ]
 
 
 def test_more_candidates_than_are_shown_are_counted() -> None:

@@ -13,13 +13,13 @@ from typing import Any
 import click
 
 from pulumi_tcimages.cli.command import Flag
-from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.shell_commands import kebab
 
 _PREFIX = "tcimages:"
 _NAMES = {style(name): name for name in Configuration.model_fields for style in (camel, kebab)}

@@ -17,17 +17,14 @@ from pulumi_tcimages.errors import (
     TcImagesError,
 )
 from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
     """How the shell writes the name of an argument; nothing for what is written out already."""
     if not name:
         return ""
-    return OPERANDS.get(name) or f"--{kebab(name)}"
-
-
-def kebab(name: str) -> str:
-    return name.replace("_", "-")
+    return OPERANDS.get(name) or name_flag(name)
 
 
 def in_flags(error: TcImagesError) -> TcImagesError:
@@ -73,13 +70,13 @@ def _pair(settings: Sequence[tuple[str, str]]) -> str:
     return shell_word(f"{path.partition('[')[0]}={items}")
 
 
-def write_flags(criteria: Iterable[Criterion]) -> str:
-    """Criteria as the command line has them."""
-    return " ".join(map(_flag, criteria))
+def write_criteria(criteria: Iterable[Criterion]) -> str:
+    """Return criteria as the command line has them."""
+    return " ".join(write_flags(criteria, style))
 
 
 def _written(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
-    return (Criterion("", write_flags(criteria)),)
+    return (Criterion("", write_criteria(criteria)),)
 
 
 def _change(hint: Hint) -> Hint:
@@ -93,17 +90,3 @@ def _change(hint: Hint) -> Hint:
 def label(one: Criterion) -> Criterion:
     """The criterion under its flag and, of a map, the part."""
     return Criterion(f"{one.argument} {one.key}".strip(), one.value)
-
-
-def _flag(one: Criterion) -> str:
-    if one.value in ("", "true"):
-        return style(one.argument)
-    if one.value == "false":
-        return f"--no-{kebab(one.argument)}"
-    value = json.loads(one.value) if one.value.startswith("[") else one.value[1:-1]
-    if isinstance(value, list):
-        words = [part if isinstance(part, str) else json.dumps(part) for part in value]
-        return " ".join(f"{style(one.argument)} {shell_word(word)}" for word in words)
-    if one.key:
-        value = one.key + (value if value[0] in "<>=!~" else f"={value}")
-    return f"{style(one.argument)} {shell_word(value)}"

@@ -10,7 +10,7 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Group, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, kebab, label, style, write_flags
+from pulumi_tcimages.cli.error_rendering import in_flags, label, style, write_criteria
 from pulumi_tcimages.cli.images import (
     build_command,
     open_cloud,
@@ -27,6 +27,7 @@ from pulumi_tcimages.diagnostics import funnel_lines
 from pulumi_tcimages.errors import NoMatchError, TcImagesError
 from pulumi_tcimages.formatting import Row, count_of, lay_out
 from pulumi_tcimages.naming import snake
+from pulumi_tcimages.shell_commands import kebab
 from pulumi_tcimages.sources import SOURCES, Source
 
 _SHOWN = 3
@@ -61,7 +62,7 @@ def _build_explaining(source: Source) -> Command:
 
 
 def _how(told: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
-    yield "Asked", write_flags(asked_of(query)) or "nothing in particular"
+    yield "Asked", write_criteria(asked_of(query)) or "nothing in particular"
     yield "Where", str(told.where)
     yield "Looked", _funnel(told)
 

@@ -6,7 +6,7 @@ A field's name in kebab-case is the flag, its description the help, its type the
     list      the flag again for each          map       --attributes TrainingModes=DDP
     filters   --filters '{"name": ...}'        parts     --components 'cuda==12.*', vllm=none
 
-`core.suggestions.no_match.build_command` writes what this reads.
+`shell_commands` writes what this reads.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
-from pulumi_tcimages.cli.error_rendering import kebab, style
+from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.validators import Attributes
 from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.shell_commands import kebab
 
 SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")
 

@@ -12,12 +12,12 @@ import click
 
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import NO_MATCH
-from pulumi_tcimages.cli.error_rendering import kebab
 from pulumi_tcimages.cli.table import build_record, build_table
 from pulumi_tcimages.core.images import Image, to_fields
 from pulumi_tcimages.formatting import count_of, escape_controls, printable, quote
 from pulumi_tcimages.lookup import ImageList, ImageMatch
 from pulumi_tcimages.naming import normalize_name
+from pulumi_tcimages.shell_commands import kebab
 from pulumi_tcimages.sources import Source
 
 FORMATS = ("table", "json", "ids", "url")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from typing import Any
 
 import click
 import pytest
 
-from pulumi_tcimages.cli.error_rendering import style, write_flags
+from pulumi_tcimages.cli.error_rendering import style, write_criteria
 from pulumi_tcimages.cli.images import build_command
-from pulumi_tcimages.core.criteria import build_predicates, predicates_of
-from pulumi_tcimages.core.query import read_query
-from pulumi_tcimages.core.suggestions.no_match import build_command as build_hint
+from pulumi_tcimages.core.criteria import Predicate, build_predicates, predicates_of
+from pulumi_tcimages.core.query import BaseQuery, read_query
+from pulumi_tcimages.core.suggestions.no_match import build_listing
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.shell_commands import write_listing
 from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES, Source
 from pulumi_tcimages.sources.platform_images import PlatformImagesQuery
 from pulumi_tcimages.sources.session_images import SessionImagesQuery
@@ -29,6 +31,11 @@ def parse(source: Source, *argv: str) -> dict[str, Any]:
         list(argv), standalone_mode=False
     )
     return {name: value for name, value in given.items() if value not in (None, {})}
+
+
+def build_hint(query: BaseQuery, predicates: Iterable[Predicate], region: str) -> str:
+    """The command that messages show."""
+    return write_listing(build_listing(query, [one.criterion for one in predicates], region))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
     criteria = build_predicates(PlatformImagesQuery, {"framework_version": read_range("==2.1.2")})
     query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
 
-    assert write_flags(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
+    assert write_criteria(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
     assert build_hint(query, criteria, REGION) == (
         "tcimages platform-images --region ap-shanghai --framework-version '==2.1.2'"
     )

@@ -11,9 +11,10 @@ from hypothesis import given
 from pulumi_tcimages.core.criteria import predicates_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.selection import narrow_images
-from pulumi_tcimages.core.suggestions.no_match import build_command, build_no_match_hints
-from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
+from pulumi_tcimages.core.suggestions.no_match import build_listing, build_no_match_hints
+from pulumi_tcimages.diagnostics import Criterion, Hint, Listing, Miss
 from pulumi_tcimages.errors import NoMatchError
+from pulumi_tcimages.shell_commands import write_listing
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import ENGINE, named, no_match, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
@@ -204,11 +205,13 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
         }
     )
 
-    command = build_command(query, predicates_of(query), "ap-guangzhou")
+    criteria = [predicate.criterion for predicate in predicates_of(query)]
+    command = write_listing(build_listing(query, criteria, "ap-guangzhou"))
 
     assert shlex.split(command) == [
-        *("tcimages", "platform-images", "--ti-project-id", "7"),
+        *("tcimages", "platform-images"),
         *("--filters", '{"name": "ImageName", "values": ["a b"], "fuzzy": true}'),
+        *("--ti-project-id", "7"),
         *("--region", "ap-guangzhou", "--name-regex", "torch$", "--framework", "PyTorch"),
         *("--framework-version", ">=2", "--support-data-pipeline", "--no-allow-save-all-content"),
         *("--attributes", "TrainingModes=DDP", "--components", "cuda=*"),
@@ -231,13 +234,13 @@ def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
         count = f"{len(left)} image" if len(left) == 1 else f"{len(left)} images"
         assert hint.leads_to == f"leaves {count}"
         assert left
-    assert found.listing.startswith("tcimages ")
+    assert found.listing
 
 
 def test_no_hints_of_an_empty_catalogue() -> None:
     hints = build_no_match_hints([], question({"framework": "torch"}), "ap-tokyo")
 
-    assert hints == ((), (), "tcimages platform-images --region ap-tokyo")
+    assert hints == ((), (), Listing("platform-images", "ap-tokyo"))
 
 
 def test_a_misspelt_text_is_nearest_to_what_it_is_most_like() -> None:

@@ -6,9 +6,8 @@ Only made when a lookup fails. Every hint has been tried on the catalogue before
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 from packaging.version import Version
@@ -21,15 +20,14 @@ from pulumi_tcimages.core.criteria import (
     find_unmet,
     keep_all,
     predicates_of,
-    wanted_text,
 )
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.suggestions.corrections import find_meant
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Miss
-from pulumi_tcimages.formatting import count_of, shell_word
+from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Listing, Miss
+from pulumi_tcimages.formatting import count_of
 
 _SHOWN = 3
 _HINTS = 2
@@ -44,7 +42,7 @@ class NoMatchHints(NamedTuple):
 
     nearest: tuple[Miss, ...]
     hints: tuple[Hint, ...]
-    listing: str
+    listing: Listing
 
 
 def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
@@ -61,7 +59,9 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
     )
     meant = _meant(images, query)
     hints = [meant] if meant else list(dict.fromkeys(_changes(images, query, failures)))
-    return NoMatchHints(nearest, tuple(hints[:_HINTS]), _listing(images, query, predicates, region))
+    return NoMatchHints(
+        nearest, tuple(hints[:_HINTS]), _choose_listing(images, query, predicates, region)
+    )
 
 
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
@@ -190,40 +190,27 @@ def _instead(
     return build_predicates(model, {argument: {key: value} if key else value})[0]
 
 
-def _listing(
+def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
-) -> str:
-    """The shell command for as many of the criteria, in their order, as leave something."""
-    left, kept = list(images), []
+) -> Listing:
+    """Return the listing of as many of the criteria, in their order, as leave something."""
+    left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
         if not left:
             break
-        kept.append(predicate)
-    return build_command(query, kept, region)
+        helpful.append(predicate.criterion)
+    return build_listing(query, helpful, region)
 
 
-def build_command(query: BaseQuery, predicates: Sequence[Predicate], region: str) -> str:
-    """The shell command that lists what these criteria leave."""
-    words = ["tcimages", query.command]
-    for argument, value in query.parameters().items():
-        if argument in query.required_names()[:1]:
-            words.append(value)
-        elif isinstance(value, list):
-            for item in value:
-                words += [f"--{argument.replace('_', '-')}", wanted_text(item)]
-        else:
-            words += [f"--{argument.replace('_', '-')}", value]
-    words += ["--region", region]
-    return " ".join(map(shell_word, chain(words, *(_flags(predicate) for predicate in predicates))))
-
-
-def _flags(predicate: Predicate) -> list[str]:
-    argument, _, key = predicate.criterion
-    flag = argument.replace("_", "-")
-    if isinstance(predicate.value, bool):
-        return [f"--{flag}" if predicate.value else f"--no-{flag}"]
-    text = predicate.value if isinstance(predicate.value, str) else predicate.value.text
-    if not key:
-        return [f"--{flag}", text]
-    return [f"--{flag}", f"{key}{text}" if isinstance(predicate.value, Range) else f"{key}={text}"]
+def build_listing(query: BaseQuery, criteria: Iterable[Criterion], region: str) -> Listing:
+    """Return the listing that a query is about, narrowed by these criteria."""
+    first = query.required_names()[:1]
+    sent = [one for one in asked_of(query) if one.argument in query.api_arguments]
+    return Listing(
+        query.command,
+        region,
+        tuple(str(getattr(query, name)) for name in first),
+        tuple(criterion for criterion in sent if criterion.argument not in first),
+        tuple(criteria),
+    )
