@@ -171,7 +171,12 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
 def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
     with open_folder(launcher.parents[1], launcher.parent.name, create=True) as folder:
         status = look_at(folder, launcher, version)
-        if folder is None or status.problem:
+        if folder is None:
+            return status
+        if status.problem:
+            if folder.installing_stranger:
+                with contextlib.suppress(OSError):
+                    folder.remove_if_empty()
             return status
         if status.state in replaced:
             try:

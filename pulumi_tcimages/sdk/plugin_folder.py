@@ -65,10 +65,13 @@ class PluginFolder:
 
     def __init__(self, path: Path, descriptor: int | None) -> None:
         self.path = path
-        self.was_installed = Path(f"{path}.lock").exists()
-        """Whether Pulumi installed a plugin there: it leaves its lock beside the folder."""
-        self.is_installing = Path(f"{path}.partial").exists()
+        lock, partial = read_entry(f"{path}.lock"), read_entry(f"{path}.partial")
+        self.was_installed = lock.kind != "absent" and lock.is_trusted
+        """Whether this user's Pulumi, or root's, installed a plugin there: it leaves a lock."""
+        self.is_installing = partial.kind != "absent"
         """Whether Pulumi has begun to, and has not finished: it ignores the folder until then."""
+        self.installing_stranger = "" if partial.is_trusted else partial.owner
+        """The other user who has begun to, or pretends to."""
         self._descriptor = descriptor
 
     def read(self, name: str) -> Entry:

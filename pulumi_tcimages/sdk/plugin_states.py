@@ -11,7 +11,7 @@ from typing import Literal
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
 from pulumi_tcimages.sdk.path_owners import find_weak_point
-from pulumi_tcimages.sdk.plugin_folder import Entry, PluginFolder, read_entry
+from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, PluginFolder, read_entry
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 
@@ -108,6 +108,12 @@ def _is_plugin_file(name: str) -> bool:
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
     """Return what the user must know about what is left alone, in one sentence."""
+    if folder.installing_stranger:
+        return (
+            f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
+            f"belongs to {folder.installing_stranger}: ask that user or an administrator to delete "
+            f"it, or {OWN_HOME}."
+        )
     if folder.is_installing:
         return (
             f"Pulumi has begun to install a plugin in {folder.path} and has not finished: if no "
@@ -118,9 +124,27 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
             f"{path} belongs to {entry.owner}, who could change what Pulumi runs: delete it, "
             f"or set {OPT_OUT}=1 if it is wanted."
         )
+    if state in ("installed", "foreign") and (weak_point := _find_weak_file(entry, path)):
+        return (
+            f"{weak_point}, who could change what Pulumi runs: make it safe or delete {path}, "
+            f"or set {OPT_OUT}=1 if it is wanted."
+        )
     if state == "foreign":
         return (
             f"{path} of {entry.owner} was neither written by pulumi-tcimages nor installed by "
             f"Pulumi: delete it, or set {OPT_OUT}=1 if it is wanted."
         )
     return ""
+
+
+def _find_weak_file(entry: Entry, path: Path) -> str:
+    """Return why another user could change a file, or what a link leads to; "" if none could."""
+    if entry.is_open_to_all:
+        return f"{path} of {entry.owner} can be written by every user of this machine"
+    if entry.kind != "link":
+        return ""
+    try:
+        target = Path(os.path.realpath(path))
+        return find_weak_point(target, also_trusted=Path(target.anchor).stat().st_uid)
+    except OSError:
+        return ""

@@ -359,3 +359,74 @@ def test_a_launcher_that_cannot_be_read_is_judged_all_the_same(
     assert before == state
     assert after == ("ready" if state == "broken" else "foreign")
     assert bool(problem) == ("of root (uid 0) was neither" in problem) == (state == "foreign")
+
+
+PLUGIN = "#!/bin/sh\necho 1\n"
+
+
+def write_installed() -> Path:
+    """Write a plugin as Pulumi installs one, with its lock."""
+    launcher = launcher_path()
+    launcher.parent.mkdir()
+    Path(f"{launcher.parent}.lock").touch()
+    launcher.write_text(PLUGIN)
+    launcher.chmod(0o755)
+    return launcher
+
+
+@pytest.mark.usefixtures("home")
+def test_an_installed_plugin_is_no_problem() -> None:
+    write_installed()
+
+    assert (discovery.plugin_status().state, discovery.register()) == ("installed", "")
+
+
+@pytest.mark.usefixtures("home")
+def test_an_installed_plugin_that_every_user_may_write_is_a_problem() -> None:
+    launcher = write_installed()
+    launcher.chmod(0o777)
+
+    problem = discovery.register()
+
+    assert problem.startswith(f"{launcher} of root (uid 0) can be written by every user")
+    assert discovery.plugin_status().problem == problem
+
+
+@pytest.mark.parametrize("place", ["the file", "its folder"])
+def test_an_installed_link_to_what_another_user_may_change_is_a_problem(
+    home: Path, place: str
+) -> None:
+    launcher = write_installed()
+    target = home.parent / "theirs" / "plugin"
+    target.parent.mkdir()
+    launcher.replace(target)
+    launcher.symlink_to(target)
+    weak = target if place == "the file" else target.parent
+    os.chown(weak, MALLORY, MALLORY)
+
+    problem = discovery.register()
+
+    assert problem.startswith(f"{weak} belongs to uid {MALLORY}, who could change what Pulumi runs")
+    assert discovery.plugin_status().problem == problem
+
+
+@pytest.mark.usefixtures("home")
+def test_a_lock_of_another_user_makes_no_plugin_an_installed_one() -> None:
+    launcher = write_installed()
+    os.chown(f"{launcher.parent}.lock", MALLORY, MALLORY)
+
+    assert discovery.plugin_status().state == "foreign"
+
+
+@pytest.mark.usefixtures("home")
+def test_an_unfinished_installation_of_another_user_is_named_with_its_owner() -> None:
+    launcher = launcher_path()
+    partial = Path(f"{launcher.parent}.partial")
+    partial.touch()
+    os.chown(partial, MALLORY, MALLORY)
+
+    problem = discovery.register()
+
+    assert f"{partial} is there, which belongs to uid {MALLORY}: ask that user" in problem
+    assert "set PULUMI_HOME to a folder of your own" in problem
+    assert not launcher.parent.exists()
