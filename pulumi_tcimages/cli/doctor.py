@@ -164,6 +164,8 @@ def _check_plugin(limit_s: float) -> Iterator[Finding]:
         yield _check_start([*map(str, found.own)], limit_s)
     else:
         is_own = found.state in ("ready", "installed")
+        if found.archive_version:
+            where += ", from an archive that Pulumi installed"
         told = where if is_own else f"{where} starts {found.target}"
         yield Finding("plugin", "ok" if is_own else "note", told, "" if is_own else _INSTALL)
         yield _check_start([str(found.launcher)], limit_s)

@@ -71,6 +71,7 @@ def status(version: str) -> None:
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.own or "-")),
+        *([("archive", found.archive_version)] if found.archive_version else []),
         *([("because", found.weak_point)] if found.weak_point else []),
         *([("problem", found.problem)] if found.problem else []),
         *([("on PATH", str(rival))] if rival else []),

@@ -20,6 +20,11 @@ State = Literal[
 ]
 
 
+_BILL_OF_MATERIALS = "sbom.cdx.json"
+"""Every archive of ours has it beside the executable."""
+_ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
+
+
 @dataclass(frozen=True)
 class PluginStatus:
     """What the engine would find for one version of the plugin."""
@@ -40,6 +45,8 @@ class PluginStatus:
     """Why another user could change what the launcher starts, if the state is `unsafe`."""
     problem: str = ""
     """One sentence about what should not be there, with its owner and the fix."""
+    archive_version: str = ""
+    """The version of the archive that Pulumi unpacked there; empty if it is none of ours."""
 
 
 def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
@@ -62,8 +69,15 @@ def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> Plugin
         state, weak_point = _judge_other(target, version)
     else:
         state = _judge_unknown(folder, entry, folder.path / name)
+    archive_version = _read_archive_version(folder) if state == "installed" else ""
     problem = _find_problem(folder, entry, folder.path / name, state)
-    return PluginStatus(version, launcher, state, own, target, weak_point, problem)
+    if not problem and archive_version not in ("", version):
+        problem = (
+            f"{folder.path} holds version {archive_version} of the plugin, and Pulumi takes it for "
+            f"{version}: remove it with `pulumi plugin rm resource tcimages {version} --yes`, and "
+            "correct the address that it was downloaded from."
+        )
+    return PluginStatus(version, launcher, state, own, target, weak_point, problem, archive_version)
 
 
 def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
@@ -99,6 +113,12 @@ def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
     if entry.kind == "link" and not path.exists():
         return "broken"
     return "installed" if folder.was_installed else "foreign"
+
+
+def _read_archive_version(folder: PluginFolder) -> str:
+    """Return the version that an archive's bill of materials names; "" if there is none."""
+    found = _ARCHIVE.search(folder.read(_BILL_OF_MATERIALS).content)
+    return found[1].decode(errors="replace") if found else ""
 
 
 def _is_plugin_file(name: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin_archive.sbom import build_sbom
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk import discovery
 from tests.cli.conftest import Shell
@@ -96,6 +97,24 @@ def test_a_launcher_of_unknown_origin_is_named_with_its_owner(shell: Shell, tmp_
     assert (status.code, installed.code, installed.out) == (2, 2, "")
     assert f"problem   {folder / discovery.PLUGIN} of " in status.out
     assert "delete it" in installed.err
+
+
+@pytest.mark.parametrize(("version", "code"), [(__version__, 0), ("9.9.9", 2)])
+@pytest.mark.usefixtures("script")
+def test_status_names_the_version_of_an_archive_that_pulumi_installed(
+    shell: Shell, tmp_path: Path, version: str, code: int
+) -> None:
+    folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
+    folder.mkdir(parents=True)
+    (folder / discovery.PLUGIN).write_text("frozen", encoding="utf-8")
+    sbom = build_sbom(discovery.PLUGIN, version, [], 0)
+    (folder / "sbom.cdx.json").write_text(sbom, encoding="utf-8")
+    Path(f"{folder}.lock").touch()
+
+    status = shell("plugin", "status")
+
+    assert status.code == code
+    assert f"archive   {version}\n" in status.out
 
 
 @pytest.mark.usefixtures("script")

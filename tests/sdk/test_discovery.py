@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin_archive.sbom import build_sbom
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery
@@ -149,6 +150,49 @@ def test_a_plugin_that_pulumi_installed_is_left_alone_in_silence(launcher: Path,
     assert [(path.name, path.read_text()) for path in launcher.parent.iterdir()] == [
         (file, "theirs")
     ]
+
+
+def put_archive(launcher: Path, version: str) -> None:
+    """Unpack what Pulumi would: an executable of an archive, and its bill of materials."""
+    put(launcher, "frozen")
+    text = build_sbom(launcher.name, version, [], 0)
+    launcher.with_name("sbom.cdx.json").write_text(text, encoding="utf-8")
+    Path(f"{launcher.parent}.lock").touch()
+
+
+@pytest.mark.usefixtures("own")
+def test_an_archive_of_the_same_version_is_recognised_and_left_alone(launcher: Path) -> None:
+    put_archive(launcher, __version__)
+
+    assert discovery.register() == ""
+
+    status = discovery.plugin_status()
+    assert (status.state, status.archive_version, status.problem) == ("installed", __version__, "")
+    assert launcher.read_text() == "frozen"
+
+
+@pytest.mark.usefixtures("own")
+def test_an_archive_of_another_version_is_named_with_the_way_to_remove_it(launcher: Path) -> None:
+    put_archive(launcher, "9.9.9")
+
+    problem = discovery.register()
+
+    assert problem == (
+        f"{launcher.parent} holds version 9.9.9 of the plugin, and Pulumi takes it for "
+        f"{__version__}: remove it with `pulumi plugin rm resource tcimages {__version__} --yes`, "
+        "and correct the address that it was downloaded from."
+    )
+    assert launcher.read_text() == "frozen"
+
+
+@pytest.mark.usefixtures("own")
+def test_an_archive_without_its_executable_is_repaired_by_a_launcher(launcher: Path) -> None:
+    put_archive(launcher, __version__)
+    launcher.unlink()
+
+    assert discovery.register() == ""
+
+    assert discovery.plugin_status().state == "ready"
 
 
 @pytest.mark.usefixtures("own")
