@@ -1,18 +1,17 @@
-"""A stand-in for the cloud: both image APIs, the token service, a machine's metadata; on loopback.
+"""An emulator of the cloud's image APIs, its token service and a CVM's metadata, on loopback.
 
     with Emulator() as cloud:
         ...                                 # a client at cloud.endpoint, with cloud.secret_id/_key
         cloud.faults.add("DescribePlatformImages", Fault(status=502))
-        cloud.catalogue.withdraw_platform_image(image_id)
+        cloud.catalogue.withdraw("platform_images", image_id)
         assert cloud.requests[-1].action == "DescribePlatformImages"
 
-The way of a request: server (sockets) -> framing (HTTP) -> gateway (every check, the envelope) ->
-actions and sts (the answers) -> catalogue and keys (the state); faults stand beside all of it.
-Imports nothing but the standard library and core's signer. What it does where the vendor is silent
-is in `choices`.
+A request passes through `server` (sockets), `framing` (HTTP) and `gateway` (checks and envelope) to
+its route in `routes`: a listing of the catalogue (`listings`, `selection`) or a function of `sts`.
+`assumptions` lists behaviour that the vendor does not document.
 
-Names are loaded when they are first used: every pytest run of every user imports this package, for
-the fixture beside it.
+The package shares only the signer with the client that it tests. Names are loaded at first use,
+because every pytest run imports this package for its fixture.
 """
 
 from __future__ import annotations

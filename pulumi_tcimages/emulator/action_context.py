@@ -1,4 +1,4 @@
-"""One call as an action sees it: who asks what, and what there is to answer from."""
+"""The input of an action."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from pulumi_tcimages.emulator.keys import Key, Keys
 
 @dataclass(frozen=True, kw_only=True)
 class ActionContext:
-    """Checked parameters and everything an answer may depend on."""
+    """Checked parameters, and everything else that an answer depends on."""
 
     parameters: Mapping[str, Any]
     region: str
     caller: Key | None
-    """Whose signature it was; None for an action that needs none."""
+    """The key that signed the call; None for an unsigned call."""
     now_unix_s: float
     catalogue: Catalogue
     keys: Keys
-    choices: Assumptions
+    assumptions: Assumptions
     fault: Fault = PASS
-    """The scripted fault that this request meets."""
+    """The fault that applies to the call."""
 
     def text(self, name: str) -> str:
-        """A text parameter; empty when it was not given."""
+        """Return a text parameter, or "" if the call does not have it."""
         return str(self.parameters.get(name, ""))

@@ -1,19 +1,19 @@
-"""The emulator's admin API, for other processes on this machine: catalogue, faults, journal.
+"""The emulator's admin API, for other processes on this machine.
 
-    GET    /_emulator/catalogue                    the whole document
-    PUT    /_emulator/platform-images/ID           offer an image (the body is its other fields)
-    PATCH  /_emulator/platform-images/ID           change fields of it
-    DELETE /_emulator/platform-images/ID           withdraw it
-           /_emulator/session-images/ENGINE/TYPE/ID   the same three for session images, and so
-           on for preset-images, built-in-images (by name), engine-image-versions,
-           python-spark-images and ray-images
-    POST   /_emulator/faults                       add a script: {action: [step, ...]}
-    GET    /_emulator/faults                       how many steps are left, by action
-    DELETE /_emulator/faults                       forget them
-    GET    /_emulator/requests                     the journal
+    GET    /_emulator/catalogue                 get the whole catalogue
+    PUT    /_emulator/LIST/KEY                  add an image; the body has its other fields
+    PATCH  /_emulator/LIST/KEY                  change some of its fields
+    DELETE /_emulator/LIST/KEY                  withdraw it
+    POST   /_emulator/faults                    add faults: {action: [step, ...]}
+    GET    /_emulator/faults                    count the faults that are left, by action
+    DELETE /_emulator/faults                    remove all faults
+    GET    /_emulator/requests                  get the journal
 
-Plain JSON without signatures, so it is for this machine only: the server listens on loopback, and
-strangers.py turns away web pages and other hosts' names.
+LIST is a list of the catalogue with hyphens, such as `preset-images`. KEY is an image's id; for
+`session-images` it is ENGINE/FRAMEWORK-TYPE/ID, and for `built-in-images` the image's name.
+
+Requests are JSON without signatures. The server listens on loopback only, and origin_checks refuses
+web pages and the host names of other machines.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.fault_script import Faults
-from pulumi_tcimages.emulator.framing import Reply, Request
+from pulumi_tcimages.emulator.framing import HttpReply, HttpRequest
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.models import KINDS
 from pulumi_tcimages.emulator.origin_checks import is_local
@@ -33,7 +33,9 @@ PREFIX = "/_emulator/"
 _MAX_BODY_BYTES = 1024 * 1024
 
 
-def answer(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Reply:
+def answer(
+    request: HttpRequest, catalogue: Catalogue, faults: Faults, journal: Journal
+) -> HttpReply:
     """The answer to an admin request: JSON, with `error` beside a status of 400 or more."""
     if not is_local(request.headers["host"]):
         return refuse("only for this machine", 403)
@@ -42,17 +44,17 @@ def answer(request: Request, catalogue: Catalogue, faults: Faults, journal: Jour
     try:
         return _reply(_act(request, catalogue, faults, journal))
     except LookupError:
-        return refuse(f"no such thing: {request.method} {request.path}", 404)
+        return refuse(f"unknown request: {request.method} {request.path}", 404)
     except ValueError as problem:
         return refuse(str(problem), 400)
 
 
-def refuse(problem: str, status: int) -> Reply:
-    """Build a refusal that is not the vendor's: JSON with the field `error`."""
+def refuse(problem: str, status: int) -> HttpReply:
+    """Build a refusal in the admin API's format, not the vendor's."""
     return _reply({"error": problem}, status)
 
 
-def _act(request: Request, catalogue: Catalogue, faults: Faults, journal: Journal) -> Any:
+def _act(request: HttpRequest, catalogue: Catalogue, faults: Faults, journal: Journal) -> Any:
     match [request.method, *request.path.removeprefix(PREFIX).split("/")]:
         case ["GET", "catalogue"]:
             return catalogue.to_document()
@@ -72,7 +74,7 @@ def _act(request: Request, catalogue: Catalogue, faults: Faults, journal: Journa
 
 
 def _change_catalogue(
-    method: str, kind: str, key: list[str], request: Request, catalogue: Catalogue
+    method: str, kind: str, key: list[str], request: HttpRequest, catalogue: Catalogue
 ) -> None:
     form = KINDS.get(kind)
     if form is None or len(key) != len(form.place) + 1:
@@ -90,7 +92,7 @@ def _change_catalogue(
         raise LookupError
 
 
-def _read_json(request: Request) -> dict[str, Any]:
+def _read_json(request: HttpRequest) -> dict[str, Any]:
     try:
         value = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -100,6 +102,6 @@ def _read_json(request: Request) -> dict[str, Any]:
     return value
 
 
-def _reply(value: Any, status: int = 200) -> Reply:
+def _reply(value: Any, status: int = 200) -> HttpReply:
     text = json.dumps(value, ensure_ascii=False)
-    return Reply(text.encode("utf-8", "backslashreplace"), status=status)
+    return HttpReply(text.encode("utf-8", "backslashreplace"), status=status)

@@ -1,7 +1,7 @@
-"""What the emulator does where nobody outside the vendor knows what the cloud does.
+"""The emulator's behaviour where the vendor does not document the cloud's.
 
-Every field is such a question; its default is our answer and its docstring the reason. A test that
-wants the other answer says so: `Emulator(choices=Choices(unknown_engine="null"))`.
+Each field is an open question. Its default is our answer, and its docstring gives the reason. A
+test can choose another answer: `Emulator(choices=Assumptions(unknown_engine="null"))`.
 """
 
 from __future__ import annotations
@@ -15,75 +15,77 @@ class Assumptions:
     """Our answers to the questions that the vendor's pages leave open."""
 
     unknown_engine: Literal["refuse", "null"] = "refuse"
-    """An unknown DataEngineId: the code ResourceNotFound.DataEngineNotFound exists in DLC's own
-    list of codes, and a refusal is what a typing mistake should meet."""
+    """For an unknown DataEngineId. DLC has the code ResourceNotFound.DataEngineNotFound, and a
+    typing mistake should be refused."""
 
     unknown_framework_type: Literal["null", "refuse"] = "null"
-    """A FrameworkType that the engine does not have: the page says that the list may be null, "no
-    valid values can be obtained"; the vendor's list of types grows, so an unknown one is no error.
-    """
+    """For a FrameworkType that the engine does not have. The page says that the list may be null,
+    and the vendor's list of types grows."""
 
     unknown_engine_type: Literal["null", "refuse"] = "null"
-    """An EngineType without versions: as for an unknown FrameworkType. The page's own sample sends
+    """For an EngineType without versions, as for a FrameworkType. The page's own sample sends
     `SQL`, which is not on its list."""
 
     unknown_image_version: Literal["refuse", "null"] = "refuse"
-    """An unknown ChildImageVersionId: ResourceNotFound.ImageVersionNotFound is one of DLC's codes,
+    """For an unknown ChildImageVersionId. DLC has the code ResourceNotFound.ImageVersionNotFound,
     and a typing mistake should be refused."""
 
     unknown_region: Literal["UnsupportedRegion", "InvalidParameterValue"] = "UnsupportedRegion"
-    """A region that the product is not in: both codes have been seen; the first is the more
-    specific one."""
+    """The code for a region that does not offer the product. Both have been seen; the first is more
+    specific."""
 
     unknown_role: Literal["exists", "refuse"] = "exists"
-    """A role that was never added with `keys.add_role`: every well-formed role exists, so that a
-    test can bring its own names; trust policies are not modelled."""
+    """For a role that was not added with `keys.add_role`. Tests can use any name, because trust
+    policies are not emulated."""
 
     unknown_filter: Literal["refuse", "ignore"] = "refuse"
-    """A filter name that the page does not list: TIONE has InvalidParameterValue.InvalidFilter."""
+    """For a filter name that the page does not list. TIONE has the code
+    InvalidParameterValue.InvalidFilter."""
 
     empty_filters: Literal["refuse", "ignore"] = "refuse"
-    """`Filters: []`: another product of the vendor was seen to refuse it; a client that never
-    sends it is safe with both."""
+    """For `Filters: []`. Another product of the vendor refuses it."""
 
     max_limit: int = 200
-    """The largest Limit: the page's own sample and the vendor's own toolkit send 200; siblings have
-    maxima of 50 to 1000, and PageLimitExceeded exists."""
+    """The largest Limit or PageSize. The sample of DescribePlatformImages and the vendor's own
+    toolkit send 200; other actions have maxima of 50 to 1000."""
 
     zero_limit: Literal["default", "no rows"] = "default"
-    """`Limit: 0`: the usual reading of an unset number on the vendor's side."""
+    """For `Limit: 0` or `PageSize: 0`. The vendor usually reads an unset number as 0."""
 
     max_filters: int = 5
-    """As in DescribeBillingResourceGroups, a sibling action."""
+    """The largest number of filters, as in DescribeBillingResourceGroups of the same product."""
 
     max_filter_values: int = 100
-    """As in DescribeBillingResourceGroups, a sibling action."""
+    """The largest number of a filter's values, as in DescribeBillingResourceGroups."""
 
     fuzzy_ignores_case: bool = True
-    """A fuzzy filter is a LIKE on the vendor's side, which ignores case in its usual set-up."""
+    """Whether a fuzzy filter ignores case, as a LIKE of a database usually does."""
 
     fuzzy_many_values: Literal["exact", "fuzzy"] = "exact"
-    """Fuzzy with several values: siblings say that fuzzy works with exactly one value."""
+    """How a fuzzy filter with several values matches. Other actions allow exactly one value."""
 
     expired_key: Literal["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"] = (
         "AuthFailure.TokenFailure"
     )
-    """A temporary key after its end: its token is what ended; a forgotten id is the other
-    answer."""
+    """The code for an expired temporary key. Its token is what has expired."""
 
     unreadable_body: Literal["InvalidRequest", "InvalidParameter"] = "InvalidRequest"
-    """A body that is no JSON object: known to be rejected, the code is not known."""
+    """The code for a body that is not a JSON object. The cloud refuses it with an unknown code."""
 
     clock_window_s: int = 300
-    """How far a timestamp may be off; documented as five minutes; in both directions by our
-    choice."""
+    """The largest difference between a timestamp and the clock, in seconds. Five minutes are
+    documented; that this holds in both directions is our choice."""
 
 
-# Choices that are no switches, because no client could want the other answer:
-# - The order of checks: protocol, action, version, signature, rate, region, parameters, permission,
-#   then the action itself. A refused signature does not count against the rate.
-# - No Authorization header: the gateway takes it for a version 1 call, which misses its SecretId.
-# - A parameter that is null is a parameter that was not given; SDKs never send one.
-# - TotalCount counts what the filters left, before paging; an Offset behind the end is an empty
-#   list.
-# - Platform images are the same in every TI project.
+# Further assumptions, without a switch because no client could rely on the opposite:
+# - The order of checks, as in `gateway`. A request with a wrong signature does not count against
+#   the rate limit.
+# - Without an Authorization header, a call counts as signature version 1, which lacks a SecretId.
+# - A null parameter counts as missing; SDKs never send one.
+# - A total counts the images that filters leave, before paging. An Offset or Page beyond the end
+#   gives an empty list.
+# - Images are the same in every TI project.
+# - DescribePresetImageList has the default and the largest Limit of DescribePlatformImages, and
+#   ListImages has a default PageSize of 10, as in its sample.
+# - DescribePresetImageList has the filters of its page's samples. DescribeBuildInImages has one for
+#   the name, the type and each flag.

@@ -1,18 +1,15 @@
-"""The gateway's checks that need no state: protocol, action, version, region, permission.
-
-Each returns what it found or nothing, and raises the vendor's refusal.
-"""
+"""The gateway's checks that need no state. Each raises a VendorError if a request fails it."""
 
 from __future__ import annotations
 
 import re
 
-from pulumi_tcimages.emulator.actions import ACTIONS, Action
+from pulumi_tcimages.emulator.api_call import ApiCall
 from pulumi_tcimages.emulator.assumptions import Assumptions
-from pulumi_tcimages.emulator.call import Call
-from pulumi_tcimages.emulator.framing import MAX_BODY_BYTES, Request
+from pulumi_tcimages.emulator.framing import MAX_BODY_BYTES, HttpRequest
 from pulumi_tcimages.emulator.keys import Key
 from pulumi_tcimages.emulator.messages import VendorError
+from pulumi_tcimages.emulator.routes import ROUTES, Route
 
 MAX_QUERY_BYTES = 32 * 1024
 _CONTENT_TYPES = {
@@ -21,8 +18,8 @@ _CONTENT_TYPES = {
 }
 
 
-def check_protocol(request: Request) -> None:
-    """Method, path and size."""
+def check_protocol(request: HttpRequest) -> None:
+    """Check the method, the path and the size of a request."""
     if request.problem == "too large":
         raise VendorError("RequestSizeLimitExceeded", limit=MAX_BODY_BYTES)
     if len(request.query) > MAX_QUERY_BYTES:
@@ -33,39 +30,39 @@ def check_protocol(request: Request) -> None:
         raise VendorError("UnsupportedProtocol")
 
 
-def find_action(call: Call) -> Action:
-    """The action that is called, in the version that it has."""
+def find_route(call: ApiCall) -> Route:
+    """Return the route for a call's action and version."""
     for name, value in (("Action", call.action), ("Version", call.version)):
         if not value:
             raise VendorError("MissingParameter", name=name)
-    action = ACTIONS.get(call.action)
-    if action is None:
+    route = ROUTES.get(call.action)
+    if route is None:
         raise VendorError("InvalidAction")
-    if call.version != action.version:
+    if call.version != route.version:
         raise VendorError("NoSuchVersion")
     content_type = call.request.headers.get("content-type", "")
     if not _CONTENT_TYPES[call.request.method].fullmatch(content_type):
         raise VendorError("UnsupportedProtocol")
-    return action
+    return route
 
 
-def check_region(call: Call, action: Action, choices: Assumptions) -> None:
-    """A region is given, and the product is there."""
+def check_region(call: ApiCall, route: Route, assumptions: Assumptions) -> None:
+    """Check that the call names a region that offers the product."""
     if not call.region:
         raise VendorError("MissingParameter", name="Region")
-    if call.region not in action.regions:
-        code = choices.unknown_region
+    if call.region not in route.regions:
+        code = assumptions.unknown_region
         raise VendorError(code, "region" if code == "InvalidParameterValue" else "")
 
 
-def check_permission(call: Call, action: Action, caller: Key | None) -> None:
-    """The key's policies allow the action."""
+def check_permission(call: ApiCall, route: Route, caller: Key | None) -> None:
+    """Check that the caller is not denied the action."""
     if caller is not None and call.action in caller.denied:
         raise VendorError(
             "AuthFailure.UnauthorizedOperation",
             request_id=call.request_id,
-            operation=f"{action.service}:{call.action}",
-            service=action.service,
+            operation=f"{route.service}:{call.action}",
+            service=route.service,
             region=call.region,
             account=caller.account_id,
         )

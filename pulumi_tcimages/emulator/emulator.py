@@ -1,4 +1,4 @@
-"""The emulator as an object: start it, ask it where it is and which keys it takes, stop it."""
+"""The emulator as an object."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REGION = "ap-guangzhou"
 
 
 class Emulator:
-    """A stand-in for the two image APIs, the token service and a machine's metadata, on loopback.
+    """An emulator of the image APIs, the security token service and a CVM's metadata, on loopback.
 
     with Emulator() as cloud:
         os.environ.update(cloud.environment)
@@ -34,15 +34,16 @@ class Emulator:
         requests_per_second: int = 20,
         choices: Assumptions | None = None,
     ) -> None:
-        """Nothing listens before `start`.
+        """Create an emulator; it listens after `start`.
 
         Args:
-            port: 0 lets the system choose.
-            catalogue: a file, or a Catalogue that may be shared; the default one when left out.
-            latency_s: how long every answer takes.
-            clock: what time it is, in Unix seconds, for signatures, keys and the rate's seconds.
-            requests_per_second: per action, host and key, as the vendor counts; 0 is no limit.
-            choices: answers to what the vendor's pages leave open.
+            port: 0 for any free port.
+            catalogue: a file, or a Catalogue that several emulators may share; by default, the
+                packaged one.
+            latency_s: duration of every answer, in seconds.
+            clock: returns the time in Unix seconds, for signatures, keys and the rate limit.
+            requests_per_second: limit for each action, host and key; 0 for no limit.
+            choices: behaviour that the vendor's pages leave open.
         """
         if not isinstance(catalogue, Catalogue):
             catalogue = Catalogue.load(catalogue or DEFAULT_FILE)
@@ -56,22 +57,22 @@ class Emulator:
             keys=self.keys,
             journal=self.requests,
             faults=self.faults,
-            choices=choices or Assumptions(),
+            assumptions=choices or Assumptions(),
             clock=clock,
             latency_s=latency_s,
-            window=FixedWindowLimiter(requests_per_second),
+            rate_limiter=FixedWindowLimiter(requests_per_second),
         )
         self._server: Server | None = None
 
     def start(self) -> Emulator:
-        """Listens, and returns itself."""
+        """Start to listen, and return the emulator."""
         if self._server is not None:
             raise RuntimeError("the emulator is running already")
         self._server = Server(self._port, self._gateway.answer)
         return self
 
     def stop(self) -> None:
-        """Ends every thread and socket; a second stop does nothing."""
+        """Stop all threads and close all sockets. A second call does nothing."""
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -84,29 +85,29 @@ class Emulator:
 
     @property
     def address(self) -> str:
-        """Where it listens: 127.0.0.1:PORT."""
+        """The address as 127.0.0.1:PORT."""
         if self._server is None:
             raise RuntimeError("the emulator is not running: use `with Emulator() as cloud`")
         return f"{LOOPBACK}:{self._server.port}"
 
     @property
     def endpoint(self) -> str:
-        """The same as a URL."""
+        """The address as a URL."""
         return f"http://{self.address}"
 
     @property
     def secret_id(self) -> str:
-        """The id of a permanent key that it accepts; always the same."""
+        """The id of a permanent key that the emulator accepts; always the same."""
         return PERMANENT.secret_id
 
     @property
     def secret_key(self) -> str:
-        """The other half of that key."""
+        """The secret of that key."""
         return PERMANENT.secret_key
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that send a program here instead of to the cloud."""
+        """Environment variables that point a program to the emulator."""
         return {
             "TENCENTCLOUD_SECRET_ID": self.secret_id,
             "TENCENTCLOUD_SECRET_KEY": self.secret_key,

@@ -1,4 +1,4 @@
-"""The values that the fields of a scripted fault may have."""
+"""Validation of a fault's fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 TOTALS = ("", "null", "zero", "page")
-"""The total of a listing: the number of all rows, null, 0, or the number of rows on the page."""
+"""Kinds of totals: the number of all rows, null, 0, or the number of rows on the page."""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "text"),
@@ -34,7 +34,7 @@ _MAX_QUOTE = 60
 
 
 def find_problem(name: str, kind: str, value: Any) -> str:
-    """Return why a field cannot have this value; "" if it can."""
+    """Return why a field cannot have a value; "" if it can."""
     expected = _find_expected(name, kind, value)
     return f"must be {expected}, not {quote(value)}" if expected else ""
 
@@ -45,7 +45,7 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
         return words
     if name in _RANGES:
         least, most = _RANGES[name]
-        return "" if least <= value <= most else f"from {least} to {most}"  # NaN is outside, too
+        return "" if least <= value <= most else f"from {least} to {most}"  # NaN is outside too
     if name in _LENGTHS and value is not None and len(value) > _LENGTHS[name]:
         return f"at most {_LENGTHS[name]} long"
     if name == "content_type" and not _HEADER_VALUE.fullmatch(value):
@@ -56,12 +56,12 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
 
 
 def _has_type(value: object, types: tuple[type, ...]) -> bool:
-    """Like isinstance, but a bool is no number."""
+    """Like isinstance, but a boolean is not a number."""
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 
 def quote(value: Any) -> str:
-    """Return a value as Python writes it, cut short."""
+    """Return the shortened repr of a value."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # a number with too many digits, or too much nesting

@@ -1,9 +1,10 @@
-"""The queues of scripted faults: one step for each request of an action.
+"""Queues of faults: one step for each request of an action.
 
     cloud.faults.add("DescribePlatformImages", Fault(status=502), Fault(code="InternalError"))
 
-Steps that no request has met are in `left()`, so a test can fail on a fault that it never saw. The
-action `*` is any request without a step of its own; metadata requests have the name `metadata`.
+`left()` returns the steps that no request has met, so a test can fail if a planned fault was never
+used. The action `*` applies to any request without a step of its own; metadata requests have the
+name `metadata`.
 """
 
 from __future__ import annotations
@@ -16,35 +17,36 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_tcimages.emulator.actions import ACTIONS
 from pulumi_tcimages.emulator.fault_fields import quote
 from pulumi_tcimages.emulator.faults import FIELD_TYPES, PASS, Fault
+from pulumi_tcimages.emulator.routes import ROUTES
 
 ANY_ACTION = "*"
 _MAX_STEPS = 100_000
-_NAMES = (*ACTIONS, "metadata", ANY_ACTION)
+_NAMES = (*ROUTES, "metadata", ANY_ACTION)
 
 
 class Faults:
-    """The script: which steps wait for which action. Safe to change while the emulator runs."""
+    """The faults that wait for requests, by action. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._steps: dict[str, deque[Fault]] = {}
 
     def add(self, action: str, *steps: Fault) -> None:
-        """Add steps behind those that wait for this action already.
+        """Add steps after those that already wait for this action.
 
-        Errors: ValueError for an unknown action, or if too many steps would wait.
+        Raises:
+            ValueError: for an unknown action, or for too many steps.
         """
         self._add({action: steps})
 
     def _add(self, script: Mapping[str, Sequence[Fault]]) -> None:
         for action in script:
             _check_action(action)
-        more = sum(step.times for steps in script.values() for step in steps)
+        added = sum(step.times for steps in script.values() for step in steps)
         with self._lock:
-            if sum(map(len, self._steps.values())) + more > _MAX_STEPS:
+            if sum(map(len, self._steps.values())) + added > _MAX_STEPS:
                 raise ValueError(f"at most {_MAX_STEPS} steps may wait, each counted `times`")
             for action, steps in script.items():
                 queue = self._steps.setdefault(action, deque())
@@ -52,7 +54,7 @@ class Faults:
                     queue.extend([replace(step, times=1)] * step.times)
 
     def take(self, action: str) -> Fault:
-        """The step that this request meets; one that does nothing where none is planned."""
+        """Remove and return the next step for an action; `Fault()` if there is none."""
         with self._lock:
             for name in (action, ANY_ACTION):
                 if queue := self._steps.get(name):
@@ -60,7 +62,7 @@ class Faults:
         return PASS
 
     def left(self) -> dict[str, list[Fault]]:
-        """The steps that were never met, by action; empty when the script has been played."""
+        """Return the steps that no request has met, by action."""
         with self._lock:
             return {action: list(queue) for action, queue in self._steps.items() if queue}
 
@@ -69,11 +71,15 @@ class Faults:
             self._steps.clear()
 
     def load(self, path: str | Path) -> None:
-        """Adds the steps of a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
+        """Add the steps of a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
         self.read(json.loads(Path(path).read_text(encoding="utf-8")))
 
     def read(self, script: Mapping[str, Any]) -> None:
-        """Adds the steps of a script; ValueError names the step and the field that cannot be."""
+        """Add the steps of a parsed JSON file.
+
+        Raises:
+            ValueError: it names the step and the field that is wrong.
+        """
         if not isinstance(script, dict):
             raise ValueError("a script is an object: an action's name to a list of steps")
         self._add({action: _read_steps(action, steps) for action, steps in script.items()})
@@ -94,8 +100,8 @@ def _read_step(where: str, step: Any) -> Fault:
             raise ValueError(f"{where}: {quote(name)} is none of {', '.join(FIELD_TYPES)}")
     try:
         return Fault(**step)
-    except ValueError as wrong:
-        raise ValueError(f"{where}.{wrong}") from None
+    except ValueError as problem:
+        raise ValueError(f"{where}.{problem}") from None
 
 
 def _check_action(action: str) -> None:

@@ -1,7 +1,7 @@
-"""A scripted fault: how the answer to one request differs from the usual one.
+"""A fault: how the answer to one request differs from the usual one.
 
-A fault takes the request at arrival, whoever sent it, as a broken load balancer would. `Fault()`
-changes nothing and lets one request pass.
+A fault applies to the next request, whoever sends it, like a broken load balancer. `Fault()`
+changes nothing, so it lets one request pass.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pulumi_tcimages.emulator.fault_fields import find_problem
-from pulumi_tcimages.emulator.framing import Delivery, Reply
+from pulumi_tcimages.emulator.framing import Delivery, HttpReply
 
 _GATEWAY_PAGE = (
     "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
@@ -20,47 +20,48 @@ _GATEWAY_PAGE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One step of a script. Fields combine; those left out leave that part of the answer alone."""
+    """A change of one answer. Fields combine; each one left out changes nothing."""
 
     code: str = ""
-    """The vendor's refusal with this code."""
+    """Refuse with this code of the vendor."""
     message: str = ""
-    """Its text, instead of the usual one."""
+    """The text of the refusal, instead of the usual one."""
     status: int = 200
-    """An HTTP status. One other than 200 brings a load balancer's HTML page, unless there is a
+    """An HTTP status. One other than 200 comes with a load balancer's HTML page, unless there is a
     `code` or a `body`."""
     body: str | None = None
-    """Exactly this body, instead of an answer."""
+    """Send exactly this body."""
     content_type: str = ""
-    """For instance `application/json; charset=utf-8`, over which some clients trip."""
+    """For instance `application/json; charset=utf-8`, which some clients cannot handle."""
     drift: int = 0
-    """Added to TotalCount: the total does not agree with the rows."""
+    """Add this number to a listing's total."""
     total: str = ""
-    """TotalCount is `null`, `zero`, or the number of rows on the `page`, instead of all rows."""
+    """Make a listing's total `null`, `zero`, or the number of rows on the `page`."""
     repeat_page: bool = False
-    """The rows of the listing's page before this one, again."""
+    """Send the rows of the previous page again."""
     page_cap: int = 0
-    """At most so many rows on a page, whatever Limit says; 0 for no cap."""
+    """The largest page, whatever size was requested; 0 for no limit. Numbered pages are counted in
+    this size, and `PageSize` says so."""
     rows: tuple[Any, ...] = ()
-    """Rows in front of all others, as they are: null, an object with a field of a wrong type."""
+    """Rows to put before all others, unchecked: null, or an object with a wrong type."""
     pad_bytes: int = 0
-    """An unknown field of this size beside the answer."""
+    """Add an unknown field of this size to the answer."""
     clock_skew_s: float = 0.0
-    """How far the gateway's clock is off, for this request's timestamp and for the Date header."""
+    """Shift the clock for checking the request's timestamp and for the Date header."""
     delay_s: float = 0.0
-    """A wait before the first byte."""
+    """Wait before the first byte."""
     drip_s: float = 0.0
-    """A pause between the pieces of the body; there are about ten."""
+    """Pause between the pieces of the body; there are about ten."""
     truncate: bool = False
-    """Half of the announced body, then the end of the connection."""
+    """Send half of the announced body, then close the connection."""
     close: bool = False
-    """The end of the connection instead of an answer."""
+    """Close the connection instead of answering."""
     reset: bool = False
-    """A TCP reset instead of an answer."""
+    """Reset the connection instead of answering."""
     before: Callable[[], object] | None = None
-    """Called first; so a test changes the catalogue between two pages. Not for JSON scripts."""
+    """Call this first, for instance to change the catalogue between two pages. Not in JSON."""
     times: int = 1
-    """How many requests in a row meet this step."""
+    """Apply to this many requests in a row."""
 
     def __post_init__(self) -> None:
         for name, kind in FIELD_TYPES.items():
@@ -68,13 +69,13 @@ class Fault:
                 raise ValueError(f"{name}: {problem}")
 
     @property
-    def stands_before(self) -> bool:
-        """Whether the gateway behind never gets to see the request."""
+    def replaces_answer(self) -> bool:
+        """Whether the fault answers without asking the gateway."""
         broken = self.body is not None or self.close or self.reset
         return broken or (self.status != 200 and not self.code)
 
-    def deliver(self, reply: Reply) -> Reply:
-        """The reply with this step's ways of sending it."""
+    def deliver(self, reply: HttpReply) -> HttpReply:
+        """Return the reply with the fault applied."""
         if self.body is not None:
             reply = replace(reply, body=self.body.encode("utf-8", "backslashreplace"))
         elif self.status != 200 and not self.code:

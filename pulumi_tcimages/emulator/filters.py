@@ -20,36 +20,36 @@ def apply_filters(
     parameters: Mapping[str, Any],
     name: str,
     fields: FilterFields,
-    choices: Assumptions,
+    assumptions: Assumptions,
 ) -> list[Row]:
     """Return the images that pass every filter of the parameter `name`, in their order."""
     filters: list[Filter] | None = parameters.get(name)
     if filters is None:
         return images
-    if not filters and choices.empty_filters == "refuse":
+    if not filters and assumptions.empty_filters == "refuse":
         raise VendorError("InvalidParameterValue", name=name, value="[]")
-    if len(filters) > choices.max_filters:
+    if len(filters) > assumptions.max_filters:
         raise _refuse(name)
-    predicates = [_build_predicate(condition, fields, choices) for condition in filters]
+    predicates = [_build_predicate(condition, fields, assumptions) for condition in filters]
     return [image for image in images if all(matches(image) for matches in predicates)]
 
 
 def _build_predicate(
-    condition: Filter, fields: FilterFields, choices: Assumptions
+    condition: Filter, fields: FilterFields, assumptions: Assumptions
 ) -> Callable[[Row], bool]:
     name, values = condition.get("Name", ""), condition.get("Values", [])
     read = fields.get(name)
     if read is None:
-        if choices.unknown_filter == "refuse":
+        if assumptions.unknown_filter == "refuse":
             raise _refuse(name)
         return lambda image: True  # noqa: ARG005
-    if not values or len(values) > choices.max_filter_values:
+    if not values or len(values) > assumptions.max_filter_values:
         raise _refuse(name)
     fuzzy = condition.get("Fuzzy", False) and (
-        len(values) == 1 or choices.fuzzy_many_values == "fuzzy"
+        len(values) == 1 or assumptions.fuzzy_many_values == "fuzzy"
     )
     exact = set(values).__contains__
-    matches = _build_fuzzy(values, choices.fuzzy_ignores_case) if fuzzy else exact
+    matches = _build_fuzzy(values, assumptions.fuzzy_ignores_case) if fuzzy else exact
     negative = condition.get("Negative", False)
     return lambda image: any(map(matches, read(image))) != negative
 

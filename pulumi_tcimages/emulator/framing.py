@@ -1,8 +1,8 @@
-"""HTTP/1.1 on a socket: bytes to a Request, a Reply to bytes.
+"""HTTP/1.1 on a socket: bytes to an HttpRequest, an HttpReply to bytes.
 
-Hand-written and strict, because the standard library's server spends more on parsing headers than
-this emulator on everything else. What cannot be framed is not answered: the connection is closed;
-TLS is told that plain http is spoken here.
+Written by hand because libraries are too lenient here. The standard library's server answers
+requests that were cut short, and h11 accepts folded headers. A connection with malformed bytes is
+closed without a reply; a client that begins TLS gets a plain 400.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (/[!-~]*) HTTP/1\.([01])")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _TLS_HELLO = b"\x16\x03"
 _NO_TLS = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-"""Said to who begins TLS, so that it is not left waiting for the rest of a head."""
+"""The reply to a TLS handshake; without it the client would wait for its timeout."""
 _REASONS = {
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     413: "Request Entity Too Large", 429: "Too Many Requests", 500: "Internal Server Error",
@@ -31,12 +31,12 @@ _REASONS = {
 
 
 class FramingError(Exception):
-    """What came is not HTTP/1.1, or too much of it."""
+    """The bytes of a client are not HTTP/1.1, or too many."""
 
 
 @dataclass(frozen=True)
-class Request:
-    """One request as it arrived. Header names are lower-case."""
+class HttpRequest:
+    """A request as it arrived. Header names are lower-case."""
 
     method: str
     path: str
@@ -50,58 +50,62 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """How the bytes of a reply go out; by default at once and whole."""
+    """How the bytes of a reply are sent; by default at once and complete."""
 
     delay_s: float = 0.0
     drip_s: float = 0.0
     """A pause between pieces of the body."""
     truncate: bool = False
-    """Half of the announced body, then the end of the connection."""
+    """Send half of the announced body, then close the connection."""
     close: bool = False
-    """The end of the connection instead of a reply."""
+    """Close the connection instead of replying."""
     reset: bool = False
-    """The same, with a TCP reset."""
+    """Reset the connection instead of replying."""
 
 
 @dataclass(frozen=True)
-class Reply:
-    """One reply. The vendor's content type has no charset, and its clients depend on that."""
+class HttpReply:
+    """A reply. The vendor's content type has no charset, and its clients depend on that."""
 
     body: bytes
     status: int = 200
     content_type: str = "application/json"
     delivery: Delivery = field(default=Delivery())
     at_unix_s: float = 0.0
-    """What the Date header says."""
+    """The time in the Date header."""
 
 
 class Reader:
-    """The requests of one connection, one after the other."""
+    """Reads the requests of one connection."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._buffer = bytearray()
 
-    def read(self) -> Request | None:
-        """The next request; None when the peer is done."""
+    def read(self) -> HttpRequest | None:
+        """Read the next request; return None if the client has closed the connection."""
         head = self._read_head()
         if head is None:
             return None
         first, *lines = head.split(b"\r\n")
-        line = _REQUEST_LINE.fullmatch(first)
-        if line is None:
+        request_line = _REQUEST_LINE.fullmatch(first)
+        if request_line is None:
             raise FramingError("request line")
-        headers = dict(_read_header(one) for one in lines)
+        headers = dict(_read_header(line) for line in lines)
         if len(headers) != len(lines) or "host" not in headers:
             raise FramingError("a header twice, or no host")
-        path, _, query = line[2].decode().partition("?")
+        method, target, minor_version = request_line.groups()
+        path, _, query = target.decode().partition("?")
         problem = origin_checks.find_objection(headers)
         body = b""
         if not problem:
             body, problem = self._read_body(headers)
-        wish = headers.get("connection", "").lower()
-        keep_alive = (wish != "close" if line[3] == b"1" else wish == "keep-alive") and not problem
-        return Request(line[1].decode(), unquote(path), query, headers, body, keep_alive, problem)
+        connection = headers.get("connection", "").lower()
+        stays = connection != "close" if minor_version == b"1" else connection == "keep-alive"
+        keep_alive = stays and not problem
+        return HttpRequest(
+            method.decode(), unquote(path), query, headers, body, keep_alive, problem
+        )
 
     def _read_head(self) -> bytes | None:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
@@ -148,8 +152,8 @@ def _read_header(line: bytes) -> tuple[str, str]:
     return header[1].decode().lower(), header[2].decode("latin-1").strip(" \t")
 
 
-def build_head(reply: Reply, keep_alive: bool) -> bytes:
-    """The status line and headers of a reply, as the vendor's gateway sends them."""
+def build_head(reply: HttpReply, keep_alive: bool) -> bytes:
+    """Build the status line and headers of a reply, as the vendor's gateway sends them."""
     lines = [
         f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Unknown')}",
         "Server: nginx",

@@ -1,6 +1,6 @@
-"""What arrived and what was answered, for assertions.
+"""The journal of requests and answers, for assertions in tests.
 
-Never a signature, a token or a secret. Its size is bounded, whatever arrives.
+It never holds a signature, a token or a secret, and its size is bounded.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ MAX_ENTRIES = 10_000
 MAX_TEXT = 256
 MAX_BODY_BYTES = 64 * 1024
 MAX_BYTES = 4 * 1024 * 1024
-"""Of all bodies together, as they arrived; as Python objects they take up to forty times that."""
+"""Limit for the sum of all bodies as received; parsed, they take up to forty times as much."""
 
 _MAX_DEPTH = 8
 _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
-"""Matches the names of parameters that are credentials, or say what a credential may do."""
+"""Names of parameters that are credentials, or that limit what a credential may do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedRequest:
-    """One request and its answer."""
+    """A request and how it was answered."""
 
     method: str
     path: str = "/"
@@ -33,25 +33,25 @@ class RecordedRequest:
     version: str = ""
     region: str = ""
     secret_id: str = ""
-    """As the request claims; verified only when the answer is no AuthFailure."""
+    """The id in the Authorization header; verified unless the answer is an AuthFailure."""
     language: str = ""
     client: str = ""
     """X-TC-RequestClient."""
     body: dict[str, Any] = field(default_factory=dict)
-    """The parameters, of a POST or a GET alike; empty when they could not be read, when nobody
-    known has signed them, and above 64 KiB."""
+    """The parameters of a POST or a GET. Empty if they could not be read, were not signed by an
+    accepted key, or have more than 64 KiB."""
     at_unix_s: float = 0.0
     request_id: str = ""
     status: int = 200
-    """0: the connection ended without an answer."""
+    """The HTTP status; 0 if the connection was closed without an answer."""
     answer: str = ""
-    """The vendor's code of the refusal; empty: it was answered."""
+    """The vendor's error code; empty for a success."""
     faulty: bool = False
-    """Whether a scripted fault had its hand in it."""
+    """Whether a fault applied to the request."""
 
 
 class Journal:
-    """The last requests in order of their answers, like a list; safe to read while it grows."""
+    """The latest requests in the order of their answers. It works like a list, from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -60,7 +60,7 @@ class Journal:
         self._bytes = 0
 
     def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
-        """Add an entry whose body had this size, and forget the oldest ones above the limits."""
+        """Add an entry whose body had this size, and drop the oldest ones above the limits."""
         with self._lock:
             self._entries.append(entry)
             self._sizes.append(body_bytes)
@@ -76,7 +76,7 @@ class Journal:
             self._bytes = 0
 
     def of(self, action: str) -> list[RecordedRequest]:
-        """The requests of one action."""
+        """Return the requests of an action."""
         return [entry for entry in self if entry.action == action]
 
     def __iter__(self) -> Iterator[RecordedRequest]:
@@ -98,7 +98,7 @@ class Journal:
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """Return parameters without the values of secret ones; what is nested too deep is left out."""
+    """Return parameters without secret values and without deep nesting."""
     if depth > _MAX_DEPTH:
         return "..."
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
-"""Who may call: permanent keys, temporary keys with a token and an end, and roles.
+"""The keys and roles that the emulator accepts.
 
-Everything here is obviously fake and the same at each start, so that it can be pasted anywhere.
+Keys are obviously fake and the same at each start, so that they can be pasted anywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SECRET_KEY = "emulator" * 4
 
 @dataclass(frozen=True)
 class Key:
-    """A key pair and whom it belongs to. A temporary one has a token and an end."""
+    """A key pair and its owner. A temporary key has a token and expires."""
 
     secret_id: str
     secret_key: str = field(repr=False)
@@ -24,17 +24,17 @@ class Key:
     account_id: str = ACCOUNT_ID
     user_id: str = ACCOUNT_ID
     role: str = ""
-    """The role's name, when the key was got by assuming one."""
+    """The name of the assumed role; empty for a user's own key."""
     session: str = ""
     policy: str = field(default="", repr=False)
-    """The session policy with which the role was assumed, as it was sent; it has no effect."""
+    """The session policy from the request; it has no effect."""
     denied: frozenset[str] = frozenset()
-    """Actions that its policies do not allow."""
+    """Actions that the emulator refuses to this key."""
 
 
 @dataclass(frozen=True)
-class Role:
-    """A role that can be assumed; an external id, where it has one, must be given."""
+class AssumableRole:
+    """A role that can be assumed. A request must send its external id, if it has one."""
 
     name: str
     external_id: str = ""
@@ -44,18 +44,18 @@ PERMANENT = Key(SECRET_ID, SECRET_KEY)
 
 
 class Keys:
-    """The keys and roles that the emulator knows; safe to change while it runs."""
+    """The keys and roles that the emulator accepts. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys = {PERMANENT.secret_id: PERMANENT}
-        self._roles: dict[str, Role] = {}
+        self._roles: dict[str, AssumableRole] = {}
         self._issued = 0
         self.cvm_role = "tcimages-cvm-role"
-        """The role of the pretended machine, for the metadata service; empty: it has none."""
+        """The role that the metadata service reports; empty for a machine without a role."""
 
     def add(self, key: Key) -> Key:
-        """The key, known from now on; an older one with its id is forgotten."""
+        """Accept a key, and return it. It replaces a key with the same id."""
         with self._lock:
             self._keys[key.secret_id] = key
         return key
@@ -69,7 +69,7 @@ class Keys:
         session: str = "",
         policy: str = "",
     ) -> Key:
-        """A new temporary key: an id, a key and a token, accepted until the given time."""
+        """Issue a temporary key that is accepted until the given time."""
         with self._lock:
             self._issued += 1
             number = self._issued
@@ -87,27 +87,27 @@ class Keys:
         )
 
     def find(self, secret_id: str) -> Key | None:
-        """The key with this id, also when its end has passed."""
+        """Return the key with this id, even if it has expired."""
         with self._lock:
             return self._keys.get(secret_id)
 
     def revoke(self, secret_id: str) -> None:
-        """Forgets a key: from now on its id is not found."""
+        """Stop accepting a key."""
         with self._lock:
             del self._keys[secret_id]
 
     def deny(self, secret_id: str, *actions: str) -> None:
-        """Takes the permission for these actions from a key; with none, gives all back."""
+        """Deny these actions to a key, and allow all others; without actions, allow everything."""
         with self._lock:
             self._keys[secret_id] = replace(self._keys[secret_id], denied=frozenset(actions))
 
-    def add_role(self, name: str, external_id: str = "") -> Role:
-        """A role with rules of its own."""
-        role = Role(name, external_id)
+    def add_role(self, name: str, external_id: str = "") -> AssumableRole:
+        """Add a role, and return it."""
+        role = AssumableRole(name, external_id)
         with self._lock:
             self._roles[name] = role
         return role
 
-    def find_role(self, name: str) -> Role | None:
+    def find_role(self, name: str) -> AssumableRole | None:
         with self._lock:
             return self._roles.get(name)

@@ -92,9 +92,9 @@ def _read_size(
     context: ActionContext, name: str, default: int, refuse: Callable[[int, int], VendorError]
 ) -> int:
     size: int = context.parameters.get(name, default)
-    if size > context.choices.max_limit:
-        raise refuse(size, context.choices.max_limit)
-    return default if size == 0 and context.choices.zero_limit == "default" else size
+    if size > context.assumptions.max_limit:
+        raise refuse(size, context.assumptions.max_limit)
+    return default if size == 0 and context.assumptions.zero_limit == "default" else size
 
 
 def _refuse_limit(size: int, most: int) -> VendorError:

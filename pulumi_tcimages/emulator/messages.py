@@ -1,7 +1,7 @@
-"""What a refusal says: one table of codes and texts, in English and Chinese.
+"""The codes and texts of the vendor's refusals, in English and Chinese.
 
-The cloud answers in the language of X-TC-Language, Chinese where there is none. Texts marked with
-`seen` were captured by others on the real gateway; the rest are ours, in the same tone.
+The language is that of X-TC-Language, by default Chinese. Texts marked `seen` were captured by
+others on the real gateway; the rest is ours, in the same tone.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
 
 
 class VendorError(Exception):
-    """The cloud says no: a code of the vendor's, and what its text needs to know."""
+    """A refusal: a code of the vendor, and the values for its text."""
 
     def __init__(self, code: str, case: str = "", **values: object) -> None:
         super().__init__(code)
@@ -148,25 +148,25 @@ class VendorError(Exception):
         self._values = values
 
     def message(self, language: str) -> str:
-        """The text in the caller's language."""
+        """Return the text in the caller's language."""
         english, chinese = _TEXTS[f"{self.code}/{self._case}" if self._case else self.code]
         text = english if language == ENGLISH else chinese
         return text.format(**self._values)
 
 
 class ScriptedError(VendorError):
-    """A refusal that a script asked for: any code, with its own text or the usual one."""
+    """A refusal from a fault: any code, with the fault's text or the usual one."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(code)
         self._text = text
 
     def message(self, language: str) -> str:
-        return self._text or text_of(self.code, language)
+        return self._text or find_text(self.code, language)
 
 
-def text_of(code: str, language: str) -> str:
-    """The text for a bare code: the table's, where it needs to know nothing else."""
+def find_text(code: str, language: str) -> str:
+    """Return the text for a code: from the table, if it has no placeholders."""
     english, chinese = _TEXTS.get(code, ("", ""))
     text = english if language == ENGLISH else chinese
     return text if text and "{" not in text else f"{code} (scripted)"

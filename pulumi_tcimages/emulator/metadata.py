@@ -1,7 +1,7 @@
-"""The metadata service of a machine: the name of its role, and temporary keys for it.
+"""The metadata service of a CVM: the name of its role, and temporary keys for the role.
 
-Plain GETs without a signature, as on the machine itself; the keys stay the same until they near
-their end.
+Requests are plain GETs without a signature, as on a CVM. Keys are reused until shortly before they
+expire.
 """
 
 from __future__ import annotations
@@ -9,35 +9,35 @@ from __future__ import annotations
 import json
 import threading
 
-from pulumi_tcimages.emulator.framing import Reply
+from pulumi_tcimages.emulator.framing import HttpReply
 from pulumi_tcimages.emulator.keys import Key, Keys
-from pulumi_tcimages.emulator.sts import DEFAULT_DURATION_S, iso_time
+from pulumi_tcimages.emulator.sts import DEFAULT_DURATION_S, format_expiration
 
 ACTION = "metadata"
-"""What these requests are called in scripts and in the journal."""
+"""The name of these requests in faults and in the journal."""
 PREFIX = "/latest/meta-data/"
 _ROLES = f"{PREFIX}cam/security-credentials/"
 _RENEW_S = 600
 
 
 class Metadata:
-    """The answers under /latest/meta-data."""
+    """Answers requests under /latest/meta-data."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._lock = threading.Lock()
         self._issued: dict[str, Key] = {}
 
-    def answer(self, method: str, path: str, now_unix_s: float) -> Reply:
+    def answer(self, method: str, path: str, now_unix_s: float) -> HttpReply:
         role = self._keys.cvm_role
         if method != "GET" or not role or not f"{path}/".startswith(_ROLES):
-            return _missing()
+            return _not_found()
         name = path[len(_ROLES) :]
         if not name:
-            return Reply(role.encode(), content_type="text/plain")
+            return HttpReply(role.encode(), content_type="text/plain")
         if name != role:
-            return _missing()
-        return Reply(json.dumps(self._credentials(role, now_unix_s)).encode())
+            return _not_found()
+        return HttpReply(json.dumps(self._credentials(role, now_unix_s)).encode())
 
     def _credentials(self, role: str, now_unix_s: float) -> dict[str, object]:
         with self._lock:
@@ -49,12 +49,12 @@ class Metadata:
             "TmpSecretId": key.secret_id,
             "TmpSecretKey": key.secret_key,
             "ExpiredTime": int(key.expires_at_unix_s or 0),
-            "Expiration": iso_time(key),
+            "Expiration": format_expiration(key),
             "Token": key.token,
             "Code": "Success",
         }
 
 
-def _missing() -> Reply:
+def _not_found() -> HttpReply:
     page = "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"
-    return Reply(page.encode(), status=404, content_type="text/html")
+    return HttpReply(page.encode(), status=404, content_type="text/html")

@@ -1,8 +1,8 @@
-"""Requests that no program on this machine sent: from web pages, or under another host's name.
+"""Checks against requests from web pages and for host names of other machines.
 
-A web page that the user visits can send requests to 127.0.0.1, with a body and without asking. It
-cannot leave out the headers in which the browser says so. A page whose owner lets its own name
-point to 127.0.0.1 (DNS rebinding) is given away by the Host header.
+A web page in the user's browser can send requests to 127.0.0.1, with a body and unnoticed. The
+browser adds headers that give it away. A page whose own name points to 127.0.0.1 (DNS rebinding) is
+recognized by the Host header.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _LOCAL = re.compile(r"(?:localhost|127\.[0-9.]{1,11}|\[::1\])(?::[0-9]{1,5})?", 
 _VENDOR = re.compile(
     r"[a-z0-9.-]{1,200}\.(?:tencentcloudapi\.com|tencentyun\.com)(?::[0-9]{1,5})?", re.IGNORECASE
 )
-"""Names that a program may have been led here by, for instance with the hosts file."""
+"""Names that can point to the emulator, for instance through the hosts file."""
 
 
 def find_objection(headers: Mapping[str, str]) -> str:
-    """Return why a request with these headers is not answered; "" if it is."""
+    """Return why a request with these headers is refused; "" if it is accepted."""
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return "web pages may not call the emulator"
     host = headers["host"]
@@ -28,5 +28,5 @@ def find_objection(headers: Mapping[str, str]) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Report whether a Host header names this machine itself."""
+    """Return whether a Host header names this machine."""
     return _LOCAL.fullmatch(host) is not None

@@ -1,7 +1,7 @@
-"""An action's parameters: what it knows, of which type, read from a JSON body or from a query.
+"""The parameters of an action: parsed from a JSON body or a query, and checked against types.
 
-A shape says what may come: "string", "uint64" or "boolean"; a list of one shape; a dict of named
-shapes. Queries write nesting with dots: Filters.0.Values.1=Train.
+A type is "string", "uint64" or "boolean"; a list with the type of its elements; or a dict of named
+types. Queries express nesting with dots: Filters.0.Values.1=Train.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from urllib.parse import parse_qsl
 
 from pulumi_tcimages.emulator.messages import VendorError
 
-Shape = str | list[Any] | Mapping[str, Any]
+ParameterType = str | list[Any] | Mapping[str, Any]
 
 _MAX_UINT64 = 2**64 - 1
 _MAX_FIELDS = 10_000
 
 
 def read_body(body: bytes, unreadable_code: str) -> dict[str, Any]:
-    """The parameters of a POST, as JSON has them."""
+    """Parse the parameters of a POST."""
     try:
-        value = json.loads(body, parse_constant=_no_constant) if body else {}
+        value = json.loads(body, parse_constant=_refuse_constant) if body else {}
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -32,12 +32,12 @@ def read_body(body: bytes, unreadable_code: str) -> dict[str, Any]:
     return value
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def read_query(query: str, shape: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a GET, nested and typed as the shape says; what does not fit stays text."""
+def read_query(query: str, types: Mapping[str, Any]) -> dict[str, Any]:
+    """Parse the parameters of a GET. A value that does not fit its type stays a string."""
     try:
         pairs = parse_qsl(
             query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=_MAX_FIELDS
@@ -46,28 +46,28 @@ def read_query(query: str, shape: Mapping[str, Any]) -> dict[str, Any]:
         raise VendorError("InvalidRequest", problem="the query is not url-encoded") from None
     tree: dict[str, Any] = {}
     for name, value in pairs:
-        _hang(tree, name, value)
-    return {name: _typed(value, shape.get(name, "string")) for name, value in tree.items()}
+        _insert(tree, name, value)
+    return {name: _convert(value, types.get(name, "string")) for name, value in tree.items()}
 
 
-def _hang(tree: dict[str, Any], name: str, value: str) -> None:
-    *branches, leaf = name.split(".")
-    for branch in branches:
-        tree = tree.setdefault(branch, {})
+def _insert(tree: dict[str, Any], name: str, value: str) -> None:
+    *parents, leaf = name.split(".")
+    for parent in parents:
+        tree = tree.setdefault(parent, {})
         if not isinstance(tree, dict):
             raise VendorError("InvalidParameter", name=name, kind="string")
     tree[leaf] = value
 
 
-def _typed(value: Any, shape: Shape) -> Any:
-    """A branch of the tree in the types that the shape wants; unchanged where it cannot be."""
-    if isinstance(shape, list) and isinstance(value, dict) and all(map(_is_index, value)):
-        return [_typed(value[index], shape[0]) for index in sorted(value, key=int)]
-    if isinstance(shape, Mapping) and isinstance(value, dict):
-        return {name: _typed(part, shape.get(name, "string")) for name, part in value.items()}
-    if shape == "uint64" and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
+def _convert(value: Any, kind: ParameterType) -> Any:
+    """Convert a value to its type; return it unchanged if that is not possible."""
+    if isinstance(kind, list) and isinstance(value, dict) and all(map(_is_index, value)):
+        return [_convert(value[index], kind[0]) for index in sorted(value, key=int)]
+    if isinstance(kind, Mapping) and isinstance(value, dict):
+        return {name: _convert(part, kind.get(name, "string")) for name, part in value.items()}
+    if kind == "uint64" and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
         return int(value)
-    if shape == "boolean" and isinstance(value, str):
+    if kind == "boolean" and isinstance(value, str):
         return {"true": True, "false": False}.get(value.lower(), value)
     return value
 
@@ -77,35 +77,35 @@ def _is_index(text: str) -> bool:
 
 
 def check(
-    parameters: Mapping[str, Any], shape: Mapping[str, Any], required: tuple[str, ...]
+    parameters: Mapping[str, Any], types: Mapping[str, Any], required: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The parameters that were given, all known and of their types; null is not given."""
+    """Check names, types and required parameters, and drop nulls."""
     for name in parameters:
-        if name not in shape:
+        if name not in types:
             raise VendorError("UnknownParameter", name=name)
-    given = {name: value for name, value in parameters.items() if value is not None}
+    present = {name: value for name, value in parameters.items() if value is not None}
     for name in required:
-        if name not in given:
+        if name not in present:
             raise VendorError("MissingParameter", name=name)
-    return {name: _checked(value, shape[name], name) for name, value in given.items()}
+    return {name: _check_value(value, types[name], name) for name, value in present.items()}
 
 
-def _checked(value: Any, shape: Shape, path: str) -> Any:
-    if isinstance(shape, str):
-        if not _SCALARS[shape](value):
-            raise VendorError("InvalidParameter", name=path, kind=shape)
+def _check_value(value: Any, kind: ParameterType, path: str) -> Any:
+    if isinstance(kind, str):
+        if not _SCALARS[kind](value):
+            raise VendorError("InvalidParameter", name=path, kind=kind)
         return value
-    if isinstance(shape, list):
+    if isinstance(kind, list):
         if not isinstance(value, list):
             raise VendorError("InvalidParameter", name=path, kind="list")
-        return [_checked(part, shape[0], f"{path}.{index}") for index, part in enumerate(value)]
+        return [_check_value(part, kind[0], f"{path}.{index}") for index, part in enumerate(value)]
     if not isinstance(value, dict):
         raise VendorError("InvalidParameter", name=path, kind="object")
     for name in value:
-        if name not in shape:
+        if name not in kind:
             raise VendorError("UnknownParameter", name=f"{path}.{name}")
     return {
-        name: _checked(part, shape[name], f"{path}.{name}")
+        name: _check_value(part, kind[name], f"{path}.{name}")
         for name, part in value.items()
         if part is not None
     }

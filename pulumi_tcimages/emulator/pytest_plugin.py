@@ -1,4 +1,4 @@
-"""The fixture `tcimages_emulator`: a running emulator of your own, clean for each test."""
+"""The pytest fixture `tcimages_emulator`: a new emulator for each test."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from pulumi_tcimages.emulator import Emulator
 
 
-_VENDOR = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_ENDPOINT_")
+_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_ENDPOINT_")
 
 
 @pytest.fixture
 def tcimages_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """A stand-in for Tencent Cloud's image APIs, on loopback, with the default catalogue.
+    """An emulator of Tencent Cloud's image APIs with the default catalogue.
 
-    While it runs, this process's environment leads to it, and to no account of the user's.
+    During the test, environment variables point to the emulator and not to any account.
     """
-    from pulumi_tcimages.emulator import Emulator  # not at import: every pytest run loads plugins
+    from pulumi_tcimages.emulator import (
+        Emulator,  # late, because every pytest run imports this module
+    )
 
     with Emulator() as cloud:
-        for name in [one for one in os.environ if one.upper().startswith(_VENDOR)]:
+        for name in [name for name in os.environ if name.upper().startswith(_PREFIXES)]:
             monkeypatch.delenv(name)
         for name, value in cloud.environment.items():
             monkeypatch.setenv(name, value)

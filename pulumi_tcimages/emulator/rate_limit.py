@@ -1,7 +1,7 @@
-"""How many in this second: the vendor's fixed one-second window.
+"""The vendor's rate limit: a fixed window of one second for each action, host and key.
 
-The first N arrivals of each second pass, per (action, access host, key); the others are refused
-with the true count. Source: the vendor's page on request rates.
+The first N requests of each second pass. The others are refused with the number of requests so far.
+Source: the vendor's page on request rates.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator.messages import VendorError
 
 
 class FixedWindowLimiter:
-    """The counters of the current second."""
+    """Counts the requests of the current second; a limit of 0 allows any number."""
 
     def __init__(self, requests_per_second: int) -> None:
         self._limit = requests_per_second
@@ -21,15 +21,16 @@ class FixedWindowLimiter:
         self._second = 0
         self._counts: dict[tuple[str, str, str], int] = {}
 
-    def admit(self, who: tuple[str, str, str], clock: Callable[[], float]) -> None:
-        """Counts one arrival of (action, host, key); refuses it above the limit, 0 being none."""
+    def admit(self, bucket: tuple[str, str, str], clock: Callable[[], float]) -> None:
+        """Count a request of (action, host, key), and refuse it above the limit."""
         if not self._limit:
             return
         with self._lock:
-            second = int(clock())  # inside, so that no thread comes back with an older second
+            # Read the clock inside the lock: a thread that waited must not bring an older second.
+            second = int(clock())
             if second != self._second:
                 self._second = second
                 self._counts.clear()
-            count = self._counts[who] = self._counts.get(who, 0) + 1
+            count = self._counts[bucket] = self._counts.get(bucket, 0) + 1
         if count > self._limit:
             raise VendorError("RequestLimitExceeded", count=count, limit=self._limit)

@@ -1,7 +1,7 @@
-"""Where each product is, as far as the emulator knows.
+"""The regions of each product.
 
-DLC's international regions are on its API page; the lists of the China site are ours, from the
-regions that the vendor's products share. A region outside is refused as the cloud refuses it.
+The regions of the China site are those that the vendor's products share, except for Ray images. The
+international regions are those of DLC's API pages. The emulator refuses any other region.
 """
 
 from __future__ import annotations

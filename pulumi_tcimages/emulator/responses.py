@@ -1,6 +1,6 @@
-"""The vendor's envelope: `{"Response": {...}}` in bytes.
+"""The vendor's envelope: `{"Response": {...}}`.
 
-A row of the catalogue is written out once and then pasted, so that a page of a hundred is cheap.
+Each image is serialized once and its text reused, which makes a page of 100 images cheap.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from pulumi_tcimages.emulator.store import Row
 
 
 def build_error(code: str, message: str) -> dict[str, Any]:
-    """A refusal, as it stands in the envelope."""
+    """Build the content of the envelope for a refusal."""
     return {"Error": {"Code": code, "Message": message}}
 
 
 def encode_response(response: dict[str, Any], request_id: str) -> bytes:
-    """The body of a reply."""
+    """Return the body of a reply."""
     fields = {**response, "RequestId": request_id}.items()
-    inside = ",".join(f"{_write(name)}:{_write(value)}" for name, value in fields)
-    # A lone surrogate has no UTF-8; its escape, which JSON knows, has.
-    return f'{{"Response":{{{inside}}}}}'.encode("utf-8", "backslashreplace")
+    content = ",".join(f"{_serialize(name)}:{_serialize(value)}" for name, value in fields)
+    # UTF-8 cannot encode a lone surrogate, but JSON has an escape for it.
+    return f'{{"Response":{{{content}}}}}'.encode("utf-8", "backslashreplace")
 
 
-def _write(value: Any) -> str:
+def _serialize(value: Any) -> str:
     if isinstance(value, Row):
         return value.json
     if isinstance(value, list):
-        return f"[{','.join(map(_write, value))}]"
+        return f"[{','.join(map(_serialize, value))}]"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -64,10 +64,10 @@ def select_session_images(context: ActionContext, kind: str) -> list[Row]:
     """Select the images of an engine for a framework type."""
     engine, framework_type = _read_required(context, "DataEngineId", "FrameworkType")
     groups = context.catalogue.groups(kind)
-    choices = context.choices
-    if choices.unknown_engine == "refuse" and engine not in {name for name, _ in groups}:
+    assumptions = context.assumptions
+    if assumptions.unknown_engine == "refuse" and engine not in {name for name, _ in groups}:
         raise VendorError("ResourceNotFound.DataEngineNotFound", value=engine)
-    if choices.unknown_framework_type == "refuse" and (engine, framework_type) not in groups:
+    if assumptions.unknown_framework_type == "refuse" and (engine, framework_type) not in groups:
         raise VendorError("InvalidParameterValue", name="FrameworkType", value=framework_type)
     place = {"engine": engine, "framework_type": framework_type}
     entries = context.catalogue.entries(kind, context.region)
@@ -78,7 +78,7 @@ def select_engine_image_versions(context: ActionContext, kind: str) -> list[Row]
     """Select the versions for an engine type, the newest first unless `Sort` and `Asc` differ."""
     (engine_type,) = _read_required(context, "EngineType")
     unknown = (engine_type,) not in context.catalogue.groups(kind)
-    if unknown and context.choices.unknown_engine_type == "refuse":
+    if unknown and context.assumptions.unknown_engine_type == "refuse":
         raise VendorError("InvalidParameter.ImageEngineTypeNotMatch", value=engine_type)
     name = context.parameters.get("Sort", "InsertTime")
     _require_known("Sort", name, _SORT_FIELDS)
@@ -91,7 +91,7 @@ def select_python_spark_images(context: ActionContext, kind: str) -> list[Row]:
     """Select the images of a minor version of an engine's image."""
     (version_id,) = _read_required(context, "ChildImageVersionId")
     unknown = (version_id,) not in context.catalogue.groups(kind)
-    if unknown and context.choices.unknown_image_version == "refuse":
+    if unknown and context.assumptions.unknown_image_version == "refuse":
         raise VendorError("ResourceNotFound.ImageVersionNotFound", value=version_id)
     images = context.catalogue.images(kind, context.region)
     return [image for image in images if image.get("ChildImageVersionId") == version_id]
@@ -111,7 +111,7 @@ def select_ray_images(context: ActionContext, kind: str) -> list[Row]:
 
 def _filter(context: ActionContext, kind: str, parameter: str, fields: FilterFields) -> list[Row]:
     images = context.catalogue.images(kind, context.region)
-    return apply_filters(images, context.parameters, parameter, fields, context.choices)
+    return apply_filters(images, context.parameters, parameter, fields, context.assumptions)
 
 
 def _read_required(context: ActionContext, *names: str) -> list[str]:

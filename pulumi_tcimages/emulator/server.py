@@ -1,7 +1,7 @@
-"""Sockets and threads: one listener on loopback, one thread for each connection.
+"""Sockets and threads: a listener on loopback, and a thread for each connection.
 
-Rules: nothing here knows the vendor. `stop` ends every thread and closes every socket; a pause on
-purpose is a wait for the stop, so that it never holds one up.
+This module knows HTTP but not the vendor. `stop` ends every thread and closes every socket, and
+interrupts delays that a fault asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from pulumi_tcimages.emulator.framing import FramingError, Reader, Reply, Request, build_head
+from pulumi_tcimages.emulator.framing import (
+    FramingError,
+    HttpReply,
+    HttpRequest,
+    Reader,
+    build_head,
+)
 
 LOOPBACK = "127.0.0.1"
 IDLE_S = 75.0
@@ -22,11 +28,11 @@ _DRIP_PIECES = 10
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _LINGER_BYTES = 16 * 1024 * 1024
 
-Answer = Callable[[Request], Reply]
+Answer = Callable[[HttpRequest], HttpReply]
 
 
 class Server:
-    """A listening socket and the connections it has accepted."""
+    """A listening socket and its connections."""
 
     def __init__(self, port: int, answer: Answer) -> None:
         self._answer = answer
@@ -41,27 +47,27 @@ class Server:
         self._accepting.start()
 
     def stop(self) -> None:
-        """Ends every connection, cleanly where it is idle; nothing is left when it returns."""
+        """Close all connections, and wait for all threads."""
         self._stopping.set()
-        # A blocked accept is woken by a last connection: closing the socket does not do it on
-        # every system.
+        # Connect once to wake the blocked accept; closing the socket does not wake it on every
+        # system.
         with contextlib.suppress(OSError):
             socket.create_connection((LOOPBACK, self.port), timeout=1).close()
         self._accepting.join()
         self._listener.close()
         with self._lock:
-            left = dict(self._connections)
-        for connection in left:
+            connections = dict(self._connections)
+        for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for thread in left.values():
+        for thread in connections.values():
             thread.join()
 
     def _accept(self) -> None:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # the peer was gone before it was accepted, or no descriptor is free
+            except OSError:  # the client has gone already, or no file descriptor is free
                 if self._stopping.wait(0.01):
                     return
                 continue
@@ -79,38 +85,43 @@ class Server:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             reader = Reader(connection)
             while not self._stopping.is_set() and (request := reader.read()) is not None:
-                came_s = time.monotonic()
-                if not self._deliver(connection, request, self._answer(request), came_s):
+                received_at_s = time.monotonic()
+                if not self._deliver(connection, request, self._answer(request), received_at_s):
                     break
         except (OSError, FramingError):
-            pass  # the peer is gone, or speaks something else: the close below is the answer
+            pass  # the client has gone, or does not send HTTP; the connection is closed below
         finally:
             with self._lock:
                 del self._connections[connection]
             connection.close()
 
     def _deliver(
-        self, connection: socket.socket, request: Request, reply: Reply, came_s: float
+        self,
+        connection: socket.socket,
+        request: HttpRequest,
+        reply: HttpReply,
+        received_at_s: float,
     ) -> bool:
-        """Sends the reply as its delivery says; False when the connection is to end.
+        """Send a reply as its delivery says, and return whether the connection stays open.
 
-        A delay counts from when the request came: what it took to answer is in it.
+        A delay is counted from the arrival of the request.
         """
-        how = reply.delivery
-        if how.delay_s and self._stopping.wait(came_s + how.delay_s - time.monotonic()):
+        delivery = reply.delivery
+        sends_at_s = received_at_s + delivery.delay_s
+        if delivery.delay_s and self._stopping.wait(sends_at_s - time.monotonic()):
             return False
-        if how.reset:
+        if delivery.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        if how.reset or how.close:
+        if delivery.reset or delivery.close:
             return False
-        keep_alive = request.keep_alive and not how.truncate
+        keep_alive = request.keep_alive and not delivery.truncate
         body = b"" if request.method == "HEAD" else reply.body
-        if how.truncate:
+        if delivery.truncate:
             body = body[: len(body) // 2]
         head = build_head(reply, keep_alive)
-        if how.drip_s:
+        if delivery.drip_s:
             connection.sendall(head)
-            self._drip(connection, body, how.drip_s)
+            self._drip(connection, body, delivery.drip_s)
         else:
             connection.sendall(head + body)
         if request.problem:
@@ -126,7 +137,7 @@ class Server:
 
 
 def _linger(connection: socket.socket) -> None:
-    """Reads what the peer is still sending: a close over unread bytes would take the reply away."""
+    """Read what the client still sends; closing with unread bytes could lose the reply."""
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(1.0)
     read = 0

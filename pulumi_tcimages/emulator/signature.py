@@ -1,7 +1,7 @@
-"""Whose request is it: the signature checked over what arrived.
+"""The gateway's check of signatures: which key signed a request, and whether it may still do so.
 
-The signer is core's; the rules of what must be signed, how old it may be and which token belongs to
-which key are the gateway's, and are here.
+The computation is that of core.signing. The rules are here: which headers must be signed, how old a
+request may be, and which token belongs to a key.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pulumi_tcimages.core import signing
 from pulumi_tcimages.emulator.assumptions import Assumptions
-from pulumi_tcimages.emulator.framing import Request
+from pulumi_tcimages.emulator.framing import HttpRequest
 from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import VendorError
 
@@ -24,7 +24,7 @@ _COMPULSORY = {"content-type", "host"}
 
 
 class Claim(NamedTuple):
-    """What an Authorization header says about itself."""
+    """The parts of an Authorization header, not yet verified."""
 
     secret_id: str
     date: str
@@ -34,18 +34,18 @@ class Claim(NamedTuple):
 
 
 def read_claim(authorization: str) -> Claim | None:
-    """The parts of an Authorization header; None when it is not of the vendor's form."""
-    found = _AUTHORIZATION.fullmatch(authorization)
-    if found is None:
+    """Parse an Authorization header; return None if it does not have the vendor's format."""
+    match = _AUTHORIZATION.fullmatch(authorization)
+    if match is None:
         return None
-    secret_id, date, service, names, signature = found.groups()
+    secret_id, date, service, names, signature = match.groups()
     return Claim(secret_id, date, service, names.split(";"), signature)
 
 
 def authenticate(
-    request: Request, service: str, keys: Keys, now_unix_s: float, choices: Assumptions
+    request: HttpRequest, service: str, keys: Keys, now_unix_s: float, assumptions: Assumptions
 ) -> Key:
-    """The key that signed this request; a refusal when none did, or none that still may."""
+    """Return the key that signed a request, or raise a VendorError."""
     authorization = request.headers.get("authorization", "")
     if not authorization:
         raise VendorError("MissingParameter", name="SecretId")
@@ -56,18 +56,18 @@ def authenticate(
     key = keys.find(claim.secret_id)
     if key is None:
         raise VendorError("AuthFailure.SecretIdNotFound")
-    if abs(now_unix_s - sent_at_unix_s) > choices.clock_window_s:
+    if abs(now_unix_s - sent_at_unix_s) > assumptions.clock_window_s:
         raise VendorError("AuthFailure.SignatureExpire")
     if not _is_signed_by(key, claim, request, service, sent_at_unix_s):
         raise VendorError("AuthFailure.SignatureFailure")
     if not hmac.compare_digest(key.token.encode(), request.headers.get("x-tc-token", "").encode()):
         raise VendorError("AuthFailure.TokenFailure")
     if key.expires_at_unix_s is not None and now_unix_s >= key.expires_at_unix_s:
-        raise VendorError(choices.expired_key)
+        raise VendorError(assumptions.expired_key)
     return key
 
 
-def _read_timestamp(request: Request) -> int:
+def _read_timestamp(request: HttpRequest) -> int:
     text = request.headers.get("x-tc-timestamp", "")
     if not text:
         raise VendorError("MissingParameter", name="Timestamp")
@@ -77,26 +77,26 @@ def _read_timestamp(request: Request) -> int:
 
 
 def _is_signed_by(
-    key: Key, claim: Claim, request: Request, service: str, sent_at_unix_s: int
+    key: Key, claim: Claim, request: HttpRequest, service: str, sent_at_unix_s: int
 ) -> bool:
     scope = f"{claim.date}/{claim.service}/tc3_request"
     if scope != signing.build_scope(claim.service, sent_at_unix_s):
         return False
     host = request.headers["host"]
-    # Clients that take the service out of the endpoint's name find an address's first label.
+    # Some clients take the service from the first label of the endpoint, here "127".
     if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
         return False
-    # One of the vendor's own clients signs the host without its port and sends it with the port.
+    # The vendor's Node client signs the host without the port and sends it with the port.
     return any(
         hmac.compare_digest(
-            claim.signature, _build_signature(key, claim, request, one, sent_at_unix_s)
+            claim.signature, _build_signature(key, claim, request, signed_host, sent_at_unix_s)
         )
-        for one in dict.fromkeys([host, host.partition(":")[0]])
+        for signed_host in dict.fromkeys([host, host.partition(":")[0]])
     )
 
 
 def _build_signature(
-    key: Key, claim: Claim, request: Request, host: str, sent_at_unix_s: int
+    key: Key, claim: Claim, request: HttpRequest, signed_host: str, sent_at_unix_s: int
 ) -> str:
     payload = request.body
     if request.headers.get("x-tc-content-sha256") == signing.UNSIGNED_PAYLOAD:
@@ -104,7 +104,7 @@ def _build_signature(
     canonical = signing.build_canonical_request(
         request.method,
         request.query,
-        {**request.headers, "host": host},
+        {**request.headers, "host": signed_host},
         claim.signed_headers,
         payload,
     )

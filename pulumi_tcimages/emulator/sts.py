@@ -1,6 +1,7 @@
-"""The security token service: who am I, and temporary keys for a role.
+"""The security token service: temporary keys for a role, and the caller's identity.
 
-Not faked: trust policies, the session policy's effect, and the web identity's own signature.
+It does not emulate trust policies, the effect of a session policy, or the signature of a web
+identity token.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ _ROLE_ARN = re.compile(r"qcs::cam::uin/([0-9]{1,20}):role(?:Name)?/([A-Za-z0-9+=
 _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 
-def assume_role(asked: ActionContext) -> dict[str, Any]:
-    """Temporary keys for a role, for a caller who has keys."""
-    return _issue(asked, asked.text("ExternalId"))
+def assume_role(context: ActionContext) -> dict[str, Any]:
+    """Issue temporary keys for a role to a caller with keys."""
+    return _issue(context, context.text("ExternalId"))
 
 
-def assume_role_with_web_identity(asked: ActionContext) -> dict[str, Any]:
-    """Temporary keys for a role, for the bearer of an identity provider's token."""
-    if not asked.text("ProviderId"):
+def assume_role_with_web_identity(context: ActionContext) -> dict[str, Any]:
+    """Issue temporary keys for a role to the bearer of an identity provider's token."""
+    if not context.text("ProviderId"):
         raise VendorError("InvalidParameter.ParamError", name="ProviderId")
-    if not asked.text("WebIdentityToken").strip():
+    if not context.text("WebIdentityToken").strip():
         raise VendorError("InvalidParameter.WebIdentityTokenError")
-    return _issue(asked, "")
+    return _issue(context, "")
 
 
-def get_caller_identity(asked: ActionContext) -> dict[str, Any]:
-    """Whose keys signed this call."""
-    key = asked.caller
+def get_caller_identity(context: ActionContext) -> dict[str, Any]:
+    """Return the account and the user or role of the key that signed the call."""
+    key = context.caller
     assert key is not None  # noqa: S101  # the gateway has checked the signature
     if not key.role:
         return {
@@ -55,34 +56,34 @@ def get_caller_identity(asked: ActionContext) -> dict[str, Any]:
     }
 
 
-def iso_time(key: Key) -> str:
-    """When a temporary key ends, as the vendor writes it."""
+def format_expiration(key: Key) -> str:
+    """Format the time at which a temporary key expires."""
     end = datetime.fromtimestamp(int(key.expires_at_unix_s or 0), timezone.utc)
     return end.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _issue(asked: ActionContext, external_id: str) -> dict[str, Any]:
-    arn = _ROLE_ARN.fullmatch(asked.text("RoleArn"))
+def _issue(context: ActionContext, external_id: str) -> dict[str, Any]:
+    arn = _ROLE_ARN.fullmatch(context.text("RoleArn"))
     if arn is None:
         raise VendorError("InvalidParameter.ParamError", name="RoleArn")
     account_id, name = arn.groups()
-    session = asked.text("RoleSessionName")
+    session = context.text("RoleSessionName")
     if not _SESSION_NAME.fullmatch(session):
         raise VendorError("InvalidParameter.ParamError", name="RoleSessionName")
-    duration_s = asked.parameters.get("DurationSeconds", DEFAULT_DURATION_S)
+    duration_s = context.parameters.get("DurationSeconds", DEFAULT_DURATION_S)
     if not 0 < duration_s <= MAX_DURATION_S:
         raise VendorError("InvalidParameter.OverTimeError")
-    role = asked.keys.find_role(name)
-    if role is None and asked.choices.unknown_role == "refuse":
+    role = context.keys.find_role(name)
+    if role is None and context.assumptions.unknown_role == "refuse":
         raise VendorError("ResourceNotFound.RoleNotFound")
     if role is not None and role.external_id != external_id:
         raise VendorError("UnauthorizedOperation")
-    key = asked.keys.issue(
-        asked.now_unix_s + duration_s,
+    key = context.keys.issue(
+        context.now_unix_s + duration_s,
         account_id=account_id,
         role=name,
         session=session,
-        policy=asked.text("Policy"),
+        policy=context.text("Policy"),
     )
     return {
         "Credentials": {
@@ -91,5 +92,5 @@ def _issue(asked: ActionContext, external_id: str) -> dict[str, Any]:
             "TmpSecretKey": key.secret_key,
         },
         "ExpiredTime": int(key.expires_at_unix_s or 0),
-        "Expiration": iso_time(key),
+        "Expiration": format_expiration(key),
     }

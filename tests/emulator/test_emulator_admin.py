@@ -65,10 +65,11 @@ def test_a_script_is_ended_over_the_admin_api(caller):
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "error"),
     [
-        ("GET", "nothing", None, 404, "no such thing: GET /_emulator/nothing"),
-        ("POST", "platform-images/x", {}, 404, "no such thing: POST /_emulator/platform-images/x"),
+        ("GET", "nothing", None, 404, "unknown request: GET /_emulator/nothing"),
+        ("POST", "platform-images/x", {}, 404,
+         "unknown request: POST /_emulator/platform-images/x"),
         ("GET", "session-images/a/b/c", None, 404,
-         "no such thing: GET /_emulator/session-images/a/b/c"),
+         "unknown request: GET /_emulator/session-images/a/b/c"),
         ("DELETE", "platform-images/x", None, 400, "platform image x: is not offered"),
         ("PUT", "platform-images/x", [], 400, "the body must be a JSON object"),
         ("PUT", "platform-images/x", "{", 400, "the body must be a JSON object"),

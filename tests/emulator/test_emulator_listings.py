@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_tcimages.emulator import Assumptions, Catalogue, CatalogueError, Emulator, Fault
-from pulumi_tcimages.emulator.actions import ACTIONS
 from pulumi_tcimages.emulator.listings import Listing
 from pulumi_tcimages.emulator.models import KINDS
+from pulumi_tcimages.emulator.routes import ROUTES
 from tests.emulator.listing_samples import SAMPLES
 from tests.emulator.raw_client import Caller
 
@@ -18,7 +18,7 @@ VERSIONS, SPARK = "DescribeDataEngineImageVersions", "DescribeDataEnginePythonSp
 RAY = "ListImages"
 CHILD = "6247ef00-8bae-5125-886d-8efc71a7e29a"
 LISTINGS = {
-    name: action.answer for name, action in ACTIONS.items() if isinstance(action.answer, Listing)
+    name: action.answer for name, action in ROUTES.items() if isinstance(action.answer, Listing)
 }
 REQUIRED = {
     "DescribeSessionImageVersion": {
@@ -170,7 +170,7 @@ def test_a_key_without_the_permission_for_a_listing_is_refused(caller, action):
     caller.cloud.keys.deny(caller.cloud.secret_id, action)
     answer = caller.call(action, REQUIRED.get(action, {}), x_tc_language="en-US")
     assert answer.code == "AuthFailure.UnauthorizedOperation"
-    assert f"({ACTIONS[action].service}:{action})" in answer.message
+    assert f"({ROUTES[action].service}:{action})" in answer.message
 
 
 @pytest.mark.parametrize(

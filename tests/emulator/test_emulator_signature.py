@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.emulator import Assumptions, Emulator, Key, Keys
-from pulumi_tcimages.emulator.framing import Request
+from pulumi_tcimages.emulator.framing import HttpRequest
 from pulumi_tcimages.emulator.signature import authenticate
 from tests.emulator.raw_client import Caller, build_request
 
@@ -89,7 +89,7 @@ EXAMPLE_KEY = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
     ],
 )
 def test_the_examples_of_the_vendors_manual_are_accepted(secret_key, signed, signature):
-    request = Request(
+    request = HttpRequest(
         "POST",
         "/",
         "",
@@ -110,7 +110,7 @@ def test_the_examples_of_the_vendors_manual_are_accepted(secret_key, signed, sig
 
 def test_the_example_of_a_get_in_the_vendors_manual_is_accepted():
     signature = "5da7a33f6993f0614b047e5df4582db9e9bf4672ba50567dba16c6ccf174c474"
-    request = Request(
+    request = HttpRequest(
         "GET",
         "/",
         "Limit=10&Offset=0",

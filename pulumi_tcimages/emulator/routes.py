@@ -15,7 +15,7 @@ from pulumi_tcimages.emulator.listings import Listing, NumberedPages, OffsetPage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Action:
+class Route:
     """One action of one product's API version."""
 
     service: str
@@ -33,8 +33,8 @@ _IMAGE_FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean"}
 _FILTER = {**_IMAGE_FILTER, "Fuzzy": "boolean"}
 _ROLE = {"RoleArn": "string", "RoleSessionName": "string", "DurationSeconds": "uint64"}
 
-ACTIONS = {
-    "DescribeSessionImageVersion": Action(
+ROUTES = {
+    "DescribeSessionImageVersion": Route(
         service="dlc",
         version="2021-01-25",
         parameters={"DataEngineId": "string", "FrameworkType": "string"},
@@ -48,7 +48,7 @@ ACTIONS = {
             empty=None,
         ),
     ),
-    "DescribeDataEngineImageVersions": Action(
+    "DescribeDataEngineImageVersions": Route(
         service="dlc",
         version="2021-01-25",
         parameters={"EngineType": "string", "Sort": "string", "Asc": "boolean"},
@@ -62,7 +62,7 @@ ACTIONS = {
             empty=None,
         ),
     ),
-    "DescribeDataEnginePythonSparkImages": Action(
+    "DescribeDataEnginePythonSparkImages": Route(
         service="dlc",
         version="2021-01-25",
         parameters={"ChildImageVersionId": "string"},
@@ -76,7 +76,7 @@ ACTIONS = {
             empty=None,
         ),
     ),
-    "ListImages": Action(
+    "ListImages": Route(
         service="dlc",
         version="2021-01-25",
         parameters={
@@ -93,7 +93,7 @@ ACTIONS = {
             rows="Items",
         ),
     ),
-    "DescribePlatformImages": Action(
+    "DescribePlatformImages": Route(
         service="tione",
         version="2021-11-11",
         parameters={
@@ -110,7 +110,7 @@ ACTIONS = {
             rows="PlatformImageInfos",
         ),
     ),
-    "DescribePresetImageList": Action(
+    "DescribePresetImageList": Route(
         service="tione",
         version="2021-11-11",
         parameters={
@@ -129,7 +129,7 @@ ACTIONS = {
             rows="PresetImageList",
         ),
     ),
-    "DescribeBuildInImages": Action(
+    "DescribeBuildInImages": Route(
         service="tione",
         version="2021-11-11",
         parameters={"ImageFilters": [_IMAGE_FILTER]},
@@ -141,7 +141,7 @@ ACTIONS = {
             rows="BuildInImageInfos",
         ),
     ),
-    "AssumeRole": Action(
+    "AssumeRole": Route(
         service="sts",
         version="2018-08-13",
         parameters={
@@ -157,7 +157,7 @@ ACTIONS = {
         regions=regions.ALL,
         answer=sts.assume_role,
     ),
-    "AssumeRoleWithWebIdentity": Action(
+    "AssumeRoleWithWebIdentity": Route(
         service="sts",
         version="2018-08-13",
         parameters={**_ROLE, "ProviderId": "string", "WebIdentityToken": "string"},
@@ -166,7 +166,7 @@ ACTIONS = {
         answer=sts.assume_role_with_web_identity,
         signed=False,
     ),
-    "GetCallerIdentity": Action(
+    "GetCallerIdentity": Route(
         service="sts",
         version="2018-08-13",
         parameters={},

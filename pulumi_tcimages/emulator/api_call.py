@@ -1,4 +1,4 @@
-"""One call of the API: what its headers claim, before anything of it is believed."""
+"""A call of the API: what its headers claim, not yet verified."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from pulumi_tcimages.emulator.faults import PASS, Fault
-from pulumi_tcimages.emulator.framing import Reply, Request
+from pulumi_tcimages.emulator.framing import HttpReply, HttpRequest
 from pulumi_tcimages.emulator.journal import MAX_BODY_BYTES, MAX_TEXT, RecordedRequest, redact
 from pulumi_tcimages.emulator.messages import CHINESE
 from pulumi_tcimages.emulator.signature import read_claim
 
 
 @dataclass
-class Call:
-    """A call on its way through the checks."""
+class ApiCall:
+    """A call, filled in while it passes the checks."""
 
-    request: Request
+    request: HttpRequest
     action: str
     version: str
     region: str
@@ -27,29 +27,29 @@ class Call:
     fault: Fault = PASS
     now_unix_s: float = 0.0
     parameters: dict[str, Any] = field(default_factory=dict)
-    """As soon as they are read."""
+    """Empty until they are read."""
 
 
-def read_call(request: Request) -> Call:
-    """What a request says about itself: in headers, or, in the old version, in its query."""
+def read_call(request: HttpRequest) -> ApiCall:
+    """Read a call from headers, or from the query as in the API's signature version 1."""
     headers = request.headers
-    old = {} if "x-tc-action" in headers else _read_query(request.query)
-    return Call(
+    query = {} if "x-tc-action" in headers else _read_query(request.query)
+    return ApiCall(
         request=request,
-        action=headers.get("x-tc-action", old.get("Action", "")),
-        version=headers.get("x-tc-version", old.get("Version", "")),
-        region=headers.get("x-tc-region", old.get("Region", "")),
-        language=headers.get("x-tc-language", old.get("Language", CHINESE)),
+        action=headers.get("x-tc-action", query.get("Action", "")),
+        version=headers.get("x-tc-version", query.get("Version", "")),
+        region=headers.get("x-tc-region", query.get("Region", "")),
+        language=headers.get("x-tc-language", query.get("Language", CHINESE)),
     )
 
 
-def measure_parameters(request: Request) -> int:
+def measure_parameters(request: HttpRequest) -> int:
     """Return how many bytes of a request are parameters."""
     return len(request.body) + len(request.query)
 
 
-def build_entry(call: Call, code: str, reply: Reply) -> RecordedRequest:
-    """What the journal keeps of a call and its answer; what the caller may write is cut short."""
+def build_record(call: ApiCall, code: str, reply: HttpReply) -> RecordedRequest:
+    """Build the journal's record of a call; values that the caller controls are shortened."""
     headers = call.request.headers
     claim = read_claim(headers.get("authorization", ""))
     return RecordedRequest(
