@@ -1,4 +1,4 @@
-"""What a field's annotation admits, without what pydantic adds to it."""
+"""Read type annotations of pydantic fields."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 
 def alternatives(annotation: Any) -> Iterator[Any]:
-    """The types that a value may have; None, which every optional one may be, aside."""
+    """Yield the types that a value may have, except None."""
     if get_origin(annotation) is Annotated:
         yield from alternatives(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, UnionType):
-        for one in get_args(annotation):
-            yield from alternatives(one)
+        for part in get_args(annotation):
+            yield from alternatives(part)
     elif annotation is not NoneType:
         yield annotation

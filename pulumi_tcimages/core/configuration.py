@@ -1,8 +1,8 @@
-"""The provider's configuration, read: syntax only, nothing is looked up.
+"""Parse the provider's configuration. Only the syntax is checked.
 
-Rules: a value may come as its real type or as the text that stack configuration makes
-of it (JSON for anything but text); a secret value is never shown, not even to say that it is wrong.
-A text that is only a placeholder, such as None or `<your-secret-id>`, counts as not given.
+A value may have its real type, or be the text that stack configuration makes of it: JSON for
+anything but text. An error never shows a secret value. A placeholder, such as the word None or
+`<your-secret-id>`, counts as no value.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ _WORD_ALLOWED = "printable ASCII without blanks"
 def read_configuration(
     values: Mapping[str, object], source: str = "", sources: Mapping[str, str] = _NO_SOURCES
 ) -> Configuration:
-    """Return the configuration, checked for syntax.
+    """Return the parsed configuration.
 
     Args:
-        values: snake_case keys; a value of None is one that was not given.
-        source: where the values came from, for errors.
-        sources: where each key came from, unless it is the stack's configuration.
+        values: values by snake_case key; None stands for no value.
+        source: the source of the values, for errors.
+        sources: the source of each key that is not from the stack's configuration.
 
-    Errors: ConfigurationError for the first thing that is wrong.
+    Errors: ConfigurationError for the first invalid value.
     """
     placeholders: dict[str, Placeholder] = {}
     parsed = _read_section(Configuration, values, "", source, placeholders)
@@ -77,14 +77,14 @@ def read_configuration(
 
 
 def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> Iterator[str]:
-    """Every setting that has a value of its own, as a dotted path."""
+    """Yield the dotted path of every setting."""
     for name, field in section.model_fields.items():
         inner = _section_of(field.annotation)
         yield from field_names(inner, f"{prefix}{name}.") if inner else [f"{prefix}{name}"]
 
 
 def _find_placeholder(path: str, text: str) -> Placeholder | None:
-    """Return what a setting's text holds instead of a value, or None."""
+    """Return the placeholder that a setting's text is, or None."""
     found = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
     # A policy has variables of its own, which the cloud expands.
     return None if found and path in _FREE_TEXTS and not found.is_blank else found
@@ -120,7 +120,7 @@ def _read_section(
                 allowed=_allowed(path),
             )
         if inner and isinstance(value, Mapping):
-            by_name = {snake(str(key)): one for key, one in value.items()}
+            by_name = {snake(str(key)): inner_value for key, inner_value in value.items()}
             value = _read_section(inner, by_name, f"{path}.", source, placeholders)
         result[name] = value
     return result
@@ -131,32 +131,32 @@ def _read_json(text: str, path: str, source: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise ConfigurationError(
-            f"{_name_value(path, text)} is not {_what(path)}.",
+            f"{_name_value(path, text)} is not {_name_type(path)}.",
             key=path,
             source=source,
             allowed=_allowed(path),
-            settings=_settings(path, text),
+            settings=_list_settings(path, text),
         ) from None
 
 
 def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
-    given = values.get(path, detail["input"])  # as it was written: 1e400, where the input is inf
+    written = values.get(path, detail["input"])  # the user's 1e400, where the input is inf
     problem = {
         "string_too_short": "the value is empty.",
         "string_type": "the value is not text.",
         "too_short": "the list is empty.",
-    }.get(kind, f"{_name_value(path, given)} is not {_what(path)}.")
+    }.get(kind, f"{_name_value(path, written)} is not {_name_type(path)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:
-        problem = f"{_name_value(path, given)}: {detail['msg']}."
+        problem = f"{_name_value(path, written)}: {detail['msg']}."
     return ConfigurationError(
         problem,
         key=path,
         source=source,
         allowed=_allowed(path),
-        fix=suggest_region(str(given)) if kind == "region" else "",
-        settings=_settings(path, given),
+        fix=suggest_region(str(written)) if kind == "region" else "",
+        settings=_list_settings(path, written),
     )
 
 
@@ -173,22 +173,22 @@ def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> Con
 
 
 def _name_value(path: str, value: object) -> str:
-    """The value, where it is one that may be shown."""
+    """Return "the value", with the value itself if it may be shown."""
     is_shown = path in _SHOWN and isinstance(value, (str, int, float))
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
 
-def _settings(path: str, given: object) -> list[tuple[str, str]]:
-    """What makes a list of account ids that were given as text; of an object, a key as example."""
+def _list_settings(path: str, written: object) -> list[tuple[str, str]]:
+    """Return settings that show the correct form: of a list of ids, or of a key of an object."""
     if inner := _SECTIONS.get(path):
         return [(f"{camel(path)}.{camel(next(iter(inner.model_fields)))}", "VALUE")]
-    ids = re.split(r"[\s,]+", str(given).strip()) if path in _LISTS else []
+    ids = re.split(r"[\s,]+", str(written).strip()) if path in _LISTS else []
     if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch(r"[0-9]{1,20}", text) for text in ids):
         return []
-    return [(f"{camel(path)}[{number}]", one) for number, one in enumerate(ids)]
+    return [(f"{camel(path)}[{number}]", account_id) for number, account_id in enumerate(ids)]
 
 
-def _what(path: str) -> str:
+def _name_type(path: str) -> str:
     return "an object" if path in _SECTIONS else "one that is allowed"
 
 
@@ -200,12 +200,12 @@ def _allowed(path: str) -> str:
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:
     # By the metaclass: on Python 3.10 list[str] calls itself a type, and issubclass refuses it.
-    types = (one for one in alternatives(annotation) if isinstance(one, type(BaseModel)))
+    types = (kind for kind in alternatives(annotation) if isinstance(kind, type(BaseModel)))
     return next(types, None)
 
 
 def _is_text(annotation: Any) -> bool:
-    return any(one is str or get_origin(one) is Literal for one in alternatives(annotation))
+    return any(kind is str or get_origin(kind) is Literal for kind in alternatives(annotation))
 
 
 _SECTIONS = {

@@ -4,7 +4,7 @@ A field's description is the text of schema.json. Names follow the Terraform pro
 vendor's users already have.
 """
 
-# Annotations are values here: texts are evaluated anew for each subclass, 2 ms in all.
+# No `from __future__ import annotations`: pydantic would evaluate the texts, which takes 2 ms.
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from pulumi_tcimages.naming import camel_path
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
-# Not {1,128}: counting a Unicode class takes its compiler 50 ms, more than the rest of this module.
+# Not {1,128}: compiling a counted Unicode class takes 50 ms, more than the rest of this module.
 _RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]
 
 
@@ -30,7 +30,7 @@ def _lower(value: object) -> object:
 
 
 def _as_text(value: object) -> object:
-    """Account ids are numbers that people write with and without quotes."""
+    """Return an account id as text: users write it with and without quotes."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -81,7 +81,7 @@ class _Section(BaseModel):
 
 
 class AssumeRole(_Section):
-    """A role to take on, on top of whatever credentials were found."""
+    """A role to assume with the credentials that were found."""
 
     role_arn: _Word | None = Field(
         None,
@@ -103,7 +103,7 @@ class AssumeRole(_Section):
 
 
 class AssumeRoleWithWebIdentity(_Section):
-    """A role to take on with an OIDC token instead of keys."""
+    """A role to assume with an OIDC token instead of keys."""
 
     provider_id: _Word | None = Field(
         None, description="The identity provider's name in CAM; default `OIDC`."
@@ -131,7 +131,7 @@ class AssumeRoleWithWebIdentity(_Section):
 
 
 class Endpoints(_Section):
-    """Where requests go instead of the vendor's address."""
+    """Addresses to use instead of the vendor's."""
 
     dlc: _Endpoint | None = Field(
         None, description="The address for DLC: a host, host:port or URL without a path."
@@ -148,7 +148,7 @@ class Endpoints(_Section):
 
 
 class Configuration(_Section):
-    """What the user configured, and nothing from anywhere else."""
+    """The values that the user configured, without those of other places."""
 
     _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
     _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)
@@ -256,9 +256,9 @@ SECRETS = frozenset(
         "assume_role_with_web_identity.web_identity_token",
     }
 )
-"""The dotted paths of the values that are never shown, and that the engine must encrypt."""
+"""The dotted paths of values that are never shown and that the engine must encrypt."""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
-"""The keys that hold one: an object travels as one text, and is secret as a whole."""
+"""The keys that hold a secret. An object is secret as a whole, since it is sent as one text."""
 
 KEY_PARTS = ("secret_id", "secret_key", "security_token")
 """The parts of a key."""

@@ -1,7 +1,7 @@
-"""Recognize texts that stand where a value belongs but are no value.
+"""Recognize placeholders: texts in the place of a value that are no value.
 
 Tools and templates leave them behind: `tccli configure` stores the word None when Enter is pressed,
-examples say `<your-secret-id>`, and a shell that was not asked leaves `${VAR}` as it is.
+examples contain `<your-secret-id>`, and some tools do not expand `${VAR}`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 
 class Placeholder(NamedTuple):
-    """A text that is no value; the text itself is never repeated, it may be half a secret."""
+    """A text that is no value. The text itself is never shown: it may be part of a secret."""
 
     holds: str
-    """What is there instead of a value: the end of a sentence that begins with the place."""
+    """The end of a sentence that begins with the place, as in "is empty"."""
     fix: str
-    """How to put it right: the beginning of a sentence that ends with the place."""
+    """The beginning of a sentence that ends with the place, as in "fill in"."""
     is_blank: bool = False
-    """Whether it says that there is no value, and not that somebody forgot to fill one in."""
+    """Whether the text stands for "no value", and not for a value to be filled in."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is there at all."""
+        """Whether the text is empty."""
         return self == _EMPTY
 
 
@@ -32,15 +32,15 @@ _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
 _LONGEST = 64 * 1024
-"""Characters of the longest setting. A longer text is refused for its length, whatever it holds."""
+"""Characters of the longest setting. A longer text is refused anyway."""
 _BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
 _TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")
 _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
-"""Left beside a word by whatever wrote it: `None,` of a list, `(null)` of printf."""
+"""Left around a word by the tool that wrote it: `None,` by a list, `(null)` by printf."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
-# Patterns are matched against foreign text, so each takes time in proportion to its length.
+# The texts may be hostile, so each pattern takes linear time.
 _BRACKETS = (
     ("${", "}"),  # ${VAR}, and ${{ secrets.VAR }} of GitHub
     ("$(", ")"),  # $(command), $(VAR) of Kubernetes
@@ -71,7 +71,7 @@ _FORGOTTEN = re.compile(
 
 
 def find_placeholder(text: str) -> Placeholder | None:
-    """Return what kind of placeholder a text is, or None where it may be a value."""
+    """Return the kind of placeholder that a text is, None if it may be a value."""
     if len(text) > _LONGEST:
         return None
     inner = text.strip()
@@ -90,7 +90,7 @@ def find_placeholder(text: str) -> Placeholder | None:
 
 
 def find_key_placeholder(text: str) -> Placeholder | None:
-    """Return what kind of placeholder a part of a key is: dashes too, which no key consists of."""
+    """Return the kind of placeholder that a part of a key is. Dashes alone are one too."""
     if len(text) <= _LONGEST and _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
         return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     return find_placeholder(text)

@@ -1,14 +1,14 @@
-"""What a failure calls for: another try, fewer rows, other keys, or nothing; and how long to wait.
+"""Decide whether a failed request is sent again, and after which wait.
 
-    the code exactly   ResourceUnavailable.BalanceInsufficient -> never
-    then its prefix    ResourceUnavailable.AnythingElse        -> a few more tries
-    else               never
+    the whole code    ResourceUnavailable.BalanceInsufficient -> never
+    then its prefix   ResourceUnavailable.AnythingElse        -> a few more attempts
+    else              never
 
-Rules: pure; chance and time are handed in. Everything we send is a read, so a second
-try can do no harm, but it must be able to help: most refusals are final.
+All our requests only read, so a retry does no harm. But most refusals are final, and a retry only
+delays the error.
 
-Source: the vendor's list of common codes, the codes of both actions, and what its own clients
-retry in vain (they wait three minutes for an account without money).
+Source: the vendor's list of common codes and the codes of each action. The vendor's own clients
+retry too much: they wait three minutes for an account without money.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """Whose move is next."""
+    """Who must act."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
@@ -30,7 +30,7 @@ class Cause(Enum):
 
 
 class Remedy(NamedTuple):
-    """What helps: how many tries in all, None for as many as the deadline has room for."""
+    """The number of attempts; None for as many as the deadline allows."""
 
     cause: Cause
     tries: int | None = 1
@@ -79,17 +79,17 @@ _BY_PREFIX = {
 }
 
 NETWORK = _TRANSIENT
-"""Refused, reset, timed out, cut off: before or in the middle of a reply."""
+"""A connection that was refused or reset, timed out, or ended within a reply."""
 GARBLED = _DOUBTFUL
-"""A reply that is not the API's: a proxy's page, half a body."""
+"""A reply that is not from the API, as a proxy's error page, or an incomplete one."""
 UNTRUSTED = _FINAL
-"""A certificate that does not verify, a redirect, a bomb: a second look makes it no better."""
+"""An invalid certificate, a redirect, a reply that is too large: a retry gives the same."""
 
 _BASE_S = 0.25
-_CAP_S = 5.0
+_MAX_WAIT_S = 5.0
 _NEXT_SECOND_S = 0.5
 _SPREAD_S = 1.0
-_WIDEST_SPREAD_S = 2.5
+_MAX_SPREAD_S = 2.5
 
 
 _PAGE_CODE_PART = re.compile(r"ResponseSizeLimitExceeded|Page(Size|Limit)\w*")
@@ -131,19 +131,19 @@ def is_offset_refused(code: str) -> bool:
     """Return whether a refusal can mean that no rows are left at an offset.
 
     Refusals of the keys, the rate, the account or the whole action do not. A bare `FailedOperation`
-    does once its second try is refused too.
+    does if its retry is refused too.
     """
     is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None
 
 
 def choose_remedy(code: str) -> Remedy:
-    """What a refusal with this code calls for."""
+    """Return the remedy for an error code of the API."""
     return _BY_CODE.get(code) or _BY_PREFIX.get(code.partition(".")[0], _FINAL)
 
 
 def choose_status_remedy(status: int) -> Remedy:
-    """What a reply calls for that came without the API's envelope."""
+    """Return the remedy for a reply without an error code, by its HTTP status."""
     if status == 429:
         return _THROTTLE
     return _TRANSIENT if status >= 500 else GARBLED if status == 200 else _FINAL
@@ -152,21 +152,20 @@ def choose_status_remedy(status: int) -> Remedy:
 def choose_wait_s(
     remedy: Remedy, tries: int, chance: float, retry_after_s: float | None = None
 ) -> float | None:
-    """How long to wait after this many tries, None when another one is not worth it.
+    """Return the seconds to wait after this many attempts, None if there is no further one.
 
-    A throttled request waits for a later second, spread over more than one of them: everybody who
-    was throttled together would otherwise come back together. Everything else backs off with full
-    jitter.
+    A throttled request waits for a random time of more than a second, so that clients that were
+    throttled together do not return together. Other waits double, with full jitter.
 
     Args:
         chance: a random number from 0 to 1.
-        retry_after_s: what the server asked for, if it did.
+        retry_after_s: the wait that the server asked for, if any.
     """
     if remedy.tries is not None and tries >= remedy.tries:
         return None
     if remedy.cause is Cause.THROTTLE:
-        spread_s = min(_SPREAD_S + tries * _BASE_S, _WIDEST_SPREAD_S)
+        spread_s = min(_SPREAD_S + tries * _BASE_S, _MAX_SPREAD_S)
         wait_s = _NEXT_SECOND_S + chance * spread_s
     else:
-        wait_s = chance * min(_CAP_S, _BASE_S * 2**tries)
+        wait_s = chance * min(_MAX_WAIT_S, _BASE_S * 2**tries)
     return max(wait_s, retry_after_s or 0.0)

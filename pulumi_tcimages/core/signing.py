@@ -1,7 +1,6 @@
-"""TC3-HMAC-SHA256, the vendor's request signature, as four named steps.
+"""TC3-HMAC-SHA256, the vendor's request signature, in four steps.
 
-Rules: the clock is handed in, nothing is edited in place, nothing is logged. The same
-steps sign in `core.api` and verify in the emulator, over whatever headers are named as signed.
+`core.api` signs with these functions, and the emulator verifies with them.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (signature method v3).
 """
@@ -25,7 +24,7 @@ def build_canonical_request(
     signed_headers: Sequence[str],
     payload: bytes,
 ) -> str:
-    """The request in the one form that both sides hash.
+    """Return the canonical form of a request, which both sides hash.
 
     Shape: method, path, query, one `name:value` line per signed header, a blank line, the names,
     the payload's hash. `headers` has lower-case names; values are trimmed, and the value of
@@ -38,19 +37,19 @@ def build_canonical_request(
 
 
 def build_string_to_sign(canonical_request: str, service: str, sent_at_unix_s: int) -> str:
-    """What the key signs: algorithm, time, scope and the canonical request's hash."""
+    """Return the text to sign: algorithm, time, scope and the canonical request's hash."""
     request_hash = hashlib.sha256(canonical_request.encode()).hexdigest()
     scope = build_scope(service, sent_at_unix_s)
     return "\n".join([ALGORITHM, str(sent_at_unix_s), scope, request_hash])
 
 
 def build_scope(service: str, sent_at_unix_s: int) -> str:
-    """Where a signature is valid: the UTC day of the request and the service."""
+    """Return the scope of a signature: the UTC day of the request and the service."""
     return f"{_utc_date(sent_at_unix_s)}/{service}/tc3_request"
 
 
 def sign(secret_key: str, service: str, sent_at_unix_s: int, string_to_sign: str) -> str:
-    """The signature, in lower-case hexadecimal."""
+    """Return the signature in lower-case hexadecimal."""
     key = _signing_key(secret_key, _utc_date(sent_at_unix_s), service)
     return _hmac(key, string_to_sign).hex()
 
@@ -58,7 +57,7 @@ def sign(secret_key: str, service: str, sent_at_unix_s: int, string_to_sign: str
 def build_authorization(
     secret_id: str, service: str, sent_at_unix_s: int, signed_headers: Sequence[str], signature: str
 ) -> str:
-    """The value of the Authorization header."""
+    """Return the value of the Authorization header."""
     return (
         f"{ALGORITHM} Credential={secret_id}/{build_scope(service, sent_at_unix_s)}, "
         f"SignedHeaders={';'.join(sorted(signed_headers))}, Signature={signature}"
@@ -76,7 +75,7 @@ def _utc_date(unix_s: int) -> str:
 
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """The same for a whole UTC day: three of the four HMACs of every request are saved."""
+    """Return the key of one UTC day. The cache saves three of four HMACs of every request."""
     return _hmac(_hmac(_hmac(f"TC3{secret_key}".encode(), date), service), "tc3_request")
 
 
