@@ -244,6 +244,25 @@ def test_images_with_long_attributes_are_told_apart_with_few_comparisons(
     assert 0 < compared < 50_000
 
 
+def test_images_with_thousands_of_gpus_in_their_descriptions_are_told_apart_in_good_time() -> None:
+    images = [
+        PlatformImage(
+            image_name=f"torch2.{number}",
+            image_id=f"id-{number}",
+            framework="PyTorch",
+            description="支持的卡型:"
+            + " ".join(f"G{number * 34_000 + at}" for at in range(34_000)),
+        )
+        for number in range(30)
+    ]
+    begun = time.perf_counter()
+
+    found = ambiguous(images, framework="pytorch")
+
+    assert time.perf_counter() - begun < PATIENCE_S
+    assert len(found.candidates) == 30
+
+
 def test_of_all_that_is_true_of_an_image_only_the_first_criteria_are_paired() -> None:
     images = [
         PlatformImage(image_name="a", image_id="a", support_gpu_list=[f"g{n}", *more])
