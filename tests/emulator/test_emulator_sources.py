@@ -1,0 +1,42 @@
+"""The emulator's own table of routes agrees with the declarations of the data sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.core.api import pascal
+from pulumi_tcimages.emulator.listings import Listing, NumberedPages, OffsetPages, Unpaged
+from pulumi_tcimages.emulator.models import KINDS
+from pulumi_tcimages.emulator.routes import ROUTES
+from pulumi_tcimages.sources import SOURCES, Source
+
+STYLES = {"offset": OffsetPages, "page": NumberedPages, "none": Unpaged}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_source_has_a_route_with_its_action_paging_and_rows(source: Source):
+    declared = source.action
+    route = ROUTES[declared.action.name]
+    listing = route.answer
+    assert isinstance(listing, Listing)
+    assert (route.service, route.version) == (declared.action.service, declared.action.version)
+    assert isinstance(listing.paging, STYLES[declared.paging])
+    assert listing.paging.total == (pascal(declared.total) if declared.total else "")
+    assert listing.rows == pascal(declared.rows)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_source_sends_only_parameters_that_its_route_accepts(source: Source):
+    route = ROUTES[source.action.action.name]
+    paging = source.action.page_parameters(0, 100)
+    sent = {pascal(name) for name in [*source.list_query.api_arguments, *paging]}
+    assert sent <= route.parameters.keys()
+    assert {pascal(name) for name in source.list_query.required_names()} == set(route.required)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_source_reads_only_fields_that_the_catalogue_describes(source: Source):
+    listing = ROUTES[source.action.action.name].answer
+    assert isinstance(listing, Listing)
+    described = KINDS[listing.kind].image.model_fields
+    assert {pascal(name) for name in source.image.model_fields} <= described.keys()
