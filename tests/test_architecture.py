@@ -75,6 +75,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "redaction",
             "shell_commands",
             "emulator",
+            "plugin",
             "",
             "sdk",
             "testing",
@@ -90,6 +91,7 @@ ONLY = {
     ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
+    ("cli", "pulumi_tcimages.plugin"): {"outdated", "outdated_report"},
     ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor", "scratch"},
 }
 

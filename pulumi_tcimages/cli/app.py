@@ -42,6 +42,10 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
                 for name, sentence in SOURCE_COMMANDS.items()
             },
             "explain": (f"{_ROOM}.explain:explain", "Show how a lookup goes, and why it ends so."),
+            "outdated": (
+                f"{_ROOM}.outdated:outdated",
+                "List pins of stacks that have a newer or a withdrawn image.",
+            ),
         },
         "Try": {
             "demo": (f"{_ROOM}.demo:demo", "Run an example program on the emulator."),

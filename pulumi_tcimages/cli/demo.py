@@ -21,8 +21,9 @@ import click
 
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command
+from pulumi_tcimages.cli.pulumi_command import EngineError
 from pulumi_tcimages.cli.scratch import temporary_folder
-from pulumi_tcimages.cli.stack import EngineError, find_command, run_stack
+from pulumi_tcimages.cli.stack import find_command, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls

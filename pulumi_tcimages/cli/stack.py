@@ -9,24 +9,21 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from pulumi_tcimages.cli.pulumi_command import run_pulumi
 
 _INSTALLER = ("get.pulumi.com", 443)
 _KNOCK_S = 1.0
 _INSTALL_S = 8.0
-_RUN_S = 120.0
 _STACK = "demo"
 # The current folder is the user's: a `grpc.py` in it must not be imported for grpc.
 _INSTALL = (
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
 )
-
-
-class EngineError(Exception):
-    """What the pulumi command said when it failed."""
 
 
 class ImageList(NamedTuple):
@@ -54,11 +51,11 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
     home.mkdir()
     state.mkdir()
     environ = _apart(environment, home, state)
-    _call([command, "stack", "init", _STACK], project, environ)
+    run_pulumi([command, "stack", "init", _STACK], environ, project)
     # Where `up` fails, there is nothing to destroy but these folders.
-    _call([command, "up", "--yes", "--skip-preview"], project, environ)
-    said = _call([command, "stack", "output", "--json"], project, environ)
-    _call([command, "destroy", "--yes", "--skip-preview", "--remove"], project, environ)
+    run_pulumi([command, "up", "--yes", "--skip-preview"], environ, project)
+    said = run_pulumi([command, "stack", "output", "--json"], environ, project)
+    run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)
     exports: dict[str, object] = json.loads(said)
     return exports
 
@@ -82,25 +79,6 @@ def _apart(environment: Mapping[str, str], home: Path, state: Path) -> dict[str,
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         "PULUMI_SKIP_CONFIRMATIONS": "true",
     }
-
-
-def _call(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 (the user's own pulumi command)
-            [*command, "--non-interactive", "--color", "never"],
-            cwd=folder,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=_RUN_S,
-        )
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"`{' '.join(command)}` was not done after {_RUN_S:.0f} s.") from None
-    if done.returncode:
-        raise EngineError(f"`{' '.join(command)}` failed.\n{done.stdout}{done.stderr}".rstrip())
-    return done.stdout
 
 
 def _install() -> str:

@@ -44,7 +44,11 @@ def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
 def name_provider(request: Any) -> str:
     """Return the name of the provider that a request configures, empty for the default one."""
     _, name = read_urn(getattr(request, "urn", ""))
-    name = name or getattr(request, "name", "")
+    return without_default(name or getattr(request, "name", ""))
+
+
+def without_default(name: str) -> str:
+    """Return the name of a provider that the program has named, empty for the engine's own."""
     return "" if name == "default" or name.startswith("default_") else name
 
 
@@ -56,7 +60,7 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
     Errors: ConfigurationError.
     """
     known = {name: value for name, value in values.items() if not has_unknown(value)}
-    _read(known, provider)
+    read_provider_inputs(known, provider)
     return {
         name: Secret(value) if name in _SECRET and not isinstance(value, Secret) else value
         for name, value in values.items()
@@ -88,7 +92,7 @@ class Cloud:
                 from a state, as for a destroy, has our marks too: they count as the user's.
             provider: the name of the provider resource, empty for the default one.
         """
-        self.configuration = _read(values, provider)
+        self.configuration = read_provider_inputs(values, provider)
         self.provider = provider
         marked = {
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
@@ -201,7 +205,12 @@ def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> It
             yield text.removeprefix("~/")  # messages show the absolute path
 
 
-def _read(values: Mapping[str, Any], provider: str) -> Configuration:
+def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:
+    """Return the configuration that a provider's inputs are. Errors: ConfigurationError.
+
+    Args:
+        provider: the name of the provider resource, empty for the default one.
+    """
     named = {}
     for name, value in unwrap(dict(values)).items():
         if name in _ENGINE_KEYS or name.startswith("__"):

@@ -15,8 +15,8 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-_TAG = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constant, not a password)
+TAG = "4dabf18193072939515e22adb298388d"
+SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constant, not a password)
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
@@ -121,20 +121,21 @@ def _read(value: struct_pb2.Value) -> Any:
         return [_read(one) for one in value.list_value.values]
     if kind == "struct_value":
         properties = deserialize(value.struct_value)
-        return _read_tagged(properties) if _TAG in properties else properties
+        return read_tagged(properties) if TAG in properties else properties
     return None
 
 
-def _read_tagged(properties: dict[str, Any]) -> Any:
-    tag = properties[_TAG]
-    if tag == _SECRET:
+def read_tagged(properties: dict[str, Any]) -> Any:
+    """Return what an object with a tag stands for; its parts have been read."""
+    tag = properties[TAG]
+    if tag == SECRET_TAG:
         return Secret(properties.get("value"))
     if tag == _OUTPUT:
         value = properties.get("value", UNKNOWN)
         return Secret(value) if properties.get("secret") else value
     if tag == _RESOURCE:
         return properties.get("id") or UNKNOWN
-    return {name: value for name, value in properties.items() if name != _TAG}
+    return {name: value for name, value in properties.items() if name != TAG}
 
 
 # Written in place: messages made apart are copied on their way in, level by level. An image takes
@@ -159,7 +160,7 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif value is UNKNOWN:
         target.string_value = _UNKNOWN_TEXT
     elif isinstance(value, Secret):
-        _write(target, {_TAG: _SECRET, "value": value.value})
+        _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):
         target.struct_value.SetInParent()  # an empty one is there too
         _fill(target.struct_value, value)

@@ -1,0 +1,187 @@
+"""`tcimages outdated`: which pins of which stacks have a newer or a withdrawn image."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pulumi_tcimages import lookup
+from pulumi_tcimages.cli import signals, terminal
+from pulumi_tcimages.cli.command import EXIT_USAGE, Command, exit_code
+from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
+from pulumi_tcimages.cli.error_rendering import in_flags
+from pulumi_tcimages.cli.exports import Export, export_stacks, list_stacks, read_files
+from pulumi_tcimages.cli.outdated_report import FORMATS, Report
+from pulumi_tcimages.cli.pulumi_command import EngineError
+from pulumi_tcimages.cli.status import Status
+from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
+from pulumi_tcimages.naming import camel, render_names
+from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
+from pulumi_tcimages.plugin.redaction import Secrets
+from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
+
+_OUTDATED = 1
+_CACHE_S = 86_400.0
+"""One listing answers all pins, also of providers that do not cache."""
+
+
+@click.command(cls=Command)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT]...")
+@click.option(
+    "--stack", "stacks", multiple=True, metavar="NAME", help="Export this stack. Repeatable."
+)
+@click.option("--all", "is_all", is_flag=True, help="Export every stack of the current backend.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    help="A table for people, JSON for scripts, Markdown for a pull request or an issue.",
+)
+@click.option("--profile", metavar="NAME", help="The tccli profile to read keys from.")
+@click.option("--config", cls=ConfigFlag)
+def outdated(
+    files: Sequence[Path],
+    stacks: Sequence[str],
+    is_all: bool,
+    output: str,
+    profile: str | None,
+    config: dict[str, Any],
+) -> None:
+    """List the pins of stacks that have a newer or a withdrawn image.
+
+    Reads what `pulumi stack export` prints, from stdin or from files, or runs it. No program runs
+    and no state changes. Each pin's query is asked anew with its provider's configuration; the
+    keys come from the environment or a profile. Flags overrule the configuration.
+
+    Ends with 0 if no pin is outdated, 1 if some are, or as a lookup that fails: 2 yours, 3 the
+    cloud refused, 4 the network.
+
+    \b
+    pulumi stack export | tcimages outdated
+    tcimages outdated --stack dev --stack prod
+    tcimages outdated --all --output markdown
+    """
+    if is_all and stacks:
+        raise click.UsageError("--all has every --stack already: give one of them.")
+    flags = read_flags(config, profile=profile)
+    with Status("reading the stacks") as status:
+        exports = list(_read_exports(files, stacks, is_all, status))
+    pins, problems = _read_all_pins(exports)
+    with _open_checker(flags) as checker:
+        checked = [checker.check(pin) for pin in pins]
+    report = Report(checked)
+    report.write(output)
+    code = _tell_problems(checked, problems)
+    if code or report.outdated:
+        raise click.exceptions.Exit(code or _OUTDATED)
+
+
+def _read_exports(
+    files: Sequence[Path], stacks: Sequence[str], is_all: bool, status: Status
+) -> Iterator[Export]:
+    if not files and not stacks and not is_all:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise click.UsageError(
+                "Give an export, --stack or --all: pulumi stack export | tcimages outdated"
+            )
+        files = [Path("-")]
+    yield from read_files(files)
+    try:
+        names = list_stacks() if is_all else stacks
+    except EngineError as error:
+        yield Export("--all", problem=str(error))
+        return
+    if names:
+        yield from export_stacks(names, status.on_message if status.is_live else lambda _: None)
+
+
+def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:
+    """Return the pins of all exports, each once, and what kept an export from being read."""
+    pins: dict[str, StackPin] = {}
+    problems = []
+    for export in exports:
+        try:
+            found = [] if export.problem else list(read_pins(export.document))
+        except ExportError as error:
+            problems.append(f"{export.origin}: {error}")
+            continue
+        problems += [export.problem] if export.problem else []
+        pins.update({pin.urn: pin for pin in found})
+    return list(pins.values()), problems
+
+
+@contextmanager
+def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
+    cancelled = threading.Event()
+    overriding = {
+        name: value
+        for name in flags.model_fields_set
+        if (value := getattr(flags, name)) is not None
+    }
+    with ExitStack() as opened:
+        status = opened.enter_context(Status("asking Tencent Cloud"))
+        opened.enter_context(signals.interrupting(cancelled))
+
+        def open_cloud(configuration: Configuration) -> lookup.Cloud:
+            client = open_client(
+                configuration.model_copy(update={"cache_ttl_seconds": _CACHE_S}),
+                on_message=status.on_message,
+                on_progress=status.on_progress if status.is_live else None,
+                cancelled=cancelled,
+            )
+            opened.callback(client.close)
+            return client
+
+        yield PinChecker(
+            open_cloud, lambda configuration: configuration.model_copy(update=overriding)
+        )
+
+
+def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
+    """Write what could not be read or asked to stderr; return the exit code that it calls for."""
+    for warning in _list_warnings(checked):
+        terminal.echo_err(f"warning: {warning}")
+    for problem in problems:
+        terminal.echo_err(f"tcimages outdated: {problem}", "bold red")
+    code = EXIT_USAGE if problems else 0
+    told: set[int] = set()
+    for result in checked:
+        error = result.error
+        if error and id(error) not in told:
+            told.add(id(error))
+            terminal.echo_err(_render_error(result.pin, error), "")
+            code = code or exit_code(error)
+    return code
+
+
+def _list_warnings(checked: Sequence[CheckedPin]) -> Iterator[str]:
+    texts: dict[str, CheckedPin] = {}
+    for result in checked:
+        if result.pin.hides_role:
+            texts.setdefault(
+                f"the role of the provider is secret in the export, so the environment's keys are "
+                f"used for {result.pin.stack}",
+                result,
+            )
+        for text in result.warnings:
+            texts.setdefault(render_names(text, camel), result)
+        if result.problem and not result.error:
+            text = f"{result.pin.stack} {result.pin.name} is not checked: {result.problem}"
+            texts.setdefault(text, result)
+    yield from texts
+
+
+def _render_error(pin: StackPin, error: TcImagesError) -> str:
+    """Return an error with the names as programs have them, and without secret criteria."""
+    if isinstance(error, (ConfigurationError, NetworkError)):
+        error = in_flags(error)  # these advise flags of this command
+    return Secrets.among(pin.inputs).text_of(error, f"{pin.stack} {pin.name}")

@@ -1,0 +1,132 @@
+"""The report of `tcimages outdated`: a table, JSON or Markdown."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli.table import build_record, build_table
+from pulumi_tcimages.formatting import count_of, printable
+from pulumi_tcimages.plugin.outdated_pins import CheckedPin, ImageSummary
+
+FORMATS = ("table", "json", "markdown")
+_HEADER = ("stack", "pin", "image", "newer", "withdrawn")
+_ADVICE = "To move a pin to the image that its query chooses now, change one of its `triggers`."
+
+
+class Report:
+    """The outdated pins, and those that could not be checked."""
+
+    def __init__(self, checked: Sequence[CheckedPin]) -> None:
+        self.outdated = [result for result in checked if result.is_outdated]
+        self._unchecked = [result for result in checked if result.problem]
+        total = len(checked) - len(self._unchecked)
+        self._checked_count = total
+        verb = "is" if len(self.outdated) == 1 else "are"
+        self._summary = (
+            f"{len(self.outdated)} of {count_of(total, 'pin')} {verb} outdated"
+            if self.outdated
+            else f"{count_of(total, 'pin')}, none outdated"
+        )
+        if self._unchecked:
+            self._summary += f"; {len(self._unchecked)} not checked"
+
+    def write(self, form: str) -> None:
+        """Write the report to stdout."""
+        if form == "json":
+            terminal.write_json(self._to_document())
+        elif form == "markdown":
+            terminal.echo(self._to_markdown())
+        else:
+            self._write_table()
+            terminal.echo_err(self._summary)
+
+    def _write_table(self) -> None:
+        if not self.outdated:
+            return
+        rows = [list(map(printable, _cells(result))) for result in self.outdated]
+        width = terminal.width_of(sys.stdout)
+        if width is None or not _is_cut(rows, width):
+            header, *lines = build_table(_HEADER, rows).lines
+            terminal.echo(header, "bold")
+            for line in lines:
+                terminal.echo(line)
+            return
+        for number, row in enumerate(rows):  # names stay whole where the table is too wide
+            fields = [(name, cell) for name, cell in zip(_HEADER, row, strict=True) if cell]
+            terminal.echo("\n".join([*[""] * (number > 0), *build_record(fields, width)]))
+
+    def _to_document(self) -> dict[str, Any]:
+        return {
+            "outdated": [
+                {
+                    **_name(result),
+                    "image": _to_json(result.image),
+                    "newer": _to_json(result.newer),
+                    "withdrawn": result.is_withdrawn,
+                }
+                for result in self.outdated
+            ],
+            "unchecked": [
+                {**_name(result), "problem": result.problem} for result in self._unchecked
+            ],
+            "checked": self._checked_count,
+        }
+
+    def _to_markdown(self) -> str:
+        lines = []
+        if self.outdated:
+            lines += [f"| {' | '.join(_HEADER)} |", "|---" * len(_HEADER) + "|"]
+            for result in self.outdated:
+                *names, withdrawn = _cells(result)
+                cells = [*map(_to_code, names), withdrawn]
+                lines.append(f"| {' | '.join(cells)} |")
+            lines.append("")
+        lines.append(f"{self._summary[0].upper()}{self._summary[1:]}.")
+        if self.outdated:
+            lines += ["", _ADVICE]
+        if self._unchecked:
+            lines += ["", "Not checked:", ""]
+            lines += [
+                f"- {_to_code(f'{result.pin.stack} {result.pin.name}')}: {_to_code(result.problem)}"
+                for result in self._unchecked
+            ]
+        return "\n".join(lines)
+
+
+def _is_cut(rows: Sequence[Sequence[str]], width: int) -> bool:
+    table = build_table(_HEADER, rows, width, whole=_HEADER)
+    return bool(table.dropped)
+
+
+def _cells(result: CheckedPin) -> list[str]:
+    image, newer = result.image, result.newer
+    return [
+        result.pin.stack,
+        result.pin.name,
+        image.label if image else "",
+        newer.label if newer else "",
+        "yes" if result.is_withdrawn else "",
+    ]
+
+
+def _name(result: CheckedPin) -> dict[str, str]:
+    pin = result.pin
+    return {"stack": pin.stack, "pin": pin.name, "type": pin.pin.token, "urn": pin.urn}
+
+
+def _to_json(image: ImageSummary | None) -> dict[str, str] | None:
+    return image._asdict() if image else None
+
+
+def _to_code(text: str) -> str:
+    """Return text as code: no markup, mention or link in it has an effect."""
+    if not text:
+        return ""
+    shown = printable(text).replace("|", "\\|")
+    fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
+    pad = " " if "`" in shown else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"

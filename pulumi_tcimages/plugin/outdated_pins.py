@@ -1,0 +1,144 @@
+"""Find out which pins of exported stacks have a newer or a withdrawn image. No state is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pulumi_tcimages import lookup
+from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import BaseQuery
+from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError, TcImagesError
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.plugin.pin_inputs import criteria_of
+from pulumi_tcimages.plugin.pin_state import read_answers, read_state_criteria, require_image
+from pulumi_tcimages.plugin.property_values import has_secret, has_unknown, unwrap
+from pulumi_tcimages.plugin.stack_export import StackPin
+from pulumi_tcimages.redaction import REDACTED
+
+_PACING = ("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second", "language")
+"""Settings that do not change which images are listed."""
+_WITH_SECRETS = "export the stack with --show-secrets to check it"
+
+
+class ImageSummary(NamedTuple):
+    """An image as a report shows it."""
+
+    id: str
+    name: str
+    version: str
+
+    @property
+    def label(self) -> str:
+        return self.name or self.id
+
+
+_HIDDEN = ImageSummary(REDACTED, REDACTED, REDACTED)
+
+
+@dataclass(frozen=True)
+class CheckedPin:
+    """A pin, and what the cloud offers today."""
+
+    pin: StackPin
+    image: ImageSummary | None = None
+    newer: ImageSummary | None = None
+    """The image that the pin's query would choose now, if it is another one."""
+    is_withdrawn: bool = False
+    problem: str = ""
+    """Why the pin could not be checked."""
+    error: TcImagesError | None = None
+    """The error that kept it from being checked: the same one for pins of the same listing."""
+    warnings: tuple[str, ...] = ()
+    """With `marked` names."""
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.newer is not None or self.is_withdrawn
+
+
+class PinChecker:
+    """Checks pins one after the other, and remembers answers: many pins have the same query."""
+
+    def __init__(
+        self,
+        open_cloud: Callable[[Configuration], lookup.Cloud],
+        override: Callable[[Configuration], Configuration] = lambda configuration: configuration,
+    ) -> None:
+        """
+        Args:
+            override: changes the configuration of a state, for instance to what flags say.
+        """
+        self._open_cloud = open_cloud
+        self._override = override
+        self._clouds: dict[str, lookup.Cloud] = {}
+        self._statuses: dict[Hashable, lookup.PinStatus] = {}
+        self._failures: dict[Hashable, TcImagesError] = {}
+
+    def check(self, pin: StackPin) -> CheckedPin:
+        """Compare the pinned image with what the pin's query would choose now.
+
+        If the images cannot be listed, the result has the error. Such a listing is tried once.
+        """
+        if has_unknown(criteria_of(pin.inputs)):
+            return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")
+        if has_unknown(pin.outputs.get("image")):
+            return CheckedPin(pin, problem=f"its image is secret; {_WITH_SECRETS}")
+        try:
+            image = _summarize_state(pin, require_image(read_answers(pin.pin, pin.outputs)))
+            query = read_state_criteria(pin.pin, pin.inputs)
+            configuration = pin.read_configuration()
+        except InvalidArgumentError as error:
+            return CheckedPin(pin, problem=error.problem)
+        except ConfigurationError as error:
+            where = f"provider setting {camel(error.key)}: " if error.key else ""
+            return CheckedPin(pin, problem=f"{where}{error.problem}")
+        try:
+            criteria = json.dumps(unwrap(criteria_of(pin.inputs)), sort_keys=True)
+            key = (pin.pin.token, criteria, image.id)
+            status = self._find_status(self._override(configuration), query, key)
+        except TcImagesError as error:
+            return CheckedPin(pin, problem=error.headline, error=error)
+        is_secret = has_secret(criteria_of(pin.inputs)) or has_secret(pin.outputs.get("image"))
+        newer = _summarize(status.newer) if status.newer else None
+        return CheckedPin(
+            pin,
+            image=_HIDDEN if is_secret else image,
+            newer=_HIDDEN if newer and is_secret else newer,
+            is_withdrawn=not status.available,
+            warnings=() if is_secret else status.warnings,
+        )
+
+    def _find_status(
+        self, configuration: Configuration, query: BaseQuery, pin_key: tuple[str, str, str]
+    ) -> lookup.PinStatus:
+        if query.region:
+            configuration = configuration.model_copy(update={"region": query.region})
+        account = configuration.model_dump_json(exclude=set(_PACING), exclude_none=True)
+        listing = (account, type(query), json.dumps(query.parameters(), sort_keys=True))
+        key = (account, pin_key)
+        if listing in self._failures:
+            raise self._failures[listing]
+        if key not in self._statuses:
+            if account not in self._clouds:
+                self._clouds[account] = self._open_cloud(configuration)
+            try:
+                status = lookup.find_pin_status(self._clouds[account], query, pin_key[-1])
+            except TcImagesError as error:
+                self._failures[listing] = error
+                raise
+            self._statuses[key] = status
+        return self._statuses[key]
+
+
+def _summarize(image: Image) -> ImageSummary:
+    return ImageSummary(image.identifier, image.label, image.version or "")
+
+
+def _summarize_state(pin: StackPin, image: dict[str, Any]) -> ImageSummary:
+    fields = pin.pin.source.image
+    names = (fields.id_field, fields.name_field, fields.version_field)
+    return ImageSummary(*(str(image.get(camel(name)) or "") for name in names))

@@ -1,0 +1,151 @@
+"""Read the pins out of a stack's state, as `pulumi stack export` prints it.
+
+Secrets are ciphertext in an export. They are read as secrets that are not known; with
+`--show-secrets` they are known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_tcimages.core.configuration_keys import KEY_PARTS, SECRET_KEYS, Configuration
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.plugin.configuration import read_provider_inputs, without_default
+from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, Pin, Properties, inputs_of
+from pulumi_tcimages.plugin.property_values import (
+    SECRET_TAG,
+    TAG,
+    UNKNOWN,
+    Secret,
+    has_unknown,
+    read_tagged,
+)
+
+_PROVIDER = "pulumi:providers:tcimages"
+_SEPARATOR = "::"
+_KEYS = frozenset(map(camel, KEY_PARTS))
+_ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
+
+
+class ExportError(ValueError):
+    """A document that is no export of a stack."""
+
+
+@dataclass(frozen=True)
+class StackPin:
+    """A pin in the state of a stack."""
+
+    urn: str
+    pin: Pin
+    inputs: Properties
+    outputs: Properties
+    provider: Properties = field(repr=False)
+    """The inputs of its provider."""
+    provider_name: str = ""
+    """Empty for the default provider."""
+
+    @property
+    def name(self) -> str:
+        return self.urn.split(_SEPARATOR, 3)[3]
+
+    @property
+    def stack(self) -> str:
+        """The stack behind its project: `images/dev`."""
+        start, project = self.urn.split(_SEPARATOR)[:2]
+        return f"{project}/{start.rpartition(':')[2]}"
+
+    def read_configuration(self) -> Configuration:
+        """Return the provider's configuration without its keys, which the environment has.
+
+        Errors: ConfigurationError for a value that is not allowed or, except for a role, secret.
+        """
+        values = {name: value for name, value in self.provider.items() if name not in _KEYS}
+        for name, value in list(values.items()):
+            if has_unknown(value):
+                if name not in _ROLES:
+                    raise ConfigurationError(
+                        "the value is secret, so it cannot be read from an export.",
+                        key=name,
+                        fix="give it with --config, or export the stack with --show-secrets",
+                    )
+                del values[name]
+        return read_provider_inputs(values, self.provider_name)
+
+    @property
+    def hides_role(self) -> bool:
+        """Whether the provider assumes a role that the export has as ciphertext only."""
+        return any(has_unknown(self.provider.get(name)) for name in _ROLES)
+
+
+def read_pins(document: Any) -> Iterator[StackPin]:
+    """Yield the pins of a stack's export, or of its file in a backend.
+
+    Errors: ExportError.
+    """
+    resources = _find_resources(document)
+    providers = {
+        f"{resource.get('urn')}{_SEPARATOR}{resource.get('id')}": resource
+        for resource in resources
+        if resource.get("type") == _PROVIDER
+    }
+    for resource in resources:
+        pin = BY_TOKEN.get(str(resource.get("type")))
+        # A resource with `delete` waits to be deleted; another one has taken its place.
+        if pin is None or resource.get("delete"):
+            continue
+        urn = str(resource.get("urn"))
+        if urn.count(_SEPARATOR) < 3:
+            raise ExportError(f"{urn!r} is not the URN of a resource")
+        outputs = _read_object(resource.get("outputs"))
+        provider = providers.get(str(resource.get("provider")), {})
+        provider_name = str(provider.get("urn", "")).rpartition(_SEPARATOR)[2]
+        yield StackPin(
+            urn=urn,
+            pin=pin,
+            inputs=_read_object(resource.get("inputs")) or inputs_of(pin, outputs),
+            outputs=outputs,
+            provider=_read_object(provider.get("inputs")),
+            provider_name=without_default(provider_name),
+        )
+
+
+def _find_resources(document: Any) -> list[dict[str, Any]]:
+    state = None
+    if isinstance(document, dict):
+        state = document.get("deployment")
+        checkpoint = document.get("checkpoint")  # a file of the state backend
+        if state is None and isinstance(checkpoint, dict):
+            state = checkpoint.get("latest") or {}
+    resources = (state.get("resources") or []) if isinstance(state, dict) else None
+    if not isinstance(resources, list) or not all(isinstance(each, dict) for each in resources):
+        raise ExportError("this is not what `pulumi stack export` prints")
+    return resources
+
+
+def _read_object(value: Any) -> Properties:
+    if not isinstance(value, dict):
+        return {}
+    return {name: _read(part) for name, part in value.items() if not name.startswith("__")}
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_read(part) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    if value.get(TAG) == SECRET_TAG and "value" not in value:
+        return Secret(_read_plaintext(value.get("plaintext")))
+    properties = {name: _read(part) for name, part in value.items()}
+    return read_tagged(properties) if TAG in properties else properties
+
+
+def _read_plaintext(text: Any) -> Any:
+    """Return the value that `--show-secrets` prints as JSON; UNKNOWN if there is none."""
+    try:
+        return _read(json.loads(text)) if isinstance(text, str) else UNKNOWN
+    except ValueError:
+        return UNKNOWN

@@ -1,0 +1,81 @@
+"""`tcimages outdated` on the stacks of a real engine, and the recording of one for other tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Key
+from tests import caller_environment
+from tests.cli.stack_exports import RECORDED, anonymize
+from tests.engine.cli import Project
+from tests.engine.conftest import NewProject
+from tests.engine.outdated_program import PROGRAM, STATE_KEY, change
+from tests.engine.programs import PYTHON
+
+pytestmark = pytest.mark.engine
+
+
+def run_outdated(
+    project: Project, *arguments: str, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pulumi_tcimages.cli", "outdated", *arguments],
+        cwd=project.folder,
+        env={**project.environment, "PATH": os.environ["PATH"]},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_pins_of_real_stacks_are_outdated_by_each_way_of_reading_and_no_state_changes(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    cloud.keys.add(Key(*STATE_KEY))
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PROGRAM})
+    project.up()
+    export = project.pulumi("stack", "export").stdout
+    if caller_environment.demand("TCIMAGES_RECORD") == "1":
+        RECORDED.write_text(anonymize(export), encoding="utf-8")
+    project.on("empty")
+    current = run_outdated(project, "--all")
+
+    change(cloud.catalogue)
+    before = len(cloud.requests)
+    piped = run_outdated(project, stdin=export)
+    listings = [request.region for request in list(cloud.requests)[before:]]
+    named = run_outdated(project, "--stack", "dev", "--stack", "empty")
+    everything = run_outdated(project, "--all", "--output", "json")
+
+    assert (current.returncode, current.stdout) == (0, "")
+    assert (piped.returncode, named.returncode, everything.returncode) == (1, 1, 1), piped.stderr
+    pins = [line.split()[1] for line in piped.stdout.splitlines()[1:]]
+    assert sorted(pins) == ["elsewhere", "newer", "withdrawn"]
+    assert named.stdout == piped.stdout
+    assert sorted(each["pin"] for each in json.loads(everything.stdout)["outdated"]) == sorted(pins)
+    assert "program/dev secret is not checked: its criteria are secret" in piped.stderr
+    # TIONE in two regions, with three pages each, and DLC once.
+    assert (listings.count("ap-shanghai"), listings.count("ap-guangzhou")) == (3, 4)
+    assert project.pulumi("stack", "export").stdout == export
+
+
+def test_a_stack_that_does_not_exist_loses_no_other_stack(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    cloud.keys.add(Key(*STATE_KEY))
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PROGRAM})
+    project.up()
+    change(cloud.catalogue)
+
+    done = run_outdated(project, "--stack", "nowhere", "--stack", "dev")
+
+    assert done.returncode == 2
+    assert "program/dev" in done.stdout
+    assert "stack export --stack nowhere` failed." in done.stderr
+    assert "no stack named 'nowhere' found" in done.stderr
