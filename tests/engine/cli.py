@@ -78,17 +78,21 @@ class Project:
 
     def pulumi(self, *arguments: str, fails: bool | None = False, **environment: str) -> Ran:
         """Run `pulumi` to its end; asserts that it succeeded or failed, unless `fails` is None."""
-        process = self.start(*arguments, **environment)
-        try:
-            stdout, stderr = process.communicate(timeout=_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise AssertionError(f"pulumi {' '.join(arguments)} hangs") from None
-        ran = Ran(process.returncode, stdout + stderr, stdout)
-        assert fails is None or fails == (ran.code != 0), (
-            f"pulumi {' '.join(arguments)}:\n{ran.text}"
+        return _finish(self.start(*arguments, **environment), fails)
+
+    def run(self, program: str, *arguments: str, fails: bool | None = False) -> Ran:
+        """Run another program in the project's folder to its end, as `pulumi` does."""
+        process = subprocess.Popen(
+            [self.folder / program, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        return ran
+        self.started.append(process)
+        return _finish(process, fails)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start `pulumi`, without waiting for it."""
@@ -148,6 +152,18 @@ class Project:
                 os.kill(pid, signal.SIGKILL)
         for process in self.started:
             process.communicate()
+
+
+def _finish(process: subprocess.Popen[str], fails: bool | None) -> Ran:
+    command = " ".join(map(str, process.args)) if isinstance(process.args, list) else ""
+    try:
+        stdout, stderr = process.communicate(timeout=_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise AssertionError(f"{command} hangs") from None
+    ran = Ran(process.returncode, stdout + stderr, stdout)
+    assert fails is None or fails == (ran.code != 0), f"{command}:\n{ran.text}"
+    return ran
 
 
 def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator
 from tests import caller_environment
+from tests.archives import serve
 from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv
 from tests.timeouts import wait_until
 
@@ -80,3 +81,31 @@ def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProj
     for project in projects:
         project.end()
     assert ended, f"plugins were left running: {left}"
+
+
+@pytest.fixture
+def archive_server(archive: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a static server that has nothing but the archive."""
+    folder = tmp_path / "server"
+    folder.mkdir()
+    (folder / archive.name).symlink_to(archive)
+    with serve(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_project(cloud: Emulator, tmp_path: Path) -> Iterator[Project]:
+    """An empty project of a user who has `pulumi`, and neither Python nor a plugin."""
+    environment = hermetic_environment(tmp_path, cloud)
+    del environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for path in Path(shutil.which("pulumi") or "").parent.glob("pulumi*"):
+        if "python" not in path.name:
+            (tools / path.name).symlink_to(path)
+    (tmp_path / "project").mkdir()
+    made = Project(tmp_path / "project", {**environment, "PATH": str(tools)})
+    yield made
+    ended = wait_until(lambda: not made.plugins())
+    made.end()
+    assert ended, "a plugin was left running"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Catalogue
 from tests.engine.cli import EXAMPLES
 
@@ -64,3 +65,23 @@ PIN_IMAGE = yaml_program(
     },
 )
 """What examples/pin_image does, in YAML."""
+
+
+def archive_program(url: str = "", version: str = __version__) -> dict[str, Any]:
+    """A YAML program whose plugin the engine downloads from an address, or has installed."""
+    options = {"version": version, **({"pluginDownloadURL": url} if url else {})}
+    newest = invoke("getPlatformImage", **QUESTION)
+    triggers = {"chosen": "${chosen}"}
+    newest["fn::invoke"]["options"] = options
+    return {
+        "name": "program",
+        "runtime": "yaml",
+        "config": {"chosen": {"type": "string", "default": "2026-11"}},
+        "variables": {"newest": newest},
+        "resources": {"training": pin(options=options, **QUESTION, triggers=triggers)},
+        "outputs": {
+            "newest_id": "${newest.imageId}",
+            "pinned_id": "${training.image.imageId}",
+            "newer_than_pinned": "${training.newerImageId}",
+        },
+    }

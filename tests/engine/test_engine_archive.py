@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,9 @@ import pytest
 from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from tests import caller_environment
-from tests.archives import serve
-from tests.engine.cli import CHECKOUT, EXAMPLES, Project, hermetic_environment
-from tests.engine.programs import NEW, QUESTION, invoke, offer_newer_image, pin
+from tests.engine.cli import CHECKOUT, EXAMPLES, Project
+from tests.engine.programs import NEW, archive_program, offer_newer_image
 from tests.expected_images import OLD
-from tests.timeouts import wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -72,34 +69,6 @@ func main() {
 """
 
 
-@pytest.fixture
-def server(archive: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a static server that has nothing but the archive."""
-    folder = tmp_path / "server"
-    folder.mkdir()
-    (folder / archive.name).symlink_to(archive)
-    with serve(folder) as url:
-        yield url
-
-
-@pytest.fixture
-def project(cloud: Emulator, tmp_path: Path) -> Iterator[Project]:
-    """An empty project of a user who has `pulumi`, and neither Python nor a plugin."""
-    environment = hermetic_environment(tmp_path, cloud)
-    del environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    for path in Path(shutil.which("pulumi") or "").parent.glob("pulumi*"):
-        if "python" not in path.name:
-            (tools / path.name).symlink_to(path)
-    (tmp_path / "project").mkdir()
-    made = Project(tmp_path / "project", {**environment, "PATH": str(tools)})
-    yield made
-    ended = wait_until(lambda: not made.plugins())
-    made.end()
-    assert ended, "a plugin was left running"
-
-
 def add_tools(project: Project, *names: str) -> None:
     """Put programs of this machine on the project's PATH, or skip the test."""
     for name in names:
@@ -111,11 +80,11 @@ def add_tools(project: Project, *names: str) -> None:
             target.symlink_to(path)
 
 
-def begin(project: Project, **sections: Any) -> None:
+def begin(project: Project, program: dict[str, Any]) -> None:
     """Write Pulumi.yaml, and make the stack."""
     assert not shutil.which("python3", path=project.environment["PATH"])
-    project.write("Pulumi.yaml", {"name": "program", **sections})
-    project.pulumi("stack", "init", "dev", PULUMI_STACK="")
+    project.write("Pulumi.yaml", program)
+    project.on("dev")
 
 
 def forget_plugins(project: Project) -> None:
@@ -149,94 +118,82 @@ def live(project: Project, cloud: Emulator) -> None:
     assert [ran.problems for ran in (preview, up, refresh, moved, destroy)] == [[]] * 5
 
 
-def yaml_sections(url: str) -> dict[str, Any]:
-    options = {"version": __version__, **({"pluginDownloadURL": url} if url else {})}
-    newest = invoke("getPlatformImage", **QUESTION)
-    triggers = {"chosen": "${chosen}"}
-    newest["fn::invoke"]["options"] = options
-    return {
-        "runtime": "yaml",
-        "config": {"chosen": {"type": "string", "default": "2026-11"}},
-        "variables": {"newest": newest},
-        "resources": {"training": pin(options=options, **QUESTION, triggers=triggers)},
-        "outputs": {
-            "newest_id": "${newest.imageId}",
-            "pinned_id": "${training.image.imageId}",
-            "newer_than_pinned": "${training.newerImageId}",
-        },
-    }
-
-
 def test_a_yaml_program_lives_on_the_archive_that_its_download_address_names(
-    project: Project, server: str, cloud: Emulator
+    bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
-    begin(project, **yaml_sections(server))
+    begin(bare_project, archive_program(archive_server))
 
-    live(project, cloud)
+    live(bare_project, cloud)
 
 
 def test_a_mirror_serves_the_address_of_the_schema_through_an_override(
-    project: Project, server: str
+    bare_project: Project, archive_server: str
 ) -> None:
     schema = json.loads((CHECKOUT / "schema.json").read_text(encoding="utf-8"))
-    begin(project, **yaml_sections(schema["pluginDownloadURL"]))
+    begin(bare_project, archive_program(schema["pluginDownloadURL"]))
 
-    project.pulumi("up", PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES=f"/pulumi-tcimages/={server}")
+    bare_project.pulumi(
+        "up", PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES=f"/pulumi-tcimages/={archive_server}"
+    )
 
-    assert project.outputs()["pinned_id"] == OLD
+    assert bare_project.outputs()["pinned_id"] == OLD
 
 
-def test_an_archive_installed_from_a_file_needs_no_address(project: Project, archive: Path) -> None:
-    project.pulumi("plugin", "install", "resource", "tcimages", __version__, "--file", str(archive))
-    begin(project, **yaml_sections(""))
+def test_an_archive_installed_from_a_file_needs_no_address(
+    bare_project: Project, archive: Path
+) -> None:
+    bare_project.pulumi(
+        "plugin", "install", "resource", "tcimages", __version__, "--file", str(archive)
+    )
+    begin(bare_project, archive_program())
 
-    ran = project.pulumi("up")
+    ran = bare_project.pulumi("up")
 
     assert "Downloading" not in ran.text
     assert ran.problems == []
-    assert project.outputs()["pinned_id"] == OLD
+    assert bare_project.outputs()["pinned_id"] == OLD
 
 
 def test_a_typescript_program_lives_on_the_archive_that_its_sdk_names(
-    project: Project, server: str, cloud: Emulator
+    bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
-    add_tools(project, "sh", "env", "node", "npm", "pulumi-language-nodejs")
+    add_tools(bare_project, "sh", "env", "node", "npm", "pulumi-language-nodejs")
     for name in ("package.json", "tsconfig.json"):
-        shutil.copy(EXAMPLES / "typescript" / name, project.folder)
-    project.write("index.ts", TYPESCRIPT)
-    begin(project, runtime="nodejs")
+        shutil.copy(EXAMPLES / "typescript" / name, bare_project.folder)
+    bare_project.write("index.ts", TYPESCRIPT)
+    begin(bare_project, {"name": "program", "runtime": "nodejs"})
     schema = json.loads((CHECKOUT / "schema.json").read_text(encoding="utf-8"))
-    project.write("schema.json", {**schema, "pluginDownloadURL": server})
-    add = project.pulumi("package", "add", "./schema.json", fails=None)
+    bare_project.write("schema.json", {**schema, "pluginDownloadURL": archive_server})
+    add = bare_project.pulumi("package", "add", "./schema.json", fails=None)
     if "npm error" in add.text:
         pytest.skip(f"NOT PROVEN: npm could not fetch Pulumi's SDK: {add.text[-300:]}")
     assert add.code == 0, add.text
 
-    live(project, cloud)
+    live(bare_project, cloud)
 
 
 def test_a_go_program_lives_on_the_archive_of_a_mirror(
-    project: Project, server: str, cloud: Emulator
+    bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
-    add_tools(project, "go", "pulumi-language-go")
-    project.environment |= go_environment()
-    project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = f"tcimages={server}"
-    project.write("main.go", GO)
-    project.write("go.mod", "module program\n\ngo 1.24\n")
-    begin(project, runtime="go")
-    shutil.copy(CHECKOUT / "schema.json", project.folder)
-    project.pulumi("package", "add", "./schema.json")
+    add_tools(bare_project, "go", "pulumi-language-go")
+    bare_project.environment |= go_environment()
+    bare_project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = f"tcimages={archive_server}"
+    bare_project.write("main.go", GO)
+    bare_project.write("go.mod", "module program\n\ngo 1.24\n")
+    begin(bare_project, {"name": "program", "runtime": "go"})
+    shutil.copy(CHECKOUT / "schema.json", bare_project.folder)
+    bare_project.pulumi("package", "add", "./schema.json")
     tidy = subprocess.run(
         ["go", "mod", "tidy"],
-        cwd=project.folder,
-        env=project.environment,
+        cwd=bare_project.folder,
+        env=bare_project.environment,
         capture_output=True,
         text=True,
     )
     if tidy.returncode:
         pytest.skip(f"NOT PROVEN: go could not fetch Pulumi's SDK: {tidy.stderr[-300:]}")
 
-    live(project, cloud)
+    live(bare_project, cloud)
 
 
 def go_environment() -> dict[str, str]:
