@@ -88,7 +88,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 
 # Narrower than a whole room: the only files that may import this.
 ONLY = {
-    ("cloud", "os"): {"settings"},
+    ("cloud", "os"): {"settings", "profiles"},  # profiles opens files without waiting for a pipe
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
     ("cli", "pulumi_tcimages.plugin"): {"outdated", "outdated_report"},
