@@ -38,7 +38,8 @@ class Server:
         self._answer = answer
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._connections: dict[socket.socket, threading.Thread] = {}
+        self._connections: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
         self._listener = socket.create_server((LOOPBACK, port), backlog=512)
         self.port: int = self._listener.getsockname()[1]
         self._accepting = threading.Thread(
@@ -56,11 +57,11 @@ class Server:
         self._accepting.join()
         self._listener.close()
         with self._lock:
-            connections = dict(self._connections)
+            connections = list(self._connections)
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for thread in connections.values():
+        for thread in self._threads:
             thread.join()
 
     def _accept(self) -> None:
@@ -76,7 +77,9 @@ class Server:
                 return
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self._lock:
-                self._connections[connection] = thread
+                self._connections.add(connection)
+            # Threads stay here until they have ended, so that `stop` can wait for each of them.
+            self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -92,7 +95,7 @@ class Server:
             pass  # the client has gone, or does not send HTTP; the connection is closed below
         finally:
             with self._lock:
-                del self._connections[connection]
+                self._connections.remove(connection)
             connection.close()
 
     def _deliver(
