@@ -1,4 +1,4 @@
-"""An emulator for clients that nobody here wrote, and the vendor's Python clients.
+"""Fixtures: an emulator, and the vendor's Python clients.
 
 Importing those changes the process's warning filters. That stays inside `vendor`; what they do
 during a test is undone by pytest, which keeps the filters of each test apart.
@@ -41,7 +41,7 @@ MODULES = {
 
 @pytest.fixture(scope="module")
 def vendor() -> SimpleNamespace:
-    """The modules of the vendor's client."""
+    """The modules of the vendor's Python client."""
     with warnings.catch_warnings():
         return SimpleNamespace(
             **{name: importlib.import_module(path) for name, path in MODULES.items()}
@@ -54,7 +54,7 @@ def refused(vendor) -> type[Exception]:
 
 
 class Clients:
-    """The vendor's clients for one emulator, made as a user would make them."""
+    """The vendor's clients, configured as a user would do it, for one emulator."""
 
     def __init__(self, vendor: SimpleNamespace, cloud: Emulator) -> None:
         self.vendor = vendor
@@ -78,32 +78,36 @@ class Clients:
         profile.unsignedPayload = unsigned_payload
         return profile
 
-    def sessions(self, engine: str = ENGINE, kind: str = "machine-learning", **how: Any) -> Any:
-        client = self.vendor.dlc.DlcClient(self.credential, "ap-singapore", self.profile(**how))
-        request = self.vendor.dlc_models.DescribeSessionImageVersionRequest()
-        request.DataEngineId, request.FrameworkType = engine, kind
-        return client.DescribeSessionImageVersion(request)
+    def sessions(self, engine: str = ENGINE, kind: str = "machine-learning", **options: Any) -> Any:
+        parameters = {"DataEngineId": engine, "FrameworkType": kind}
+        return self.describe("DescribeSessionImageVersion", parameters, "ap-singapore", **options)
 
-    def images(self, region: str = "ap-guangzhou", **how: Any) -> Any:
-        asked = {name: how.pop(name) for name in ("Filters", "Offset", "Limit") if name in how}
-        client = self.vendor.tione.TioneClient(self.credential, region, self.profile(**how))
-        request = self.vendor.tione_models.DescribePlatformImagesRequest()
-        request.from_json_string(json.dumps(asked))
-        return client.DescribePlatformImages(request)
+    def images(self, region: str = "ap-guangzhou", **options: Any) -> Any:
+        names = {"Filters", "Offset", "Limit"} & options.keys()
+        parameters = {name: options.pop(name) for name in names}
+        return self.describe("DescribePlatformImages", parameters, region, **options)
 
-    def describe(self, action: str, parameters: dict[str, Any], **how: Any) -> Any:
+    def describe(
+        self,
+        action: str,
+        parameters: dict[str, Any],
+        region: str = "ap-guangzhou",
+        **options: Any,
+    ) -> Any:
         """Call any action of DLC or TIONE through its own client and model."""
         is_dlc = hasattr(self.vendor.dlc.DlcClient, action)
         client_type = self.vendor.dlc.DlcClient if is_dlc else self.vendor.tione.TioneClient
         models = self.vendor.dlc_models if is_dlc else self.vendor.tione_models
         request = getattr(models, f"{action}Request")()
         request.from_json_string(json.dumps(parameters))
-        client = client_type(self.credential, "ap-guangzhou", self.profile(**how))
+        client = client_type(self.credential, region, self.profile(**options))
         return getattr(client, action)(request)
 
-    def common(self, service: str, version: str, action: str, parameters: Any, **how: Any) -> Any:
+    def common(
+        self, service: str, version: str, action: str, parameters: Any, **options: Any
+    ) -> Any:
         client = self.vendor.common_client.CommonClient(
-            service, version, self.credential, "ap-guangzhou", self.profile(**how)
+            service, version, self.credential, "ap-guangzhou", self.profile(**options)
         )
         return client.call_json(action, parameters)["Response"]
 
@@ -115,5 +119,5 @@ def clients(vendor, cloud) -> Clients:
 
 @pytest.fixture
 def clients_of(vendor):
-    """For tests that start an emulator of their own."""
+    """A function that builds clients for another emulator."""
     return lambda cloud: Clients(vendor, cloud)

@@ -1,6 +1,6 @@
-"""Install the vendor's Node client, with which test_node_client.py judges the emulator.
+"""Install the vendor's Node client, which test_node_client.py runs against the emulator.
 
-`python -m tests.contract.node_client` is part of `make test`. The client is optional: where it
+`python -m tests.contract.node_client` is part of `make test`. The client is optional: if it
 cannot be installed in time, one line says why, and its tests are skipped. TCIMAGES_REQUIRE_NODE=1
 makes that an error instead.
 """
@@ -17,22 +17,22 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 LIMIT_S = 45.0
-"""Within a minute, also on a slow machine; a good connection needs a few seconds."""
+"""Time for an installation; a good connection needs a few seconds."""
 
 _INSTALL = (
     *("install", "--json", "--loglevel=silent"),
     *("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"),
-    # npm's own defaults would try an address that never answers for a quarter of an hour.
+    # By default npm would wait a quarter of an hour for a server that never answers.
     *("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000"),
 )
 
 
 class NotInstalledError(Exception):
-    """The client cannot be installed; the text is the reason, in one line."""
+    """The client cannot be installed, for a reason of one line."""
 
 
 def is_installed(folder: Path = FOLDER) -> bool:
-    """Report whether an installation of this package.json was finished, not only begun."""
+    """Return whether an installation of this package.json is complete."""
     try:
         return _finished(folder).read_bytes() == (folder / "package.json").read_bytes()
     except FileNotFoundError:
@@ -76,7 +76,7 @@ def _finished(folder: Path) -> Path:
 
 
 def _reason(output: str) -> str:
-    """Return the first line of what npm says went wrong, "" if it says nothing."""
+    """Return the first line of npm's error message, or "" without one."""
     try:
         error = json.loads(output)["error"]
         return str(error["summary"] or error["code"]).strip().splitlines()[0]

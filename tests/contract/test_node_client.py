@@ -41,50 +41,50 @@ def give_up(reason: str) -> Any:
 
 
 @pytest.fixture
-def ask(modules, cloud):
-    """Calls in one node process, and what each came to."""
+def send_calls(modules, cloud):
+    """A function that sends calls from one node process and returns their results."""
 
     def run(*calls: dict[str, Any]) -> list[dict[str, Any]]:
-        full = [
+        complete_calls = [
             {
                 "endpoint": cloud.address,
-                "version": VERSIONS.get(one["action"], "2021-11-11"),
+                "version": VERSIONS.get(call["action"], "2021-11-11"),
                 "parameters": {},
                 "credential": {"secretId": cloud.secret_id, "secretKey": cloud.secret_key},
                 "region": "ap-guangzhou",
                 "language": "en-US",
                 "method": "POST",
-                **one,
+                **call,
             }
-            for one in calls
+            for call in calls
         ]
-        done = subprocess.run(
+        process = subprocess.run(
             ["node", str(SCRIPT)],
-            input=json.dumps(full),
+            input=json.dumps(complete_calls),
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
             env={**os.environ, "NODE_PATH": str(modules)},
         )
-        assert done.stderr == ""
-        results: list[dict[str, Any]] = json.loads(done.stdout)
+        assert process.stderr == ""
+        results: list[dict[str, Any]] = json.loads(process.stdout)
         return results
 
     return run
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_both_listings_are_read(ask, cloud, method):
-    asked = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
+def test_both_listings_are_read(send_calls, cloud, method):
+    parameters = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
     filters = [{"Name": "ImageRange", "Values": ["Notebook"]}]
-    sessions, first, second, notebooks = ask(
-        {"action": SESSIONS, "parameters": asked, "method": method},
+    sessions, first, second, notebooks = send_calls(
+        {"action": SESSIONS, "parameters": parameters, "method": method},
         {"action": LISTING, "method": method},
         {"action": LISTING, "method": method, "parameters": {"Offset": 100, "Limit": 200}},
         {"action": LISTING, "method": method, "parameters": {"Filters": filters}},
     )
-    assert [one["SparkImageVersion"] for one in sessions["answer"]["EngineSessionImages"]] == [
+    assert [image["SparkImageVersion"] for image in sessions["answer"]["EngineSessionImages"]] == [
         "tensorflow-v2.18.0",
         "scikit-learn-v1.6.0",
         "pytorch-v2.5.1",
@@ -94,7 +94,7 @@ def test_both_listings_are_read(ask, cloud, method):
     assert 0 < notebooks["answer"]["TotalCount"] < 205
 
 
-def test_every_refusal_is_the_clients_exception(ask, cloud):
+def test_every_refusal_is_the_clients_exception(send_calls, cloud):
     cloud.keys.deny(cloud.secret_id, SESSIONS)
     cloud.faults.add("GetCallerIdentity", Fault(code="InternalError"))
     key = {"secretId": cloud.secret_id}
@@ -119,17 +119,19 @@ def test_every_refusal_is_the_clients_exception(ask, cloud):
         ({"action": LISTING, "parameters": {"Limit": 1000}}, "PageLimitExceeded"),
         ({"action": "GetCallerIdentity"}, "InternalError"),
     ]
-    results = ask(*(call for call, _ in calls))
-    assert [one["code"].rpartition(".")[2] for one in results] == [code for _, code in calls]
-    assert [one["requestId"] for one in results] == [one.request_id for one in cloud.requests]
-    assert all(one["message"].isascii() for one in results)
+    results = send_calls(*(call for call, _ in calls))
+    assert [result["code"].rpartition(".")[2] for result in results] == [code for _, code in calls]
+    assert [result["requestId"] for result in results] == [
+        entry.request_id for entry in cloud.requests
+    ]
+    assert all(result["message"].isascii() for result in results)
 
 
-def test_a_session_token_is_accepted(ask, cloud):
+def test_a_session_token_is_accepted(send_calls, cloud):
     key = cloud.keys.issue(4_000_000_000.0, role="reader", session="node")
     credential = {"secretId": key.secret_id, "secretKey": key.secret_key, "token": key.token}
-    (by_post, by_get) = ask(
+    (by_post, by_get) = send_calls(
         {"action": "GetCallerIdentity", "credential": credential},
         {"action": "GetCallerIdentity", "credential": credential, "method": "GET"},
     )
-    assert [one["answer"]["Type"] for one in (by_post, by_get)] == ["CAMRole", "CAMRole"]
+    assert [result["answer"]["Type"] for result in (by_post, by_get)] == ["CAMRole", "CAMRole"]

@@ -1,4 +1,4 @@
-"""The Node client is optional: it is installed in time or skipped, and never half-installed."""
+"""The Node client is installed completely and in time, or skipped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def write_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Put a shell script before the machine's npm, and a node beside it."""
+    """A function that writes a script that stands in for npm and node."""
     tools = tmp_path / "tools"
     tools.mkdir()
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
@@ -37,7 +37,7 @@ def write_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return write
 
 
-def test_npm_that_succeeds_installs_once(folder, write_npm):
+def test_a_successful_npm_installs_once(folder, write_npm):
     write_npm("mkdir -p node_modules/client; echo run >> runs")
 
     install(folder)
@@ -48,7 +48,7 @@ def test_npm_that_succeeds_installs_once(folder, write_npm):
 
 
 @pytest.mark.parametrize("left", ["half", "of an older package.json"])
-def test_modules_that_do_not_belong_to_this_package_are_installed_anew(folder, write_npm, left):
+def test_modules_of_another_package_are_installed_again(folder, write_npm, left):
     write_npm("mkdir -p node_modules; echo run >> runs")
     if left == "half":
         (folder / "node_modules").mkdir()
@@ -74,7 +74,7 @@ def test_modules_that_do_not_belong_to_this_package_are_installed_anew(folder, w
         ("echo '[]'; exit 7", "npm ended with code 7"),
     ],
 )
-def test_npm_that_fails_is_skipped_with_its_reason(folder, write_npm, script, reason):
+def test_a_failing_npm_skips_with_its_reason(folder, write_npm, script, reason):
     write_npm(script)
 
     with pytest.raises(NotInstalledError) as raised:
@@ -84,7 +84,7 @@ def test_npm_that_fails_is_skipped_with_its_reason(folder, write_npm, script, re
     assert not is_installed(folder)
 
 
-def test_npm_that_hangs_is_ended_with_its_children(folder, write_npm):
+def test_a_hanging_npm_is_ended_with_its_children(folder, write_npm):
     write_npm("mkdir -p node_modules; sleep 600 & wait")
 
     with pytest.raises(NotInstalledError, match=r"npm did not finish within 0.5 s"):
@@ -104,7 +104,7 @@ needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="NOT PROVEN: no n
 
 
 @needs_npm
-def test_a_registry_that_refuses_is_the_reason(folder, monkeypatch, tmp_path):
+def test_a_refusing_registry_skips_with_its_reason(folder, monkeypatch, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = "127.0.0.1:{1}".format(*taken.getsockname())
     monkeypatch.setenv("npm_config_registry", f"http://{address}/")
@@ -117,7 +117,7 @@ def test_a_registry_that_refuses_is_the_reason(folder, monkeypatch, tmp_path):
 
 
 @needs_npm
-def test_a_registry_that_never_answers_is_given_up(folder, monkeypatch, tmp_path):
+def test_a_silent_registry_is_given_up(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv(

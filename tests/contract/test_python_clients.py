@@ -1,4 +1,4 @@
-"""The vendor's own Python clients against the emulator, in every form they can take."""
+"""The vendor's Python clients against the emulator, with every option that changes a request."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ FORMS = [
 def test_session_images_are_read(clients, form):
     answer = clients.sessions(**form)
     assert [
-        (one.SparkImageVersion, one.SparkImageType, one.SparkImageTag.rpartition("/")[2])
-        for one in answer.EngineSessionImages
+        (image.SparkImageVersion, image.SparkImageType, image.SparkImageTag.rpartition("/")[2])
+        for image in answer.EngineSessionImages
     ] == [
         ("tensorflow-v2.18.0", 1, "tensorflow:dev-v20241218"),
         ("scikit-learn-v1.6.0", 1, "scikit-learn:dev-v20241218"),
@@ -43,7 +43,7 @@ def test_session_images_are_read(clients, form):
     assert answer.RequestId == clients.cloud.requests[-1].request_id
 
 
-def test_session_images_that_are_null_are_read(clients):
+def test_null_session_images_are_read(clients):
     assert clients.sessions(kind="ray").EngineSessionImages is None
 
 
@@ -57,8 +57,8 @@ def test_platform_images_are_read_page_by_page(clients, form):
         if offset >= page.TotalCount:
             break
     known = clients.cloud.catalogue.platform_images("ap-guangzhou")
-    assert [one.ImageId for one in rows] == [row["ImageId"] for row in known]
-    assert [one.Description for one in rows] == [row["Description"] for row in known]
+    assert [image.ImageId for image in rows] == [row["ImageId"] for row in known]
+    assert [image.Description for image in rows] == [row["Description"] for row in known]
     assert len(clients.cloud.requests) == 3
 
 
@@ -71,7 +71,7 @@ def test_filters_are_understood(clients, form):
     ]
     (image,) = clients.images(Filters=filters, **form).PlatformImageInfos
     assert image.ImageName == "tilearn-llm1.0-torch2.1-angel-vllm1.0-py3.10-cuda12.1-gpu"
-    assert [one.Key for one in image.ExtraAttributes][-1] == "TrainingModes"
+    assert [attribute.Key for attribute in image.ExtraAttributes][-1] == "TrainingModes"
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
@@ -201,14 +201,14 @@ REFUSALS: list[tuple[Callable[[Any], None] | None, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("prepare", "asked", "code"), REFUSALS)
+@pytest.mark.parametrize(("prepare", "parameters", "code"), REFUSALS)
 def test_a_refusal_is_the_clients_exception_with_code_message_and_request_id(
-    clients, refused, prepare, asked, code
+    clients, refused, prepare, parameters, code
 ):
     if prepare is not None:
         prepare(clients)
     with pytest.raises(refused) as caught:
-        clients.images(**asked)
+        clients.images(**parameters)
     assert caught.value.get_code() == code
     assert caught.value.get_message().isascii()
     assert caught.value.get_request_id() == clients.cloud.requests[-1].request_id
@@ -224,7 +224,7 @@ def test_a_refusal_is_the_clients_exception_with_code_message_and_request_id(
         ("DescribeSessionImageVersion", "2021-01-25", {}, "MissingParameter"),
     ],
 )
-def test_a_call_that_cannot_be_is_refused(clients, refused, action, version, parameters, code):
+def test_a_wrong_call_is_refused(clients, refused, action, version, parameters, code):
     service = "dlc" if "Session" in action else "tione"
     with pytest.raises(refused) as caught:
         clients.common(service, version, action, parameters)
@@ -238,7 +238,7 @@ def test_a_call_that_cannot_be_is_refused(clients, refused, action, version, par
         ("DataEngine-00000000", "ResourceNotFound.DataEngineNotFound"),
     ],
 )
-def test_an_engine_that_cannot_be_is_refused(clients, refused, engine, code):
+def test_a_wrong_engine_is_refused(clients, refused, engine, code):
     with pytest.raises(refused) as caught:
         clients.sessions(engine=engine)
     assert caught.value.get_code() == code
@@ -286,7 +286,7 @@ def test_the_older_signatures_are_refused(clients, refused, sign, method):
     ],
     ids=str,
 )
-def test_a_fault_is_to_the_client_what_it_is_in_the_field(clients, refused, fault, code):
+def test_a_fault_has_the_effect_of_the_real_failure(clients, refused, fault, code):
     clients.cloud.faults.add("DescribePlatformImages", fault)
     with pytest.raises(Exception) as caught:  # noqa: PT011  # one of these is not the client's own
         clients.images()
@@ -294,7 +294,7 @@ def test_a_fault_is_to_the_client_what_it_is_in_the_field(clients, refused, faul
     assert (name, clients.cloud.faults.left()) == (code, {})
 
 
-def test_a_charset_makes_the_client_lose_the_refusal(clients):
+def test_a_charset_hides_the_refusal_from_the_client(clients):
     kind = "application/json; charset=utf-8"
     clients.cloud.faults.add(
         "DescribePlatformImages", Fault(code="InternalError", content_type=kind)

@@ -1,4 +1,4 @@
-"""Every source of credentials that the vendor's Python client has, fed by the emulator."""
+"""Every credential class of the vendor's Python client, against the emulator."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def test_a_session_token_is_accepted_in_every_form(clients):
         assert clients.images(Limit=1, **form).TotalCount == 205
 
 
-def test_the_token_service_says_who_calls_and_lends_a_role(clients, refused):
+def test_the_token_service_returns_the_identity_and_keys_of_a_role(clients, refused):
     sts = partial(clients.common, "sts", "2018-08-13")
     assert sts("GetCallerIdentity", {})["Type"] == "CAMUser"
-    lent = sts("AssumeRole", {"RoleArn": ROLE, "RoleSessionName": "contract"})["Credentials"]
+    assumed = sts("AssumeRole", {"RoleArn": ROLE, "RoleSessionName": "contract"})["Credentials"]
     clients.credential = clients.vendor.credential.Credential(
-        lent["TmpSecretId"], lent["TmpSecretKey"], lent["Token"]
+        assumed["TmpSecretId"], assumed["TmpSecretKey"], assumed["Token"]
     )
     assert sts("GetCallerIdentity", {})["Type"] == "CAMRole"
     assert clients.images(Limit=1).TotalCount == 205
@@ -41,13 +41,13 @@ def test_the_token_service_says_who_calls_and_lends_a_role(clients, refused):
 
 @pytest.fixture
 def plain_http(vendor, monkeypatch):
-    """The vendor's credential classes offer no protocol; theirs is https."""
+    """Make the vendor's credential classes, which have no option for it, use plain HTTP."""
     plain = partial(vendor.http_profile.HttpProfile, protocol="http")
     monkeypatch.setattr(vendor.credential, "HttpProfile", plain)
 
 
 @pytest.mark.usefixtures("plain_http")
-def test_the_clients_own_assume_role_credential_works(clients):
+def test_the_clients_assume_role_credential_works(clients):
     clients.credential = clients.vendor.credential.STSAssumeRoleCredential(
         clients.cloud.secret_id,
         clients.cloud.secret_key,
@@ -61,7 +61,7 @@ def test_the_clients_own_assume_role_credential_works(clients):
 
 
 @pytest.mark.usefixtures("plain_http")
-def test_the_clients_own_web_identity_credential_works(clients):
+def test_the_clients_web_identity_credential_works(clients):
     clients.credential = clients.vendor.credential.OIDCRoleArnCredential(
         "ap-guangzhou", "tke", "eyJ.a.token", ROLE, "contract", endpoint=clients.cloud.address
     )
@@ -70,7 +70,7 @@ def test_the_clients_own_web_identity_credential_works(clients):
     assert (first.action, first.secret_id) == ("AssumeRoleWithWebIdentity", "")
 
 
-def test_the_clients_own_machine_credential_works(clients, monkeypatch):
+def test_the_clients_cvm_credential_works(clients, monkeypatch):
     machine = clients.vendor.credential.CVMRoleCredential
     path = "/latest/meta-data/cam/security-credentials/"
     monkeypatch.setattr(machine, "_role_endpoint", clients.cloud.endpoint + path)

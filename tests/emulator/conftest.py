@@ -1,4 +1,4 @@
-"""A running emulator and a caller of it."""
+"""Fixtures: a running emulator, and a caller that signs requests to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A caller that speaks to the emulator over a socket, byte by byte where it must."""
+"""A client of the emulator on plain sockets, so that tests control every byte."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRODUCTS = {
 
 @dataclass
 class Answer:
-    """What came back, parsed as strictly as a client would."""
+    """A reply, parsed as strictly as by a client."""
 
     status: int
     headers: dict[str, str]
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass
 class Caller:
-    """Builds signed requests, lets a test spoil them, and sends them."""
+    """Builds signed requests, with any part replaced by a test, and sends them."""
 
     cloud: Emulator
     secret_id: str = ""
@@ -73,7 +73,7 @@ class Caller:
         signed: tuple[str, ...] = ("content-type", "host"),
         **more: str,
     ) -> dict[str, str]:
-        """The headers of a call, signed; `more` adds or replaces some before signing."""
+        """Build the headers of a call and sign them; `more` adds or replaces headers first."""
         product, version = PRODUCTS.get(action, ("tione", "2021-11-11"))
         at = int(time.time() if at_unix_s is None else at_unix_s)
         kind = "application/json" if method == "POST" else "application/x-www-form-urlencoded"
@@ -101,20 +101,20 @@ class Caller:
         )
         return headers
 
-    def call(self, action: str, parameters: Any = None, **spoil: Any) -> Answer:
-        """A POST of these parameters, well made unless spoiled."""
+    def call(self, action: str, parameters: Any = None, **changes: Any) -> Answer:
+        """Send a POST with these parameters; `changes` are arguments of `headers`."""
         body = json.dumps({} if parameters is None else parameters).encode()
-        return self.post(self.headers(action, body, **spoil), body)
+        return self.post(self.headers(action, body, **changes), body)
 
-    def get(self, action: str, query: str, **spoil: Any) -> Answer:
-        headers = self.headers(action, method="GET", query=query, **spoil)
+    def get(self, action: str, query: str, **changes: Any) -> Answer:
+        headers = self.headers(action, method="GET", query=query, **changes)
         return self.send(build_request("GET", f"/?{query}", headers))
 
     def post(self, headers: dict[str, str], body: bytes = b"{}") -> Answer:
         return self.send(build_request("POST", "/", headers, body))
 
     def send(self, raw: bytes) -> Answer:
-        """One request on a connection of its own."""
+        """Send one request on a new connection."""
         with self.connect() as connection:
             connection.sendall(raw)
             return read_answer(connection)
@@ -132,7 +132,7 @@ def build_request(method: str, target: str, headers: dict[str, str], body: bytes
 
 
 def read_answer(connection: socket.socket) -> Answer:
-    """One answer; raises EOFError when the connection ends before it does."""
+    """Read one answer; raise EOFError if the connection closes before its end."""
     data = bytearray()
     while b"\r\n\r\n" not in data:
         data += _receive(connection)

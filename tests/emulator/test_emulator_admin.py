@@ -1,4 +1,4 @@
-"""The emulator's admin API: the catalogue, the script and the journal for other processes."""
+"""The emulator's admin API: catalogue, faults and journal over HTTP."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def admin(cloud, method, path, body=None, **headers):
 DONE = (200, {"done": True})
 
 
-def test_another_process_changes_the_catalogue_over_the_admin_api(caller):
+def test_the_admin_api_changes_the_catalogue(caller):
     cloud = caller.cloud
     assert admin(cloud, "PUT", "platform-images/new%20one", {"ImageName": "x"}) == DONE
     assert admin(cloud, "PATCH", "platform-images/new%20one", {"Framework": "PYTORCH"}) == DONE
@@ -44,7 +44,7 @@ def test_another_process_changes_the_catalogue_over_the_admin_api(caller):
     assert (status, document) == (200, cloud.catalogue.to_document())
 
 
-def test_another_process_scripts_faults_and_reads_the_journal_over_the_admin_api(caller):
+def test_the_admin_api_adds_faults_and_returns_the_journal(caller):
     cloud = caller.cloud
     assert admin(cloud, "POST", "faults", {LISTING: [{"status": 502}, {}]}) == DONE
     assert caller.call(LISTING).status == 502
@@ -53,7 +53,7 @@ def test_another_process_scripts_faults_and_reads_the_journal_over_the_admin_api
     assert (status, [entry["action"] for entry in entries]) == (200, [LISTING])
 
 
-def test_a_script_is_ended_over_the_admin_api(caller):
+def test_the_admin_api_removes_faults(caller):
     assert (
         admin(caller.cloud, "POST", "faults", {LISTING: [{"status": 502, "times": 1000}]}) == DONE
     )
@@ -78,11 +78,11 @@ def test_a_script_is_ended_over_the_admin_api(caller):
         ("POST", "faults", {"metadata": 1}, 400, "metadata: the steps must be a list"),
     ],
 )  # fmt: skip
-def test_the_admin_api_says_what_is_wrong(cloud, method, path, body, status, error):
+def test_a_wrong_admin_request_is_refused_with_the_reason(cloud, method, path, body, status, error):
     assert admin(cloud, method, path, body) == (status, {"error": error})
 
 
-def test_a_field_may_have_any_name_even_that_of_an_argument_of_ours(cloud):
+def test_a_field_may_have_the_name_of_a_python_argument(cloud):
     fields = {"self": 1, "image_id": 2, "spark_image_id": 3, "engine": 4}
     session = f"session-images/{'/'.join(ENGINE)}/new"
 

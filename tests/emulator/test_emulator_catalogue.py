@@ -1,4 +1,4 @@
-"""The catalogue: the default file, a user's own, changes while it runs, and the desk for them."""
+"""The catalogue: the default file, other files, and changes while the emulator runs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_descriptions_have_library_lists_in_both_punctuations():
     assert sum("支持的核心库：" in text and "，" in text for text in descriptions) >= 60
 
 
-def test_the_default_catalogue_is_large_and_untidy_enough():
+def test_the_default_catalogue_is_large_and_inconsistent():
     rows = [entry["image"] for entry in DEFAULT["platform_images"]]
     assert len(rows) > 200
     assert {row.get("ImageType") for row in rows} == {"TCR", "CCR", "ccr", "tcr"}
@@ -82,17 +82,17 @@ def test_three_engines_have_every_framework_type():
     }
 
 
-def test_a_catalogue_survives_being_written_and_read():
+def test_a_written_catalogue_reads_back_equal():
     catalogue = Catalogue.load()
     document = json.loads(json.dumps(catalogue.to_document()))
     assert Catalogue.read(document).to_document() == catalogue.to_document()
     assert {**DEFAULT, **document} == DEFAULT
 
 
-def test_a_users_own_file_is_served(tmp_path):
-    path = tmp_path / "mine.json"
-    mine = {"platform_images": [{"image": {"ImageId": "mine"}}], "session_images": []}
-    path.write_text(json.dumps(mine))
+def test_a_catalogue_file_is_served(tmp_path):
+    path = tmp_path / "catalogue.json"
+    document = {"platform_images": [{"image": {"ImageId": "mine"}}], "session_images": []}
+    path.write_text(json.dumps(document))
     with Emulator(catalogue=path) as cloud:
         response = Caller(cloud).call(LISTING).response
     assert response["PlatformImageInfos"] == [{"ImageId": "mine"}]
@@ -160,13 +160,15 @@ def test_a_users_own_file_is_served(tmp_path):
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_a_file_that_cannot_be_served_names_the_entry_and_the_field(tmp_path, path, value, problem):
+def test_a_wrong_catalogue_file_is_refused_with_the_entry_and_the_field(
+    tmp_path, path, value, problem
+):
     document = copy.deepcopy(DEFAULT)
     place = document
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    file = tmp_path / "mine.json"
+    file = tmp_path / "catalogue.json"
     file.write_text(json.dumps(document))
     with pytest.raises(CatalogueError) as caught:
         Emulator(catalogue=file)
@@ -174,8 +176,8 @@ def test_a_file_that_cannot_be_served_names_the_entry_and_the_field(tmp_path, pa
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000])
-def test_a_file_that_is_no_catalogue_is_named(tmp_path, text):
-    file = tmp_path / "mine.json"
+def test_a_file_that_is_not_a_catalogue_is_refused_with_its_path(tmp_path, text):
+    file = tmp_path / "catalogue.json"
     file.write_text(text)
     with pytest.raises(CatalogueError, match=str(file)):
         Catalogue.load(file)
@@ -229,7 +231,7 @@ def test_the_schema_allows_exactly_the_documents_that_can_be_read(place, value):
     assert readable == valid
 
 
-def listed(caller):
+def list_images(caller):
     rows = caller.call(LISTING, {"Limit": 200}).response["PlatformImageInfos"]
     return {row["ImageId"]: row for row in rows}
 
@@ -238,11 +240,11 @@ def test_images_are_added_changed_and_withdrawn_while_it_runs():
     with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
         caller = Caller(cloud)
         cloud.catalogue.add_platform_image({"ImageId": "a", "FrameworkVersion": "2.3"})
-        before = listed(caller)
+        before = list_images(caller)
         cloud.catalogue.change_platform_image("a", FrameworkVersion="2.4", ImageName="torch2.4")
-        changed = listed(caller)
+        changed = list_images(caller)
         withdrawn = cloud.catalogue.withdraw_platform_image("a")
-        assert (before, changed, listed(caller)) == (
+        assert (before, changed, list_images(caller)) == (
             {"a": {"ImageId": "a", "FrameworkVersion": "2.3"}},
             {"a": {"ImageId": "a", "FrameworkVersion": "2.4", "ImageName": "torch2.4"}},
             {},
@@ -250,7 +252,7 @@ def test_images_are_added_changed_and_withdrawn_while_it_runs():
     assert withdrawn == changed["a"]
 
 
-def test_session_images_are_added_changed_and_withdrawn_too(caller):
+def test_session_images_are_added_changed_and_withdrawn(caller):
     catalogue = caller.cloud.catalogue
     (old,) = catalogue.session_images(*ENGINE)
     catalogue.add_session_image(
@@ -258,23 +260,23 @@ def test_session_images_are_added_changed_and_withdrawn_too(caller):
     )
     catalogue.change_session_image(*ENGINE, "new", SparkImageVersion="python-v3.12")
     catalogue.withdraw_session_image(*ENGINE, old["SparkImageId"])
-    asked = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
-    assert caller.call("DescribeSessionImageVersion", asked).response["EngineSessionImages"] == [
-        {"SparkImageId": "new", "SparkImageVersion": "python-v3.12"}
-    ]
+    parameters = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
+    assert caller.call("DescribeSessionImageVersion", parameters).response[
+        "EngineSessionImages"
+    ] == [{"SparkImageId": "new", "SparkImageVersion": "python-v3.12"}]
 
 
-def test_an_engine_whose_last_image_is_withdrawn_offers_null_and_is_still_found():
+def test_an_engine_without_images_is_still_found_and_lists_null():
     catalogue = Catalogue()
     catalogue.add_session_image(*ENGINE, {"SparkImageId": "only"})
     catalogue.withdraw_session_image(*ENGINE, "only")
-    asked = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
+    parameters = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
     with Emulator(catalogue=catalogue) as cloud:
-        response = Caller(cloud).call("DescribeSessionImageVersion", asked).response
+        response = Caller(cloud).call("DescribeSessionImageVersion", parameters).response
     assert response["EngineSessionImages"] is None
 
 
-def test_a_change_that_cannot_be_says_why():
+def test_an_impossible_change_is_refused_with_the_reason():
     catalogue = Catalogue.load()
     known = DEFAULT["platform_images"][0]["image"]["ImageId"]
     for act, problem in (

@@ -1,4 +1,4 @@
-"""The fields of a scripted fault are typed and bounded, in JSON and in Python alike."""
+"""Fields of a fault have a type and a range, in JSON as in Python."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ ABSURD = [
     *({"rows": rows} for rows in ("text", {}, [None] * 10_001)),
     *({"status": status} for status in (0, 99, 199, 600, True, 200.5)),
 ]
-"""Steps with one field each, which cannot be played."""
+"""Steps with one invalid field each."""
 
 
 @pytest.mark.parametrize("step", ABSURD, ids=lambda step: next(iter(step)))
-def test_a_field_with_an_absurd_value_is_refused_in_one_short_line(cloud, step):
+def test_an_absurd_value_is_refused_in_a_short_line(cloud, step):
     (name,) = step
 
     with pytest.raises(ValueError, match="must be") as from_json:
@@ -42,7 +42,7 @@ def test_a_field_with_an_absurd_value_is_refused_in_one_short_line(cloud, step):
     assert cloud.faults.left() == {}
 
 
-def test_no_more_steps_wait_than_fit_and_a_script_is_added_as_a_whole(cloud):
+def test_a_script_with_too_many_steps_is_refused_as_a_whole(cloud):
     cloud.faults.add("*", Fault(times=99_999))
 
     with pytest.raises(ValueError, match="at most 100000 steps may wait"):
@@ -63,12 +63,12 @@ def test_no_more_steps_wait_than_fit_and_a_script_is_added_as_a_whole(cloud):
     ],
     ids=str,
 )
-def test_the_wildest_values_that_a_field_may_have_are_answered(caller, caplog, step):
+def test_extreme_values_of_a_fault_are_answered(caller, caplog, step):
     caller.cloud.faults.read({LISTING: [step]})
 
     assert caller.call(LISTING).headers["Server"] == "nginx"
     assert [record for record in caplog.records if record.exc_info] == []
 
 
-def test_a_status_may_be_written_by_its_name():
+def test_a_status_can_be_an_http_status():
     assert Fault(status=HTTPStatus.BAD_GATEWAY) == Fault(status=502)

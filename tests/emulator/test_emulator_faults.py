@@ -1,4 +1,4 @@
-"""Failing on command: each kind of fault as a client meets it, and the script's bookkeeping."""
+"""Faults: the effect of each kind, and the queue of steps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def script(caller):
     return play
 
 
-def test_steps_are_met_one_by_one_and_only_by_their_action(script):
+def test_steps_apply_in_order_and_only_to_their_action(script):
     caller = script(Fault(code="InternalError"), Fault(), Fault(code="ResourceUnavailable.Busy"))
     assert caller.call("GetCallerIdentity").code == ""
     codes = [caller.call(LISTING).code for _ in range(4)]
@@ -32,7 +32,7 @@ def test_steps_are_met_one_by_one_and_only_by_their_action(script):
 
 
 @pytest.mark.parametrize("fault", [Fault(code="InternalError"), Fault(status=502)], ids=str)
-def test_the_journal_tells_what_was_asked_when_a_fault_met_it(script, fault):
+def test_the_journal_has_the_parameters_of_a_failed_request(script, fault):
     caller = script(fault)
     caller.call(LISTING, {"Offset": 100})
     assert caller.cloud.requests[0].body == {"Offset": 100}
@@ -52,7 +52,7 @@ def test_a_refusal_has_its_own_text_or_the_usual_one(script):
     ]
 
 
-def test_a_status_comes_with_a_load_balancers_page(script):
+def test_a_status_comes_with_the_page_of_a_load_balancer(script):
     caller = script(Fault(status=502))
     answer = caller.call(LISTING)
     assert (answer.status, answer.headers["Content-Type"]) == (502, "text/html")
@@ -60,24 +60,24 @@ def test_a_status_comes_with_a_load_balancers_page(script):
     assert caller.cloud.requests[-1].status == 502
 
 
-def test_a_status_with_a_code_keeps_the_envelope(script):
+def test_a_status_with_a_code_has_the_envelope(script):
     answer = script(Fault(status=503, code="ServiceUnavailable")).call(LISTING)
     assert (answer.status, answer.code) == (503, "ServiceUnavailable")
 
 
 @pytest.mark.parametrize("body", ["", "{}", '{"code": 4100, "codeDesc": "AuthFailure"}', "🙂"])
-def test_a_body_is_sent_as_it_is(script, body):
+def test_a_body_is_sent_unchanged(script, body):
     answer = script(Fault(body=body)).call(LISTING)
     assert (answer.status, answer.body.decode()) == (200, body)
 
 
-def test_a_content_type_can_get_a_charset(script):
+def test_a_content_type_can_have_a_charset(script):
     answer = script(Fault(content_type="application/json; charset=utf-8")).call(LISTING)
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert answer.response["TotalCount"] == 205
 
 
-def test_a_total_drifts_and_a_page_comes_twice(script):
+def test_a_total_can_drift_and_a_page_can_repeat(script):
     caller = script(Fault(drift=-3), Fault(repeat_page=True))
     first = caller.call(LISTING, {"Limit": 10}).response
     second = caller.call(LISTING, {"Limit": 10, "Offset": 10}).response
@@ -85,21 +85,21 @@ def test_a_total_drifts_and_a_page_comes_twice(script):
     assert second["PlatformImageInfos"] == first["PlatformImageInfos"]
 
 
-@pytest.mark.parametrize(("total", "said"), [("null", None), ("zero", 0), ("page", 10)])
-def test_a_total_can_say_something_else(script, total, said):
+@pytest.mark.parametrize(("total", "expected"), [("null", None), ("zero", 0), ("page", 10)])
+def test_a_total_can_be_wrong(script, total, expected):
     answer = script(Fault(total=total)).call(LISTING, {"Limit": 10}).response
 
-    assert answer["TotalCount"] == said
+    assert answer["TotalCount"] == expected
     assert len(answer["PlatformImageInfos"]) == 10
 
 
-def test_a_page_can_be_smaller_than_it_was_asked_for(script):
+def test_a_page_can_be_smaller_than_requested(script):
     answer = script(Fault(page_cap=20)).call(LISTING, {"Limit": 100}).response
 
     assert (len(answer["PlatformImageInfos"]), answer["TotalCount"]) == (20, 205)
 
 
-def test_rows_of_any_kind_come_before_the_others_and_are_counted(script):
+def test_rows_of_a_fault_come_first_and_are_counted(script):
     rows = (None, "text", {"ImageId": 5})
     answer = script(Fault(rows=rows)).call(LISTING, {"Limit": 4}).response
 
@@ -114,7 +114,7 @@ def test_an_answer_can_be_oversized(script):
 
 
 @pytest.mark.parametrize("skew_s", [-400, 400])
-def test_a_clock_that_is_off_expires_the_signature_and_shows_in_the_date(skew_s):
+def test_a_skewed_clock_expires_the_signature_and_changes_the_date(skew_s):
     with Emulator(clock=lambda: 1_700_000_000) as cloud:
         cloud.faults.add(LISTING, Fault(clock_skew_s=skew_s))
         answer = Caller(cloud).call(LISTING, at_unix_s=1_700_000_000)
@@ -168,7 +168,7 @@ def test_the_catalogue_can_change_between_two_pages(script):
     assert totals == [205, 204]
 
 
-def test_steps_that_were_never_met_are_left(script):
+def test_unused_steps_are_left(script):
     caller = script(Fault(status=502, times=2), Fault(code="InternalError"))
     caller.call(LISTING)
     faults = caller.cloud.faults
@@ -177,7 +177,7 @@ def test_steps_that_were_never_met_are_left(script):
     assert faults.left() == {}
 
 
-def test_metadata_can_fail_too(cloud, caller):
+def test_metadata_can_fail(cloud, caller):
     cloud.faults.add("metadata", Fault(status=500))
     path = "/latest/meta-data/cam/security-credentials/"
     statuses = [
@@ -231,13 +231,13 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         ),
     ],
 )
-def test_a_script_that_cannot_be_played_names_the_step_and_the_field(cloud, script, problem):
+def test_a_wrong_script_is_refused_with_the_step_and_the_field(cloud, script, problem):
     with pytest.raises(ValueError, match=r"^.+$") as caught:
         cloud.faults.read(script)
     assert (str(caught.value), cloud.faults.left()) == (problem, {})
 
 
-def test_a_fault_for_no_action_or_no_request_is_refused_in_a_program_too(cloud):
+def test_a_fault_for_an_unknown_action_or_no_request_is_refused(cloud):
     with pytest.raises(ValueError, match=r"'Describe' is none of .*, metadata, \*$"):
         cloud.faults.add("Describe", Fault(status=502))
     with pytest.raises(ValueError, match=r"^times: must be from 1 to 100000, not 0$"):

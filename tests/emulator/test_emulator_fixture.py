@@ -1,4 +1,4 @@
-"""The fixture that users of the package get: a clean emulator for each of their tests."""
+"""The pytest fixture `tcimages_emulator`, in tests of a user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
-THEIRS = """
+USER_TESTS = """
 import os
 import threading
 from pulumi_tcimages.emulator import Fault
@@ -24,12 +24,13 @@ def test_two(tcimages_emulator):
         row["ImageId"] == "sglang-v0.5.6.post2"
         for row in tcimages_emulator.catalogue.platform_images()
     )
-    names = [one.name for one in threading.enumerate() if "emulator" in one.name]
+    names = [thread.name for thread in threading.enumerate() if "emulator" in thread.name]
     assert len(names) == 1
 
 def test_three(tcimages_emulator):
-    ours = {name: value for name, value in os.environ.items() if name.startswith(("TENC", "TCIM"))}
-    assert ours == tcimages_emulator.environment
+    prefixes = ("TENC", "TCIM")
+    variables = {name: os.environ[name] for name in os.environ if name.startswith(prefixes)}
+    assert variables == tcimages_emulator.environment
 
 def test_four():
     assert os.environ["TENCENTCLOUD_TOKEN"] == "left over"
@@ -37,10 +38,10 @@ def test_four():
 """
 
 
-def test_each_test_of_a_user_gets_a_clean_emulator(tmp_path):
-    (tmp_path / "test_theirs.py").write_text(THEIRS)
+def test_each_test_gets_a_new_emulator(tmp_path):
+    (tmp_path / "test_user.py").write_text(USER_TESTS)
     plugin = "pulumi_tcimages.emulator.pytest_plugin"
-    done = subprocess.run(
+    process = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -64,29 +65,29 @@ def test_each_test_of_a_user_gets_a_clean_emulator(tmp_path):
             "TENCENTCLOUD_TOKEN": "left over",
         },
     )
-    assert "4 passed" in done.stdout, done.stdout + done.stderr
+    assert "4 passed" in process.stdout, process.stdout + process.stderr
 
 
-ANOTHERS = """
+TESTS_WITHOUT_FIXTURE = """
 import sys
 
-def ours():
+def list_modules():
     return sorted(name for name in sys.modules if name.startswith("pulumi"))
 
 def test_that_does_not_use_the_fixture():
-    assert ours() == [
+    assert list_modules() == [
         "pulumi_tcimages", "pulumi_tcimages.emulator", "pulumi_tcimages.emulator.pytest_plugin"
-    ], ours()
+    ], list_modules()
 
 def test_that_uses_the_fixture(tcimages_emulator):
-    assert "pulumi_tcimages.emulator.gateway" in ours()
+    assert "pulumi_tcimages.emulator.gateway" in list_modules()
 """
 
 
 def test_a_pytest_run_without_the_fixture_imports_only_the_plugin_module(tmp_path):
-    (tmp_path / "test_theirs.py").write_text(ANOTHERS)
+    (tmp_path / "test_user.py").write_text(TESTS_WITHOUT_FIXTURE)
     (plugin,) = entry_points(group="pytest11", name="tcimages")
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", plugin.value, "-p", "no:cacheprovider"],
         capture_output=True,
         text=True,
@@ -99,4 +100,4 @@ def test_a_pytest_run_without_the_fixture_imports_only_the_plugin_module(tmp_pat
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         },
     )
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    assert "2 passed" in process.stdout, process.stdout + process.stderr

@@ -1,4 +1,4 @@
-"""Hostile bytes: a vendor-shaped refusal or a clean close; no hang, no bug, no free answer."""
+"""Hostile bytes: they are refused in the vendor's format, or the connection closes."""
 
 from __future__ import annotations
 
@@ -37,25 +37,26 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def fuzzed() -> Iterator[Emulator]:
-    """One emulator for all; a bug in it would be logged, and a thread of it would die."""
+    """One emulator for all tests of this file."""
     with Emulator(requests_per_second=0) as cloud:
         yield cloud
 
 
 @pytest.fixture(autouse=True)
 def no_bug(caplog, monkeypatch):
-    """Fails the test whose bytes made the emulator stumble, whatever it answered."""
-    died = []
-    monkeypatch.setattr(threading, "excepthook", lambda what: died.append(what.exc_value))
+    """Fail the test if the emulator logs an error or a thread of it dies."""
+    uncaught = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: uncaught.append(args.exc_value))
     yield
-    assert (died, [one for one in caplog.records if one.levelno >= logging.ERROR]) == ([], [])
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert (uncaught, errors) == ([], [])
 
 
 NO_TLS = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 def exchange(cloud: Emulator, raw: bytes) -> bytes:
-    """Everything that comes back until the emulator closes; a hang is a timeout, and fails."""
+    """Send bytes, and return all that is received until the emulator closes the connection."""
     host, port = cloud.address.split(":")
     data = b""
     with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
@@ -65,12 +66,12 @@ def exchange(cloud: Emulator, raw: bytes) -> bytes:
             while piece := connection.recv(65536):
                 data += piece
         except (ConnectionResetError, BrokenPipeError):
-            pass  # it closed before it had read everything
+            pass  # the emulator closed the connection before it had read everything
     return data
 
 
-def codes_of(data: bytes) -> list[str]:
-    """The code of each answer, each of them whole and of the vendor's shape; "" is a success."""
+def read_codes(data: bytes) -> list[str]:
+    """Check that answers are complete and in the vendor's format; return their codes."""
     codes = []
     while data:
         head, _, rest = data.partition(b"\r\n\r\n")
@@ -80,7 +81,7 @@ def codes_of(data: bytes) -> list[str]:
         if data == NO_TLS:
             return ["no TLS"]
         if head.startswith(b"HTTP/1.1 403 Forbidden\r\n"):
-            return [*codes, "a stranger"]  # nothing is read behind it
+            return [*codes, "forbidden"]  # nothing is read behind it
         assert head.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
         length = int(re.search(rb"Content-Length: (\d+)", head)[1])
         body, data = rest[:length], rest[length:]
@@ -103,8 +104,8 @@ def codes_of(data: bytes) -> list[str]:
 @given(st.binary(max_size=400))
 @example(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999999999999999\r\n\r\n")
 @example(b"\x16\x03\x01\x02\x00\x01")
-def test_any_bytes_get_a_refusal_or_a_close(fuzzed, data):
-    assert "" not in codes_of(exchange(fuzzed, data))
+def test_random_bytes_are_refused_or_the_connection_closes(fuzzed, data):
+    assert "" not in read_codes(exchange(fuzzed, data))
 
 
 HEADER_NAMES = st.sampled_from(
@@ -131,31 +132,31 @@ HEADER_VALUES = TEXT | st.sampled_from(
     st.binary(max_size=50),
 )
 @example("HEAD", "/", {}, b"\x16\x03")
-def test_any_headers_without_a_signature_get_a_refusal_or_a_close(
+def test_unsigned_headers_are_refused_or_the_connection_closes(
     fuzzed, method, target, headers, body
 ):
     lines = "".join(
         f"{name}: {value}\r\n" for name, value in {"host": "localhost", **headers}.items()
     )
     raw = f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
-    assert "" not in codes_of(exchange(fuzzed, raw))
+    assert "" not in read_codes(exchange(fuzzed, raw))
 
 
 @BOUNDED
 @given(JSON)
-def test_any_signed_json_gets_an_answer_of_the_vendors_shape(fuzzed, value):
+def test_signed_json_gets_an_answer_in_the_vendors_format(fuzzed, value):
     body = json.dumps(value).encode()
     headers = Caller(fuzzed).headers(LISTING, body)
-    assert len(codes_of(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
+    assert len(read_codes(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
 
 
 @BOUNDED
 @given(st.binary(max_size=200))
 @example(b'{"Offset": ' + b"9" * 5000 + b"}")
 @example(b'{"Filters":' * 20_000)
-def test_any_signed_bytes_get_an_answer_of_the_vendors_shape(fuzzed, body):
+def test_signed_bytes_get_an_answer_in_the_vendors_format(fuzzed, body):
     headers = Caller(fuzzed).headers(LISTING, body)
-    assert len(codes_of(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
+    assert len(read_codes(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
 
 
 QUERY = st.lists(
@@ -172,21 +173,21 @@ QUERY = st.lists(
 
 @BOUNDED
 @given(QUERY)
-def test_any_signed_query_gets_an_answer_of_the_vendors_shape(fuzzed, query):
+def test_a_signed_query_gets_an_answer_in_the_vendors_format(fuzzed, query):
     headers = Caller(fuzzed).headers(LISTING, method="GET", query=query)
-    assert len(codes_of(exchange(fuzzed, build_request("GET", f"/?{query}", headers)))) == 1
+    assert len(read_codes(exchange(fuzzed, build_request("GET", f"/?{query}", headers)))) == 1
 
 
 @BOUNDED
 @given(st.data())
-def test_an_authorization_with_one_changed_character_is_never_accepted(fuzzed, data):
+def test_an_authorization_with_a_changed_character_is_refused(fuzzed, data):
     headers = Caller(fuzzed).headers(LISTING)
     genuine = headers["authorization"]
     place = data.draw(st.integers(0, len(genuine) - 1))
     other = data.draw(st.characters(min_codepoint=33, max_codepoint=126))
     changed = genuine[:place] + other + genuine[place + 1 :]
     headers["authorization"] = changed
-    codes = codes_of(exchange(fuzzed, build_request("POST", "/", headers, b"{}")))
+    codes = read_codes(exchange(fuzzed, build_request("POST", "/", headers, b"{}")))
     assert (codes == [""]) == (changed == genuine)
 
 

@@ -1,4 +1,4 @@
-"""The gateway's checks, their order, their words, and what the journal keeps."""
+"""The gateway's checks: their order, codes and messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_refusal_is_an_http_200_with_code_message_and_request_id(caller):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "code", "message"),
+    ("changes", "code", "message"),
     [
         ({"x_tc_version": "2019-01-01"}, "NoSuchVersion", "`Version`"),
         ({"x_tc_region": ""}, "MissingParameter", "`Region`"),
@@ -51,8 +51,8 @@ def test_a_refusal_is_an_http_200_with_code_message_and_request_id(caller):
     ],
     ids=str,
 )
-def test_a_wrong_header_is_refused_by_its_name(caller, spoil, code, message):
-    answer = caller.call(LISTING, x_tc_language="en-US", **spoil)
+def test_a_wrong_header_is_refused_by_its_name(caller, changes, code, message):
+    answer = caller.call(LISTING, x_tc_language="en-US", **changes)
     assert (answer.code, message in answer.message) == (code, True)
 
 
@@ -84,12 +84,12 @@ def test_a_wrong_parameter_is_refused_by_its_path(caller, parameters, code, name
 
 @pytest.mark.parametrize("missing", ["DataEngineId", "FrameworkType"])
 def test_a_missing_parameter_is_refused_by_its_name(caller, missing):
-    given = {name: value for name, value in ENGINE.items() if name != missing}
-    answer = caller.call(SESSIONS, given, x_tc_language="en-US")
+    parameters = {name: value for name, value in ENGINE.items() if name != missing}
+    answer = caller.call(SESSIONS, parameters, x_tc_language="en-US")
     assert answer.message == f"The request is missing a required parameter `{missing}`."
 
 
-def test_a_parameter_that_is_null_is_not_given(caller):
+def test_a_null_parameter_counts_as_missing(caller):
     assert caller.call(LISTING, {"Offset": None, "Filters": None}).code == ""
     assert caller.call(SESSIONS, {**ENGINE, "FrameworkType": None}).code == "MissingParameter"
 
@@ -112,12 +112,12 @@ def test_a_wrong_query_is_refused_by_its_path(caller, query, code, name):
     assert (answer.code, name in answer.message) == (code, True)
 
 
-def test_a_get_asks_the_same_as_a_post(caller):
+def test_a_get_and_a_post_have_the_same_answer(caller):
     query = (
         "Filters.0.Name=ImageRange&Filters.0.Values.0=Train&Filters.0.Negative=True"
         "&Filters.1.Name=ImageName&Filters.1.Values.0=vllm&Filters.1.Fuzzy=true&Offset=1&Limit=2"
     )
-    asked = {
+    parameters = {
         "Filters": [
             {"Name": "ImageRange", "Values": ["Train"], "Negative": True},
             {"Name": "ImageName", "Values": ["vllm"], "Fuzzy": True},
@@ -125,21 +125,21 @@ def test_a_get_asks_the_same_as_a_post(caller):
         "Offset": 1,
         "Limit": 2,
     }
-    by_get, by_post = caller.get(LISTING, query).response, caller.call(LISTING, asked).response
+    by_get, by_post = caller.get(LISTING, query).response, caller.call(LISTING, parameters).response
     assert by_get.pop("RequestId") != by_post.pop("RequestId")
     assert by_get == by_post
-    assert caller.cloud.requests[0].body == caller.cloud.requests[1].body == asked
+    assert caller.cloud.requests[0].body == caller.cloud.requests[1].body == parameters
 
 
 @pytest.mark.parametrize("body", [b"[]", b"nonsense", b'{"Offset": NaN}', b"[" * 100_000, b"\xff"])
 @pytest.mark.parametrize("code", ["InvalidRequest", "InvalidParameter"])
-def test_a_body_that_is_no_json_object_is_refused(body, code):
+def test_a_body_that_is_not_a_json_object_is_refused(body, code):
     with Emulator(choices=Assumptions(unreadable_body=code)) as cloud:
         caller = Caller(cloud)
         assert caller.post(caller.headers(LISTING, body), body).code == code
 
 
-def test_an_empty_body_asks_for_nothing_in_particular(caller):
+def test_an_empty_body_has_no_parameters(caller):
     assert caller.post(caller.headers(LISTING, b""), b"").code == ""
 
 
@@ -151,7 +151,7 @@ def test_another_method_or_path_is_an_unsupported_protocol(caller, method, targe
     assert answer.code == "UnsupportedProtocol"
 
 
-def test_the_checks_come_in_their_documented_order():
+def test_checks_run_in_the_documented_order():
     repairs = [
         ({"x_tc_action": SESSIONS}, "MissingParameter"),
         ({"x_tc_version": "2021-01-25"}, "NoSuchVersion"),
@@ -160,7 +160,7 @@ def test_the_checks_come_in_their_documented_order():
         ({"x_tc_region": "ap-guangzhou"}, "UnsupportedRegion"),
         ({"parameters": ENGINE}, "UnknownParameter"),
     ]
-    asked = {
+    headers = {
         "x_tc_action": "",
         "x_tc_version": "2019-01-01",
         "content_type": "text/plain",
@@ -171,15 +171,15 @@ def test_the_checks_come_in_their_documented_order():
         cloud.keys.deny(cloud.secret_id, SESSIONS)
         caller = Caller(cloud, secret_key="x" * 32)
         for repair, code in repairs:
-            assert caller.call(SESSIONS, parameters, **asked).code == code
+            assert caller.call(SESSIONS, parameters, **headers).code == code
             caller.secret_key = repair.get("secret_key", caller.secret_key)
             parameters = repair.get("parameters", parameters)
-            asked |= {name: value for name, value in repair.items() if name in asked}
-        answer = caller.call(SESSIONS, parameters, **asked)
+            headers |= {name: value for name, value in repair.items() if name in headers}
+        answer = caller.call(SESSIONS, parameters, **headers)
     assert answer.code == "AuthFailure.UnauthorizedOperation"
 
 
-def test_a_key_without_the_permission_is_told_so(caller):
+def test_a_denied_action_is_refused_with_its_permission(caller):
     cloud = caller.cloud
     cloud.keys.deny(cloud.secret_id, SESSIONS)
     answer = caller.call(SESSIONS, ENGINE, x_tc_language="en-US")
@@ -213,12 +213,12 @@ def test_an_unknown_region_can_be_an_invalid_value():
         ("", "未定义参数 X"),
     ],
 )
-def test_the_message_is_in_the_callers_language(caller, language, message):
+def test_a_message_has_the_language_of_the_request(caller, language, message):
     more = {"x_tc_language": language} if language else {}
     assert caller.call(LISTING, {"X": 1}, **more).message == message
 
 
-def test_a_version_1_call_is_taken_for_one_without_a_secret_id(caller):
+def test_a_signature_version_1_call_misses_its_secret_id(caller):
     target = f"/?Action={LISTING}&Version=2021-11-11&Region=ap-guangzhou&Language=en-US"
     kind = "application/x-www-form-urlencoded"
     request = build_request("GET", target, {"host": caller.cloud.address, "content-type": kind})
@@ -226,18 +226,18 @@ def test_a_version_1_call_is_taken_for_one_without_a_secret_id(caller):
     assert answer.message == "The request is missing a required parameter `SecretId`."
 
 
-def test_a_query_of_too_many_fields_names_no_action(caller):
+def test_a_query_with_too_many_fields_misses_its_action(caller):
     target = f"/?Action={LISTING}&{'x=1&' * 300}"
     answer = caller.send(build_request("GET", target, {"host": caller.cloud.address}))
     assert answer.code == "MissingParameter"
 
 
-def test_a_lone_surrogate_comes_back_as_its_escape(caller):
+def test_a_lone_surrogate_is_escaped(caller):
     answer = caller.call(SESSIONS, {**ENGINE, "DataEngineId": "\ud800"}, x_tc_language="en-US")
     assert answer.message == "The data engine `\ud800` is not found."
 
 
-def test_a_bug_of_the_emulator_is_an_internal_error_and_is_logged(caller, caplog, monkeypatch):
+def test_a_bug_in_the_emulator_is_an_internal_error_and_is_logged(caller, caplog, monkeypatch):
     def broken(kind: str, region: str = "") -> list[object]:
         raise ZeroDivisionError(kind, region)
 
@@ -246,6 +246,6 @@ def test_a_bug_of_the_emulator_is_an_internal_error_and_is_logged(caller, caplog
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_step_for_any_action_meets_the_first_request(caller):
+def test_a_step_for_any_action_applies_to_the_next_request(caller):
     caller.cloud.faults.add("*", Fault(code="InternalError"))
     assert [caller.call(LISTING).code for _ in range(2)] == ["InternalError", ""]

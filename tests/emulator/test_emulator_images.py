@@ -1,4 +1,4 @@
-"""What the two image actions answer: the pages' samples, filters, pages, nulls, and the choices."""
+"""Platform and session images: samples, filters, pages, nulls and assumptions."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ def test_the_sample_request_of_the_platform_page_answers_its_sample():
     }
 
 
-def image(name, **fields):
+def build_image(name, **fields):
     return {"ImageId": name, "ImageName": name, **fields}
 
 
-def flags(**values):
+def build_flags(**values):
     return [{"Type": "", "Key": key, "Value": value, "Values": []} for key, value in values.items()]
 
 
@@ -92,33 +92,33 @@ def flags(**values):
 def small():
     catalogue = Catalogue()
     for row in (
-        image("vllm(0.9.1)", ImageRange=["Inference"], ExtraAttributes=None),
-        image(
+        build_image("vllm(0.9.1)", ImageRange=["Inference"], ExtraAttributes=None),
+        build_image(
             "torch2.1-gpu",
             ImageRange=["Notebook", "Train"],
-            ExtraAttributes=flags(SupportDataPipeline="true", AllowSaveAllContent="false"),
+            ExtraAttributes=build_flags(SupportDataPipeline="true", AllowSaveAllContent="false"),
         ),
-        image(
+        build_image(
             "torch2.3-gpu",
             ImageRange=["Train"],
-            ExtraAttributes=flags(SupportDataPipeline="False", AllowSaveAllContent=""),
+            ExtraAttributes=build_flags(SupportDataPipeline="False", AllowSaveAllContent=""),
         ),
-        image("nothing", ImageName=None, ImageRange=None),
+        build_image("nothing", ImageName=None, ImageRange=None),
     ):
         catalogue.add_platform_image(row)
     with Emulator(catalogue=catalogue, requests_per_second=0) as cloud:
         yield Caller(cloud)
 
 
-def chosen(caller, *filters):
+def list_ids(caller, *filters):
     answer = caller.call(LISTING, {"Filters": list(filters)})
     ids = [row["ImageId"] for row in answer.response["PlatformImageInfos"]]
     assert answer.response["TotalCount"] == len(ids)
     return ids
 
 
-def named(name, *values, **how):
-    return {"Name": name, "Values": list(values), **how}
+def condition(name, *values, **more):
+    return {"Name": name, "Values": list(values), **more}
 
 
 VLLM, OLD, NEW, NOTHING = "vllm(0.9.1)", "torch2.1-gpu", "torch2.3-gpu", "nothing"
@@ -127,28 +127,28 @@ VLLM, OLD, NEW, NOTHING = "vllm(0.9.1)", "torch2.1-gpu", "torch2.3-gpu", "nothin
 @pytest.mark.parametrize(
     ("filters", "ids"),
     [
-        ([named("ImageId", OLD)], [OLD]),
-        ([named("ImageId", OLD.upper())], []),
-        ([named("ImageId", OLD, "vllm(0.9.1)", "unknown")], [VLLM, OLD]),
-        ([named("ImageId", OLD, Negative=True)], [VLLM, NEW, NOTHING]),
-        ([named("ImageName", "torch2")], []),
-        ([named("ImageName", "torch2", Fuzzy=True)], [OLD, NEW]),
-        ([named("ImageName", "TORCH2", Fuzzy=True)], [OLD, NEW]),
-        ([named("ImageName", "torch2", Fuzzy=True, Negative=True)], [VLLM, NOTHING]),
-        ([named("ImageName", "torch2", "vllm", Fuzzy=True)], []),
-        ([named("ImageRange", "Train")], [OLD, NEW]),
-        ([named("ImageRange", "Train", "Inference")], [VLLM, OLD, NEW]),
-        ([named("ImageRange", "Training")], []),
-        ([named("ImageRange", "Train"), named("ImageRange", "Notebook")], [OLD]),
-        ([named("SupportDataPipeline", "true")], [OLD]),
-        ([named("SupportDataPipeline", "false")], [NEW]),
-        ([named("AllowSaveAllContent", "true", "false")], [OLD]),
-        ([named("AllowSaveAllContent", "true", Negative=True)], [VLLM, OLD, NEW, NOTHING]),
+        ([condition("ImageId", OLD)], [OLD]),
+        ([condition("ImageId", OLD.upper())], []),
+        ([condition("ImageId", OLD, "vllm(0.9.1)", "unknown")], [VLLM, OLD]),
+        ([condition("ImageId", OLD, Negative=True)], [VLLM, NEW, NOTHING]),
+        ([condition("ImageName", "torch2")], []),
+        ([condition("ImageName", "torch2", Fuzzy=True)], [OLD, NEW]),
+        ([condition("ImageName", "TORCH2", Fuzzy=True)], [OLD, NEW]),
+        ([condition("ImageName", "torch2", Fuzzy=True, Negative=True)], [VLLM, NOTHING]),
+        ([condition("ImageName", "torch2", "vllm", Fuzzy=True)], []),
+        ([condition("ImageRange", "Train")], [OLD, NEW]),
+        ([condition("ImageRange", "Train", "Inference")], [VLLM, OLD, NEW]),
+        ([condition("ImageRange", "Training")], []),
+        ([condition("ImageRange", "Train"), condition("ImageRange", "Notebook")], [OLD]),
+        ([condition("SupportDataPipeline", "true")], [OLD]),
+        ([condition("SupportDataPipeline", "false")], [NEW]),
+        ([condition("AllowSaveAllContent", "true", "false")], [OLD]),
+        ([condition("AllowSaveAllContent", "true", Negative=True)], [VLLM, OLD, NEW, NOTHING]),
     ],
     ids=str,
 )
-def test_filters_leave_what_they_say(small, filters, ids):
-    assert chosen(small, *filters) == ids
+def test_filters_select_matching_images(small, filters, ids):
+    assert list_ids(small, *filters) == ids
 
 
 @pytest.mark.parametrize(
@@ -156,19 +156,19 @@ def test_filters_leave_what_they_say(small, filters, ids):
     [
         ([], "InvalidParameterValue"),
         ([{}], "InvalidParameterValue.InvalidFilter"),
-        ([named("Framework", "PYTORCH")], "InvalidParameterValue.InvalidFilter"),
-        ([named("imageid", "x")], "InvalidParameterValue.InvalidFilter"),
-        ([named("ImageId")], "InvalidParameterValue.InvalidFilter"),
-        ([named("ImageId", *map(str, range(101)))], "InvalidParameterValue.InvalidFilter"),
-        ([named("ImageId", "x")] * 6, "InvalidParameterValue.InvalidFilter"),
+        ([condition("Framework", "PYTORCH")], "InvalidParameterValue.InvalidFilter"),
+        ([condition("imageid", "x")], "InvalidParameterValue.InvalidFilter"),
+        ([condition("ImageId")], "InvalidParameterValue.InvalidFilter"),
+        ([condition("ImageId", *map(str, range(101)))], "InvalidParameterValue.InvalidFilter"),
+        ([condition("ImageId", "x")] * 6, "InvalidParameterValue.InvalidFilter"),
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_a_filter_that_cannot_be_is_refused(small, filters, code):
+def test_a_wrong_filter_is_refused(small, filters, code):
     assert small.call(LISTING, {"Filters": filters}).code == code
 
 
-def test_each_open_question_about_filters_has_its_switch():
+def test_assumptions_about_filters_can_be_changed():
     lenient = Assumptions(
         empty_filters="ignore",
         unknown_filter="ignore",
@@ -177,27 +177,30 @@ def test_each_open_question_about_filters_has_its_switch():
     )
     catalogue = Catalogue()
     for name in ("Torch2.1", "torch2.3", "vllm"):
-        catalogue.add_platform_image(image(name))
+        catalogue.add_platform_image(build_image(name))
     with Emulator(catalogue=catalogue, choices=lenient) as cloud:
         caller = Caller(cloud)
-        assert chosen(caller) == ["Torch2.1", "torch2.3", "vllm"]
-        assert chosen(caller, named("Framework", "x")) == ["Torch2.1", "torch2.3", "vllm"]
-        assert chosen(caller, named("ImageName", "torch", "vl", Fuzzy=True)) == ["torch2.3", "vllm"]
+        assert list_ids(caller) == ["Torch2.1", "torch2.3", "vllm"]
+        assert list_ids(caller, condition("Framework", "x")) == ["Torch2.1", "torch2.3", "vllm"]
+        assert list_ids(caller, condition("ImageName", "torch", "vl", Fuzzy=True)) == [
+            "torch2.3",
+            "vllm",
+        ]
 
 
-def page(caller, **parameters):
+def list_page(caller, **parameters):
     response = caller.call(LISTING, parameters).response
     return response["TotalCount"], response["PlatformImageInfos"]
 
 
-def test_pages_put_together_are_the_whole_listing(caller):
-    total, first = page(caller)
+def test_pages_together_are_the_whole_listing(caller):
+    total, first = list_page(caller)
     assert (total, len(first)) == (205, 100)
-    rows = first + page(caller, Offset=100)[1] + page(caller, Offset=200, Limit=200)[1]
+    rows = first + list_page(caller, Offset=100)[1] + list_page(caller, Offset=200, Limit=200)[1]
     assert rows == caller.cloud.catalogue.platform_images("ap-guangzhou")
-    assert page(caller, Offset=205) == (205, [])
-    assert page(caller, Offset=2**64 - 1) == (205, [])
-    assert page(caller, Limit=0) == page(caller)
+    assert list_page(caller, Offset=205) == (205, [])
+    assert list_page(caller, Offset=2**64 - 1) == (205, [])
+    assert list_page(caller, Limit=0) == list_page(caller)
 
 
 def test_a_limit_above_the_largest_is_refused(caller):
@@ -205,20 +208,20 @@ def test_a_limit_above_the_largest_is_refused(caller):
     assert answer.code == "InvalidParameterValue.PageLimitExceeded"
 
 
-def test_limits_have_their_switches():
+def test_assumptions_about_limits_can_be_changed():
     with Emulator(choices=Assumptions(max_limit=50, zero_limit="no rows")) as cloud:
         caller = Caller(cloud)
-        assert page(caller, Limit=0) == (205, [])
+        assert list_page(caller, Limit=0) == (205, [])
         assert caller.call(LISTING, {"Limit": 51}).code == "InvalidParameterValue.PageLimitExceeded"
 
 
-def test_a_region_may_offer_other_images(caller):
+def test_regions_can_offer_different_images(caller):
     def names(region):
         pages = [
             caller.call(LISTING, {"Offset": offset}, x_tc_region=region).response
             for offset in (100, 200)
         ]
-        return {row.get("ImageName") for one in pages for row in one["PlatformImageInfos"]}
+        return {row.get("ImageName") for page in pages for row in page["PlatformImageInfos"]}
 
     only_here = "torch2.6-py3.12-cuda12.6-gpu-shanghai"
     assert only_here in names("ap-shanghai")
@@ -233,27 +236,27 @@ def test_a_region_may_offer_other_images(caller):
         ("DataEngine-00000000", "python", "ResourceNotFound.DataEngineNotFound"),
     ],
 )
-def test_an_engine_that_cannot_be_is_refused(caller, engine, framework_type, code):
-    asked = {"DataEngineId": engine, "FrameworkType": framework_type}
-    assert caller.call(SESSIONS, asked).code == code
+def test_a_wrong_engine_is_refused(caller, engine, framework_type, code):
+    parameters = {"DataEngineId": engine, "FrameworkType": framework_type}
+    assert caller.call(SESSIONS, parameters).code == code
 
 
-def test_no_images_are_null(caller):
-    asked = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
-    assert caller.call(SESSIONS, asked).response["EngineSessionImages"] is None
+def test_a_framework_type_without_images_lists_null(caller):
+    parameters = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
+    assert caller.call(SESSIONS, parameters).response["EngineSessionImages"] is None
 
 
-def test_each_open_question_about_engines_has_its_switch():
+def test_assumptions_about_engines_can_be_changed():
     choices = Assumptions(unknown_engine="null", unknown_framework_type="refuse")
     with Emulator(choices=choices) as cloud:
         caller = Caller(cloud)
-        known = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
-        assert caller.call(SESSIONS, known).code == "InvalidParameterValue"
+        parameters = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
+        assert caller.call(SESSIONS, parameters).code == "InvalidParameterValue"
     with Emulator(choices=Assumptions(unknown_engine="null")) as cloud:
-        unknown = {"DataEngineId": "DataEngine-00000000", "FrameworkType": "python"}
-        assert Caller(cloud).call(SESSIONS, unknown).response["EngineSessionImages"] is None
+        parameters = {"DataEngineId": "DataEngine-00000000", "FrameworkType": "python"}
+        assert Caller(cloud).call(SESSIONS, parameters).response["EngineSessionImages"] is None
 
 
-def test_a_row_with_nulls_comes_with_its_nulls(caller):
-    (row,) = (row for row in page(caller, Offset=200)[1] if row["ImageRange"] is None)
+def test_nulls_of_an_image_are_listed(caller):
+    (row,) = (row for row in list_page(caller, Offset=200)[1] if row["ImageRange"] is None)
     assert (row.get("ImageName"), row["ExtraAttributes"]) == (None, None)

@@ -59,7 +59,7 @@ def test_a_published_request_gets_the_published_reply_field_for_field(sample):
 
 
 @pytest.mark.parametrize("action", LISTINGS)
-def test_an_image_that_a_user_adds_is_listed_and_changed_and_withdrawn(action):
+def test_an_added_image_is_listed_changed_and_withdrawn(action):
     listing = LISTINGS[action]
     kind = KINDS[listing.kind]
     image_id = 77 if listing.kind == "ray_images" else "mine"
@@ -82,7 +82,7 @@ def test_an_image_that_a_user_adds_is_listed_and_changed_and_withdrawn(action):
     assert withdrawn == {**row, "Unknown": None}
 
 
-def test_a_list_that_the_catalogue_does_not_have_is_refused_by_name():
+def test_an_unknown_list_is_refused_with_the_known_ones():
     for act in (
         lambda: Catalogue().add("presets", {}),
         lambda: Catalogue().images("presets"),
@@ -252,7 +252,7 @@ def test_ray_images_are_selected_by_type_and_keyword(caller, parameters, ids):
     assert list_names(caller, RAY, "Id", **parameters) == ids
 
 
-def test_each_open_question_about_engine_images_has_its_switch():
+def test_assumptions_about_engine_images_can_be_changed():
     other = Assumptions(unknown_engine_type="refuse", unknown_image_version="null")
     with Emulator(choices=other) as cloud:
         caller = Caller(cloud)
@@ -270,7 +270,7 @@ def call_ray(caller, **parameters):
     return numbers, [row["Id"] for row in response["Items"]]
 
 
-def test_numbered_pages_put_together_are_the_whole_listing(caller):
+def test_numbered_pages_together_are_the_whole_listing(caller):
     assert call_ray(caller) == ((12, 1, 10, 2), list(range(4, 14)))
     assert call_ray(caller, Page=2) == ((12, 2, 10, 2), [14, 15])
     assert call_ray(caller, Page=3) == ((12, 3, 10, 2), [])
@@ -331,7 +331,7 @@ def test_a_page_can_be_shorter_than_requested_in_every_style_of_paging(scripted,
     assert list_rows(scripted, action) == whole[:2]
 
 
-def test_a_capped_numbered_page_says_so_and_counts_pages_of_that_size(scripted):
+def test_a_capped_numbered_page_reports_its_size_and_number_of_pages(scripted):
     scripted.cloud.faults.add(RAY, Fault(page_cap=4, times=3))
     pages = [call_ray(scripted, Page=number) for number in (1, 2, 3)]
     assert [numbers for numbers, _ in pages] == [(12, n, 4, 3) for n in (1, 2, 3)]
@@ -345,7 +345,7 @@ def test_a_capped_numbered_page_says_so_and_counts_pages_of_that_size(scripted):
         (RAY, {"PageSize": 5}, {"PageSize": 5, "Page": 2}),
     ],
 )
-def test_the_page_before_can_come_again_in_every_style_of_paging(scripted, action, first, second):
+def test_a_page_can_repeat_in_every_style_of_paging(scripted, action, first, second):
     scripted.cloud.faults.add(action, Fault(), Fault(repeat_page=True))
     assert list_rows(scripted, action, **first) == list_rows(scripted, action, **second)
 

@@ -1,4 +1,4 @@
-"""Web pages and other hosts' names are turned away, and nothing of their requests is kept."""
+"""Requests from web pages and for other host names are refused and not recorded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FOREIGN_HOSTS = [
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("headers", FROM_A_PAGE, ids=str)
-def test_a_web_page_is_turned_away_everywhere(caller: Caller, path, headers):
+def test_a_request_from_a_web_page_is_refused(caller: Caller, path, headers):
     cloud = caller.cloud
     cloud.faults.add("*", Fault(status=502))
     request = build_request("POST", path, {"host": cloud.address, **headers}, b'{"a": 1}')
@@ -51,8 +51,8 @@ def test_a_web_page_is_turned_away_everywhere(caller: Caller, path, headers):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
-def test_another_hosts_name_is_turned_away_everywhere(caller: Caller, path, host):
-    """A page of that name, which its owner lets point to this machine, sends no Origin."""
+def test_the_host_name_of_another_machine_is_refused(caller: Caller, path, host):
+    """With DNS rebinding a page sends its own host name and no Origin."""
     answer = caller.send(build_request("GET", path, {"host": host}))
 
     assert answer.status == 403
@@ -62,7 +62,7 @@ def test_another_hosts_name_is_turned_away_everywhere(caller: Caller, path, host
 
 @pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "127.0.0.1", "127.0.0.9", "[::1]"])
 @pytest.mark.parametrize("with_port", [True, False])
-def test_every_name_of_this_machine_is_served(caller: Caller, name, with_port):
+def test_every_name_of_this_machine_is_accepted(caller: Caller, name, with_port):
     port = caller.cloud.address.rpartition(":")[2]
     host = f"{name}:{port}" if with_port else name
 
@@ -71,12 +71,12 @@ def test_every_name_of_this_machine_is_served(caller: Caller, name, with_port):
 
 
 @pytest.mark.parametrize("host", ["tione.tencentcloudapi.com", "metadata.tencentyun.com"])
-def test_the_vendors_names_lead_to_the_apis_but_not_to_the_admin_api(caller: Caller, host):
+def test_the_vendors_host_names_reach_the_apis_but_not_the_admin_api(caller: Caller, host):
     assert caller.send(build_request("GET", PATHS[1], {"host": host})).status == 200
     assert caller.send(build_request("GET", PATHS[2], {"host": host})).status == 403
 
 
-def test_the_body_of_a_web_page_is_not_read(caller: Caller, monkeypatch):
+def test_the_body_of_a_request_from_a_web_page_is_not_read(caller: Caller, monkeypatch):
     def read_body(*_: object) -> None:
         raise AssertionError("the body was read")
 
@@ -91,7 +91,7 @@ def test_the_body_of_a_web_page_is_not_read(caller: Caller, monkeypatch):
     assert (answer.status, answer.headers["Connection"]) == (403, "close")
 
 
-def test_the_body_of_a_request_that_nobody_signed_is_not_kept(caller: Caller):
+def test_the_body_of_an_unsigned_request_is_not_recorded(caller: Caller):
     cloud = caller.cloud
     body = json.dumps({"Filters": [[] for _ in range(1000)]}).encode()
     headers = caller.headers(LISTING, body)
@@ -103,7 +103,7 @@ def test_the_body_of_a_request_that_nobody_signed_is_not_kept(caller: Caller):
     assert [bool(entry.body) for entry in cloud.requests] == [False, False, True]
 
 
-def test_a_fault_before_the_gateway_keeps_the_body_of_a_signed_request_only(caller: Caller):
+def test_a_failed_request_is_recorded_with_its_body_only_if_signed(caller: Caller):
     cloud = caller.cloud
     cloud.faults.add(LISTING, Fault(status=502, times=2))
 
@@ -113,7 +113,7 @@ def test_a_fault_before_the_gateway_keeps_the_body_of_a_signed_request_only(call
     assert [entry.body for entry in cloud.requests] == [{"Offset": 100}, {}]
 
 
-def test_a_large_body_is_answered_and_not_kept():
+def test_a_large_body_is_answered_and_not_recorded():
     with Emulator() as cloud:
         caller = Caller(cloud)
         filters = [{"Name": "ImageName", "Values": ["x" * 70_000]}]

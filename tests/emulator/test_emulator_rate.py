@@ -1,4 +1,4 @@
-"""Twenty in a second: who is counted together, and what the refusal says."""
+"""The limit of 20 requests a second: what is counted together, and the refusal."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def limited(now):
         yield Caller(cloud)
 
 
-def ask(caller, **spoil):
-    return caller.call(LISTING, at_unix_s=NOW, x_tc_language="en-US", **spoil)
+def call(caller, **changes):
+    return caller.call(LISTING, at_unix_s=NOW, x_tc_language="en-US", **changes)
 
 
-def test_the_first_of_a_second_pass_and_the_others_are_told_the_true_count(limited, now):
-    assert [ask(limited).code for _ in range(3)] == ["", "", ""]
+def test_requests_above_the_limit_are_refused_with_their_count(limited, now):
+    assert [call(limited).code for _ in range(3)] == ["", "", ""]
     now[0] += 0.7
-    assert [ask(limited).message for _ in range(2)] == [
+    assert [call(limited).message for _ in range(2)] == [
         f"Your current request times equals to `{count}` in a second, which exceeds the frequency "
         "limit `3` for a second. Please reduce the frequency of calls."
         for count in (4, 5)
     ]
     now[0] += 0.1
-    assert ask(limited).code == ""
+    assert call(limited).code == ""
 
 
 def test_the_refusal_is_chinese_by_default(limited):
@@ -46,25 +46,25 @@ def test_the_refusal_is_chinese_by_default(limited):
     assert answers[3].message == "您当前每秒请求 `4` 次，超过了每秒频率上限 `3`，请稍后重试。"
 
 
-def test_action_host_and_key_are_counted_apart_and_the_region_is_not(limited):
+def test_each_action_host_and_key_has_its_own_count(limited):
     other = limited.cloud.keys.add(Key("AKIDOTHER", "another key"))
     for _ in range(3):
-        ask(limited)
-    assert ask(limited, x_tc_region="ap-shanghai").code == "RequestLimitExceeded"
-    assert ask(limited, host="tione.ap-shanghai.tencentcloudapi.com").code == ""
+        call(limited)
+    assert call(limited, x_tc_region="ap-shanghai").code == "RequestLimitExceeded"
+    assert call(limited, host="tione.ap-shanghai.tencentcloudapi.com").code == ""
     assert limited.call("GetCallerIdentity", at_unix_s=NOW).code == ""
     limited.secret_id, limited.secret_key = other.secret_id, other.secret_key
-    assert ask(limited).code == ""
+    assert call(limited).code == ""
 
 
 def test_a_refused_signature_is_not_counted(limited):
     limited.secret_key = "wrong"
-    codes = {ask(limited).code for _ in range(5)}
+    codes = {call(limited).code for _ in range(5)}
     limited.secret_key = ""
-    assert (codes, ask(limited).code) == ({"AuthFailure.SignatureFailure"}, "")
+    assert (codes, call(limited).code) == ({"AuthFailure.SignatureFailure"}, "")
 
 
-def test_callers_side_by_side_share_one_count():
+def test_concurrent_callers_share_a_count():
     with Emulator(clock=lambda: NOW) as cloud, ThreadPoolExecutor(8) as pool:
-        codes = list(pool.map(lambda _: ask(Caller(cloud)).code, range(60)))
+        codes = list(pool.map(lambda _: call(Caller(cloud)).code, range(60)))
     assert (codes.count(""), codes.count("RequestLimitExceeded")) == (20, 40)

@@ -1,4 +1,4 @@
-"""Sockets: connections that stay, a stop that leaves nothing, many at once."""
+"""Sockets and threads: persistent connections, stopping, and concurrent callers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTING = "DescribePlatformImages"
 ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
 
 
-def test_it_says_where_it_is_and_how_to_get_there():
+def test_the_environment_points_to_the_emulator():
     with Emulator() as cloud:
         port = cloud.address.removeprefix("127.0.0.1:")
         endpoint = f"http://127.0.0.1:{port}"
@@ -39,7 +39,7 @@ def test_it_says_where_it_is_and_how_to_get_there():
         }
 
 
-def test_it_starts_once_and_can_start_again():
+def test_an_emulator_can_start_again_but_not_twice():
     cloud = Emulator()
     with pytest.raises(RuntimeError, match="not running"):
         _ = cloud.address
@@ -51,7 +51,7 @@ def test_it_starts_once_and_can_start_again():
             assert Caller(cloud).call(LISTING).code == ""
 
 
-def test_a_port_can_be_chosen_and_is_free_again_after_a_stop():
+def test_a_chosen_port_is_free_again_after_a_stop():
     with Emulator() as first:
         port = int(first.address.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
@@ -68,14 +68,14 @@ def test_a_stop_leaves_no_thread_and_no_socket():
     idle[0].sendall(b"POST / HTTP/1.1\r\nHo")
     caller.call(LISTING)
     cloud.stop()
-    assert not set(threading.enumerate()) - before  # one of another test may end meanwhile
+    assert not set(threading.enumerate()) - before  # a thread of another test may end meanwhile
     for connection in idle:
         assert connection.recv(1) == b""
         connection.close()
     gc.collect()  # a socket that was left open would be a ResourceWarning, and those are errors
 
 
-def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller):
+def test_a_connection_serves_consecutive_and_pipelined_requests(caller):
     body = b'{"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}'
     request = build_request("POST", "/", caller.headers(SESSIONS, body), body)
     with caller.connect() as connection:
@@ -87,7 +87,7 @@ def test_a_connection_stays_for_many_requests_also_when_they_come_at_once(caller
     assert [entry.answer for entry in caller.cloud.requests] == [""] * 6
 
 
-def test_a_connection_ends_when_the_client_says_so(caller):
+def test_a_connection_closes_if_the_client_requests_it(caller):
     headers = {**caller.headers(LISTING), "connection": "close"}
     with caller.connect() as connection:
         connection.sendall(build_request("POST", "/", headers, b"{}"))
@@ -95,7 +95,7 @@ def test_a_connection_ends_when_the_client_says_so(caller):
         assert (answer.headers["Connection"], connection.recv(1)) == ("close", b"")
 
 
-def test_http_1_0_ends_the_connection(caller):
+def test_http_1_0_closes_the_connection(caller):
     request = build_request("POST", "/", caller.headers(LISTING), b"{}")
     with caller.connect() as connection:
         connection.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
@@ -103,7 +103,7 @@ def test_http_1_0_ends_the_connection(caller):
         assert connection.recv(1) == b""
 
 
-def test_a_client_that_waits_for_a_continue_gets_one(caller):
+def test_a_client_that_expects_100_continue_gets_it(caller):
     headers = {**caller.headers(LISTING), "expect": "100-continue", "content-length": "2"}
     with caller.connect() as connection:
         connection.sendall(build_request("POST", "/", headers))
@@ -147,7 +147,7 @@ def test_a_chunked_body_is_refused(caller):
     ],
     ids=lambda value: repr(value[:50]),
 )
-def test_what_is_not_http_is_closed_without_an_answer(caller, raw_bytes):
+def test_malformed_http_closes_the_connection_without_an_answer(caller, raw_bytes):
     with caller.connect() as connection:
         connection.sendall(raw_bytes)
         connection.shutdown(1)
@@ -158,7 +158,7 @@ def test_what_is_not_http_is_closed_without_an_answer(caller, raw_bytes):
     assert len(caller.cloud.requests) == 0
 
 
-def test_who_begins_tls_is_told_at_once_that_plain_http_is_spoken(caller):
+def test_a_tls_handshake_fails_at_once(caller):
     address = ("127.0.0.1", int(caller.cloud.address.rpartition(":")[2]))
     context = ssl.create_default_context()
     with (
@@ -179,20 +179,20 @@ def test_a_head_is_answered_without_a_body(caller):
     assert data.endswith(b"\r\n\r\n")
 
 
-def test_every_answer_takes_the_latency():
+def test_latency_delays_every_answer():
     with Emulator(latency_s=0.05) as cloud:
         started = time.perf_counter()
         assert Caller(cloud).call(LISTING).code == ""
         assert time.perf_counter() - started >= 0.05
 
 
-def test_many_callers_at_once_are_all_answered_and_recorded(caller):
+def test_concurrent_callers_are_all_answered_and_recorded(caller):
     with ThreadPoolExecutor(32) as pool:
         codes = list(pool.map(lambda _: caller.call(SESSIONS, ENGINE).code, range(300)))
     assert (codes, len(caller.cloud.requests)) == ([""] * 300, 300)
 
 
-LEAN = """
+LIST_IMPORTS = """
 import sys
 from pulumi_tcimages.emulator import Emulator
 with Emulator() as cloud:
@@ -204,13 +204,13 @@ print(*sorted(name for name in sys.modules if name.startswith("pulumi_tcimages."
 """
 
 
-def test_it_imports_pydantic_and_the_signer_only():
-    done = subprocess.run(
-        [sys.executable, "-c", LEAN],
+def test_the_emulator_imports_no_client_code_but_the_signer():
+    process = subprocess.run(
+        [sys.executable, "-c", LIST_IMPORTS],
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
         cwd=Path(__file__).parents[2],
     )
-    assert (done.stdout, done.stderr) == ("\n\n", "")
+    assert (process.stdout, process.stderr) == ("\n\n", "")

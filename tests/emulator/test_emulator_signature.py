@@ -1,4 +1,4 @@
-"""Whose request is it: every form that the vendor's clients use, and every way to be refused."""
+"""Signatures: every form that the vendor's clients use, and every refusal."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_get_signs_its_query(caller):
     assert caller.get(LISTING, query).code == ""
 
 
-def spoiled(headers, **changes):
+def change_headers(headers, **changes):
     changed = {**headers, **{name.replace("_", "-"): value for name, value in changes.items()}}
     return {name: value for name, value in changed.items() if value is not None}
 
@@ -170,12 +170,12 @@ def spoiled(headers, **changes):
         ({"content_type": "application/json;charset=utf-8"}, "AuthFailure.SignatureFailure"),
         ({"host": "dlc.tencentcloudapi.com"}, "AuthFailure.SignatureFailure"),
         ({"x_tc_content_sha256": "UNSIGNED-PAYLOAD"}, "AuthFailure.SignatureFailure"),
-        ({"x_tc_token": "a token that a permanent key has not"}, "AuthFailure.TokenFailure"),
+        ({"x_tc_token": "a token for a permanent key"}, "AuthFailure.TokenFailure"),
     ],
     ids=str,
 )
-def test_a_header_that_is_not_what_was_signed_is_refused(caller, changes, code):
-    assert caller.post(spoiled(caller.headers(LISTING), **changes)).code == code
+def test_a_changed_header_is_refused(caller, changes, code):
+    assert caller.post(change_headers(caller.headers(LISTING), **changes)).code == code
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_header_that_is_not_what_was_signed_is_refused(caller, changes, code):
         ("Signature=", "Signature=00", "AuthFailure.InvalidAuthorization"),
     ],
 )
-def test_an_authorization_that_is_not_what_was_signed_is_refused(caller, part, other, code):
+def test_a_changed_authorization_is_refused(caller, part, other, code):
     headers = caller.headers(LISTING)
     headers["authorization"] = headers["authorization"].replace(part, other, 1)
     assert caller.post(headers).code == code
@@ -237,7 +237,7 @@ def test_the_date_of_the_scope_must_be_the_timestamps_utc_date():
         (301, "AuthFailure.SignatureExpire"),
     ],
 )
-def test_a_timestamp_may_be_five_minutes_off(offset_s, code):
+def test_a_timestamp_can_be_five_minutes_off(offset_s, code):
     with Emulator(clock=lambda: NOW) as cloud:
         assert Caller(cloud).call(LISTING, at_unix_s=NOW + offset_s).code == code
 
@@ -253,7 +253,7 @@ def test_a_temporary_key_needs_its_token(caller, token):
 
 
 @pytest.mark.parametrize("code", ["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"])
-def test_a_temporary_key_ends(code):
+def test_a_temporary_key_expires(code):
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0], choices=Assumptions(expired_key=code)) as cloud:
         key = cloud.keys.issue(NOW + 60)
@@ -264,7 +264,7 @@ def test_a_temporary_key_ends(code):
 
 
 def test_a_revoked_key_is_not_found(caller):
-    key = caller.cloud.keys.add(Key("AKIDSOMEONE", "a key of theirs"))
+    key = caller.cloud.keys.add(Key("AKIDSOMEONE", "another key"))
     caller.secret_id, caller.secret_key = key.secret_id, key.secret_key
     assert caller.call(IDENTITY).code == ""
     caller.cloud.keys.revoke(key.secret_id)

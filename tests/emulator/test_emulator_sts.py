@@ -1,4 +1,4 @@
-"""Temporary keys: by assuming a role, with a web identity, and from a machine's metadata."""
+"""Temporary keys: from an assumed role, a web identity, and a CVM's metadata."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ IDENTITY = {**ASSUME, "ProviderId": "tke", "WebIdentityToken": "eyJ.any.token"}
 NOW = 1_700_000_000
 
 
-def test_a_user_is_told_who_it_is(caller):
+def test_the_identity_of_a_user_is_returned(caller):
     response = caller.call("GetCallerIdentity").response
     del response["RequestId"]
     assert response == {
@@ -29,7 +29,7 @@ def test_a_user_is_told_who_it_is(caller):
     }
 
 
-def test_a_web_identity_that_is_signed_all_the_same_is_checked(caller):
+def test_the_signature_of_a_signed_web_identity_is_checked(caller):
     caller.secret_key = "x" * 32
 
     answer = caller.call("AssumeRoleWithWebIdentity", IDENTITY)
@@ -46,7 +46,7 @@ def test_a_web_identity_that_is_signed_all_the_same_is_checked(caller):
     ],
     ids=["keys", "web identity, signed", "web identity, SKIP"],
 )
-def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, unsigned):
+def test_keys_of_an_assumed_role_work_until_they_expire(action, parameters, unsigned):
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0]) as cloud:
         body = json.dumps({**parameters, "DurationSeconds": 3600}).encode()
@@ -60,9 +60,9 @@ def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, 
         assumed = Caller(
             cloud, credentials["TmpSecretId"], credentials["TmpSecretKey"], credentials["Token"]
         )
-        who = assumed.call("GetCallerIdentity", at_unix_s=NOW).response
-        del who["RequestId"]
-        assert who == {
+        identity = assumed.call("GetCallerIdentity", at_unix_s=NOW).response
+        del identity["RequestId"]
+        assert identity == {
             "Arn": "qcs::sts:100000000001:assumed-role/460000100000000001",
             "AccountId": "100000000001",
             "UserId": "460000100000000001:session",
@@ -70,11 +70,11 @@ def test_an_assumed_role_gets_keys_that_work_until_they_end(action, parameters, 
             "Type": "CAMRole",
         }
         now[0] += 3600
-        ended = assumed.call("GetCallerIdentity", at_unix_s=now[0])
-        assert ended.code == "AuthFailure.TokenFailure"
+        expired = assumed.call("GetCallerIdentity", at_unix_s=now[0])
+        assert expired.code == "AuthFailure.TokenFailure"
 
 
-def test_a_role_is_not_assumed_without_a_signature(caller):
+def test_an_unsigned_assume_role_is_refused(caller):
     body = json.dumps(ASSUME).encode()
     headers = caller.headers("AssumeRole", body) | {"authorization": "SKIP"}
 
@@ -105,7 +105,7 @@ def test_a_role_that_cannot_be_assumed_is_refused(caller, action, changes, code)
     assert caller.call(action, {**base, **changes}).code == code
 
 
-def test_a_role_with_an_external_id_wants_it(caller):
+def test_a_role_with_an_external_id_requires_it(caller):
     caller.cloud.keys.add_role("reader", external_id="agreed")
     assert caller.call("AssumeRole", ASSUME).code == "UnauthorizedOperation"
     assert caller.call("AssumeRole", {**ASSUME, "ExternalId": "agreed"}).code == ""
@@ -129,7 +129,7 @@ def fetch(cloud, path, method="GET"):
         connection.close()
 
 
-def test_metadata_names_the_role_and_hands_out_its_keys_until_they_near_their_end():
+def test_metadata_has_the_role_and_renews_its_keys_before_they_expire():
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0]) as cloud:
         assert fetch(cloud, "security-credentials/") == (200, "tcimages-cvm-role")
@@ -152,7 +152,7 @@ def test_metadata_names_the_role_and_hands_out_its_keys_until_they_near_their_en
         assert first["TmpSecretKey"] not in repr(cloud.requests)
 
 
-def test_a_machine_without_a_role_and_a_role_of_others_are_not_found(cloud):
+def test_metadata_without_a_role_or_for_another_role_is_not_found(cloud):
     assert fetch(cloud, "security-credentials/another-role")[0] == 404
     assert fetch(cloud, "security-credentials/", "POST")[0] == 404
     assert fetch(cloud, "user-data")[0] == 404
