@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_tcimages.cli.checks import Finding, failed
-from pulumi_tcimages.cloud.placeholder_warnings import find_unfilled
+from pulumi_tcimages.cloud.placeholder_warnings import find_unfilled, missing_region
 from pulumi_tcimages.cloud.profiles import is_intl_host
 from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, TOKEN, VARIABLES
-from pulumi_tcimages.cloud.settings import DEFAULT, Settings, missing_region
+from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import TcImagesError

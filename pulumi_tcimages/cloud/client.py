@@ -17,9 +17,9 @@ from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_ke
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint
 from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages, list_whole
-from pulumi_tcimages.cloud.placeholder_warnings import list_warnings
+from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
-from pulumi_tcimages.cloud.settings import Settings, missing_region
+from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.images import Image

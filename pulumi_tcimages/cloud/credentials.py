@@ -1,17 +1,16 @@
-"""The keys to sign with: found in one place, and what role to take on with them.
+"""Find the credentials to sign with: keys from one place, and a role to assume with them.
 
     1  configuration   secretId and secretKey, a web identity, a profile, a CVM role
-    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with either spelling of the token
+    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with either name of the token
     3  profile         ~/.tccli/<profile>.credential
     4  ini file        ~/.tencentcloud/credentials, then /etc/tencentcloud/credentials
-    5  lent            the environment's CVM role, its web identity, the pod's identity, the role of
+    5  temporary       the environment's CVM role or web identity, the pod's identity, the role of
                        the CVM that this runs on
-    then               assumeRole, on top of whichever it was
+    then               assumeRole, with the keys from above
 
-Rules: the first place that has keys is the one; a key is never completed with a key or a token of
-another place, nor a role with parts of another; a placeholder is not a key; the metadata service is
-asked only when configured or on a CVM; files are read anew each time, since somebody may just have
-logged in again.
+The first place with keys is used. A key is never completed with a key or token of another place,
+nor a role with parts of another. A placeholder is not a key. The metadata service is asked only if
+it is configured, or on a CVM. Files are read again each time, since the user may have logged in.
 """
 
 from __future__ import annotations
@@ -19,11 +18,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import NamedTuple
 
 from pulumi_tcimages.cloud import profiles, roles
+from pulumi_tcimages.cloud.credential_errors import (
+    KEYS_IN_ENVIRONMENT,
+    KeyPlaceholder,
+    build_expired,
+    build_incomplete,
+    build_not_found,
+    name_login_command,
+)
 from pulumi_tcimages.cloud.credential_provider import (
     CachedCredentials,
     CredentialProvider,
@@ -36,48 +41,27 @@ from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
-from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.api import PLAIN, Keys
-from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel_path, normalize_name
 
-_ENVIRONMENT = "environment"
 _KEYS = ("secret_id", "secret_key")
-_KEY_VARIABLES = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 _MACHINE = Path("/sys/class/dmi/id/sys_vendor")
 _VENDOR = "Tencent Cloud"
-_Look = Callable[[str], Value | None]
-"""Reads a setting from one place, or from all."""
-
-
-class _Hole(NamedTuple):
-    """A place that holds a placeholder instead of a key."""
-
-    name: str
-    place: str
-    held: Placeholder
-
-    @property
-    def fix(self) -> str:
-        return f"{self.held.fix} {self.place}"
 
 
 def build_credential_provider(
     settings: Settings, sender: Sender, clock: Clock
 ) -> CredentialProvider:
-    """Who has the keys for these settings; nothing is looked up before it is asked."""
-    search = _Search(settings, sender, clock)
-    base = CachedCredentials(search.find, clock)
+    """Return the provider for these settings. It looks up nothing before it is used."""
+    base = CachedCredentials(_Search(settings, sender, clock).find, clock)
 
     def assume(deadline: Deadline) -> Credential:
         def send(found: Credential) -> Credential:
-            role = found.role
-            if not role:
+            if not found.role:
                 return found
-            lent = roles.send_assume_role(settings, sender, found, role, deadline)
-            return replace(lent, warnings=found.warnings)
+            assumed = roles.send_assume_role(settings, sender, found, found.role, deadline)
+            return replace(assumed, warnings=found.warnings)
 
         return use_keys(base, deadline, send)
 
@@ -85,92 +69,94 @@ def build_credential_provider(
 
 
 class _Search:
-    """The places, in order."""
+    """The search through all places, in order."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
         self._sender = sender
         self._clock = clock
-        self._holes: dict[str, list[_Hole]] = {}
+        self._placeholders: dict[str, list[KeyPlaceholder]] = {}
         self._warnings: list[str] = []
 
     def find(self, deadline: Deadline) -> Credential:
-        """The keys of the first place that has some, and the role to take on with them.
+        """Return the keys of the first place that has some, and the role to assume with them.
 
-        Errors: ConfigurationError when no place has any, with all of them in order; or when the
-        first one has half of it.
+        Errors: ConfigurationError if no place has keys, or the first one has only one part.
         """
-        self._holes, self._warnings = {}, []
+        self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)
         if role and role.family is None:
-            roles.read_role(self._settings, role)  # refuse half a role before anything is sent
+            roles.read_role(self._settings, role)  # refuse an incomplete role before any request
         found = (
-            self._configured(deadline)
-            or self._static(_ENVIRONMENT, self._settings.from_environment)
-            or self._profile(deadline)
-            or self._ini()
-            or self._lent(deadline)
+            self._find_configured(deadline)
+            or self._read_static(KEYS_IN_ENVIRONMENT, self._settings.from_environment)
+            or self._find_in_profile(deadline)
+            or self._read_ini_files()
+            or self._fetch_temporary(deadline)
         )
         if found is None:
-            raise self._nothing("this is none")
+            raise build_not_found(self._settings, self._placeholders, "this is none")
         has_role = found.has_used_role_variables or found.has_own_role
         if role and not (role.family and has_role):
             found = replace(found, role=roles.read_role(self._settings, role))
         return replace(found, warnings=tuple(self._warnings))
 
-    def _configured(self, deadline: Deadline) -> Credential | None:
+    def _find_configured(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         identity = settings.section(WEB_IDENTITY)
         if identity and identity.family is None:
             return roles.send_web_identity(settings, self._sender, identity, deadline)
-        if found := self._static(CONFIGURATION, settings.configured):
+        if found := self._read_static(CONFIGURATION, settings.configured):
             return found
         if settings.configured("profile"):
-            return self._profile(deadline)
+            return self._find_in_profile(deadline)
         if role := settings.configured("cam_role_name"):
             return roles.send_metadata(settings, self._sender, role, deadline)
         if settings.configured("shared_credentials_dir"):
-            return self._profile(deadline)
+            return self._find_in_profile(deadline)
         return None
 
-    def _static(self, place: str, look: _Look) -> Credential | None:
-        secret_id, secret_key = (look(name) for name in _KEYS)
-        holes = [hole for name in _KEYS for hole in self._find_holes(place, name)]
-        self._holes[place] = holes
+    def _read_static(self, place: str, read: Callable[[str], Value | None]) -> Credential | None:
+        """Return the keys in the configuration or the environment."""
+        secret_id, secret_key = (read(name) for name in _KEYS)
+        placeholders = [found for name in _KEYS for found in self._find_placeholders(place, name)]
+        self._placeholders[place] = placeholders
         found = secret_id or secret_key
-        # A token without keys beside it may be left over in an environment: it is not read there.
-        token = look(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
+        # An environment may have a token that was left over, so it is read only beside keys.
+        token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:
-                raise _half("token", "secret id", token.source, holes)
+                raise build_incomplete("token", "secret id", token.source, placeholders)
             return None
-        texts = [one.value if one else "" for one in (secret_id, secret_key, token)]
-        keys = _read_keys(found.source, texts[0], texts[1], texts[2], holes)
+        id_text, key_text, token_text = (
+            part.value if part else "" for part in (secret_id, secret_key, token)
+        )
+        keys = _read_keys(found.source, id_text, key_text, token_text, placeholders)
         token_source = token.source if token else ""
         return Credential(keys, found.source, token_source=token_source) if keys else None
 
-    def _find_holes(self, place: str, name: str) -> Iterator[_Hole]:
-        if place == _ENVIRONMENT:
+    def _find_placeholders(self, place: str, name: str) -> Iterator[KeyPlaceholder]:
+        if place == KEYS_IN_ENVIRONMENT:
             for variable in VARIABLES[name]:
                 if held := self._settings.variables.placeholder(variable):
-                    yield _Hole(variable, f"{_ENVIRONMENT} {variable}", held)
+                    yield KeyPlaceholder(variable, f"{place} {variable}", held)
         elif held := self._settings.configuration.placeholders.get(name):
             key = f"tcimages:{camel_path(name)}"
-            yield _Hole(key, self._settings.configuration.source_of(name), held)
+            yield KeyPlaceholder(key, self._settings.configuration.source_of(name), held)
 
-    def _profile(self, deadline: Deadline) -> Credential | None:
-        """The keys of the profile: one that is named must have some.
+    def _find_in_profile(self, deadline: Deadline) -> Credential | None:
+        """Return the keys of the profile.
 
-        Errors: ConfigurationError.
+        Errors: ConfigurationError if a profile that somebody named has no keys.
         """
         settings = self._settings
         found = self._read_profile(deadline)
         named = settings.find("profile")
         if found is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
-            fixes = [hole.fix for hole in self._holes.get(f"profile {path}", ())]
+            fixes = [held.fix for held in self._placeholders.get(f"profile {path}", ())]
             kind = profiles.read_login_kind(settings.profile_folder, settings.profile)
-            command = _login_command(kind, settings.profile)
+            command = name_login_command(kind, settings.profile)
             raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),
@@ -185,106 +171,73 @@ class _Search:
             return None
         self._warnings += describe_unfilled(name_in_file(found))
         if normalize_name(found.kind) == "cvmrole":
-            its_own = Value("", f"profile {found.source}")
-            return roles.send_metadata(settings, self._sender, its_own, deadline)
-        credential = self._from_file(found, f"profile {found.source}")
+            any_role = Value("", f"profile {found.source}")
+            return roles.send_metadata(settings, self._sender, any_role, deadline)
+        credential = self._read_file(found, f"profile {found.source}")
         expires_at = found.expires_at_unix_s
         if credential and expires_at is not None and expires_at <= self._clock.unix_s():
-            raise _expired(settings.profile, found, expires_at)
+            raise build_expired(settings.profile, found, expires_at)
         return credential
 
-    def _ini(self) -> Credential | None:
+    def _read_ini_files(self) -> Credential | None:
         for path in self._settings.ini_paths:
             found = profiles.read_ini_keys(path)
             if found is None:
                 continue
             self._warnings += describe_unfilled(name_in_file(found))
-            if credential := self._from_file(found, f"file {path}"):
+            if credential := self._read_file(found, f"file {path}"):
                 return credential
         return None
 
-    def _from_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
-        holes = [
-            _Hole(name, f"{name} of {found.source}", held)
+    def _read_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
+        placeholders = [
+            KeyPlaceholder(name, f"{name} of {found.source}", held)
             for name, held in found.placeholders.items()
             if normalize_name(name) in ("secretid", "secretkey")
         ]
-        self._holes[source] = holes
-        keys = _read_keys(source, found.secret_id, found.secret_key, found.token, holes)
+        self._placeholders[source] = placeholders
+        keys = _read_keys(source, found.secret_id, found.secret_key, found.token, placeholders)
         if keys is None:
             return None
-        has_own_role = bool(self._settings.configured("profile"))
+        is_configured = bool(self._settings.configured("profile"))
         other = self._settings.section(ROLE)
-        is_overruled = other is not None and not (other.family and has_own_role)
+        is_overruled = other is not None and not (other.family and is_configured)
         held = found.placeholders.get("role-arn")
         if held and not held.is_blank and not is_overruled:
             fix = f"{held.fix} role-arn of {found.source}."
-            raise ConfigurationError(
-                "there is a role to assume, but not which.", source=source, fix=fix
-            )
+            raise ConfigurationError(roles.NO_ROLE_ARN, source=source, fix=fix)
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
-        has_own_role = has_own_role and role is not None
+        has_own_role = is_configured and role is not None
         return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)
 
-    def _lent(self, deadline: Deadline) -> Credential | None:
+    def _fetch_temporary(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
             return roles.send_metadata(settings, self._sender, role, deadline)
         if identity := settings.section(WEB_IDENTITY):
             return roles.send_web_identity(settings, self._sender, identity, deadline)
-        if _is_vendors_machine():
+        if _is_cvm():
             found = roles.find_metadata(settings, self._sender, deadline)
             if found is None:
-                raise self._nothing("it has none")
+                raise build_not_found(settings, self._placeholders, "it has none")
             return found
         return None
 
-    def _nothing(self, machine: str) -> ConfigurationError:
-        settings = self._settings
-        profile = f"profile {settings.profile_folder / settings.profile}.credential"
-        misspelt = find_misspelt(settings.environ, _KEY_VARIABLES)
-        searched = [
-            "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
-            "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
-            *self._hole_lines(CONFIGURATION),
-            "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
-            *self._hole_lines(_ENVIRONMENT),
-            *(f"  {wrong} is set, which nothing reads" for wrong in misspelt),
-            profile,
-            *self._hole_lines(profile),
-        ]
-        for path in self._settings.ini_paths:
-            searched += [f"file {path}", *self._hole_lines(f"file {path}")]
-        searched += [
-            settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),
-            f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
-            f"the role of this CVM ({machine})",
-        ]
-        fixes = [hole.fix for holes in self._holes.values() for hole in holes]
-        fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
-        ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
-        return ConfigurationError(
-            "no credentials were found.",
-            searched=searched,
-            fix=f"{', or '.join([*ways, 'run tccli configure'])}; without an account, try tcimages "
-            "demo.",
-        )
-
-    def _hole_lines(self, place: str) -> list[str]:
-        """What a place holds instead of keys, to be said under the place."""
-        return [f"  {hole.name} {hole.held.holds}" for hole in self._holes.get(place, ())]
-
 
 def _read_keys(
-    source: str, secret_id: str, secret_key: str, token: str, holes: Sequence[_Hole]
+    source: str,
+    secret_id: str,
+    secret_key: str,
+    token: str,
+    placeholders: Sequence[KeyPlaceholder],
 ) -> Keys | None:
-    """The keys of one place, which has both parts or none. Errors: ConfigurationError."""
+    """Return the keys of one place, None if it has none. Errors: ConfigurationError."""
     if not secret_id and not secret_key:
         return None
     if not secret_key:
-        raise _half("secret id", "secret key", source, holes)
+        raise build_incomplete("secret id", "secret key", source, placeholders)
     if not secret_id:
-        raise _half("secret key", "secret id", source, holes)
+        raise build_incomplete("secret key", "secret id", source, placeholders)
     for name, text in (("secret id", secret_id), ("secret key", secret_key), ("token", token)):
         if text and not re.fullmatch(PLAIN, text):
             raise ConfigurationError(
@@ -295,52 +248,8 @@ def _read_keys(
     return Keys(secret_id, secret_key, token)
 
 
-_LOGINS = {"sso": "tccli sso login", "oauth": "tccli auth login"}
-_PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
-
-
-def _login_command(kind: str, profile: str) -> str:
-    """Return the command that fills in a profile of this type."""
-    command = _LOGINS.get(normalize_name(kind), "tccli configure")
-    return f"{command} --profile {shell_word(profile)}"
-
-
-def _expired(
-    profile: str, found: profiles.ProfileKeys, expired_at_unix_s: float
-) -> ConfigurationError:
-    """Return the error for a login that is over.
-
-    A new login rewrites the file. So it is no advice where the keys in it are permanent.
-    """
-    ended = _date(expired_at_unix_s)
-    if _PERMANENT_ID.fullmatch(found.secret_id):
-        return ConfigurationError(
-            f"the profile {profile} has permanent keys beside a login that expired at {ended}.",
-            source=found.source,
-            fix="remove type, token and expiresAt from that file.",
-        )
-    is_login = normalize_name(found.kind) in _LOGINS
-    way = f"run: {_login_command(found.kind, profile)}" if is_login else "get new temporary keys"
-    return ConfigurationError(
-        f"the login of profile {profile} expired at {ended}.",
-        source=found.source,
-        fix=f"{way}. If its keys are permanent, remove type, token and expiresAt from that file.",
-    )
-
-
-def _half(has: str, lacks: str, source: str, holes: Sequence[_Hole]) -> ConfigurationError:
-    fix = f"{holes[0].fix}." if holes else "give both in the same place."
-    return ConfigurationError(
-        f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix
-    )
-
-
-def _is_vendors_machine() -> bool:
+def _is_cvm() -> bool:
     try:
         return _VENDOR in _MACHINE.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-
-
-def _date(unix_s: float) -> str:
-    return f"{datetime.fromtimestamp(unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,6 +1,6 @@
-"""Find the places that hold a placeholder instead of a value, and warn of them.
+"""Find placeholders and missing values among the settings.
 
-A lookup warns of the files that it looks at only: another file of another tool is not its business.
+A lookup warns only of files that it reads.
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from collections.abc import Iterable, Iterator
 from pulumi_tcimages.cloud import profiles
 from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, VARIABLES
 from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 
 Unfilled = tuple[str, Placeholder]
-"""A place, and what it holds instead of a value."""
+"""A place and the placeholder that it holds."""
 
 
 def list_warnings(settings: Settings) -> list[str]:
     """Return the warnings of a lookup, except those about the files that hold keys."""
     in_profile = (
-        found
-        for name, found in _find_in_profile_settings(settings)
-        if settings.is_profile_asked(name)
+        found for name, found in _find_in_profile_settings(settings) if settings.needs_profile(name)
     )
     return describe_unfilled((*_find_outside_files(settings), *in_profile))
 
@@ -37,7 +36,7 @@ def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
 
 
 def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
-    """Return every place that holds a placeholder, also in files that a lookup would not read."""
+    """Yield every place with a placeholder, also in files that a lookup would not read."""
     yield from _find_outside_files(settings)
     for _, found in _find_in_profile_settings(settings):
         yield found
@@ -45,13 +44,13 @@ def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
 
 
 def name_in_file(found: profiles.ProfileKeys) -> Iterator[Unfilled]:
-    """Return what a file that holds keys has not filled in."""
+    """Yield the placeholders in a file with keys."""
     for name, held in found.placeholders.items():
         yield f"{name} of {found.source}", held
 
 
 def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
-    """Return every place in configuration and environment that holds a placeholder, each once."""
+    """Yield every place with a placeholder in configuration and environment, each once."""
     for name, held in settings.configuration.placeholders.items():
         yield settings.configuration.source_of(name), held
     names = [variable for variables in VARIABLES.values() for variable in variables]
@@ -59,7 +58,7 @@ def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
 
 
 def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfilled]]:
-    """Return what the profile has not filled in, by setting."""
+    """Yield the placeholders in the profile, by setting."""
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
@@ -81,3 +80,18 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
             yield from name_in_file(found) if found else ()
         except ConfigurationError:
             pass
+
+
+def missing_region(settings: Settings) -> ConfigurationError:
+    """Return the error for a missing region. There is no default."""
+    places = settings.find_places("region")
+    fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
+    misspelt = find_misspelt(settings.environ, ["TENCENTCLOUD_REGION"])
+    fixes += [f"rename {wrong} to {right}, or " for wrong, right in misspelt.items()]
+    return ConfigurationError(
+        "no region was found, and there is no default.",
+        key="region",
+        searched=settings.places("region"),
+        fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
+        "set tcimages:region ap-guangzhou",
+    )

@@ -1,9 +1,9 @@
-"""What the vendor's own tools left in the user's home: tccli profiles and the ini file.
+"""Read the files of the vendor's tools in the user's home: tccli profiles and the ini file.
 
-Shape: `~/.tccli/<profile>.credential` and `.configure` are JSON; `~/.tencentcloud/credentials` is
-ini. A file that is not there is None; one that cannot be read, or has something else where a text
-belongs, is a ConfigurationError with its path and what is wrong, never with its content. A
-placeholder, such as the word None that `tccli configure` stores for an empty line, is not a value.
+`~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini. A
+missing file is None. A file that cannot be read, or has a wrong type in it, is a ConfigurationError
+without its content. A placeholder is not a value: `tccli configure` stores the word None for an
+empty line.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder,
 from pulumi_tcimages.errors import ConfigurationError
 
 ROOT = "tencentcloudapi.com"
-_OF_KEYS = {"secretId", "secretKey", "token", *KEY_PARTS}
+_KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
 """Bytes of a file with keys or a token; the vendor's tools write a few hundred."""
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LAST_UNIX_S = 253_402_300_799
-"""The end of the year 9999, after which no calendar goes."""
+"""The end of the year 9999, the last one that datetime can represent."""
 
 
 @dataclass(frozen=True)
 class ProfileKeys:
-    """The keys in a file, and what it says about them."""
+    """The keys in a file, with their type, role and expiry."""
 
     source: str
     secret_id: str = field(default="", repr=False)
@@ -42,18 +42,18 @@ class ProfileKeys:
     role_session_name: str = ""
     expires_at_unix_s: float | None = None
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
-    """What the file holds instead of a value, by the name that the file has for it."""
+    """Placeholders in the file, by the file's own names."""
 
 
 class ProfileSettings(NamedTuple):
-    """What a tccli profile says about region and endpoints, as dotted settings."""
+    """Region and endpoints of a tccli profile, by dotted setting."""
 
     texts: Mapping[str, str]
     placeholders: Mapping[str, Placeholder]
 
 
 class _Fields:
-    """Reads the texts of a file, and collects the placeholders among them."""
+    """Reads texts of a file and collects the placeholders among them."""
 
     def __init__(self, path: Path, content: Mapping[str, Any]) -> None:
         self.placeholders: dict[str, Placeholder] = {}
@@ -61,14 +61,14 @@ class _Fields:
         self._content = content
 
     def text(self, name: str, *, key: str = "") -> str:
-        """The text of a name; empty where there is none, or a placeholder.
+        """Return the text of a name; empty for a missing one and for a placeholder.
 
         Args:
-            key: what a placeholder is collected under, unless it is the name.
+            key: the key of the placeholder, if it is not the name.
         """
-        text = _text(self._path, self._content, name)
+        text = _read_text_value(self._path, self._content, name)
         shown = "null" if self._content.get(name) is None else text
-        find = find_key_placeholder if name in _OF_KEYS else find_placeholder
+        find = find_key_placeholder if name in _KEY_NAMES else find_placeholder
         found = find(shown) if name in self._content else None
         if found:
             self.placeholders[key or name] = found
@@ -76,7 +76,7 @@ class _Fields:
 
 
 def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
-    """The keys of a tccli profile."""
+    """Return the keys of a tccli profile, None if it has no file."""
     path = folder / f"{profile}.credential"
     content = _read_json(path)
     if content is None:
@@ -102,12 +102,12 @@ def read_login_kind(folder: Path, profile: str) -> str:
 
 
 def _login_kind(kind: str, content: Mapping[str, Any]) -> str:
-    """Return the type of a profile, by what it was given for its login if it names none."""
+    """Return the type of a profile: its `type`, or else the kind of login that it describes."""
     return kind or next((name for name in ("sso", "oauth") if content.get(name)), "")
 
 
 def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
-    """What a tccli profile says about region and endpoints."""
+    """Return region and endpoints of a tccli profile."""
     path = folder / f"{profile}.configure"
     content = _read_json(path) or {}
     system = _Fields(path, _section(path, content, "_sys_param"))
@@ -118,14 +118,14 @@ def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
         section = _Fields(path, _section(path, content, service))
         endpoint = section.text("endpoint", key=f"endpoints.{service}")
         placeholders.update(section.placeholders)
-        # The tool writes the usual address for every service by itself: that is nobody's choice.
+        # The tool itself writes the default address of every service: no user chose it.
         is_usual = endpoint.lower().removeprefix("https://").rstrip("/.") == f"{service}.{ROOT}"
         texts[f"endpoints.{service}"] = "" if is_usual else endpoint
     return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
 
 
 def is_vendor_host(host: str) -> bool:
-    """Whether a host is one of the vendor's own, on whichever of its sites and networks."""
+    """Return whether a host belongs to the vendor, on any of its sites and networks."""
     return f".{host.rstrip('.').lower()}".endswith(f".{ROOT}")
 
 
@@ -135,11 +135,11 @@ def is_intl_host(host: str) -> bool:
 
 
 def read_ini_keys(path: Path) -> ProfileKeys | None:
-    """The keys of the ini file's `[default]`; quotes around a value are not part of it."""
+    """Return the keys in `[default]` of an ini file, without quotes around the values."""
     text = _read_file(path)
     if text is None:
         return None
-    import configparser  # here, because the file is rarely there
+    import configparser  # only here: the file is rare
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -184,7 +184,7 @@ def _read_file(path: Path) -> str | None:
 def read_text(path: Path) -> str:
     """Return a file's text. Errors: OSError, ValueError; a pipe is not waited for."""
     descriptor = os.open(path, os.O_RDONLY | _FLAGS)
-    try:  # what was opened is looked at: another program may replace the path at any moment
+    try:  # check the open file: another program may replace the path at any moment
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(None, "not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
@@ -197,15 +197,15 @@ def read_text(path: Path) -> str:
 
 
 def why_unreadable(error: OSError | ValueError) -> str:
-    """What is wrong with a file, to be said after its name."""
+    """Return why a file cannot be read, as the end of a sentence."""
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror[0].lower()}{error.strerror[1:]}"
     return "cannot be read: not UTF-8 text"
 
 
 def _unreadable(path: Path, problem: str) -> ConfigurationError:
-    is_of_tccli = path.suffix in (".credential", ".configure")
-    fix = "run tccli configure, or repair the file." if is_of_tccli else "repair the file."
+    is_tccli_file = path.suffix in (".credential", ".configure")
+    fix = "run tccli configure, or repair the file." if is_tccli_file else "repair the file."
     return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
 
 
@@ -216,7 +216,7 @@ def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, 
     return value or {}
 
 
-def _text(path: Path, content: Mapping[str, Any], name: str) -> str:
+def _read_text_value(path: Path, content: Mapping[str, Any], name: str) -> str:
     value = content.get(name)
     if value is not None and not isinstance(value, str):
         raise _unreadable(path, f"has {_kind(value)} where {name} should be a text")
@@ -239,6 +239,6 @@ def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
 
 
 def _kind(value: object) -> str:
-    """What a JSON value is, not what it says."""
+    """Return the type of a JSON value in words."""
     kinds = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
     return kinds.get(type(value), "a number")

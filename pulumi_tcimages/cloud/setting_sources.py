@@ -1,7 +1,7 @@
-"""The environment variables of each setting, and the settings that are only taken together.
+"""The environment variables of each setting, and variables that belong together.
 
-Source: both spellings of each variable, as the vendor's Terraform provider and its shell read them;
-the TKE_ variables are those that a TKE cluster gives to its pods.
+Source: the names of the vendor's Terraform provider and of its command line. A TKE cluster sets the
+TKE_ variables in its pods.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ WEB_IDENTITY = "assume_role_with_web_identity"
 
 
 class Family(NamedTuple):
-    """Variables that describe one role together; none is completed from another family."""
+    """Variables that describe one role together. No part is taken from another family."""
 
     section: str
     variables: Mapping[str, str]
     """The variable of each part of the section."""
     essential: tuple[str, ...]
-    """The parts of which any shows that the family is meant; the others may stand idle."""
+    """Parts that select the family. The others alone do not."""
     is_pod: bool = False
 
 
@@ -61,7 +61,7 @@ FAMILIES = (
         is_pod=True,
     ),
 )
-"""In the order in which they count."""
+"""By precedence."""
 
 _PARTS = {
     ROLE: ("role_arn", "session_name", "session_duration", "external_id"),
@@ -100,9 +100,9 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
     "protocol": ("TENCENTCLOUD_PROTOCOL",),
 }
-"""The environment variables of each setting, the first counting most."""
+"""The environment variables of each setting, by precedence."""
 LAST_VARIABLES = (POD_REGION,)
-"""The variables that count only after the profile."""
+"""Variables that come after the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 MUST_AGREE = (TOKEN,)
-"""Settings whose variables, where several are set, must say the same: one of them is stale."""
+"""Settings whose variables must be equal if several are set: one of them is out of date."""

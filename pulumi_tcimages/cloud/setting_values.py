@@ -1,32 +1,95 @@
-"""A setting's value with its source, and a text read as one."""
+"""Values of settings with their source, and sections: roles and web identities."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pulumi_tcimages.cloud.setting_sources import FAMILIES, Family
+from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.core.placeholders import Placeholder
 
 CONFIGURATION = "configuration"
 
 
 class Value(NamedTuple):
-    """A value and where it came from."""
+    """A value and its source."""
 
     value: Any
     source: str
 
 
 def read_value(name: str, text: str, source: str) -> Value:
-    """A text as the setting of this dotted name. Errors: ConfigurationError."""
+    """Parse a text as the setting of a dotted name. Errors: ConfigurationError."""
     section, dot, part = name.partition(".")
     read = read_configuration({section: {part: text}} if dot else {name: text}, source)
     return Value(read_path(read, name), source)
 
 
 def read_path(configuration: Configuration, name: str) -> Any:
-    """What a configuration has under a dotted name, or None."""
+    """Return the value of a dotted name in a configuration, or None."""
     value: Any = configuration
     for part in name.split("."):
         value = None if value is None else getattr(value, part)
     return value
+
+
+class Section(NamedTuple):
+    """A role or a web identity: several settings, all from one place."""
+
+    name: str
+    values: Mapping[str, Value]
+    places: Mapping[str, str]
+    """The place of each part, with the placeholder that it holds."""
+    family: Family | None = None
+    """The variables that it was read from; None for the configuration."""
+
+    def get(self, part: str) -> Any:
+        """Return the value of a part, or None."""
+        found = self.values.get(part)
+        return found.value if found else None
+
+
+def read_sections(
+    name: str, configuration: Configuration, variables: Variables
+) -> Iterator[Section]:
+    """Yield every place that describes a section, also in part, by precedence.
+
+    Errors: ConfigurationError for an invalid variable.
+    """
+    if section := _read_configured(name, configuration):
+        yield section
+    for family in FAMILIES:
+        if family.section == name and variables.is_meant(family):
+            yield _read_family(family, variables)
+
+
+def _read_configured(name: str, configuration: Configuration) -> Section | None:
+    model = getattr(configuration, name)
+    if model is None:
+        return None
+    values: dict[str, Value] = {}
+    places: dict[str, str] = {}
+    held: list[Placeholder] = []
+    for part in type(model).model_fields:
+        path = f"{name}.{part}"
+        value, placeholder = read_path(configuration, path), configuration.placeholders.get(path)
+        places[part] = annotate(configuration.source_of(path), placeholder)
+        if value is not None:
+            values[part] = Value(value, configuration.source_of(path))
+        if placeholder:
+            held.append(placeholder)
+    is_meant = bool(values) or not all(placeholder.is_blank for placeholder in held)
+    return Section(name, values, places) if is_meant else None
+
+
+def _read_family(family: Family, variables: Variables) -> Section:
+    values = {
+        part: read_value(f"{family.section}.{part}", text, f"{ENVIRONMENT}{variable}")
+        for part, variable in family.variables.items()
+        if (text := variables.text(variable))
+    }
+    places = {part: variables.place(variable) for part, variable in family.variables.items()}
+    return Section(family.section, values, places, family)

@@ -1,14 +1,12 @@
-"""Where each value comes from: configuration, then environment, then the tccli profile.
+"""Find the value of each setting: configuration, then environment, then the tccli profile.
 
-Rules:
-    - a value is looked up when it is needed, so that neither a wrong variable nor a broken file
-      disturbs a lookup without it, and every value remembers its source;
-    - a missing value is None, and whoever needs it says so with every place that was looked at;
-    - a profile that is configured comes before the environment, with its region and addresses;
-    - the parts of a role come from one place, and are never completed from another;
-    - a placeholder, such as the word None, is not a value: the next place is looked at.
+    - A value is read when it is needed. So an invalid variable or file disturbs no other lookup.
+    - A missing value is None. The error for it lists every place that was searched.
+    - A configured profile comes before the environment, with its region and endpoints.
+    - All parts of a role come from one place.
+    - A placeholder, such as the word None, is not a value: the next place is read.
 
-The environment is handed in or read once, here. Keys are chosen in `credentials`.
+`credentials` chooses the keys.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_tcimages.cloud import profiles
-from pulumi_tcimages.cloud.setting_groups import Section, read_sections
 from pulumi_tcimages.cloud.setting_sources import (
     CREDENTIALS_FILE,
     DOMAIN,
@@ -31,8 +28,14 @@ from pulumi_tcimages.cloud.setting_sources import (
     VARIABLES,
     WEB_IDENTITY,
 )
-from pulumi_tcimages.cloud.setting_values import Value, read_path, read_value
-from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate, find_misspelt
+from pulumi_tcimages.cloud.setting_values import (
+    Section,
+    Value,
+    read_path,
+    read_sections,
+    read_value,
+)
+from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
@@ -53,7 +56,7 @@ _SECTIONS = (ROLE, WEB_IDENTITY)
 
 
 class Settings:
-    """Every setting, on demand, with its source."""
+    """All settings with their sources, read on demand."""
 
     def __init__(
         self, configuration: Configuration, environ: Mapping[str, str], home: Path
@@ -65,11 +68,11 @@ class Settings:
         self._found: dict[str, Value | None] = {}
 
     def find(self, name: str) -> Value | None:
-        """The value of a dotted name, or None.
+        """Return the value of a dotted name, or None.
 
-        Errors: ConfigurationError for a variable or file that is used here and cannot be right.
+        Errors: ConfigurationError for an invalid variable or file that is read for it.
         """
-        # Cached: every lookup needs eight values, and reading them was a sixth of its time.
+        # Cached: a lookup reads eight values, which took a sixth of its time.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
@@ -82,7 +85,7 @@ class Settings:
         return next(self.find_all(name), None)
 
     def find_all(self, name: str) -> Iterator[Value]:
-        """Every place that has a value for a dotted name, the one that counts first."""
+        """Yield the values of a dotted name from all places, by precedence."""
         section_name, _, part = name.partition(".")
         if section_name in _SECTIONS:
             sections = self.sections(section_name)
@@ -106,22 +109,21 @@ class Settings:
             yield Value(_DEFAULTS[name], DEFAULT)
 
     def get(self, name: str) -> Any:
-        """The value of a dotted name, or None, without its source."""
+        """Return the value of a dotted name without its source, or None."""
         found = self.find(name)
         return found.value if found else None
 
     def configured(self, name: str) -> Value | None:
-        """The value that the user configured."""
+        """Return the value that the user configured, or None."""
         value = read_path(self.configuration, name)
         return None if value is None else Value(value, self.configuration.source_of(name))
 
     def from_environment(self, name: str) -> Value | None:
-        """The value of the first of the name's variables that holds one.
+        """Return the value of the name's first variable that has one.
 
-        Errors: ConfigurationError, also where two variables that must agree do not.
+        Errors: ConfigurationError, also if two variables must be equal and are not.
         """
-        variables = (one for one in VARIABLES.get(name, ()) if one not in LAST_VARIABLES)
-        found = (self._read_variable(name, variable) for variable in variables)
+        found = (self._read_variable(name, variable) for variable in _first_variables(name))
         first = next(filter(None, found), None)
         if first is None or name not in MUST_AGREE:
             return first
@@ -135,24 +137,24 @@ class Settings:
         return first
 
     def section(self, name: str) -> Section | None:
-        """The place that describes a role or a web identity, whole or not; None if none does."""
+        """Return the first place that describes a role or a web identity, also in part, or None."""
         return next(self.sections(name), None)
 
     def sections(self, name: str) -> Iterator[Section]:
-        """Every place that describes a role or a web identity, the one that counts first."""
+        """Yield every place that describes a role or a web identity, by precedence."""
         return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
-        """Where the value comes from, or an empty string when there is none."""
+        """Return the source of a value, empty if there is no value."""
         found = self.find(name)
         return found.source if found else ""
 
     def places(self, name: str) -> list[str]:
-        """Every place where the value is looked for, in order, with what it holds instead."""
+        """Return every place that is searched for a value, with the placeholder that it holds."""
         return [annotate(place, held) for place, held in self.find_places(name)]
 
     def find_places(self, name: str) -> list[tuple[str, Placeholder | None]]:
-        """Return every place where the value is looked for, with the placeholder that it holds."""
+        """Return every place that is searched for a value, and the placeholder that it holds."""
         variables = VARIABLES.get(name, ())
         places = [
             (f"{ENVIRONMENT}{variable}", self.variables.placeholder(variable))
@@ -168,16 +170,16 @@ class Settings:
             *places,
         ]
 
-    def is_profile_asked(self, name: str) -> bool:
-        """Return whether no place that comes before the profile has a value for this name."""
+    def needs_profile(self, name: str) -> bool:
+        """Return whether no place before the profile has a value for this name."""
         if self.configured(name):
             return False
-        variables = (one for one in VARIABLES[name] if one not in LAST_VARIABLES)
-        return self._is_profile_configured or not any(map(self.variables.text, variables))
+        texts = map(self.variables.text, _first_variables(name))
+        return self._is_profile_configured or not any(texts)
 
     @property
     def domain(self) -> Value | None:
-        """The root of the vendor's addresses that a variable names, if it decides anything."""
+        """The root domain of the vendor's addresses from a variable, if it changes anything."""
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
         if self.domain_text in ("", usual) or self.is_domain_overruled:
@@ -186,18 +188,18 @@ class Settings:
 
     @property
     def is_domain_overruled(self) -> bool:
-        """Whether the configured site disagrees with the domain that a variable names."""
+        """Whether the configured site contradicts the domain of the variable."""
         return bool(self.domain_text and not self._agrees_with_site(self.domain_text))
 
     def _agrees_with_site(self, host: str) -> bool:
-        """Whether no site is configured, or one that this host of the vendor's belongs to."""
+        """Return whether no site is configured, or the host belongs to it."""
         site = self.configured("site")
         is_intl = profiles.is_intl_host(host)
         return not site or (profiles.is_vendor_host(host) and is_intl == (site.value == "intl"))
 
     @property
     def domain_text(self) -> str:
-        """The root of the vendor's addresses that a variable names, used or not."""
+        """The root domain in the variable, used or not."""
         return self.variables.text(DOMAIN).lower().strip(".")
 
     @property
@@ -216,9 +218,9 @@ class Settings:
     @property
     def ini_paths(self) -> list[Path]:
         """The ini files that may hold keys, in order."""
-        given = self.variables.text(CREDENTIALS_FILE)
-        usual = [self.home / ".tencentcloud" / "credentials", _INI]
-        return [self.path(given)] if given else usual
+        if text := self.variables.text(CREDENTIALS_FILE):
+            return [self.path(text)]
+        return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:
         """Return the path that a text names; `~` is the home of these settings."""
@@ -227,7 +229,7 @@ class Settings:
         return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
 
     def _find_site_of_addresses(self) -> Value | None:
-        """The international site, if one of its addresses is configured or in the profile."""
+        """Return the international site if an endpoint is one of its addresses."""
         for service in ("tione", "dlc", "sts"):
             found = self.find(f"endpoints.{service}")
             host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
@@ -264,7 +266,7 @@ class Settings:
         return self.domain_source if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
-        """Every address in the profile that is not used, with the source that overrules it."""
+        """Yield the unused addresses of the profile, with the source that overrules each."""
         for name, text in self._profile_settings.texts.items():
             if overruling := self._find_overruling(text):
                 yield f"{name} of {self._profile_source}", overruling
@@ -283,9 +285,14 @@ def read_settings(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Settings:
-    """The settings of a configuration in an environment; nothing is looked up yet."""
+    """Return the settings of a configuration in an environment. Nothing is read yet."""
     environ = dict(os.environ if environ is None else environ)
     return Settings(configuration, environ, home or _find_home(environ))
+
+
+def _first_variables(name: str) -> list[str]:
+    """Return the variables of a setting that come before the profile."""
+    return [variable for variable in VARIABLES.get(name, ()) if variable not in LAST_VARIABLES]
 
 
 def _find_home(environ: Mapping[str, str]) -> Path:
@@ -293,20 +300,5 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    except RuntimeError:  # a container may run as a user whom nobody knows
+    except RuntimeError:  # a container may run as a user without an account
         return Path("/")
-
-
-def missing_region(settings: Settings) -> ConfigurationError:
-    """What to say when no region is anywhere: there is no silent default."""
-    places = settings.find_places("region")
-    fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
-    misspelt = find_misspelt(settings.environ, ["TENCENTCLOUD_REGION"])
-    fixes += [f"rename {wrong} to {right}, or " for wrong, right in misspelt.items()]
-    return ConfigurationError(
-        "no region was found, and there is no default.",
-        key="region",
-        searched=settings.places("region"),
-        fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
-        "set tcimages:region ap-guangzhou",
-    )

@@ -1,4 +1,4 @@
-"""Read environment variables: a placeholder, such as the word None, is not a value."""
+"""Read environment variables. A placeholder, such as the word None, is not a value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 
 ENVIRONMENT = "environment "
-_OF_KEYS = {variable for part in KEY_PARTS for variable in VARIABLES[part]}
+_KEY_VARIABLES = {variable for part in KEY_PARTS for variable in VARIABLES[part]}
 
 
 class Variables:
@@ -21,30 +21,30 @@ class Variables:
         self._environ = environ
 
     def text(self, name: str) -> str:
-        """The text of a variable; empty where it is not set or holds a placeholder."""
+        """Return the text of a variable; empty if it is unset or a placeholder."""
         return "" if self.placeholder(name) else self._environ.get(name, "").strip()
 
     def placeholder(self, name: str) -> Placeholder | None:
-        """What a variable that is set holds instead of a value."""
+        """Return the placeholder that a variable holds, if any."""
         text = self._environ.get(name)
         if text is None:
             return None
-        return find_key_placeholder(text) if name in _OF_KEYS else find_placeholder(text)
+        return find_key_placeholder(text) if name in _KEY_VARIABLES else find_placeholder(text)
 
     def place(self, name: str) -> str:
-        """A variable as a place that was looked at, with what it holds instead of a value."""
+        """Return a variable for a list of searched places, with the placeholder that it holds."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_meant(self, family: Family) -> bool:
-        """Whether an essential variable holds a value, or a template that should have been one."""
-        return any(map(self._is_filled_in, (family.variables[one] for one in family.essential)))
+        """Return whether an essential variable holds a value, or a template in its place."""
+        return any(self._has_content(family.variables[part]) for part in family.essential)
 
-    def _is_filled_in(self, name: str) -> bool:
+    def _has_content(self, name: str) -> bool:
         held = self.placeholder(name)
         return name in self._environ and not (held and held.is_blank)
 
     def placeholders(self, names: Iterable[str]) -> Iterator[tuple[str, Placeholder]]:
-        """The variables that are set and hold a placeholder, each once."""
+        """Yield the variables that hold a placeholder, each once."""
         for name in dict.fromkeys(names):
             if held := self.placeholder(name):
                 yield f"{ENVIRONMENT}{name}", held
@@ -72,5 +72,5 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:
-    """A place that was looked at, with what it holds instead of a value."""
+    """Return a place for a list of searched places, with the placeholder that it holds."""
     return f"{place} ({placeholder.holds})" if placeholder else place

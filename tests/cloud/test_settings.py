@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_tcimages.cloud.placeholder_warnings import missing_region
 from pulumi_tcimages.cloud.settings import (
     Settings,
     Value,
-    missing_region,
     read_settings,
 )
 from pulumi_tcimages.core.configuration import read_configuration

@@ -1,0 +1,114 @@
+"""Errors of the search for credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import NamedTuple
+
+from pulumi_tcimages.cloud.profiles import ProfileKeys
+from pulumi_tcimages.cloud.setting_values import CONFIGURATION
+from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.variables import find_misspelt
+from pulumi_tcimages.core.placeholders import Placeholder
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.naming import normalize_name
+
+KEYS_IN_ENVIRONMENT = "environment"
+_KEY_VARIABLES = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
+_LOGINS = {"sso": "tccli sso login", "oauth": "tccli auth login"}
+_PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
+
+
+class KeyPlaceholder(NamedTuple):
+    """A placeholder in the place of a key."""
+
+    name: str
+    place: str
+    held: Placeholder
+
+    @property
+    def fix(self) -> str:
+        return f"{self.held.fix} {self.place}"
+
+
+def build_not_found(
+    settings: Settings, placeholders: Mapping[str, Sequence[KeyPlaceholder]], cvm: str
+) -> ConfigurationError:
+    """Return the error if no place has credentials, with every place that was searched.
+
+    Args:
+        placeholders: those that were found, by place.
+        cvm: why the role of a CVM was not used.
+    """
+    misspelt = find_misspelt(settings.environ, _KEY_VARIABLES)
+
+    def list_placeholders(place: str) -> list[str]:
+        return [f"  {found.name} {found.held.holds}" for found in placeholders.get(place, ())]
+
+    searched = [
+        "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+        "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
+        *list_placeholders(CONFIGURATION),
+        "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+        *list_placeholders(KEYS_IN_ENVIRONMENT),
+        *(f"  {wrong} is set, which nothing reads" for wrong in misspelt),
+    ]
+    profile = f"profile {settings.profile_folder / settings.profile}.credential"
+    for place in (profile, *(f"file {path}" for path in settings.ini_paths)):
+        searched += [place, *list_placeholders(place)]
+    searched += [
+        settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),
+        f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
+        f"the role of this CVM ({cvm})",
+    ]
+    fixes = [found.fix for by_place in placeholders.values() for found in by_place]
+    fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
+    ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
+    return ConfigurationError(
+        "no credentials were found.",
+        searched=searched,
+        fix=f"{', or '.join([*ways, 'run tccli configure'])}; without an account, try tcimages "
+        "demo.",
+    )
+
+
+def build_incomplete(
+    has: str, lacks: str, source: str, placeholders: Sequence[KeyPlaceholder]
+) -> ConfigurationError:
+    """Return the error for a place that has only one part of a key."""
+    fix = f"{placeholders[0].fix}." if placeholders else "give both in the same place."
+    return ConfigurationError(
+        f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix
+    )
+
+
+def name_login_command(kind: str, profile: str) -> str:
+    """Return the command that fills in a profile of this type."""
+    command = _LOGINS.get(normalize_name(kind), "tccli configure")
+    return f"{command} --profile {shell_word(profile)}"
+
+
+def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> ConfigurationError:
+    """Return the error for an expired login.
+
+    A new login rewrites the file, so the error does not advise one if the file has permanent keys.
+    """
+    expired_at = datetime.fromtimestamp(expired_at_unix_s, timezone.utc)
+    ended = f"{expired_at:%Y-%m-%d %H:%M:%S} UTC"
+    if _PERMANENT_ID.fullmatch(keys.secret_id):
+        return ConfigurationError(
+            f"the profile {profile} has permanent keys beside a login that expired at {ended}.",
+            source=keys.source,
+            fix="remove type, token and expiresAt from that file.",
+        )
+    is_login = normalize_name(keys.kind) in _LOGINS
+    command = name_login_command(keys.kind, profile)
+    way = f"run: {command}" if is_login else "get new temporary keys"
+    return ConfigurationError(
+        f"the login of profile {profile} expired at {ended}.",
+        source=keys.source,
+        fix=f"{way}. If its keys are permanent, remove type, token and expiresAt from that file.",
+    )
