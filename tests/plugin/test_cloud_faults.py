@@ -101,4 +101,4 @@ def test_a_certificate_is_accepted_only_from_an_authority_that_the_user_names(
             return
         _, text = plugin.refusal("getPlatformImages")
 
-    assert "the certificate does not verify" in " ".join(text.split())
+    assert "the certificate of 127.0.0.1 is signed by" in " ".join(text.split())
