@@ -38,7 +38,13 @@ def build_archive(lock: Path) -> Path:
             capture_output=True,
             text=True,
         )
-    assert done.returncode == 0, done.stdout + done.stderr
+    output = done.stdout + done.stderr
+    if done.returncode and "PythonLibraryNotFoundError" in output:
+        text = "NOT PROVEN: this Python has no shared library, so no plugin was frozen"
+        if caller_environment.demand("TCIMAGES_REQUIRE_ARCHIVE") == "1":
+            pytest.fail(text, pytrace=False)
+        pytest.skip(text)
+    assert done.returncode == 0, output
     (archive,) = (ROOT / "dist").glob(f"{NAME}-v{__version__}-*.tar.gz")
     return archive
 

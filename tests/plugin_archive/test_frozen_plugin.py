@@ -1,0 +1,48 @@
+"""The frozen plugin passes the tests of the installed one: protocol, ends, faults, recordings.
+
+`TCIMAGES_PLUGIN=PATH pytest tests/plugin` runs all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.archives import ROOT, unpack
+
+
+@pytest.fixture(scope="module")
+def executable(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpack(archive, tmp_path_factory.mktemp("frozen"))
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        "plugin/test_protocol.py",
+        "plugin/test_lifecycle.py",
+        "plugin/test_cloud_faults.py",
+        "plugin/test_unexpected_exceptions.py",
+        "plugin/test_session_pins.py",
+        "engine/test_engine_recorded.py",
+    ],
+)
+def test_the_frozen_plugin_passes_the_tests_of_the_installed_one(
+    tests: str, executable: Path
+) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not engine"]
+
+    done = subprocess.run(
+        [*command, f"tests/{tests}"],
+        cwd=ROOT,
+        env={**os.environ, "TCIMAGES_PLUGIN": str(executable)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-1000:]
+    assert "passed" in done.stdout
