@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
 from pulumi_tcimages.emulator.models import KINDS, CatalogueDocument
 from pulumi_tcimages.emulator.store import CatalogueError, Entry, Row, Store
+from pulumi_tcimages.emulator.validation import validate
 
 DEFAULT_FILE = Path(__file__).with_name("catalogue.json")
 SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
@@ -46,7 +44,7 @@ class Catalogue:
     @classmethod
     def read(cls, document: Any) -> Catalogue:
         """Read a document in the format of catalogue.schema.json."""
-        _validate(CatalogueDocument, document, document=document)
+        validate(CatalogueDocument, document, document=document)
         catalogue = cls()
         for kind in KINDS:
             for entry in document.get(kind, ()):
@@ -77,7 +75,7 @@ class Catalogue:
         return self._store(kind).list_groups()
 
     def add(
-        self, kind: str, image: Mapping[str, Any], *, regions: tuple[str, ...] = (), **place: Any
+        self, kind: str, image: Mapping[str, Any], *, regions: Sequence[str] = (), **place: Any
     ) -> None:
         """Offer one more image, after the others.
 
@@ -88,9 +86,11 @@ class Catalogue:
             place: for session images, `engine` and `framework_type`.
         """
         label = self._store(kind).kind.label
-        _validate(KINDS[kind].image, image, label)
-        entry = {"image": dict(image), "regions": list(regions), **place}
-        _validate(KINDS[kind].entry, entry, label)
+        validate(KINDS[kind].image, image, label)
+        # A string is a sequence too, but never a list of regions.
+        names = regions if isinstance(regions, str) else list(regions)
+        entry = {"image": dict(image), "regions": names, **place}
+        validate(KINDS[kind].entry, entry, label)
         self._add(kind, entry)
 
     def change(self, kind: str, /, *key: str | int, **fields: Any) -> None:
@@ -104,7 +104,7 @@ class Catalogue:
 
         def change_fields(image: Row) -> Row:
             changed = Row({**image, **fields})
-            _validate(KINDS[kind].image, changed, KINDS[kind].label)
+            validate(KINDS[kind].image, changed, KINDS[kind].label)
             return changed
 
         self._store(kind).change(tuple(map(str, key)), change_fields)
@@ -118,9 +118,7 @@ class Catalogue:
     def platform_images(self, region: str = "") -> list[Row]:
         return self.images("platform_images", region)
 
-    def add_platform_image(
-        self, image: Mapping[str, Any], *, regions: tuple[str, ...] = ()
-    ) -> None:
+    def add_platform_image(self, image: Mapping[str, Any], *, regions: Sequence[str] = ()) -> None:
         self.add("platform_images", image, regions=regions)
 
     def change_platform_image(self, image_id: str, /, **fields: Any) -> None:
@@ -148,7 +146,7 @@ class Catalogue:
         framework_type: str,
         image: Mapping[str, Any],
         *,
-        regions: tuple[str, ...] = (),
+        regions: Sequence[str] = (),
     ) -> None:
         place = {"engine": engine, "framework_type": framework_type}
         self.add("session_images", image, regions=regions, **place)
@@ -175,62 +173,6 @@ class Catalogue:
                 place={name: entry[name] for name in KINDS[kind].place},
             )
         )
-
-
-def _validate(model: type[BaseModel], value: Any, label: str = "", document: Any = None) -> None:
-    """Raise a CatalogueError for the first field that does not fit the model."""
-    try:
-        model.model_validate(value)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        path = _render_path(problem["loc"])
-        name = _find_name(document, problem["loc"])
-        place = f"{path} ({name})" if name else path or "the document"
-        prefix = f"{label}: " if label else ""
-        raise CatalogueError(f"{prefix}{place}: {_describe(problem)}") from None
-
-
-def _describe(problem: ErrorDetails) -> str:
-    if problem["type"] in _EXPECTED:
-        return f"expected {_EXPECTED[problem['type']]}, got {_name_type(problem['input'])}"
-    return _TEXTS.get(problem["type"]) or problem["msg"][0].lower() + problem["msg"][1:]
-
-
-_TEXTS = {
-    "missing": "is missing",
-    "extra_forbidden": "there is no such field",
-    "string_too_short": "must not be empty",
-}
-_EXPECTED = {
-    "list_type": "a list",
-    "string_type": "a string",
-    "bool_type": "a boolean",
-    "int_type": "an integer",
-    "model_type": "an object",
-    "dict_type": "an object",
-}
-
-
-def _name_type(value: Any) -> str:
-    names = {bool: "a boolean", int: "an integer", float: "a number", str: "a string",
-             list: "a list", type(None): "null"}  # fmt: skip
-    return names.get(type(value), "an object")
-
-
-def _render_path(path: tuple[int | str, ...]) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(steps).removeprefix(".")
-
-
-def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
-    """Return the name of the image that a path leads to, for readers who do not count entries."""
-    try:
-        kind, index, *_ = path
-        image = document[kind][index]["image"]
-        fields = ("ImageName", "SparkImageVersion", "ImageVersion", "Name")
-        return str(next(image[field] for field in fields if image.get(field)))
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration):
-        return ""
 
 
 def _to_json(entry: Entry) -> dict[str, Any]:

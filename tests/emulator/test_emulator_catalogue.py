@@ -1,4 +1,4 @@
-"""The catalogue: the default file, other files, and changes while the emulator runs."""
+"""Catalogue files: the default one, others, and their schema."""
 
 from __future__ import annotations
 
@@ -229,75 +229,3 @@ def test_the_schema_allows_exactly_the_documents_that_can_be_read(place, value):
     except CatalogueError as problem:
         readable = str(problem).endswith("is there already")
     assert readable == valid
-
-
-def list_images(caller):
-    rows = caller.call(LISTING, {"Limit": 200}).response["PlatformImageInfos"]
-    return {row["ImageId"]: row for row in rows}
-
-
-def test_images_are_added_changed_and_withdrawn_while_it_runs():
-    with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
-        caller = Caller(cloud)
-        cloud.catalogue.add_platform_image({"ImageId": "a", "FrameworkVersion": "2.3"})
-        before = list_images(caller)
-        cloud.catalogue.change_platform_image("a", FrameworkVersion="2.4", ImageName="torch2.4")
-        changed = list_images(caller)
-        withdrawn = cloud.catalogue.withdraw_platform_image("a")
-        assert (before, changed, list_images(caller)) == (
-            {"a": {"ImageId": "a", "FrameworkVersion": "2.3"}},
-            {"a": {"ImageId": "a", "FrameworkVersion": "2.4", "ImageName": "torch2.4"}},
-            {},
-        )
-    assert withdrawn == changed["a"]
-
-
-def test_session_images_are_added_changed_and_withdrawn(caller):
-    catalogue = caller.cloud.catalogue
-    (old,) = catalogue.session_images(*ENGINE)
-    catalogue.add_session_image(
-        *ENGINE, {"SparkImageId": "new", "SparkImageVersion": "python-v3.11"}
-    )
-    catalogue.change_session_image(*ENGINE, "new", SparkImageVersion="python-v3.12")
-    catalogue.withdraw_session_image(*ENGINE, old["SparkImageId"])
-    parameters = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
-    assert caller.call("DescribeSessionImageVersion", parameters).response[
-        "EngineSessionImages"
-    ] == [{"SparkImageId": "new", "SparkImageVersion": "python-v3.12"}]
-
-
-def test_an_engine_without_images_is_still_found_and_lists_null():
-    catalogue = Catalogue()
-    catalogue.add_session_image(*ENGINE, {"SparkImageId": "only"})
-    catalogue.withdraw_session_image(*ENGINE, "only")
-    parameters = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
-    with Emulator(catalogue=catalogue) as cloud:
-        response = Caller(cloud).call("DescribeSessionImageVersion", parameters).response
-    assert response["EngineSessionImages"] is None
-
-
-def test_an_impossible_change_is_refused_with_the_reason():
-    catalogue = Catalogue.load()
-    known = DEFAULT["platform_images"][0]["image"]["ImageId"]
-    for act, problem in (
-        (lambda: catalogue.withdraw_platform_image("x"), "platform image x: is not offered"),
-        (
-            lambda: catalogue.add_platform_image({"ImageId": known}),
-            f"platform image {known}: is there already",
-        ),
-        (
-            lambda: catalogue.change_platform_image(known, ImageId="x"),
-            f"platform image {known}: an id cannot change",
-        ),
-        (
-            lambda: catalogue.change_platform_image(known, ImageRange="Train"),
-            "platform image: ImageRange: expected a list, got a string",
-        ),
-        (
-            lambda: catalogue.add_session_image(*ENGINE, {}),
-            "session image: SparkImageId: is missing",
-        ),
-    ):
-        with pytest.raises(CatalogueError) as caught:
-            act()
-        assert str(caught.value) == problem

@@ -1,44 +1,25 @@
-"""The further image listings: samples, parameters, the three styles of paging, and their faults."""
+"""The image listings beside platform and session images: samples, parameters and selection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from pulumi_tcimages.emulator import Assumptions, Catalogue, CatalogueError, Emulator, Fault
-from pulumi_tcimages.emulator.listings import Listing
+from pulumi_tcimages.emulator import Assumptions, Catalogue, CatalogueError, Emulator
 from pulumi_tcimages.emulator.models import KINDS
 from pulumi_tcimages.emulator.routes import ROUTES
+from tests.emulator.listing_calls import (
+    BUILT_IN,
+    LISTINGS,
+    PRESETS,
+    RAY,
+    REQUIRED,
+    SPARK,
+    VERSIONS,
+    list_names,
+    list_rows,
+)
 from tests.emulator.listing_samples import SAMPLES
 from tests.emulator.raw_client import Caller
-
-PRESETS, BUILT_IN = "DescribePresetImageList", "DescribeBuildInImages"
-VERSIONS, SPARK = "DescribeDataEngineImageVersions", "DescribeDataEnginePythonSparkImages"
-RAY = "ListImages"
-CHILD = "6247ef00-8bae-5125-886d-8efc71a7e29a"
-LISTINGS = {
-    name: action.answer for name, action in ROUTES.items() if isinstance(action.answer, Listing)
-}
-REQUIRED = {
-    "DescribeSessionImageVersion": {
-        "DataEngineId": "DataEngine-b0jt6fvk",
-        "FrameworkType": "machine-learning",
-    },
-    VERSIONS: {"EngineType": "StandardSpark"},
-    SPARK: {"ChildImageVersionId": CHILD},
-}
-"""The parameters that an action needs before it lists more than one image."""
-
-
-def list_rows(caller, action, **parameters):
-    response = caller.call(action, {**REQUIRED.get(action, {}), **parameters}).response
-    assert "Error" not in response, response
-    return response[LISTINGS[action].rows]
-
-
-def list_names(caller, action, name="ImageName", **parameters):
-    return [row[name] for row in list_rows(caller, action, **parameters) or []]
 
 
 def test_every_list_of_the_catalogue_has_one_action():
@@ -91,6 +72,15 @@ def test_an_unknown_list_is_refused_with_the_known_ones():
     ):
         with pytest.raises(CatalogueError, match="'presets' is none of platform_images, preset_im"):
             act()
+
+
+def test_regions_can_be_any_list_but_not_a_string():
+    catalogue = Catalogue()
+    catalogue.add("preset_images", {"ImageId": "a"}, regions=["ap-shanghai"])
+    assert catalogue.images("preset_images", "ap-guangzhou") == []
+    with pytest.raises(CatalogueError) as caught:
+        catalogue.add("preset_images", {"ImageId": "b"}, regions="ap-shanghai")
+    assert str(caught.value) == "preset image: regions: expected a list, got a string"
 
 
 @pytest.mark.parametrize(
@@ -262,103 +252,3 @@ def test_assumptions_about_engine_images_can_be_changed():
     with Emulator() as cloud:
         response = Caller(cloud).call(VERSIONS, {"EngineType": "Flink"}).response
         assert (response["Total"], response["ImageParentVersions"]) == (0, None)
-
-
-def call_ray(caller, **parameters):
-    response = caller.call(RAY, parameters).response
-    numbers = tuple(response[name] for name in ("Total", "Page", "PageSize", "TotalPages"))
-    return numbers, [row["Id"] for row in response["Items"]]
-
-
-def test_numbered_pages_together_are_the_whole_listing(caller):
-    assert call_ray(caller) == ((12, 1, 10, 2), list(range(4, 14)))
-    assert call_ray(caller, Page=2) == ((12, 2, 10, 2), [14, 15])
-    assert call_ray(caller, Page=3) == ((12, 3, 10, 2), [])
-    assert call_ray(caller, Page=2, PageSize=5) == ((12, 2, 5, 3), [9, 10, 11, 12, 13])
-    assert call_ray(caller, PageSize=0) == call_ray(caller)
-    assert call_ray(caller, Page=2**64 - 1)[1] == []
-    assert call_ray(caller, Type="None") == ((0, 1, 10, 0), [])
-
-
-@pytest.fixture
-def scripted(caller) -> Iterator[Caller]:
-    """A caller; the test fails if it leaves a step of its script."""
-    yield caller
-    assert caller.cloud.faults.left() == {}
-
-
-@pytest.mark.parametrize("action", [PRESETS, RAY, VERSIONS])
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        (Fault(drift=-2), "two less"),
-        (Fault(total="null"), None),
-        (Fault(total="zero"), 0),
-        (Fault(total="page"), "the page"),
-    ],
-    ids=["drift", "null", "zero", "page"],
-)
-def test_a_total_can_be_wrong_in_every_style_of_paging(scripted, action, fault, expected):
-    field = LISTINGS[action].paging.total
-    size = {PRESETS: {"Limit": 5}, RAY: {"PageSize": 5}, VERSIONS: {}}[action]
-    parameters = {**REQUIRED.get(action, {}), **size}
-    right = scripted.call(action, parameters).response
-    scripted.cloud.faults.add(action, fault)
-    wrong = scripted.call(action, parameters).response
-    rows = LISTINGS[action].rows
-    numbers = {"two less": right[field] - 2, "the page": len(right[rows])}
-    assert wrong[rows] == right[rows]
-    assert wrong[field] == numbers.get(expected, expected)
-
-
-def test_the_number_of_pages_follows_the_total_that_is_sent(scripted):
-    faults = Fault(drift=10), Fault(total="null"), Fault(total="zero"), Fault(total="page")
-    scripted.cloud.faults.add(RAY, *faults)
-    assert [call_ray(scripted, PageSize=5)[0][3] for _ in faults] == [5, None, 0, 1]
-
-
-@pytest.mark.parametrize("action", LISTINGS)
-def test_rows_of_any_kind_come_first_in_every_style_of_paging(scripted, action):
-    rows = (None, "text", {"ImageId": 5})
-    scripted.cloud.faults.add(action, Fault(rows=rows))
-    assert list_rows(scripted, action)[:4][:-1] == list(rows)
-
-
-@pytest.mark.parametrize("action", LISTINGS)
-def test_a_page_can_be_shorter_than_requested_in_every_style_of_paging(scripted, action):
-    whole = list_rows(scripted, action)
-    scripted.cloud.faults.add(action, Fault(page_cap=2))
-    assert list_rows(scripted, action) == whole[:2]
-
-
-def test_a_capped_numbered_page_reports_its_size_and_number_of_pages(scripted):
-    scripted.cloud.faults.add(RAY, Fault(page_cap=4, times=3))
-    pages = [call_ray(scripted, Page=number) for number in (1, 2, 3)]
-    assert [numbers for numbers, _ in pages] == [(12, n, 4, 3) for n in (1, 2, 3)]
-    assert [image_id for _, ids in pages for image_id in ids] == list(range(4, 16))
-
-
-@pytest.mark.parametrize(
-    ("action", "first", "second"),
-    [
-        (PRESETS, {"Limit": 5}, {"Limit": 5, "Offset": 5}),
-        (RAY, {"PageSize": 5}, {"PageSize": 5, "Page": 2}),
-    ],
-)
-def test_a_page_can_repeat_in_every_style_of_paging(scripted, action, first, second):
-    scripted.cloud.faults.add(action, Fault(), Fault(repeat_page=True))
-    assert list_rows(scripted, action, **first) == list_rows(scripted, action, **second)
-
-
-@pytest.mark.parametrize("action", LISTINGS)
-def test_a_listing_can_fail_and_be_journalled(scripted, action):
-    scripted.cloud.faults.add(action, Fault(code="InternalError"), Fault(status=502))
-    parameters = REQUIRED.get(action, {})
-    assert scripted.call(action, parameters).code == "InternalError"
-    assert scripted.call(action, parameters).status == 502
-    entries = scripted.cloud.requests.of(action)
-    assert [(entry.answer, entry.status) for entry in entries] == [
-        ("InternalError", 200),
-        ("", 502),
-    ]
-    assert entries[0].body == parameters

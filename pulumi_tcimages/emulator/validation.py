@@ -1,0 +1,65 @@
+"""Validation against the catalogue's models, with errors for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pulumi_tcimages.emulator.store import CatalogueError
+
+_TEXTS = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such field",
+    "string_too_short": "must not be empty",
+}
+_EXPECTED = {
+    "list_type": "a list",
+    "string_type": "a string",
+    "bool_type": "a boolean",
+    "int_type": "an integer",
+    "model_type": "an object",
+    "dict_type": "an object",
+}
+
+
+def validate(model: type[BaseModel], value: Any, label: str = "", document: Any = None) -> None:
+    """Raise a CatalogueError for the first field that does not fit the model."""
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        path = _render_path(problem["loc"])
+        name = _find_name(document, problem["loc"])
+        place = f"{path} ({name})" if name else path or "the document"
+        prefix = f"{label}: " if label else ""
+        raise CatalogueError(f"{prefix}{place}: {_describe(problem)}") from None
+
+
+def _describe(problem: ErrorDetails) -> str:
+    if problem["type"] in _EXPECTED:
+        return f"expected {_EXPECTED[problem['type']]}, got {_name_type(problem['input'])}"
+    return _TEXTS.get(problem["type"]) or problem["msg"][0].lower() + problem["msg"][1:]
+
+
+def _name_type(value: Any) -> str:
+    names = {bool: "a boolean", int: "an integer", float: "a number", str: "a string",
+             list: "a list", type(None): "null"}  # fmt: skip
+    return names.get(type(value), "an object")
+
+
+def _render_path(path: tuple[int | str, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
+    """Return the name of the image that a path leads to, for readers who do not count entries."""
+    try:
+        kind, index, *_ = path
+        image = document[kind][index]["image"]
+        fields = ("ImageName", "SparkImageVersion", "ImageVersion", "Name")
+        return str(next(image[field] for field in fields if image.get(field)))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration):
+        return ""
