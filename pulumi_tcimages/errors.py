@@ -213,6 +213,8 @@ class AmbiguousMatchError(TcImagesError):
     """How many images the cloud listed."""
     matched: int
     """How many of them match every criterion."""
+    funnel: Sequence[tuple[Criterion, int]] = ()
+    """How many images each criterion left, if that is to be shown."""
     candidates: Sequence[Candidate]
     differ: Sequence[str] = ()
     """The arguments (snake_case, with `.part`) in which the candidates differ."""
@@ -236,10 +238,16 @@ class AmbiguousMatchError(TcImagesError):
         more = [f"... and {tied - self.shown} more"] if tied > self.shown else []
         rows = candidate_lines(self.candidates[: self.shown])
         colon = ":" if rows else ""
-        yield (
-            "Looked",
-            [f"{count_of(self.listed_count, 'image')} listed, {matched}{colon}", *rows, *more],
-        )
+        counts = [f"{count_of(self.listed_count, 'image')} listed, {matched}{colon}"]
+        if self.funnel:
+            last = f"{tied} share the newest version" if tie else f"{self.matched} match"
+            listed = len(str(self.listed_count))
+            number, _, text = last.partition(" ")
+            counts = [
+                *funnel_lines(self.listed_count, self.funnel, style),
+                f"{number:>{listed}} {text}{colon}",
+            ]
+        yield "Looked", [*counts, *rows, *more]
         yield "Differ", ", ".join(render_path(path, style) for path in self.differ)
         yield "Warning", warning_lines(self.warnings, style)
         yield "Next", list(way_lines(self.hints, style))

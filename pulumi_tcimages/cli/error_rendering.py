@@ -44,6 +44,7 @@ def in_flags(error: TcImagesError) -> TcImagesError:
         return replace(
             error,
             asked=_written(error.asked),
+            funnel=[(label(criterion), count) for criterion, count in error.funnel],
             differ=[path.replace(".", " ") for path in error.differ],
             hints=[hint._replace(criteria=_written(hint.criteria)) for hint in error.hints],
         )

@@ -7,7 +7,7 @@ are those of the functions, so that every criterion means the same.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,6 +50,11 @@ def build_command(source: Source, callback: Callable[..., None], text: str, *mor
     return Command(source.command, callback=callback, params=parameters, help=text)
 
 
+def is_single(arguments: Mapping[str, Any]) -> bool:
+    """Return whether a command answers with one image instead of a list."""
+    return bool(arguments.get("latest") or arguments.get("latest_by"))
+
+
 def read(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
     """The question; what is unusual about it is told on stderr. Errors: InvalidArgumentError."""
     given = {name: value for name, value in arguments.items() if value is not None}
@@ -87,9 +92,9 @@ def _build_listing(source: Source) -> Command:
         if columns and output != "table":
             raise click.UsageError("--columns is for --output table")
         read_columns(columns, source)
-        is_single = arguments.get("latest") or arguments.get("latest_by")
-        query = read(source.single_query if is_single else source.list_query, arguments)
-        if is_single:
+        chooses = is_single(arguments)
+        query = read(source.single_query if chooses else source.list_query, arguments)
+        if chooses:
             with open_cloud(profile, config) as cloud:
                 match = lookup.find_image(cloud, query)
             tell(match.warnings)

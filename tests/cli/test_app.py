@@ -286,6 +286,6 @@ def test_a_reader_that_goes_away_before_an_error_hears_no_complaint() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
-        done = run_shell("explain", "platform-images", "--framework", "pytorch", stdout=pipe)
+        done = run_shell("explain", "platform-images", "--framework", "nope", stdout=pipe)
 
     assert (done.returncode, done.stderr) == (1, "")

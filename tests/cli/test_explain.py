@@ -36,26 +36,62 @@ def test_no_match_is_told_with_its_exit_code(shell: Shell) -> None:
     assert outcome.out.startswith("tcimages platform-images: no image matches. [no-match]\n")
 
 
-def test_several_matches_are_told_with_the_funnel_behind(shell: Shell) -> None:
+ENDINGS = [
+    ([], []),
+    (["--framework", "pytorch"], ["--framework"]),
+    (["--framework", "pytorch", "--latest"], ["--framework", "--latest"]),
+    (["--framework", "nope"], ["--framework"]),
+    (["--framework", "spark"], ["--framework"]),
+]
+
+
+@pytest.mark.parametrize(("argv", "counted"), ENDINGS, ids=lambda words: " ".join(words) or "none")
+def test_it_ends_as_the_command_that_it_explains_and_has_one_label_for_counts(
+    shell: Shell, argv: list[str], counted: list[str]
+) -> None:
+    for command in (
+        ["session-images", ENGINE, "--framework-type", "machine-learning"],
+        ["platform-images"],
+    ):
+        explained = shell(*command, *argv)
+        outcome = shell("explain", *command, *argv)
+
+        assert outcome.code == explained.code
+        assert outcome.out.count("\nLooked   ") == 1
+        assert outcome.out.count(" images listed\n") >= 1
+        assert "Funnel" not in outcome.out
+        assert " left by " in outcome.out or not counted
+
+
+def test_a_list_is_explained_with_its_images_and_with_ways_to_choose_one(shell: Shell) -> None:
     argv = ["session-images", ENGINE, "--framework-type", "machine-learning"]
 
     outcome = shell("explain", *argv, "--framework", "pytorch")
 
-    assert (outcome.code, outcome.err) == (1, "")
-    assert outcome.out.startswith("tcimages session-images: 5 images match. [ambiguous]\n")
-    assert outcome.out.endswith("\nFunnel    5 left by --framework\n")
-    assert outcome.out.count("11 images listed") == 1
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("tcimages session-images: 5 images listed.\n")
+    assert (
+        "Looked   11 images listed\n"
+        "          5 left by --framework\n"
+        "Listed   pytorch-v2.1.2  2.1.2  id "
+    ) in outcome.out
+    assert "\nNext     add one of these:\n           --latest " in outcome.out
 
 
-def test_several_matches_without_a_criterion_have_no_funnel(shell: Shell) -> None:
-    argv = ["session-images", ENGINE, "--framework-type", "machine-learning"]
+def test_a_tie_is_explained_with_the_counts_before_the_images(shell: Shell) -> None:
+    criteria = ["--framework", "tensorflow", "--image-range", "Train", "--latest"]
 
-    outcome = shell("explain", *argv)
+    outcome = shell("explain", "platform-images", *criteria)
 
     assert outcome.code == 1
-    assert outcome.out.count("11 images listed") == 1
-    assert "Funnel" not in outcome.out
-    assert not outcome.out.endswith("\n\n")
+    looked = outcome.out.partition("Looked   ")[2].splitlines()
+    assert looked[:5] == [
+        "205 images listed",
+        "          34 left by --framework",
+        "          18 left by --image-range",
+        "           2 share the newest version:",
+        "         tf2.15-py3.10-cpu  2.15",
+    ]
 
 
 def test_a_question_that_cannot_be_asked_cannot_be_explained(shell: Shell) -> None:
