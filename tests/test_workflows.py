@@ -84,6 +84,7 @@ def test_each_job_of_a_release_has_the_rights_it_needs_and_no_others() -> None:
     assert {name: job["permissions"] for name, job in RELEASE.items()} == {
         "test": {"contents": "read"},
         "build": {"contents": "read"},
+        "plugin": {"contents": "read"},
         "attest": {"id-token": "write", "attestations": "write"},
         "publish": {"id-token": "write"},
         "announce": {"contents": "write"},
@@ -102,11 +103,57 @@ def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
     assert needs == {
         "test": None,
         "build": "test",
-        "attest": "build",
+        "plugin": "test",
+        "attest": ["build", "plugin"],
         "publish": "attest",
         "announce": "publish",
     }
     assert RELEASE["publish"]["environment"] == "release"
+
+
+def test_each_system_gets_an_archive_that_is_tested_before_it_is_uploaded() -> None:
+    plugin = RELEASE["plugin"]
+    freeze, again, tests, upload = list(steps_of(plugin))[2:]
+
+    assert {entry["system"] for entry in plugin["strategy"]["matrix"]["include"]} == {
+        *("linux-amd64", "linux-arm64"),
+        *("darwin-amd64", "darwin-arm64"),
+        "windows-amd64",
+    }
+    assert "--require-hashes --requirement plugin_archive/requirements.txt" in freeze["run"]
+    assert "cmp " in again["run"]
+    assert "TCIMAGES_PLUGIN=" in tests["run"]
+    assert upload["uses"].startswith("actions/upload-artifact@")
+
+
+def test_the_test_files_that_a_release_names_exist() -> None:
+    text = "".join(step.get("run", "") for step in steps_of(RELEASE["plugin"]))
+
+    paths = set(re.findall(r"tests/[\w./]+", text))
+    assert len(paths) >= 4
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_only_the_wheel_and_the_sdist_go_to_the_package_index() -> None:
+    downloads = {
+        name: step["with"].get("name")
+        for name, job in RELEASE.items()
+        for step in steps_of(job)
+        if step.get("uses", "").startswith("actions/download-artifact@")
+    }
+
+    assert downloads == {"attest": None, "publish": "packages", "announce": None}
+
+
+def test_the_plugins_archive_is_built_from_locked_files() -> None:
+    text = (ROOT / "plugin_archive" / "requirements.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^(\S.*?) \\\n((?:    --hash=.*\n)+)", text, re.MULTILINE)
+    names = {re.split(r"[=\s]", line)[0] for line, _ in entries}
+
+    assert {"grpcio", "pulumi", "pydantic-core", "pyinstaller", "requests"} <= names
+    assert not names & {"mypy", "pytest", "ruff"}
+    assert all("==" in line for line, _ in entries)
+    assert "http" not in text
 
 
 def test_the_tools_that_build_a_release_are_pinned_with_their_hashes() -> None:
