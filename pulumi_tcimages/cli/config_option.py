@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from pulumi_tcimages.cli.command import Flag
+from pulumi_tcimages.cli.completion import complete_setting
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.core.configuration import read_configuration
@@ -34,6 +35,7 @@ class ConfigFlag(Flag):
             multiple=True,
             metavar="KEY=VALUE",
             callback=_read_pairs,
+            shell_complete=complete_setting,
             help="A key of the stack's configuration, tcimages: left out or not: site=intl, "
             "timeoutSeconds=10, endpoints.tione=HOST; the flag again for each. Not for secrets.",
             **settings,

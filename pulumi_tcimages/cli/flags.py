@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pulumi_tcimages.cli.command import Flag, Operand
+from pulumi_tcimages.cli.completion import USUAL_VALUES, complete_from
 from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.names import DEVICES
@@ -78,8 +79,8 @@ def _build(
         is_json = isinstance(item, type) and issubclass(item, BaseModel)
         read_one, metavar = (_read_filter, "JSON") if is_json else (_read_latest_key, "NAME")
         return _build_repeated(name, metavar, _to_list(read_one), settings)
-    if known:
-        settings["shell_complete"] = _completer(known)
+    if values := known or USUAL_VALUES.get(name):
+        settings["shell_complete"] = complete_from(values)
     return _build_repeated(name, _metavar(name), _to_one, settings)
 
 
@@ -96,14 +97,6 @@ def _known_values(name: str, model: type[BaseQuery]) -> Sequence[str]:
 def _metavar(name: str) -> str:
     words = {"version": "RANGE", "regex": "REGEX", "id": "ID"}
     return words.get(name.rpartition("_")[2], "NAME")
-
-
-def _completer(known: Sequence[str]) -> Any:
-    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-        start = incomplete.lower()
-        return [one for one in known if one.lower().startswith(start)]
-
-    return complete
 
 
 def _build_repeated(

@@ -16,6 +16,7 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import signals, terminal
 from pulumi_tcimages.cli.command import Command, Flag
+from pulumi_tcimages.cli.completion import complete_list
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.cli.flags import ASK, build_flags
@@ -30,6 +31,7 @@ from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.naming import render_names
+from pulumi_tcimages.shell_commands import kebab
 from pulumi_tcimages.sources import SOURCES, Source
 
 
@@ -118,6 +120,7 @@ def _build_listing(source: Source) -> Command:
     )
     columns = Flag(
         ["--columns"],
+        shell_complete=complete_list(list(map(kebab, field_names(source.image)))),
         default="",
         metavar="A,B,...",
         section="Output",

@@ -90,6 +90,39 @@ def test_completion_is_a_script_for_the_shell(shell: Shell, kind: str) -> None:
         ("tcimages platform-images --framework-v", ["--framework-version"]),
         ("tcimages platform-images --image-range tr", ["Train"]),
         ("tcimages session-images E --framework-type ", ["machine-learning", "python", "spark-ml"]),
+        ("tcimages session-images E --framework sc", ["scikit-learn"]),
+        ("tcimages explain platform-images --framework Tensor", ["tensorflow", "tensorrt-llm"]),
+        ("tcimages platform-images --gpu a1", ["A10", "A100"]),
+        ("tcimages platform-images --columns image-n", ["image-name"]),
+        (
+            "tcimages platform-images --columns image-id,device,image-",
+            [
+                "image-id,device,image-name",
+                "image-id,device,image-type",
+                "image-id,device,image-url",
+                "image-id,device,image-range",
+                "image-id,device,image-tag",
+            ],
+        ),
+        (
+            "tcimages session-images E --columns spark-image-t",
+            [
+                "spark-image-tag",
+                "spark-image-type",
+            ],
+        ),
+        (
+            "tcimages platform-images --config endp",
+            [
+                "endpoints.dlc=",
+                "endpoints.tione=",
+                "endpoints.sts=",
+                "endpoints.metadata=",
+            ],
+        ),
+        ("tcimages doctor --config secret", []),
+        ("tcimages outdated --config site=", ["site=china", "site=intl"]),
+        ("tcimages platform-images --config protocol=h", ["protocol=https", "protocol=http"]),
     ],
 )
 def test_commands_flags_and_known_values_are_completed(
@@ -106,7 +139,8 @@ def test_commands_flags_and_known_values_are_completed(
     with pytest.raises(SystemExit):
         shell()
 
-    assert [line.partition(",")[2] for line in capsys.readouterr().out.splitlines()] == offered
+    lines = filter(None, capsys.readouterr().out.splitlines())
+    assert [line.partition(",")[2] for line in lines] == offered
 
 
 @pytest.mark.usefixtures("cloud")
