@@ -307,7 +307,7 @@ class NetworkError(TcImagesError):
     """What allows more time, where that may help."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
-        yield "Problem", printable(self.problem)
+        yield "Problem", render_names(printable(self.problem), style)
         yield from self.call.rows(style)
         yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
@@ -328,7 +328,7 @@ class InvalidResponseError(TcImagesError):
     fix: str = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
-        yield "Problem", printable(self.problem)
+        yield "Problem", render_names(printable(self.problem), style)
         yield "Received", printable(self.came)
         yield from self.call.rows(style)
         yield "Next", render_names(self.fix, style)

@@ -35,6 +35,11 @@ def camel_path(path: str) -> str:
     return ".".join(map(camel, path.split(".")))
 
 
+def mark(name: str) -> str:
+    """Return a name marked for `render_names`, where the reader is not known yet."""
+    return f"`{name}`"
+
+
 def normalize_name(name: str) -> str:
     """What all spellings of a name have in common: image_id, image-id, imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()

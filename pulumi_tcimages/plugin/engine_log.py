@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import grpc
 
+from pulumi_tcimages.naming import NameStyle, camel, render_names
 from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
 from pulumi_tcimages.redaction import redact
 
@@ -37,7 +38,8 @@ class EngineLog:
     secrets: Sequence[str] = ()
     """Values that the configuration marks as secret. They are removed from every line."""
 
-    def __init__(self, address: str = "") -> None:
+    def __init__(self, address: str = "", style: NameStyle = camel) -> None:
+        self._style = style
         self._lock = threading.Lock()
         self._stub: engine_pb2_grpc.EngineStub | None = None
         self._sent: set[tuple[str, str]] = set()
@@ -66,6 +68,7 @@ class EngineLog:
         self._send(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, ephemeral=True))
 
     def _send_once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
+        text = render_names(text, self._style)
         with self._lock:
             if (text, urn) in self._sent:
                 return

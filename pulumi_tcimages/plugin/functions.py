@@ -12,7 +12,7 @@ from google.protobuf import struct_pb2
 from pulumi_tcimages import lookup
 from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.naming import camel, render_names
+from pulumi_tcimages.naming import camel, mark, snake
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
     Secret,
@@ -70,9 +70,8 @@ def answer(
     question = _read(token, packed, is_region_secret)
 
     def tell(warnings: Iterable[str]) -> None:
-        spelled = [render_names(warning, camel) for warning in warnings]
-        for warning in question.secrets.redact_warnings(spelled):
-            warn(f"{question.function.name}: {warning}")
+        for warning in question.secrets.redact_warnings(list(warnings)):
+            warn(f"{mark(snake(question.function.name))}: {warning}")
 
     tell(question.warnings)
     listing = lookup.list_images(cloud, question.query)
@@ -133,7 +132,7 @@ def _list(question: Question, listing: lookup.Listing) -> tuple[dict[str, Any], 
     warnings: Sequence[str] = found.warnings
     if not (found.images or warnings or question.warnings):
         empty = lookup.find_empty_result_reason_in(listing, question.query)
-        warnings = [empty.text(camel)] if empty else []
+        warnings = [empty.text(mark)] if empty else []
     return found.to_properties(), warnings
 
 

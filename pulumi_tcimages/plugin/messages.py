@@ -11,6 +11,7 @@ from typing import Any
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.formatting import printable
+from pulumi_tcimages.naming import mark, snake
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
 from pulumi_tcimages.redaction import REDACTED
 
@@ -30,7 +31,8 @@ def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret
         chosen = f"it stays at {_with_version(new)}"
     else:
         chosen = f"it moves from {pinned_id} to {_with_version(new)}"
-    return f"the pin chooses anew, as {' and '.join(because)} changed: {chosen}."
+    names = " and ".join(mark(snake(name)) for name in because)
+    return f"the pin chooses anew, as {names} changed: {chosen}."
 
 
 def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:

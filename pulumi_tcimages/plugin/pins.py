@@ -18,7 +18,7 @@ from pulumi_tcimages import lookup
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import camel, render_names
+from pulumi_tcimages.naming import mark
 from pulumi_tcimages.plugin import ANSWERS, TELLING
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
@@ -111,7 +111,7 @@ def update(
     # An image that is listed elsewhere is missing because of the program, and not withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
-        why = drift.text(camel)
+        why = drift.text(mark)
         log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
     elif pinned_id is not None:
         because = replace_triggers or listed_by
@@ -168,7 +168,7 @@ def _refresh(
     standing = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(standing.warnings, inputs, log)
     if standing.drift and standing.available:  # one that is withdrawn is told of by itself
-        why, is_secret = standing.drift.text(camel), _is_secret(olds, inputs)
+        why, is_secret = standing.drift.text(mark), _is_secret(olds, inputs)
         log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
     if standing.refused:
         said = Secrets.among(inputs).strike_out_foreign(standing.refused.message)
@@ -227,8 +227,7 @@ def _require_id(image: Image) -> None:
 
 
 def _warn(warnings: Sequence[str], inputs: Properties, log: UrnLog) -> None:
-    spelled = [render_names(warning, camel) for warning in warnings]
-    for warning in Secrets.among(inputs).redact_warnings(spelled):
+    for warning in Secrets.among(inputs).redact_warnings(warnings):
         log.warn(warning)
 
 

@@ -36,7 +36,7 @@ from pulumi_tcimages.errors import (
     write_message,
 )
 from pulumi_tcimages.formatting import Row, count_of, wrap
-from pulumi_tcimages.naming import camel, snake
+from pulumi_tcimages.naming import NameStyle, camel, mark, render_names, snake
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
 from pulumi_tcimages.redaction import REDACTED, redact
@@ -124,32 +124,40 @@ class Secrets:
             return [self.redact(warning) for warning in warnings]
         return [f"{self._which()}, so a warning about this lookup is not shown"]
 
-    def text_of(self, error: TcImagesError, subject: str, context: Sequence[Row] = ()) -> str:
+    def text_of(
+        self,
+        error: TcImagesError,
+        subject: str,
+        context: Sequence[Row] = (),
+        style: NameStyle = camel,
+    ) -> str:
         """Return the message of an error, with rows about the request before its own."""
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
             text = write_message(
-                subject, first, error.code, [*context, *self._undecided_rows(error)]
+                subject, first, error.code, [*context, *self._undecided_rows(error, style)], style
             )
         else:
-            text = self._redact(error).text(subject, context=context)
+            text = self._redact(error).text(subject, style, context)
         # The first line is the same for every value, and tells which class an error is of.
         first, line_break, rest = text.partition("\n")
         return first + line_break + self.redact(rest)
 
-    def _undecided_rows(self, error: NoMatchError | AmbiguousMatchError) -> Iterator[Row]:
+    def _undecided_rows(
+        self, error: NoMatchError | AmbiguousMatchError, style: NameStyle
+    ) -> Iterator[Row]:
         listed = error.listed_count
-        yield "Asked", asked_text(self._hide_criteria(error.asked), camel)
+        yield "Asked", asked_text(self._hide_criteria(error.asked), style)
         yield "Where", str(Where(self._hide_region(error.where.region), error.where.endpoint))
         if self.names & _SENT:
-            yield "Next", self._next_lines()
+            yield "Next", self._next_lines(style)
         elif not listed:
             yield "Looked", f"{count_of(listed, 'image')} listed"
             yield "Next", f"{check_where([one.argument for one in error.asked])}: {NONE_LISTED}"
         else:
             funnel = self._open_funnel(error.funnel) if isinstance(error, NoMatchError) else []
-            yield "Looked", list(funnel_lines(listed, funnel, camel))
-            yield "Next", self._next_lines()
+            yield "Looked", list(funnel_lines(listed, funnel, style))
+            yield "Next", self._next_lines(style)
 
     def _hide_criteria(self, asked: Sequence[Criterion]) -> list[Criterion]:
         """A flag is asked with its name alone, so a secret one moves to the end of the list."""
@@ -232,8 +240,8 @@ class Secrets:
     def _hide_call(self, call: Call) -> Call:
         return call._replace(region=self._hide_region(call.region))
 
-    def _next_lines(self) -> list[str]:
-        return [*wrap(self._advice()), "  tcimages explain"]
+    def _next_lines(self, style: NameStyle) -> list[str]:
+        return [*wrap(render_names(self._advice(), style)), "  tcimages explain"]
 
     def _advice(self) -> str:
         return f"{self._which()}, so no details are shown; ask the same in the shell to see them:"
@@ -244,4 +252,4 @@ class Secrets:
 
 def _are_secret(names: frozenset[str]) -> str:
     noun = "is a secret" if len(names) == 1 else "are secrets"
-    return f"{', '.join(sorted(map(camel, names)))} {noun}"
+    return f"{', '.join(sorted(map(mark, names)))} {noun}"

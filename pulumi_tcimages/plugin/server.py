@@ -23,6 +23,7 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.formatting import printable
+from pulumi_tcimages.naming import snake
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
 from pulumi_tcimages.plugin.configuration import (
     Cloud,
@@ -36,6 +37,7 @@ from pulumi_tcimages.plugin.configuration import (
 from pulumi_tcimages.plugin.engine_log import EngineLog
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi_tcimages.plugin.reader import find_own_style
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject, read_urn
 
@@ -75,7 +77,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """The provider of one plugin process."""
 
     def __init__(self, engine_address: str = "") -> None:
-        self._log = EngineLog(engine_address)
+        self._style = find_own_style()
+        self._log = EngineLog(engine_address, self._style)
         self._cancelled = threading.Event()
         self._is_for_one_engine = bool(engine_address)
         self._configuring = threading.Lock()
@@ -88,7 +91,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         cloud = self._cloud
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
         context = [("Provider", printable(cloud.provider))] if subject else []
-        return secrets.text_of(error, subject, context)
+        return secrets.text_of(error, self._style_subject(subject), context, self._style)
+
+    def _style_subject(self, subject: str) -> str:
+        """Return what a message is about, with a function's name as the reader spells it."""
+        return subject if subject[:1].isupper() else self._style(snake(subject))
 
     def warm_up(self) -> None:
         """Import what the first lookup needs, while the engine sends Handshake and Configure."""

@@ -40,7 +40,7 @@ class PluginProcess:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it is open as long as the process)
         self._process = subprocess.Popen(  # noqa: S603 (this Python)
             [*_plugin_command(), self._log.address],
-            env=environment,
+            env={**environment, "TCIMAGES_RUNTIME": "python"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
@@ -162,7 +162,11 @@ def plugin_environment(given: Mapping[str, str] | None) -> dict[str, str]:
     kept_back = _vendors(os.environ) if given else {}
     ours = {name: value for name, value in os.environ.items() if name not in kept_back}
     paths = filter(None, ours.get("PYTHONPATH", "").split(os.pathsep))
-    return {**ours, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, paths)), **(given or {})}
+    return {
+        **ours,
+        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, paths)),
+        **(given or {}),
+    }
 
 
 def _vendors(environment: Mapping[str, str]) -> dict[str, str]:

@@ -91,8 +91,8 @@ def test_a_secret_key_that_ranks_nothing_is_warned_of_without_its_name() -> None
     hidden = {**asked, "latestBy": Secret(asked["latestBy"]), "imageId": "i-1"}
     pins.update(PIN, olds, asked, hidden, OneListing(), "now", log)
 
-    assert warned[0].startswith('latestBy "cudaa" ranks nothing')
-    assert warned[1:] == ["latestBy is a secret, so a warning about this lookup is not shown"]
+    assert warned[0].startswith('`latest_by` "cudaa" ranks nothing')
+    assert warned[1:] == ["`latest_by` is a secret, so a warning about this lookup is not shown"]
 
 
 def test_what_the_cloud_says_of_a_project_that_is_gone_is_told_without_a_secret_one() -> None:

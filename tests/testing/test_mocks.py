@@ -273,7 +273,7 @@ def test_a_warning_of_the_plugin_is_one_of_python(environment: Environment) -> N
 
     assert exports == {"found": []}
     assert [str(one.message) for one in caught] == [
-        'getPlatformImages: imageRange "Trian" is not on the known list (Train, Inference, '
+        'get_platform_images: image_range "Trian" is not on the known list (Train, Inference, '
         'Notebook); asked anyway; did you mean "Train"?'
     ]
 

@@ -1,0 +1,58 @@
+"""The spelling of names in messages: that of the project's language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.plugin.reader import RUNTIME_VARIABLE, find_style
+from tests.plugin.conftest import Engine, Plugin
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_python"),
+    [
+        ("Pulumi.yaml", "name: x\nruntime: python\n", True),
+        ("Pulumi.yaml", "name: x\nruntime:\n  name: python\n  options: {}\n", True),
+        ("Pulumi.yaml", "name: x\nruntime: {name: 'python'}\n", True),
+        ("Pulumi.yaml", '{"name": "x", "runtime": {"name": "python"}}', True),
+        ("Pulumi.json", '{"runtime": "python"}', True),
+        ("Pulumi.yaml", "name: x\nruntime: yaml\ndescription: python\n", False),
+        ("Pulumi.yaml", "name: python\nruntime: nodejs\n", False),
+        ("Pulumi.yaml", "", False),
+        ("other.yaml", "runtime: python\n", False),
+    ],
+)
+def test_names_are_spelled_as_in_python_only_in_a_python_project(
+    tmp_path: Path, name: str, text: str, is_python: bool
+) -> None:
+    (tmp_path / name).write_text(text)
+    program = tmp_path / "src"
+    program.mkdir()
+
+    assert find_style(program, {}) is (str if is_python else camel)
+
+
+def test_a_variable_names_the_runtime_where_there_is_no_project(tmp_path: Path) -> None:
+    assert find_style(tmp_path, {RUNTIME_VARIABLE: "python"}) is str
+
+
+def test_errors_and_warnings_in_a_python_project_have_pythons_names(
+    cloud: Emulator, engine: Engine
+) -> None:
+    environment = {**cloud.environment, RUNTIME_VARIABLE: "python"}
+    plugin = Plugin(environment, (engine.address,))
+    try:
+        plugin.configure()
+        _, text = plugin.refusal("getPlatformImage", frameworkVersion=">=99", latest=True)
+        plugin.invoke("getPlatformImages", imageRange="Trian")
+    finally:
+        plugin.stop()
+
+    assert text.startswith("get_platform_image: no image matches. [no-match]\n")
+    assert "0 left by framework_version" in text
+    assert "frameworkVersion" not in text
+    assert engine.logged[0][1].startswith('get_platform_images: image_range "Trian" is not on the')
