@@ -351,6 +351,13 @@ def write_message(
     return lay_out(render_names(first, style), rows)
 
 
+def add_row(text: str, label: str, content: str) -> str:
+    """Return a message with one more row under its headline."""
+    found = _CODE.search(text)
+    row = lay_out("", [(label, content)])
+    return f"{text[: found.end()]}\n{row}{text[found.end() :]}" if found and content else text
+
+
 def find_code(text: str) -> str:
     """Return the code of a message, "" if it has none: the first that ends a line."""
     found = _CODE.search(text)

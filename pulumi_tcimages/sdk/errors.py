@@ -1,30 +1,31 @@
-"""An error of ours on the program's side: its class, and only its text on the user's screen.
+"""Errors in a program: their class, and on the user's screen nothing but their text.
 
-Only text crosses the engine. `read_failure` gives it back its class from `pulumi_tcimages.errors`,
-and what the program has names for the spelling that it has there;
-what is raised is of that class and a `pulumi.RunError` too, which Pulumi prints without the
-traceback of the program and of its own internals.
+Only text crosses the engine. `read_failure` finds its class by the code in its first line. What is
+raised is of that class and a `pulumi.RunError` too, which Pulumi prints without a traceback.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import pulumi
 
 from pulumi_tcimages import errors
-from pulumi_tcimages.errors import InvalidArgumentError, TcImagesError
-from pulumi_tcimages.naming import camel
+from pulumi_tcimages.errors import InvalidArgumentError, TcImagesError, add_row
 from pulumi_tcimages.redaction import REDACTED, redact
+from pulumi_tcimages.sdk.call_site import find_call_site
 
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
     r"|rpc error: code = \w+ desc = )*"
 )
 
-_WITHHELD = f"Asked    {REDACTED}: an argument is a secret, so no details are shown"
+_WITHHELD = (
+    f"Asked    {REDACTED}: an argument is a secret, so no details are shown\n"
+    "Next     ask the same with a plain value to see them"
+)
 
 _CLASSES: dict[str, type[TcImagesError]] = {
     kind.code: kind
@@ -72,7 +73,8 @@ def _build(kind: type[TcImagesError], text: str) -> _Told:
 
 def to_run_error(error: TcImagesError, asker: str = "") -> Exception:
     """An error found on this side, ready to raise: in Python's spelling, its evidence kept."""
-    raised = _build(type(error), error.text(asker, style=str))
+    context = [("At", find_call_site())]
+    raised = _build(type(error), error.text(asker, str, context))
     vars(raised).update(vars(error))
     return raised
 
@@ -88,17 +90,13 @@ def class_of(text: str) -> type[TcImagesError] | None:
 
 
 def read_failure(
-    failure: Exception,
-    names: Iterable[str] = (),
-    secrets: Sequence[str] = (),
-    *,
-    is_redacted: bool = True,
+    failure: Exception, site: str = "", secrets: Sequence[str] = (), *, is_redacted: bool = True
 ) -> Exception:
-    """The error behind what Pulumi raised, or the same exception if it is none of ours.
+    """Return the error behind what Pulumi raised, or the same exception if it is none of ours.
 
     Args:
-        names: of the function and its arguments, as the program spells them.
-        secrets: texts to strike out.
+        site: the file and line of the program's call.
+        secrets: texts to redact.
         is_redacted: whether the plugin knew what is secret. If not, only the first line is shown:
             the others may tell what follows from a secret.
     """
@@ -110,14 +108,7 @@ def read_failure(
     first, _, _ = said.partition("\n")
     shown = said if is_redacted else f"{first}\n{_WITHHELD}"
     kind = class_of(said) or TcImagesError  # of the whole text: a secret may be in its first line
-    return _build(kind, _respell(redact(shown, secrets), names))
-
-
-def _respell(text: str, names: Iterable[str]) -> str:
-    """The text with these names in place of Pulumi's spelling, but in what it quotes."""
-    spellings = {camel(name): name for name in names}
-    pattern = rf'"(?:[^"\\]|\\.)*"|(?<![\w:.])(?:{"|".join(map(re.escape, spellings))})\b'
-    return re.sub(pattern, lambda found: spellings.get(found[0], found[0]), text)
+    return _build(kind, redact(add_row(shown, "At", site), secrets))
 
 
 def not_known(function: str) -> Exception:

@@ -24,6 +24,7 @@ from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
+from pulumi_tcimages.sdk.call_site import find_call_site
 from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error
 from pulumi_tcimages.sdk.pulumi_home import home_given, launcher_path
 
@@ -45,7 +46,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
             TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
         ).value
     except Exception as failure:  # raised below: here, the failure would be its `__context__`
-        failed = read_failure(failure, [snake(function), *keywords])
+        failed = read_failure(failure, find_call_site())
     if failed:
         raise failed
     if answer is None or _is_unanswered(answer):
@@ -58,16 +59,14 @@ def invoke_output(
 ) -> pulumi.Output[_ResultT]:
     """The answer when it is known; its dependencies and secrets are those of the arguments."""
     _require_engine()
-    is_marked = _keeps_marks()
+    is_marked, site = _keeps_marks(), find_call_site()
     wire = {name: _joined(value, is_marked) for name, value in _wire(keywords).items()}
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
         TOKEN + function, wire, _options(keywords["opts"]), result
     )
     if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
         # Only the last output may fail: a program cannot recover from one that it does not see.
-        answer = answer.recover(
-            lambda failure: _read_failure(function, failure, keywords, is_marked)
-        )
+        answer = answer.recover(lambda failure: _read_failure(failure, site, keywords, is_marked))
     return answer.apply(_known_or_raised)
 
 
@@ -80,12 +79,11 @@ async def _raise(error: Exception) -> NoReturn:
 
 
 async def _read_failure(
-    function: str, failure: Exception, keywords: Mapping[str, Any], is_marked: bool
+    failure: Exception, site: str, keywords: Mapping[str, Any], is_marked: bool
 ) -> Exception:
     """Return the error for the program, without what is secret among the arguments."""
     secrets = await _secret_texts(keywords)
-    names = [snake(function), *keywords]
-    return read_failure(failure, names, secrets, is_redacted=is_marked or not secrets)
+    return read_failure(failure, site, secrets, is_redacted=is_marked or not secrets)
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:

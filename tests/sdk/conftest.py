@@ -138,3 +138,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     target = make_environment(tmp_path / "own")
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: target)
     return target
+
+
+def without_place(error: Exception) -> str:
+    """The text of an error without the line that names the file and line of the call."""
+    return "\n".join(line for line in str(error).splitlines() if not line.startswith("At  "))

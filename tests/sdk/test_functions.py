@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
-from tests.sdk.conftest import PLATFORM, Play
+from tests.sdk.conftest import PLATFORM, Play, without_place
 
 SESSION = {
     "sparkImageId": "image-1",
@@ -170,7 +170,7 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
     with pytest.raises(tcimages.ConfigurationError) as raised:
         contextvars.copy_context().run(program)
 
-    assert str(raised.value) == (
+    assert without_place(raised.value) == (
         "configuration error. [configuration]\n"
         "Problem  this program is not run by Pulumi, so there is nobody to ask.\n"
         "Next     run it with `pulumi up`, or without the CLI with\n"

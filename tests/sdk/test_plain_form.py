@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
-from tests.sdk.conftest import PLATFORM, Play
+from tests.sdk.conftest import PLATFORM, Play, without_place
 
 REQUIRED: dict[str, dict[str, Any]] = {
     "get_session_image": {"data_engine_id": "e", "framework_type": "python"},
@@ -51,7 +51,7 @@ def test_an_output_in_a_plain_form_is_refused_with_the_output_form(
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(program, PLATFORM, preview=preview)
 
-    assert " ".join(str(raised.value).split()) == (
+    assert " ".join(without_place(raised.value).split()) == (
         f"{name}: invalid argument. [invalid-argument] Argument framework "
         f"Problem {name} takes plain values, and this is an output "
         f"Next call {name}_output: it waits for outputs and keeps secrets secret"

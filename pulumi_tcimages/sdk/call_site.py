@@ -1,0 +1,33 @@
+"""Where a program calls us: the file and line that errors name."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from pulumi.runtime.settings import get_root_directory
+
+from pulumi_tcimages.formatting import escape
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+def find_call_site() -> str:
+    """Return the file and line of the program's call, such as `__main__.py:6`; "" if unknown."""
+    frame = inspect.currentframe()
+    while frame and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    return f"{escape(_shorten(frame.f_code.co_filename))}:{frame.f_lineno}"
+
+
+def _shorten(file: str) -> str:
+    """Return a path relative to the project's folder; else its name alone."""
+    path = Path(file)
+    for folder in filter(None, (get_root_directory(), ".")):
+        try:
+            return str(path.resolve().relative_to(Path(folder).resolve()))
+        except (OSError, ValueError):
+            continue
+    return path.name
