@@ -7,12 +7,9 @@ from functools import partial
 
 import pytest
 
-pytestmark = [
-    # The vendor's client asks for the time in a way that newer Pythons warn about.
-    pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
-    # Its own filter for this, contained by `vendor`: the cloud may send fields it does not know.
-    pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),
-]
+from tests.contract.client_options import IGNORED_WARNINGS
+
+pytestmark = IGNORED_WARNINGS
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 

@@ -38,34 +38,30 @@ def test_four():
 """
 
 
-def test_each_test_gets_a_new_emulator(tmp_path):
-    (tmp_path / "test_user.py").write_text(USER_TESTS)
-    plugin = "pulumi_tcimages.emulator.pytest_plugin"
+def run_pytest(folder, tests, **environment):
+    """Run tests with the plugin that the package registers, and return what pytest prints."""
+    (folder / "test_user.py").write_text(tests)
+    (plugin,) = entry_points(group="pytest11", name="tcimages")
     process = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            plugin,
-            "-p",
-            "no:cacheprovider",
-            str(tmp_path),
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-p", plugin.value, "-p", "no:cacheprovider"],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
-        cwd=tmp_path,
+        cwd=folder,
         env={
-            **os.environ,
+            "PATH": os.defpath,
+            **environment,
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "TENCENTCLOUD_TOKEN": "left over",
         },
     )
-    assert "4 passed" in process.stdout, process.stdout + process.stderr
+    return process.stdout + process.stderr
+
+
+def test_each_test_gets_a_new_emulator(tmp_path):
+    output = run_pytest(tmp_path, USER_TESTS, **{**os.environ, "TENCENTCLOUD_TOKEN": "left over"})
+    assert "4 passed" in output, output
 
 
 TESTS_WITHOUT_FIXTURE = """
@@ -85,19 +81,5 @@ def test_that_uses_the_fixture(tcimages_emulator):
 
 
 def test_a_pytest_run_without_the_fixture_imports_only_the_plugin_module(tmp_path):
-    (tmp_path / "test_user.py").write_text(TESTS_WITHOUT_FIXTURE)
-    (plugin,) = entry_points(group="pytest11", name="tcimages")
-    process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", plugin.value, "-p", "no:cacheprovider"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=tmp_path,
-        env={
-            "PATH": os.defpath,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        },
-    )
-    assert "2 passed" in process.stdout, process.stdout + process.stderr
+    output = run_pytest(tmp_path, TESTS_WITHOUT_FIXTURE)
+    assert "2 passed" in output, output
