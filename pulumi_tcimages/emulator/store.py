@@ -69,8 +69,7 @@ class Store:
         with self._lock:
             if key in self._entries:
                 raise CatalogueError(f"{self._describe(key)}: is there already")
-            self._entries[key] = entry
-            self._groups[tuple(str(entry.read(name)) for name in self.kind.group)] = None
+            self._put(key, entry)
 
     def change(self, key: tuple[str, ...], change: Callable[[Row], Row]) -> None:
         """Replace an image by a changed copy with the same key."""
@@ -79,13 +78,17 @@ class Store:
             changed = replace(entry, image=change(entry.image))
             if self._key(changed) != key:
                 raise CatalogueError(f"{self._describe(key)}: an id cannot change")
-            self._entries[key] = changed
+            self._put(key, changed)
 
     def withdraw(self, key: tuple[str, ...]) -> Row:
         with self._lock:
             entry = self._get(key)
             del self._entries[key]
             return entry.image
+
+    def _put(self, key: tuple[str, ...], entry: Entry) -> None:
+        self._entries[key] = entry
+        self._groups[tuple(str(entry.read(name)) for name in self.kind.group)] = None
 
     def _get(self, key: tuple[str, ...]) -> Entry:
         if key not in self._entries:

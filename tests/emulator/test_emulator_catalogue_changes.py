@@ -81,3 +81,10 @@ def test_an_impossible_change_is_refused_with_the_reason():
         with pytest.raises(CatalogueError) as caught:
             act()
         assert str(caught.value) == problem
+
+
+def test_a_changed_engine_type_is_known_from_then_on():
+    catalogue = Catalogue()
+    catalogue.add("engine_image_versions", {"ImageVersionId": "a", "EngineType": "SparkSQL"})
+    catalogue.change("engine_image_versions", "a", EngineType="StandardSpark")
+    assert catalogue.groups("engine_image_versions") == [("SparkSQL",), ("StandardSpark",)]

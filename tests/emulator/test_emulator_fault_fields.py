@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +70,11 @@ def test_extreme_values_of_a_fault_are_answered(caller, caplog, step):
 
     assert caller.call(LISTING).headers["Server"] == "nginx"
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_every_field_is_documented():
+    page = Path(__file__).parents[2].joinpath("docs", "emulator.md").read_text(encoding="utf-8")
+    assert [field.name for field in fields(Fault) if f"`{field.name}`" not in page] == []
 
 
 def test_a_status_can_be_an_http_status():
