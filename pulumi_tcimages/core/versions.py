@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import Specifier, SpecifierSet
 
 LONGEST = 64
+NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 
 # A word without a number ends where no letter follows: `2.5-previous` is no pre-release. A single
@@ -142,9 +143,9 @@ def read_range(text: str) -> Range:
         )
     found = _read(text)
     if found is None:
-        raise InvalidArgumentError(
-            "this is not a version range", allowed=_EXAMPLE, fix=_spelled_right(text)
-        )
+        odd = _name_odd_sign(text)
+        problem = f"{NOT_A_RANGE}: it has the character {odd}" if odd else NOT_A_RANGE
+        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=_spelled_right(text))
     clash = _find_clash(found.specifiers)
     if clash:
         low, high = clash
@@ -243,36 +244,78 @@ def _alike(version: Version, specifier: Specifier) -> str:
     return f"=={version.public}"
 
 
+_DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
+"""Signs for which Unicode's compatibility form has no ASCII: ≥ ≤ ≠ 、 ；"""
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
+_INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
+
+
+def _to_ascii(text: str) -> str:
+    """Return a text with the ASCII forms of full-width and mathematical signs."""
+    plain = "".join(_DIALECT_SIGNS.get(character, character) for character in text)
+    return unicodedata.normalize("NFKC", plain)
+
+
+def _name_odd_sign(text: str) -> str:
+    """Return the first character that no range has, with its name; "" if there is none."""
+    odd = next((character for character in text if not character.isascii()), "")
+    return f"{quote(odd)} ({unicodedata.name(odd, 'no ASCII character').lower()})" if odd else ""
+
+
 def _spelled_right(text: str) -> str:
-    """What the user probably meant, as something that can be pasted."""
-    bare = text.strip()
+    """Return what the user probably meant, ready to paste; "" if that is not clear."""
+    bare = _to_ascii(text).strip().strip("\"'").strip()
     version = _parse(bare)
     if version:
         return _ways_to_ask(version)
     guesses = (
+        bare,
         _translated(bare),
         f"{bare}.0",
         f"={bare}",
         f"=={bare}",
         bare.replace("=>", ">=").replace("=<", "<="),
-        re.sub(r"\s+(?=[<>=!~])", ",", bare),
+        re.sub(r"\s*(?:&&|\band\b|;)\s*", ",", bare),
+        re.sub(r"(?<=[0-9a-z*])\s*(?=[<>=!~])", ",", bare),
     )
-    return next((f"write {quote(guess, LONGEST)}" for guess in guesses if _read(guess)), "")
+    found = (
+        guess for guess in guesses if (read := _read(guess)) and not _find_clash(read.specifiers)
+    )
+    return next((f"write {quote(guess, LONGEST)}" for guess in found), "")
 
 
 def _translated(text: str) -> str:
-    """What npm's `^2.5` and `2.x` and Terraform's `~>2.5` are here; empty for anything else."""
-    if series := re.fullmatch(r"={0,2}\s*v?([0-9]+(?:\.[0-9]+)*)(?:\.[xX*])+", text):
+    """Return a range of npm, Terraform, Ruby or Maven as a range of PEP 440; "" for others."""
+    if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
         return f"=={series[1]}.*"
-    found = re.fullmatch(r"(\^|~>)\s*v?([0-9]{1,9}(?:\.[0-9]{1,9})*)", text)
+    if at_least := re.fullmatch(rf"v?({_NUMBER})\s*\+", text):
+        return f">={at_least[1]}"
+    if between := re.fullmatch(rf"v?({_NUMBER})\s+-\s+v?({_NUMBER})", text):
+        return f">={between[1]},<={between[2]}"
+    if interval := _INTERVAL.fullmatch(text):
+        return _translate_interval(*interval.groups())
+    found = re.fullmatch(rf"(\^|~>|~)\s*v?({_NUMBER})", text)
     if not found:
         return ""
     parts = found[2].split(".")
-    # npm's caret holds whatever stands left of the first part that is not 0, and that part.
-    held = next((place for place, part in enumerate(parts, 1) if int(part)), len(parts))
-    *kept, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
-    end = ".".join([*kept, str(int(last) + 1)]) if last else ""
+    if found[1] == "~":  # npm: the minor version stays, if there is one
+        parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
+    # npm's caret keeps the parts up to the first that is not 0.
+    held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
+    *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
+    end = ".".join([*same, str(int(last) + 1)]) if last else ""
     return f">={found[2]},<{end}" if end else f">={found[2]}"
+
+
+def _translate_interval(
+    opened: str, low: str | None, comma: str | None, high: str | None, closed: str
+) -> str:
+    """Return Maven's `[2.5,3)` as a range of PEP 440."""
+    if not comma:
+        return f"=={low}" if low and (opened, closed) == ("[", "]") else ""
+    lower = f"{'>=' if opened == '[' else '>'}{low}" if low else ""
+    upper = f"{'<=' if closed == ']' else '<'}{high}" if high else ""
+    return ",".join(filter(None, [lower, upper]))
 
 
 def _ways_to_ask(version: Version) -> str:

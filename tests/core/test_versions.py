@@ -121,6 +121,43 @@ def test_no_version_is_in_no_range() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "fix", "odd"),
+    [
+        (">=2.5\uff0c<3", 'write ">=2.5,<3"', "fullwidth comma"),
+        ("\u22652.5", 'write ">=2.5"', "greater-than or equal to"),
+        ("\u22642.5", 'write "<=2.5"', "less-than or equal to"),
+        ("\uff1e=2.5", 'write ">=2.5"', "fullwidth greater-than sign"),
+        (">=2.5\u3001<3", 'write ">=2.5,<3"', "ideographic comma"),
+        (">2.5<3", 'write ">2.5,<3"', ""),
+        (">=2.5 <3", 'write ">=2.5,<3"', ""),
+        (">=2.5 && <3", 'write ">=2.5,<3"', ""),
+        (">=2.5 and <3", 'write ">=2.5,<3"', ""),
+        (">=2.5;<3", 'write ">=2.5,<3"', ""),
+        ("[2.5,3)", 'write ">=2.5,<3"', ""),
+        ("(2.5, 3]", 'write ">2.5,<=3"', ""),
+        ("[2.5,)", 'write ">=2.5"', ""),
+        ("(,3)", 'write "<3"', ""),
+        ("[2.5]", 'write "==2.5"', ""),
+        ("2.5 - 3", 'write ">=2.5,<=3"', ""),
+        ("2.5+", 'write ">=2.5"', ""),
+        ("~2.5", 'write ">=2.5,<2.6"', ""),
+        ("~2.5.1", 'write ">=2.5.1,<2.6"', ""),
+        ("~2", 'write ">=2,<3"', ""),
+        ('">=2.5"', 'write ">=2.5"', ""),
+        ("^2.5 || ^3", "", ""),
+        ("[3,2)", "", ""),
+    ],
+)
+def test_a_range_of_another_dialect_is_told_as_one_of_ours(text: str, fix: str, odd: str) -> None:
+    with pytest.raises(InvalidArgumentError) as refused:
+        read_range(text)
+
+    assert refused.value.fix == fix
+    assert odd in refused.value.problem
+    assert ("character" in refused.value.problem) == bool(odd)
+
+
+@pytest.mark.parametrize(
     "text", ["", " ", ",", "===2.5", "===nightly", ">=2,===3", "latest", "*", ">=2.5.*"]
 )
 def test_nonsense_is_refused_with_a_correct_example(text: str) -> None:
