@@ -1,9 +1,8 @@
-"""`tcimages demo`: an example program that picks two images, run on the emulator, with no account.
+"""`tcimages demo`: run an example program on the emulator, with no account.
 
-Three ways, the first that is there, and the answer says which: the `pulumi` command; one that the
-Automation API installs; `pulumi_tcimages.testing`, where the real plugin answers behind Pulumi's
-mock monitor. Everything happens in temporary folders: no stack, plugin or setting of the user's is
-read or changed.
+It runs with the `pulumi` command, or with `pulumi_tcimages.testing` where there is none: the real
+plugin behind Pulumi's mock monitor. The output says which. Everything happens in temporary folders:
+no stack, plugin or setting of the user's is read or changed.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import os
 import shlex
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +21,9 @@ import click
 
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command
-from pulumi_tcimages.cli.pulumi_command import EngineError
+from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, install_pulumi
 from pulumi_tcimages.cli.scratch import temporary_folder
-from pulumi_tcimages.cli.stack import find_command, run_stack
+from pulumi_tcimages.cli.stack import UP, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
@@ -32,10 +32,15 @@ _PLACES = (
     Path(__file__).with_name("pick_image"),  # in an installed wheel
     Path(__file__).parents[2] / "examples" / "pick_image",  # in a checkout
 )
+_MAIN = "__main__.py"
+_WITHOUT_PULUMI = (
+    "Run without the pulumi command: the real plugin, behind Pulumi's mocks. `tcimages demo "
+    "--install` downloads the command."
+)
 
 
 class DemoError(click.ClickException):
-    """What keeps the demo from running, as it was said."""
+    """The demo cannot run; the message says why."""
 
     exit_code = EXIT_USAGE
 
@@ -47,82 +52,103 @@ class DemoError(click.ClickException):
     metavar="DIR",
     help="Leave the project in this new folder, to play with.",
 )
-def demo(keep: Path | None) -> None:
-    """Run an example program on the emulator: what a first `pulumi up` looks like.
+@click.option(
+    "--install",
+    is_flag=True,
+    help="Download the pulumi command with Pulumi's installer if it is not on PATH.",
+)
+def demo(keep: Path | None, install: bool) -> None:
+    """Show a program that looks up two images, and run it on the emulator.
 
-    Needs no account. Uses the pulumi command where it is on PATH or can be installed within
-    seconds; else the program runs behind Pulumi's mocks, with the real plugin.
+    Needs no account and downloads nothing. Without the pulumi command on PATH the program runs
+    behind Pulumi's mocks, with the real plugin.
     """
     if keep and os.access(keep, os.F_OK):
         raise click.BadParameter(f"{keep} is there already.", param_hint="--keep")
     program = _find_program()
-    with (
-        _told("the demo cannot run here"),
-        temporary_folder() as folder,
-        Emulator() as cloud,
-    ):
-        way, exports = _run(_copy(program, folder / program.name), cloud)
-    _show(exports)
-    terminal.echo(f"\n{way}")
+    try:
+        with (
+            _refusals("the demo cannot run here"),
+            temporary_folder() as folder,
+            Emulator() as cloud,
+        ):
+            command = find_pulumi() or (_install() if install else "")
+            _show_program(program, command)
+            exports = _run(command, _copy(program, folder / program.name), cloud)
+    except EngineError as error:
+        raise DemoError(str(error)) from None
+    _show_exports(exports)
+    if command:
+        terminal.echo(f"\nRun with {command}: a real `pulumi up`; the stack is destroyed.")
+    else:
+        terminal.echo(f"\n{_WITHOUT_PULUMI}")
     if keep:
-        with _told(f"the project cannot be kept in {keep}"):
+        with _refusals(f"the project cannot be kept in {keep}"):
             _copy(program, keep)
         terminal.echo(_next_steps(keep))
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    """What the machine refuses in here is no bug of ours."""
+def _refusals(problem: str) -> Iterator[None]:
+    """Report an error of the system, which is not a bug of ours."""
     try:
         yield
-    except OSError as refused:
-        raise DemoError(f"{what}: {refused.strerror or refused}.") from None
+    except OSError as error:
+        raise DemoError(f"{problem}: {error.strerror or error}.") from None
 
 
-def _run(project: Path, cloud: Emulator) -> tuple[str, Mapping[str, object]]:
-    """How the program was run, in one line, and what it exported."""
-    with Status("looking for the pulumi command"):
-        found = find_command()
-    if found:
-        try:
-            with Status("running pulumi up, then pulumi destroy"):
-                exports = run_stack(found.command, project, cloud.environment)
-        except EngineError as failed:
-            raise DemoError(str(failed)) from None
-        return f"Run with {found.told}: a real `pulumi up`; the stack is destroyed.", exports
+def _install() -> str:
+    with Status("installing the pulumi command"):
+        return install_pulumi()
+
+
+def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
+    """Run the project, and return what it exported. Errors: EngineError."""
+    if command:
+        with Status("running pulumi up, then pulumi destroy"):
+            return run_stack(command, project, cloud.environment)
     from pulumi_tcimages.testing import run
 
     with Status("running the program"):
-        exports = run(project, environment=cloud.environment)
-    return "Run without the pulumi command: the real plugin, behind Pulumi's mocks.", exports
+        return run(project, environment=cloud.environment)
 
 
-def _copy(program: Path, place: Path) -> Path:
-    """Copy the program to another folder, with a project file that runs it by this Python.
+def _copy(program: Path, folder: Path) -> Path:
+    """Copy the program to a new folder, with a project file that runs it with this Python.
 
-    The example's own project file and requirements would have Pulumi make a virtual environment
-    from the network. Everything that the program needs is in this one.
+    The example's own project file and requirements would make Pulumi create a virtual environment
+    from the network. This environment has everything that the program needs.
     """
-    place.mkdir(parents=True)
+    folder.mkdir(parents=True)
     for file in program.iterdir():
         if file.suffix == ".py":
-            shutil.copy(file, place)
+            shutil.copy(file, folder)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
-        # Plain, since YAML has no pairs of \u for what is beyond them.
+        # Not as ASCII: YAML reads no surrogate pairs of \u.
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
-    (place / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    return place
+    (folder / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return folder
 
 
 def _find_program() -> Path:
-    found = next((place for place in _PLACES if place.is_dir()), None)
+    found = next((folder for folder in _PLACES if folder.is_dir()), None)
     if found is None:
         raise DemoError("the example program is not part of this installation.")
     return found
 
 
-def _show(exports: Mapping[str, object]) -> None:
+def _show_program(program: Path, command: str) -> None:
+    """Show the program, and the command that runs it now."""
+    line = shlex.join(["pulumi", *UP]) if command else f"pulumi_tcimages.testing.run({_MAIN!r})"
+    code = (program / _MAIN).read_text(encoding="utf-8")
+    terminal.echo(f"{_MAIN}:\n", "bold")
+    terminal.echo(textwrap.indent(code, "    "))
+    terminal.echo(f"{'$' if command else '>>>'} {line}\n", "bold")
+    sys.stdout.flush()  # the reader has something to look at while it runs
+
+
+def _show_exports(exports: Mapping[str, object]) -> None:
     label = max(map(len, exports), default=0)
     for name, value in sorted(exports.items()):
         terminal.echo(f"{name:<{label}}  {escape_controls(str(value))}")
@@ -132,8 +158,7 @@ def _next_steps(folder: Path) -> str:
     return f"""
 The project is in {folder}. It runs on what is installed in {sys.prefix}:
 `pulumi install` is not needed, and may build that anew. To run it yourself:
-  tcimages emulator                 in another terminal; paste what it prints here
   cd {shlex.quote(str(folder))}
   export PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE=demo
   pulumi stack init demo
-  pulumi up"""
+  tcimages emulator run -- pulumi up"""

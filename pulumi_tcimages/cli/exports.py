@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from pulumi_tcimages.cli.pulumi_command import EngineError, run_pulumi
+from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi
 
 _AT_ONCE = 4
 """Exports that run side by side: each waits for the backend most of its time."""
@@ -73,7 +72,7 @@ def list_stacks() -> list[str]:
 
 
 def _find_pulumi() -> tuple[str, dict[str, str]]:
-    command = shutil.which("pulumi")
+    command = find_pulumi()
     if not command:
         raise click.UsageError(f"The pulumi command is not on PATH. {_INSTALL}")
     return command, {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}

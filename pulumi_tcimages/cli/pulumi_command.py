@@ -1,16 +1,56 @@
-"""Run the user's `pulumi` command and read what it prints."""
+"""Find, install and run the `pulumi` command."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _LIMIT_S = 120.0
+# The current folder is the user's: a `grpc.py` in it must not be imported instead of grpc.
+_INSTALL = (
+    "import sys; sys.path[:] = filter(None, sys.path); "
+    "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
+)
 
 
 class EngineError(Exception):
     """The pulumi command failed; the message has what it printed."""
+
+
+def find_pulumi() -> str:
+    """Return the path of the pulumi command; empty if it is not on PATH."""
+    return shutil.which("pulumi") or ""
+
+
+def install_pulumi() -> str:
+    """Download the pulumi command with the Automation API, and return its path.
+
+    Errors: EngineError.
+    """
+    process = subprocess.Popen(  # noqa: S603 (this Python)
+        [sys.executable, "-c", _INSTALL],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        path, complaint = process.communicate(timeout=_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"pulumi was not installed within {_LIMIT_S:.0f} s.") from None
+    finally:
+        if process.returncode is None:
+            _kill_group(process)
+    if process.returncode:
+        last_line = (complaint.strip().splitlines() or ["it said nothing"])[-1]
+        raise EngineError(f"pulumi cannot be installed: {last_line}")
+    return path.strip()
 
 
 def run_pulumi(
@@ -41,3 +81,12 @@ def run_pulumi(
     if done.returncode:
         raise EngineError(f"{line} failed.\n{done.stdout}{done.stderr}".rstrip())
     return done.stdout
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    """Kill the installer and its downloads."""
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()

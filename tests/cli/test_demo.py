@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_tcimages.cli import stack
+from pulumi_tcimages.cli import pulumi_command
 from tests import caller_environment
 from tests.cli.conftest import Shell
+from tests.timeouts import PATIENCE_S
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+INSTALL = pulumi_command._INSTALL
 EXPORTS = [
     "session_image_id",
     "session_image_tag",
@@ -29,11 +32,9 @@ EXPORTS = [
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pulumi command, and nowhere to get one from."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    monkeypatch.setattr(stack, "_INSTALLER", ("127.0.0.1", port))
+def without_pulumi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pulumi command, and an installer that must not be started."""
+    monkeypatch.setattr(pulumi_command, "_INSTALL", "raise SystemExit('nobody asked for it')")
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     if shutil.which("pulumi"):
         pytest.skip("the pulumi command is part of the system")
@@ -45,18 +46,30 @@ def names_of(out: str) -> list[str]:
     ]
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("without_pulumi")
 def test_without_the_command_the_program_runs_behind_mocks_and_says_so(shell: Shell) -> None:
     outcome = shell("demo")
 
     assert (outcome.code, outcome.err) == (0, "")
     assert names_of(outcome.out) == EXPORTS
     assert outcome.out.endswith(
-        "Run without the pulumi command: the real plugin, behind Pulumi's mocks.\n"
+        "Run without the pulumi command: the real plugin, behind Pulumi's mocks. `tcimages demo "
+        "--install` downloads the command.\n"
     )
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("without_pulumi")
+def test_the_program_and_the_command_are_shown_before_the_outputs(shell: Shell) -> None:
+    program, _, outputs = shell("demo").out.partition(
+        "\n>>> pulumi_tcimages.testing.run('__main__.py')\n\n"
+    )
+
+    shown = textwrap.dedent(program.partition("__main__.py:\n")[2]).strip()
+    assert shown == (EXAMPLES / "pick_image" / "__main__.py").read_text(encoding="utf-8").strip()
+    assert names_of(outputs) == EXPORTS
+
+
+@pytest.mark.usefixtures("without_pulumi")
 def test_the_project_is_kept_when_asked(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / "de mo"
 
@@ -69,7 +82,7 @@ def test_the_project_is_kept_when_asked(shell: Shell, tmp_path: Path) -> None:
     assert {file.name for file in folder.iterdir()} == {"Pulumi.yaml", "__main__.py"}
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("without_pulumi")
 def test_the_project_names_an_environment_of_any_characters_as_yaml_does(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -88,7 +101,7 @@ def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) 
     assert f"{tmp_path} is there already." in outcome.err
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("without_pulumi")
 @pytest.mark.parametrize(
     ("name", "why"), [("file/demo", "Not a directory"), ("x" * 300, "File name too long")]
 )
@@ -125,7 +138,7 @@ def test_a_command_that_fails_is_told_with_what_it_said(
 
     outcome = shell("demo")
 
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, names_of(outcome.out)) == (2, [])
     assert outcome.err == f"Error: `{command} stack init demo` failed.\nout of order\n"
 
 
@@ -141,7 +154,8 @@ def test_with_the_command_it_is_a_real_update(shell: Shell) -> None:
 
     assert (outcome.code, outcome.err) == (0, "")
     assert names_of(outcome.out) == EXPORTS
-    assert "Run with the pulumi command on PATH" in outcome.out
+    assert "\n$ pulumi up --yes --skip-preview\n" in outcome.out
+    assert f"Run with {shutil.which('pulumi')}: a real `pulumi up`" in outcome.out
 
 
 def _why_no_engine() -> str:
@@ -155,29 +169,28 @@ def _why_no_engine() -> str:
 
 
 @pytest.mark.parametrize(
-    ("installer", "found"),
+    ("installer", "code", "problem"),
     [
-        ("print('/somewhere/pulumi')", "/somewhere/pulumi"),
-        ("raise SystemExit('no disk')", None),
-        ("import time; time.sleep(60)", None),
+        ("raise SystemExit('no disk')", 2, "Error: pulumi cannot be installed: no disk\n"),
+        ("raise SystemExit(1)", 2, "Error: pulumi cannot be installed: it said nothing\n"),
+        ("import time; time.sleep(60)", 2, "Error: pulumi was not installed within 0 s.\n"),
+        ("print('/nowhere/pulumi')", 2, "cannot be started: No such file or directory.\n"),
     ],
-    ids=["installs", "fails", "takes too long"],
 )
-@pytest.mark.usefixtures("offline")
-def test_an_installer_that_can_be_reached_is_tried_for_a_short_time(
-    monkeypatch: pytest.MonkeyPatch, installer: str, found: str | None
+@pytest.mark.usefixtures("without_pulumi")
+def test_an_installer_that_is_asked_for_and_fails_is_an_error(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, installer: str, code: int, problem: str
 ) -> None:
-    monkeypatch.setattr(stack, "_INSTALL", installer)
-    monkeypatch.setattr(stack, "_INSTALL_S", 0.25 if "sleep" in installer else 30.0)
+    monkeypatch.setattr(pulumi_command, "_INSTALL", installer)
+    monkeypatch.setattr(pulumi_command, "_LIMIT_S", 0.25 if "sleep" in installer else PATIENCE_S)
 
-    with socket.create_server(("127.0.0.1", 0)) as there:
-        monkeypatch.setattr(stack, "_INSTALLER", there.getsockname())
-        command = stack.find_command()
+    outcome = shell("demo", "--install")
 
-    assert (command.command if command else None) == found
+    assert outcome.code == code
+    assert outcome.err.endswith(problem)
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("without_pulumi")
 def test_the_installer_imports_nothing_from_the_current_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -192,16 +205,11 @@ def test_the_installer_imports_nothing_from_the_current_folder(
     (tmp_path / "pulumi.py").write_text("raise SystemExit('of the program')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "installed"))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pulumi_command, "_INSTALL", INSTALL)
 
-    with socket.create_server(("127.0.0.1", 0)) as there:
-        monkeypatch.setattr(stack, "_INSTALLER", there.getsockname())
-        found = stack.find_command()
-
-    assert found is not None
-    assert found.command == "/installed/pulumi"
+    assert pulumi_command.install_pulumi() == "/installed/pulumi"
 
 
-@pytest.mark.usefixtures("offline")
 def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatch) -> None:
     installers: list[subprocess.Popen[str]] = []
 
@@ -212,12 +220,10 @@ def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatc
                 raise KeyboardInterrupt
             return super().communicate(*args, **settings)
 
-    monkeypatch.setattr(stack, "_INSTALL", "import time; time.sleep(60)")
+    monkeypatch.setattr(pulumi_command, "_INSTALL", "import time; time.sleep(60)")
     monkeypatch.setattr(subprocess, "Popen", Interrupted)
 
-    with socket.create_server(("127.0.0.1", 0)) as there:
-        monkeypatch.setattr(stack, "_INSTALLER", there.getsockname())
-        with pytest.raises(KeyboardInterrupt):
-            stack.find_command()
+    with pytest.raises(KeyboardInterrupt):
+        pulumi_command.install_pulumi()
 
     assert installers[0].returncode is not None
