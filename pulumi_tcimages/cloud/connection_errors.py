@@ -16,8 +16,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pulumi_tcimages.cloud.certificates import explain_certificate_error
+from pulumi_tcimages.cloud.profiles import is_vendor_host
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
-from pulumi_tcimages.cloud.scheme_errors import find_mismatch
 from pulumi_tcimages.core import retry
 
 PROXY_REFUSED = 407
@@ -25,11 +25,12 @@ _Reason = TypeVar("_Reason", bound=BaseException)
 _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
 _MORE_FILES = "raise its limit of open files (ulimit -n), or run fewer lookups at once."
 _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
+_CUT_OFF = (http.client.BadStatusLine, ConnectionResetError, ConnectionAbortedError)
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 
 
 class TransportError(Exception):
-    """No usable reply: one sentence, free of secrets, and whether a retry can help."""
+    """There is no usable reply. `problem` is a sentence without secrets."""
 
     def __init__(
         self,
@@ -75,11 +76,40 @@ def describe_failure(
     if proxy and (refused := _find_proxy_failure(reasons, url, proxy)):
         return refused
     failure = _describe(error, reasons, proxy.name if proxy else "the endpoint", url)
-    mismatch = None if proxy else find_mismatch(reasons, url)
-    if mismatch is None or failure.remedy != retry.NETWORK or failure.answered:
+    if proxy or failure.remedy != retry.NETWORK or failure.answered:
         return failure
-    remedy = retry.UNTRUSTED if mismatch.is_certain else failure.remedy
-    return TransportError(mismatch.problem or failure.problem, remedy, mismatch.fix)
+    return explain_scheme(reasons, url) or failure
+
+
+def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError | None:
+    """Return the failure of an address with the wrong scheme, None if the scheme seems right.
+
+    The vendor's own hosts all speak TLS.
+    """
+    parts = urlsplit(url)
+    if is_vendor_host(parts.hostname or ""):
+        return None
+    if parts.scheme == "https":
+        plain = f"http://{parts.netloc}"
+        if _has_no_tls(reasons):
+            problem = "the endpoint speaks plain http, and was asked for TLS."
+            return _refuse_connection(problem, f"write the endpoint as {plain}")
+        if any("handshake" in str(reason) for reason in reasons if type(reason) is TimeoutError):
+            problem = "the endpoint took the connection, but did not begin TLS in time."
+            return TransportError(
+                problem, fix=f"if it speaks plain http, write the endpoint as {plain}"
+            )
+    elif any(isinstance(reason, _CUT_OFF) for reason in reasons):
+        return TransportError(
+            "the endpoint closed the connection before a reply.",
+            fix=f"if it speaks TLS, write the endpoint as https://{parts.netloc}",
+        )
+    return None
+
+
+def _has_no_tls(reasons: Sequence[BaseException]) -> bool:
+    """Return whether the other side did not speak TLS."""
+    return any(isinstance(reason, ssl.SSLError) and reason.reason in _NOT_TLS for reason in reasons)
 
 
 def _describe_authorities(environment: NetworkEnvironment) -> str:
@@ -95,25 +125,25 @@ def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> Transp
     parts = urlsplit(url)
     host = f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
     phrase = http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else ""
-    said = f"HTTP {status} {phrase}".strip()
+    reply = f"HTTP {status} {phrase}".strip()
     if status == PROXY_REFUSED:
         if proxy.has_user:
             fix = f"check the user and the password in {proxy.variable}."
         else:
             fix = f"write {proxy.variable} as {proxy.scheme}://USER:PASSWORD@{proxy.address}"
-        return _refuse_connection(f"{proxy.name} asks for a user and a password ({said}).", fix)
+        return _refuse_connection(f"{proxy.name} asks for a user and a password ({reply}).", fix)
     if 300 <= status < 400:
-        problem = f"{proxy.name} answers with a redirect ({said}), as a login page does."
+        problem = f"{proxy.name} answers with a redirect ({reply}), as a login page does."
         fix = f"log in to the network with a browser, or check the address in {proxy.variable}."
         return _refuse_connection(problem, fix)
     allow = f"have {host} allowed in the proxy, or add it to NO_PROXY."
     if status in (401, 403, 451):
-        return _refuse_connection(f"{proxy.name} forbids a connection to {host} ({said}).", allow)
+        return _refuse_connection(f"{proxy.name} forbids a connection to {host} ({reply}).", allow)
     if 400 <= status < 500 and status not in (408, 429):
-        problem = f"{proxy.name} refuses a connection to {host} ({said})."
+        problem = f"{proxy.name} refuses a connection to {host} ({reply})."
         fix = f"check that {proxy.variable} names an HTTP proxy, or {allow}"
         return _refuse_connection(problem, fix)
-    problem = f"{proxy.name} cannot connect to {host} ({said})."
+    problem = f"{proxy.name} cannot connect to {host} ({reply})."
     return TransportError(problem, fix=f"ask whoever runs the proxy, or add {host} to NO_PROXY.")
 
 
@@ -127,12 +157,10 @@ def _find_proxy_failure(
     for reason in reasons:
         if isinstance(reason, OSError) and (tunnel := _TUNNEL.search(str(reason))):
             return describe_proxy_refusal(int(tunnel[1]), url, proxy)
-    is_plain = any(isinstance(one, ssl.SSLError) and one.reason in _NOT_TLS for one in reasons)
-    if is_plain and proxy.is_tls:
+    if proxy.is_tls and _has_no_tls(reasons):
         problem = f"{proxy.name} speaks plain http, and {proxy.variable} says https://."
         return _refuse_connection(problem, f"write http://{proxy.address} in {proxy.variable}.")
-    closed = (ConnectionResetError, ConnectionAbortedError, http.client.BadStatusLine)
-    if not proxy.is_tls and any(isinstance(one, closed) for one in reasons):
+    if not proxy.is_tls and any(isinstance(reason, _CUT_OFF) for reason in reasons):
         fix = f"if it speaks TLS, write https://{proxy.address} in {proxy.variable}."
         return TransportError(f"{proxy.name} closed the connection before a reply.", fix=fix)
     return None
@@ -146,7 +174,7 @@ def _is_proxy_error(error: Exception) -> bool:
 
 def _is_out_of_files(reasons: list[BaseException]) -> bool:
     """Return whether the limit of open files is the reason; names do not resolve then, either."""
-    if any(isinstance(one, OSError) and one.errno in _OUT_OF_FILES for one in reasons):
+    if any(isinstance(reason, OSError) and reason.errno in _OUT_OF_FILES for reason in reasons):
         return True
     try:
         socket.socket().close()

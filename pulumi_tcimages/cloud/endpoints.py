@@ -1,4 +1,4 @@
-"""Where a request goes: the configured address, or the vendor's for site and region.
+"""Choose the address of a request: the configured one, or the vendor's for site and region.
 
     china      {service}.tencentcloudapi.com
     intl       {service}.intl.tencentcloudapi.com
@@ -27,13 +27,13 @@ METADATA = f"http://{METADATA_HOST}"
 
 
 class Endpoint(NamedTuple):
-    """An address."""
+    """The address of a service."""
 
     url: str
     host: str
-    """As the server sees it: with the port if it is not the usual one."""
+    """The Host header: with the port, unless it is the default one."""
     source: str = ""
-    """Where it is configured; empty for the vendor's own address."""
+    """The source of the setting; empty for the vendor's own address."""
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class Endpoint(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """What to look at when nothing answers there."""
+        """The fix if the address does not answer."""
         if not self.source:
             return "check the network and the proxy between here and the endpoint."
         return (
@@ -52,7 +52,7 @@ class Endpoint(NamedTuple):
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
-    """The address for one service.
+    """Return the address of a service.
 
     Errors: ConfigurationError for plain http to somewhere else, and for TIONE on the international
     site, which does not offer the platform images there.
@@ -84,13 +84,13 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
 
 
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
-    """The address of the CVM metadata service; it is link-local and speaks plain http."""
+    """Return the address of the CVM metadata service, which is link-local and plain http."""
     text = settings.get("endpoints.metadata") or METADATA
     return _read_endpoint(text if "://" in text else f"http://{text}")
 
 
 def describe_other_site(settings: Settings, endpoint: Endpoint) -> str:
-    """How to reach the site whose keys are not known at an address."""
+    """Return the fix for keys that the site of an address does not know."""
     is_vendors = is_vendor_host(endpoint.name)
     if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
         return f"change the address, which is from {endpoint.source}"
@@ -101,7 +101,7 @@ def describe_other_site(settings: Settings, endpoint: Endpoint) -> str:
 
 
 def is_intl(settings: Settings) -> bool:
-    """Whether the keys are of the international site."""
+    """Return whether the keys belong to the international site."""
     return bool(settings.get("site") == "intl")
 
 
@@ -127,7 +127,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """The scheme of an address without one: the vendor's own hosts all speak https."""
+    """Return the scheme for an address without one. The vendor's own hosts all speak https."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

@@ -3,7 +3,7 @@
 A listing is complete when the cloud has been seen to have no more rows. The total alone proves
 nothing: some services send the number of rows on the page.
 
-    - The first page tells the total, and the other pages are fetched side by side.
+    - The first page has the total, and the other pages are fetched side by side.
     - Offsets advance by the rows received, not by the rows requested.
     - A full last page is followed by one more request, which goes out beside the others. So is an
       only page, whatever its size.
@@ -125,7 +125,7 @@ class _Listing:
     def find_doubt(self, rows: Sequence[Row]) -> str:
         """Return why the rows may not be the whole catalogue; empty if all adds up.
 
-        Errors: Disagreement if the cloud says that there are more rows.
+        Errors: InconsistentPages if the cloud says that there are more rows.
         """
         totals = sorted({total for total in self._totals if total is not None})
         if totals and totals[-1] > len(rows):
@@ -163,11 +163,11 @@ class _Listing:
         if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
-        here = spans[:1] if threads else spans  # in this thread: one less to start is 4 %
+        here = spans[:1] if threads else spans  # in this thread: a thread less saves 4 %
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
-            futures = [pool.submit(self._span, *one, step, total) for one in spans[len(here) :]]
+            futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
             try:
-                parts = [self._span(*one, step, total) for one in here]
+                parts = [self._span(*span, step, total) for span in here]
                 wait(futures, return_when=FIRST_EXCEPTION)
             finally:
                 for future in futures:
@@ -269,14 +269,14 @@ class _Listing:
 
     def _fetch_page(self, offset: int, limit: int) -> Page:
         while True:
-            asked = min(limit, self._limit)
+            requested = min(limit, self._limit)
             try:
-                page = self._fetch(offset, asked)
+                page = self._fetch(offset, requested)
             except ApiError as error:
-                if asked <= 1 or not is_page_too_large(error.cloud_code, error.message):
+                if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
-                # Half of what was asked: many pages at once may find that it is too much.
-                self._limit = min(self._limit, asked // 2)
+                # Half of this request's limit: other threads may have halved the shared one.
+                self._limit = min(self._limit, requested // 2)
                 continue
             self._add_totals(page)
             return page

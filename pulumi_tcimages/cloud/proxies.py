@@ -1,4 +1,4 @@
-"""Which proxy and which certificate authorities: what the environment says, read on purpose.
+"""Read proxy and certificate authorities from the environment.
 
     HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   either case; http:// or https:// proxies
     NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
@@ -29,7 +29,7 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class NotLocalError(OSError):
-    """A name that is reserved for this machine leads to another one."""
+    """The name `localhost` leads to another machine."""
 
 
 class Proxy(NamedTuple):
@@ -42,7 +42,7 @@ class Proxy(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How messages call it."""
+        """The proxy as messages name it."""
         return f"the proxy {self.address} ({self.variable})"
 
     @property
@@ -51,13 +51,13 @@ class Proxy(NamedTuple):
 
 
 class NetworkEnvironment:
-    """The environment's say in how a connection is made."""
+    """The environment variables that affect connections."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
     def choose_proxies(self, url: str) -> dict[str, str]:
-        """The proxy for a URL by scheme; empty for a direct connection."""
+        """Return the proxy for a URL, by scheme; empty for a direct connection."""
         parts = urlsplit(url)
         _, proxy = self._choose(parts)
         return {parts.scheme: proxy} if proxy else {}
@@ -72,24 +72,24 @@ class NetworkEnvironment:
         return Proxy(parts.scheme, address, variable, bool(user))
 
     def name_proxy(self, url: str) -> str:
-        """Return how messages call the proxy for a URL, empty for a direct connection."""
+        """Return the proxy for a URL as messages name it, empty for a direct connection."""
         proxy = self.find_proxy(url)
         return proxy.name if proxy else ""
 
     def name_exception(self, url: str) -> str:
-        """The variable that keeps a URL from a proxy that is set; empty where none does."""
+        """Return the variable that exempts a URL from the proxy, empty if there is none."""
         parts = urlsplit(url)
         _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
         is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
         return self._find("no_proxy")[0] if is_exempt else ""
 
     def name_ca(self) -> str:
-        """The variable that names the certificates to trust; empty for the usual ones."""
+        """Return the variable with the certificates to trust, empty for the default ones."""
         return self._find(*_CA_VARIABLES)[0]
 
     def choose_ca(self) -> str:
-        """The file or folder of certificates to trust; empty for the usual ones."""
-        return self._ca  # looked into once: it may be large, and every request asks
+        """Return the file or folder of certificates to trust, empty for the default ones."""
+        return self._ca  # cached: the file may be large, and every request needs it
 
     @cached_property
     def _ca(self) -> str:
@@ -133,7 +133,7 @@ class NetworkEnvironment:
 
 
 def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
-    """Return the texts of a proxy's address that no message may show, in each form that is sent."""
+    """Return the secrets in a proxy's address, in every form that is sent."""
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if not userinfo:
         return ()
@@ -158,7 +158,7 @@ def _is_link_local(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: by its address, for a name may resolve to any."""
+    """Return whether a host is this machine, by its address: a name may resolve to any."""
     if is_local_name(host):
         return True
     try:
@@ -168,7 +168,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_local_name(host: str) -> bool:
-    """Whether a name is taken for this machine; the transport checks where it leads."""
+    """Return whether a name stands for this machine. The transport checks its address."""
     return host.lower().rstrip(".") == "localhost"
 
 
@@ -193,7 +193,7 @@ _SPECIAL = ("/", "?", "#")
 
 
 def _find_fault(proxy: str) -> tuple[str, str]:
-    """Return why a proxy's address cannot be used and what to write; it may hold a password."""
+    """Return why a proxy's address is invalid, and the fix; without its password."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         return "only HTTP proxies are supported.", "write http:// or https:// before the host."

@@ -1,13 +1,13 @@
-"""Bytes out, bytes in: the only module that knows of HTTP and uses requests.
+"""Send HTTP requests with the adapter of the requests library.
 
-Rules:
-    - nothing from the surroundings sneaks in: no netrc, no cookies, no proxy that was not chosen;
-    - TLS is always verified; a redirect is not followed; a reply is read up to a size, unpacked;
-    - an exchange ends when its time is up, whatever the other side does: it runs on a thread of its
-      own, and its connection is closed when it is late, which ends the thread. Only a name that
-      takes long to resolve cannot be broken off; nothing is sent when it is found;
-    - over http, the name `localhost` never leads to another machine;
-    - what went wrong is told in our words: an exception's text may hold a proxy's password.
+- The environment has no hidden effect: no netrc, no cookies, only the proxy that we choose.
+- TLS certificates are always verified, and redirects are not followed. A reply is read up to a
+  limit, which counts its unpacked size.
+- An exchange ends at its time limit, whatever the server does. It runs on its own thread, and
+  closing the connection ends the thread. Name resolution cannot be ended, but nothing is sent
+  after it.
+- Over http, the name `localhost` never leads to another machine.
+- Errors do not quote exceptions, whose text may contain a proxy's password.
 """
 
 from __future__ import annotations
@@ -38,27 +38,27 @@ _CONNECT_S = 5.0
 _STEP_S = 0.05
 _CHUNK = 16 * 1024
 _LARGEST = 8 * 1024 * 1024
-"""A page of 100 images takes 0.1 MiB; sixteen replies may be read at once."""
+"""Bytes of a reply. A page of 100 images has 0.1 MiB, and 16 replies may be read at once."""
 _POOL = 256
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
-"""One layer only: each may unpack to a thousand times its size, but chunk by chunk."""
+"""A single encoding. Data may unpack to a thousand times its size, so it is read in chunks."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whatever it is."""
+    """An HTTP reply."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     """With lower-case names."""
     body: bytes = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """What a proxy on the way was sent and may repeat: its user and password."""
+    """User and password of the proxy, which may repeat them in a reply."""
 
 
 class Transport:
-    """Sends requests over connections that are kept open; safe for many threads."""
+    """Sends requests over reused connections. Safe for many threads."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Transport:
         unix_s: Callable[[], float] = time.time,
     ) -> None:
         self._unix_s = unix_s
-        self._surroundings = network_environment
+        self._environment = network_environment
         self._check_cancelled = check_cancelled
         self._lock = threading.Lock()
         self._adapter: HTTPAdapter | None = None
@@ -83,13 +83,13 @@ class Transport:
         timeout_s: float,
         is_direct: bool = False,
     ) -> Answer:
-        """One exchange.
+        """Send a request and return the reply.
 
         Args:
             is_direct: whether to use no proxy, whatever the environment says.
 
-        Errors: TransportError when no whole answer came in time; ConfigurationError for a proxy or
-        CA file that cannot work; CancelledError.
+        Errors: TransportError without a complete reply in time; ConfigurationError for an invalid
+        proxy or CA file; CancelledError.
         """
         self._check_cancelled()
         exchange = _Exchange(
@@ -98,7 +98,7 @@ class Transport:
         return exchange.result(timeout_s, self._check_cancelled)
 
     def close(self) -> None:
-        """Ends the connections, one in use once its answer has come; nothing more is sent."""
+        """Close the connections, those in use after their reply. Nothing more is sent."""
         with self._lock:
             adapter, self._adapter = self._adapter, None
             self._is_closed = True
@@ -115,8 +115,8 @@ class Transport:
         is_direct: bool,
     ) -> Answer:
         adapter = self._open()
-        verify = self._surroundings.choose_ca() or True
-        proxies = {} if is_direct else self._surroundings.choose_proxies(url)
+        verify = self._environment.choose_ca() or True
+        proxies = {} if is_direct else self._environment.choose_proxies(url)
         failure: TransportError
         try:
             with adapter.send(
@@ -127,7 +127,7 @@ class Transport:
                 proxies=proxies,
             ) as response:
                 if response.status_code == PROXY_REFUSED and proxies:
-                    proxy = self._surroundings.find_proxy(url)
+                    proxy = self._environment.find_proxy(url)
                     raise describe_proxy_refusal(PROXY_REFUSED, url, proxy)
                 received = {name.lower(): value for name, value in response.headers.items()}
                 if response.is_redirect:
@@ -135,21 +135,21 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        except (OSError, ValueError) as error:  # what requests raises is the one or the other
-            proxy = self._surroundings.find_proxy(url) if proxies else None
-            failure = describe_failure(error, url, proxy, self._surroundings, self._unix_s())
-        raise failure  # out here, so that it does not carry the request and its signature along
+        except (OSError, ValueError) as error:  # base classes of all that requests raises
+            proxy = self._environment.find_proxy(url) if proxies else None
+            failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
+        raise failure  # outside of `except`: the cause would refer to the signed request
 
     def _open(self) -> HTTPAdapter:
-        """The connections, with no session of requests around them.
+        """Return the connection pool.
 
-        A session brings in what must not be: netrc, cookies, and a redirect's whole body.
+        Not a session of requests: that adds netrc and cookies, and reads the body of a redirect.
         """
         with self._lock:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
-                # Here, because requests takes 60 ms to import, and many a command sends nothing.
+                # Imported here: requests takes 60 ms, and some commands send nothing.
                 from pulumi_tcimages.cloud.connections import Adapter
 
                 self._adapter = Adapter(pool_maxsize=_POOL, max_retries=0)
@@ -157,7 +157,7 @@ class Transport:
 
 
 class _Exchange:
-    """Work on a thread of its own, and its result or error for whoever waits."""
+    """Runs one exchange on its own thread."""
 
     def __init__(self, work: Callable[[], Answer]) -> None:
         self._work = work
@@ -172,7 +172,7 @@ class _Exchange:
             raise TransportError(problem, fix=_MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
-        # By the clock: a step takes longer than it says where many threads run.
+        # With many threads, a wait takes longer than its timeout, so the clock decides.
         ends_s = time.monotonic() + timeout_s
         try:
             while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):
@@ -184,7 +184,7 @@ class _Exchange:
                 self._watch.close()
         if self._error is not None:
             raise self._error
-        assert self._answer is not None  # noqa: S101 - one of the two is set before done
+        assert self._answer is not None  # noqa: S101 - answer or error is set before done
         return self._answer
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""How Pulumi's engine finds the plugin: a launcher in Pulumi's home, written by the program.
+"""Let Pulumi's engine find the plugin: write a launcher into Pulumi's home.
 
 `pip install` alone must be enough, and the engine loads providers only when a program first asks.
 So the first call of a program run writes `$PULUMI_HOME/plugins/resource-tcimages-vX/`: a few lines
@@ -28,11 +28,11 @@ from pulumi_tcimages.sdk.path_owners import find_weak_point
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
 from pulumi_tcimages.sdk.plugin_states import OPT_OUT, PluginStatus, State, look_at
 from pulumi_tcimages.sdk.pulumi_home import (
-    home_given,
     is_relative,
     launcher_in,
     launcher_path,
     other_ways,
+    read_pulumi_home,
     relative_home,
 )
 
@@ -97,14 +97,14 @@ def register(project: str = "") -> str:
     """
     if is_opted_out():
         return ""
-    home = home_given()
+    home = read_pulumi_home()
     try:
         if not is_relative(home):
             launcher = launcher_path()
             status = _install(launcher, __version__, _REPAIRED)
             return status.problem or _find_home_problem(launcher)
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
-            # Most likely the engine made it, and was started here too. If not, the warning helps.
+            # Probably the engine created it, started in the same folder. If not, the warning helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused.problem
@@ -112,7 +112,7 @@ def register(project: str = "") -> str:
 
 
 def _find_home_problem(launcher: Path) -> str:
-    """Return who could replace the plugins folder, in one sentence.
+    """Return a sentence about a user who could replace the plugins folder, or "".
 
     The launcher is written all the same: in a container, a folder above may well belong to a user
     of the host.
@@ -143,7 +143,7 @@ def is_opted_out() -> bool:
 
 
 def explain(problem: str) -> ConfigurationError:
-    """Return what a program tells its user when the engine may not find the plugin."""
+    """Return the warning of a program whose plugin the engine may not find."""
     return ConfigurationError(
         f"Pulumi's engine may not start the plugin of this program: {problem}",
         fix="if the engine does not find it, make that place writable, or set PULUMI_HOME; or "

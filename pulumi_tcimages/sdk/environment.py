@@ -1,4 +1,4 @@
-"""What starts the plugin in this Python environment: an interpreter, or a console script."""
+"""Find what starts the plugin in this Python environment: interpreter and console script."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find_script() -> Path | None:
 
 
 def _python_places() -> Iterator[Path]:
-    """This interpreter first; a program that embeds Python has its own name there, or nothing."""
+    """Yield candidates: `sys.executable` first, unless it is a program that embeds Python."""
     name = "python.exe" if os.name == "nt" else "python3"
     is_python = os.path.basename(sys.executable or "").lower().startswith(_INTERPRETERS)  # noqa: PTH119
     if is_python and not getattr(sys, "frozen", False):
@@ -39,7 +39,7 @@ def _python_places() -> Iterator[Path]:
 
 
 def _script_places() -> Iterator[Path]:
-    """pip's own record first: it is right for every kind of installation."""
+    """Yield candidates: pip's record first, which is right for every kind of installation."""
     name = f"{PLUGIN}.exe" if os.name == "nt" else PLUGIN
     try:
         files = metadata.distribution("pulumi-tcimages").files or []

@@ -1,6 +1,6 @@
-"""A lock on an open file or folder, which ends with its process however that ends.
+"""Lock an open file or folder. The lock ends with its process, however that ends.
 
-So a file that a living process uses can be told from one that a killed process left.
+So a file in use differs from one that a killed process left behind.
 """
 
 from __future__ import annotations
@@ -17,6 +17,6 @@ def lock_file(descriptor: int) -> bool:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # locked, or on a network disk without locks, where nobody knows
+    except OSError:  # locked, or a network disk without locks
         return False
     return True

@@ -26,7 +26,7 @@ from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.arguments import leaves
 from pulumi_tcimages.sdk.call_site import find_call_site
 from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error
-from pulumi_tcimages.sdk.pulumi_home import home_given, launcher_path
+from pulumi_tcimages.sdk.pulumi_home import launcher_path, read_pulumi_home
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
 # Pulumi's wire format for property values (sdk/proto, "special signatures").
@@ -107,7 +107,7 @@ def _keeps_marks() -> bool:
 
 def make_plugin_findable() -> None:
     """Put the plugin where the engine looks, unless the monitor is a mock."""
-    monitor, home = get_monitor(), home_given()
+    monitor, home = get_monitor(), read_pulumi_home()
     if isinstance(monitor, ResourceMonitorStub) and (monitor, home) not in _registered_runs:
         _register_plugin()
         _registered_runs.append((monitor, home))

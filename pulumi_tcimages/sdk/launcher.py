@@ -1,7 +1,7 @@
-"""The launcher's text: a few lines that start the plugin, or say that it is gone.
+"""Build and read the launcher: a short script that starts the plugin.
 
-A shell script, or on Windows a batch file. Pure: text in, text out. `discovery` decides what is
-written, and `plugin_folder` writes it.
+It is a shell script, or a batch file on Windows. `discovery` decides when to write one, and
+`plugin_folder` writes it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NEXT = (
 
 
 class Target(NamedTuple):
-    """What a launcher starts: a Python interpreter with a file of this package.
+    """The command that a launcher runs: a Python interpreter with a file of this package.
 
     The interpreter, because pip's console scripts break when an environment is moved, and are
     missing where the package was installed with `--target` or is on PYTHONPATH.
@@ -82,7 +82,7 @@ def is_launcher(text: str) -> bool:
 
 
 def read_target(launcher: str) -> Target | None:
-    """Return what a launcher of ours starts; None if it is not one, or was changed."""
+    """Return the target of a launcher; None if the text is no launcher or was changed."""
     if not is_launcher(launcher):
         return None
     values = _read_batch(launcher) if launcher.startswith("@echo") else _read_script(launcher)
@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # half a quote: somebody has edited it
+    except ValueError:  # an unclosed quote: the user edited it
         return {}
     pairs = (word.partition("=") for word in words)
     return {name: value for name, equals, value in pairs if equals}

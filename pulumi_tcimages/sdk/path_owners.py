@@ -1,4 +1,4 @@
-"""Who owns a file, and who could replace it: the owners of every folder and link on its path.
+"""Find out who owns a file, and who could replace it: owners of folders and links on its path.
 
 Windows has no such owners and modes: there every path is trusted.
 """
@@ -11,8 +11,8 @@ import stat
 import sys
 from pathlib import Path
 
-_MOST_LINKS = 40
-"""The limit of Linux."""
+_MAX_LINKS = 40
+"""Links on one path; the limit of Linux."""
 
 
 def describe_owner(uid: int) -> str:
@@ -60,7 +60,7 @@ def find_weak_point(path: Path, also_trusted: int = 0) -> str:
             current = step
             continue
         links += 1
-        if links > _MOST_LINKS:
+        if links > _MAX_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         target = step.readlink()
         if target.is_absolute():

@@ -1,4 +1,4 @@
-"""The folder in Pulumi's home that holds the launcher; every access to it is in this module.
+"""Read and write the folder in Pulumi's home that holds the launcher.
 
 Pulumi runs what is in there, and PULUMI_HOME may be shared with other users. So each folder is
 created private and its owner and mode are checked after it was opened. Below the plugins folder no
@@ -47,7 +47,7 @@ class UnsafeFolderError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is at a path of the folder."""
+    """A file, folder or link at a path."""
 
     kind: Kind
     content: bytes = b""
@@ -79,7 +79,7 @@ class PluginFolder:
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a whole executable file in place, whatever other processes do at the same time.
+        """Replace an executable file as a whole, whatever other processes do at the same time.
 
         Errors: FileNotFoundError, if another process swept the draft before it was locked, or
         removed the folder: to be tried again.
@@ -101,7 +101,7 @@ class PluginFolder:
             file.flush()
             if hasattr(os, "fchmod"):
                 os.fchmod(descriptor, 0o755)
-            if _HAS_DESCRIPTORS:  # the lock is held until it is no draft any more
+            if _HAS_DESCRIPTORS:  # renamed while the lock is held
                 self._rename(draft, name)
         if not _HAS_DESCRIPTORS:  # Windows renames no open file
             self._rename(draft, name)

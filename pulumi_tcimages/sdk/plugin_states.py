@@ -1,4 +1,4 @@
-"""What the engine would find in the folder of one version of the plugin, and what is wrong."""
+"""Inspect the plugin folder of one version as the engine would find it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)
 
 @dataclass(frozen=True)
 class PluginStatus:
-    """What the engine would find for one version of the plugin."""
+    """The state of one version of the plugin in Pulumi's home."""
 
     version: str
     launcher: Path
@@ -38,13 +38,13 @@ class PluginStatus:
     `broken`: it cannot start anything; `absent`: there
     is none; `installed`: Pulumi installed a plugin there; `foreign`: its origin is unknown."""
     own: Target | None
-    """What a launcher of this environment starts; None where there is no Python to start."""
+    """The target of a launcher of this environment; None without a Python interpreter."""
     target: Target | None = None
-    """What the launcher starts, whether or not that still exists."""
+    """The target of the launcher, whether or not it still exists."""
     weak_point: str = ""
     """Why another user could change what the launcher starts, if the state is `unsafe`."""
     problem: str = ""
-    """One sentence about what should not be there, with its owner and the fix."""
+    """A sentence about a file that should not be there, with its owner and the fix."""
     archive_version: str = ""
     """The version of the archive that Pulumi unpacked there; empty if it is none of ours."""
 
@@ -103,7 +103,7 @@ def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
 
 
 def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
-    """Return the state of anything but a launcher of ours; what has content is left alone."""
+    """Return the state of a file that is no launcher of ours. Files with content are kept."""
     if entry.kind == "absent":
         return "absent"
     if entry.kind == "special" or (entry.kind == "file" and not entry.content):
@@ -122,12 +122,12 @@ def _read_archive_version(folder: PluginFolder) -> str:
 
 
 def _is_plugin_file(name: str) -> bool:
-    """Return whether this makes a folder without a launcher a plugin, in source form."""
+    """Return whether a file makes its folder a plugin in source form."""
     return name.startswith("PulumiPlugin.")
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
-    """Return what the user must know about what is left alone, in one sentence."""
+    """Return a sentence about a file that is kept although it should not be there, or ""."""
     if folder.installing_stranger:
         return (
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "

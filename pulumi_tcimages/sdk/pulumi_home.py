@@ -10,13 +10,13 @@ from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 
 
-def home_given() -> str:
-    """Return PULUMI_HOME as it is now, or "" for the usual place."""
+def read_pulumi_home() -> str:
+    """Return the variable PULUMI_HOME, or ""."""
     return os.environ.get("PULUMI_HOME", "")
 
 
 def is_relative(home: str) -> bool:
-    """Return whether a given home is a relative path."""
+    """Return whether PULUMI_HOME is a relative path."""
     return bool(home) and not Path(home).is_absolute()
 
 
@@ -25,7 +25,7 @@ def launcher_path(version: str = __version__) -> Path:
 
     Errors: ConfigurationError, without a home folder or with one that is a relative path.
     """
-    home = home_given()
+    home = read_pulumi_home()
     if is_relative(home):
         raise relative_home(home)
     return launcher_in(Path(home) if home else _default_home(), version)
@@ -43,7 +43,7 @@ def relative_home(home: str) -> ConfigurationError:
     The engine takes it from the folder that it was started in, which a program cannot know, and
     then starts the plugin in the program's folder, where that path leads to another place.
     """
-    # A shell expands no ~ in quotes, and neither does a file of variables.
+    # Neither a shell in quotes nor an .env file expands ~.
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return ConfigurationError(
@@ -54,7 +54,7 @@ def relative_home(home: str) -> ConfigurationError:
 
 
 def other_ways() -> str:
-    """Return how else to tell the engine where the plugin is: the end of a sentence."""
+    """Return other ways to point the engine to the plugin, as the end of a sentence."""
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
@@ -84,5 +84,5 @@ def _account_folder() -> Path | None:
         import pwd
 
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # on Windows; for a user whom the container does not know
+    except (ImportError, KeyError):  # on Windows; for a user without an account
         return None

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from pulumi_tcimages.cloud.certificates import explain_certificate_error
-from pulumi_tcimages.cloud.scheme_errors import Mismatch, find_mismatch
+from pulumi_tcimages.cloud.connection_errors import explain_scheme
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.exchange import OK, failure, post
@@ -132,31 +132,35 @@ def test_tls_where_plain_http_was_asked_for_says_what_to_write(transport_of, aut
 
 
 @pytest.mark.parametrize("url", ["https://tione.tencentcloudapi.com", "http://127.0.0.1:1"])
-def test_the_vendors_address_and_a_refused_connection_are_no_matter_of_the_scheme(url):
+def test_the_scheme_of_the_vendors_address_and_of_a_refused_connection_is_not_doubted(url):
     wrong = ssl.SSLError(1, "x")
     wrong.reason = "WRONG_VERSION_NUMBER"
 
-    assert find_mismatch([wrong, ConnectionRefusedError()], url) is None
+    assert explain_scheme([wrong, ConnectionRefusedError()], url) is None
 
 
-def test_an_address_that_only_ends_like_the_vendors_is_somebody_elses():
+def test_a_host_that_only_ends_like_the_vendors_may_speak_plain_http():
     wrong = ssl.SSLError(1, "x")
     wrong.reason = "WRONG_VERSION_NUMBER"
 
-    assert find_mismatch([wrong], "https://nottencentcloudapi.com") == Mismatch(
+    error = explain_scheme([wrong], "https://nottencentcloudapi.com")
+
+    assert (error.problem, error.remedy, error.fix) == (
         "the endpoint speaks plain http, and was asked for TLS.",
+        retry.UNTRUSTED,
         "write the endpoint as http://nottencentcloudapi.com",
-        is_certain=True,
     )
 
 
 def test_a_handshake_that_takes_too_long_hints_at_plain_http():
     late = TimeoutError("_ssl.c:989: The handshake operation timed out")
 
-    assert find_mismatch([late], "https://127.0.0.1:8080/") == Mismatch(
+    error = explain_scheme([late], "https://127.0.0.1:8080/")
+
+    assert (error.problem, error.remedy, error.fix) == (
         "the endpoint took the connection, but did not begin TLS in time.",
+        retry.NETWORK,
         "if it speaks plain http, write the endpoint as http://127.0.0.1:8080",
-        is_certain=False,
     )
 
 
