@@ -25,7 +25,7 @@ schema: .venv/installed
 pictures: .venv/developing
 	$(BIN)/python -m tests.pictures
 
-bench: .venv/developing
+bench: .venv/developing build/plugin/report.txt
 	$(BIN)/python -m benchmarks
 
 # The wheel and the sdist of a release, built with tools of fixed versions.

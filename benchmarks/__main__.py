@@ -10,7 +10,16 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import choosing, emulating, listing, previewing, serving, starting, vendor
+from benchmarks import (
+    choosing,
+    emulating,
+    frozen,
+    listing,
+    previewing,
+    serving,
+    starting,
+    vendor,
+)
 from benchmarks.measuring import FULL, QUICK, Row, Scale
 from benchmarks.plots import Growth, draw
 from benchmarks.report import build_page, show_table
@@ -37,6 +46,8 @@ def measure(scale: Scale) -> tuple[list[Row], dict[str, Growth]]:
     """Every figure, in the order of the table."""
     _say("starting")
     rows = starting.rows(scale)
+    _say("the frozen plugin")
+    rows += frozen.rows(scale)
     _say("serving")
     served, by_lookups = serving.rows(scale)
     _say("listing")

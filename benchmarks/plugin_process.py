@@ -14,8 +14,8 @@ import grpc
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
-OURS = ("-m", "pulumi_tcimages.plugin")
-CONSTANTS = ("-m", "benchmarks.constants_plugin")
+OURS = (sys.executable, "-m", "pulumi_tcimages.plugin")
+CONSTANTS = (sys.executable, "-m", "benchmarks.constants_plugin")
 
 
 class Plugin:
@@ -24,7 +24,7 @@ class Plugin:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """When this returns, the port has been printed."""
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            list(command),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
