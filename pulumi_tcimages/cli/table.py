@@ -6,6 +6,7 @@ is not used: it takes 0.3 ms a row, which is over a second for some thousand row
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -73,9 +74,16 @@ def cut(text: str, cells: int) -> str:
 
 
 def wrap(text: str, cells: int | None) -> list[str]:
-    """Break the text into lines: between words, or within a word that is longer than a line."""
+    """Break the text into lines, between words.
+
+    An address or path that is longer than a line stays whole, so that it can be copied. Chinese,
+    which has no blanks, is broken anywhere.
+    """
     if cells is None:
         return text.split("\n")
+    if text.isascii():
+        wrapper = textwrap.TextWrapper(cells, break_long_words=False, break_on_hyphens=False)
+        return [part for line in text.split("\n") for part in wrapper.wrap(line) or [""]]
     from rich.console import Console
     from rich.text import Text
 

@@ -89,7 +89,7 @@ def test_a_record_without_a_width_wraps_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "cells", "lines"),
     [
-        ("abcdef", 3, ["abc", "def"]),
+        ("at /a/long/path", 6, ["at", "/a/long/path"]),
         ("one two three", 9, ["one two", "three"]),
         ("one\ntwo", 9, ["one", "two"]),
         ("[red]x[/red] :rocket:", 30, ["[red]x[/red] :rocket:"]),
@@ -98,7 +98,7 @@ def test_a_record_without_a_width_wraps_nothing() -> None:
         ("anything", None, ["anything"]),
     ],
 )
-def test_text_is_wrapped_between_words_or_within_a_long_one(
+def test_text_is_wrapped_between_words_and_chinese_anywhere(
     text: str, cells: int | None, lines: list[str]
 ) -> None:
     assert wrap(text, cells) == lines
