@@ -36,7 +36,7 @@ _MAX_BODY_BYTES = 1024 * 1024
 def answer(
     request: HttpRequest, catalogue: Catalogue, faults: Faults, journal: Journal
 ) -> HttpReply:
-    """The answer to an admin request: JSON, with `error` beside a status of 400 or more."""
+    """Answer an admin request with JSON; a status of 400 or more comes with the field `error`."""
     if not is_local(request.headers["host"]):
         return refuse("only for this machine", 403)
     if len(request.body) > _MAX_BODY_BYTES or request.problem:
