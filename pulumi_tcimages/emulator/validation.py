@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from pulumi_tcimages.emulator.models import KINDS
 from pulumi_tcimages.emulator.store import CatalogueError
 
 _TEXTS = {
     "missing": "is missing",
-    "extra_forbidden": "there is no such field",
     "string_too_short": "must not be empty",
 }
 _EXPECTED = {
@@ -34,10 +34,15 @@ def validate(model: type[BaseModel], value: Any, label: str = "", document: Any 
         name = _find_name(document, problem["loc"])
         place = f"{path} ({name})" if name else path or "the document"
         prefix = f"{label}: " if label else ""
-        raise CatalogueError(f"{prefix}{place}: {_describe(problem)}") from None
+        raise CatalogueError(f"{prefix}{place}: {_describe(problem, model)}") from None
 
 
-def _describe(problem: ErrorDetails) -> str:
+def _describe(problem: ErrorDetails, model: type[BaseModel]) -> str:
+    if problem["type"] == "extra_forbidden":
+        kind, *inner = problem["loc"]
+        parent = KINDS[str(kind)].entry if inner else model
+        names = (field.alias or name for name, field in parent.model_fields.items())
+        return f"unknown field, expected one of {', '.join(names)}"
     if problem["type"] in _EXPECTED:
         return f"expected {_EXPECTED[problem['type']]}, got {_name_type(problem['input'])}"
     return _TEXTS.get(problem["type"]) or problem["msg"][0].lower() + problem["msg"][1:]

@@ -54,7 +54,7 @@ def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
         ('{"DescribePlatformImages": 3}', "--script", "the steps must be a list"),
         ("{", "--script", "Expecting property name"),
         ("[" * 100_000, "--script", "maximum recursion depth exceeded"),
-        ('{"images": []}', "--catalogue", "images: there is no such field"),
+        ('{"images": []}', "--catalogue", "images: unknown field, expected one of"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_usage_error(

@@ -102,7 +102,19 @@ def test_a_catalogue_file_is_served(tmp_path):
     ("path", "value", "problem"),
     [
         (("platform_images",), {}, "platform_images: expected a list, got an object"),
-        (("extra",), 1, "extra: there is no such field"),
+        (
+            ("extra",),
+            1,
+            "extra: unknown field, expected one of $schema, about, platform_images, "
+            "preset_images, built_in_images, session_images, engine_image_versions, "
+            "python_spark_images, ray_images",
+        ),
+        (
+            ("session_images", 0, "Engine"),
+            "x",
+            "session_images[0].Engine (tensorflow-v2.18.0): unknown field, expected one of "
+            "provenance, regions, engine, framework_type, image",
+        ),
         (
             ("platform_images", 0, "image", "ImageRange"),
             "Train",

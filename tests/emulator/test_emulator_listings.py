@@ -90,7 +90,8 @@ def test_regions_can_be_any_list_but_not_a_string():
         ({"engine": "x", "framework_type": ""}, "session image: framework_type: must not be empty"),
         (
             {"engine": "x", "framework_type": "y", "zone": "z"},
-            "session image: zone: there is no such field",
+            "session image: zone: unknown field, expected one of provenance, regions, engine, "
+            "framework_type, image",
         ),
     ],
 )
