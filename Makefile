@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Of the caller's environment, what would change how Python starts or where pip installs.
 unexport $(filter PYTHON%,$(.VARIABLES)) PIP_PREFIX PIP_TARGET PIP_USER
 
-.PHONY: demo test schema pictures bench packages plugin clean
+.PHONY: demo test generate pictures bench packages plugin clean
 
 demo: .venv/installed
 	@$(BIN)/tcimages demo
@@ -17,8 +17,9 @@ test: .venv/developing
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses 2
 
-schema: .venv/installed
-	$(BIN)/python -m pulumi_tcimages.plugin.schema > schema.json
+# schema.json, the SDK and the reference pages, from pulumi_tcimages/sources.
+generate: .venv/installed
+	$(BIN)/python -m generate
 	$(BIN)/python -m pulumi_tcimages.emulator.build_schema \
 		> pulumi_tcimages/emulator/catalogue.schema.json
 

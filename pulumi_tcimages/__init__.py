@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from pulumi_tcimages.sdk import generated
+
 if TYPE_CHECKING:
     from pulumi_tcimages.errors import (
         AmbiguousMatchError,
@@ -23,94 +25,30 @@ if TYPE_CHECKING:
         TcImagesError,
         ThrottledError,
     )
-    from pulumi_tcimages.sdk.inputs import (
-        AssumeRoleArgs,
-        AssumeRoleWithWebIdentityArgs,
-        EndpointsArgs,
-        PlatformImageFilterArgs,
-    )
-    from pulumi_tcimages.sdk.pins import PlatformImagePin, SessionImagePin
-    from pulumi_tcimages.sdk.platform_functions import (
-        get_platform_image,
-        get_platform_image_output,
-        get_platform_images,
-        get_platform_images_output,
-    )
-    from pulumi_tcimages.sdk.provider import Provider
-    from pulumi_tcimages.sdk.session_functions import (
-        get_session_image,
-        get_session_image_output,
-        get_session_images,
-        get_session_images_output,
-    )
-    from pulumi_tcimages.sdk.types import (
-        AwaitableGetPlatformImageResult,
-        AwaitableGetPlatformImagesResult,
-        AwaitableGetSessionImageResult,
-        AwaitableGetSessionImagesResult,
-        GetPlatformImageResult,
-        GetPlatformImagesResult,
-        GetSessionImageResult,
-        GetSessionImagesResult,
-        PlatformImage,
-        PlatformImageExtraAttribute,
-        PlatformImageFilter,
-        SessionImage,
-    )
+    from pulumi_tcimages.sdk.generated import *  # noqa: F403
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AmbiguousMatchError",
     "ApiError",
-    "AssumeRoleArgs",
-    "AssumeRoleWithWebIdentityArgs",
     "AuthError",
-    "AwaitableGetPlatformImageResult",
-    "AwaitableGetPlatformImagesResult",
-    "AwaitableGetSessionImageResult",
-    "AwaitableGetSessionImagesResult",
     "CancelledError",
     "ConfigurationError",
-    "EndpointsArgs",
-    "GetPlatformImageResult",
-    "GetPlatformImagesResult",
-    "GetSessionImageResult",
-    "GetSessionImagesResult",
     "InvalidArgumentError",
     "InvalidResponseError",
     "NetworkError",
     "NoMatchError",
-    "PlatformImage",
-    "PlatformImageExtraAttribute",
-    "PlatformImageFilter",
-    "PlatformImageFilterArgs",
-    "PlatformImagePin",
-    "Provider",
-    "SessionImage",
-    "SessionImagePin",
     "TcImagesError",
     "ThrottledError",
     "__version__",
-    "get_platform_image",
-    "get_platform_image_output",
-    "get_platform_images",
-    "get_platform_images_output",
-    "get_session_image",
-    "get_session_image_output",
-    "get_session_images",
-    "get_session_images_output",
 ]
-
-_FUNCTIONS = {"get_session": "sdk.session_functions", "get_platform": "sdk.platform_functions"}
-_CLASSES = {"Error": "errors", "Args": "sdk.inputs", "Pin": "sdk.pins", "Provider": "sdk.provider"}
+__all__ += generated.__all__
 
 
 def _module_of(name: str) -> str:
-    """The module that has a name, told by how it begins or ends."""
-    begins = (module for start, module in _FUNCTIONS.items() if name.startswith(start))
-    ends = (module for end, module in _CLASSES.items() if name.endswith(end))
-    return next(begins, None) or next(ends, "sdk.types")
+    module = generated.MODULES.get(name)
+    return f"sdk.generated.{module}" if module else "errors"
 
 
 def __getattr__(name: str) -> Any:

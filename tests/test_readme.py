@@ -6,38 +6,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.naming import camel
-from tests.commands import COMMANDS
 from tests.doc_blocks import BLOCKS, PAGES, README, ROOT, RUN_KINDS, Block, run_block
 
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 REPOSITORY = metadata.metadata("pulumi-tcimages").get_all("Project-URL")[0].partition(", ")[2]
 GUIDE = ROOT / "docs" / "guide.md"
-SHELL_PAGE = ROOT / "docs" / "shell.md"
-REFERENCE_PAGE = ROOT / "docs" / "reference.md"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
-REFERENCE = """# Arguments and results
-
-Made by `python -m tests.test_readme` from schema.json; a test compares. In Python every name is in
-snake_case: `frameworkVersion` is `framework_version`. `get...Images` take the same arguments but
-`latest` and `latestBy`, and answer with `images`, each a record of these fields but the `region`,
-their `ids`, the `totalCount` that the cloud listed, and the `region`. A pin has such a record as
-`image`.
-"""
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
 
 
@@ -211,66 +196,8 @@ def test_every_block_is_of_a_kind_that_is_checked_or_only_read() -> None:
     assert kinds <= RUN_KINDS | {"python pytest"} | only_read
 
 
-def shell_page() -> str:
-    """Every command's help, as it is printed."""
-    parts = ["# The shell", "", "Made by `python -m tests.test_readme`; a test compares.", ""]
-    for words in ([], *COMMANDS):
-        done = subprocess.run(
-            [sys.executable, "-m", "pulumi_tcimages.cli", *words, "--help"],
-            env={**os.environ, "COLUMNS": "80"},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        heading = " ".join(["tcimages", *words])
-        parts += [f"## `{heading}`", "", "```text", done.stdout.rstrip(), "```", ""]
-    return "\n".join(parts)
-
-
-def test_every_command_and_flag_is_on_the_page_of_the_shell() -> None:
-    assert SHELL_PAGE.read_text(encoding="utf-8") == shell_page()
-
-
-def reference_page() -> str:
-    """Every argument and every field of an answer, with its text from the schema."""
-    parts = [REFERENCE]
-    for noun in ("PlatformImage", "SessionImage"):
-        function = SCHEMA["functions"][f"tcimages:index:get{noun}"]
-        pin = SCHEMA["resources"][f"tcimages:index:{noun}Pin"]
-        required = function["inputs"].get("required", ())
-        of_the_pin = {
-            name: one
-            for name, one in pin["properties"].items()
-            if name not in function["inputs"]["properties"]
-        }
-        parts += [
-            *_table(f"`get{noun}`: arguments", function["inputs"]["properties"], required),
-            *_table(f"`get{noun}`: the image", function["outputs"]["properties"]),
-            *_table(f"`{noun}Pin`: beside the same arguments", of_the_pin),
-        ]
-    filters = SCHEMA["types"]["tcimages:index:PlatformImageFilter"]
-    parts += _table("One of the `filters`", filters["properties"], filters["required"])
-    extra = SCHEMA["types"]["tcimages:index:PlatformImageExtraAttribute"]
-    parts += _table("One of the `extraAttributes`", extra["properties"])
-    return "\n".join(parts)
-
-
-def _table(title: str, properties: dict[str, Any], required: Sequence[str] = ()) -> list[str]:
-    rows = [
-        f"| `{name}` | {one.get('description', '')}{' Required.' if name in required else ''} |"
-        for name, one in properties.items()
-    ]
-    return [f"## {title}", "", "| | |", "|---|---|", *rows, ""]
-
-
-def test_every_argument_and_field_is_on_the_page_of_the_reference() -> None:
-    assert REFERENCE_PAGE.read_text(encoding="utf-8") == reference_page()
-
-
 def write() -> None:
     """Put what is printed today into the README and the pages beside it."""
-    SHELL_PAGE.write_text(shell_page(), encoding="utf-8")
-    REFERENCE_PAGE.write_text(reference_page(), encoding="utf-8")
     text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
     CONFIGURATION_PAGE.write_text(with_configuration(text), encoding="utf-8")
     for block in BLOCKS:

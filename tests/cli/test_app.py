@@ -12,17 +12,17 @@ from typing import TextIO
 
 import pytest
 
+from generate.pages import list_commands
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import images
 from tests.cli.conftest import Shell
-from tests.commands import COMMANDS
 
 
 def test_the_help_names_every_command(shell: Shell) -> None:
     outcome = shell("--help")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert [one[0] for one in COMMANDS if f"  {one[0]} " not in outcome.out] == []
+    assert [one[0] for one in list(list_commands()) if f"  {one[0]} " not in outcome.out] == []
 
 
 def test_a_mistake_is_told_within_the_terminal_and_between_words(
@@ -34,7 +34,7 @@ def test_a_mistake_is_told_within_the_terminal_and_between_words(
     assert "there is no column 'nme'. Did you mean 'image-name'?" in " ".join(told)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("command", list(list_commands()), ids=" ".join)
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_every_command_has_a_help_within_80_columns(
     shell: Shell, command: list[str], flag: str, monkeypatch: pytest.MonkeyPatch

@@ -37,7 +37,7 @@ def test_plugin_info_is_the_packages_version(plugin: Plugin) -> None:
 
 
 def test_the_schema_that_is_served_is_the_file_at_the_top(plugin: Plugin) -> None:
-    """After a change of a model: make schema."""
+    """After a change of a model: make generate."""
     served = plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(version=0)).schema
 
     assert served == SCHEMA.read_text(encoding="utf-8")

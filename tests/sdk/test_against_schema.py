@@ -20,14 +20,14 @@ import pytest
 import pulumi_tcimages
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.naming import camel
-from pulumi_tcimages.sdk import types
-from pulumi_tcimages.sdk.provider import _SECRETS
+from pulumi_tcimages.sdk.generated.provider import SECRETS as HIDDEN_ARGUMENTS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schema.json").read_text(encoding="utf-8"))
 FUNCTIONS = SCHEMA["functions"]
 RESOURCES = {**SCHEMA["resources"], "pulumi:providers:tcimages": SCHEMA["provider"]}
-RECORDS = ("SessionImage", "PlatformImage", "PlatformImageExtraAttribute", "PlatformImageFilter")
-INPUTS = ("PlatformImageFilter", "AssumeRole", "AssumeRoleWithWebIdentity", "Endpoints")
+TYPES = {token.rpartition(":")[2] for token in SCHEMA["types"]}
+INPUTS = sorted(name for name in TYPES if hasattr(pulumi_tcimages, f"{name}Args"))
+RECORDS = sorted(name for name in TYPES if hasattr(pulumi_tcimages, name))
 SCALARS = {"string": "str", "boolean": "bool", "integer": "int", "number": "float"}
 
 
@@ -134,7 +134,7 @@ def test_a_function_returns_what_the_schema_says(token: str) -> None:
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_has_the_fields_of_its_schema_type(name: str) -> None:
     schema = SCHEMA["types"][f"tcimages:index:{name}"]
-    record = getattr(types, name)
+    record = getattr(pulumi_tcimages, name)
 
     assert fields_of(record) == outputs_of(schema["properties"], set(schema.get("required", ())))
     wire = pulumi._types.output_type_types(record)
@@ -182,8 +182,8 @@ def test_the_provider_hides_what_the_plugin_hides() -> None:
     inputs = SCHEMA["provider"]["inputProperties"]
 
     # An object that holds a secret travels as one text, so all of it is hidden.
-    assert {path.partition(".")[0] for path in SECRETS} == _SECRETS
-    assert {snake(name) for name, one in inputs.items() if one.get("secret")} <= _SECRETS
+    assert {path.partition(".")[0] for path in SECRETS} == HIDDEN_ARGUMENTS
+    assert {snake(name) for name, one in inputs.items() if one.get("secret")} <= HIDDEN_ARGUMENTS
 
 
 def test_nothing_of_the_schema_is_missing_and_nothing_is_invented() -> None:
@@ -199,3 +199,4 @@ def test_nothing_of_the_schema_is_missing_and_nothing_is_invented() -> None:
     assert len(results) == 2 * len(plain)
     pins = {token.rpartition(":")[2] for token in SCHEMA["resources"]}
     assert classes - results - errors - arguments == {*RECORDS, *pins, "Provider"}
+    assert {*RECORDS, *INPUTS} == TYPES

@@ -39,8 +39,8 @@ def test_mypy_knows_every_type_and_finds_every_typo(tmp_path: Path) -> None:
     assert [revealed or code for revealed, code in found] == [
         "str",
         "dict[str, str]",
-        "pulumi.output.Output[pulumi_tcimages.sdk.types.GetPlatformImageResult]",
-        "pulumi.output.Output[pulumi_tcimages.sdk.types.PlatformImage]",
+        "pulumi.output.Output[pulumi_tcimages.sdk.generated.platform_images.GetPlatformImageResult]",
+        "pulumi.output.Output[pulumi_tcimages.sdk.generated.platform_images.PlatformImage]",
         "call-arg",
         "typeddict-item",
         "typeddict-unknown-key",
