@@ -11,6 +11,9 @@ from typing import NamedTuple
 from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap
 from pulumi_tcimages.naming import NameStyle, render_names, render_path
 
+_MOST_ASKED = 20
+_MOST_STEPS = 12
+_MOST_FAILED = 4
 NONE_LISTED = "the cloud lists no image at all"
 _LISTED_BY = {
     "data_engine_id": ", the engine and its framework type",
@@ -177,11 +180,13 @@ def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
 def asked_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
     """Criteria on one line, the parts of a map argument together."""
     by_argument: dict[str, list[str]] = {}
-    for one in criteria:
+    more = len(criteria) - _MOST_ASKED
+    for one in criteria[:_MOST_ASKED]:
         by_argument.setdefault(one.argument, []).append(f"{one.key} {one.value}".strip())
-    return "; ".join(
+    text = "; ".join(
         f"{style(name)} {', '.join(parts)}".strip() for name, parts in by_argument.items()
     )
+    return f"{text}; ... and {more} more" if more > 0 else text
 
 
 def funnel_lines(
@@ -190,15 +195,22 @@ def funnel_lines(
     """How many images were listed, and how many each criterion left."""
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
-    for one, count in funnel:
-        yield f"{count:>{width}} left by {render_path(one.path, style)}"
+    left_out = max(len(funnel) - _MOST_STEPS, 0)
+    for number, (criterion, count) in enumerate(funnel):
+        if number == _MOST_STEPS - 1 and left_out:
+            yield f"... {left_out} more criteria"
+        if number < _MOST_STEPS - 1 or number >= len(funnel) - 1:
+            yield f"{count:>{width}} left by {render_path(criterion.path, style)}"
 
 
 def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
     """A near miss, and under it what it has instead."""
     yield printable(miss.name)
-    for one, found in miss.failed:
-        yield f"  {render_path(one.path, style)}: wanted {one.value}, found {printable(found)}"
+    for criterion, found in miss.failed[:_MOST_FAILED]:
+        path = render_path(criterion.path, style)
+        yield f"  {path}: wanted {criterion.value}, found {printable(found)}"
+    if len(miss.failed) > _MOST_FAILED:
+        yield f"  ... and {len(miss.failed) - _MOST_FAILED} more"
 
 
 def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:

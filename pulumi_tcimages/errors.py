@@ -172,6 +172,8 @@ class NoMatchError(TcImagesError):
     """One criterion changed, and how many images that leaves."""
     listing: Listing | None = None
     """What to look at."""
+    note: str = ""
+    """What else to know before the next step, one sentence."""
     warnings: Sequence[str] = ()
     """What else the user should know, for instance that some images could not be read."""
 
@@ -188,6 +190,7 @@ class NoMatchError(TcImagesError):
             where = check_where([one.argument for one in self.asked])
             yield from wrap(f"{where}: {NONE_LISTED}")
             return
+        yield from wrap(render_names(self.note, style))
         for hint in self.hints:
             yield from change_lines(hint, style)
         if self.listing:
@@ -248,7 +251,10 @@ class AmbiguousMatchError(TcImagesError):
                 f"{number:>{listed}} {text}{colon}",
             ]
         yield "Looked", [*counts, *rows, *more]
-        yield "Differ", ", ".join(render_path(path, style) for path in self.differ)
+        paths = [render_path(path, style) for path in self.differ[: self.shown]]
+        rest = len(self.differ) - self.shown
+        paths += [f"and {rest} more"] if rest > 0 else []
+        yield "Differ", ", ".join(paths)
         yield "Warning", warning_lines(self.warnings, style)
         yield "Next", list(way_lines(self.hints, style))
 

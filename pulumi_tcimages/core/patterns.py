@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.formatting import quote
 
 _LARGEST = 1_000
 _ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
@@ -43,10 +44,15 @@ def read_pattern(text: str) -> Pattern:
     try:
         pattern = Pattern(text, SchemaValidator(schema))
     except SchemaError as refused:
-        raise _bad_pattern(str(refused)) from None
+        raise _bad_pattern(text, str(refused)) from None
     if _written_out(text) > _LARGEST:
         raise _too_large()
     return pattern
+
+
+def escape_pattern(text: str) -> str:
+    """Return the regular expression that finds exactly this text."""
+    return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text).replace(r"\-", "-")
 
 
 def _written_out(text: str) -> int:
@@ -70,15 +76,16 @@ def _written_out(text: str) -> int:
     return total
 
 
-def _bad_pattern(engine_said: str) -> InvalidArgumentError:
+def _bad_pattern(text: str, engine_said: str) -> InvalidArgumentError:
     """The engine prints the pattern indented by four, a caret under it, then `error: why`."""
     why = re.search(r"^error: (.+)", engine_said, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_said, re.MULTILINE)
     if not why:
         return _too_large()
     place = f" at character {len(caret[1]) + 1}" if caret else ""
+    fix = f"write {quote(escape_pattern(text), _LARGEST)} to find exactly this text"
     return InvalidArgumentError(
-        f"this regular expression does not compile: {why[1]}{place}", allowed=_ALLOWED
+        f"this regular expression does not compile: {why[1]}{place}", allowed=_ALLOWED, fix=fix
     )
 
 

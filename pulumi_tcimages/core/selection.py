@@ -25,7 +25,11 @@ from pulumi_tcimages.core.criteria import asked_of, predicates_of
 from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, time_keys, version_key
-from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints, differing
+from pulumi_tcimages.core.suggestions.ambiguous import (
+    build_ambiguous_hints,
+    differing,
+    measure_plainness,
+)
 from pulumi_tcimages.core.suggestions.corrections import (
     describe_unknown_keys,
     find_empty_exclusions,
@@ -121,11 +125,12 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
             nearest=hints.nearest,
             hints=hints.hints,
             listing=hints.listing,
+            note=hints.note,
         )
     choice = _pick(left, query)
     unread += choice.unread
     if isinstance(choice, Undecided):
-        tied = tuple(sort_images(choice.tied))
+        tied = tuple(sorted(sort_images(choice.tied), key=measure_plainness))
         raise AmbiguousMatchError(
             " ".join(filter(None, [choice.problem, *describe_unknown_keys(images, query)])),
             is_tie=choice.is_tie,

@@ -26,6 +26,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
+EMPTY_TEXT = "an empty text matches nothing"
 CHOOSING = frozenset({"latest", "latest_by"})
 """The arguments that choose one of several images: what all but the lists know."""
 _SHOWN = 60
@@ -163,6 +164,9 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> InvalidArgumentEr
     kind, value = details["type"], details["input"]
     if kind == "refused":
         told: InvalidArgumentError = details["ctx"]["error"]
+        if told.problem == EMPTY_TEXT and _is_required(details["loc"], model):
+            told = InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
+            told = replace(told, problem=EMPTY_TEXT)
         given = value if argument else value.get(told.argument)  # of a question as a whole: its own
         return replace(told, argument=told.argument or argument, value=told.value or shown(given))
     if kind == "missing":
@@ -180,6 +184,10 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> InvalidArgumentEr
         value=shown(value),
         fix=_fix_of(details, model),
     )
+
+
+def _is_required(loc: Sequence[int | str], model: type[BaseModel]) -> bool:
+    return len(loc) == 1 and model.model_fields[str(loc[0])].is_required()
 
 
 def _path(loc: Sequence[int | str]) -> str:

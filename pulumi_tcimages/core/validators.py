@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pulumi_tcimages.core.names import DEVICES, canonical
 from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, suggest_region
-from pulumi_tcimages.core.validation_errors import checked
+from pulumi_tcimages.core.validation_errors import EMPTY_TEXT, checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
@@ -40,7 +40,7 @@ def read_text(value: object) -> object:
     if isinstance(value, str):
         if not value.strip():
             raise InvalidArgumentError(
-                "an empty text matches nothing", fix="say what is wanted, or leave the argument out"
+                EMPTY_TEXT, fix="say what is wanted, or leave the argument out"
             )
         if len(value) > LONGEST:
             raise InvalidArgumentError(

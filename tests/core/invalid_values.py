@@ -253,6 +253,6 @@ WRONG = [
         "name_regex",
         '"("',
         "this regular expression does not compile: unclosed group at character 1",
-        "",
+        'write "\\(" to find exactly this text',
     ),
 ]

@@ -240,7 +240,7 @@ def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
 def test_no_hints_of_an_empty_catalogue() -> None:
     hints = build_no_match_hints([], question({"framework": "torch"}), "ap-tokyo")
 
-    assert hints == ((), (), Listing("platform-images", "ap-tokyo"))
+    assert hints == ((), (), Listing("platform-images", "ap-tokyo"), "")
 
 
 def test_a_misspelt_text_is_nearest_to_what_it_is_most_like() -> None:
@@ -266,3 +266,56 @@ def test_of_images_that_fail_one_criterion_the_one_that_came_furthest_is_nearest
     found = no_match(images, framework="vllm", image_range="Train")
 
     assert [miss.name for miss in found.nearest] == ["serving", "trained"]
+
+
+VLLM = named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="vllm")
+
+
+@pytest.mark.parametrize(
+    ("asked", "criterion"),
+    [
+        ({"name_regex": "vllm(0.20.2)"}, Criterion("name_regex", r'"vllm\(0\.20\.2\)"')),
+        ({"name_regex": "VLLM(0.9.2)"}, Criterion("image_name", '"vllm(0.9.2)"')),
+        ({"name_regex": "pytorch2?5*gpu"}, Criterion("name_regex", r'"pytorch2.5.*gpu"')),
+        ({"image_id": "vllm(0.9.2)"}, Criterion("image_id", '"id-vllm(0.9.2)"')),
+        ({"image_name": "ID-pytorch2.5-gpu"}, Criterion("image_name", '"pytorch2.5-gpu"')),
+    ],
+)
+def test_a_pattern_name_or_id_in_the_place_of_another_is_told(
+    asked: dict[str, str], criterion: Criterion
+) -> None:
+    (hint,) = no_match(VLLM, **asked).hints
+
+    assert (hint.criteria, hint.leads_to) == ((criterion,), "leaves 1 image")
+
+
+def test_an_unknown_id_has_no_neighbours_and_a_reason() -> None:
+    error = no_match(VLLM, image_id="cd123d0d-3f5f")
+
+    assert error.nearest == ()
+    assert "withdrawn, or be of another region or project" in error.note
+    assert "\nNext     no image has this imageId: it may be withdrawn" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ({"framework": "nope"}, "no image has this `framework`; there are vllm."),
+        ({"components": {"nope": "*"}}, "no image has nope in its `components`; there are cuda,"),
+        ({"device": "npu"}, "no image has this `device`; there are gpu."),
+    ],
+)
+def test_known_values_are_listed_where_no_image_has_the_value(
+    asked: dict[str, Any], note: str
+) -> None:
+    assert no_match(VLLM, **asked).note.startswith(note)
+
+
+def test_many_criteria_are_not_all_listed() -> None:
+    components = {f"part{number}": "*" for number in range(500)}
+
+    text = str(no_match(VLLM, components=components))
+
+    assert len(text.splitlines()) < 50
+    assert "... and 480 more" in text
+    assert "more criteria" in text

@@ -215,3 +215,10 @@ def test_an_argument_of_too_many_items_is_refused_before_they_are_read(name, val
         "a list or map has at most 1000 items",
         name,
     )
+
+
+def test_an_empty_required_argument_is_told_what_to_give() -> None:
+    error = refusal_of({"data_engine_id": "", "framework_type": "python"}, SessionImagesQuery)
+
+    assert error.problem == "an empty text matches nothing"
+    assert error.fix.startswith("give the id of the data engine")

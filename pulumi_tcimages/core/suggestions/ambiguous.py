@@ -29,7 +29,6 @@ class Several(Protocol):
 Decide = Callable[[Sequence[Any], BaseQuery], Image | Several | None]
 """What a question chooses from images: one of them, several, or none."""
 
-_EASY = ("latest", "framework", "device", "framework_version", "components")
 _FIRST = ("device", "framework", "framework_version", "components", "libraries", "image_range")
 """Criteria that are tried first, because they are easy to understand."""
 _HINTS = 3
@@ -61,7 +60,7 @@ def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
 def build_ambiguous_hints(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> tuple[Hint, ...]:
-    """Up to three ways to ask that choose one of the tied images, the shortest first.
+    """Up to three ways to ask that choose one of the tied images, the plainest first.
 
     Args:
         images: the whole catalogue, which a hint is tried on before it is told.
@@ -77,7 +76,36 @@ def build_ambiguous_hints(
         found = _single_out(image, images, tied, query, decide)
         if found:
             hints.setdefault(found.leads_to, found)
-    return tuple(sorted(hints.values(), key=_ease)[:_HINTS])
+    places = {_name(image): place for place, image in enumerate(tied)}
+
+    def order(hint: Hint) -> tuple[bool, bool, int]:
+        is_latest = hint.criteria[0].argument == "latest"
+        return not hint.instead_of, not is_latest, places.get(hint.leads_to, 0)
+
+    return _add_name(tuple(sorted(hints.values(), key=order)), images, tied[0], query, decide)
+
+
+def measure_plainness(image: Image) -> tuple[int, int]:
+    """Return a key by which the image comes first that has the fewest things in it."""
+    return len(image.component_versions), len(image.label)
+
+
+def _add_name(
+    hints: tuple[Hint, ...],
+    images: Sequence[Image],
+    plainest: Image,
+    query: BaseQuery,
+    decide: Decide,
+) -> tuple[Hint, ...]:
+    """Return the first hints and, if none selects the plainest image by its name, one that does."""
+    for predicate in _identity(query, plainest):
+        if query.field_of(predicate.criterion.argument) != query.image.name_field:
+            continue
+        hint = Hint((predicate.criterion,), _name(plainest))
+        is_missing = hint not in hints[:_HINTS]
+        if is_missing and decide(images, _with(query, [predicate])) is plainest:
+            return (*hints[: _HINTS - 1], hint)
+    return hints[:_HINTS]
 
 
 def _meant(
@@ -93,13 +121,6 @@ def _meant(
     left = len(choice.tied)
     leads_to = f"leaves {count_of(left, 'image')}"
     return Hint(meant.criteria, leads_to, meant.instead_of) if left < len(tied) else None
-
-
-def _ease(hint: Hint) -> tuple[bool, bool, int, int]:
-    """How readily people would take it: what they meant, before names and ids, few before many."""
-    first = hint.criteria[0].argument
-    known = first in _EASY
-    return not hint.instead_of, not known, len(hint.criteria), _EASY.index(first) if known else 0
 
 
 def _single_out(

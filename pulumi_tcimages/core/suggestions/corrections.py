@@ -18,12 +18,14 @@ from pulumi_tcimages.core.criteria import (
 )
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import ALIASES, KNOWN, canonical
+from pulumi_tcimages.core.patterns import Pattern, escape_pattern, read_pattern
 from pulumi_tcimages.core.query import BaseQuery, time_keys, version_key
 from pulumi_tcimages.core.suggestions.spelling import closest
-from pulumi_tcimages.core.validators import ABSENT, is_word
+from pulumi_tcimages.core.validators import ABSENT, LONGEST, is_word
 from pulumi_tcimages.diagnostics import Criterion
-from pulumi_tcimages.formatting import count_of, quote
+from pulumi_tcimages.formatting import count_of, printable, quote
 
+_MOST_LISTED = 12
 _SHORTEST = 4
 """Of an alias that is suggested: much is like `cu` or `py`."""
 
@@ -54,6 +56,8 @@ def find_meant(images: Sequence[Image], query: BaseQuery) -> Meant | None:
         return None
     changed: dict[str, Any] = {}
     for old, new, value in changes:
+        if new.argument != old.argument:
+            changed[old.argument] = None
         if new.key:
             parts = changed.get(new.argument, getattr(query, new.argument))
             kept = {key: part for key, part in parts.items() if key != old.key}
@@ -85,6 +89,11 @@ def _respell(
     """A criterion that no image satisfies with its part, or else its text, as some image has it."""
     old = predicate.criterion
     field = model.field_of(old.argument)
+    if isinstance(predicate.value, Pattern):
+        return _respell_pattern(images, predicate, model)
+    is_identity = field in (model.image.id_field, model.image.name_field) and not old.key
+    if is_identity and (swapped := _swap_id_and_name(images, predicate, model)):
+        return swapped
     if old.key and not _is_known(old.key, names := _all(images, field)):
         near = _closest(old.key, names)
         key = canonical(near) if near and old.argument != "attributes" else near
@@ -99,6 +108,75 @@ def _respell(
         return None
     near = _closest(predicate.value, words)
     return _Change(old, old._replace(value=wanted_text(near)), near) if near else None
+
+
+def _respell_pattern(
+    images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
+) -> _Change | None:
+    """Return a regular expression read as plain text or as a glob, if some image has that."""
+    old, text = predicate.criterion, predicate.value.text
+    words = _all(images, model.field_of(old.argument))
+    name = _argument_of(model, model.image.name_field)
+    whole = next((word for word in sorted(words) if word.lower() == text.lower()), None)
+    if whole and name and model.field_of(old.argument) == model.image.name_field:
+        return _Change(old, Criterion(name, wanted_text(whole)), whole)
+    escaped = escape_pattern(text)
+    for guess in (escaped, escaped.replace(r"\*", ".*").replace(r"\?", ".")):
+        pattern = read_pattern(guess) if guess != text and len(guess) <= LONGEST else None
+        if pattern and any(map(pattern.found_in, words)):
+            return _Change(old, old._replace(value=wanted_text(pattern)), pattern)
+    return None
+
+
+def _swap_id_and_name(
+    images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
+) -> _Change | None:
+    """Return the id of an image whose name was given as its id, or the other way round."""
+    old, value = predicate.criterion, str(predicate.value)
+    is_id = model.field_of(old.argument) == model.image.id_field
+    for image in images:
+        other, own = (image.label, image.identifier) if is_id else (image.identifier, image.label)
+        if other.lower() == value.lower() and is_word(own):
+            return _Change(old, old._replace(value=wanted_text(own)), own)
+    return None
+
+
+def _argument_of(model: type[BaseQuery], field: str) -> str:
+    """Return the criterion that compares a whole field, "" if there is none."""
+    names = (name for name in model.criteria_names() if not name.endswith("_regex"))
+    return next((name for name in names if model.field_of(name) == field), "")
+
+
+def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
+    """Return what the images have instead of a value or part that none of them has.
+
+    Only for the first such criterion, and not for names and ids, which are many.
+    """
+    model = type(query)
+    for predicate in find_unmet(images, predicates_of(query)):
+        argument, _, key = predicate.criterion
+        field = model.field_of(argument)
+        if field == model.image.id_field:
+            return (
+                f"no image has this `{argument}`: it may be withdrawn, or be of another region or "
+                "project."
+            )
+        if not isinstance(predicate.value, str) and not key:
+            continue
+        values = sorted(_all(images, field), key=str.lower)
+        if field == model.image.name_field or not values:
+            continue
+        if key and not _is_known(key, values):
+            return f"no image has {key} in its `{argument}`; there are {_list_some(values)}."
+        if not key and not _is_known(str(predicate.value), values):
+            return f"no image has this `{argument}`; there are {_list_some(values)}."
+    return ""
+
+
+def _list_some(values: Sequence[str]) -> str:
+    more = len(values) - _MOST_LISTED
+    some = ", ".join(map(printable, values[:_MOST_LISTED]))
+    return f"{some} and {more} more" if more > 0 else some
 
 
 def _respell_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:

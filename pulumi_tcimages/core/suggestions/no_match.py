@@ -23,7 +23,7 @@ from pulumi_tcimages.core.criteria import (
 )
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.core.suggestions.corrections import find_meant
+from pulumi_tcimages.core.suggestions.corrections import describe_known_values, find_meant
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Listing, Miss
@@ -43,6 +43,8 @@ class NoMatchHints(NamedTuple):
     nearest: tuple[Miss, ...]
     hints: tuple[Hint, ...]
     listing: Listing
+    note: str
+    """What else to know: the values that there are, or why an id may be missing."""
 
 
 def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
@@ -53,15 +55,23 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
     """
     predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
-    nearest = tuple(
-        Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
-        for image, failed in failures[:_SHOWN]
+    is_id = any(
+        query.field_of(predicate.criterion.argument) == query.image.id_field
+        for predicate in find_unmet(images, predicates)
+    )
+    nearest = (
+        ()
+        if is_id
+        else tuple(  # nothing is near an id
+            Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
+            for image, failed in failures[:_SHOWN]
+        )
     )
     meant = _meant(images, query)
     hints = [meant] if meant else list(dict.fromkeys(_changes(images, query, failures)))
-    return NoMatchHints(
-        nearest, tuple(hints[:_HINTS]), _choose_listing(images, query, predicates, region)
-    )
+    note = "" if meant else describe_known_values(images, query)
+    listing = _choose_listing(images, query, predicates, region)
+    return NoMatchHints(nearest, tuple(hints[:_HINTS]), listing, note)
 
 
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
