@@ -1,16 +1,18 @@
-"""The shell: `tcimages`, the functions' questions for people and scripts.
+"""The command `tcimages`: the lookups of the provider, for people and scripts.
 
-    app          the commands, each loaded when it is named
-    command      what all commands share: sections in the help, errors, exit codes
-    flags        the criteria, made from the fields of the questions
-    images       platform-images, session-images     explain   how such a lookup goes
-    show, table  answers as table, JSON, ids, urls   terminal  colour, width, Ctrl-C
-    status       what is going on, with a bar
-    emulator, demo, doctor, plugin                   one command each
+    app              the commands, each imported when it is used
+    command          help, errors and exit codes that all commands share
+    flags            criteria as flags, made from the fields of the queries
+    images, output   a listing command for each source, and what it prints
+    explain          the same lookup step by step
+    outdated         pins of exported stacks: exports (input), outdated_report (output)
+    emulator, demo, doctor, plugin   one command each
+    terminal, table, status, signals   text, tables, progress and Ctrl-C
 
-Rules: it parses, calls and prints, and decides nothing; data goes to stdout, all else
-to stderr; what is piped has no colour and is never cut. Exit codes: 0; 1 no image or several;
-2 yours; 3 the cloud refused; 4 the network; 130 interrupted; 141 nobody read the output.
+The commands parse, call and print; they decide nothing. Data goes to stdout and everything else to
+stderr. A pipe gets no colour, and nothing in it is cut. Exit codes: 0 success; 1 no image, or
+several; 2 a mistake of the user; 3 the cloud refused; 4 the network; 130 interrupted; 141 nobody
+reads the output.
 """
 
 from __future__ import annotations
@@ -19,19 +21,20 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code of a command line; the process's own unless given."""
+    """Run a command line, by default the one of this process, and return its exit code."""
     if argv is None:
-        return _run_alone()
+        return _run_process()
 
     from pulumi_tcimages.cli.app import run
 
     return run(argv)
 
 
-def _run_alone() -> int:
-    """The process's own command line, without looking for garbage: loading makes none to speak of.
+def _run_process() -> int:
+    """Run the process's own command line with little garbage collection.
 
-    Nor is there any use in what the end would find. Together that is a quarter of a listing's time.
+    Imports make almost no garbage, and a process that ends needs no collection: together that saves
+    a quarter of a listing's time.
     """
     import gc
 
@@ -41,7 +44,7 @@ def _run_alone() -> int:
         from pulumi_tcimages.cli.app import run
 
         code = run(None)
-    except KeyboardInterrupt:  # while it was still loading
+    except KeyboardInterrupt:  # during the imports
         return 130
     gc.freeze()
     return code

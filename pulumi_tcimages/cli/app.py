@@ -1,4 +1,4 @@
-"""`tcimages`: the commands, each loaded when it is named, and the way out of all of them."""
+"""The command `tcimages`: its subcommands, each imported when it is used, and its exit codes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from pulumi_tcimages.cli.command import (
 from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
 from pulumi_tcimages.errors import OUT_OF_MEMORY
 
-_ROOM = "pulumi_tcimages.cli"
-_BUG = 70
+_PACKAGE = "pulumi_tcimages.cli"
+_EXIT_BUG = 70
 _DEBUG = "TCIMAGES_DEBUG"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What only writing can meet; the shell writes little but its output."""
+_WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Errors of a full disk or a broken device: they come from writing the output."""
 
 
 @click.group(
@@ -38,23 +38,26 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
     lazy={
         "Ask": {
             **{
-                name: (f"{_ROOM}.images:COMMANDS.{name}", sentence)
+                name: (f"{_PACKAGE}.images:COMMANDS.{name}", sentence)
                 for name, sentence in SOURCE_COMMANDS.items()
             },
-            "explain": (f"{_ROOM}.explain:explain", "Show how a lookup goes, and why it ends so."),
+            "explain": (
+                f"{_PACKAGE}.explain:explain",
+                "Show how a lookup goes, and why it ends so.",
+            ),
             "outdated": (
-                f"{_ROOM}.outdated:outdated",
+                f"{_PACKAGE}.outdated:outdated",
                 "List pins of stacks that have a newer or a withdrawn image.",
             ),
         },
         "Try": {
-            "demo": (f"{_ROOM}.demo:demo", "Run an example program on the emulator."),
-            "emulator": (f"{_ROOM}.emulator:emulator", "Serve both image APIs on this machine."),
+            "demo": (f"{_PACKAGE}.demo:demo", "Run an example program on the emulator."),
+            "emulator": (f"{_PACKAGE}.emulator:emulator", "Serve both image APIs on this machine."),
         },
         "Set up": {
-            "doctor": (f"{_ROOM}.doctor:doctor", "Check everything a lookup needs."),
-            "plugin": (f"{_ROOM}.plugin:plugin", "Put the plugin where Pulumi's engine looks."),
-            "completion": (f"{_ROOM}.app:completion", "Print the completion script of a shell."),
+            "doctor": (f"{_PACKAGE}.doctor:doctor", "Check everything a lookup needs."),
+            "plugin": (f"{_PACKAGE}.plugin:plugin", "Put the plugin where Pulumi's engine looks."),
+            "completion": (f"{_PACKAGE}.app:completion", "Print the completion script of a shell."),
         },
     },
 )
@@ -75,76 +78,76 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    kind = get_completion_class(shell)
-    if kind is None:
+    completion_class = get_completion_class(shell)
+    if completion_class is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    terminal.echo(kind(app, {}, "tcimages", "_TCIMAGES_COMPLETE").source())
+    terminal.echo(completion_class(app, {}, "tcimages", "_TCIMAGES_COMPLETE").source())
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """The exit code of a command line, after everything has been printed."""
+    """Run a command line, write all of its output, and return its exit code."""
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not where a test has put something else there
+        if hasattr(stream, "reconfigure"):  # a test may replace the stream
             stream.reconfigure(errors="backslashreplace")
     code = _run(argv)
     try:
         sys.stdout.flush()
-    except OSError as failure:
-        code = _unwritten(failure, code)
+    except OSError as error:
+        code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # nobody can read it, and Python would end with code 120
+    except OSError:  # without this, Python would end with 120
         drop_output(sys.stderr)
     return code
 
 
-def _unwritten(failure: OSError, code: int = 0) -> int:
-    """The exit code when stdout did not take everything, which is told unless nobody reads it."""
+def _report_unwritten(error: OSError, code: int = 0) -> int:
+    """Return the exit code for output that cannot be written; say why, unless nobody reads it."""
     drop_output(sys.stdout)
-    if isinstance(failure, BrokenPipeError):
+    if isinstance(error, BrokenPipeError):
         return code or EXIT_SIGPIPE
-    terminal.echo_err(f"tcimages: cannot write the output: {failure.strerror}.")
+    terminal.echo_err(f"tcimages: cannot write the output: {error.strerror}.")
     return code or EXIT_USAGE
 
 
 def _run(argv: Sequence[str] | None) -> int:
     try:
         return app.main(argv, prog_name="tcimages", standalone_mode=False) or 0
-    except CliError as told:
-        told.show()
-        return told.code
-    except click.ClickException as wrong:
-        _show(wrong)
-        return wrong.exit_code
+    except CliError as error:
+        error.show()
+        return error.code
+    except click.ClickException as error:
+        _show(error)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except MemoryError:
         terminal.echo_err(f"tcimages: {OUT_OF_MEMORY}")
         return EXIT_USAGE
     except Exception as bug:
-        if isinstance(bug, OSError) and bug.errno in _FULL:
-            return _unwritten(bug)
+        if isinstance(bug, OSError) and bug.errno in _WRITE_ERRORS:
+            return _report_unwritten(bug)
         if os.environ.get(_DEBUG):
             raise
         terminal.echo_err(
             f"tcimages: internal error ({type(bug).__name__}). This is a bug in pulumi-tcimages; "
             f"with {_DEBUG}=1 it shows where."
         )
-        return _BUG
+        return _EXIT_BUG
 
 
-def _show(wrong: click.ClickException) -> None:
-    """What click says of a command line, broken between words where the terminal ends."""
+def _show(error: click.ClickException) -> None:
+    """Write click's message about a command line, wrapped to the terminal."""
     import io
 
     from pulumi_tcimages.cli.table import wrap
 
-    said = io.StringIO()
-    wrong.show(said)
-    for line in said.getvalue().splitlines():
+    message = io.StringIO()
+    error.show(message)
+    for line in message.getvalue().splitlines():
         for part in wrap(line, terminal.width_of(sys.stderr)):
             terminal.echo_err(part)

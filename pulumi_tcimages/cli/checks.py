@@ -1,6 +1,6 @@
-"""What `tcimages doctor` finds out about the way to the cloud: keys, addresses, clock.
+"""Checks of `tcimages doctor` on the way to the cloud: certificates, addresses, clock, keys.
 
-Rules: a check never raises, a finding never holds a secret; one small call proves the keys.
+A check never raises, and a finding never holds a secret. One small signed call proves the keys.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from pulumi_tcimages.naming import render_names
 State = Literal["ok", "note", "fail"]
 
 _SERVICES = ("dlc", "tione", "sts")
-_TRY_S = 5.0
+_ADDRESS_S = 5.0
 _KEYS_S = 10.0
-_LONGEST_S = 15.0
-"""How long all checks may take, where a lookup may take longer."""
-_DRIFT_S = 60.0
+_LIMIT_S = 15.0
+"""The time for all checks, also if a lookup may take longer."""
+_WARNED_DRIFT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -45,43 +45,45 @@ class Finding:
     found: str
     fix: str = ""
     code: int = 0
-    """The exit code that a failure calls for."""
+    """The exit code, if this is a failure."""
 
 
 @dataclass(frozen=True)
-class _Reached:
-    """What an address said to a plain request."""
+class _AddressCheck:
+    """The answer of an address to a plain request."""
 
     service: str
     finding: Finding
     drift_s: float | None = None
-    """How far this machine's clock is ahead of its."""
+    """Seconds by which this machine's clock is ahead; None without an answer."""
 
 
 def choose_limit_s(settings: Settings) -> float:
-    """How long all checks together may take: the deadline of a lookup, or less."""
+    """Return the time for all checks: the deadline of a lookup, or less."""
     try:
-        return min(float(settings.get("timeout_seconds")), _LONGEST_S)
-    except TcImagesError:  # told by the check of the settings
-        return _LONGEST_S
+        return min(float(settings.get("timeout_seconds")), _LIMIT_S)
+    except TcImagesError:  # the check of the settings reports it
+        return _LIMIT_S
 
 
 def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
-    """Certificates, each address, the clock, and whose keys these are: all looked at at once."""
+    """Check certificates, addresses, the clock and the keys, side by side."""
     network_environment = NetworkEnvironment(settings.environ)
     transport = Transport(network_environment, clock.check_cancelled)
     try:
         with ThreadPoolExecutor(len(_SERVICES) + 1) as pool:
             keys = pool.submit(_check_keys, settings, transport, clock, limit_s)
-            tries = [
-                pool.submit(_reach, settings, network_environment, transport, service, limit_s)
+            requests = [
+                pool.submit(
+                    _check_address, settings, network_environment, transport, service, limit_s
+                )
                 for service in _SERVICES
             ]
-            reached = [one.result() for one in tries]
+            addresses = [request.result() for request in requests]
             return [
                 _check_ca(network_environment),
-                *(one.finding for one in reached),
-                *_check_clock(reached),
+                *(address.finding for address in addresses),
+                *_check_clock(addresses),
                 keys.result(),
             ]
     finally:
@@ -89,36 +91,36 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """An error of ours as a finding, with where what is wrong came from."""
+    """Return an error as a finding that names the place of the wrong value."""
     if isinstance(error, ApiError):
         problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
-    if isinstance(error, NetworkError):  # a check's time is not the one that is configured
+    if isinstance(error, NetworkError):  # its advice is about a limit that does not apply here
         error = replace(error, settings=())
-    told = in_flags(error)
-    fix = getattr(told, "fix", "") or getattr(told, "allowed", "")
+    advised = in_flags(error)
+    fix = getattr(advised, "fix", "") or getattr(advised, "allowed", "")
     return Finding(check, "fail", problem, render_names(fix, style), exit_code(error))
 
 
 def _check_ca(network_environment: NetworkEnvironment) -> Finding:
     try:
         path = network_environment.choose_ca()
-    except TcImagesError as wrong:
-        return failed("certificates", wrong)
-    named = f"{path}, from environment {network_environment.name_ca()}"
-    return Finding("certificates", "ok", named if path else "the usual authorities (certifi)")
+    except TcImagesError as error:
+        return failed("certificates", error)
+    source = f"{path}, from environment {network_environment.name_ca()}"
+    return Finding("certificates", "ok", source if path else "the usual authorities (certifi)")
 
 
-def _reach(
+def _check_address(
     settings: Settings,
     network_environment: NetworkEnvironment,
     transport: Transport,
     service: str,
     limit_s: float,
-) -> _Reached:
+) -> _AddressCheck:
     check = f"address {service}"
     try:
         endpoint = choose_endpoint(settings, service, _region(settings))
@@ -126,24 +128,27 @@ def _reach(
         exception = network_environment.name_exception(endpoint.url)
         way = f" through {proxy}" if proxy else f" ({exception})" if exception else ""
         started_s = time.monotonic()
-        answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_TRY_S, limit_s))
-    except TcImagesError as wrong:
-        return _Reached(service, failed(check, wrong))
-    except TransportError as lost:
-        found = f"{endpoint.host}{'' if proxy and proxy in lost.problem else way}: {lost.problem}"
-        fix = lost.fix or endpoint.advice
-        return _Reached(service, Finding(check, "fail", found, fix, NETWORK))
+        answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_ADDRESS_S, limit_s))
+    except TcImagesError as error:
+        return _AddressCheck(service, failed(check, error))
+    except TransportError as error:
+        route = "" if proxy and proxy in error.problem else way
+        found = f"{endpoint.host}{route}: {error.problem}"
+        fix = error.fix or endpoint.advice
+        return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""
     found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"
-    there = read_date(answer.headers.get("date", ""))
-    drift_s = time.time() - there.timestamp() if there else None
-    return _Reached(service, Finding(check, "ok", found), drift_s)
+    cloud_time = read_date(answer.headers.get("date", ""))
+    drift_s = time.time() - cloud_time.timestamp() if cloud_time else None
+    return _AddressCheck(service, Finding(check, "ok", found), drift_s)
 
 
-def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
-    told = ((one.service, one.drift_s) for one in reached if one.drift_s is not None)
-    service, drift_s = next(told, ("", None))
+def _check_clock(addresses: Sequence[_AddressCheck]) -> Iterator[Finding]:
+    drifts = (
+        (address.service, address.drift_s) for address in addresses if address.drift_s is not None
+    )
+    service, drift_s = next(drifts, ("", None))
     if drift_s is None:
         return
     side = "ahead of" if drift_s > 0 else "behind"
@@ -151,7 +156,7 @@ def _check_clock(reached: Sequence[_Reached]) -> Iterator[Finding]:
     fix = "set this machine's clock right: the cloud refuses signatures five minutes off"
     if abs(drift_s) > ACCEPTED_DRIFT_S:
         yield Finding("clock", "fail", found, fix, EXIT_USAGE)
-    elif abs(drift_s) >= _DRIFT_S:
+    elif abs(drift_s) >= _WARNED_DRIFT_S:
         yield Finding("clock", "note", found, fix)
     else:
         yield Finding("clock", "ok", f"agrees with {service} within {abs(drift_s) + 1:.0f} s")
@@ -170,14 +175,14 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s:
             found = f"found in {credential.source}; not tried without a region"
             return Finding("credentials", "note", found)
         account = send_caller_identity(settings, sender, credential, region, deadline)
-    except TcImagesError as wrong:
-        return failed("credentials", wrong)
+    except TcImagesError as error:
+        return failed("credentials", error)
     return Finding("credentials", "ok", f"of account {account}, from {credential.source}")
 
 
 def _region(settings: Settings) -> str | None:
     try:
         region: str | None = settings.get("region")
-    except TcImagesError:  # told by the check of the settings
+    except TcImagesError:  # the check of the settings reports it
         return None
     return region

@@ -1,4 +1,4 @@
-"""What all commands share: sections in the help, errors told for the shell, exit codes."""
+"""Base classes of all commands: help in sections, errors in flags, exit codes."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ NO_MATCH, EXIT_USAGE, REFUSED, NETWORK = 1, 2, 3, 4
 INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
-_WHOLE = 1_000
-"""Characters of a command's first sentence: all of them."""
+_NO_LIMIT = 1_000
+"""More characters than the first sentence of any command."""
 
 _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
     ((NoMatchError, AmbiguousMatchError), NO_MATCH),
@@ -39,20 +39,20 @@ _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
 
 
 def exit_code(error: TcImagesError) -> int:
-    """Whose move is next, as a number."""
+    """Return the exit code of an error, which says who must act."""
     return next((code for kinds, code in _CODES if isinstance(error, kinds)), EXIT_USAGE)
 
 
 def drop_output(stream: TextIO) -> None:
-    """Discard what is still buffered, so that Python does not fail to write it at exit."""
+    """Discard what is buffered, so that Python does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class CliError(Exception):
-    """An error of ours on its way out of a command."""
+    """One of our errors as the command shows it, with its exit code."""
 
-    def __init__(self, error: TcImagesError, asker: str) -> None:
-        super().__init__(in_flags(error).text(asker, style))
+    def __init__(self, error: TcImagesError, command: str) -> None:
+        super().__init__(in_flags(error).text(command, style))
         self.code = exit_code(error)
 
     def show(self) -> None:
@@ -63,7 +63,7 @@ class CliError(Exception):
 
 
 class Flag(click.Option):
-    """An option that knows the section of the help that it belongs to."""
+    """An option in a section of the help."""
 
     def __init__(self, *args: Any, section: str = "Options", **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -71,7 +71,7 @@ class Flag(click.Option):
 
 
 class Operand(click.Argument):
-    """An argument without a flag that has a place in the help."""
+    """An argument without a flag, in a section of the help."""
 
     def __init__(self, *args: Any, section: str, text: str, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -83,7 +83,7 @@ class Operand(click.Argument):
 
 
 class Command(click.Command):
-    """A command whose errors are told for the shell, and whose help has sections."""
+    """A command whose errors name flags, and whose help has sections."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -108,7 +108,7 @@ class Command(click.Command):
 def write_sections(
     formatter: HelpFormatter, sections: Iterable[tuple[str, list[tuple[str, str]]]]
 ) -> None:
-    """Titled lists of names and what they mean; a name or value is never broken at a hyphen."""
+    """Write titled lists of names with their texts; names are never broken at a hyphen."""
     for title, rows in sections:
         label = min(max(len(name) for name, _ in rows), _LABEL)
         room = formatter.width - label - 2 * _INDENT
@@ -123,7 +123,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A group that says what a mistyped command was meant to be, and of each all that it says."""
+    """A group that suggests a command for a mistyped one, and lists whole sentences."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -139,7 +139,7 @@ class Group(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:
         rows = [
-            (name, command.get_short_help_str(_WHOLE))
+            (name, command.get_short_help_str(_NO_LIMIT))
             for name in self.list_commands(ctx)
             if (command := self.get_command(ctx, name))
         ]
@@ -147,7 +147,7 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """A group whose commands are loaded when they are named."""
+    """A group that imports a command when it is used."""
 
     def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
         """

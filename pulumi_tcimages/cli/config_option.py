@@ -1,8 +1,8 @@
-"""`--config KEY=VALUE`: the provider's configuration for one command.
+"""The flag `--config KEY=VALUE`: the provider's configuration for one command.
 
-Keys and values are those of `pulumi up --config tcimages:site=intl`, which the errors speak of too;
-`tcimages:` may be left out, and a part of a key is `endpoints.tione=...`. A secret is refused:
-command lines are seen by others, and every secret has a variable.
+Keys and values are those of `pulumi up --config tcimages:site=intl`; `tcimages:` is optional, and a
+part of a key is `endpoints.tione=...`. Secrets are refused: other users of the machine can see
+command lines, and every secret has an environment variable.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NAMES = {style(name): name for name in Configuration.model_fields for style in 
 
 
 class ConfigFlag(Flag):
-    """The flag, as every command that asks the cloud has it."""
+    """The flag of every command that sends requests to the cloud."""
 
     def __init__(self, names: Sequence[str] = ("--config",), **settings: Any) -> None:
         super().__init__(
@@ -36,44 +36,44 @@ class ConfigFlag(Flag):
             metavar="KEY=VALUE",
             callback=_read_pairs,
             shell_complete=complete_setting,
-            help="A key of the stack's configuration, tcimages: left out or not: site=intl, "
-            "timeoutSeconds=10, endpoints.tione=HOST; the flag again for each. Not for secrets.",
+            help="A key of the provider's configuration: site=intl, timeoutSeconds=10, "
+            "endpoints.tione=HOST. Repeatable. Not for secrets.",
             **settings,
         )
 
 
 def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
-    """The configuration that the flags make. Errors: ConfigurationError.
+    """Return the configuration that the flags give. Errors: ConfigurationError.
 
     Args:
-        config: what `--config` was given.
-        own: the keys that have a flag of their own.
+        config: the keys and values of `--config`.
+        own: values of keys that have a flag of their own; None if it is not used.
     """
-    given = {name: value for name, value in own.items() if value is not None}
-    if twice := sorted(given.keys() & config.keys()):
+    own_values = {name: value for name, value in own.items() if value is not None}
+    if twice := sorted(own_values.keys() & config.keys()):
         raise click.UsageError(f"{twice[0]} is given twice: by --{kebab(twice[0])} and --config.")
-    names = [*given, *(["config"] if config else [])]
+    names = [*own_values, *(["config"] if config else [])]
     source = f"the {' or '.join(f'--{kebab(name)}' for name in names)} flag"
     sources = {name: f"--config {camel(name)}" for name in config}
-    sources |= {name: f"--{kebab(name)}" for name in given}
-    configuration = read_configuration({**config, **given}, source, sources)
+    sources |= {name: f"--{kebab(name)}" for name in own_values}
+    configuration = read_configuration({**config, **own_values}, source, sources)
     _refuse_secrets(configuration, source)
     return configuration
 
 
 def _read_pairs(_ctx: click.Context, param: click.Parameter, texts: Iterable[str]) -> Any:
-    read: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for text in texts:
         path, _, value = text.partition("=")
         key, dot, part = path.strip().removeprefix(_PREFIX).partition(".")
         name = _NAMES.get(key, key)
         if not (name and value):
             raise click.BadParameter(f"{path!r} has no value: write KEY=VALUE", param=param)
-        parts = read.setdefault(name, {}) if dot else read
+        parts = settings.setdefault(name, {}) if dot else settings
         if not isinstance(parts, dict) or (part or name) in parts:
             raise click.BadParameter(f"{path.strip()} is given twice", param=param)
         parts[part or name] = value
-    return read
+    return settings
 
 
 def _refuse_secrets(configuration: Configuration, source: str) -> None:

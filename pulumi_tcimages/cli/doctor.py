@@ -1,4 +1,4 @@
-"""`tcimages doctor`: everything a lookup needs, one line each, and a fix for what is wrong."""
+"""`tcimages doctor`: check everything that a lookup needs, and name a fix for each problem."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from pulumi_tcimages.sdk import discovery
 
 _START_S = 10.0
 _LEAST_START_S = 2.0
-"""A command is given this long to start, however short the deadline of a lookup is."""
-_STATE, _LEGIBLE = 6, 20
+"""A command has this time to start, also if the deadline of a lookup is shorter."""
+_STATE_CELLS, _SHORTEST_LINE = 6, 20
 _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 _INSTALL = "tcimages plugin install"
 
@@ -66,7 +66,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         signals.interrupting(cancelled),
         ThreadPoolExecutor(2) as pool,
     ):
-        # The plugin is started here: Ctrl-C is heard by this thread, and ends it.
+        # The plugin is started on this thread, which gets Ctrl-C and then ends the plugin.
         pulumi = pool.submit(_check_cli, limit_s)
         cloud = pool.submit(check_cloud, settings, clock, limit_s)
         plugin = list(_check_plugin(limit_s))
@@ -81,31 +81,37 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         terminal.write_json(_as_document(findings))
     else:
         _write(findings)
-    code = next((one.code for one in findings if one.state == "fail"), 0)
+    code = next((finding.code for finding in findings if finding.state == "fail"), 0)
     if code:
         raise click.exceptions.Exit(code)
 
 
 def _write(findings: list[Finding]) -> None:
-    label = max(len(one.check) for one in findings)
+    label = max(len(finding.check) for finding in findings)
     width = terminal.width_of(sys.stdout)
-    room = max(width - _STATE - label - 2, _LEGIBLE) if width else None
-    for one in findings:
-        first, *more = wrap(escape(one.found), room)
-        line = f"{one.check:<{label}}  {first}"
-        terminal.echo_parts((f"{one.state:<{_STATE}}", _COLOURS[one.state]), (line, ""))
-        more += wrap(escape(f"fix: {one.fix}"), room) if one.fix else ()
+    room = max(width - _STATE_CELLS - label - 2, _SHORTEST_LINE) if width else None
+    for finding in findings:
+        first, *more = wrap(escape(finding.found), room)
+        state = f"{finding.state:<{_STATE_CELLS}}"
+        line = f"{finding.check:<{label}}  {first}"
+        terminal.echo_parts((state, _COLOURS[finding.state]), (line, ""))
+        more += wrap(escape(f"fix: {finding.fix}"), room) if finding.fix else ()
         for line in more:
-            terminal.echo(f"{'':{_STATE + label}}  {line}")
+            terminal.echo(f"{'':{_STATE_CELLS + label}}  {line}")
 
 
 def _as_document(findings: list[Finding]) -> dict[str, Any]:
     checks = [
-        {"check": one.check, "state": one.state, "found": one.found, "fix": one.fix}
-        for one in findings
+        {
+            "check": finding.check,
+            "state": finding.state,
+            "found": finding.found,
+            "fix": finding.fix,
+        }
+        for finding in findings
     ]
-    is_well = all(one.state != "fail" for one in findings)
-    return {"ok": is_well, "checks": checks}
+    is_ok = all(finding.state != "fail" for finding in findings)
+    return {"ok": is_ok, "checks": checks}
 
 
 def _check_versions() -> Iterator[Finding]:
@@ -125,8 +131,8 @@ def _check_cli(limit_s: float) -> Finding:
             version = pulumi.read_line().strip()
             is_broken = pulumi.wait() != 0
         reason = "it fails"
-    except (OSError, subprocess.TimeoutExpired) as broken:
-        is_broken, reason = True, type(broken).__name__
+    except (OSError, subprocess.TimeoutExpired) as error:
+        is_broken, reason = True, type(error).__name__
     if is_broken:
         found = f"{command} does not work ({reason})"
         return Finding("pulumi", "fail", found, "install the pulumi command anew", EXIT_USAGE)
@@ -135,13 +141,13 @@ def _check_cli(limit_s: float) -> Finding:
 
 def _check_plugin(limit_s: float) -> Iterator[Finding]:
     try:
-        found, rival = discovery.plugin_status(), discovery.find_shadowing()
-    except ConfigurationError as refused:
-        yield Finding("plugin", "fail", refused.problem, refused.fix, EXIT_USAGE)
+        found, shadowing = discovery.plugin_status(), discovery.find_shadowing()
+    except ConfigurationError as error:
+        yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
         return
-    if rival:
-        told = f"the engine takes {rival}, which comes first on PATH, and not this environment's"
-        yield Finding("plugin on PATH", "note", told, f"take {rival.parent} off PATH")
+    if shadowing:
+        problem = f"the engine starts {shadowing}, which is first on PATH, not this environment's"
+        yield Finding("plugin on PATH", "note", problem, f"remove {shadowing.parent} from PATH")
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
         yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", EXIT_USAGE)
@@ -149,13 +155,13 @@ def _check_plugin(limit_s: float) -> Iterator[Finding]:
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
         yield Finding("plugin", "note", found.problem)
-    elif found.problem:  # it may be another user's, so it is not started
+    elif found.problem:  # it may belong to another user, so it is not started
         yield Finding("plugin", "fail", found.problem, f"do that, then {_INSTALL}", EXIT_USAGE)
     elif found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         yield Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE)
-    elif found.state == "unsafe":  # nor is this
+    elif found.state == "unsafe":  # another user may have changed it, so it is not started
         problem = f"{where} starts {found.target}, but {found.weak_point}"
         yield Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE)
     elif found.state == "absent":
@@ -166,22 +172,22 @@ def _check_plugin(limit_s: float) -> Iterator[Finding]:
         is_own = found.state in ("ready", "installed")
         if found.archive_version:
             where += ", from an archive that Pulumi installed"
-        told = where if is_own else f"{where} starts {found.target}"
-        yield Finding("plugin", "ok" if is_own else "note", told, "" if is_own else _INSTALL)
+        text = where if is_own else f"{where} starts {found.target}"
+        yield Finding("plugin", "ok" if is_own else "note", text, "" if is_own else _INSTALL)
         yield _check_start([str(found.launcher)], limit_s)
 
 
 def _check_start(command: Sequence[str], limit_s: float) -> Finding:
-    """Whether the plugin starts: it prints the port on which it serves, and ends when told to."""
+    """Start the plugin, wait until it prints the port that it serves on, and end it."""
     started_s = time.monotonic()
     try:
         with subprocesses.start(command, _choose_start_s(limit_s), own_group=True) as plugin:
             line = plugin.read_line().strip()
             took_ms = (time.monotonic() - started_s) * 1000
-    except OSError as refused:
-        return _no_start(command, str(refused.strerror))
+    except OSError as error:
+        return _report_no_start(command, str(error.strerror))
     if not line.isdigit():
-        return _no_start(command, "it prints no port")
+        return _report_no_start(command, "it prints no port")
     return Finding("plugin starts", "ok", f"and serves after {took_ms:.0f} ms")
 
 
@@ -189,7 +195,7 @@ def _choose_start_s(limit_s: float) -> float:
     return min(_START_S, max(limit_s, _LEAST_START_S))
 
 
-def _no_start(words: Sequence[str], why: str) -> Finding:
+def _report_no_start(words: Sequence[str], reason: str) -> Finding:
     command = " ".join(words)
     fix = f"run {command} to see what it says; install pulumi-tcimages anew, then {_INSTALL}"
-    return Finding("plugin starts", "fail", f"{command} does not start: {why}", fix, EXIT_USAGE)
+    return Finding("plugin starts", "fail", f"{command} does not start: {reason}", fix, EXIT_USAGE)

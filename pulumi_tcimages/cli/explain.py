@@ -12,7 +12,13 @@ from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Group, exit_code
 from pulumi_tcimages.cli.error_rendering import in_flags, label, style, write_criteria
-from pulumi_tcimages.cli.images import build_command, is_single, open_cloud, read, tell
+from pulumi_tcimages.cli.images import (
+    build_command,
+    is_single,
+    open_cloud,
+    read_arguments,
+    write_warnings,
+)
 from pulumi_tcimages.core.criteria import asked_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys
@@ -39,7 +45,7 @@ def explain() -> None:
 
 def _build_explaining(source: Source) -> Command:
     def show(profile: str | None, config: dict[str, Any], **arguments: Any) -> None:
-        query = read(source.single_query, arguments)
+        query = read_arguments(source.single_query, arguments)
         with open_cloud(profile, config) as cloud:
             explanation = lookup.explain(cloud, query)
         command, choice = f"tcimages {source.command}", explanation.choice
@@ -51,7 +57,7 @@ def _build_explaining(source: Source) -> Command:
         if isinstance(choice, TcImagesError):
             terminal.echo(in_flags(choice).text(command, style))
             raise click.exceptions.Exit(exit_code(choice))
-        tell(explanation.warnings)
+        write_warnings(explanation.warnings)
         rows = [*_question_rows(explanation, query), *_choice_rows(choice, explanation, query)]
         terminal.echo(lay_out(f"{command}: one image is chosen.", rows))
 
@@ -63,7 +69,7 @@ def _show_list(
     command: str, explanation: lookup.Explanation, query: BaseQuery, error: AmbiguousMatchError
 ) -> None:
     """Show what a command lists, and criteria that would choose one of the images."""
-    tell(error.warnings)
+    write_warnings(error.warnings)
     more = len(error.candidates) - error.shown
     rows: list[Row] = [
         *_question_rows(explanation, query),

@@ -1,6 +1,7 @@
-"""The criteria as flags: made from the fields of the questions, here and nowhere else.
+"""Make flags from the fields of a query: the only place where criteria become flags.
 
-A field's name in kebab-case is the flag, its description the help, its type the way it is written:
+The flag is the field's name in kebab-case, and its help is the field's description. The field's
+type decides how a value is written:
 
     text      --framework pytorch              boolean   --support-data-pipeline, --no-...
     list      the flag again for each          map       --attributes TrainingModes=DDP
@@ -40,12 +41,12 @@ _PART = re.compile(r"([^=!<>~]+?)\s*(?:=(?!=)\s*(.+)|((?:[=!~<>]=|[<>]).*))")
 
 
 def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Flag | Operand]:
-    """A parameter for every argument of a question, criteria first.
+    """Build a parameter for every argument of a query, criteria first.
 
     Args:
-        image_fields: what an image has, since the descriptions speak of that too.
+        image_fields: the fields of an image, which descriptions mention too.
     """
-    # A field of an image is spelled as the tables have it, an argument as its flag.
+    # Arguments are spelled as flags, and the fields of an image as the columns of tables.
     spelled = {
         **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},
@@ -106,7 +107,7 @@ def _build_repeated(
 
 
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
-    """The value of a flag that takes one: of two, click would drop the first without a word."""
+    """Return the value of a flag; given twice, click would drop the first in silence."""
     if len(texts) > 1:
         raise click.BadParameter(f"{texts[0]!r} and {texts[1]!r}: give one", param=param)
     return texts[0] if texts else None
@@ -137,20 +138,20 @@ def _each(
     for text in texts:
         try:
             yield read(text)
-        except ValueError as wrong:
-            raise click.BadParameter(str(wrong), param=param) from None
+        except ValueError as error:
+            raise click.BadParameter(str(error), param=param) from None
 
 
 def _read_filter(text: str) -> dict[str, Any]:
     try:
-        read = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
-        read = None
-    if isinstance(read, list):
+        value = None
+    if isinstance(value, list):
         raise ValueError("this is a list: give --filters once for each filter in it")
-    if not isinstance(read, dict):
+    if not isinstance(value, dict):
         raise ValueError(f"a filter is a JSON object such as '{_FILTER}'")
-    return read
+    return value
 
 
 def _read_pair(text: str) -> tuple[str, str]:
@@ -168,8 +169,8 @@ def _read_part(text: str) -> tuple[str, str]:
     name = re.split(r"[=!<>~]", bare)[0].strip()
     if not name:
         raise ValueError("the name comes first, as in --components 'cuda==12.*'")
-    *ways, last = (shell_word(f"{name}{wanted}") for wanted in (">=1.2", "==1.*", "=*", "=none"))
-    raise ValueError(f"write {', '.join(ways)} or {last}")
+    *forms, last = (shell_word(f"{name}{value}") for value in (">=1.2", "==1.*", "=*", "=none"))
+    raise ValueError(f"write {', '.join(forms)} or {last}")
 
 
 def _read_latest_key(text: str) -> str:
@@ -179,14 +180,14 @@ def _read_latest_key(text: str) -> str:
 
 
 def _shape(annotation: Any) -> tuple[Any, Any]:
-    """The type of a field without None and without what pydantic adds; and that of its items."""
+    """Return a field's type without None and pydantic's metadata, and the type of its items."""
     kind = next(alternatives(annotation))
     items = get_args(kind)
     return get_origin(kind) or kind, next(alternatives(items[0])) if items else None
 
 
 def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, str]) -> str:
-    """An argument's description with its `marked` names and examples as the shell writes them."""
+    """Return a description with its `marked` names and examples as a shell writes them."""
 
     def shell(found: re.Match[str]) -> str:
         text = found[1]
@@ -198,10 +199,10 @@ def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, st
 
 
 def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
-    """`{"cuda": ">=12", "vllm": "none"}` -> cuda>=12, vllm=none; a list's items as spelled."""
+    """Turn `{"cuda": ">=12", "vllm": "none"}` into cuda>=12, vllm=none; spell a list's items."""
     example = json.loads(text)
     if isinstance(example, list):
-        yield from (spelled.get(one, one) for one in example)
+        yield from (spelled.get(item, item) for item in example)
         return
     for key, value in example.items():
         yield f"{key}{value}" if value[0] in "=!<>~" else f"{key}={value}"

@@ -25,7 +25,7 @@ from pulumi_tcimages.cli.output import (
     field_names,
     read_columns,
     write_found,
-    write_found_one,
+    write_match,
 )
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import Client, open_client
@@ -57,23 +57,24 @@ def is_single(arguments: Mapping[str, Any]) -> bool:
     return bool(arguments.get("latest") or arguments.get("latest_by"))
 
 
-def read(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
-    """The question; what is unusual about it is told on stderr. Errors: InvalidArgumentError."""
-    given = {name: value for name, value in arguments.items() if value is not None}
-    query = read_query(model, given)
-    tell(query.warnings())
+def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
+    """Return the query, and write its warnings to stderr. Errors: InvalidArgumentError."""
+    query = read_query(
+        model, {name: value for name, value in arguments.items() if value is not None}
+    )
+    write_warnings(query.warnings())
     return query
 
 
-def tell(warnings: Iterable[str]) -> None:
-    """What is unusual about a question, on stderr, a line each."""
+def write_warnings(warnings: Iterable[str]) -> None:
+    """Write warnings to stderr, one a line."""
     for warning in warnings:
         terminal.echo_err(f"warning: {render_names(warning, style)}")
 
 
 @contextmanager
 def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
-    """A client for one command: tells what takes long, ends its waits at Ctrl-C."""
+    """Open a client for one command: it shows progress, and Ctrl-C ends its waits."""
     cancelled = threading.Event()
     configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
@@ -88,28 +89,28 @@ def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
 
 
 def _build_listing(source: Source) -> Command:
-    def ask(
+    def run(
         profile: str | None, config: dict[str, Any], output: str, columns: str, **arguments: Any
     ) -> None:
         if columns and output != "table":
             raise click.UsageError("--columns is for --output table")
         read_columns(columns, source)
         chooses = is_single(arguments)
-        query = read(source.single_query if chooses else source.list_query, arguments)
+        query = read_arguments(source.single_query if chooses else source.list_query, arguments)
         if chooses:
             with open_cloud(profile, config) as cloud:
                 match = lookup.find_image(cloud, query)
-            tell(match.warnings)
-            write_found_one(match, source, output, columns)
+            write_warnings(match.warnings)
+            write_match(match, source, output, columns)
             return
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        if found.images:  # the error for an empty list has the warnings, too
-            tell(found.warnings)
+        if found.images:  # the error for an empty list has the warnings too
+            write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            lookup.find_image_in(listing, query)  # the error that says why there is none
+            lookup.find_image_in(listing, query)  # raises the error that says why there is none
 
     output = Flag(
         ["--output", "-o"],
@@ -126,7 +127,7 @@ def _build_listing(source: Source) -> Command:
         section="Output",
         help="The columns of the table: any fields of an image, as JSON has them or in kebab-case.",
     )
-    return build_command(source, ask, _help(source), output, columns)
+    return build_command(source, run, _help(source), output, columns)
 
 
 def _help(source: Source) -> str:

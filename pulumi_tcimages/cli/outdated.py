@@ -153,11 +153,11 @@ def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> in
     for problem in problems:
         terminal.echo_err(f"tcimages outdated: {problem}", "bold red")
     code = EXIT_USAGE if problems else 0
-    told: set[int] = set()
+    shown_errors: set[int] = set()
     for result in checked:
         error = result.error
-        if error and id(error) not in told:
-            told.add(id(error))
+        if error and id(error) not in shown_errors:
+            shown_errors.add(id(error))
             terminal.echo_err(_render_error(result.pin, error), "")
             code = code or exit_code(error)
     return code

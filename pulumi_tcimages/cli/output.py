@@ -1,4 +1,4 @@
-"""Answers, as they are wanted: a table or a record for people, JSON, ids or urls for scripts."""
+"""Write images: as a table or a record for people, as JSON, ids or urls for scripts."""
 
 from __future__ import annotations
 
@@ -24,38 +24,42 @@ FORMATS = ("table", "json", "ids", "url")
 
 
 class BrokenLineError(click.ClickException):
-    """An id or url that is not one line, where each is printed on a line of its own."""
+    """An id or url with a line break, in an output of one a line."""
 
     exit_code = NO_MATCH
 
 
 def read_columns(text: str, source: Source) -> tuple[str, ...]:
-    """Field names out of a list with commas, in any of their spellings; the usual ones of ''."""
+    """Return the fields that a list with commas names, in any spelling; by default the usual ones.
+
+    Errors: click.BadParameter.
+    """
     if not text:
         return source.columns
     known = {normalize_name(name): name for name in field_names(source.image)}
     names = []
-    for one in filter(None, (part.strip() for part in text.split(","))):
-        if normalize_name(one) not in known:
-            near = difflib.get_close_matches(normalize_name(one), known, n=1, cutoff=0.5)
+    for column in filter(None, (part.strip() for part in text.split(","))):
+        name = normalize_name(column)
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             hint = f" Did you mean {kebab(known[near[0]])!r}?" if near else ""
             every = ", ".join(map(kebab, known.values()))
             raise click.BadParameter(
-                f"there is no column {one!r}.{hint} There are: {every}.", param_hint="--columns"
+                f"there is no column {column!r}.{hint} There are: {every}.", param_hint="--columns"
             )
-        names.append(known[normalize_name(one)])
+        names.append(known[name])
     if not names:
         raise click.BadParameter(f"{text!r} names no column.", param_hint="--columns")
     return tuple(names)
 
 
 def field_names(image: type[Image]) -> tuple[str, ...]:
-    """Every field of an image, sent or read out of what was sent."""
+    """Return every field of an image, sent or computed."""
     return (*image.model_fields, *image.model_computed_fields)
 
 
 def write_found(found: ImageList, source: Source, output: str, columns: str) -> None:
-    """The images, on stdout."""
+    """Write a list of images to stdout."""
     if output == "json":
         terminal.write_json(found.to_properties())
     elif output == "table":
@@ -65,25 +69,25 @@ def write_found(found: ImageList, source: Source, output: str, columns: str) -> 
         count = count_of(found.total_count, "image")
         terminal.hint(f"{len(found.images)} of {count} in {found.region}")
     else:
-        _write_one_each(found.images, output)
+        _write_lines(found.images, output)
 
 
-def write_found_one(found: ImageMatch, source: Source, output: str, columns: str) -> None:
-    """The image, on stdout."""
+def write_match(found: ImageMatch, source: Source, output: str, columns: str) -> None:
+    """Write one image to stdout."""
     if output == "json":
         terminal.write_json(found.to_properties())
     elif output == "table" and columns:
         _write_table([found.image], source, columns)
     elif output == "table":
         _write_record(found)
-    elif _write_one_each([found.image], output):
-        raise click.exceptions.Exit(NO_MATCH)  # or a script goes on with an empty text
+    elif _write_lines([found.image], output):
+        raise click.exceptions.Exit(NO_MATCH)  # a script must not go on with an empty text
 
 
-def _write_one_each(images: Sequence[Image], output: str) -> int:
-    """A line for each image, and how many have none.
+def _write_lines(images: Sequence[Image], output: str) -> int:
+    """Write the id or url of each image on a line; return how many images have none.
 
-    Errors: BrokenLineError, before anything is written, if one would take two lines.
+    Errors: BrokenLineError, before anything is written.
     """
     noun = "id" if output == "ids" else "url"
     texts = [image.identifier if output == "ids" else image.address for image in images]
@@ -130,7 +134,7 @@ def _write_record(found: ImageMatch) -> None:
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
         if value
-        and not name.startswith("extra_attribute")  # they are all in `attributes`, easier to read
+        and not name.startswith("extra_attribute")  # `attributes` has them in a readable form
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))
@@ -142,5 +146,5 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}={_text(one)}" if one else key for key, one in value.items())
+        return "; ".join(f"{key}={_text(part)}" if part else key for key, part in value.items())
     return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)

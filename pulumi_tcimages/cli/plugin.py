@@ -1,4 +1,4 @@
-"""`tcimages plugin`: look at, write or remove the launcher that Pulumi's engine finds."""
+"""`tcimages plugin`: show, write or remove the launcher that Pulumi's engine finds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MEANING = {
     "installed": "the engine finds a plugin that Pulumi installed; it is left alone",
     "foreign": "there is something that pulumi-tcimages did not write; it is left alone",
 }
-_SHADOWED = "but the engine takes the one that comes first on PATH; take that off PATH"
+_SHADOWED = "but the engine starts the one that is first on PATH; remove that from PATH"
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
@@ -64,21 +64,21 @@ def plugin() -> None:
 @_version
 def status(version: str) -> None:
     """Say what the engine would find."""
-    found, rival = discovery.plugin_status(version), discovery.find_shadowing()
+    found, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
     lines = [
         ("version", found.version),
-        ("state", f"{found.state}: {_SHADOWED if rival else _MEANING[found.state]}"),
+        ("state", f"{found.state}: {_SHADOWED if shadowing else _MEANING[found.state]}"),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.own or "-")),
         *([("archive", found.archive_version)] if found.archive_version else []),
         *([("because", found.weak_point)] if found.weak_point else []),
         *([("problem", found.problem)] if found.problem else []),
-        *([("on PATH", str(rival))] if rival else []),
+        *([("on PATH", str(shadowing))] if shadowing else []),
     ]
     for name, value in lines:
         terminal.echo(f"{name:<10}{escape(value)}")
-    if rival or found.problem or found.state in ("broken", "outdated", "unsafe"):
+    if shadowing or found.problem or found.state in ("broken", "outdated", "unsafe"):
         raise click.exceptions.Exit(EXIT_USAGE)
 
 

@@ -1,7 +1,7 @@
-"""The temporary folder of `tcimages demo`: removed at its end, or by the next run if it was killed.
+"""The temporary folder of `tcimages demo`, removed at its end, or by the next run if it is killed.
 
-A living process holds a lock on its folder, which the system takes off however the process ends.
-A folder without the marker that is written here belongs to the user, whatever its name is.
+A process locks its folder, and the system releases the lock however the process ends. A folder
+without our marker file belongs to the user, whatever its name is.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _PREFIX = "tcimages-demo-"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 """The names that `tempfile` makes."""
 _MARKER = ".tcimages-demo-temporary"
-"""A file in each folder that is made here. On Windows it is open while the folder is used, and
-cannot be removed so long."""
+"""A file in each folder. On Windows it is open while the folder is in use, so that nobody can
+remove it."""
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Make a folder for this run, and remove those of runs that were killed. Errors: OSError."""
+    """Create a folder for this run, and remove those of killed runs. Errors: OSError."""
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     descriptor = _open(folder)
     try:
         lock_file(descriptor)
-        (folder / _MARKER).touch()  # after the lock: no other process may sweep the folder now
+        (folder / _MARKER).touch()  # after the lock, so that no other process removes the folder
         yield folder
     finally:
         os.close(descriptor)
@@ -50,7 +50,7 @@ def _sweep(parent: Path) -> None:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove a folder of this user that has the marker and that no process holds."""
+    """Remove a folder of this user that has the marker and that no process has locked."""
     if sys.platform == "win32":
         (folder / _MARKER).unlink()
         shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +66,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _open(folder: Path) -> int:
-    """Open what a process holds: the folder itself, or on Windows a file in it."""
+    """Open what a process locks: the folder itself, or on Windows the file in it."""
     if sys.platform == "win32":
         return os.open(folder / _MARKER, os.O_RDWR | os.O_CREAT)
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

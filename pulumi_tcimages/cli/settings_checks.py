@@ -1,6 +1,6 @@
-"""What `tcimages doctor` says of the settings: which place decided each, and what was not used.
+"""Checks of `tcimages doctor` on the settings: the source of each, and values that are not used.
 
-Rules: every variable and file that decides is named; a secret is never shown.
+Every variable and file that decides is named. A secret is never shown.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _KEY_VARIABLES = (*VARIABLES["secret_id"], *VARIABLES["secret_key"])
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Every setting that is not a default, with its source; and the region, which has none."""
+    """Report every setting that is not a default, with its source, and a missing region."""
     for name in field_names():
         check = f"setting {camel_path(name)}"
-        if name == TOKEN and (why := _describe_idle_token(settings)):
-            yield from _check_idle_tokens(settings, why)
+        if name == TOKEN and (reason := _describe_idle_token(settings)):
+            yield from _check_idle_tokens(settings, reason)
             continue
         try:
             found = settings.find(name)
-        except TcImagesError as wrong:
-            yield failed(check, wrong)
+        except TcImagesError as error:
+            yield failed(check, error)
             continue
         if found and found.source != DEFAULT:
             shown = "(set)" if name in SECRETS else str(found.value)
@@ -45,7 +45,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _describe_idle_token(settings: Settings) -> str:
-    """Return why the environment's tokens are not read; empty where they are, or may be."""
+    """Return why the environment's tokens are not read; empty if they are, or may be."""
     if settings.configured(TOKEN):
         return ""
     if not any(map(settings.variables.text, _KEY_VARIABLES)):
@@ -54,25 +54,26 @@ def _describe_idle_token(settings: Settings) -> str:
     return f"a token, but {decides.source} decides" if decides else ""
 
 
-def _check_idle_tokens(settings: Settings, why: str) -> Iterator[Finding]:
+def _check_idle_tokens(settings: Settings, reason: str) -> Iterator[Finding]:
     for variable in VARIABLES[TOKEN]:
         if settings.variables.text(variable):
-            yield Finding(_NOT_USED, "note", f"{why}, from environment {variable}")
+            yield Finding(_NOT_USED, "note", f"{reason}, from environment {variable}")
 
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:
-    """Each place that holds a placeholder; an empty variable is as good as none."""
-    for place, held in find_unfilled(settings):
-        if not held.is_empty:
-            yield Finding(_NOT_USED, "note", f"{place} {held.holds}", f"{held.fix} {place}")
+    """Report each place that holds a placeholder. An empty variable counts as not set."""
+    for place, placeholder in find_unfilled(settings):
+        if not placeholder.is_empty:
+            found, fix = f"{place} {placeholder.holds}", f"{placeholder.fix} {place}"
+            yield Finding(_NOT_USED, "note", found, fix)
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
-    """Each place that says something else than the place that decides."""
+    """Report each place whose value differs from the one that decides."""
     for name in field_names():
         try:
             first, *others = settings.find_all(name)
-        except (TcImagesError, ValueError):  # told above, or nowhere set
+        except (TcImagesError, ValueError):  # reported above, or not set
             continue
         for other in others:
             if other.source != DEFAULT and other.value != first.value:
@@ -81,9 +82,9 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
     try:
         for place, overruling in settings.find_overruled():
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
-    except TcImagesError:  # told above
+    except TcImagesError:  # reported above
         pass
-    # That of the international site is overruled as a site, above.
+    # The domain of the international site counts as a site, which is reported above.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{settings.domain_source}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

@@ -1,7 +1,7 @@
-"""Another program that is started to see its first line, and ended in time whatever it does.
+"""Run other programs: to see their first line within a time limit, or in the foreground.
 
-A program may start others that keep its output open after it has ended. So nothing here waits for
-the end of the output: a thread reads it, and outlives a program that does so.
+A program may start others that keep its output open after its end. So nothing here waits for the
+end of the output: a daemon thread reads it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from types import FrameType
 _SIGNAL_EXIT = 128
 """A shell reports a command that a signal ended as 128 and the signal's number."""
 _END_S = 1.0
-"""A program that is told to end is given this long."""
+"""The time between SIGTERM and SIGKILL."""
 
 
 class Child:
-    """A program that runs. Its deadline holds for all that it is asked for."""
+    """A running program, with one deadline for everything that is read from it."""
 
     def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
         self._process = process
@@ -58,12 +58,13 @@ def start(
     environ: Mapping[str, str] | None = None,
     own_group: bool = False,
 ) -> Iterator[Child]:
-    """Start a program, and end it afterwards. Errors: OSError.
+    """Start a program, and end it when the block ends. Errors: OSError.
 
-    With a group of its own, the programs that it starts are ended too, and Ctrl-C on the terminal
-    reaches none of them.
+    Args:
+        own_group: put it into a process group of its own: then the programs that it starts are
+            ended too, and Ctrl-C on the terminal reaches none of them.
     """
-    process = subprocess.Popen(  # noqa: S603 (what the caller was asked to try)
+    process = subprocess.Popen(  # noqa: S603 (commands that the caller looked up)
         command,
         env=environ,
         stdin=subprocess.DEVNULL,
@@ -127,9 +128,9 @@ def _is_foreground() -> bool:
 
 
 def _end(process: subprocess.Popen[str], has_group: bool) -> None:
-    """Tell a program to end, and kill what is left of it and its group."""
+    """Send SIGTERM to a program and its group, and SIGKILL to what is left of them."""
     if has_group:
-        # Its number is its own until it is waited for, so the group is signalled before that.
+        # The system may reuse the group's number as soon as the program is waited for.
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGTERM)
         deadline_s = time.monotonic() + _END_S
@@ -143,5 +144,5 @@ def _end(process: subprocess.Popen[str], has_group: bool) -> None:
 
 
 def _has_ended(pid: int) -> bool:
-    """Return whether a child has ended, without taking its exit code."""
+    """Return whether a child has ended, and leave its exit code to be read later."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

@@ -289,17 +289,17 @@ def test_a_closed_output_is_told(closed: str, said: str) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize(
-    ("argv", "code", "lines"),
+    ("argv", "code", "is_printed"),
     [
-        (["platform-images", "--bogus"], 2, 0),
-        (["platform-images", "--framework", ""], 2, 0),
-        (["explain", "platform-images", "--framework", "nope"], 1, 13),
-        (["platform-images", "--gpu", "H20", "--latest-by", "torch", "--latest-by", "x"], 0, 19),
+        (["platform-images", "--bogus"], 2, False),
+        (["platform-images", "--framework", ""], 2, False),
+        (["explain", "platform-images", "--framework", "nope"], 1, True),
+        (["platform-images", "--gpu", "H20", "--latest-by", "torch", "--latest-by", "x"], 0, True),
     ],
     ids=["usage", "question", "no match", "warning"],
 )
 def test_an_error_that_nobody_reads_has_its_exit_code(
-    argv: list[str], code: int, lines: int
+    argv: list[str], code: int, is_printed: bool
 ) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -312,7 +312,7 @@ def test_an_error_that_nobody_reads_has_its_exit_code(
             check=False,
         )
 
-    assert (done.returncode, len(done.stdout.splitlines())) == (code, lines)
+    assert (done.returncode, bool(done.stdout)) == (code, is_printed)
 
 
 @pytest.mark.usefixtures("cloud")

@@ -49,11 +49,10 @@ def test_another_plugin_that_comes_first_on_path_is_a_note(
 
     _, checks = examine(shell)
 
-    first = f"the engine takes {rival}, which comes first on PATH"
     assert checks["plugin on PATH"] == {
         "state": "note",
-        "found": f"{first}, and not this environment's",
-        "fix": f"take {rival.parent} off PATH",
+        "found": f"the engine starts {rival}, which is first on PATH, not this environment's",
+        "fix": f"remove {rival.parent} from PATH",
     }
 
 

@@ -44,7 +44,7 @@ def test_another_plugin_that_comes_first_on_path_is_what_the_engine_would_take(
 
     assert (ours.code, "on PATH" in ours.out) == (0, False)
     assert theirs.code == 2
-    assert "state     ready: but the engine takes the one that comes first on PATH" in theirs.out
+    assert "state     ready: but the engine starts the one that is first on PATH" in theirs.out
     assert theirs.out.endswith(f"on PATH   {rival}\n")
 
 
