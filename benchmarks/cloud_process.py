@@ -63,21 +63,23 @@ def cloud(
     )
     assert process.stdout is not None
     try:
-        told = json.loads(process.stdout.readline())
-        yield StandIn(clean_environment() | told["environment"], told["start_s"])
+        started = json.loads(process.stdout.readline())
+        yield StandIn(clean_environment() | started["environment"], started["start_s"])
     finally:
         process.communicate()
 
 
 def clean_environment() -> dict[str, str]:
     """This process's environment without what the plugin would take its settings from."""
-    kept = {name: one for name, one in os.environ.items() if not name.startswith(_NOT_OURS)}
-    path = os.pathsep.join([str(_CHECKOUT), *filter(None, [kept.get("PYTHONPATH")])])
+    environment = {
+        name: text for name, text in os.environ.items() if not name.startswith(_NOT_OURS)
+    }
+    path = os.pathsep.join([str(_CHECKOUT), *filter(None, [environment.get("PYTHONPATH")])])
     # As after an installation everything is compiled, also where this shell forbids or has not
     # done it; the compiled files go beside the system's temporary ones, not into the checkout.
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     compiled = str(Path(tempfile.gettempdir()) / "tcimages-benchmarks-compiled")
-    return kept | {"HOME": os.devnull, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled}
+    return environment | {"HOME": os.devnull, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled}
 
 
 def main() -> None:
@@ -90,9 +92,11 @@ def main() -> None:
     for number in range(engines):
         for row in build_engine_rows():
             catalogue.add_session_image(f"DataEngine-{number:08d}", "machine-learning", row)
-    with Emulator(catalogue=catalogue, latency_s=latency_s, requests_per_second=per_second) as one:
+    with Emulator(
+        catalogue=catalogue, latency_s=latency_s, requests_per_second=per_second
+    ) as emulator:
         started_s = time.perf_counter() - began_s
-        print(json.dumps({"environment": one.environment, "start_s": started_s}), flush=True)
+        print(json.dumps({"environment": emulator.environment, "start_s": started_s}), flush=True)
         sys.stdin.read()
 
 

@@ -1,8 +1,8 @@
 """A plugin on the same base as ours (grpc, Pulumi's messages) that always answers the same image.
 
-What it takes is the floor under what ours can take. It loads everything before it prints its port,
-as the plainest plugin would. The answer is the one given as JSON on the command line, packed once;
-modules that are named behind it are imported too, to show what of our time is theirs.
+Our plugin cannot be faster than this one. It imports everything before it prints its port. The
+first argument is the answer as JSON. Further arguments are modules to import, to measure their
+share.
 """
 
 from __future__ import annotations

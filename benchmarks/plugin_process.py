@@ -52,7 +52,7 @@ class Plugin:
         """All of the requests, so many sent before the first reply is waited for."""
         for start in range(0, len(requests), at_once):
             batch = requests[start : start + at_once]
-            for reply in [self._stub.Invoke.future(one) for one in batch]:
+            for reply in [self._stub.Invoke.future(request) for request in batch]:
                 reply.result()
 
     def resident_mib(self) -> float:
@@ -85,4 +85,4 @@ def resident_mib(pid: int | str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError("VmRSS is not told here")
+    raise RuntimeError("this system does not report VmRSS")

@@ -57,7 +57,9 @@ def rows(scale: Scale) -> tuple[list[Row], Growth]:
 
 def _at_once(environment: Mapping[str, str], scale: Scale) -> Samples:
     """A fresh plugin each time, loaded but with nothing listed yet."""
-    requests = [build_invoke(PLATFORM_IMAGE, one) for one in build_questions(scale.lookups)]
+    requests = [
+        build_invoke(PLATFORM_IMAGE, question) for question in build_questions(scale.lookups)
+    ]
     constants = (*CONSTANTS, json.dumps(find_answer(environment, QUESTION)))
 
     def ask(command: tuple[str, ...]) -> float:
@@ -74,7 +76,7 @@ def _grow(stand_in: StandIn, scale: Scale) -> list[Point]:
     """Time and requests by number of lookups, a fresh plugin each."""
     points = []
     for count in scale.lookup_counts:
-        questions = [build_invoke(PLATFORM_IMAGE, one) for one in build_questions(count)]
+        questions = [build_invoke(PLATFORM_IMAGE, question) for question in build_questions(count)]
         before = len(stand_in.requests())
         with Plugin(OURS, stand_in.environment) as plugin:
             plugin.configure()
@@ -88,7 +90,9 @@ def _grow(stand_in: StandIn, scale: Scale) -> list[Point]:
 
 def _memory(environment: Mapping[str, str], scale: Scale) -> list[Row]:
     bare = _bare_mib()
-    requests = [build_invoke(PLATFORM_IMAGE, one) for one in build_questions(scale.lookups)]
+    requests = [
+        build_invoke(PLATFORM_IMAGE, question) for question in build_questions(scale.lookups)
+    ]
     early, late = _held_mib(environment, requests, scale.lookups_in_the_end // scale.lookups)
     others = [_held_mib(environment, requests, 1)[0] for _ in range(scale.process_rounds - 1)]
     usual = median([early, *others])
