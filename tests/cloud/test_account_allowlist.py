@@ -17,7 +17,7 @@ from tests.cloud.fakes import list_all, list_session, write
         {"forbidden_account_ids": ["2"]},
     ],
 )
-def test_an_account_that_may_be_asked_is_checked_once(cloud, open_fake, lists):
+def test_an_allowed_account_is_checked_once(cloud, open_fake, lists):
     client = open_fake(cloud.environment, **lists)
 
     list_all(client)
@@ -37,7 +37,7 @@ def test_an_account_that_may_be_asked_is_checked_once(cloud, open_fake, lists):
         ),
     ],
 )
-def test_an_account_that_may_not_be_asked_is_not_asked(cloud, open_fake, lists, text):
+def test_keys_of_a_forbidden_account_list_nothing(cloud, open_fake, lists, text):
     client = open_fake(cloud.environment, **lists)
     for _ in range(2):
         with pytest.raises(ConfigurationError) as caught:
@@ -48,7 +48,7 @@ def test_an_account_that_may_not_be_asked_is_not_asked(cloud, open_fake, lists, 
     assert [one.action for one in cloud.requests] == ["GetCallerIdentity"]
 
 
-def test_without_a_guard_nobody_is_asked_who_we_are(cloud, open_fake):
+def test_without_lists_of_accounts_none_is_looked_up(cloud, open_fake):
     list_all(open_fake(cloud.environment))
 
     assert len(cloud.requests.of("GetCallerIdentity")) == 0

@@ -1,4 +1,4 @@
-"""One flight for all who ask, kept for a while; a failed one is not kept."""
+"""One fetch for all callers, cached for a while; a failed one is not cached."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Counter:
         return self.calls
 
 
-def test_a_kept_value_answers_until_its_time_is_over(fake_time):
+def test_a_value_is_cached_until_it_is_stale(fake_time):
     cache, fetch = cache_of(fake_time), Counter()
 
     assert [cache.get("key", fetch) for _ in range(3)] == [1, 1, 1]
@@ -81,7 +81,7 @@ def test_the_oldest_makes_room(fake_time):
     assert cache.get("one", fetch) == 4
 
 
-def test_what_was_fetched_again_is_not_the_oldest(fake_time):
+def test_a_value_fetched_again_counts_as_new(fake_time):
     cache, fetch = cache_of(fake_time, capacity=2), Counter()
     cache.get("one", fetch)
     fake_time.pass_s(200)
@@ -95,7 +95,7 @@ def test_what_was_fetched_again_is_not_the_oldest(fake_time):
     assert cache.get("two", fetch) == 5
 
 
-def test_a_failed_flight_is_not_kept(fake_time):
+def test_a_failed_fetch_is_not_cached(fake_time):
     cache = cache_of(fake_time)
 
     with pytest.raises(ZeroDivisionError):
@@ -104,7 +104,7 @@ def test_a_failed_flight_is_not_kept(fake_time):
     assert cache.get("key", lambda: 7) == 7
 
 
-def test_an_interrupted_flight_leaves_nobody_waiting_for_it(fake_time):
+def test_after_an_interrupted_fetch_the_next_caller_fetches(fake_time):
     def interrupt() -> int:
         raise KeyboardInterrupt
 
@@ -115,7 +115,7 @@ def test_an_interrupted_flight_leaves_nobody_waiting_for_it(fake_time):
     assert cache.get("key", lambda: 7) == 7
 
 
-def test_who_asks_at_the_moment_when_a_flight_has_come_shares_it(fake_time):
+def test_a_caller_at_the_end_of_a_fetch_gets_its_value(fake_time):
     looks = itertools.count(1)
     fetch, got = Counter(), []
 
@@ -138,7 +138,7 @@ def test_who_asks_at_the_moment_when_a_flight_has_come_shares_it(fake_time):
     assert (got, fetch.calls) == ([1, 1], 1)
 
 
-def test_who_asked_before_a_failure_was_known_sees_it_though_he_comes_after(fake_time):
+def test_a_request_received_before_a_failure_shares_it(fake_time):
     cache, fetch = cache_of(fake_time), Counter()
     before_s = fake_time.monotonic_s()
     fake_time.pass_s(60)
@@ -165,13 +165,13 @@ class Key:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
+def test_callers_during_a_fetch_share_its_result(fake_time, fails):
     cache, key = cache_of(fake_time), Key()
-    flying, go = threading.Event(), threading.Event()
+    fetching, go = threading.Event(), threading.Event()
     got: list[object] = []
 
     def fetch() -> int:
-        flying.set()
+        fetching.set()
         go.wait(PATIENCE_S)
         return 1 // 0 if fails else 7
 
@@ -183,11 +183,11 @@ def test_who_asks_during_a_flight_shares_what_it_brings(fake_time, fails):
 
     threads = [threading.Thread(target=ask)]
     threads[0].start()
-    assert flying.wait(PATIENCE_S)
+    assert fetching.wait(PATIENCE_S)
     threads += [threading.Thread(target=ask, args=(lambda: 99,)) for _ in range(5)]
     for thread in threads[1:]:
         thread.start()
-    # Four looks to begin a flight, and three until one who asks waits for it.
+    # Four key lookups start a fetch, and three precede a caller's wait for it.
     for _ in range(4 + 5 * 3):
         assert key.looks.acquire(timeout=PATIENCE_S)
     go.set()

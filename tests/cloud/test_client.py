@@ -87,7 +87,7 @@ def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_
     assert asked["DescribeSessionImageVersion", 0] == 1 + 1 + 3
 
 
-def test_a_filter_is_the_same_in_whatever_order_its_parts_are_given(cloud, open_fake):
+def test_filters_with_their_parts_in_another_order_are_equal(cloud, open_fake):
     client = open_fake(cloud.environment)
 
     list_all(client, filters=[{"name": "ImageId", "values": ["none"]}])
@@ -182,7 +182,7 @@ def test_a_catalogue_that_moves_once_is_listed_again(cloud, open_fake):
 
 
 @pytest.mark.parametrize("most", [99, 50, 7])
-def test_a_cloud_that_refuses_large_pages_is_asked_for_smaller_ones(open_fake, fake_time, most):
+def test_refused_large_pages_are_requested_in_smaller_ones(open_fake, fake_time, most):
     choices = Assumptions(max_limit=most)
     with Emulator(choices=choices, clock=fake_time.unix_s) as cloud:
         client = open_fake(cloud.environment, timeout_seconds=3600)
@@ -243,7 +243,7 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
 @pytest.mark.parametrize(
     "code", ["ResourceNotFound.DataEngineNotFound", "InvalidParameter.ParameterNotFoundOrBeNone"]
 )
-def test_what_is_not_found_for_an_engine_is_told_of_the_engine(cloud, open_fake, code):
+def test_not_found_for_an_engine_names_the_engine(cloud, open_fake, code):
     cloud.faults.add("DescribeSessionImageVersion", Fault(code=code))
 
     with pytest.raises(ApiError) as caught:

@@ -14,7 +14,7 @@ from tests.cloud.test_precedence import PLACEHOLDERS
 
 
 @pytest.mark.parametrize(("first", "second"), list(combinations(PLACES, 2)), ids=str)
-def test_of_two_places_with_keys_the_first_signs(ask, first, second):
+def test_the_first_of_two_places_with_keys_is_used(ask, first, second):
     used, lent = ask(second, first)
 
     assert used.startswith(first.signs)
@@ -44,7 +44,7 @@ def test_the_machines_role_comes_last(ask, tmp_path, monkeypatch):
         if (place, text) != ("ini", '"quoted"')
     ],
 )
-def test_a_placeholder_is_not_a_key_and_the_next_place_is_asked(ask, place, text):
+def test_a_placeholder_is_no_key_and_the_next_place_is_used(ask, place, text):
     variables = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN")
     ini = f"[default]\nsecret_id = {text.strip()}\nsecret_key = {text.strip()}\n"
     hollow = {
@@ -118,7 +118,7 @@ def test_a_token_that_is_none_leaves_the_keys_permanent(cloud, open_fake, text):
     assert keys_used(cloud) == cloud.secret_id
 
 
-def test_what_somebody_forgot_to_fill_in_is_warned_of(cloud, open_fake):
+def test_a_template_that_was_not_filled_in_is_a_warning(cloud, open_fake):
     environ = {
         **cloud.environment,
         "TENCENTCLOUD_PROFILE": "${PROFILE}",

@@ -149,7 +149,7 @@ def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
         ),
     ],
 )
-def test_keys_of_a_file_that_cannot_be_right_are_told_with_the_file(
+def test_invalid_keys_in_a_file_are_an_error_with_its_path(
     keyless, open_fake, tmp_path, name, content, problem
 ):
     path = write(tmp_path, name, content)
@@ -263,7 +263,7 @@ def test_a_profile_without_keys_is_filled_by_the_command_of_its_type(
         ("tencentcloud_secret_id", "TENCENTCLOUD_SECRET_ID"),
     ],
 )
-def test_a_misspelt_variable_is_told_where_no_keys_are_found(keyless, open_fake, wrong, right):
+def test_an_error_without_keys_names_a_misspelt_variable(keyless, open_fake, wrong, right):
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, wrong: "canary"}))
 

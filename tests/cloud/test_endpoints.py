@@ -71,9 +71,7 @@ def test_an_address_follows_from_site_region_and_settings(
     ],
     ids=["the-vendors", "configured"],
 )
-def test_where_nothing_answers_an_address_of_ones_own_is_looked_at_first(
-    settings_of, environ, advice
-):
+def test_without_a_reply_the_fix_is_to_check_a_configured_address(settings_of, environ, advice):
     assert choose_endpoint(settings_of(environ), "dlc", None).advice == advice
 
 
@@ -128,7 +126,7 @@ def test_where_nothing_answers_an_address_of_ones_own_is_looked_at_first(
          "profile ~/.tccli/default.configure"),
     ],
 )  # fmt: skip
-def test_of_several_addresses_the_one_that_was_chosen_most_explicitly_is_taken(
+def test_the_most_explicit_of_several_addresses_is_used(
     settings_of, tmp_path, environ, profile, configuration, host, source
 ):
     write(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": profile}})

@@ -164,7 +164,7 @@ _ONCE = ("502 with a page, once", "429 with a page, once", "reset, once", "close
 @pytest.mark.parametrize(
     "row", [row for row in REFUSED if row.name in _ONCE], ids=lambda row: row.name
 )
-def test_what_fails_once_is_tried_again(target, row, cloud: Emulator, ask, caplog, capfd):
+def test_a_single_failure_is_retried(target, row, cloud: Emulator, ask, caplog, capfd):
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
     cloud.keys.cvm_role = "the-role"
     cloud.faults.add(target.action, *row.steps)
@@ -174,7 +174,7 @@ def test_what_fails_once_is_tried_again(target, row, cloud: Emulator, ask, caplo
     assert len(cloud.requests.of(target.action)) == 2
 
 
-def test_a_metadata_service_that_hangs_once_is_asked_again(ask, monkeypatch):
+def test_a_metadata_request_that_hangs_once_is_retried(ask, monkeypatch):
     monkeypatch.setattr("pulumi_tcimages.cloud.sender._METADATA_S", 1.0)
     with Misbehaving(silence, METADATA.good_step) as server:
         found = ask(METADATA, server.url, [], 60)

@@ -42,13 +42,13 @@ def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
     )
 
 
-def test_temporary_keys_without_their_token_are_told(keyless, open_fake):
+def test_temporary_keys_without_their_token_are_named(keyless, open_fake):
     keys = {"TENCENTCLOUD_SECRET_ID": TEMPORARY, "TENCENTCLOUD_SECRET_KEY": "key"}
 
     assert refused_fix(open_fake, {**keyless, **keys}).startswith("give the token too")
 
 
-def test_swapped_keys_are_told(keyless, open_fake):
+def test_swapped_keys_are_named(keyless, open_fake):
     keys = {"TENCENTCLOUD_SECRET_ID": "key", "TENCENTCLOUD_SECRET_KEY": PERMANENT}
 
     assert refused_fix(open_fake, {**keyless, **keys}).startswith("swap the secret id and the")

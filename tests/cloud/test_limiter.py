@@ -71,7 +71,7 @@ def test_a_turn_behind_the_deadline_is_refused_at_once_and_not_lost(fake_time):
     assert fake_time.waits == [1.0]
 
 
-def test_a_turn_that_is_given_back_is_free_when_it_would_have_been(fake_time):
+def test_a_returned_permit_is_free_at_its_former_time(fake_time):
     limiter = Limiter(1)
     with limiter.permit("bucket", deadline_of(fake_time)):
         pass
@@ -106,7 +106,7 @@ def test_a_cancelled_wait_gives_its_turn_back(fake_time):
         pass
 
 
-def test_a_wait_of_more_than_two_seconds_is_told_once(fake_time):
+def test_a_wait_of_more_than_two_seconds_is_shown_once(fake_time):
     told: list[str] = []
     limiter, deadline = Limiter(1), deadline_of(fake_time, on_message=told.append)
 
@@ -117,7 +117,7 @@ def test_a_wait_of_more_than_two_seconds_is_told_once(fake_time):
     assert told == ["waiting for a turn: at most 1 request a second"]
 
 
-def test_a_wait_for_a_turn_that_others_hold_is_told_too(fake_time):
+def test_a_wait_for_a_permit_of_others_is_shown_too(fake_time):
     def tell(text: str) -> None:
         raise RuntimeError(text)
 

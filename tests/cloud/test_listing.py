@@ -23,7 +23,7 @@ def test_a_full_last_page_or_an_only_page_is_followed_by_one_more_request(size, 
     assert len(server.asked) == requests
 
 
-def test_a_server_with_a_smaller_page_is_asked_by_the_rows_it_sends():
+def test_offsets_follow_the_rows_of_a_server_with_smaller_pages():
     class Small(Server):
         def page(self, offset, limit):
             return super().page(offset, min(limit, 30))
@@ -171,7 +171,7 @@ def test_endless_pages_without_a_total_end_in_an_error():
     assert server.listings == 1
 
 
-def test_rows_without_an_id_are_told_apart_by_name_and_address():
+def test_rows_without_an_id_are_identified_by_name_and_address():
     server = Server(0)
     server.rows = [
         PlatformImage(image_name="a", image_url="x"),

@@ -17,7 +17,7 @@ from tests.cloud.fakes import catalogue_of, list_all
 from tests.timeouts import PATIENCE_S
 
 
-def test_the_pages_after_the_first_are_asked_for_side_by_side():
+def test_the_pages_after_the_first_are_fetched_side_by_side():
     all_nine = threading.Barrier(9, timeout=PATIENCE_S)
 
     def fetch(offset: int, limit: int) -> Page:
@@ -62,7 +62,7 @@ def test_a_page_that_is_found_too_large_late_does_not_make_the_pages_larger_agai
 
 
 @pytest.mark.parametrize("refused", [100, 200])
-def test_a_refused_page_ends_the_listing_and_the_pages_that_wait_are_not_asked_for(refused):
+def test_a_refused_page_ends_the_listing_without_the_waiting_pages(refused):
     class Refusing(Server):
         def __call__(self, offset, limit):
             if offset > refused:  # the others are under way when it is refused
@@ -82,7 +82,7 @@ def test_a_refused_page_ends_the_listing_and_the_pages_that_wait_are_not_asked_f
     assert (900, 100) not in server.asked
 
 
-def test_progress_of_pages_that_come_at_the_same_time_is_told_in_order():
+def test_progress_of_simultaneous_pages_is_shown_in_order():
     told: list[int] = []
     is_later_told = threading.Event()
 

@@ -56,16 +56,14 @@ def test_a_machine_lends_the_keys_of_its_role(
     assert keys_used(cloud).startswith("AKIDTEMPORARY")
 
 
-def test_the_metadata_service_is_not_asked_elsewhere(cloud, keyless, open_fake):
+def test_outside_a_cvm_no_metadata_is_requested(cloud, keyless, open_fake):
     with pytest.raises(ConfigurationError):
         list_all(open_fake(keyless))
 
     assert len(cloud.requests) == 0
 
 
-def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
-    cloud, keyless, open_fake
-):
+def test_an_unknown_role_is_an_error_with_the_roles_of_the_cvm(cloud, keyless, open_fake):
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**keyless, "TENCENTCLOUD_CAM_ROLE_NAME": "another"}))
 
@@ -80,7 +78,7 @@ def test_a_role_that_the_machine_does_not_have_is_told_with_the_one_it_has(
 
 
 @pytest.mark.parametrize("how", ["configured", "profile", "machine"])
-def test_a_role_without_keys_for_a_moment_is_asked_again(
+def test_a_role_without_keys_for_a_moment_is_requested_again(
     cloud, keyless, open_fake, tmp_path, monkeypatch, how
 ):
     configuration = prepare(how, cloud, tmp_path, monkeypatch)
@@ -93,9 +91,7 @@ def test_a_role_without_keys_for_a_moment_is_asked_again(
 
 
 @pytest.mark.parametrize("how", ["configured", "profile", "machine"])
-def test_a_role_that_stays_without_keys_is_told_as_that(
-    cloud, keyless, open_fake, tmp_path, monkeypatch, how
-):
+def test_a_role_without_keys_is_an_error(cloud, keyless, open_fake, tmp_path, monkeypatch, how):
     configuration = prepare(how, cloud, tmp_path, monkeypatch)
     listed = Fault(body=cloud.keys.cvm_role)
     missing = Fault(status=404)
@@ -113,9 +109,7 @@ def test_a_role_that_stays_without_keys_is_told_as_that(
 
 
 @pytest.mark.parametrize("listed", [Fault(status=404), Fault(body="<html> <p>", times=3)])
-def test_where_no_role_can_be_named_the_machine_is_to_be_given_it(
-    cloud, keyless, open_fake, listed
-):
+def test_without_known_roles_the_fix_is_to_give_the_cvm_the_role(cloud, keyless, open_fake, listed):
     cloud.faults.add("metadata", Fault(status=404), listed)
 
     with pytest.raises(ConfigurationError) as caught:

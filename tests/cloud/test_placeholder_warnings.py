@@ -98,7 +98,7 @@ def test_a_template_beside_keys_is_warned_of(warnings_of, part):
     assert (signed, told) == ("AKIDprofile", [unfilled(f"{part} of ~/{PROFILE}")])
 
 
-def test_the_warning_is_given_where_a_role_is_assumed(warnings_of):
+def test_the_warning_is_shown_if_a_role_is_assumed(warnings_of):
     files = {PROFILE: {"secretId": "<id>", "secretKey": "<key>"}, INI: in_ini("ini")}
 
     signed, told = warnings_of(files, {"TENCENTCLOUD_ROLE_ARN": ROLE})

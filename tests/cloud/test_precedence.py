@@ -32,7 +32,7 @@ def pairs(table: Mapping[str, tuple[Place, ...]]) -> list[tuple[str, Place, Plac
 
 
 @pytest.mark.parametrize(("name", "first", "second"), pairs(SINGLE), ids=str)
-def test_of_two_places_the_first_decides_and_is_named(settings_of, tmp_path, name, first, second):
+def test_the_first_of_two_places_is_used_and_named(settings_of, tmp_path, name, first, second):
     found = settings_of(second, first).find(name)
 
     assert (found.value, found.source.replace(str(tmp_path), "~")) == (first.value, first.name)

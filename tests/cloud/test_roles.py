@@ -97,7 +97,7 @@ def test_a_role_that_is_configured_by_half_is_not_passed_over_for_the_keys_own_r
     assert len(cloud.requests) == 0
 
 
-def test_what_goes_with_a_role_may_stand_in_the_environment_without_one(cloud, open_fake):
+def test_other_role_variables_without_an_arn_are_ignored(cloud, open_fake):
     environ = {**cloud.environment, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me"}
 
     assert list_all(open_fake(environ, assume_role={})).images
@@ -117,7 +117,7 @@ def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fak
 @pytest.mark.parametrize(
     "code", ["ResourceNotFound.RoleNotFound", "InvalidParameter.WebIdentityTokenError"]
 )
-def test_what_is_wrong_with_a_role_is_told_of_the_role(cloud, open_fake, code):
+def test_a_refused_role_is_an_error_of_the_role(cloud, open_fake, code):
     cloud.faults.add("AssumeRole", Fault(code=code))
 
     with pytest.raises(ApiError) as caught:

@@ -75,7 +75,7 @@ def test_there_is_no_silent_region(settings_of, tmp_path):
     )
 
 
-def test_a_region_in_quotes_is_told_as_that(settings_of):
+def test_a_region_in_quotes_is_an_error_that_says_so(settings_of):
     error = missing_region(settings_of({"TENCENTCLOUD_REGION": '"ap-guangzhou"'}))
 
     assert "environment TENCENTCLOUD_REGION (holds a value in quotes)" in error.searched

@@ -123,7 +123,7 @@ def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_li
 
 
 @pytest.mark.parametrize("step", [silence, drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 999)])
-def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(open_fake, step):
+def test_a_reply_after_the_deadline_is_an_error_with_the_setting(open_fake, step):
     with Misbehaving(step) as server, pytest.raises(NetworkError) as caught:
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
@@ -133,7 +133,7 @@ def test_a_reply_that_the_deadline_cuts_off_is_told_with_how_to_allow_more_time(
 
 
 @pytest.mark.parametrize(("timeout_s", "attempts"), [(0.05, 1), (60, 5)])
-def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(
+def test_a_request_with_the_full_time_limit_gets_no_hint_at_the_setting(
     open_fake, monkeypatch, timeout_s, attempts
 ):
     monkeypatch.setattr(sender, "LONGEST_ATTEMPT_S", 0.05)
@@ -144,9 +144,7 @@ def test_a_request_that_had_all_the_time_of_a_try_is_not_told_to_take_more(
     assert (caught.value.call.attempts, list(caught.value.settings)) == (attempts, [])
 
 
-def test_a_connection_that_was_closed_before_the_deadline_is_not_told_to_take_more(
-    open_fake, fake_time
-):
+def test_a_closed_connection_gets_no_hint_at_the_setting(open_fake, fake_time):
     fake_time.random = lambda: 99.0
     with Misbehaving(close) as server, pytest.raises(NetworkError) as caught:
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=9, **CANARY))
@@ -166,14 +164,14 @@ def test_a_server_that_says_when_to_come_back_is_waited_for(
 
 
 @pytest.mark.parametrize("retry_after", [b"", b"000007", b"-7", b"soon", b"\xb2"])
-def test_what_is_no_sensible_number_of_seconds_is_not_waited_for(open_fake, fake_time, retry_after):
+def test_an_invalid_retry_after_is_ignored(open_fake, fake_time, retry_after):
     with Misbehaving(busy(b"503 Busy", retry_after), GOOD) as server:
         list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
 
     assert fake_time.waits == [0.25]
 
 
-def test_a_second_try_that_the_deadline_cuts_off_is_not_told_to_take_more(open_fake, fake_time):
+def test_a_retry_after_the_deadline_gets_no_hint_at_the_setting(open_fake, fake_time):
     fake_time.random = lambda: 0.0
     with Misbehaving(close, silence) as server, pytest.raises(NetworkError) as caught:
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
@@ -181,7 +179,7 @@ def test_a_second_try_that_the_deadline_cuts_off_is_not_told_to_take_more(open_f
     assert (caught.value.call.attempts, caught.value.settings) == (5, ())
 
 
-def test_a_long_wait_is_told(cloud, open_fake):
+def test_a_long_wait_is_shown(cloud, open_fake):
     told: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=4))
 
@@ -190,7 +188,7 @@ def test_a_long_wait_is_told(cloud, open_fake):
     assert told == ["waiting: Tencent Cloud limits the rate of tione DescribePlatformImages"]
 
 
-def test_a_short_wait_is_not_told(cloud, open_fake):
+def test_a_short_wait_is_not_shown(cloud, open_fake):
     told: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded"))
 
@@ -225,7 +223,7 @@ def test_a_long_listing_tells_no_more_than_a_line_in_ten_seconds(open_fake, fake
     assert all(after - before >= 10 for before, after in pairwise(told))
 
 
-def test_where_progress_is_drawn_every_page_is_and_no_wait_is_kept_quiet(open_fake, fake_time):
+def test_with_a_progress_callback_every_page_and_wait_is_shown(open_fake, fake_time):
     told, drawn = [], []
     with Emulator(catalogue=catalogue_of(850), clock=fake_time.unix_s) as cloud:
         list_all(

@@ -93,7 +93,7 @@ def test_a_certificate_out_of_its_time_is_explained_by_the_clock(
         (42, "does not verify: odd."),
     ],
 )
-def test_every_other_reason_is_told_too(code, problem):
+def test_every_other_reason_is_named(code, problem):
     error = ssl.SSLCertVerificationError(1, "x")
     error.verify_code, error.verify_message = code, "odd"
 
@@ -124,7 +124,7 @@ def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
     )
 
 
-def test_tls_where_plain_http_was_asked_for_says_what_to_write(transport_of, authority):
+def test_plain_http_to_a_tls_server_is_an_error_with_the_address(transport_of, authority):
     with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
         error = failure(transport_of(), server.url.replace("https:", "http:"))
 

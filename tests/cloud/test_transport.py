@@ -84,7 +84,7 @@ def test_a_port_where_nobody_listens_refuses(transport_of):
     assert error.problem == "the endpoint refused the connection."
 
 
-def test_a_name_that_does_not_resolve_is_told(transport_of, monkeypatch):
+def test_a_name_that_does_not_resolve_is_an_error(transport_of, monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "canary")
 
@@ -95,7 +95,7 @@ def test_a_name_that_does_not_resolve_is_told(transport_of, monkeypatch):
     assert error.problem == "the name tione.tencentcloudapi.com does not resolve."
 
 
-def test_a_name_that_cannot_be_one_is_told(transport_of):
+def test_an_invalid_host_name_is_an_error(transport_of):
     error = failure(transport_of(), f"https://{'a' * 70}.com")
 
     assert error.problem.startswith("the request failed (")
@@ -125,7 +125,7 @@ def test_a_proxy_of_the_environment_is_used(transport_of):
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_is_told_the_user_and_the_password_of_its_address(transport_of, scheme):
+def test_a_proxy_receives_user_and_password_of_its_address(transport_of, scheme):
     with Misbehaving(reply(b"", status="502 Bad")) as proxy:
         environ = {f"{scheme}_proxy": proxy.url.replace("//", "//us%40er:pass@")}
         with contextlib.suppress(TransportError):
@@ -150,7 +150,7 @@ def test_a_proxy_is_told_the_user_and_the_password_of_its_address(transport_of, 
         ("599 Odd", "cannot connect to tione.tencentcloudapi.com:443 (HTTP 599)", "NO", False),
     ],
 )
-def test_a_proxy_that_refuses_is_told_by_its_status_without_its_password(
+def test_a_refusal_of_the_proxy_is_an_error_with_its_status(
     transport_of, status, problem, fix, is_final
 ):
     with Misbehaving(reply(b"", status=status)) as proxy:
@@ -165,7 +165,7 @@ def test_a_proxy_that_refuses_is_told_by_its_status_without_its_password(
     assert b"authorization: canary" not in proxy.requests[0].lower()
 
 
-def test_a_proxy_that_wants_a_user_is_told_how_to_give_one(transport_of):
+def test_a_proxy_that_requires_a_user_is_an_error_with_the_fix(transport_of):
     with Misbehaving(reply(b"", status="407 Who")) as proxy:
         https = failure(transport_of({"HTTPS_PROXY": proxy.url}), "https://example.com")
         http = failure(transport_of({"http_proxy": proxy.url}), "http://example.com")
@@ -175,7 +175,7 @@ def test_a_proxy_that_wants_a_user_is_told_how_to_give_one(transport_of):
     assert http.remedy == retry.UNTRUSTED
 
 
-def test_a_proxy_without_tls_named_as_https_is_told_what_to_write(transport_of):
+def test_a_plain_proxy_named_as_https_is_an_error_with_the_address(transport_of):
     with Misbehaving(OK) as proxy:
         url = proxy.url.replace("http:", "https:")
         error = failure(transport_of({"HTTPS_PROXY": url}), "https://example.com")
@@ -185,7 +185,7 @@ def test_a_proxy_without_tls_named_as_https_is_told_what_to_write(transport_of):
     assert error.remedy == retry.UNTRUSTED
 
 
-def test_a_proxy_with_tls_named_as_http_is_told_what_to_try(transport_of):
+def test_a_tls_proxy_named_as_http_is_an_error_with_a_hint(transport_of):
     certificate = trustme.CA().issue_cert("127.0.0.1")
     with Misbehaving(OK, certificate=certificate) as proxy:
         url = proxy.url.replace("https:", "http:")
@@ -194,7 +194,7 @@ def test_a_proxy_with_tls_named_as_http_is_told_what_to_try(transport_of):
     assert error.fix == f"if it speaks TLS, write https://127.0.0.1:{proxy.port} in HTTPS_PROXY."
 
 
-def test_a_certificate_of_the_proxy_is_told_as_the_proxys(transport_of):
+def test_an_invalid_certificate_of_the_proxy_names_the_proxy(transport_of):
     with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as proxy:
         error = failure(transport_of({"HTTPS_PROXY": proxy.url}), "https://example.com")
 
@@ -203,7 +203,7 @@ def test_a_certificate_of_the_proxy_is_told_as_the_proxys(transport_of):
     )
 
 
-def test_a_proxy_that_is_not_there_is_told(transport_of):
+def test_an_unreachable_proxy_is_an_error(transport_of):
     environ = {"HTTPS_PROXY": "http://canary:canary@127.0.0.1:1"}
     error = failure(transport_of(environ), "https://tione.tencentcloudapi.com")
 

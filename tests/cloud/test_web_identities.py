@@ -93,7 +93,7 @@ def test_a_web_identity_without_a_role_is_an_error(keyless, open_fake):
     assert "no role" in caught.value.problem
 
 
-def test_a_web_identity_may_be_given_itself(cloud, keyless, open_fake):
+def test_a_web_identity_token_may_be_a_setting(cloud, keyless, open_fake):
     identity = {"role_arn": ROLE, "web_identity_token": "the-oidc-token"}
 
     list_all(open_fake(keyless, assume_role_with_web_identity=identity))

@@ -24,7 +24,7 @@ def test_the_log_reaches_the_engine_whatever_proxy_leads_out(
     assert [line[1] for line in engine.logged] == ["heard"]
 
 
-def test_two_resources_are_each_told_the_same_line_once(engine: Engine) -> None:
+def test_the_same_line_is_sent_once_for_each_resource(engine: Engine) -> None:
     log = EngineLog(engine.address)
 
     for urn in "aab":

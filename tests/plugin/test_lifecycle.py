@@ -151,7 +151,7 @@ def test_help_is_printed_and_nothing_is_served() -> None:
     assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
 
 
-def test_an_engine_is_told_why_a_lookup_takes_long(
+def test_the_engines_log_shows_why_a_lookup_takes_long(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
     plugin = start(engine.address)

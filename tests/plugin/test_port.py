@@ -228,7 +228,7 @@ def test_checking_another_configuration_changes_nothing(
     assert len(thief.requests) == 0
 
 
-def test_of_many_configurations_at_once_one_is_taken(
+def test_one_of_many_simultaneous_configurations_is_accepted(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
     plugin = start(engine.address)

@@ -82,7 +82,7 @@ def test_there_is_no_mapping_from_a_terraform_provider(plugin: Plugin) -> None:
         ("Construct", provider_pb2.ConstructRequest()),
     ],
 )
-def test_what_a_data_source_does_not_do_is_unimplemented(
+def test_methods_that_a_data_source_lacks_are_unimplemented(
     plugin: Plugin, method: str, request_: Any
 ) -> None:
     with pytest.raises(grpc.RpcError) as raised:
@@ -117,7 +117,7 @@ def test_options_before_the_engines_address_are_passed_over(
     assert [severity for severity, *_ in engine.logged] == ["WARNING"]
 
 
-def test_a_value_off_the_known_list_is_asked_with_a_warning_once(
+def test_an_unknown_value_is_sent_with_one_warning(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
     plugin = start(engine.address)
@@ -133,7 +133,7 @@ def test_a_value_off_the_known_list_is_asked_with_a_warning_once(
     assert engine.logged == [("WARNING", warning, "", False)]
 
 
-def test_attach_tells_where_to_log_and_each_engine_is_told_everything(
+def test_each_attached_engine_gets_all_log_lines(
     start: Callable[..., Plugin], engine: Engine
 ) -> None:
     plugin = start()
