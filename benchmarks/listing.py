@@ -16,7 +16,7 @@ from benchmarks.plots import Growth, Point
 from benchmarks.plugin_process import OURS, Plugin
 from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.sources import PLATFORM_IMAGES
+from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
 
 _LATENCY_S = 0.05
 _IMAGES = 1000
@@ -64,9 +64,8 @@ def _round_trips(scale: Scale) -> Row:
 
 
 def _ask_engine(client: Client, number: int) -> None:
-    client.list_session_images(
-        region=None, data_engine_id=f"DataEngine-{number:08d}", framework_type="machine-learning"
-    )
+    engine = {"data_engine_id": f"DataEngine-{number:08d}", "framework_type": "machine-learning"}
+    client.list_images(SESSION_IMAGES, parameters=engine)
 
 
 def _list_whole(size: int) -> Point:
