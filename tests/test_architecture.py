@@ -58,7 +58,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"requests"},
     ),
-    "sdk": ({"sdk", "errors", "formatting", "naming", "redaction", ""}, {"pydantic", "requests"}),
+    "sdk": (
+        {"sdk", "errors", "formatting", "naming", "redaction", "core.regions", "core.versions", ""},
+        {"pydantic", "requests"},
+    ),
     "": ({"sdk", "errors", "formatting", "naming", "redaction"}, {"pydantic", "requests", "grpc"}),
     "__main__": ({"plugin"}, {"pydantic", "requests", "pulumi"}),
     "cli": (

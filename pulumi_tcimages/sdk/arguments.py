@@ -1,6 +1,6 @@
-"""What a call is given, judged before anybody is asked: the names, and whether values can be sent.
+"""Check a call's arguments before anything is sent: names, and whether values can be sent.
 
-What a value means is judged in the plugin, for every language alike.
+The plugin checks what values mean, for every language alike.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ _SENDABLE = "texts, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The same function, where what Python and Pulumi would refuse in their words is an
-    InvalidArgumentError: an argument without a name, with an unknown one, missing, or of a kind
-    that cannot be sent.
+    """Decorate a function so that it checks its arguments first.
+
+    Errors: InvalidArgumentError for an argument without a name, with an unknown one, missing, or
+    of a type that cannot be sent; for pins and providers also for a constant that cannot be right.
     """
     parameters = inspect.signature(function).parameters
     keywords = [name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY]
@@ -58,7 +59,16 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         for name in asked:
             if problem := _unsendable(given.get(name)):
                 return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
+        if options is pulumi.ResourceOptions:
+            return next(filter(None, (check_constant(name, given) for name in asked)), None)
         return _find_output(given, asker) if is_plain_form else None
+
+    def check_constant(name: str, given: Mapping[str, Any]) -> InvalidArgumentError | None:
+        from pulumi_tcimages.sdk.constants import find_wrong_constant  # many programs have no pin
+
+        annotation = str(parameters[name].annotation)
+        is_provider = "secret_key" in parameters
+        return find_wrong_constant(name, given.get(name), annotation, is_provider=is_provider)
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -1,0 +1,84 @@
+"""Wrong constants of pins and providers: one error of ours, before anything is registered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.errors import ConfigurationError
+from tests.sdk.conftest import Play, without_place
+
+PINS = [
+    ({"framework": ["vllm"]}, "expected a string, got a list", 'write "vllm"'),
+    ({"framework_version": 2.5}, "expected a string, got a number", "put the value in quotes"),
+    ({"latest": "yes"}, "expected true or false, got a string", ""),
+    ({"latest_by": "cuda"}, "expected a list, got a string", 'write ["cuda"]'),
+    ({"components": ["cuda"]}, "expected a map, got a list", ""),
+    ({"framework": True}, "expected a string, got a boolean", ""),
+    ({"framework_version": "^2.5"}, "this is not a version range", 'write ">=2.5,<3"'),
+    ({"components": {"cuda": "12.4"}}, "this is not a version range", 'write "==12.4"'),
+    ({"region": "ap-guangzhou-3"}, "this is an availability zone", 'write "ap-guangzhou"'),
+    ({"device": "tpu"}, "there is no such device", "use what is allowed above"),
+    ({"image_range": " "}, "the value is empty", "leave it out"),
+]
+PROVIDERS = [
+    ({"site": "mars"}, "there is no such site"),
+    ({"protocol": "ftp"}, "there is no such protocol"),
+    ({"language": "de"}, "there is no such language"),
+    ({"timeout_seconds": 0}, "0 is out of bounds"),
+    ({"timeout_seconds": 3601}, "3601 is out of bounds"),
+    ({"cache_ttl_seconds": -1}, "-1 is out of bounds"),
+    ({"cache_ttl_seconds": 86401}, "86401 is out of bounds"),
+    ({"max_requests_per_second": 0}, "0 is out of bounds"),
+    ({"max_requests_per_second": 1001}, "1001 is out of bounds"),
+    ({"region": "nowhere"}, "this is not the name of a region"),
+    ({"profile": 5}, "expected a string, got a number"),
+    ({"assume_role": ["x"]}, "expected an object, got a list"),
+]
+RIGHT = [
+    {"site": "intl", "protocol": "HTTP", "language": "zh-CN", "region": "ap-guangzhou"},
+    {"timeout_seconds": 3600, "cache_ttl_seconds": 0, "max_requests_per_second": 1},
+    {"timeout_seconds": 0.5, "cache_ttl_seconds": 86400, "max_requests_per_second": 1000},
+]
+
+
+@pytest.mark.parametrize(("arguments", "problem", "fix"), PINS)
+def test_a_wrong_constant_of_a_pin_is_refused_before_it_is_registered(
+    arguments: dict[str, Any], problem: str, fix: str
+) -> None:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
+        tcimages.PlatformImagePin("train", **arguments)
+
+    text = without_place(raised.value)
+    assert text.startswith("PlatformImagePin: invalid argument. [invalid-argument]\nArgument ")
+    assert problem in text
+    assert fix in text
+
+
+@pytest.mark.parametrize(("arguments", "problem"), PROVIDERS)
+def test_a_wrong_constant_of_a_provider_is_refused_as_the_plugin_would_refuse_it(
+    arguments: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(tcimages.InvalidArgumentError, match=problem):
+        tcimages.Provider("second", **arguments)
+    with pytest.raises(ConfigurationError):
+        read_configuration(arguments)
+
+
+@pytest.mark.parametrize("arguments", RIGHT)
+def test_a_right_constant_of_a_provider_is_taken_as_the_plugin_takes_it(
+    play: Play, arguments: dict[str, Any]
+) -> None:
+    read_configuration(arguments)
+    play(lambda _: tcimages.Provider("second", **arguments), {})
+
+
+def test_outputs_are_left_to_the_plugin(play: Play) -> None:
+    def program(_: Any) -> None:
+        tcimages.PlatformImagePin("train", framework_version=pulumi.Output.secret("^2.5"))
+
+    play(program, {})
