@@ -1,9 +1,9 @@
-// Makes the calls that standard input lists, one after the other, with the vendor's Node client;
-// prints what each of them came to. The client is found by NODE_PATH.
+// Sends the calls on standard input one after the other with the vendor's Node client, which
+// NODE_PATH must lead to, and prints their results.
 const { CommonClient } = require("tencentcloud-sdk-nodejs-common");
 
-async function call(one) {
-  const { endpoint, version, action, parameters, credential, region, language, method } = one;
+async function send(call) {
+  const { endpoint, version, action, parameters, credential, region, language, method } = call;
   const client = new CommonClient(endpoint, version, {
     credential,
     region,
@@ -22,9 +22,9 @@ async function call(one) {
 
 async function main() {
   let text = "";
-  for await (const piece of process.stdin) text += piece;
+  for await (const chunk of process.stdin) text += chunk;
   const results = [];
-  for (const one of JSON.parse(text)) results.push(await call(one));
+  for (const call of JSON.parse(text)) results.push(await send(call));
   process.stdout.write(JSON.stringify(results));
 }
 

@@ -18,10 +18,12 @@ import pytest
 from pulumi_tcimages.emulator import Fault
 from tests import caller_environment
 from tests.contract.node_client import FOLDER, is_installed
+from tests.emulator.listing_samples import SAMPLES
 
 SCRIPT = Path(__file__).with_name("node_client.js")
 LISTING, SESSIONS = "DescribePlatformImages", "DescribeSessionImageVersion"
-VERSIONS = {LISTING: "2021-11-11", SESSIONS: "2021-01-25", "GetCallerIdentity": "2018-08-13"}
+VERSIONS = {SESSIONS: "2021-01-25", "ListImages": "2021-01-25", "GetCallerIdentity": "2018-08-13"}
+"""Versions of the API other than TIONE's."""
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,17 @@ def test_both_listings_are_read(send_calls, cloud, method):
     rows = [*first["answer"]["PlatformImageInfos"], *second["answer"]["PlatformImageInfos"]]
     assert rows == cloud.catalogue.platform_images("ap-guangzhou")
     assert 0 < notebooks["answer"]["TotalCount"] < 205
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_the_published_images_of_further_listings_are_read(send_calls, method):
+    calls = [
+        {"action": sample.action, "parameters": sample.parameters, "method": method}
+        for sample in SAMPLES
+    ]
+    for sample, result in zip(SAMPLES, send_calls(*calls), strict=True):
+        rows = result["answer"][sample.rows]
+        assert [row for row in rows if row in sample.images] == sample.images
 
 
 def test_every_refusal_is_the_clients_exception(send_calls, cloud):
