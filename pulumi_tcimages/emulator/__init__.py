@@ -7,8 +7,10 @@
         assert cloud.requests[-1].action == "DescribePlatformImages"
 
 A request passes through `server` (sockets), `framing` (HTTP) and `gateway` (checks and envelope) to
-its route in `routes`: a listing of the catalogue (`listings`, `selection`) or a function of `sts`.
-`assumptions` lists behaviour that the vendor does not document.
+its route in `routes`: an image listing, or a function of `sts`. Each module of `listings` declares
+one listing: its action, parameters, paging, and the format of its images. A new listing is one more
+module there, with images in `catalogue.json`. `assumptions` lists what the vendor does not
+document.
 
 The package shares only the signer with the client that it tests. Names are loaded at first use,
 because every pytest run imports this package for its fixture.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_tcimages.emulator.assumptions import Assumptions
-from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.faults import PASS, Fault
 from pulumi_tcimages.emulator.keys import Key, Keys
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.emulator.catalogue import Catalogue
 
 
 @dataclass(frozen=True, kw_only=True)

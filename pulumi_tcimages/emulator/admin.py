@@ -26,7 +26,7 @@ from pulumi_tcimages.emulator.catalogue import Catalogue
 from pulumi_tcimages.emulator.fault_script import Faults
 from pulumi_tcimages.emulator.framing import HttpReply, HttpRequest
 from pulumi_tcimages.emulator.journal import Journal
-from pulumi_tcimages.emulator.models import KINDS
+from pulumi_tcimages.emulator.listings import LISTINGS
 from pulumi_tcimages.emulator.origin_checks import is_local
 
 PREFIX = "/_emulator/"
@@ -76,15 +76,15 @@ def _act(request: HttpRequest, catalogue: Catalogue, faults: Faults, journal: Jo
 def _change_catalogue(
     method: str, kind: str, key: list[str], request: HttpRequest, catalogue: Catalogue
 ) -> None:
-    form = KINDS.get(kind)
-    if form is None or len(key) != len(form.place) + 1:
+    listing = LISTINGS.get(kind)
+    if listing is None or len(key) != len(listing.place) + 1:
         raise LookupError
     if method == "DELETE":
         catalogue.withdraw(kind, *key)
     elif method == "PUT":
         *place, image_id = key
-        image = {form.id_field: form.parse_id(image_id), **_read_json(request)}
-        fields: dict[str, Any] = dict(zip(form.place, place, strict=True))
+        image = {listing.id_field: listing.parse_id(image_id), **_read_json(request)}
+        fields: dict[str, Any] = dict(zip(listing.place, place, strict=True))
         catalogue.add(kind, image, **fields)
     elif method == "PATCH":
         catalogue.change(kind, *key, **_read_json(request))

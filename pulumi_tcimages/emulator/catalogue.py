@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pulumi_tcimages.emulator.models import KINDS, CatalogueDocument
+from pulumi_tcimages.emulator.listings import LISTINGS
+from pulumi_tcimages.emulator.models import ENTRIES, CatalogueDocument
 from pulumi_tcimages.emulator.store import CatalogueError, Entry, Row, Store
 from pulumi_tcimages.emulator.validation import validate
 
@@ -27,7 +28,7 @@ class Catalogue:
     """
 
     def __init__(self) -> None:
-        self._stores = {name: Store(kind) for name, kind in KINDS.items()}
+        self._stores = {name: Store(listing) for name, listing in LISTINGS.items()}
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_FILE) -> Catalogue:
@@ -46,7 +47,7 @@ class Catalogue:
         """Read a document in the format of catalogue.schema.json."""
         validate(CatalogueDocument, document, document=document)
         catalogue = cls()
-        for kind in KINDS:
+        for kind in LISTINGS:
             for entry in document.get(kind, ()):
                 catalogue._add(kind, entry)
         return catalogue
@@ -85,12 +86,12 @@ class Catalogue:
             regions: regions that offer it; empty for all.
             place: for session images, `engine` and `framework_type`.
         """
-        label = self._store(kind).kind.label
-        validate(KINDS[kind].image, image, label)
+        listing = self._store(kind).listing
+        validate(listing.record, image, listing.label)
         # A string is a sequence too, but never a list of regions.
         names = regions if isinstance(regions, str) else list(regions)
         entry = {"image": dict(image), "regions": names, **place}
-        validate(KINDS[kind].entry, entry, label)
+        validate(ENTRIES[kind], entry, listing.label)
         self._add(kind, entry)
 
     def change(self, kind: str, /, *key: str | int, **fields: Any) -> None:
@@ -104,7 +105,7 @@ class Catalogue:
 
         def change_fields(image: Row) -> Row:
             changed = Row({**image, **fields})
-            validate(KINDS[kind].image, changed, KINDS[kind].label)
+            validate(LISTINGS[kind].record, changed, LISTINGS[kind].label)
             return changed
 
         self._store(kind).change(tuple(map(str, key)), change_fields)
@@ -170,7 +171,7 @@ class Catalogue:
                 image=Row(entry["image"]),
                 provenance=entry.get("provenance", "invented"),
                 regions=tuple(entry.get("regions", ())),
-                place={name: entry[name] for name in KINDS[kind].place},
+                place={name: entry[name] for name in LISTINGS[kind].place},
             )
         )
 

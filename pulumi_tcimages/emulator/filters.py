@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.assumptions import Assumptions
 from pulumi_tcimages.emulator.messages import VendorError
-from pulumi_tcimages.emulator.store import Row
+from pulumi_tcimages.emulator.store import Entry, Row
 
 Filter = Mapping[str, Any]
 ReadValues = Callable[[Row], list[str]]
@@ -15,15 +16,17 @@ FilterFields = Mapping[str, ReadValues]
 """The names that a filter may have, with the values that an image has under them."""
 
 
+IMAGE_FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean"}
+FILTER = {**IMAGE_FILTER, "Fuzzy": "boolean"}
+
+
 def apply_filters(
-    images: list[Row],
-    parameters: Mapping[str, Any],
-    name: str,
-    fields: FilterFields,
-    assumptions: Assumptions,
+    context: ActionContext, entries: list[Entry], name: str, fields: FilterFields
 ) -> list[Row]:
     """Return the images that pass every filter of the parameter `name`, in their order."""
-    filters: list[Filter] | None = parameters.get(name)
+    images = [entry.image for entry in entries]
+    assumptions = context.assumptions
+    filters: list[Filter] | None = context.parameters.get(name)
     if filters is None:
         return images
     if not filters and assumptions.empty_filters == "refuse":

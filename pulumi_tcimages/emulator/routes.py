@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_tcimages.emulator import regions, selection, sts
+from pulumi_tcimages.emulator import regions, sts
 from pulumi_tcimages.emulator.action_context import ActionContext
-from pulumi_tcimages.emulator.listings import Listing, NumberedPages, OffsetPages, Unpaged
+from pulumi_tcimages.emulator.listings import LISTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,118 +29,8 @@ class Route:
     signed: bool = True
 
 
-_IMAGE_FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean"}
-_FILTER = {**_IMAGE_FILTER, "Fuzzy": "boolean"}
 _ROLE = {"RoleArn": "string", "RoleSessionName": "string", "DurationSeconds": "uint64"}
-
-ROUTES = {
-    "DescribeSessionImageVersion": Route(
-        service="dlc",
-        version="2021-01-25",
-        parameters={"DataEngineId": "string", "FrameworkType": "string"},
-        required=("DataEngineId", "FrameworkType"),
-        regions=regions.DLC,
-        answer=Listing(
-            kind="session_images",
-            select=selection.select_session_images,
-            paging=Unpaged(),
-            rows="EngineSessionImages",
-            empty=None,
-        ),
-    ),
-    "DescribeDataEngineImageVersions": Route(
-        service="dlc",
-        version="2021-01-25",
-        parameters={"EngineType": "string", "Sort": "string", "Asc": "boolean"},
-        required=("EngineType",),
-        regions=regions.DLC,
-        answer=Listing(
-            kind="engine_image_versions",
-            select=selection.select_engine_image_versions,
-            paging=Unpaged(total="Total"),
-            rows="ImageParentVersions",
-            empty=None,
-        ),
-    ),
-    "DescribeDataEnginePythonSparkImages": Route(
-        service="dlc",
-        version="2021-01-25",
-        parameters={"ChildImageVersionId": "string"},
-        required=("ChildImageVersionId",),
-        regions=regions.DLC,
-        answer=Listing(
-            kind="python_spark_images",
-            select=selection.select_python_spark_images,
-            paging=Unpaged(),
-            rows="PythonSparkImages",
-            empty=None,
-        ),
-    ),
-    "ListImages": Route(
-        service="dlc",
-        version="2021-01-25",
-        parameters={
-            "Keyword": "string",
-            "Type": "string",
-            "Page": "uint64",
-            "PageSize": "uint64",
-        },
-        regions=regions.DLC_RAY,
-        answer=Listing(
-            kind="ray_images",
-            select=selection.select_ray_images,
-            paging=NumberedPages(),
-            rows="Items",
-        ),
-    ),
-    "DescribePlatformImages": Route(
-        service="tione",
-        version="2021-11-11",
-        parameters={
-            "TiProjectId": "string",
-            "Filters": [_FILTER],
-            "Offset": "uint64",
-            "Limit": "uint64",
-        },
-        regions=regions.TIONE,
-        answer=Listing(
-            kind="platform_images",
-            select=selection.select_platform_images,
-            paging=OffsetPages(),
-            rows="PlatformImageInfos",
-        ),
-    ),
-    "DescribePresetImageList": Route(
-        service="tione",
-        version="2021-11-11",
-        parameters={
-            "TiProjectId": "string",
-            "Filters": [_FILTER],
-            "Offset": "uint64",
-            "Limit": "uint64",
-            "OrderField": ["string"],
-            "Order": ["string"],
-        },
-        regions=regions.TIONE,
-        answer=Listing(
-            kind="preset_images",
-            select=selection.select_preset_images,
-            paging=OffsetPages(),
-            rows="PresetImageList",
-        ),
-    ),
-    "DescribeBuildInImages": Route(
-        service="tione",
-        version="2021-11-11",
-        parameters={"ImageFilters": [_IMAGE_FILTER]},
-        regions=regions.TIONE,
-        answer=Listing(
-            kind="built_in_images",
-            select=selection.select_built_in_images,
-            paging=Unpaged(),
-            rows="BuildInImageInfos",
-        ),
-    ),
+_STS = {
     "AssumeRole": Route(
         service="sts",
         version="2018-08-13",
@@ -174,3 +64,19 @@ ROUTES = {
         answer=sts.get_caller_identity,
     ),
 }
+
+ROUTES = {
+    **{
+        listing.action: Route(
+            service=listing.service,
+            version=listing.version,
+            parameters=listing.parameters,
+            required=listing.required,
+            regions=listing.regions,
+            answer=listing,
+        )
+        for listing in LISTINGS.values()
+    },
+    **_STS,
+}
+"""All actions by name: the image listings, and those of the token service."""

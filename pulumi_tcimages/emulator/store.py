@@ -1,4 +1,4 @@
-"""A thread-safe store for the images of one kind.
+"""A thread-safe store for the images of one listing.
 
 An image is never changed in place, so a listing that was handed out stays as it was.
 """
@@ -10,9 +10,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pulumi_tcimages.emulator.models import ImageKind
+if TYPE_CHECKING:
+    from pulumi_tcimages.emulator.listing import Listing
 
 
 class CatalogueError(ValueError):
@@ -37,7 +38,7 @@ class Entry:
     regions: tuple[str, ...] = ()
     """Regions that offer the image; empty for all."""
     place: dict[str, str] = field(default_factory=dict)
-    """The engine and the framework type of a session image; empty for other kinds."""
+    """The engine and the framework type of a session image; empty for other images."""
 
     def read(self, name: str) -> Any:
         return self.place.get(name, self.image.get(name))
@@ -48,9 +49,9 @@ class Entry:
 
 @dataclass
 class Store:
-    """The entries of one kind, in the order in which they were added."""
+    """The entries of one listing, in the order in which they were added."""
 
-    kind: ImageKind
+    listing: Listing
     _entries: dict[tuple[str, ...], Entry] = field(default_factory=dict)
     _groups: dict[tuple[str, ...], None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -88,7 +89,7 @@ class Store:
 
     def _put(self, key: tuple[str, ...], entry: Entry) -> None:
         self._entries[key] = entry
-        self._groups[tuple(str(entry.read(name)) for name in self.kind.group)] = None
+        self._groups[tuple(str(entry.read(name)) for name in self.listing.group)] = None
 
     def _get(self, key: tuple[str, ...]) -> Entry:
         if key not in self._entries:
@@ -96,8 +97,8 @@ class Store:
         return self._entries[key]
 
     def _key(self, entry: Entry) -> tuple[str, ...]:
-        names = (*self.kind.place, self.kind.id_field)
+        names = (*self.listing.place, self.listing.id_field)
         return tuple(str(entry.read(name)) for name in names)
 
     def _describe(self, key: tuple[str, ...]) -> str:
-        return f"{self.kind.label} {'/'.join(key)}"
+        return f"{self.listing.label} {'/'.join(key)}"

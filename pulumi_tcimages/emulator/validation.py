@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pulumi_tcimages.emulator.models import KINDS
+from pulumi_tcimages.emulator.models import ENTRIES
 from pulumi_tcimages.emulator.store import CatalogueError
 
 _TEXTS = {
@@ -40,7 +40,7 @@ def validate(model: type[BaseModel], value: Any, label: str = "", document: Any 
 def _describe(problem: ErrorDetails, model: type[BaseModel]) -> str:
     if problem["type"] == "extra_forbidden":
         kind, *inner = problem["loc"]
-        parent = KINDS[str(kind)].entry if inner else model
+        parent = ENTRIES[str(kind)] if inner else model
         names = (field.alias or name for name, field in parent.model_fields.items())
         return f"unknown field, expected one of {', '.join(names)}"
     if problem["type"] in _EXPECTED:

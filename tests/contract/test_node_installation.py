@@ -105,13 +105,14 @@ needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="NOT PROVEN: no n
 
 @needs_npm
 def test_a_refusing_registry_skips_with_its_reason(folder, monkeypatch, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        address = "127.0.0.1:{1}".format(*taken.getsockname())
-    monkeypatch.setenv("npm_config_registry", f"http://{address}/")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with socket.socket() as bound:  # a port that nobody listens on, and nobody else can take
+        bound.bind(("127.0.0.1", 0))
+        address = "127.0.0.1:{1}".format(*bound.getsockname())
+        monkeypatch.setenv("npm_config_registry", f"http://{address}/")
 
-    with pytest.raises(NotInstalledError) as raised:
-        install(folder)
+        with pytest.raises(NotInstalledError) as raised:
+            install(folder)
 
     assert str(raised.value).endswith(f"connect ECONNREFUSED {address}")
 

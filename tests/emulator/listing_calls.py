@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_tcimages.emulator.listings import Listing
+from pulumi_tcimages.emulator.listing import Listing
 from pulumi_tcimages.emulator.routes import ROUTES
 
 PRESETS, BUILT_IN = "DescribePresetImageList", "DescribeBuildInImages"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 from pulumi_tcimages.emulator.build_schema import build_schema
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, SCHEMA_FILE
-from pulumi_tcimages.emulator.models import KINDS
+from pulumi_tcimages.emulator.listings import LISTINGS
 from tests.emulator.raw_client import Caller
 
 LISTING = "DescribePlatformImages"
@@ -30,11 +30,11 @@ def test_the_schema_file_is_the_generated_one_and_describes_the_default_catalogu
 
 
 def test_every_default_entry_names_its_source():
-    entries = [entry for kind in KINDS for entry in DEFAULT[kind]]
+    entries = [entry for kind in LISTINGS for entry in DEFAULT[kind]]
     assert all("provenance" in entry for entry in entries)
     assert {
         kind: count
-        for kind in KINDS
+        for kind in LISTINGS
         if (count := Counter(entry["provenance"] for entry in DEFAULT[kind])["vendor"])
     } == {
         "platform_images": 1,
@@ -46,7 +46,7 @@ def test_every_default_entry_names_its_source():
 
 
 def test_the_default_catalogue_has_images_of_every_kind():
-    counts = {kind: len(DEFAULT[kind]) for kind in KINDS}
+    counts = {kind: len(DEFAULT[kind]) for kind in LISTINGS}
     assert counts.pop("platform_images") > 200
     assert counts.pop("preset_images") >= 40
     assert min(counts.values()) >= 6
@@ -105,9 +105,9 @@ def test_a_catalogue_file_is_served(tmp_path):
         (
             ("extra",),
             1,
-            "extra: unknown field, expected one of $schema, about, platform_images, "
-            "preset_images, built_in_images, session_images, engine_image_versions, "
-            "python_spark_images, ray_images",
+            "extra: unknown field, expected one of $schema, about, built_in_images, "
+            "engine_image_versions, platform_images, preset_images, python_spark_images, "
+            "ray_images, session_images",
         ),
         (
             ("session_images", 0, "Engine"),

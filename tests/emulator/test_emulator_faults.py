@@ -205,11 +205,10 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         ),
         (
             {LISTING: [{"status": 502}], "DescribePlatformImage": [{"status": 502}]},
-            "'DescribePlatformImage' is none of DescribeSessionImageVersion, "
-            "DescribeDataEngineImageVersions, DescribeDataEnginePythonSparkImages, ListImages, "
-            "DescribePlatformImages, DescribePresetImageList, DescribeBuildInImages, "
-            "AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, "
-            "metadata, *",
+            "'DescribePlatformImage' is none of DescribeBuildInImages, "
+            "DescribeDataEngineImageVersions, DescribePlatformImages, DescribePresetImageList, "
+            "DescribeDataEnginePythonSparkImages, ListImages, DescribeSessionImageVersion, "
+            "AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, metadata, *",
         ),
         (
             {LISTING: [{"times": 0}]},

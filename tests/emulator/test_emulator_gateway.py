@@ -241,7 +241,7 @@ def test_a_bug_in_the_emulator_is_an_internal_error_and_is_logged(caller, caplog
     def broken(kind: str, region: str = "") -> list[object]:
         raise ZeroDivisionError(kind, region)
 
-    monkeypatch.setattr(caller.cloud.catalogue, "images", broken)
+    monkeypatch.setattr(caller.cloud.catalogue, "entries", broken)
     assert caller.call(LISTING).code == "InternalError"
     assert "ZeroDivisionError" in caplog.text
 

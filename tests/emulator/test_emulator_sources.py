@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.core.api import pascal
-from pulumi_tcimages.emulator.listings import Listing, NumberedPages, OffsetPages, Unpaged
-from pulumi_tcimages.emulator.models import KINDS
+from pulumi_tcimages.emulator.listing import Listing, NumberedPages, OffsetPages, Unpaged
 from pulumi_tcimages.emulator.routes import ROUTES
 from pulumi_tcimages.sources import SOURCES, Source
 
@@ -38,5 +37,5 @@ def test_a_source_sends_only_parameters_that_its_route_accepts(source: Source):
 def test_a_source_reads_only_fields_that_the_catalogue_describes(source: Source):
     listing = ROUTES[source.action.action.name].answer
     assert isinstance(listing, Listing)
-    described = KINDS[listing.kind].image.model_fields
-    assert {pascal(name) for name in source.image.model_fields} <= described.keys()
+    described = listing.record.model_fields.keys()
+    assert {pascal(name) for name in source.image.model_fields} <= described

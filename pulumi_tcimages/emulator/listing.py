@@ -1,16 +1,25 @@
-"""How an image listing answers: which images, on which page, under which field of the reply."""
+"""What an image listing is: its images in the catalogue, its parameters, and its reply."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
-from pulumi_tcimages.emulator.store import Row
+from pulumi_tcimages.emulator.records import Record
+from pulumi_tcimages.emulator.store import Entry, Row
 
 Fields = dict[str, Any]
+
+
+Select = Callable[[ActionContext, list[Entry]], list[Row]]
+"""Return the images that the parameters of a request leave."""
+
+
+def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # noqa: ARG001
+    return [entry.image for entry in entries]
 
 
 class Paging(Protocol):
@@ -22,22 +31,45 @@ class Paging(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """An action that lists images of one kind."""
+    """An action that lists images, and the list of the catalogue that it serves."""
 
-    kind: str
-    """The list in the catalogue."""
-    select: Callable[[ActionContext, str], list[Row]]
-    """Return the images that the parameters leave, out of the list of this name."""
-    paging: Paging
+    action: str
+    service: str
+    version: str
+    regions: frozenset[str]
+    parameters: Mapping[str, Any]
+    """Name to type, as `parameters` defines types."""
+    required: tuple[str, ...] = ()
+
+    name: str
+    """The list in the catalogue, such as `preset_images`."""
+    label: str
+    """One image, in messages."""
+    record: type[Record]
+    id_field: str
+    """The field of the record that identifies an image."""
+    place: tuple[str, ...] = ()
+    """Fields of a catalogue entry, outside the record, that are part of an image's key."""
+    group: tuple[str, ...] = ()
+    """Fields that a request must name; a group is known from its first image on."""
+
     rows: str
     """The field of the reply that has the images."""
+    paging: Paging
     empty: Any = ()
-    """The value of that field if there are no images."""
+    """The value of `rows` if there are no images."""
+    select: Select = select_all
 
     def __call__(self, context: ActionContext) -> Fields:
-        images = [*context.fault.rows, *self.select(context, self.kind)]
+        entries = context.catalogue.entries(self.name, context.region)
+        images = [*context.fault.rows, *self.select(context, entries)]
         page, fields = self.paging.cut(images, context)
         return {**fields, self.rows: list(page) or self.empty}
+
+    def parse_id(self, text: str) -> Any:
+        """Convert an id from a URL to the type of the id field."""
+        is_number = self.record.model_fields[self.id_field].annotation is int
+        return int(text) if is_number else text
 
 
 @dataclass(frozen=True, kw_only=True)

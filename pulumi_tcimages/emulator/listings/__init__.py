@@ -1,0 +1,19 @@
+"""The image listings: each module of this folder declares one, as `LISTING`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+from pulumi_tcimages.emulator.listing import Listing
+
+
+def _load() -> Mapping[str, Listing]:
+    modules = [f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__)]
+    listings: list[Listing] = [importlib.import_module(module).LISTING for module in modules]
+    return {listing.name: listing for listing in listings}
+
+
+LISTINGS = _load()
+"""By the name of their list in the catalogue."""
