@@ -68,12 +68,11 @@ TESTS_WITHOUT_FIXTURE = """
 import sys
 
 def list_modules():
-    return sorted(name for name in sys.modules if name.startswith("pulumi"))
+    return sorted(name for name in sys.modules if name.startswith("pulumi_tcimages.emulator"))
 
 def test_that_does_not_use_the_fixture():
-    assert list_modules() == [
-        "pulumi_tcimages", "pulumi_tcimages.emulator", "pulumi_tcimages.emulator.pytest_plugin"
-    ], list_modules()
+    assert list_modules() == ["pulumi_tcimages.emulator", "pulumi_tcimages.emulator.pytest_plugin"]
+    assert not {"pulumi", "pydantic", "requests", "grpc"} & sys.modules.keys()
 
 def test_that_uses_the_fixture(tcimages_emulator):
     assert "pulumi_tcimages.emulator.gateway" in list_modules()

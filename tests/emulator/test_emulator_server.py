@@ -194,12 +194,14 @@ def test_concurrent_callers_are_all_answered_and_recorded(caller):
 
 LIST_IMPORTS = """
 import sys
+import pulumi_tcimages
+front = set(sys.modules)
 from pulumi_tcimages.emulator import Emulator
 with Emulator() as cloud:
     pass
 print(*sorted({name.partition(".")[0] for name in sys.modules}
     & {"requests", "pulumi", "grpc", "packaging", "pytest"}))
-print(*sorted(name for name in sys.modules if name.startswith("pulumi_tcimages.")
+print(*sorted(name for name in sys.modules.keys() - front if name.startswith("pulumi_tcimages.")
     and not name.startswith(("pulumi_tcimages.emulator", "pulumi_tcimages.core"))))
 """
 
