@@ -20,11 +20,13 @@ from pulumi_tcimages.testing import run
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+CHINESE_README = ROOT / "README.zh-CN.md"
 GENERATED = {"reference.md", "shell.md"}
 REGISTRY = {"_index.md", "installation-configuration.md"}
 """Pages of the Pulumi registry, in its own format."""
 PAGES = [
     README,
+    CHINESE_README,
     *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name not in GENERATED | REGISTRY),
 ]
 RUN_KINDS = {"python", "python error", "sh"}
