@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from tests import caller_environment
 
@@ -186,6 +188,25 @@ def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
         "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",  # an engine built from source has none
         **cloud.environment,
     }
+
+
+def put_plugin(folder: Path) -> None:
+    """Put the plugin in TCIMAGES_PLUGIN, if it is set, where the engine would find ours."""
+    executable = caller_environment.demand("TCIMAGES_PLUGIN")
+    if executable:
+        folder.mkdir(parents=True, exist_ok=True)
+        script = folder / "pulumi-resource-tcimages"
+        text = f'#!/bin/sh\nexec {shlex.quote(str(Path(executable).resolve()))} "$@"\n'
+        script.write_text(text, encoding="utf-8")
+        script.chmod(0o755)
+
+
+def install_plugin(environment: dict[str, str]) -> None:
+    """Install the plugin in TCIMAGES_PLUGIN, if it is set, as Pulumi does in its home."""
+    if caller_environment.demand("TCIMAGES_PLUGIN"):
+        plugins = Path(environment["PULUMI_HOME"], "plugins")
+        put_plugin(plugins / f"resource-tcimages-v{__version__}")
+        (plugins / f"resource-tcimages-v{__version__}.lock").touch()
 
 
 def make_venv(folder: Path) -> None:

@@ -12,7 +12,14 @@ import pytest
 from pulumi_tcimages.emulator import Emulator
 from tests import caller_environment
 from tests.archives import serve
-from tests.engine.cli import EXAMPLES, Project, hermetic_environment, make_venv
+from tests.engine.cli import (
+    EXAMPLES,
+    Project,
+    hermetic_environment,
+    install_plugin,
+    make_venv,
+    put_plugin,
+)
 from tests.timeouts import wait_until
 
 
@@ -47,6 +54,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
             make_venv(ready.parent)
+            put_plugin(ready.parent / "bin")
             ready.touch()
     return ready.parent
 
@@ -62,6 +70,7 @@ def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProj
     """Makes projects, on a stack `dev`, with the environment as `venv` in their folder."""
     projects: list[Project] = []
     environment = hermetic_environment(tmp_path, cloud)
+    install_plugin(environment)
 
     def make(example: str = "", files: Mapping[str, str | dict[str, Any]] | None = None) -> Project:
         folder = tmp_path / "projects" / (Path(example).name or f"project{len(projects)}")
