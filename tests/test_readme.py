@@ -141,6 +141,15 @@ def test_every_link_to_this_repository_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors_of(file), link
 
 
+def test_every_page_is_in_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    listed = {file.resolve() for _, file, _ in read_local_links(index)}
+
+    assert [
+        page.name for page in (ROOT / "docs").glob("*.md") if page not in {*listed, index}
+    ] == []
+
+
 def test_links_of_the_readme_work_on_a_package_index() -> None:
     relative = [
         link for link in LINK.findall(README.read_text(encoding="utf-8")) if "//" not in link
