@@ -1,10 +1,10 @@
-"""For the tests of your own program: Pulumi's mocks, with the real plugin behind our functions.
+"""Test your own programs: Pulumi's mocks, with the real plugin behind our functions and pins.
 
-`ProviderMocks` goes where Pulumi's documented mocks go. Calls of `tcimages:` functions, pins and
-providers reach the real plugin, in a process of its own, over its real protocol; every other
-resource and function stays with your mocks. `run` does all of it for a whole program and returns
-its exports; `run_on` does it on mocks of yours, which know afterwards which exports are secret.
-Nothing of it needs the `pulumi` command. What the plugin warns of is a `PluginWarning`.
+`ProviderMocks` is a monitor for Pulumi's documented mocks. It sends calls of `tcimages:` functions,
+pins and providers to the real plugin, in a process of its own. Your mocks get every other resource
+and function. `run` runs a whole program and returns its exports. `run_on` runs one on mocks that
+you made, which then know the secret exports. The `pulumi` command is not needed. A warning of the
+plugin is raised as a `PluginWarning`.
 
     with Emulator() as cloud:
         exports = run("path/to/program", environment=cloud.environment)

@@ -1,4 +1,4 @@
-"""What a program exported, read out of the engine's protobuf as people write it in a test."""
+"""Read the exports of a program from protobuf into plain Python values."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import pulumi
 from google.protobuf.struct_pb2 import ListValue, Struct
 from pulumi.runtime.rpc import UNKNOWN
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"  # marks a special value on Pulumi's wire
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (the mark of a secret, not one)
+_SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key of a tagged value in Pulumi's protocol
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
 
 
 def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
-    """The values, secrets opened, and the names of those that hold a secret."""
+    """Return the values with secrets opened, and the names of those that hold a secret."""
     values = {name: _read(value) for name, value in outputs.items()}
     return values, frozenset(name for name, value in outputs.items() if _is_secret(value))
 
 
 def _read(value: Any) -> Any:
-    """Plain Python: whole numbers as int, as in JSON; `pulumi.UNKNOWN` for what is not known."""
+    """Return a plain value: whole numbers as int, unknown values as `pulumi.UNKNOWN`."""
     if isinstance(value, Struct):
         if _mark(value) == _SECRET:
             return _read(value["value"])
-        return {name: _read(one) for name, one in value.items() if name != _SIGNATURE}
+        return {name: _read(part) for name, part in value.items() if name != _SIGNATURE}
     if isinstance(value, ListValue):
-        return [_read(one) for one in value]
+        return [_read(part) for part in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return pulumi.UNKNOWN if value == UNKNOWN else value

@@ -1,7 +1,7 @@
-"""What the plugin tells the engine, told to the test: its warnings become Python's.
+"""Turn the plugin's log messages into Python warnings.
 
-Shape: a small server that stands where the engine does. Lines wait until the call that caused them
-is back, so that a warning is raised in the caller's thread, where a filter can make an error of it.
+A small server takes the engine's place. Messages wait until the call that caused them returns, so
+that a warning is raised in the caller's thread, where a filter can turn it into an error.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
 class PluginWarning(UserWarning):
-    """A warning of the plugin, which `pulumi` would show beside the resource."""
+    """A warning of the plugin, which `pulumi up` would show beside the resource."""
 
 
 class Log(engine_pb2_grpc.EngineServicer):
-    """The engine's half that the plugin calls."""
+    """The part of the engine that the plugin calls."""
 
     def __init__(self) -> None:
-        self._lines: SimpleQueue[Any] = SimpleQueue()
+        self._messages: SimpleQueue[Any] = SimpleQueue()
         self._pool = ThreadPoolExecutor(1, "tcimages-log")
         self._server = grpc.server(self._pool, options=[("grpc.so_reuseport", 0)])
         engine_pb2_grpc.add_EngineServicer_to_server(self, self._server)
@@ -32,23 +32,23 @@ class Log(engine_pb2_grpc.EngineServicer):
         self._server.start()
 
     def Log(self, request: Any, context: Any) -> empty_pb2.Empty:
-        self._lines.put(request)
+        self._messages.put(request)
         return empty_pb2.Empty()
 
     def warn(self) -> None:
-        """Raise what has come in: warnings; what merely informs is for people at a terminal."""
-        while (line := self._next()) is not None:
-            if line.severity >= engine_pb2.WARNING:
-                name = line.urn.rpartition("::")[2]
-                text = f"{name}: {line.message}" if name else line.message
+        """Raise the warnings among the messages so far; the others are dropped."""
+        while (message := self._next()) is not None:
+            if message.severity >= engine_pb2.WARNING:
+                name = message.urn.rpartition("::")[2]
+                text = f"{name}: {message.message}" if name else message.message
                 warnings.warn(text, PluginWarning, stacklevel=2)
 
     def close(self) -> None:
         self._server.stop(None).wait()
-        self._pool.shutdown()  # which a server leaves running
+        self._pool.shutdown()  # the server does not stop it
 
     def _next(self) -> Any:
         try:
-            return self._lines.get_nowait()
+            return self._messages.get_nowait()
         except Empty:
             return None

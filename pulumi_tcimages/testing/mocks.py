@@ -1,4 +1,4 @@
-"""A mock monitor that leaves our own functions, pins and providers to the real plugin."""
+"""A mock monitor that sends our own functions, pins and providers to the real plugin."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# What a monitor answers; with older Pulumi SDKs it is the plugin's own message.
+# The monitor's response; older Pulumi SDKs use the provider's.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 
 class NoMocks(pulumi.runtime.Mocks):
-    """For programs that have nothing else: a resource is what was put in, other functions fail."""
+    """The mocks of programs without foreign functions: resources echo their inputs."""
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         raise NotImplementedError(f"no mock for {args.token}: hand your own mocks to ProviderMocks")
@@ -39,7 +39,7 @@ class NoMocks(pulumi.runtime.Mocks):
 
 
 class ProviderMocks(pulumi_mocks.MockMonitor):
-    """A monitor for `pulumi.runtime.set_mocks`: our calls to the real plugin, the rest to yours.
+    """A monitor for `pulumi.runtime.set_mocks`: the real plugin for our calls, your mocks else.
 
         mocks = ProviderMocks(MyMocks(), environment=cloud.environment)
         pulumi.runtime.set_mocks(mocks.mocks, monitor=mocks)
@@ -49,11 +49,11 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     """
 
     keeps_marks = True
-    """The plugin gets the arguments as they come, and knows which of them are secret."""
+    """The plugin gets arguments with their marks of secrets."""
     exports: dict[str, Any]
-    """What the program exported: secrets opened, `pulumi.UNKNOWN` where a preview cannot know."""
+    """The program's exports: secrets opened, `pulumi.UNKNOWN` for values unknown in a preview."""
     secret_exports: frozenset[str]
-    """The names of the exports that Pulumi would hide."""
+    """The names of the exports that are secret."""
 
     def __init__(
         self,
@@ -61,20 +61,20 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         *,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """A monitor that has started nothing yet.
+        """Create a monitor. The plugin is started at the first call.
 
         Args:
-            mocks: Your own, for every resource and function that is not ours.
-            environment: Variables for the plugin. If any are given, the keys, region and addresses
-                in this process's own environment are kept from it; else it has that environment as
-                it is when the plugin is asked.
+            mocks: Your mocks, for every resource and function that is not ours.
+            environment: Variables for the plugin. If given, the plugin does not see the keys,
+                region and addresses in this process's environment. By default it has this
+                process's environment at the time of the call.
         """
         super().__init__(mocks or NoMocks())
-        self._yours: Any = super()
+        self._user_mocks: Any = super()
         self.exports, self.secret_exports = {}, frozenset()
         if environment is not None and not _is_environment(environment):
             raise TypeError(
-                "environment is a map of variables, all of them texts: pass the emulator's"
+                "environment: expected a map from names to strings, such as the emulator's"
                 " .environment"
             )
         self._environment = environment
@@ -88,28 +88,28 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         self.close()
 
     def close(self) -> None:
-        """End every plugin that was started; a later call starts a new one."""
+        """End every plugin; a later call starts a new one."""
         with self._lock:
             while self._plugins:
                 self._plugins.popitem()[1].close()
 
-    # What the SDK calls, in Pulumi's spelling
+    # The methods of the monitor that Pulumi's SDK calls.
 
     def Invoke(self, request: Any) -> Any:
         if not request.tok.startswith("tcimages:"):
-            return self._yours.Invoke(request)
+            return self._user_mocks.Invoke(request)
         plugin = self._plugin_of(request.provider)
         if not plugin.configured:
             return _INVOKE_RESPONSE()
         answer = plugin.invoke(request.tok, request.args)
-        returned: dict[str, Any] = {"return": getattr(answer, "return")}  # a word of Python's
+        returned: dict[str, Any] = {"return": getattr(answer, "return")}  # a keyword of Python
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 
     def RegisterResource(self, request: Any) -> Any:
         if request.type == _PROVIDER:
             return self._register_provider(request)
         if not request.type.startswith("tcimages:"):
-            return self._yours.RegisterResource(request)
+            return self._user_mocks.RegisterResource(request)
         urn = self.make_urn(request.parent, request.type, request.name)
         plugin = self._plugin_of(request.provider)
         with _our_errors():
@@ -120,7 +120,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
 
     def ReadResource(self, request: Any) -> Any:
         if not request.type.startswith("tcimages:"):
-            return self._yours.ReadResource(request)
+            return self._user_mocks.ReadResource(request)
         urn = self.make_urn(request.parent, request.type, request.name)
         plugin = self._plugin_of(request.provider)
         if request.id == UNKNOWN or not plugin.configured:
@@ -133,7 +133,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> Any:
         if request.urn.split("::")[2] == _STACK:
             self.exports, self.secret_exports = read_exports(request.outputs)
-        return self._yours.RegisterResourceOutputs(request)
+        return self._user_mocks.RegisterResourceOutputs(request)
 
     def _register_provider(self, request: Any) -> Any:
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -147,35 +147,35 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         return known_id
 
     def _plugin_of(self, reference: str, inputs: Struct | None = None) -> PluginProcess:
-        """The plugin of a provider reference (`urn::id`), of the stack's configuration if empty.
+        """Return the plugin of a provider reference (`urn::id`); "" is the default provider.
 
-        Where mocks outlive a program, the next one may configure the same provider differently.
+        Mocks may outlive a program, and the next program may configure the provider differently.
         """
         urn = reference.rpartition("::")[0]
         with self._lock:
-            known = self._plugins.get(urn)
+            running = self._plugins.get(urn)
             if urn and inputs is None:
-                if known is None:
+                if running is None:
                     raise LookupError(f"{urn} was not registered with these mocks")
-                return known
-            given = _stack_inputs() if inputs is None else inputs
-            if known is not None:
-                if known.answers_for(given, self._environment):
-                    return known
+                return running
+            provider_inputs = _stack_inputs() if inputs is None else inputs
+            if running is not None:
+                if running.has_settings(provider_inputs, self._environment):
+                    return running
                 self._plugins.pop(urn).close()
-            plugin = PluginProcess(given, plugin_environment(self._environment))
+            plugin = PluginProcess(provider_inputs, plugin_environment(self._environment))
             self._plugins[urn] = plugin
             return plugin
 
 
-def _is_environment(given: object) -> bool:
-    if not isinstance(given, Mapping):
+def _is_environment(value: object) -> bool:
+    if not isinstance(value, Mapping):
         return False
-    return all(isinstance(text, str) for pair in given.items() for text in pair)
+    return all(isinstance(text, str) for pair in value.items() for text in pair)
 
 
 def _stack_inputs() -> Struct:
-    """The inputs of the default provider: the stack's `tcimages:` keys."""
+    """Return the inputs of the default provider: the stack's `tcimages:` keys."""
     inputs = Struct()
     for key, value in _stack_config().items():
         if key.startswith("tcimages:"):
@@ -185,16 +185,16 @@ def _stack_inputs() -> Struct:
 
 def _stack_config() -> Mapping[str, Any]:
     config: Any = pulumi_config.CONFIG
-    known: Mapping[str, Any] = (
+    values: Mapping[str, Any] = (
         config.get() if isinstance(config, contextvars.ContextVar) else config
     )
-    return known
+    return values
 
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    """A status from the plugin becomes the error that it is."""
+    """Raise a gRPC status from the plugin as the error that it carries."""
     try:
         yield
-    except grpc.RpcError as refused:
-        raise parse_error(refused.details()) from None
+    except grpc.RpcError as status:
+        raise parse_error(status.details()) from None

@@ -1,4 +1,4 @@
-"""One plugin process, configured as the engine configures it, and asked over its own protocol."""
+"""A plugin process, configured and called as the engine does it, over the real protocol."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pulumi_tcimages.sdk.errors import parse_error
 from pulumi_tcimages.testing.log import Log
 
 _START_S = 30.0
-_VENDOR = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
+_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
 _OPTIONS = [
     ("grpc.enable_http_proxy", 0),
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
@@ -32,12 +32,12 @@ _OPTIONS = [
 
 
 class PluginProcess:
-    """One plugin process with one configuration, as the engine would have it."""
+    """A plugin process with one configuration, as an engine starts it."""
 
     def __init__(self, inputs: Struct, environment: dict[str, str]) -> None:
-        self._answers_by = inputs, _vendors(environment)
+        self._settings = inputs, _select_settings(environment)
         self._log = Log()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it is open as long as the process)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (open while the process runs)
         self._process = subprocess.Popen(  # noqa: S603 (this Python)
             [*_plugin_command(), self._log.address],
             env={**environment, "TCIMAGES_RUNTIME": "python"},
@@ -57,30 +57,32 @@ class PluginProcess:
             self.close()
             raise
 
-    def answers_for(self, inputs: Struct, given: Mapping[str, str] | None) -> bool:
-        """Whether a plugin with this configuration and these variables would answer the same."""
-        return self._answers_by == (inputs, _vendors(given or os.environ))
+    def has_settings(self, inputs: Struct, environment: Mapping[str, str] | None) -> bool:
+        """Return whether a plugin with this configuration and environment would answer the same."""
+        return self._settings == (inputs, _select_settings(environment or os.environ))
 
     def call(self, method: str, request: Any) -> Any:
-        """The plugin's answer to one RPC. Errors: grpc.RpcError, with the whole message."""
+        """Call an RPC of the plugin. Errors: grpc.RpcError, with the whole message."""
         try:
-            answer = getattr(self._stub, method)(request)
+            response = getattr(self._stub, method)(request)
         except grpc.RpcError:
             self._log.warn()
             if self._process.poll() is not None:
-                raise RuntimeError(f"the plugin ended while it was asked.{self._said()}") from None
+                raise RuntimeError(
+                    f"the plugin ended during a call.{self._read_stderr()}"
+                ) from None
             raise
         self._log.warn()
-        return answer
+        return response
 
     def invoke(self, token: str, arguments: Struct) -> Any:
-        """A function's answer. Errors: grpc.RpcError, with the whole message."""
+        """Call a function. Errors: grpc.RpcError, with the whole message."""
         return self.call(
             "Invoke", provider_pb2.InvokeRequest(tok=token, args=arguments, preview=is_preview())
         )
 
     def create(self, urn: str, request: Any) -> tuple[str, Struct]:
-        """A pin's id and outputs, or its inputs alone where a preview cannot know more."""
+        """Create a pin; return its id and outputs, or its inputs if a preview knows no more."""
         if not self.configured:
             return "", request.object
         if request.importId:
@@ -95,7 +97,7 @@ class PluginProcess:
         return created.id, created.properties
 
     def read(self, urn: str, known_id: str, properties: Struct | None = None) -> tuple[str, Struct]:
-        """A pin's id and outputs, by an id that is known; imported where it has no properties."""
+        """Read a pin by its id, or import it if it has no properties; return its id and outputs."""
         found = self.call(
             "Read", provider_pb2.ReadRequest(urn=urn, id=known_id, properties=properties)
         )
@@ -106,7 +108,7 @@ class PluginProcess:
         return found.id, found.properties
 
     def close(self) -> None:
-        """End the process. It holds nothing that would need a goodbye."""
+        """Kill the process. It holds nothing that needs an orderly end."""
         atexit.unregister(self.close)
         if self._channel:
             self._channel.close()
@@ -116,21 +118,21 @@ class PluginProcess:
         self._stderr.close()
 
     def _read_port(self) -> int:
-        """The first line. A plugin that does not print it is ended, which ends the reading."""
-        too_late = threading.Timer(_START_S, self._process.kill)
+        """Read the first line. A plugin that does not print it in time is killed."""
+        timer = threading.Timer(_START_S, self._process.kill)
         try:
-            too_late.start()  # in here, because a Ctrl-C may come while it starts
+            timer.start()  # inside, because Ctrl-C may come at once
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
-            too_late.cancel()
+            timer.cancel()
         if not line.strip().isdigit():
-            raise RuntimeError(f"the plugin did not start.{self._said()}")
+            raise RuntimeError(f"the plugin did not start.{self._read_stderr()}")
         return int(line)
 
-    def _configure(self, given: Struct) -> bool:
-        """Hand the configuration over; False if a preview does not know all of it."""
+    def _configure(self, provider_inputs: Struct) -> bool:
+        """Send the configuration; return False if a preview does not know all of it."""
         inputs = Struct()
-        inputs.CopyFrom(given)
+        inputs.CopyFrom(provider_inputs)
         inputs["version"] = __version__
         self.call("Handshake", provider_pb2.ProviderHandshakeRequest())
         checked = self.call("CheckConfig", provider_pb2.CheckRequest(news=inputs))
@@ -146,35 +148,37 @@ class PluginProcess:
         )
         return True
 
-    def _said(self) -> str:
+    def _read_stderr(self) -> str:
         self._stderr.seek(0)
         text = self._stderr.read().decode(errors="replace").strip()
         return f" It said:\n{text}" if text else " It said nothing."
 
 
 def is_preview() -> bool:
-    """Whether the program runs as `pulumi preview` does."""
+    """Return whether the program runs as in `pulumi preview`."""
     return bool(pulumi.runtime.is_dry_run())
 
 
-def plugin_environment(given: Mapping[str, str] | None) -> dict[str, str]:
-    """Return this process's variables and the given ones; what is on PYTHONPATH made absolute."""
-    kept_back = _vendors(os.environ) if given else {}
-    ours = {name: value for name, value in os.environ.items() if name not in kept_back}
-    paths = filter(None, ours.get("PYTHONPATH", "").split(os.pathsep))
+def plugin_environment(variables: Mapping[str, str] | None) -> dict[str, str]:
+    """Return this process's environment with these variables, and PYTHONPATH made absolute."""
+    hidden = _select_settings(os.environ) if variables else {}
+    inherited = {name: value for name, value in os.environ.items() if name not in hidden}
+    paths = filter(None, inherited.get("PYTHONPATH", "").split(os.pathsep))
     return {
-        **ours,
+        **inherited,
         "PYTHONPATH": os.pathsep.join(map(os.path.abspath, paths)),
-        **(given or {}),
+        **(variables or {}),
     }
 
 
-def _vendors(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables by which keys, region and addresses are found."""
-    return {name: value for name, value in environment.items() if name.upper().startswith(_VENDOR)}
+def _select_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that set keys, region and addresses."""
+    return {
+        name: value for name, value in environment.items() if name.upper().startswith(_PREFIXES)
+    }
 
 
 def _plugin_command() -> list[str]:
-    """Return what starts the plugin, as a launcher does: with nothing from the current folder."""
+    """Return the command that starts the plugin, with no import from the current folder."""
     target = find_own_target()
     return [*map(str, target)] if target else [sys.executable, "-m", "pulumi_tcimages"]

@@ -1,4 +1,4 @@
-"""A whole program without the `pulumi` command: run on `ProviderMocks`, its exports handed back."""
+"""Run a whole program on `ProviderMocks`, without the `pulumi` command."""
 
 from __future__ import annotations
 
@@ -32,20 +32,22 @@ def run(
     project: str = "project",
     stack: str = "stack",
 ) -> dict[str, Any]:
-    """The exports of a whole program: secrets opened, `pulumi.UNKNOWN` where a preview cannot know.
+    """Run a whole program and return its exports, with secrets opened.
+
+    In a preview, values that are not known yet are `pulumi.UNKNOWN`.
 
     Args:
         program: A program's folder or file, or a function.
-        config: The stack's configuration; a key without a `namespace:` is the project's.
+        config: The stack's configuration. A key without `namespace:` is the project's.
         environment: Variables for the plugin, as for `ProviderMocks`.
-        mocks: Your own, for every resource and function that is not ours.
-        preview: Whether to run as `pulumi preview` does.
+        mocks: Your mocks, for every resource and function that is not ours.
+        preview: Run as `pulumi preview` does.
         project: The project's name.
         stack: The stack's name.
 
-    Errors: what the program raises; the classes of `pulumi_tcimages.errors` for our lookups.
+    Errors: those of the program; the classes of `pulumi_tcimages.errors` for our lookups.
     """
-    function = program if callable(program) else _program_at(Path(program))
+    function = program if callable(program) else _load_program(Path(program))
     with ProviderMocks(mocks, environment=environment) as monitor:
         run_on(monitor, function, config=config, preview=preview, project=project, stack=stack)
         return monitor.exports
@@ -60,9 +62,9 @@ def run_on(
     project: str = "project",
     stack: str = "stack",
 ) -> None:
-    """Run a program to its end on any mock monitor; `ProviderMocks` then has its exports.
+    """Run a program on a mock monitor. `ProviderMocks` then has the program's exports.
 
-    Errors: what the program raises.
+    Errors: those of the program.
     """
     settings = {
         key if ":" in key else f"{project}:{key}": value
@@ -73,11 +75,11 @@ def run_on(
 
     stops: list[Callable[[], object]] = []
 
-    def within() -> None:
+    def run_program() -> None:
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
         pulumi.runtime.set_all_config(settings)
         with _event_loop() as loop:
-            # set_mocks opens a stack of its own unless there is a root resource.
+            # Without a root resource, set_mocks would open a stack of its own.
             set_root_resource(_NO_ROOT)
             pulumi.runtime.set_mocks(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
@@ -86,30 +88,30 @@ def run_on(
             stops.append(partial(loop.call_soon_threadsafe, _cancel_all, loop))
             loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
-    # Pulumi's globals and event loops belong to a context and a thread: this run has its own.
-    with ThreadPoolExecutor(1) as apart:
-        ran = apart.submit(contextvars.copy_context().run, within)
+    # Pulumi keeps its globals and event loops per context and thread: this run gets its own.
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(contextvars.copy_context().run, run_program)
         try:
-            ran.result()
+            future.result()
         finally:
-            if not ran.done():  # a Ctrl-C, or a time limit of the test's: it would wait for ever
-                with suppress(RuntimeError):  # it has come to its end after all
+            if not future.done():  # after Ctrl-C or a test's time limit, it would wait for ever
+                with suppress(RuntimeError):  # the loop is closed: the program has ended meanwhile
                     for stop in stops:
                         stop()
 
 
-# Pulumi's plain invokes step the running loop with methods that only asyncio's own loops have. So
-# the policy of the process, uvloop's for instance, has no say in it.
+# Pulumi's plain invokes use methods that only asyncio's own loops have. So the event loop policy of
+# the process, such as uvloop's, is not used.
 if sys.platform == "win32":
     _STOCK_LOOP = asyncio.ProactorEventLoop
 else:
     _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
-_ORGANIZATION = "organization"  # what it is called where there is no Pulumi Cloud
+_ORGANIZATION = "organization"  # its name in backends other than Pulumi Cloud
 
 
 class _Threads(ThreadPoolExecutor):
-    """Threads that know the stack's configuration: before 3.260 Pulumi's calls came without it."""
+    """Threads with the stack's configuration, which Pulumi before 3.260 does not pass on."""
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
         return super().submit(contextvars.copy_context().run, call, *args, **more)
@@ -117,7 +119,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """A loop whose threads have loops too: Pulumi's mocks make one in each and never close it."""
+    """Yield a loop whose threads have loops, and close them all; Pulumi leaves them open."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
@@ -126,7 +128,7 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         return loops[-1]
 
     loop = open_loop()
-    loop.set_exception_handler(lambda *_: None)  # a program that fails leaves tasks behind
+    loop.set_exception_handler(lambda *_: None)  # a failed program leaves tasks behind
     try:
         with _Threads(initializer=open_loop) as threads:
             loop.set_default_executor(threads)
@@ -135,31 +137,31 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         _cancel_all(loop)
         loop.run_until_complete(asyncio.sleep(0))
         asyncio.set_event_loop(None)
-        for one in loops:
-            one.close()
+        for opened in loops:
+            opened.close()
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
-    """Every task, for older SDKs wait for an asynchronous program in the middle of another one."""
+    """Cancel every task; older SDKs run one program inside another and would wait for it."""
     for task in asyncio.all_tasks(loop):
         task.cancel()
 
 
-def _program_at(path: Path) -> Callable[[], None]:
-    """A function that runs a program's file as `pulumi` does: in its folder, its modules fresh."""
+def _load_program(path: Path) -> Callable[[], None]:
+    """Return a function that runs a program as `pulumi` does: in its folder, with fresh modules."""
     path = path.resolve(strict=True)
     folder = path if path.is_dir() else path.parent
     target = folder if path.name == "__main__.py" else path
 
     def program() -> None:
-        before, known = Path.cwd(), set(sys.modules)
+        previous, loaded = Path.cwd(), set(sys.modules)
         os.chdir(folder)
         try:
             runpy.run_path(str(target), run_name="__main__")
         finally:
-            os.chdir(before)
+            os.chdir(previous)
             # The only use of sys.modules here, and a documented one: the next run imports its own.
-            for name in set(sys.modules) - known:
+            for name in set(sys.modules) - loaded:
                 file = getattr(sys.modules[name], "__file__", None)
                 if file and Path(file).is_relative_to(folder):
                     del sys.modules[name]

@@ -101,10 +101,10 @@ def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("triggers", ["2026-11"], "a map is wanted, this is a list"),
-        ("gpu", ["A100"], "a text is wanted, this is a list"),
-        ("components", ["cuda==12.*"], "a map is wanted, this is a list"),
-        ("attributes", {"TrainingModes": ["DDP"]}, "a text is wanted, this is a list"),
+        ("triggers", ["2026-11"], "expected a map, got a list"),
+        ("gpu", ["A100"], "expected a string, got a list"),
+        ("components", ["cuda==12.*"], "expected a map, got a list"),
+        ("attributes", {"TrainingModes": ["DDP"]}, "wanted|expected a string"),
     ],
 )
 def test_a_pins_value_of_the_wrong_shape_is_told_by_the_plugin(

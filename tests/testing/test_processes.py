@@ -86,14 +86,14 @@ def test_the_keys_of_this_process_are_kept_from_the_plugin(
     }
 
 
-def test_a_plugin_that_dies_while_it_is_asked_is_an_error_and_no_hang(
+def test_a_plugin_that_dies_during_a_call_is_an_error_and_no_hang(
     environment: Environment,
 ) -> None:
     with ProviderMocks(environment=environment) as mocks:
         invoke(mocks)
         mocks._plugins[""]._process.kill()
         mocks._plugins[""]._process.wait()
-        with pytest.raises(RuntimeError, match=r"the plugin ended while it was asked\."):
+        with pytest.raises(RuntimeError, match=r"the plugin ended during a call\."):
             invoke(mocks)
 
 
@@ -170,5 +170,5 @@ def test_a_monitor_that_is_made_early_asks_where_the_environment_leads_when_it_i
 
 
 def test_an_emulator_in_the_place_of_its_environment_is_told() -> None:
-    with pytest.raises(TypeError, match=r"pass the emulator's \.environment"):
+    with pytest.raises(TypeError, match=r"such as the emulator's \.environment"):
         run(lambda: None, environment=Emulator())  # type: ignore[arg-type]

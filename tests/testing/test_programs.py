@@ -192,7 +192,7 @@ def test_a_programs_own_exception_passes_unchanged(environment: Environment) -> 
 
 
 def test_a_provider_with_a_wrong_setting_is_refused(environment: Environment) -> None:
-    with pytest.raises(tcimages.ConfigurationError, match="tcimages:region"):
+    with pytest.raises(tcimages.InvalidArgumentError, match="Argument region"):
         run(lambda: tcimages.Provider("other", region="Not A Region"), environment=environment)
     with pytest.raises(tcimages.ConfigurationError, match="tcimages:region"):
         run(ask, environment=environment, config={"tcimages:region": "Not A Region"})

@@ -96,5 +96,5 @@ def test_a_preview_reads_and_imports_nothing_that_it_cannot_know(mocks: Provider
 def test_variables_that_no_process_can_have_are_refused(given: object) -> None:
     environment: Any = given
 
-    with pytest.raises(TypeError, match="environment is a map of variables, all of them texts"):
+    with pytest.raises(TypeError, match="environment: expected a map from names to strings"):
         ProviderMocks(environment=environment)
