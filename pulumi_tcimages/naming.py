@@ -15,23 +15,23 @@ NameStyle = Callable[[str], str]
 
 @lru_cache(maxsize=1024)  # every lookup spells the same twenty names; 4 % of its time
 def camel(name: str) -> str:
-    """The Pulumi spelling of a snake_case name: image_range -> imageRange."""
+    """Return a snake_case name in camelCase: image_range -> imageRange."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
 def pascal_case(name: str) -> str:
-    """The spelling of a class of a snake_case name: platform_image -> PlatformImage."""
+    """Return a snake_case name in PascalCase: platform_image -> PlatformImage."""
     return "".join(word.capitalize() for word in name.split("_"))
 
 
 def snake(name: str) -> str:
-    """A name in Pulumi's spelling as Python spells it: imageRange -> image_range."""
+    """Return a camelCase name in snake_case: imageRange -> image_range."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def camel_path(path: str) -> str:
-    """The same of every part of a dotted name: assume_role.role_arn -> assumeRole.roleArn."""
+    """Return a dotted path in camelCase: assume_role.role_arn -> assumeRole.roleArn."""
     return ".".join(map(camel, path.split(".")))
 
 
@@ -41,16 +41,16 @@ def mark(name: str) -> str:
 
 
 def normalize_name(name: str) -> str:
-    """What all spellings of a name have in common: image_id, image-id, imageId -> imageid."""
+    """Return a name without case and separators: image_id, image-id, imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()
 
 
 def render_path(path: str, style: NameStyle) -> str:
-    """The spelling of a name with a part behind it: only the name changes dialect."""
+    """Return a dotted path with its first part in the reader's style."""
     name, dot, part = path.partition(".")
     return f"{style(name)}{dot}{part}"
 
 
 def render_names(text: str, style: NameStyle) -> str:
-    """Prose with its `marked` names spelled for the reader."""
+    """Return a text with its `marked` names in the reader's style."""
     return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)

@@ -1,12 +1,11 @@
-"""The vendor's dialect: calls out as signed bytes, replies in as records or a refusal.
+"""The API's format: build signed requests, and read responses.
 
     build_request   snake_case parameters -> headers and body, signed
-    read_reply      bytes -> Reply | Refusal | Unreadable; `core.responses` makes records of a Reply
+    read_reply      bytes -> Reply | Refusal | Unreadable
 
-Rules: pure; the clock is handed in; PascalCase exists nowhere else but in the
-emulator. A reply is judged by its body first, whatever status and content type say, and what is not
-as documented is Unreadable: nothing reads as "no images" but a list that says so. Nothing here
-knows of attempts or hosts; the errors of `errors.py` are made by who sends.
+Only this module, the sources' aliases and the emulator know PascalCase. A response is judged by its
+body, whatever its status and content type are. What does not have the documented form is
+Unreadable, so that nothing but an empty list reads as "no images".
 
 Source: https://cloud.tencent.com/document/api/213/30654 (request), .../30435 (errors) and the pages
 of the actions.
@@ -26,7 +25,7 @@ from pulumi_tcimages.errors import ConfigurationError
 
 
 class Action(NamedTuple):
-    """One operation of the vendor's API."""
+    """One operation of the API."""
 
     service: str
     name: str
@@ -34,7 +33,7 @@ class Action(NamedTuple):
 
     @property
     def permission(self) -> str:
-        """What to ask the account's owner for."""
+        """The CAM permission that the action needs."""
         return f"{self.service}:{self.name}"
 
 
@@ -76,7 +75,7 @@ ROLE_PATH = "/latest/meta-data/cam/security-credentials/"
 
 @dataclass(frozen=True)
 class Keys:
-    """What signs a request; never shown."""
+    """The keys that sign a request; never shown."""
 
     secret_id: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -84,20 +83,20 @@ class Keys:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be in any text, whatever a server sends back."""
+        """The values that no message may contain."""
         return self.secret_key, self.token, self.secret_id
 
 
 @dataclass(frozen=True)
 class Request:
-    """What goes over the wire; the headers hold the signature and are never shown."""
+    """A request's headers and body. The headers hold the signature and are never shown."""
 
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
 
 class Reply(NamedTuple):
-    """The API's answer: the fields inside `Response`, as sent."""
+    """A successful response: the fields inside `Response`, as sent."""
 
     fields: dict[str, Any]
     request_id: str
@@ -106,7 +105,7 @@ class Reply(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """The API's no."""
+    """An error response of the API."""
 
     code: str
     message: str
@@ -114,7 +113,7 @@ class Refusal(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """Not what the API documents: one sentence about what is wrong with it."""
+    """A response without the documented form, and what is wrong with it."""
 
     problem: str
     request_id: str = ""
@@ -139,11 +138,11 @@ def build_request(
     keys: Keys | None,
     sent_at_unix_s: int,
 ) -> Request:
-    """A call as headers and bytes, signed with the keys, or marked as unsigned without them.
+    """Return a request, signed with the keys, or marked as unsigned without keys.
 
     Args:
-        parameters: in snake_case, also inside; None is left out.
-        host: as the server will see it, with the port if it is not the usual one.
+        parameters: in snake_case at every level; None is left out.
+        host: as the server sees it, with the port if it is not the usual one.
     """
     body = json.dumps(to_wire(parameters), separators=(",", ":")).encode()
     headers = {
@@ -190,7 +189,10 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_json(body: bytes) -> Any:
-    """What JSON in UTF-8 says, without half characters. Errors: ValueError, RecursionError."""
+    """Return what JSON in UTF-8 says; lone surrogates are replaced.
+
+    Errors: ValueError, RecursionError.
+    """
     content = json.loads(body.decode("utf-8-sig"))  # bytes are taken by json with half characters
     if _HALF_CHARACTER.search(body):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
@@ -198,7 +200,7 @@ def read_json(body: bytes) -> Any:
 
 
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
-    """What the bytes say, without a look at status or content type.
+    """Return what a response says, judged by its body alone.
 
     Shape: `{"Response": {...}}`, with an `Error` object inside for a refusal; or the older
     `{"code": 4100, "message": "...", "codeDesc": "..."}`.
@@ -241,7 +243,7 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 
 
 def to_wire(value: Any) -> Any:
-    """A value with the keys of its maps in PascalCase and without those that are None."""
+    """Return a value with the keys of its maps in PascalCase, without those that are None."""
     if isinstance(value, Mapping):
         return {pascal(key): to_wire(one) for key, one in value.items() if one is not None}
     if isinstance(value, (list, tuple)):
@@ -251,5 +253,5 @@ def to_wire(value: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def pascal(name: str) -> str:
-    """The vendor's spelling of a snake_case name."""
+    """Return the PascalCase spelling of a snake_case name."""
     return "".join(word.capitalize() for word in name.split("_"))

@@ -1,8 +1,7 @@
-"""Regular expressions that cannot hang: Rust's engine, as pydantic ships it.
+"""Regular expressions that run in linear time: Rust's engine, as pydantic offers it.
 
-Linear in the text, in exchange no look-around and no back-references; and bounded in their own
-size, because that is what each character of the text is multiplied by. A pattern searches: it is
-not anchored unless it says so.
+They have no look-around and no back-references. Their own size is bounded, because the time is the
+size of the pattern times the length of the text. A pattern searches; it is not anchored.
 """
 
 from __future__ import annotations
@@ -35,10 +34,9 @@ class Pattern:
 
 
 def read_pattern(text: str) -> Pattern:
-    """The pattern that a text is.
+    """Return the pattern that a text is.
 
-    Errors: InvalidArgumentError with the engine's reason and the position for one that does not
-    compile.
+    Errors: InvalidArgumentError with the engine's reason and position if it does not compile.
     """
     schema = core_schema.str_schema(pattern=text, regex_engine="rust-regex")
     try:
@@ -56,7 +54,7 @@ def escape_pattern(text: str) -> str:
 
 
 def _written_out(text: str) -> int:
-    """How many characters, classes and so on a pattern has without its counted repetitions."""
+    """Return the size of a pattern with its counted repetitions written out."""
     outer: list[int] = []
     total = last = 0
     for token in re.finditer(_PIECE, text):
@@ -77,7 +75,7 @@ def _written_out(text: str) -> int:
 
 
 def _bad_pattern(text: str, engine_said: str) -> InvalidArgumentError:
-    """The engine prints the pattern indented by four, a caret under it, then `error: why`."""
+    """Build the error from the engine's text: the pattern, a caret under it, `error: reason`."""
     why = re.search(r"^error: (.+)", engine_said, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_said, re.MULTILINE)
     if not why:

@@ -1,8 +1,8 @@
-"""What a reply holds, as records: pages of images, lent keys, an account.
+"""Read responses into records: pages of images, temporary keys, an account.
 
-Rules: a null list is empty, a missing one is Unreadable, and so is a wrong type around the rows: a
-reply that is not as documented never reads as "no images". A row that is not as documented becomes
-an `UnreadableRow`, and the others are read.
+A null list is empty. A missing list, or a wrong type around the rows, is Unreadable, so that such
+a response never reads as "no images". A row with a wrong type becomes an `UnreadableRow`, and the
+others are read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_BYTES = 12 * 1024 * 1024
 
 
 class Page(NamedTuple):
-    """Some rows of a listing, and how many the server says there are in all."""
+    """Some rows of a listing, and the total that the server states."""
 
     rows: list[Row]
     total_count: int | None
@@ -41,14 +41,14 @@ class Page(NamedTuple):
 
 
 class TemporaryKeys(NamedTuple):
-    """Keys with an end."""
+    """Keys that expire."""
 
     keys: Keys
     expires_at_unix_s: float
 
 
 class _Fields(Record):
-    """What is around the images: under the vendor's names alone, or it is missing."""
+    """The fields around the rows, under the vendor's names only."""
 
     model_config = ConfigDict(populate_by_name=False)
 
@@ -114,7 +114,7 @@ def _unreadable(reply: Reply, field: str, problem: str) -> Unreadable:
 
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
-    """The memory that these rows take when they are read."""
+    """Return an estimate of the memory that the rows take once they are read."""
     lists = [value for row in rows for value in _lists_of(row)]
     inner = [value for items in lists for item in items for value in _lists_of(item)]
     return reply.size_bytes + _ITEM_BYTES * (len(rows) + sum(map(len, lists + inner)))
@@ -128,7 +128,7 @@ def _lists_of(value: Any) -> list[list[Any]]:
 
 
 def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:
-    """The keys of a role that was taken on."""
+    """Return the keys of a role."""
     content = _read_fields(_Assumed, reply)
     if isinstance(content, Unreadable):
         return content
@@ -136,13 +136,13 @@ def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:
 
 
 def read_caller_account(reply: Reply) -> str | Unreadable:
-    """The id of the account that the keys belong to."""
+    """Return the id of the account that the keys belong to."""
     content = _read_fields(_Caller, reply)
     return content if isinstance(content, Unreadable) else content.account_id
 
 
 def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
-    """The keys of a CVM's role, as its metadata service tells them."""
+    """Return the keys of a CVM's role from its metadata service's response."""
     try:
         fields = read_json(body)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """Read the rows of a listing one by one, so that a bad row does not hide the good ones.
 
-A row that is not as documented is left out and reported. Its values are never converted: a number
-in place of a text may have lost digits (2.10 arrives as 2.1), and would decide a version wrongly.
+A row with a wrong type is left out and reported. Values are never converted: a number in place of
+a text may have lost digits (2.10 arrives as 2.1), and would compare wrongly as a version.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_CHARACTERS = 256 * 1024
 
 
 class UnreadableRow(NamedTuple):
-    """A row that is not as documented."""
+    """A row that does not have the documented form."""
 
     id: str
     name: str
@@ -52,7 +52,7 @@ def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[
 
 
 def read_row(model: type[Image], row: Any) -> Row:
-    """The image of a row, or why it cannot be read."""
+    """Return the image of a row, or an UnreadableRow with the reason."""
     if isinstance(row, WithheldRow):
         return UnreadableRow("", "", "it repeats a secret of the request")
     if not isinstance(row, dict):
@@ -98,7 +98,7 @@ def _write_fields(row: Image) -> str:
 
 
 def describe_unreadable(rows: Iterable[object]) -> str:
-    """The unreadable rows of a listing and why each is one; empty if all rows were read."""
+    """Return the unreadable rows and the reason of each; empty if all rows were read."""
     unreadable = [
         _name(number, row)
         for number, row in enumerate(rows, start=1)
@@ -109,7 +109,7 @@ def describe_unreadable(rows: Iterable[object]) -> str:
 
 
 def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
-    """One warning that names the rows that were left out; none if all rows were read."""
+    """Return one warning that names the rows left out; none if all rows were read."""
     count = sum(isinstance(row, UnreadableRow) for row in rows)
     if not count:
         return ()

@@ -1,13 +1,13 @@
-"""Choosing: from a catalogue and a question to one image, or to the reason why not.
+"""Select images: narrow a catalogue by criteria, and choose one image or say why not.
 
 The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
-1. Every criterion narrows; the count that each one leaves is kept, because people ask.
-2. One left: it is the answer. None: NoMatchError. Several without `latest`: AmbiguousMatchError.
-3. `latest` compares versions, never texts or dates: the vendor sends no date. It compares within
-   one framework, unless a component that one of them has comes first in `latest_by`. A version
-   that is missing, unreadable or a pre-release that no range names ranks last. A tie is ambiguous,
-   not a coin toss.
+1. Every criterion narrows, and the number of images that it leaves is recorded.
+2. One image left is the answer. None is a NoMatchError. Several without `latest` are an
+   AmbiguousMatchError.
+3. `latest` compares versions within one framework, unless a component that an image has comes first
+   in `latest_by`. A version that is missing, unreadable, or a pre-release that no range names ranks
+   last. A tie is ambiguous.
 
 The answer never depends on the order in which the cloud lists.
 """
@@ -56,7 +56,7 @@ _NO_VERSION = (False, Version("0"))
 
 @dataclass(frozen=True)
 class Funnel(Generic[ImageT]):
-    """How a catalogue was narrowed."""
+    """The result of narrowing a catalogue, criterion by criterion."""
 
     listed_count: int
     steps: Steps
@@ -69,19 +69,19 @@ class Funnel(Generic[ImageT]):
 
 @dataclass(frozen=True)
 class Choice(Generic[ImageT]):
-    """The image that answers a query, and the warnings, with `marked` names."""
+    """The image that a query selects, and warnings with `marked` names."""
 
     image: ImageT
     warnings: tuple[str, ...]
 
 
 def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
-    """The images in a total order: framework, version, name, id, each missing one last."""
+    """Return the images in a total order: framework, version, name, id; missing ones last."""
     return sorted(images, key=_order)
 
 
 def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
-    """What the criteria of the question leave of a catalogue."""
+    """Return the images that satisfy all criteria, and how many each criterion left."""
     steps, left, unread = _narrow(images, query)
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
     return Funnel(len(images), steps, tuple(sort_images(left)), warnings)
@@ -109,9 +109,9 @@ def _narrow(
 
 
 def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Choice[ImageT]:
-    """The one image that answers the question.
+    """Return the one image that the query selects.
 
-    Errors: NoMatchError, AmbiguousMatchError; each with what helps to ask better.
+    Errors: NoMatchError, AmbiguousMatchError; each with suggestions.
     """
     steps, left, unread = _narrow(images, query)
     if not left:
@@ -153,7 +153,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
 @dataclass(frozen=True)
 class Undecided(Generic[ImageT]):
-    """Why none of several images is preferred."""
+    """Several images that the query does not decide between, and the reason."""
 
     problem: str
     tied: tuple[ImageT, ...]
@@ -163,7 +163,7 @@ class Undecided(Generic[ImageT]):
 
 @dataclass(frozen=True)
 class Decided(Generic[ImageT]):
-    """The preferred image of several, and those that could not be compared with it."""
+    """The selected image, and those that could not be compared with it."""
 
     image: ImageT
     unread: tuple[Unread, ...] = ()
@@ -178,7 +178,7 @@ def _decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Imag
 
 
 def _pick(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undecided[ImageT]:
-    """The one of these images that the question prefers."""
+    """Return the image that the query prefers."""
     if len(images) == 1:
         return Decided(images[0])
     keys = latest_keys(query)
@@ -222,7 +222,7 @@ def _shared_version(images: Sequence[Image], key: str) -> str:
 
 
 def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
-    """Whether the framework's version comes first, but for components that no image has."""
+    """Return whether the version ranks first, ignoring components that no image has."""
     version = version_key(query.image)
     leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(
@@ -234,7 +234,7 @@ def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQ
 
 
 def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
-    """What the image is compared by: a version a key, a missing one lower than any."""
+    """Return the values an image is compared by, one for each key; a missing one ranks last."""
     return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
 
@@ -282,7 +282,7 @@ def _last_if_empty(text: str) -> tuple[bool, str]:
 
 
 class _Whole:
-    """A whole row as the last key of the order, written out only where all other keys are alike."""
+    """Compares whole rows, the last key of the order; written out only for otherwise equal keys."""
 
     __slots__ = ("image",)
 

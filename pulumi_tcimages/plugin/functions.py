@@ -1,4 +1,4 @@
-"""The four functions, as the engine calls them: a token and arguments in, properties out."""
+"""Answer the functions of all sources: a token and arguments in, an InvokeResponse out."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def answer(
     *,
     is_region_secret: bool = False,
 ) -> Any:
-    """The function's result, as an InvokeResponse.
+    """Return a function's result.
 
     Args:
-        is_region_secret: whether the configured region is marked as a secret.
+        is_region_secret: whether the configured region is a secret.
     """
     packed = arguments.SerializeToString(deterministic=True)
     question = _read(token, packed, is_region_secret)
@@ -94,7 +94,7 @@ def answer(
 
 @dataclass(frozen=True)
 class Question:
-    """The arguments of a function, read."""
+    """The arguments of a call, read and checked."""
 
     function: Function
     query: BaseQuery
@@ -137,7 +137,9 @@ def _list(question: Question, listing: lookup.Listing) -> tuple[dict[str, Any], 
 
 
 def _respond(question: Question, result: dict[str, Any]) -> Any:
-    """Secrets: an argument that is secret may show in any part of the result, so all of it is."""
+    """Build the response. If an argument is a secret, any part of the result may show it, so all is
+    secret.
+    """
     if question.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
     elif question.is_region_secret:
@@ -147,7 +149,7 @@ def _respond(question: Question, result: dict[str, Any]) -> Any:
 
 
 def read_question(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
-    """The question in the engine's spelling, read. Errors: InvalidArgumentError."""
+    """Return the query of arguments in camelCase. Errors: InvalidArgumentError."""
     for name, value in arguments.items():
         if has_unknown(value):
             raise InvalidArgumentError(

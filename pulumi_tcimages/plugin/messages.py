@@ -1,6 +1,6 @@
-"""What the log says of a pin: that it moves, how its image stands, what would be chosen today.
+"""Messages of pins in the engine's log: that a pin moves, or that a newer image exists.
 
-Secrets: where a criterion is one, so is the image, and no line says which it is.
+If a criterion is a secret, so is the image, and no message names it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pulumi_tcimages.redaction import REDACTED
 
 
 def tell_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:
-    """Why a pin moves that nothing told to move."""
+    """Say why a pin moves although no trigger changed."""
     if is_secret:
         return "the pin moves: which images and why is secret, because a criterion is."
     return f"the pinned image {pinned_id} {why}: the pin moves to {_with_version(new)}."
 
 
 def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret: bool) -> str:
-    """What a pin chooses that was told to, by these inputs."""
+    """Say what a pin chooses because these inputs changed."""
     if is_secret:
         chosen = "which image is secret, because a criterion is"
     elif new.identifier == pinned_id:
@@ -36,7 +36,7 @@ def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret
 
 
 def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
-    """What the cloud has changed about an image, so that it would not be chosen any more."""
+    """Say that the cloud changed the pinned image, so that it no longer matches."""
     if is_secret:
         return (
             "the pinned image does not satisfy the criteria any more, as the cloud has it now; "
@@ -46,7 +46,7 @@ def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
 
 
 def tell_gone(refused: ApiError) -> str:
-    """That the cloud does not know any more what the pinned image was for."""
+    """Say that the cloud no longer knows the engine or project that the image was for."""
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
         "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
@@ -55,7 +55,7 @@ def tell_gone(refused: ApiError) -> str:
 
 
 def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
-    """What to warn of: the pinned image is withdrawn."""
+    """Return the warning of a withdrawn image, or None."""
     if outputs.get("available") is not False:
         return None
     image, now = outputs.get("image") or {}, outputs.get("newerImageId")
@@ -69,7 +69,7 @@ def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
 
 
 def news_of(outputs: dict[str, Any]) -> str | None:
-    """What to mention: the same query would choose another image now."""
+    """Return the message that the same query would choose another image now, or None."""
     if not unwrap(outputs.get("newerImageId")) or outputs.get("available") is False:
         return None
     return (
@@ -83,7 +83,7 @@ def _with_version(image: Image) -> str:
 
 
 def _newer_of(outputs: dict[str, Any]) -> str:
-    """The image that would be chosen now, and its version where it has one."""
+    """Return the id of the newer image, with its version if it has one."""
     told, version = _shown(outputs.get("newerImageId")), outputs.get("newerVersion")
     return f"{told} ({version})" if version and not isinstance(version, Secret) else f"{told}"
 

@@ -1,4 +1,4 @@
-"""What a pin is asked for: the two kinds of pin, their inputs checked, and what changed in them."""
+"""The inputs of pins: check them, compare them and read the criteria in them."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def find_pin(token: str) -> Pin:
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
-    """The inputs, with the region that is in force. Errors: InvalidArgumentError.
+    """Return the inputs with the effective region. Errors: InvalidArgumentError.
 
-    Without the region a changed stack configuration would go unnoticed: a pin's inputs are all that
-    the engine compares.
+    The engine compares only a pin's inputs. Without the region in them, a changed stack
+    configuration would go unnoticed.
     """
     read_names([*pin.query.model_fields, "triggers"], inputs, camel)
     _check_triggers(inputs.get("triggers"))
@@ -95,10 +95,10 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
 def changed(
     old: Mapping[str, Any], new: Mapping[str, Any], seen: Callable[[Any], Any] = unwrap
 ) -> list[str]:
-    """The inputs that differ; one that is not given is the same as an empty map.
+    """Return the inputs that differ; one that is not given equals an empty map.
 
     Args:
-        seen: what of a value is compared; without what is marked as a secret, unless given.
+        seen: returns the part of a value that is compared; by default all, without secret marks.
     """
 
     def given(value: Any) -> Any:
@@ -109,25 +109,25 @@ def changed(
 
 
 def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """The inputs of which only what is marked as a secret differs.
+    """Return the inputs that differ only in what is a secret.
 
-    It takes an update for the outputs to follow: left alone, they stay in the state in clear.
+    They need an update, or the outputs would stay in the state in clear text.
     """
     return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
-    """The question that these inputs ask. Errors: InvalidArgumentError."""
+    """Return the query of these inputs. Errors: InvalidArgumentError."""
     return read_question(pin.query, criteria_of(inputs))
 
 
 def criteria_of(inputs: Mapping[str, Any]) -> Properties:
-    """The inputs that say which image; triggers only say when to choose."""
+    """Return the inputs that select an image: all but the triggers."""
     return {name: value for name, value in inputs.items() if name != "triggers"}
 
 
 def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
-    """The inputs that a state without inputs echoes, as `.get()` and old engines leave it."""
+    """Return the inputs among the outputs of a state without inputs, as `.get()` leaves it."""
     names = {"triggers", *map(camel, pin.query.model_fields)}
     return {name: value for name, value in outputs.items() if name in names}
 
@@ -135,9 +135,9 @@ def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 def changed_movers(
     pin: Pin, olds: Properties, old_inputs: Properties, news: Properties
 ) -> list[str]:
-    """What changed of the inputs that resolve anew, whatever is pinned.
+    """Return the changed inputs that resolve the pin anew.
 
-    A region that old state does not have is taken for the same.
+    A region that an old state lacks counts as unchanged.
     """
     known = [
         region for one in (old_inputs, olds) if isinstance(region := unwrap(one.get("region")), str)

@@ -1,10 +1,10 @@
-"""What a pin answers when it is created, updated, refreshed and imported: the image that it keeps.
+"""Create, update, refresh and import pins: resources that keep a chosen image in the state.
 
-The answer moves only when a trigger, the region, the engine or the project changes, or when the
-pinned image no longer satisfies changed criteria; always as an update in place. A refresh records
-how the pinned image stands, and nothing else.
+A changed trigger, region or scope (the engine, the project) resolves the pin anew. Changing a
+criterion moves the pin only if its image is gone or no longer matches. A refresh records whether
+the image is still offered, and moves nothing. Every change is an update in place.
 
-Secrets: a secret input is echoed as a secret, and a secret criterion makes the image one.
+Secrets: a secret input is returned as a secret, and a secret criterion makes the image a secret.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _ID_PREFIX = "pin-"
 def create(
     pin: Pin, inputs: Properties, cloud: lookup.Cloud, now: str | None, log: UrnLog
 ) -> Properties:
-    """The outputs of a new pin.
+    """Return the outputs of a new pin.
 
     Args:
         now: the time as text, or None in a preview, where it is not known yet.
@@ -81,9 +81,9 @@ def update(
     now: str | None,
     log: UrnLog,
 ) -> Properties:
-    """The outputs of a pin whose inputs have changed: the same image, if it may stay.
+    """Return the outputs of a pin whose inputs changed: the same image, if it may stay.
 
-    The log says, in a preview too, which image it moves to and why, or what it could move to.
+    The log says, in a preview too, which image the pin moves to and why, or what it could move to.
     """
     if has_unknown(news):
         return _unknown(news)
@@ -122,7 +122,7 @@ def update(
 def diff(
     pin: Pin, outputs: Properties, old_inputs: Properties, news: Properties, log: UrnLog
 ) -> list[str]:
-    """The inputs that take an update; where none does, an image that is withdrawn is warned of."""
+    """Return the changed inputs. If there are none, warn of a withdrawn image."""
     names = changed(old_inputs, news)
     warning = _warning_of(pin, outputs)
     if warning and not names:  # what is withdrawn is let go by any change
@@ -141,10 +141,10 @@ def read(
     *,
     is_region_secret: bool = False,
 ) -> tuple[Properties, Properties]:
-    """The inputs and outputs of a pin: refreshed or, where it has no state yet, imported.
+    """Return the inputs and outputs of a refreshed pin or, without a state, of an imported one.
 
     Args:
-        is_region_secret: whether the configured region is marked as a secret.
+        is_region_secret: whether the configured region is a secret.
     """
     if olds or inputs:
         inputs = inputs or inputs_of(pin, olds)
@@ -161,7 +161,7 @@ def read(
 def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> Properties:
-    """The outputs of a pin after looking how it stands: what is pinned does not change."""
+    """Return the outputs of a pin with its current status; the pinned image does not change."""
     answers = read_answers(pin, olds)
     image = require_image(answers)
     pinned_id = image[pin.id_field]
@@ -189,7 +189,7 @@ def _warning_of(pin: Pin, outputs: Properties) -> str | None:
 def _import(
     pin: Pin, given: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
 ) -> tuple[Properties, Properties]:
-    """The inputs and outputs of a pin made from an image's id.
+    """Return the inputs and outputs of a pin that is imported by an image's id.
 
     Errors: InvalidArgumentError, NoMatchError.
     """
@@ -209,12 +209,12 @@ def _import(
 
 
 def build_id(urn: str) -> str:
-    """A pin's own id: it outlives updates, and cannot be taken for an image's."""
+    """Return a pin's own id. It survives updates, and its prefix tells it from an image's id."""
     return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
 
 
 def _is_secret(olds: Properties, inputs: Properties) -> bool:
-    """Whether what is pinned, or what is to be pinned, is not to be shown."""
+    """Return whether the old or the new image is a secret."""
     return has_secret(olds.get("image")) or has_secret(criteria_of(inputs))
 
 

@@ -1,8 +1,8 @@
-"""Property values: from the engine's protobuf to plain Python, and back.
+"""Convert property values between the engine's protobuf and plain Python.
 
-Pulumi sends JSON-like values with a few tagged objects among them. Here they become: `Secret` (a
-value to be handed back wrapped), `UNKNOWN` (not known before the update), a plain value for
-everything else; a resource reference is the resource's id.
+Pulumi sends JSON-like values with a few tagged objects among them. Here they become `Secret` (a
+value to be returned as a secret), `UNKNOWN` (not known before the update) and plain values. A
+resource reference becomes the resource's id.
 
 Source: Pulumi's wire format for property values (sdk/proto, "special signatures").
 """
@@ -45,7 +45,7 @@ UNKNOWN = _Unknown()
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that must not be shown; its repr does not."""
+    """A value that is a secret; its repr does not show it."""
 
     value: Any
 
@@ -54,36 +54,37 @@ class Secret:
 
 
 def deserialize(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """The properties as plain values, Secret and UNKNOWN."""
+    """Return properties as plain values, Secret and UNKNOWN."""
     return {name: _read(value) for name, value in struct.fields.items()}
 
 
 def serialize(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """The properties for the engine; what is None is left out."""
+    """Return properties as the engine takes them; None is left out."""
     struct = struct_pb2.Struct()
     _fill(struct, properties)
     return struct
 
 
 def unwrap(value: Any) -> Any:
-    """The value with every Secret in it opened."""
+    """Return a value with every Secret in it replaced by what it holds."""
     if isinstance(value, Secret):
         return unwrap(value.value)
     return _rebuild(value, unwrap)
 
 
 def sealed(value: Any) -> Any:
-    """The value without secrets inside secrets, to be compared with its marks of what is secret."""
+    """Return a value without secrets inside secrets, for comparing which parts are secret."""
     return Secret(unwrap(value)) if isinstance(value, Secret) else _rebuild(value, sealed)
 
 
 def has_secret(value: Any) -> bool:
-    """Whether the value is or contains a Secret."""
+    """Return whether the value is or contains a Secret."""
     return isinstance(value, Secret) or any(map(has_secret, _parts(value)))
 
 
 def secret_texts(value: Any) -> list[str]:
-    """Every text and number that is marked as a secret; true and false are words of any message."""
+    """Return every text and number that is a secret. Booleans are too common in messages to
+    redact."""
     if isinstance(value, Secret):
         inner = unwrap(value.value)
         if isinstance(inner, bool):
@@ -103,7 +104,7 @@ def without_unknown(value: Any) -> Any:
 
 
 def has_unknown(value: Any) -> bool:
-    """Whether the value is or contains something that is not known yet."""
+    """Return whether the value is or contains an unknown value."""
     if isinstance(value, Secret):
         return has_unknown(value.value)
     return value is UNKNOWN or any(map(has_unknown, _parts(value)))

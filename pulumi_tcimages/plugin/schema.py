@@ -1,6 +1,6 @@
-"""Builds schema.json out of the models: one text for the code, the registry and every language.
+"""Build schema.json from the sources: one description for code, registry and every language.
 
-`python -m pulumi_tcimages.plugin.schema > schema.json` writes it; a test compares the two.
+`make generate` writes the file, and a test compares it.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ _ANSWERS: dict[str, Schema] = {
 
 @lru_cache(maxsize=1)
 def schema_text() -> str:
-    """The schema as the engine asks for it, and as schema.json has it."""
+    """Return the schema as text, as the engine gets it and as schema.json has it."""
     return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def build_schema() -> Schema:
-    """The provider's schema: Pulumi package schema, draft of the metaschema that the CLI checks."""
+    """Return the provider's schema in the form of Pulumi's package metaschema."""
     config = build_properties(Configuration)
     for name in SECRET_KEYS:
         config[camel(name)]["secret"] = True
@@ -186,7 +186,10 @@ def _required(model: type[BaseModel]) -> list[str]:
 
 
 def build_properties(model: type[BaseModel]) -> Schema:
-    """The properties of a model's fields. Errors: TypeError for a field that has no schema type."""
+    """Return the schema of a model's fields.
+
+    Errors: TypeError for a field without a schema type.
+    """
     model.model_rebuild()  # a model whose build is deferred does not know its types before
     types = {name: (one.annotation, one.description) for name, one in model.model_fields.items()}
     for name, one in model.model_computed_fields.items():
@@ -208,9 +211,9 @@ def _always(model: type[BaseModel]) -> list[str]:
 
 
 def _type(annotation: Any) -> Schema:
-    """The schema of a Python type, without what makes it optional or validates it.
+    """Return the schema of a Python type, without None and validators.
 
-    Errors: TypeError for a type that a schema has no word for. To guess would be wrong in every
+    Errors: TypeError for a type that the schema cannot express. A guess would be wrong in every
     language.
     """
     kinds = list(alternatives(annotation))

@@ -1,7 +1,6 @@
-"""One call: from Python keywords to the engine, and from its answer to a record or an error.
+"""Call a function of the provider, and return its answer as a record or raise its error.
 
-The plain form answers now; the output form answers when its arguments are known. Neither ever
-answers with a half-empty image.
+The plain form answers now. The output form answers when its arguments are known.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """The answer when it is known; its dependencies and secrets are those of the arguments."""
+    """Return the answer as an output, with the dependencies and secrets of its arguments."""
     _require_engine()
     is_marked, site = _keeps_marks(), find_call_site()
     wire = {name: _joined(value, is_marked) for name, value in _wire(keywords).items()}
@@ -100,7 +99,8 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _keeps_marks() -> bool:
-    """Whether the monitor hands secrets to the plugin as secrets; a user's mock does not."""
+    """Return whether the monitor passes secrets to the plugin as secrets; a user's mock does
+    not."""
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "keeps_marks", False)
 
@@ -118,11 +118,11 @@ _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
 
 
 def _register_plugin() -> None:
-    """Register once per program run: each has a monitor of its own.
+    """Register the plugin once per program run, which has its own monitor.
 
-    A process of the Automation API may run programs for months, and the launcher or its environment
-    may be deleted meanwhile. An engine that finds no plugin stops the program without a word to it,
-    so the program warns before, unless the project itself says where the plugin is.
+    A process of the Automation API may run programs for months, while somebody deletes the launcher
+    or its environment. An engine that finds no plugin stops the program without a word to it, so
+    the program warns first, unless its project says where the plugin is.
     """
     problem = discovery.register(get_root_directory())
     if not problem:
@@ -156,7 +156,7 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments in Pulumi's spelling; what was not given is left out."""
+    """Return the arguments that were given, in Pulumi's spelling."""
     return {
         camel(name): value
         for name, value in keywords.items()
@@ -197,5 +197,5 @@ def _or_unknown(answer: _ResultT) -> _ResultT:
 
 
 def _is_unanswered(answer: object) -> bool:
-    """Whether the engine answered for a provider whose configuration a preview cannot know."""
+    """Return whether a preview got no answer, because the provider's configuration is unknown."""
     return is_dry_run() and all(one is None for one in vars(answer).values())

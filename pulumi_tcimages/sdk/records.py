@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 def property_names(fields: type[_T]) -> type[_T]:
-    """The class, its annotations and those of our bases declared to Pulumi in camelCase."""
+    """Declare the annotations of a class and of our base classes to Pulumi, in camelCase."""
     hints: dict[str, Any] = {}
     for one in reversed(fields.__mro__):
         if one.__module__.startswith("pulumi_tcimages."):
@@ -30,14 +30,14 @@ def property_names(fields: type[_T]) -> type[_T]:
 
 
 def output_type(fields: type[_T]) -> type[_T]:
-    """An output type of Pulumi's out of annotations, those of base classes included."""
+    """Make a class an output type of Pulumi, with the annotations of its base classes."""
     return pulumi.output_type(property_names(fields))
 
 
 class Record(Mapping[str, Any]):
-    """What it has, by name: so Pulumi takes a whole record as an input, and prints it.
+    """A mapping of the fields that have a value, so that Pulumi takes a record as an input.
 
-    A mapping, and no dict: of a dict, `pulumi.Output.all` would make a plain one.
+    Not a dict: `pulumi.Output.all` would turn a subclass of dict into a plain one.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -57,9 +57,9 @@ class Record(Mapping[str, Any]):
 
 
 class Awaitable(Generic[_T]):
-    """What lets `await` work on an answer that is already here.
+    """Lets `await` work on an answer that is already here.
 
-    It brings the plain answer: Pulumi awaits an output's value until it cannot be awaited any more.
+    It returns the plain record, because Pulumi awaits an output's value until it is not awaitable.
     """
 
     def __await__(self) -> Generator[Any, None, _T]:

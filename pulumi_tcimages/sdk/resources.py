@@ -1,4 +1,4 @@
-"""What the pins and the provider hand to Pulumi: their properties and options."""
+"""Properties and options that pins and the provider hand to Pulumi."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _OURS = "pulumi_tcimages."
 
 
 class SubclassableResource(pulumi.CustomResource):
-    """A resource that a program may derive a class of its own from."""
+    """A resource that a program may derive its own class from."""
 
     def __init_subclass__(cls) -> None:
-        """Pulumi reads the outputs' types off one class alone: so that one declares them again."""
+        """Declare the outputs again: Pulumi reads their types from one class only."""
         super().__init_subclass__()
         cls.__annotations__ = {**own_class(cls).__annotations__, **inspect.get_annotations(cls)}
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """The class of ours that a program's own one is derived from, or the same one."""
+    """Return the class of ours that a program's class is derived from, or the class itself."""
     return next(one for one in resource.__mro__ if one.__module__.startswith(_OURS))
 
 
 def build_props(resource: type[pulumi.CustomResource], given: Mapping[str, Any]) -> Any:
-    """The arguments of a resource's constructor, with a place for each of its outputs.
+    """Return the arguments of a resource's constructor, with a place for each output.
 
-    They come as Pulumi's input type, made out of the constructor's signature: that is how Pulumi
-    knows which names to translate and which are keys of the user's own.
+    They are an input type of Pulumi made from the constructor's signature. From it, Pulumi knows
+    which names to translate and which are keys of the user's maps.
     """
     signature = inspect.signature(resource.__init__).parameters
     names = signature.keys() - {"self", "resource_name", "opts"}
@@ -47,5 +47,5 @@ def build_props(resource: type[pulumi.CustomResource], given: Mapping[str, Any])
 
 
 def resource_options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """The user's options, asking for the plugin of this very version."""
+    """Return the user's options, with the plugin's version set to ours."""
     return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=__version__), opts)
