@@ -67,23 +67,23 @@ def answer(
         is_region_secret: whether the configured region is a secret.
     """
     packed = arguments.SerializeToString(deterministic=True)
-    question = _read(token, packed, is_region_secret)
+    invoke = _read(token, packed, is_region_secret)
 
     def tell(warnings: Iterable[str]) -> None:
-        for warning in question.secrets.redact_warnings(list(warnings)):
-            warn(f"{mark(snake(question.function.name))}: {warning}")
+        for warning in invoke.secrets.redact_warnings(list(warnings)):
+            warn(f"{mark(snake(invoke.function.name))}: {warning}")
 
-    tell(question.warnings)
-    listing = lookup.list_images(cloud, question.query)
-    if not question.function.is_single:
-        result, warnings = _list(question, listing)
+    tell(invoke.warnings)
+    listing = lookup.list_images(cloud, invoke.query)
+    if not invoke.function.is_single:
+        result, warnings = _list(invoke, listing)
         tell(warnings)
-        return _respond(question, result)
+        return _respond(invoke, result)
     key = (token, packed, is_region_secret)
     answered = listing.answers.get(key)
     if answered is None:
-        one = lookup.find_image_in(listing, question.query)
-        answered = _respond(question, one.to_properties()), one.warnings
+        one = lookup.find_image_in(listing, invoke.query)
+        answered = _respond(invoke, one.to_properties()), one.warnings
         if len(listing.answers) >= _KEPT:
             listing.answers.clear()
         listing.answers[key] = answered
@@ -93,7 +93,7 @@ def answer(
 
 
 @dataclass(frozen=True)
-class Question:
+class ParsedInvoke:
     """The arguments of a call, read and checked."""
 
     function: Function
@@ -109,7 +109,7 @@ class Question:
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
+def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
     function = BY_TOKEN.get(token)
     if function is None:
         raise InvalidArgumentError(
@@ -117,7 +117,7 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
         )
     arguments = deserialize(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
-    return Question(
+    return ParsedInvoke(
         function,
         query,
         Secrets.among(arguments),
@@ -126,23 +126,23 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> Question:
     )
 
 
-def _list(question: Question, listing: lookup.Listing) -> tuple[dict[str, Any], Sequence[str]]:
+def _list(invoke: ParsedInvoke, listing: lookup.Listing) -> tuple[dict[str, Any], Sequence[str]]:
     """Return the images that match, and one kind of warning at the most."""
-    found = lookup.find_images_in(listing, question.query)
+    found = lookup.find_images_in(listing, invoke.query)
     warnings: Sequence[str] = found.warnings
-    if not (found.images or warnings or question.warnings):
-        empty = lookup.find_empty_result_reason_in(listing, question.query)
+    if not (found.images or warnings or invoke.warnings):
+        empty = lookup.find_empty_result_reason_in(listing, invoke.query)
         warnings = [empty.text(mark)] if empty else []
     return found.to_properties(), warnings
 
 
-def _respond(question: Question, result: dict[str, Any]) -> Any:
+def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
     """Build the response. If an argument is a secret, any part of the result may show it, so all is
     secret.
     """
-    if question.secrets.names:
+    if invoke.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
-    elif question.is_region_secret:
+    elif invoke.is_region_secret:
         result = {**result, "region": Secret(result["region"])}
     returned: dict[str, Any] = {"return": serialize(result)}  # a keyword of Python
     return provider_pb2.InvokeResponse(**returned)

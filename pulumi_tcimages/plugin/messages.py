@@ -16,14 +16,14 @@ from pulumi_tcimages.plugin.property_values import Secret, unwrap
 from pulumi_tcimages.redaction import REDACTED
 
 
-def tell_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:
+def describe_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:
     """Say why a pin moves although no trigger changed."""
     if is_secret:
         return "the pin moves: which images and why is secret, because a criterion is."
     return f"the pinned image {pinned_id} {why}: the pin moves to {_with_version(new)}."
 
 
-def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret: bool) -> str:
+def describe_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret: bool) -> str:
     """Say what a pin chooses because these inputs changed."""
     if is_secret:
         chosen = "which image is secret, because a criterion is"
@@ -35,7 +35,7 @@ def tell_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret
     return f"the pin chooses anew, as {names} changed: {chosen}."
 
 
-def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
+def describe_drift(pinned_id: str, why: str, *, is_secret: bool) -> str:
     """Say that the cloud changed the pinned image, so that it no longer matches."""
     if is_secret:
         return (
@@ -45,7 +45,7 @@ def tell_misfit(pinned_id: str, why: str, *, is_secret: bool) -> str:
     return f"the pinned image {pinned_id} {why}, as the cloud has it now."
 
 
-def tell_gone(refused: ApiError) -> str:
+def describe_missing_scope(refused: ApiError) -> str:
     """Say that the cloud no longer knows the engine or project that the image was for."""
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
@@ -54,7 +54,7 @@ def tell_gone(refused: ApiError) -> str:
     )
 
 
-def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
+def build_withdrawn_warning(id_field: str, outputs: dict[str, Any]) -> str | None:
     """Return the warning of a withdrawn image, or None."""
     if outputs.get("available") is not False:
         return None
@@ -68,7 +68,7 @@ def warning_of(id_field: str, outputs: dict[str, Any]) -> str | None:
     )
 
 
-def news_of(outputs: dict[str, Any]) -> str | None:
+def describe_newer(outputs: dict[str, Any]) -> str | None:
     """Return the message that the same query would choose another image now, or None."""
     if not unwrap(outputs.get("newerImageId")) or outputs.get("available") is False:
         return None

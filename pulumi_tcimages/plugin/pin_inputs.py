@@ -132,7 +132,7 @@ def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
     return {name: value for name, value in outputs.items() if name in names}
 
 
-def changed_movers(
+def changed_replace_triggers(
     pin: Pin, olds: Properties, old_inputs: Properties, news: Properties
 ) -> list[str]:
     """Return the changed inputs that resolve the pin anew.

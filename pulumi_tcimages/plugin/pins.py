@@ -22,18 +22,18 @@ from pulumi_tcimages.naming import mark
 from pulumi_tcimages.plugin import ANSWERS, TELLING
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
-    news_of,
-    tell_choice,
-    tell_gone,
-    tell_misfit,
-    tell_move,
-    warning_of,
+    build_withdrawn_warning,
+    describe_choice,
+    describe_drift,
+    describe_missing_scope,
+    describe_move,
+    describe_newer,
 )
 from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
     Properties,
     changed,
-    changed_movers,
+    changed_replace_triggers,
     changed_secrecy,
     criteria_of,
     inputs_of,
@@ -92,7 +92,7 @@ def update(
     if not differing:
         return _mark(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
-    replace_triggers = changed_movers(pin, olds, old_inputs, news)
+    replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
     # A pin that is told to choose anew does so whatever its state has.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id: Any = pinned.get(pin.id_field)
@@ -104,7 +104,7 @@ def update(
     _warn(found.warnings, news, log)
     if not replace_triggers and not drift:
         kept = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
-        if told := news_of(hide_as_before(olds, kept)):
+        if told := describe_newer(hide_as_before(olds, kept)):
             log.inform(told)
         return kept
     is_secret = _is_secret(olds, news)
@@ -112,10 +112,10 @@ def update(
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
-        log.inform(tell_move(pinned_id, why, found.image, is_secret=is_secret))
+        log.inform(describe_move(pinned_id, why, found.image, is_secret=is_secret))
     elif pinned_id is not None:
         because = replace_triggers or listed_by
-        log.inform(tell_choice(pinned_id, because, found.image, is_secret=is_secret))
+        log.inform(describe_choice(pinned_id, because, found.image, is_secret=is_secret))
     return _outputs(news, to_properties(found.image), now)
 
 
@@ -124,7 +124,7 @@ def diff(
 ) -> list[str]:
     """Return the changed inputs. If there are none, warn of a withdrawn image."""
     names = changed(old_inputs, news)
-    warning = _warning_of(pin, outputs)
+    warning = _build_warning(pin, outputs)
     if warning and not names:  # what is withdrawn is let go by any change
         log.warn(warning)
     return [*names, *changed_secrecy(old_inputs, news)]
@@ -151,9 +151,9 @@ def read(
         outputs = _refresh(pin, olds, inputs, cloud, log)
     else:
         inputs, outputs = _import(pin, identity, cloud, now, is_region_secret)
-    if warning := _warning_of(pin, outputs):
+    if warning := _build_warning(pin, outputs):
         log.warn(warning)
-    elif news := news_of(outputs):
+    elif news := describe_newer(outputs):
         log.inform(news)
     return inputs, outputs
 
@@ -169,21 +169,21 @@ def _refresh(
     _warn(standing.warnings, inputs, log)
     if standing.drift and standing.available:  # one that is withdrawn is told of by itself
         why, is_secret = standing.drift.text(mark), _is_secret(olds, inputs)
-        log.inform(tell_misfit(pinned_id, why, is_secret=is_secret))
+        log.inform(describe_drift(pinned_id, why, is_secret=is_secret))
     if standing.refused:
         said = Secrets.among(inputs).strike_out_foreign(standing.refused.message)
-        log.inform(tell_gone(replace(standing.refused, message=said)))
+        log.inform(describe_missing_scope(replace(standing.refused, message=said)))
     since = answers["resolvedAt"]
     outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
     return hide_as_before(olds, outputs)
 
 
-def _warning_of(pin: Pin, outputs: Properties) -> str | None:
+def _build_warning(pin: Pin, outputs: Properties) -> str | None:
     """Return the warning of a withdrawn image, if the state has an image that can be read."""
     answers = read_answers(pin, outputs)
     if answers["image"] is None:
         return None
-    return warning_of(pin.id_field, {**outputs, **hide_as_before(outputs, answers)})
+    return build_withdrawn_warning(pin.id_field, {**outputs, **hide_as_before(outputs, answers)})
 
 
 def _import(

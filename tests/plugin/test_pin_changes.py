@@ -9,7 +9,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
-from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, changed_movers, check
+from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, changed_replace_triggers, check
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
 from pulumi_tcimages.plugin.server import _diff_response
 from tests.plugin.conftest import OneListing
@@ -36,11 +36,11 @@ def test_another_project_resolves_anew(moving: Emulator, stack: Stack) -> None:
     ],
 )
 def test_what_the_images_are_for_moves_a_pin(pin: pins.Pin, name: str) -> None:
-    assert changed_movers(pin, {}, {name: "a"}, {name: "b"}) == [name]
+    assert changed_replace_triggers(pin, {}, {name: "a"}, {name: "b"}) == [name]
 
 
 def test_a_region_that_is_marked_as_secret_later_is_the_same_region() -> None:
-    assert changed_movers(PLATFORM, {}, {"region": "a"}, {"region": Secret("a")}) == []
+    assert changed_replace_triggers(PLATFORM, {}, {"region": "a"}, {"region": Secret("a")}) == []
 
 
 def test_triggers_may_be_unknown_and_a_region_that_is_null_is_filled_in() -> None:
