@@ -29,6 +29,8 @@ _MAX_RECEIVED_BYTES = 16 * 1024 * 1024
 """Any local program may send a message, many times at once."""
 _MAX_SENT_BYTES = 400 * 1024 * 1024
 """The limit of Pulumi's own plugins."""
+_HANDSHAKE_MS = 5_000
+"""A connection that sends nothing is closed, so that it does not hold a file descriptor."""
 _MAX_PENDING_REQUESTS = 1_000_000
 """By default grpc cancels some of two thousand calls that arrive at once."""
 
@@ -71,6 +73,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
             ("grpc.max_receive_message_length", _MAX_RECEIVED_BYTES),
             ("grpc.max_send_message_length", _MAX_SENT_BYTES),
             ("grpc.so_reuseport", 0),
+            ("grpc.server_handshake_timeout_ms", _HANDSHAKE_MS),
             ("grpc.server.max_pending_requests", _MAX_PENDING_REQUESTS),
             ("grpc.server.max_pending_requests_hard_limit", _MAX_PENDING_REQUESTS),
         ],

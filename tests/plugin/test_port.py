@@ -16,7 +16,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.property_values import Secret, deserialize, serialize
 from tests.plugin.conftest import TOKEN, Engine, Plugin
-from tests.timeouts import wait_until
+from tests.timeouts import PATIENCE_S, wait_until
 
 PIN = "urn:pulumi:dev::web::tcimages:index:PlatformImagePin::train"
 FIRST = {"region": "ap-guangzhou", "cacheTtlSeconds": 0}
@@ -35,6 +35,15 @@ def test_the_port_is_on_loopback_only(start: Callable[..., Plugin]) -> None:
     # On any address, it would be on this one too.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=5)
+
+
+def test_a_connection_that_sends_nothing_is_closed(start: Callable[..., Plugin]) -> None:
+    """Many of them would use up the plugin's file descriptors."""
+    # By default grpc closes it after a minute.
+    with socket.create_connection(("127.0.0.1", start().port), timeout=PATIENCE_S / 2) as idle:
+        received = [idle.recv(4096), idle.recv(4096), idle.recv(4096)]
+
+    assert received[-1] == b""
 
 
 @pytest.fixture
