@@ -1,4 +1,4 @@
-"""What the examples choose among the emulator's images, whoever runs them: mocks or an engine."""
+"""The images that the examples choose in the emulator, with mocks or with an engine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXPLICIT_PROVIDER = {
     "shanghai_count": 29,
     "shanghai_newest": "vllm(0.20.2)",
 }
-"""What examples/explicit_provider exports."""
+"""The exports of examples/explicit_provider."""
 
 
 def give_research_keys(cloud: Emulator, home: Path) -> Key:
@@ -36,8 +36,8 @@ def give_research_keys(cloud: Emulator, home: Path) -> Key:
 
 
 def each_region_was_asked_with_its_own_keys(cloud: Emulator, research: Key) -> bool:
-    """Whether each of the two providers of that example used what it was given."""
-    return {(one.region, one.secret_id) for one in cloud.requests} == {
+    """Return whether each provider of that example used its own region and keys."""
+    return {(request.region, request.secret_id) for request in cloud.requests} == {
         ("ap-guangzhou", cloud.secret_id),
         ("ap-shanghai", research.secret_id),
     }

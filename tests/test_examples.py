@@ -1,6 +1,6 @@
-"""Every example, without the `pulumi` command: programs run on the emulator, all are complete.
+"""Run every example on the emulator without the `pulumi` command, and check its files.
 
-Where there is the command, tests/engine runs the same projects through a real engine.
+tests/engine runs the same projects through a real engine.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ PLUGIN = {"name": "tcimages", "path": "venv/bin"}
 
 
 def settings_of(project: Path) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((project / "Pulumi.yaml").read_text(encoding="utf-8"))
-    return read
+    settings: dict[str, Any] = yaml.safe_load((project / "Pulumi.yaml").read_text(encoding="utf-8"))
+    return settings
 
 
 def text_of(project: Path) -> str:
@@ -202,7 +202,7 @@ def test_dlc_resource_group_passes_its_own_tests() -> None:
     assert "6 passed" in ran.stdout
 
 
-# Programs in other languages: every name that they use is one of the schema's
+# Programs in other languages: the schema has every name that they use
 
 
 def function(name: str) -> dict[str, Any]:
@@ -231,10 +231,10 @@ def test_yaml_uses_only_names_of_the_schema() -> None:
     known = {}
     for name, variable in program["variables"].items():
         call = variable["fn::invoke"]
-        asked = function(call["function"].removeprefix("tcimages:"))
-        assert call["arguments"].keys() <= asked["inputs"]["properties"].keys()
-        assert set(asked["inputs"].get("required", [])) <= call["arguments"].keys()
-        known[name] = asked["outputs"]
+        declared_function = function(call["function"].removeprefix("tcimages:"))
+        assert call["arguments"].keys() <= declared_function["inputs"]["properties"].keys()
+        assert set(declared_function["inputs"].get("required", [])) <= call["arguments"].keys()
+        known[name] = declared_function["outputs"]
     for name, declared in program["resources"].items():
         pin = resource(declared["type"].removeprefix("tcimages:"))
         assert declared["properties"].keys() <= pin["inputProperties"].keys()
@@ -252,14 +252,14 @@ def test_typescript_uses_only_names_of_the_schema() -> None:
     call = rf"const (\w+) = (?:{lookup}|{pin})\{{(.*?)\n\}}\);"
     uses = re.findall(call, program, re.DOTALL)
     known = {}
-    for name, asked, pinned, body in uses:
-        if asked:
+    for name, function_name, pin_name, body in uses:
+        if function_name:
             inputs, known[name] = (
-                function(asked)["inputs"]["properties"],
-                function(asked)["outputs"],
+                function(function_name)["inputs"]["properties"],
+                function(function_name)["outputs"],
             )
         else:
-            inputs, known[name] = resource(pinned)["inputProperties"], resource(pinned)
+            inputs, known[name] = resource(pin_name)["inputProperties"], resource(pin_name)
         assert set(re.findall(r"^    (\w+):", body, re.MULTILINE)) <= inputs.keys()
 
     exports = re.findall(r"export const \w+ = ([\w.]+);", program)

@@ -166,7 +166,7 @@ def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, ver
     (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
 
-    def say(*words: str | Path, **environment: str) -> str:
+    def run_in_folder(*words: str | Path, **environment: str) -> str:
         done = subprocess.run(
             list(map(str, words)),
             env={**os.environ, **environment},
@@ -182,10 +182,15 @@ def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, ver
 
     assert run_pip(python, "check", cwd=tmp_path) == "No broken requirements found.\n"
     with Emulator() as cloud:
-        asked = ("platform-images", "--framework", "vllm", "--latest", "--output", "ids")
-        assert len(say(python.with_name("tcimages"), *asked, **cloud.environment).split()) == 1
-    assert "training_image_url  tione." in say(python.with_name("tcimages"), "demo", PATH="")
-    assert "cuda" in say(python, "program.py", "asking.py")
+        command = ("platform-images", "--framework", "vllm", "--latest", "--output", "ids")
+        assert (
+            len(run_in_folder(python.with_name("tcimages"), *command, **cloud.environment).split())
+            == 1
+        )
+    assert "training_image_url  tione." in run_in_folder(
+        python.with_name("tcimages"), "demo", PATH=""
+    )
+    assert "cuda" in run_in_folder(python, "program.py", "asking.py")
 
 
 def test_the_wheel_answers_away_from_the_checkout(installed: Path) -> None:
@@ -216,10 +221,10 @@ def test_users_of_the_wheel_have_the_fixture(installed: Path, tmp_path: Path) ->
     test = tmp_path / "test_theirs.py"
     test.write_text("def test_it(tcimages_emulator):\n    assert tcimages_emulator.endpoint\n")
 
-    said = run(
+    printed = run(
         installed,
         *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(test)),
         environment={},
     )
 
-    assert "1 passed" in said
+    assert "1 passed" in printed

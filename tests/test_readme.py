@@ -29,10 +29,10 @@ CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.
 def variables_of(key: str) -> str:
     """The environment variables of a key and of its parts, each once."""
     names = [
-        f"`{one}`"
+        f"`{variable}`"
         for path, variables in VARIABLES.items()
         if camel(path.partition(".")[0]) == key
-        for one in variables
+        for variable in variables
     ]
     return ", ".join(dict.fromkeys(names))
 
@@ -40,10 +40,10 @@ def variables_of(key: str) -> str:
 def configuration_table() -> str:
     """Every key of the provider's configuration, with its text from the schema."""
     rows = ["| key | | in the environment |", "|---|---|---|"]
-    for name, one in SCHEMA["config"]["variables"].items():
-        parts = SCHEMA["types"].get(one.get("$ref", "").rpartition("/")[2], {})
+    for name, declared in SCHEMA["config"]["variables"].items():
+        parts = SCHEMA["types"].get(declared.get("$ref", "").rpartition("/")[2], {})
         inner = ", ".join(f"`{part}`" for part in parts.get("properties", {}))
-        text = f"{one['description']}{f' Keys: {inner}.' if inner else ''}"
+        text = f"{declared['description']}{f' Keys: {inner}.' if inner else ''}"
         rows.append(f"| `{name}` | {text} | {variables_of(name)} |")
     return "\n".join(["", *rows, ""])
 
@@ -180,8 +180,8 @@ def test_every_error_class_is_in_the_readme() -> None:
 
     names = {
         name
-        for name, one in vars(errors).items()
-        if isinstance(one, type) and issubclass(one, errors.TcImagesError)
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.TcImagesError)
     }
 
     assert {
@@ -206,7 +206,7 @@ def test_every_block_is_of_a_kind_that_is_checked_or_only_read() -> None:
 
 
 def write() -> None:
-    """Put what is printed today into the README and the pages beside it."""
+    """Write today's outputs into the README and the pages of docs/."""
     text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
     CONFIGURATION_PAGE.write_text(with_configuration(text), encoding="utf-8")
     for block in BLOCKS:
