@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -228,3 +229,10 @@ def test_users_of_the_wheel_have_the_fixture(installed: Path, tmp_path: Path) ->
     )
 
     assert "1 passed" in printed
+
+
+def test_every_test_that_security_names_exists() -> None:
+    named = re.findall(r"tests/[\w/]+\.py", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+
+    assert named
+    assert [path for path in named if not (ROOT / path).is_file()] == []
