@@ -47,7 +47,7 @@ def examine(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
     outcome = shell("doctor", "--output", "json", *argv)
     document = json.loads(outcome.out)
     assert document["ok"] == (outcome.code == 0)
-    return outcome.code, {one.pop("check"): one for one in document["checks"]}
+    return outcome.code, {finding.pop("check"): finding for finding in document["checks"]}
 
 
 class Terminal(io.StringIO):

@@ -22,16 +22,18 @@ def test_the_help_names_every_command(shell: Shell) -> None:
     outcome = shell("--help")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert [one[0] for one in list(list_commands()) if f"  {one[0]} " not in outcome.out] == []
+    assert [
+        command[0] for command in list(list_commands()) if f"  {command[0]} " not in outcome.out
+    ] == []
 
 
-def test_a_mistake_is_told_within_the_terminal_and_between_words(
+def test_a_usage_error_is_wrapped_between_words_to_the_terminal(
     terminal: Callable[[int], Shell],
 ) -> None:
-    told = terminal(60)("platform-images", "--columns", "nme").err.splitlines()
+    lines = terminal(60)("platform-images", "--columns", "nme").err.splitlines()
 
-    assert max(map(len, told)) <= 60
-    assert "there is no column 'nme'. Did you mean 'image-name'?" in " ".join(told)
+    assert max(map(len, lines)) <= 60
+    assert "there is no column 'nme'. Did you mean 'image-name'?" in " ".join(lines)
 
 
 @pytest.mark.parametrize("command", list(list_commands()), ids=" ".join)
@@ -59,7 +61,7 @@ def test_the_version_is_one_line(shell: Shell) -> None:
         (["explain", "sesion-images"], "session-images"),
         (["plugin", "instal"], "install"),
     ],
-    ids=lambda one: one[0] if isinstance(one, list) else "",
+    ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_mistyped_command_is_answered_with_the_right_one(
     shell: Shell, argv: list[str], meant: str
@@ -144,7 +146,7 @@ def test_commands_flags_and_known_values_are_completed(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_bug_of_ours_is_one_line_without_a_traceback(
+def test_a_bug_is_one_line_without_a_traceback(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "write_found", None)
@@ -159,7 +161,9 @@ def test_a_bug_of_ours_is_one_line_without_a_traceback(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_too_little_memory_is_no_bug(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_not_reported_as_a_bug(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise MemoryError
 
@@ -175,7 +179,7 @@ def test_too_little_memory_is_no_bug(shell: Shell, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_bug_of_ours_shows_where_when_asked_to(
+def test_a_bug_shows_its_traceback_with_the_debug_variable(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "write_found", None)
@@ -196,13 +200,14 @@ def test_a_bug_of_ours_shows_where_when_asked_to(
         (["platform-images", "--output", "json"], {"rich"}),
         (["doctor", "--help"], {"rich"}),
     ],
-    ids=lambda one: one[0] if isinstance(one, list) else "",
+    ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 @pytest.mark.usefixtures("cloud")
 def test_a_command_loads_only_what_it_needs(argv: list[str], heavy: set[str]) -> None:
     program = (
         "import json, sys; from pulumi_tcimages.cli import main; code = main(sys.argv[1:]); "
-        "print(json.dumps([code, [one for one in sys.modules if '.' not in one]]), file=sys.stderr)"
+        "print(json.dumps([code, [name for name in sys.modules if '.' not in name]]), "
+        "file=sys.stderr)"
     )
 
     done = subprocess.run(
@@ -239,9 +244,9 @@ def test_a_reader_that_goes_away_ends_it_quietly() -> None:
         assert process.stdout is not None
         process.stdout.close()
         assert process.stderr is not None
-        said = process.stderr.read()
+        message = process.stderr.read()
 
-    assert (process.returncode, said) == (141, b"")
+    assert (process.returncode, message) == (141, b"")
 
 
 def run_shell(*argv: str, stdout: TextIO, unbuffered: str = "") -> subprocess.CompletedProcess[str]:
@@ -262,7 +267,7 @@ def run_shell(*argv: str, stdout: TextIO, unbuffered: str = "") -> subprocess.Co
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.usefixtures("cloud")
-def test_a_full_disk_is_told_and_is_no_bug_of_ours(argv: list[str], unbuffered: str) -> None:
+def test_a_full_disk_is_reported_and_not_as_a_bug(argv: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = run_shell(*argv, stdout=full, unbuffered=unbuffered)
 
@@ -276,15 +281,15 @@ def test_a_full_disk_is_told_and_is_no_bug_of_ours(argv: list[str], unbuffered: 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX closes it")
 @pytest.mark.parametrize(
-    ("closed", "said"),
+    ("closed", "message"),
     [(">&-", "tcimages: cannot write the output: it is closed.\n"), (">&- 2>&-", "")],
 )
-def test_a_closed_output_is_told(closed: str, said: str) -> None:
+def test_a_closed_output_is_reported(closed: str, message: str) -> None:
     command = f'"{sys.executable}" -m pulumi_tcimages.cli --version {closed}'
 
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
 
 
 @pytest.mark.usefixtures("cloud")
@@ -298,7 +303,7 @@ def test_a_closed_output_is_told(closed: str, said: str) -> None:
     ],
     ids=["usage", "question", "no match", "warning"],
 )
-def test_an_error_that_nobody_reads_has_its_exit_code(
+def test_an_error_written_to_a_closed_pipe_keeps_its_exit_code(
     argv: list[str], code: int, is_printed: bool
 ) -> None:
     reading, writing = os.pipe()
@@ -316,7 +321,7 @@ def test_an_error_that_nobody_reads_has_its_exit_code(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_reader_that_goes_away_before_an_error_hears_no_complaint() -> None:
+def test_a_closed_pipe_before_an_error_prints_nothing_else() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:

@@ -20,7 +20,7 @@ DEAD = "http://127.0.0.1:1"
 
 
 @pytest.mark.usefixtures("script", "cloud")
-def test_the_config_flag_is_examined_too(shell: Shell) -> None:
+def test_the_config_flag_is_checked_too(shell: Shell) -> None:
     code, checks = examine(shell, "--config", "timeoutSeconds=10")
 
     assert (code, checks["setting timeoutSeconds"]["found"]) == (
@@ -41,7 +41,7 @@ def test_a_wrong_key_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("script")
-def test_nothing_configured_ends_with_2_and_says_what_to_set(
+def test_no_configuration_ends_with_2_and_names_the_variables_to_set(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for service in ("DLC", "TIONE", "STS"):
@@ -61,7 +61,7 @@ def test_nothing_configured_ends_with_2_and_says_what_to_set(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_an_address_that_nobody_answers_ends_with_4(
+def test_an_address_without_an_answer_ends_with_4(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", DEAD)
@@ -76,7 +76,7 @@ def test_an_address_that_nobody_answers_ends_with_4(
 
 
 @pytest.mark.usefixtures("script")
-def test_a_slow_address_is_not_told_to_take_more_than_the_time_of_a_check(
+def test_a_slow_address_gets_no_advice_about_the_timeout_setting(
     shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(the_checks, "_KEYS_S", 0.1)
@@ -119,19 +119,19 @@ def test_every_variable_that_decides_is_named(
 
     _, checks = examine(shell)
 
-    said = " ".join(f"{check}: {one['found']}" for check, one in checks.items())
-    assert "setting site: intl, from environment TENCENTCLOUD_DOMAIN" in said
-    assert "setting protocol: http, from environment TENCENTCLOUD_PROTOCOL" in said
-    assert "setting profile: work, from environment TCCLI_PROFILE" in said
-    assert "roleName/build, from environment TENCENTCLOUD_ROLE_ARN" in said
-    assert "credentials file: /keys, from environment TENCENTCLOUD_CREDENTIALS_FILE" in said
-    assert f"certificates: {ca}, from environment REQUESTS_CA_BUNDLE" in said
-    assert "address dlc: dlc.intl.tencentcloudapi.com (NO_PROXY)" in said
+    findings = " ".join(f"{check}: {finding['found']}" for check, finding in checks.items())
+    assert "setting site: intl, from environment TENCENTCLOUD_DOMAIN" in findings
+    assert "setting protocol: http, from environment TENCENTCLOUD_PROTOCOL" in findings
+    assert "setting profile: work, from environment TCCLI_PROFILE" in findings
+    assert "roleName/build, from environment TENCENTCLOUD_ROLE_ARN" in findings
+    assert "credentials file: /keys, from environment TENCENTCLOUD_CREDENTIALS_FILE" in findings
+    assert f"certificates: {ca}, from environment REQUESTS_CA_BUNDLE" in findings
+    assert "address dlc: dlc.intl.tencentcloudapi.com (NO_PROXY)" in findings
     assert ", from environment TCIMAGES_ENDPOINT_STS" in checks["address sts"]["found"]
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_what_is_set_and_not_used_is_told_with_why(
+def test_a_value_that_is_not_used_is_noted_with_the_reason(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     profile = write_profile(tmp_path, region="ap-profile")
@@ -147,7 +147,7 @@ def test_what_is_set_and_not_used_is_told_with_why(
         f"note not used profile {profile}: --region decides",
         "note not used environment TENCENTCLOUD_DOMAIN: --config site decides",
     ]
-    assert any("fix: remove the quotes in environment TENCENTCLOUD_TOKEN" in one for one in lines)
+    assert any("fix: remove the quotes in environment TENCENTCLOUD_TOKEN" in line for line in lines)
 
 
 @pytest.mark.usefixtures("script")
@@ -168,12 +168,14 @@ def test_all_checks_together_take_no_longer_than_a_lookup_may(
 
     assert time.monotonic() - started_s < 10  # one after another, they would take 15 s
     assert code == 4
-    assert {one["state"] for name, one in checks.items() if name.startswith("address")} == {"fail"}
+    assert {finding["state"] for name, finding in checks.items() if name.startswith("address")} == {
+        "fail"
+    }
     assert checks["credentials"]["state"] == "fail"
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_broken_setting_is_one_line_and_the_others_are_still_told(
+def test_a_broken_setting_is_one_line_beside_the_other_settings(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_REGION", "not a region")
@@ -215,7 +217,7 @@ def test_the_clock_is_compared_with_the_clouds(
 
 @pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.parametrize("date", ["soon", "Mon, 01 Jan 2024 00:00:00 +99999999999999"])
-def test_a_date_that_is_none_is_no_clock(
+def test_an_invalid_date_header_yields_no_clock_check(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, date: str
 ) -> None:
     with Misbehaving(reply(b"{}", f"Date: {date}")) as server:

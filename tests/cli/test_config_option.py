@@ -79,7 +79,7 @@ def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "message"),
     [
         (["--config", "site"], "'site' has no value: write KEY=VALUE"),
         (["--config", "site=intl", "--config", "tcimages:site=china"], "site is given twice"),
@@ -106,11 +106,11 @@ def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
 )
 @pytest.mark.usefixtures("cloud")
 def test_a_wrong_config_flag_ends_with_2_and_shows_no_secret(
-    shell: Shell, argv: list[str], said: str
+    shell: Shell, argv: list[str], message: str
 ) -> None:
     for command in ("platform-images", "doctor"):
         outcome = shell(command, *argv)
 
         assert (outcome.code, outcome.out) == (2, "")
-        assert said in outcome.err
+        assert message in outcome.err
         assert "canary" not in outcome.err

@@ -47,7 +47,9 @@ def names_of(out: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_without_the_command_the_program_runs_behind_mocks_and_says_so(shell: Shell) -> None:
+def test_without_the_command_the_program_runs_behind_mocks_and_the_output_says_it(
+    shell: Shell,
+) -> None:
     outcome = shell("demo")
 
     assert (outcome.code, outcome.err) == (0, "")
@@ -70,7 +72,7 @@ def test_the_program_and_the_command_are_shown_before_the_outputs(shell: Shell) 
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_the_project_is_kept_when_asked(shell: Shell, tmp_path: Path) -> None:
+def test_keep_leaves_the_project_in_the_folder(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / "de mo"
 
     outcome = shell("demo", "--keep", str(folder))
@@ -105,7 +107,7 @@ def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("name", "why"), [("file/demo", "Not a directory"), ("x" * 300, "File name too long")]
 )
-def test_a_place_that_cannot_be_made_is_told_after_the_answer(
+def test_a_folder_that_cannot_be_created_is_an_error_after_the_outputs(
     shell: Shell, tmp_path: Path, name: str, why: str
 ) -> None:
     (tmp_path / "file").touch()
@@ -117,7 +119,7 @@ def test_a_place_that_cannot_be_made_is_told_after_the_answer(
     assert outcome.err == f"Error: the project cannot be kept in {folder}: {why}.\n"
 
 
-def test_a_machine_without_a_place_for_the_demo_is_told(
+def test_a_machine_without_a_temporary_folder_is_an_error(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
@@ -128,7 +130,7 @@ def test_a_machine_without_a_place_for_the_demo_is_told(
     assert outcome.err == "Error: the demo cannot run here: No such file or directory.\n"
 
 
-def test_a_command_that_fails_is_told_with_what_it_said(
+def test_a_command_that_fails_is_an_error_with_its_output(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     command = tmp_path / "pulumi"
@@ -178,7 +180,7 @@ def _why_no_engine() -> str:
     ],
 )
 @pytest.mark.usefixtures("without_pulumi")
-def test_an_installer_that_is_asked_for_and_fails_is_an_error(
+def test_a_requested_installer_that_fails_is_an_error(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, installer: str, code: int, problem: str
 ) -> None:
     monkeypatch.setattr(pulumi_command, "_INSTALL", installer)

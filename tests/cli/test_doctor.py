@@ -26,7 +26,7 @@ def test_all_is_well(shell: Shell, cloud: Emulator) -> None:
     code, checks = examine(shell)
 
     assert code == 0
-    assert {one["state"] for one in checks.values()} <= {"ok", "note"}
+    assert {finding["state"] for finding in checks.values()} <= {"ok", "note"}
     source = "from environment TENCENTCLOUD_SECRET_ID"
     assert checks["credentials"] == {
         "state": "ok", "found": f"of account 100000000001, {source}", "fix": ""
@@ -42,7 +42,7 @@ def test_all_is_well(shell: Shell, cloud: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_another_plugin_that_comes_first_on_path_is_a_note(
+def test_another_plugin_first_on_path_is_a_note(
     shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
@@ -108,7 +108,7 @@ def test_a_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_plugin_that_says_nothing_is_given_up(
+def test_a_plugin_that_prints_nothing_is_ended_in_time(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
@@ -170,7 +170,7 @@ def test_a_program_whose_child_leaves_its_group_is_not_waited_for(
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
-def test_a_ctrl_c_while_the_plugin_starts_is_not_kept_waiting_for_it(
+def test_ctrl_c_while_the_plugin_starts_ends_the_command_at_once(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script.write_text(f"#!/bin/sh\nkill -INT {os.getpid()}\nexec sleep 60\n", encoding="utf-8")

@@ -17,8 +17,8 @@ from tests.cli.conftest import Shell
 from tests.timeouts import PATIENCE_S
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
-def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda value: value.name)
+def test_its_output_can_be_pasted_and_a_signal_stops_it_cleanly(
     number: signal.Signals, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = [sys.executable, "-m", "pulumi_tcimages.cli", "emulator"]
@@ -38,18 +38,18 @@ def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
 
         process.send_signal(number)
         try:
-            rest, said = process.communicate(timeout=PATIENCE_S)
+            rest, stderr = process.communicate(timeout=PATIENCE_S)
         finally:
             process.kill()  # or the end of the block would wait for it
     address = re.search(r"http://127\.0\.0\.1:\d+$", lines[0].strip())
     assert address is not None
     assert os.environ["TCIMAGES_ENDPOINT_TIONE"] == address[0]
     assert (outcome.code, len(outcome.out.split())) == (0, 1)
-    assert (process.returncode, rest, said) == (0, "", "")
+    assert (process.returncode, rest, stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(
-    ("text", "flag", "said"),
+    ("text", "flag", "problem"),
     [
         ('{"DescribePlatformImages": 3}', "--script", "the steps must be a list"),
         ("{", "--script", "Expecting property name"),
@@ -58,7 +58,7 @@ def test_what_it_prints_can_be_pasted_and_a_signal_stops_it_cleanly(
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_usage_error(
-    shell: Shell, tmp_path: Path, text: str, flag: str, said: str
+    shell: Shell, tmp_path: Path, text: str, flag: str, problem: str
 ) -> None:
     file = tmp_path / "given.json"
     file.write_text(text, encoding="utf-8")
@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(
 
     assert (outcome.code, outcome.out) == (2, "false\n")
     assert f"{file}: " in outcome.err
-    assert said in outcome.err
+    assert problem in outcome.err
 
 
 def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:

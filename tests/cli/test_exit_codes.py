@@ -1,4 +1,4 @@
-"""How a lookup in the shell ends: its exit code, and what is said where there is no answer."""
+"""How a lookup in the shell ends: its exit code, and what is message where there is no answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cli.conftest import ENGINE, PYTORCH, Shell, lead_to
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "message"),
     [
         (["--columns", "image-nam"], "Did you mean 'image-name'?"),
         (["--columns", " ,"], "' ,' names no column."),
@@ -24,17 +24,17 @@ from tests.cli.conftest import ENGINE, PYTORCH, Shell, lead_to
     ],
 )
 @pytest.mark.usefixtures("cloud")
-def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
-    shell: Shell, argv: list[str], said: str
+def test_a_wrong_command_line_ends_with_2_and_a_suggestion(
+    shell: Shell, argv: list[str], message: str
 ) -> None:
     outcome = shell("platform-images", *argv)
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert said in outcome.err
+    assert message in outcome.err
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "message"),
     [
         (
             ["platform-images", "--framework-version", "2.5"],
@@ -66,13 +66,13 @@ def test_a_wrong_command_line_ends_with_2_and_what_was_meant(
     ],
 )
 @pytest.mark.usefixtures("cloud")
-def test_a_question_that_cannot_be_asked_ends_with_2_in_the_shells_words(
-    shell: Shell, argv: list[str], said: str
+def test_an_invalid_argument_ends_with_2_and_names_the_flag(
+    shell: Shell, argv: list[str], message: str
 ) -> None:
     outcome = shell(*argv)
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert said in outcome.err
+    assert message in outcome.err
 
 
 @pytest.mark.usefixtures("cloud")
@@ -118,7 +118,9 @@ def test_an_unknown_engine_ends_with_3_and_speaks_of_the_argument(shell: Shell) 
     assert "check ENGINE" in outcome.err
 
 
-def test_an_answer_that_is_none_ends_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_undocumented_response_ends_with_4(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Emulator() as cloud:
         lead_to(cloud, monkeypatch)
         cloud.faults.add("DescribePlatformImages", Fault(status=404, times=9))

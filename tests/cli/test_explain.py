@@ -9,7 +9,7 @@ from tests.cli.conftest import ENGINE, Shell
 pytestmark = pytest.mark.usefixtures("cloud")
 
 
-def test_a_choice_is_told_with_the_funnel_and_what_stood_behind(shell: Shell) -> None:
+def test_a_choice_is_explained_with_counts_and_the_next_best_images(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "mindspore", "--latest")
 
     assert (outcome.code, outcome.err) == (0, "")
@@ -22,14 +22,14 @@ def test_a_choice_is_told_with_the_funnel_and_what_stood_behind(shell: Shell) ->
     assert any(line.startswith("Behind   framework-version ") for line in lines)
 
 
-def test_the_only_match_is_told_as_such(shell: Shell) -> None:
+def test_the_only_match_is_explained_as_the_only_one(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "spark")
 
     assert outcome.code == 0
     assert outcome.out.endswith("Why      it is the only one that matches\n")
 
 
-def test_no_match_is_told_with_its_exit_code(shell: Shell) -> None:
+def test_no_match_is_explained_with_exit_code_1(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "nope")
 
     assert (outcome.code, outcome.err) == (1, "")
@@ -94,7 +94,7 @@ def test_a_tie_is_explained_with_the_counts_before_the_images(shell: Shell) -> N
     ]
 
 
-def test_a_question_that_cannot_be_asked_cannot_be_explained(shell: Shell) -> None:
+def test_an_invalid_query_is_an_error_instead_of_an_explanation(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--latest")
 
     assert (outcome.code, outcome.out) == (2, "")

@@ -35,7 +35,9 @@ def parse(source: Source, *argv: str) -> dict[str, Any]:
 
 def build_hint(query: BaseQuery, predicates: Iterable[Predicate], region: str) -> str:
     """The command that messages show."""
-    return write_listing(build_listing(query, [one.criterion for one in predicates], region))
+    return write_listing(
+        build_listing(query, [predicate.criterion for predicate in predicates], region)
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_flags_that_are_not_given_are_not_arguments() -> None:
     assert parse(PLATFORM_IMAGES) == {}
 
 
-def test_what_newest_means_is_a_list() -> None:
+def test_latest_by_takes_one_name_per_flag() -> None:
     arguments = parse(PLATFORM_IMAGES, "--latest-by", "cuda", "--latest-by", "framework-version")
 
     assert arguments == {"latest_by": ["cuda", "framework-version"]}
@@ -170,7 +172,10 @@ def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
     criteria = build_predicates(PlatformImagesQuery, {"framework_version": read_range("==2.1.2")})
     query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
 
-    assert write_criteria(one.criterion for one in criteria) == "--framework-version '==2.1.2'"
+    assert (
+        write_criteria(criterion.criterion for criterion in criteria)
+        == "--framework-version '==2.1.2'"
+    )
     assert build_hint(query, criteria, REGION) == (
         "tcimages platform-images --region ap-shanghai --framework-version '==2.1.2'"
     )

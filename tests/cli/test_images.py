@@ -31,7 +31,7 @@ def ask(name: str, **arguments: object) -> object:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_json_of_a_list_is_what_the_function_returns(shell: Shell) -> None:
+def test_json_of_a_list_equals_the_result_of_the_function(shell: Shell) -> None:
     outcome = shell(*PYTORCH, "--output", "json")
 
     expected = ask("getPlatformImages", framework="pytorch", imageRange="Train")
@@ -39,7 +39,7 @@ def test_json_of_a_list_is_what_the_function_returns(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_json_of_the_newest_is_what_the_function_returns(shell: Shell) -> None:
+def test_json_of_the_newest_equals_the_result_of_the_function(shell: Shell) -> None:
     outcome = shell(*PYTORCH, "--latest", "-o", "json")
 
     expected = ask("getPlatformImage", framework="pytorch", imageRange="Train", latest=True)
@@ -62,7 +62,7 @@ def test_json_is_json_whatever_the_output_is_written_in(encoding: str) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_json_of_session_images_is_what_the_function_returns(shell: Shell) -> None:
+def test_json_of_session_images_equals_the_result_of_the_function(shell: Shell) -> None:
     outcome = shell(*SESSION, "-o", "json")
 
     expected = ask("getSessionImages", dataEngineId=ENGINE, frameworkType="machine-learning")
@@ -79,7 +79,7 @@ def test_ids_and_urls_come_one_a_line(shell: Shell) -> None:
     assert urls.out.splitlines() == [image["sparkImageTag"] for image in document["images"]]
 
 
-def test_an_image_that_has_no_url_is_not_left_out_without_a_word(
+def test_an_image_without_a_url_is_left_out_with_a_warning(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:
@@ -89,8 +89,8 @@ def test_an_image_that_has_no_url_is_not_left_out_without_a_word(
         listed = shell("platform-images", "--image-id", "sglang-v0.3.6", "-o", "url")
         chosen = shell("platform-images", "--image-id", "sglang-v0.3.6", "--latest", "-o", "url")
 
-    told = "warning: 1 image without a url left out\n"
-    assert (listed, chosen) == ((0, "", told), (1, "", told))
+    warning = "warning: 1 image without a url left out\n"
+    assert (listed, chosen) == ((0, "", warning), (1, "", warning))
 
 
 @pytest.mark.usefixtures("cloud")
@@ -118,7 +118,7 @@ def test_a_piped_table_is_whole_and_plain(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_table_on_a_terminal_fits_it_and_says_what_is_hidden(
+def test_a_table_fits_the_terminal_and_names_the_hidden_columns(
     terminal: Callable[[int], Shell],
 ) -> None:
     outcome = terminal(80)(*PYTORCH)
@@ -163,7 +163,7 @@ def test_columns_are_chosen_in_any_spelling(shell: Shell) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize(
-    "asked",
+    "criteria",
     [
         ["--framework", "tensorflow", "--latest"],
         ["--image-range", "Train", "--components", "cuda==12.*", "--latest"],
@@ -171,21 +171,21 @@ def test_columns_are_chosen_in_any_spelling(shell: Shell) -> None:
         ["--components", "cuda==12.*", "--latest-by", "cuda"],
     ],
 )
-def test_what_is_advised_can_be_pasted_and_chooses_what_it_says(
-    shell: Shell, asked: list[str]
+def test_advised_flags_can_be_pasted_and_choose_the_named_image(
+    shell: Shell, criteria: list[str]
 ) -> None:
     """A list is explained where a single image would be ambiguous."""
-    told = shell("explain", "platform-images", *asked).out
-    advice = re.findall(r"^ {11}(--.+?)(?: {2}|\n {13})-> (\S+)$", told, re.MULTILINE)
+    text = shell("explain", "platform-images", *criteria).out
+    advice = re.findall(r"^ {11}(--.+?)(?: {2}|\n {13})-> (\S+)$", text, re.MULTILINE)
 
     assert advice
     for flags, name in advice:
-        chosen = shell("explain", "platform-images", *asked, *shlex.split(flags))
+        chosen = shell("explain", "platform-images", *criteria, *shlex.split(flags))
         assert (chosen.code, f"Chosen   {name}\n" in chosen.out) == (0, True), chosen.out
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_value_on_no_list_is_asked_with_a_warning(shell: Shell) -> None:
+def test_a_value_on_no_known_list_is_sent_with_a_warning(shell: Shell) -> None:
     outcome = shell("platform-images", "--image-range", "Trian")
 
     assert outcome.code == 1
@@ -225,7 +225,7 @@ def test_rows_that_cannot_be_read_are_named_on_stderr_or_in_the_error(
         }
         outcome = shell(*command, "platform-images", *arguments.get(criteria, []))
 
-    told = " ".join((outcome.err + (outcome.out if command else "")).split())
+    text = " ".join((outcome.err + (outcome.out if command else "")).split())
     assert outcome.code == (1 if criteria == "imageId" else 0)
-    assert told.count("2 of 3 listed images were left out") == 1
-    assert '"torch9.0" (FrameworkVersion: expected a text, got a number), row 2' in told
+    assert text.count("2 of 3 listed images were left out") == 1
+    assert '"torch9.0" (FrameworkVersion: expected a text, got a number), row 2' in text

@@ -76,7 +76,7 @@ def test_newer_and_withdrawn_images_are_listed_and_current_and_foreign_ones_are_
 
 
 @pytest.mark.usefixtures("cloud")
-def test_json_has_ids_names_versions_and_what_could_not_be_checked(check: Check) -> None:
+def test_json_has_ids_names_versions_and_unchecked_pins(check: Check) -> None:
     outcome = check(only("newer", "withdrawn", "current", "secret"), argv=("-o", "json"))
 
     document = json.loads(outcome.out)
@@ -97,7 +97,7 @@ def test_json_has_ids_names_versions_and_what_could_not_be_checked(check: Check)
 
 
 @pytest.mark.usefixtures("cloud")
-def test_markdown_is_a_table_and_what_to_do(check: Check) -> None:
+def test_markdown_is_a_table_with_advice(check: Check) -> None:
     outcome = check(only("newer", "secret"), argv=("--output", "markdown"))
 
     assert outcome.out == (
@@ -159,7 +159,7 @@ def test_on_a_terminal_no_name_is_cut(
 
 @pytest.mark.parametrize("hostile", ["\x1b[2J", "\u202e", "[red]", "a`b|c", "<script>", "@all"])
 @pytest.mark.parametrize("form", ["table", "markdown"])
-def test_names_from_elsewhere_have_no_effect(
+def test_hostile_names_have_no_effect(
     check: Check, cloud: Emulator, hostile: str, form: str
 ) -> None:
     cloud.catalogue.change_platform_image(NEW, ImageName=f"{hostile}-{NEWER_NAME}")
@@ -229,7 +229,9 @@ def test_several_stacks_come_from_stdin_from_files_and_from_a_backends_file(
         (f'{{"deployment": {{"resources": [{{"type": "{PIN}"}}]}}}}', "'None' is not the URN"),
     ],
 )
-def test_what_is_no_export_ends_with_2_and_one_line(check: Check, text: str, problem: str) -> None:
+def test_a_document_that_is_no_export_ends_with_2_and_one_line(
+    check: Check, text: str, problem: str
+) -> None:
     outcome = check(text)
 
     assert outcome.code == 2
@@ -385,7 +387,7 @@ def test_a_secret_criterion_in_clear_is_checked_and_neither_it_nor_the_image_is_
         assert not re.search(f"tensorflow|{OLD}|{NEW}|{NEWER_NAME}", outcome.out + outcome.err)
 
 
-def test_a_refused_listing_is_asked_for_once_told_once_and_loses_no_other_pin(
+def test_a_refused_listing_is_tried_and_shown_once_and_loses_no_other_pin(
     check: Check, cloud: Emulator
 ) -> None:
     refuse = Fault(code="AuthFailure.UnauthorizedOperation", times=99)

@@ -32,7 +32,7 @@ def test_the_launcher_is_written_seen_and_removed(
     assert not folder.exists()
 
 
-def test_another_plugin_that_comes_first_on_path_is_what_the_engine_would_take(
+def test_status_names_another_plugin_that_is_first_on_path(
     shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell("plugin", "install")
@@ -49,7 +49,7 @@ def test_another_plugin_that_comes_first_on_path_is_what_the_engine_would_take(
 
 
 @pytest.mark.usefixtures("script")
-def test_a_place_that_cannot_be_written_is_told_with_other_ways(
+def test_a_folder_that_cannot_be_written_is_an_error_with_alternatives(
     shell: Shell, tmp_path: Path
 ) -> None:
     (tmp_path / "pulumi").write_text("in the way", encoding="utf-8")
@@ -77,7 +77,7 @@ def test_another_version_is_written_seen_and_removed(shell: Shell, tmp_path: Pat
 
 @pytest.mark.usefixtures("script")
 @pytest.mark.parametrize("version", ["1", "latest", "../../x", "1.2.3/..", "", "1.2.3\n"])
-def test_what_is_no_version_is_refused(shell: Shell, tmp_path: Path, version: str) -> None:
+def test_an_invalid_version_is_refused(shell: Shell, tmp_path: Path, version: str) -> None:
     outcome = shell("plugin", "install", "--version", version)
 
     assert (outcome.code, outcome.out) == (2, "")
@@ -135,7 +135,7 @@ def test_a_plugin_that_pulumi_installed_is_left_alone(shell: Shell, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("script")
-def test_a_home_of_any_bytes_is_printed_with_what_is_no_text_made_visible(
+def test_a_home_with_undecodable_bytes_is_printed_escaped(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", f"{tmp_path}/caf\udce9 two\nlines")

@@ -102,7 +102,7 @@ def test_json_has_the_characters_that_were_sent(offer, shell: Shell, text: str) 
 @pytest.mark.parametrize(
     ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
 )
-def test_an_escaped_id_or_url_is_said_on_stderr(
+def test_an_escaped_id_or_url_is_a_warning_on_stderr(
     offer, shell: Shell, form: str, field: str, noun: str
 ) -> None:
     offer({field: "a\x1b[31mb"}, {field: "plain"})
@@ -188,7 +188,7 @@ def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.Monkey
     assert err.getvalue() == "\\x1b[8m\\x9b\n"
 
 
-def test_a_colour_from_elsewhere_is_none_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_foreign_colour_code_is_escaped_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", out := io.StringIO())
 
     terminal.echo("\x1b[31mred")

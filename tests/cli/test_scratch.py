@@ -53,7 +53,7 @@ def test_the_folder_of_a_killed_run_is_swept_and_that_of_a_living_one_is_not(
     try:
         assert killed.stdout is not None
         assert living.stdout is not None
-        left, used = (Path(one.stdout.readline().strip()) for one in (killed, living))  # type: ignore[union-attr]
+        left, used = (Path(process.stdout.readline().strip()) for process in (killed, living))  # type: ignore[union-attr]
         killed.kill()
         killed.communicate()
         assert left.exists()
@@ -80,20 +80,20 @@ def test_a_folder_that_the_user_made_is_left_alone_whatever_its_name(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the pulumi command is a shell script here")
-def test_a_kept_project_in_the_temporary_folder_survives_the_next_demo(
+def test_a_project_kept_in_the_temporary_folder_survives_the_next_demo(
     temporary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     tools = tmp_path_factory.mktemp("tools")
     (tools / "pulumi").write_text("#!/bin/sh\necho {}\n", encoding="utf-8")
     (tools / "pulumi").chmod(0o755)
-    kept = temporary / "tcimages-demo-kept_one"
+    folder = temporary / "tcimages-demo-kept_one"
     command = [sys.executable, "-m", "pulumi_tcimages.cli", "demo"]
     environ = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
 
-    for arguments in (["--keep", str(kept)], []):
+    for arguments in (["--keep", str(folder)], []):
         subprocess.run([*command, *arguments], env=environ, check=True, capture_output=True)
 
-    assert (kept / "Pulumi.yaml").exists()
+    assert (folder / "Pulumi.yaml").exists()
 
 
 def test_a_folder_with_the_marker_and_another_name_is_left_alone(temporary: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_folder_with_the_marker_and_another_name_is_left_alone(temporary: Path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_what_is_not_a_folder_of_this_user_is_left_alone(temporary: Path) -> None:
+def test_a_folder_of_another_user_is_left_alone(temporary: Path) -> None:
     (temporary / "tcimages-demo-file").touch()
     (temporary / "theirs").mkdir()
     (temporary / "tcimages-demo-link").symlink_to(temporary / "theirs")

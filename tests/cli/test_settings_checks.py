@@ -17,7 +17,7 @@ def test_the_place_that_decides_is_named(place: Place, tmp_path: Path) -> None:
     findings = check_settings(build_settings(tmp_path, place))
 
     assert place.name in {
-        one.found.rpartition(", from ")[2].replace(str(tmp_path), "~") for one in findings
+        finding.found.rpartition(", from ")[2].replace(str(tmp_path), "~") for finding in findings
     }
 
 
@@ -60,9 +60,7 @@ def test_different_tokens_are_a_failure_only_beside_the_keys_in_use(
 @pytest.mark.parametrize(
     "environ", [{}, {"TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_REGION": "y"}]
 )
-def test_what_nobody_filled_in_is_noted_with_its_file(
-    tmp_path: Path, environ: dict[str, str]
-) -> None:
+def test_a_placeholder_is_noted_with_its_file(tmp_path: Path, environ: dict[str, str]) -> None:
     files = {
         ".tccli/default.credential": {"secretId": "AKID****abcd", "secretKey": "None", "token": ""},
         ".tccli/default.configure": {"region": "<region>", "tione": {"endpoint": "${HOST}"}},
@@ -93,7 +91,9 @@ def test_broken_files_do_not_stop_the_notes(tmp_path: Path) -> None:
 
     findings = check_settings(build_settings(tmp_path, Place("", files=files)))
 
-    assert "secret_id" in " ".join(one.found for one in findings if one.check == "not used")
+    assert "secret_id" in " ".join(
+        finding.found for finding in findings if finding.check == "not used"
+    )
 
 
 INTL = "intl.tencentcloudapi.com"
@@ -138,11 +138,13 @@ def test_an_address_that_disagrees_with_the_site_is_noted(
     assert notes == found
 
 
-@pytest.mark.parametrize("place", [one for places in SECTIONS.values() for one in places], ids=str)
+@pytest.mark.parametrize(
+    "place", [place for places in SECTIONS.values() for place in places], ids=str
+)
 def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None:
     named = {
-        one.found.rpartition(", from environment ")[2]
-        for one in check_settings(build_settings(tmp_path, place))
+        finding.found.rpartition(", from environment ")[2]
+        for finding in check_settings(build_settings(tmp_path, place))
     }
 
     assert place.environ.keys() <= named

@@ -165,9 +165,7 @@ def test_a_rate_limit_is_shown_behind_the_bar_until_the_next_page(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_an_error_stands_where_the_bar_was(
-    monkeypatch: pytest.MonkeyPatch, cloud: Emulator
-) -> None:
+def test_an_error_replaces_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
     with Screen(monkeypatch) as screen:
         refuse = Fault(
             code="AuthFailure.UnauthorizedOperation",

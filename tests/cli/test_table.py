@@ -56,7 +56,7 @@ def test_the_first_column_is_cut_when_nothing_is_left_to_drop() -> None:
 
 @pytest.mark.parametrize("whole", [[], ["image-id"], ["image-id", "description", "image-url"]])
 @pytest.mark.parametrize("width", range(4, 90))
-def test_no_line_is_wider_than_asked(width: int, whole: list[str]) -> None:
+def test_no_line_is_wider_than_the_width(width: int, whole: list[str]) -> None:
     rows = [["1", "支持的核心库:Python 3.12,CUDA 12.8", "x" * 50]]
 
     table = build_table(["image-id", "description", "image-url"], rows, width, whole)
@@ -108,5 +108,5 @@ def test_text_is_wrapped_between_words_and_chinese_anywhere(
     ("text", "cells", "shown"),
     [("torch", 5, "torch"), ("torch2", 5, "torc…"), ("短短短", 5, "短短…"), ("短短短", 4, "短…")],
 )
-def test_a_text_that_is_cut_says_so(text: str, cells: int, shown: str) -> None:
+def test_a_cut_text_ends_with_an_ellipsis(text: str, cells: int, shown: str) -> None:
     assert cut(text, cells) == shown

@@ -73,7 +73,7 @@ def test_a_provider_that_a_preview_cannot_configure_leaves_everything_unknown(
         other = tcimages.Provider("other", region=region)
         opts = pulumi.InvokeOptions(provider=other)
         image = tcimages.get_platform_image_output(image_range="Train", **NEW, opts=opts)
-        pulumi.export("id", image.apply(lambda one: seen.append(one) or one.image_id))
+        pulumi.export("id", image.apply(lambda value: seen.append(value) or value.image_id))
         held = tcimages.PlatformImagePin(
             "pin", image_range="Train", opts=pulumi.ResourceOptions(provider=other)
         )
@@ -81,7 +81,7 @@ def test_a_provider_that_a_preview_cannot_configure_leaves_everything_unknown(
 
     exports = run(program, environment=environment, preview=True)
 
-    assert [one is pulumi.UNKNOWN for one in exports.values()] == [True, True]
+    assert [value is pulumi.UNKNOWN for value in exports.values()] == [True, True]
     assert seen == []
 
 
@@ -107,7 +107,7 @@ def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment
         ("attributes", {"TrainingModes": ["DDP"]}, "wanted|expected a string"),
     ],
 )
-def test_a_pins_value_of_the_wrong_shape_is_told_by_the_plugin(
+def test_a_pin_argument_of_the_wrong_type_is_an_error(
     environment: Environment, name: str, value: Any, problem: str
 ) -> None:
     pin: Any = tcimages.PlatformImagePin
@@ -133,7 +133,7 @@ def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) ->
 
 
 @recovering
-def test_an_error_does_not_show_what_was_given_as_a_secret(environment: Environment) -> None:
+def test_an_error_does_not_show_a_secret_argument(environment: Environment) -> None:
     def program() -> None:
         hidden = pulumi.Output.secret("canary framework " * 5)
         filters = [{"name": "ImageName", "values": [pulumi.Output.secret("canary-name")]}]
@@ -166,7 +166,7 @@ def test_a_whole_record_goes_on_as_an_input_and_stays_one_in_an_output(
     assert mocks.exports == {"names": [NEWEST, NEWEST]}
     assert inputs["pinned"]["image_name"] == NEWEST
     assert inputs["pinned"]["extra_attributes"][0]["key"]
-    assert {one["framework"].lower() for one in inputs["found"]} == {"pytorch"}
+    assert {image["framework"].lower() for image in inputs["found"]} == {"pytorch"}
 
 
 def test_everything_else_stays_with_the_users_own_mocks(environment: Environment) -> None:
@@ -186,7 +186,7 @@ def test_everything_else_stays_with_the_users_own_mocks(environment: Environment
     ]
 
 
-def test_a_function_that_nobody_mocks_says_so(environment: Environment) -> None:
+def test_a_foreign_function_without_a_mock_is_an_error(environment: Environment) -> None:
     with pytest.raises(NotImplementedError, match="no mock for acme:index:getThing"):
         run(
             lambda: pulumi.runtime.invoke("acme:index:getThing", {}),
@@ -228,7 +228,9 @@ def test_pulumis_documented_pattern_works(documented: ProviderMocks) -> None:
 
     contextvars.copy_context().run(test)
 
-    (job,) = [one for urn, one in documented.get_registered_resources().items() if "acme" in urn]
+    (job,) = [
+        resource for urn, resource in documented.get_registered_resources().items() if "acme" in urn
+    ]
     assert (job.id, job.state) == ("train-id", {"image": NEWEST})
 
 
@@ -272,7 +274,7 @@ def test_a_warning_of_the_plugin_is_one_of_python(environment: Environment) -> N
         exports = run(program, environment={**environment, "HTTP_PROXY": "http://127.0.0.1:9"})
 
     assert exports == {"found": []}
-    assert [str(one.message) for one in caught] == [
+    assert [str(warning.message) for warning in caught] == [
         'get_platform_images: image_range "Trian" is not on the known list (Train, Inference, '
         'Notebook); asked anyway; did you mean "Train"?'
     ]

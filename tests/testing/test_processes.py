@@ -35,7 +35,7 @@ def test_many_first_calls_start_one_plugin(environment: Environment) -> None:
         answers = list(threads.map(lambda _: invoke(mocks), range(20)))
         pids = {plugin._process.pid for plugin in mocks._plugins.values()}
 
-    assert len({getattr(one, "return")["totalCount"] for one in answers}) == 1
+    assert len({getattr(answer, "return")["totalCount"] for answer in answers}) == 1
     assert len(pids) == 1
     assert not any(map(is_running, pids))
 
@@ -44,7 +44,9 @@ def test_a_plugin_that_has_warned_leaves_no_thread_behind(environment: Environme
     with pytest.warns(PluginWarning):
         run(lambda: tcimages.get_platform_images(image_range="Trian"), environment=environment)
 
-    assert [one for one in threading.enumerate() if one.name.startswith("tcimages-log")] == []
+    assert [
+        thread for thread in threading.enumerate() if thread.name.startswith("tcimages-log")
+    ] == []
 
 
 def test_the_plugin_imports_nothing_from_the_current_folder(
@@ -66,14 +68,14 @@ def test_several_stand_side_by_side_and_start_again_after_a_close(
         gone = other.catalogue.platform_images()[0]["ImageId"]
         other.catalogue.withdraw_platform_image(gone)
         with ProviderMocks(environment=other.environment) as second:
-            counts = [getattr(invoke(one), "return")["totalCount"] for one in (first, second)]
+            counts = [getattr(invoke(plugin), "return")["totalCount"] for plugin in (first, second)]
         first.close()
         again = getattr(invoke(first), "return")["totalCount"]
 
     assert counts[1] < counts[0] == again
 
 
-def test_the_keys_of_this_process_are_kept_from_the_plugin(
+def test_the_keys_of_this_process_are_hidden_from_the_plugin(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECURITY_TOKEN", "a developer's own")
@@ -97,7 +99,7 @@ def test_a_plugin_that_dies_during_a_call_is_an_error_and_no_hang(
             invoke(mocks)
 
 
-def test_a_plugin_that_cannot_start_says_why(environment: Environment) -> None:
+def test_a_plugin_that_cannot_start_is_an_error_with_its_output(environment: Environment) -> None:
     bare = {**environment, "PYTHONHOME": "/nowhere"}
 
     with (
@@ -122,10 +124,10 @@ def test_a_ctrl_c_while_it_starts_leaves_no_thread_behind(
     with ProviderMocks(environment=environment) as mocks, pytest.raises(KeyboardInterrupt):
         invoke(mocks)
 
-    timers = [one for one in threading.enumerate() if isinstance(one, Interrupted)]
-    for one in timers:
-        one.join(PATIENCE_S)
-    assert [one for one in timers if one.is_alive()] == []
+    timers = [thread for thread in threading.enumerate() if isinstance(thread, Interrupted)]
+    for timer in timers:
+        timer.join(PATIENCE_S)
+    assert [timer for timer in timers if timer.is_alive()] == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
@@ -157,7 +159,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_a_monitor_that_is_made_early_asks_where_the_environment_leads_when_it_is_asked(
+def test_an_early_monitor_uses_the_environment_at_the_time_of_the_call(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ProviderMocks() as mocks:
@@ -169,6 +171,6 @@ def test_a_monitor_that_is_made_early_asks_where_the_environment_leads_when_it_i
     assert mocks.exports == {"region": environment["TENCENTCLOUD_REGION"]}
 
 
-def test_an_emulator_in_the_place_of_its_environment_is_told() -> None:
+def test_an_emulator_passed_as_environment_is_an_error() -> None:
     with pytest.raises(TypeError, match=r"such as the emulator's \.environment"):
         run(lambda: None, environment=Emulator())  # type: ignore[arg-type]

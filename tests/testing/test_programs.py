@@ -35,7 +35,7 @@ def test_exports_are_plain_values_with_secrets_opened(environment: Environment) 
     }
 
 
-def test_a_preview_knows_images_and_marks_what_it_cannot_know(environment: Environment) -> None:
+def test_a_preview_has_images_and_marks_unknown_values(environment: Environment) -> None:
     def program() -> None:
         pin = tcimages.PlatformImagePin("pin", image_range="Train", **NEW)
         pulumi.export("image", pin.image.image_name)
@@ -173,7 +173,7 @@ def test_a_lookup_that_fails_raises_its_class(
     assert "0 left by framework_version" in "\n".join(rest)
 
 
-def test_a_pin_that_is_asked_nonsense_is_refused_before_it_looks(
+def test_a_pin_with_an_invalid_argument_is_refused_before_any_request(
     environment: Environment,
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match="not a version range"):

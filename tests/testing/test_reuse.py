@@ -60,7 +60,7 @@ def test_the_next_programs_provider_counts(mocks: ProviderMocks) -> None:
     assert seen == ["ap-shanghai", "ap-beijing"]
 
 
-def test_the_next_tests_emulator_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_emulator_of_the_next_test_gets_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     with ProviderMocks() as mocks:
         for _ in range(2):
@@ -92,9 +92,9 @@ def test_a_preview_reads_and_imports_nothing_that_it_cannot_know(mocks: Provider
     assert mocks.exports == dict.fromkeys(("read", "imported", "late"), pulumi.UNKNOWN)
 
 
-@pytest.mark.parametrize("given", ["http://127.0.0.1", {"RETRIES": 5}])
-def test_variables_that_no_process_can_have_are_refused(given: object) -> None:
-    environment: Any = given
+@pytest.mark.parametrize("value", ["http://127.0.0.1", {"RETRIES": 5}])
+def test_variables_that_no_process_can_have_are_refused(value: object) -> None:
+    environment: Any = value
 
     with pytest.raises(TypeError, match="environment: expected a map from names to strings"):
         ProviderMocks(environment=environment)

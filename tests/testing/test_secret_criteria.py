@@ -35,14 +35,14 @@ def mocks(environment: Environment) -> Iterator[ProviderMocks]:
         yield mocks
 
 
-def said_by(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
+def messages_of(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
     """All that a user reads of a lookup, and all that its exception holds."""
 
     def program() -> None:
         call = getattr(tcimages, name)
         named = {"resource_name": "pin"} if name.endswith("Pin") else {}
         # An output belongs to the loop of its program, so it is made here.
-        made = {key: one() if callable(one) else one for key, one in arguments.items()}
+        made = {key: value() if callable(value) else value for key, value in arguments.items()}
         answer = call(**named, **{**REQUIRED[name], **made})
         pulumi.export("answer", answer.image if named else answer)
 
@@ -51,13 +51,13 @@ def said_by(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
         try:
             run_on(mocks, program)
         except tcimages.TcImagesError as error:
-            said = everything_in(error)
+            shown = everything_in(error)
         else:
             assert mocks.secret_exports == {"answer"}
-            said = []
-    told = [str(one.message) for one in warned if one.category is PluginWarning]
-    assert said or told, "nothing was said, so that nothing is proven"
-    return "\n".join([*said, *told])
+            shown = []
+    messages = [str(warning.message) for warning in warned if warning.category is PluginWarning]
+    assert shown or messages, "there is no message, so nothing is proven"
+    return "\n".join([*shown, *messages])
 
 
 def everything_in(error: BaseException | None) -> list[str]:
@@ -95,12 +95,12 @@ def secret(value: object) -> Callable[[], Any]:
         ("get_session_image_output", "data_engine_id", "DataEngine-b0jt6fvx", ["b0jt"]),
     ],
 )
-def test_nothing_that_follows_from_a_secret_is_told(
+def test_an_error_shows_nothing_derived_from_a_secret(
     mocks: ProviderMocks, name: str, argument: str, value: Any, words: list[str]
 ) -> None:
-    said = said_by(mocks, name, **{argument: secret(value)})
+    text = messages_of(mocks, name, **{argument: secret(value)})
 
-    assert [word for word in words if word in said] == []
+    assert [word for word in words if word in text] == []
 
 
 @recovering
@@ -114,17 +114,17 @@ def test_a_secret_inside_an_argument_hides_the_argument_as_a_whole(mocks: Provid
     def in_a_mapping() -> Any:
         return MappingProxyType({"canary-key": secret("^88.7766")()})
 
-    by_mapping = said_by(mocks, "get_platform_image_output", components=in_a_mapping)
-    by_filter = said_by(mocks, "get_platform_images_output", filters=filters)
-    by_component = said_by(mocks, "get_platform_image_output", components=components)
+    by_mapping = messages_of(mocks, "get_platform_image_output", components=in_a_mapping)
+    by_filter = messages_of(mocks, "get_platform_images_output", filters=filters)
+    by_component = messages_of(mocks, "get_platform_image_output", components=components)
 
     assert "canary" not in by_filter + by_component + by_mapping
     assert "7766" not in by_component + by_mapping
 
 
 @recovering
-def test_what_is_clear_is_told_beside_a_secret(mocks: ProviderMocks) -> None:
-    said = said_by(
+def test_an_error_shows_plain_values_beside_a_secret(mocks: ProviderMocks) -> None:
+    text = messages_of(
         mocks,
         "get_platform_image_output",
         framework="tensorflow",
@@ -132,6 +132,6 @@ def test_what_is_clear_is_told_beside_a_secret(mocks: ProviderMocks) -> None:
         framework_version=secret(">=8877"),
     )
 
-    assert 'framework "tensorflow"; framework_version "[secret]"; gpu "A10"' in said
-    assert "left by framework\n" in said
-    assert "tcimages explain" in said
+    assert 'framework "tensorflow"; framework_version "[secret]"; gpu "A10"' in text
+    assert "left by framework\n" in text
+    assert "tcimages explain" in text
