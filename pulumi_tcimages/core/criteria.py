@@ -126,7 +126,7 @@ def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predic
         yield _text(argument, value, value.found_in, read)
     elif isinstance(value, Range):
         is_version = model.field_of(argument) == model.image.version_field
-        yield _range(argument, "", value, attrgetter("version") if is_version else read)
+        yield _range(argument, "", value, attrgetter("compared_version") if is_version else read)
     elif isinstance(value, bool):
         yield _flag(argument, value, read)
     elif argument == "framework":
@@ -205,7 +205,8 @@ def _versioned_part(
         )
 
     def read_or_gap(image: Image) -> str | None:
-        return image.gap_in(argument) or read(image)
+        version = read(image)
+        return (image.gap_in(argument) or None) if version is None else version
 
     return Predicate(
         criterion, wanted, read_or_gap, lambda version: version is None, _shown_version, is_gap

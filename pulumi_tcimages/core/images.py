@@ -71,6 +71,8 @@ class Image(Record):
     time_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that `latest_by` may name beside the version: the vendor's dates."""
 
+    # Names that no field of the vendor has: a field of the same name would be hidden by them.
+
     @property
     def identifier(self) -> str:
         return str(getattr(self, self.id_field) or "") if self.id_field else ""
@@ -92,7 +94,7 @@ class Image(Record):
         return canonical(getattr(self, self.family_field)) if self.family_field else ""
 
     @property
-    def version(self) -> str | None:
+    def compared_version(self) -> str | None:
         """The version that `latest` compares, as sent.
 
         It is "" if the image has a family and no version, and None if it has neither.

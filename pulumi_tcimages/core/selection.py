@@ -186,10 +186,11 @@ def _pick(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undec
     if not keys:
         return Undecided("", everything)
     frameworks = {image.family or "(none)" for image in images}
+    family = query.image.family_field.replace("_", " ")
     if len(frameworks) > 1 and _ranks_by_version(keys, images, query):
         told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
-            f"`latest` compares the versions of one framework, and these are {len(frameworks)}: "
+            f"`latest` compares the versions of one {family}, and these are {len(frameworks)}: "
             f"{told}.",
             everything,
         )
@@ -261,16 +262,18 @@ def _named(keys: Sequence[str], image: type[Image]) -> str:
 
 
 def _candidate(image: Image) -> Candidate:
-    return Candidate(image.identifier or "(none)", image.label or "(no name)", image.version or "-")
+    return Candidate(
+        image.identifier or "(none)", image.label or "(no name)", image.compared_version or "-"
+    )
 
 
 def _order(image: Image) -> tuple[object, ...]:
-    version = comparable_version(image.version)
+    version = comparable_version(image.compared_version)
     return (
         _last_if_empty(image.family),
         version is None,
         version or _NO_VERSION[1],
-        _last_if_empty(image.version or ""),
+        _last_if_empty(image.compared_version or ""),
         _last_if_empty(image.label),
         _last_if_empty(image.identifier),
         _Whole(image),

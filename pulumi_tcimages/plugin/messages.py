@@ -79,7 +79,11 @@ def describe_newer(outputs: dict[str, Any]) -> str | None:
 
 
 def _with_version(image: Image) -> str:
-    return f"{image.identifier} ({image.version})" if image.version else image.identifier
+    return (
+        f"{image.identifier} ({image.compared_version})"
+        if image.compared_version
+        else image.identifier
+    )
 
 
 def _newer_of(outputs: dict[str, Any]) -> str:

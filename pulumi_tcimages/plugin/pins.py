@@ -244,7 +244,7 @@ def _outputs(
         {
             "image": image,
             "newerImageId": newer.identifier if newer else "",
-            "newerVersion": newer.version or "" if newer else "",
+            "newerVersion": newer.compared_version or "" if newer else "",
             "resolvedAt": UNKNOWN if resolved_at is None else resolved_at,
             "available": available,
         },

@@ -148,6 +148,7 @@ def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
         "support_distributed_deploy": True,
         "attributes": {"TrainingModes": "DDP", "Other": "a=b"},
         "components": {"cuda": "==12.*", "pytorch": ">=2.1,<3", "vllm": "none", "ray": "*"},
+        "libraries": {"transformers": ">=4.50", "tilearn.ops": "*", "triton server": "none"},
     }
     query = read_query(PlatformImagesQuery, arguments)
     assert set(arguments) == set(PlatformImagesQuery.model_fields)

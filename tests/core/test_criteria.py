@@ -209,9 +209,9 @@ def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
         Criterion("ti_project_id", '"7"'),
         Criterion("name_regex", r'"torch\d"'),
         Criterion("support_data_pipeline", "false"),
-        Criterion("attributes", '"DDP"', "TrainingModes"),
         Criterion("components", '">=2.1"', "pytorch"),
         Criterion("components", '"none"', "vllm"),
+        Criterion("attributes", '"DDP"', "TrainingModes"),
         Criterion("latest", ""),
         Criterion("latest_by", '["pytorch", "frameworkVersion"]'),
     ]

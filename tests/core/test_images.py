@@ -22,7 +22,7 @@ PLATFORM_ROW = {
     "registry_region": "",
     "registry_id": "",
     "support_gpu_list": ["A100"],
-    "description": "支持的卡型：A100\n",
+    "description": "支持的核心库：torch 2.3.0a0+40ec，tilearn.ops 0.2.2\n支持的卡型：A100",
     "extra_attributes": [
         {"type": "List", "key": "TrainingModes", "value": "", "values": ["DDP", "MPI"]},
         {"type": "", "key": "SupportDataPipeline", "value": "True", "values": None},
@@ -51,7 +51,7 @@ def test_a_platform_image_has_every_field_of_the_table() -> None:
         "registry_region": "",
         "registry_id": "",
         "support_gpu_list": ["A100"],
-        "description": "支持的卡型：A100\n",
+        "description": "支持的核心库：torch 2.3.0a0+40ec，tilearn.ops 0.2.2\n支持的卡型：A100",
         "extra_attributes": [
             {"type": "List", "key": "TrainingModes", "value": "", "values": ["DDP", "MPI"]},
             {"type": "", "key": "SupportDataPipeline", "value": "True", "values": []},
@@ -73,6 +73,7 @@ def test_a_platform_image_has_every_field_of_the_table() -> None:
         "training_modes": ["DDP", "MPI"],
         "components": {"tilearn-llm": "0.9", "pytorch": "2.3", "python": "3.10", "cuda": "12.4"},
         "device": "gpu",
+        "libraries": {"pytorch": "2.3.0a0+40ec", "tilearn.ops": "0.2.2"},
     }
 
 
@@ -109,7 +110,7 @@ def test_a_row_without_values_has_empty_texts_lists_and_maps(missing: str) -> No
     fields = to_fields(platform(**nulls))
 
     lists = {"image_range", "support_gpu_list", "extra_attributes", "training_modes"}
-    maps = {"attributes", "components"}
+    maps = {"attributes", "components", "libraries"}
     assert {name for name, value in fields.items() if value == []} == lists
     assert {name for name, value in fields.items() if value == {}} == maps
     assert {fields[name] for name in fields.keys() - lists - maps} == {""}

@@ -202,6 +202,7 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
             "allow_save_all_content": False,
             "attributes": {"TrainingModes": "DDP"},
             "components": {"torch": ">=2.1,<3", "cuda": "*", "vllm": "none"},
+            "libraries": {"transformers": ">=4.50"},
         }
     )
 
@@ -214,8 +215,9 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
         *("--ti-project-id", "7"),
         *("--region", "ap-guangzhou", "--name-regex", "torch$", "--framework", "PyTorch"),
         *("--framework-version", ">=2", "--support-data-pipeline", "--no-allow-save-all-content"),
-        *("--attributes", "TrainingModes=DDP", "--components", "cuda=*"),
-        *("--components", "pytorch>=2.1,<3", "--components", "vllm=none"),
+        *("--components", "cuda=*", "--components", "pytorch>=2.1,<3"),
+        *("--components", "vllm=none", "--attributes", "TrainingModes=DDP"),
+        *("--libraries", "transformers>=4.50"),
     ]
 
 

@@ -45,6 +45,7 @@ def test_every_argument_of_a_platform_question_is_read() -> None:
         "supportDistributedDeploy": True,
         "attributes": {"TrainingModes": "DDP"},
         "components": {"Torch": ">=2.1", "cu": "*", "vLLM": "None"},
+        "libraries": {"Triton Server": ">=2", "tilearn.ops": "*"},
         "latest": True,
         "latestBy": ["framework_version", "torch"],
     }
@@ -70,6 +71,7 @@ def test_every_argument_of_a_platform_question_is_read() -> None:
         support_distributed_deploy=True,
         attributes={"TrainingModes": "DDP"},
         components={"pytorch": read_range(">=2.1"), "cuda": PRESENT, "vllm": ABSENT},
+        libraries={"tilearn.ops": PRESENT, "triton server": read_range(">=2")},
         latest=True,
         latest_by=["frameworkVersion", "pytorch"],
     )
@@ -149,7 +151,7 @@ def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> 
         "getPlatformImage: invalid argument. [invalid-argument]\n"
         "Argument latest true\n"
         "Problem  latest needs at least one criterion\n"
-        "Next     add a criterion, for instance framework, imageRange, gpu"
+        "Next     add a criterion, for instance framework, imageRange, device"
     )
 
 

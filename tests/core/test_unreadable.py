@@ -105,8 +105,7 @@ def test_an_exclusion_that_looks_misspelt_is_a_warning() -> None:
     images = named("vllm0.9-torch2.3")
 
     assert warnings(images, components={"vlm": "none"}) == (
-        '`components` vlm "none" excludes nothing: of 1 image none has this component; did you '
-        'mean "vllm"?',
+        '`components` vlm "none" excludes nothing: of 1 image none has it; did you mean "vllm"?',
     )
     assert warnings(images, components={"sglang": "none"}) == ()
 

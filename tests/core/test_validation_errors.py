@@ -22,9 +22,10 @@ from tests.core.strategies import EXAMPLES, anything, hostile_text
 MODELS = (PlatformImagesQuery, PlatformImageQuery, SessionImagesQuery, SessionImageQuery)
 PLATFORM_NAMES = (
     "region, filters, tiProjectId, imageId, imageName, nameRegex,\n"
-    "         tagRegex, framework, frameworkVersion, imageRange, gpu, device,\n"
-    "         imageType, supportDataPipeline, allowSaveAllContent,\n"
-    "         supportDistributedDeploy, attributes, components, latest, latestBy"
+    "         tagRegex, framework, frameworkVersion, imageRange, device,\n"
+    "         imageType, supportDataPipeline, allowSaveAllContent, components,\n"
+    "         gpu, supportDistributedDeploy, attributes, libraries, latest,\n"
+    "         latestBy"
 )
 
 

@@ -121,7 +121,7 @@ def test_an_output_that_no_version_knows_hinders_nothing(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("libraries", {"numpy": "*"}, 'there is no argument "libraries"'),
+        ("packages", {"numpy": "*"}, 'there is no argument "packages"'),
         ("frameworkVersion", "2.5", "this is not a version range"),
         ("imageRange", UNKNOWN, "the value is not known yet"),
         ("components", "cuda", "a map is wanted"),

@@ -33,6 +33,7 @@ def test_a_new_pin_knows_its_image_in_preview_and_keeps_it(stack: Stack) -> None
         "supportGpuList": [],
         "extraAttributes": [],
         "attributes": {},
+        "libraries": {},
         "trainingModes": [],
         **dict.fromkeys(("imageType", "imageUrl", "imageTag", "registryRegion", "registryId"), ""),
         **dict.fromkeys(("description", "regionScope", "device"), ""),

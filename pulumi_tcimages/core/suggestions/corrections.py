@@ -204,16 +204,20 @@ def describe_unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[str
 
 
 def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """Return a warning for each component that is excluded in vain and looks like a misspelling."""
-    components = getattr(query, "components", None) or {}
-    excluded = [name for name, value in components.items() if value == ABSENT]
-    names = _all(images, "components") if excluded else set()
-    return tuple(
-        f'`components` {name} "none" excludes nothing: of {count_of(len(images), "image")} none '
-        f"has this component; did you mean {quote(near)}?"
-        for name in excluded
-        if name not in names and name not in KNOWN and (near := _closest(name, names))
-    )
+    """Return a warning for each part that is excluded in vain and looks like a misspelling."""
+    warnings = []
+    for argument, parts in query.criteria().items():
+        if not isinstance(parts, dict) or argument == "attributes":
+            continue
+        excluded = [name for name, value in parts.items() if value == ABSENT]
+        names = _all(images, query.field_of(argument)) if excluded else set()
+        warnings += [
+            f'`{argument}` {name} "none" excludes nothing: of {count_of(len(images), "image")} '
+            f"none has it; did you mean {quote(near)}?"
+            for name in excluded
+            if name not in names | KNOWN and (near := _closest(name, names))
+        ]
+    return tuple(warnings)
 
 
 def _unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[tuple[str, str]]:

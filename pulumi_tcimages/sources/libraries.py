@@ -1,0 +1,86 @@
+"""Read the libraries of a TIONE image: which are in it, and in which versions.
+
+The vendor writes them into the image's description, as one line among others:
+
+    支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
+
+Colon and commas are ASCII or full-width. Of an entry that is no name with a version, such as prose,
+only the known components are read. The line and the number of entries are bounded, because the
+cloud may send descriptions of any size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pulumi_tcimages.core.names import KNOWN, canonical, read_name
+from pulumi_tcimages.core.versions import comparable_version
+
+_LONGEST_LINE = 8192
+"""Characters: fifteen times the longest list known."""
+_MOST_LIBRARIES = 256
+_LONGEST_NAME = 64
+_HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
+_SEPARATOR = re.compile("[,，、;；]")
+_WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
+_ENTRY = re.compile(
+    rf"({_WORD}(?: {_WORD}){{0,3}})"
+    # A version, behind spaces or a sign: `torch 2.8.0+cu128`, `vllm==0.11.0`, `Triton Server v1.0`.
+    r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
+    # What may follow: a note in brackets, or Chinese such as 等, "and others".
+    r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
+)
+_NO_LIBRARY = {"na", "nil", "no", "none", "null"}
+_Library = tuple[str, str]
+"""A name and a version; the version is "" if it cannot be read."""
+
+
+class Libraries(NamedTuple):
+    """The libraries of an image, and whether the list that names them is complete."""
+
+    versions: dict[str, str]
+    """The version of each library, as sent; "" if it cannot be read."""
+    gap: str
+    """Why no library can be said to be absent; "" if those that are not named are."""
+
+
+def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
+    """Return the libraries that a description names, and those that are named in a field.
+
+    Args:
+        named: names and versions of the field. They replace those of the description.
+    """
+    heading = _HEADING.search(description)
+    line = heading[1] if heading else ""
+    entries = _SEPARATOR.split(line[:_LONGEST_LINE])
+    found = [library for text in entries[:_MOST_LIBRARIES] for library in _read_entry(text.strip())]
+    fields = [(canonical(name), version) for name, version in named if name.strip()]
+    versions = {**_settle(found), **_settle(fields)}
+    if len(line) > _LONGEST_LINE or len(entries) > _MOST_LIBRARIES:
+        return Libraries(versions, "(a library list that is too long)")
+    return Libraries(versions, "" if found else "(no library list)")
+
+
+def _read_entry(text: str) -> list[_Library]:
+    """Return the library of an entry or, of any other text, the known ones that it mentions."""
+    entry = _ENTRY.fullmatch(text)
+    if entry and len(entry[1]) <= _LONGEST_NAME:
+        name, version = entry[1], entry[2]
+        if version:
+            return [(canonical(name), version)]
+        is_word = " " not in name and name.lower() not in _NO_LIBRARY
+        if is_word and not read_name(name).components:
+            return [(canonical(name), "")]
+    return [library for library in read_name(text).components.items() if library[0] in KNOWN]
+
+
+def _settle(entries: Iterable[_Library]) -> dict[str, str]:
+    """Return each library once; its version is "" where two different ones are named."""
+    versions: dict[str, str] = {}
+    for name, version in entries:
+        other = versions.setdefault(name, version)
+        if comparable_version(other) != comparable_version(version):
+            versions[name] = ""
+    return versions

@@ -1,0 +1,213 @@
+"""The fields and criteria that the images of TIONE share."""
+
+from functools import cached_property
+from typing import ClassVar
+
+from pydantic import Field, computed_field
+
+from pulumi_tcimages.core.criteria import find_attribute
+from pulumi_tcimages.core.images import Image, Items, Text
+from pulumi_tcimages.core.names import Name, read_name
+from pulumi_tcimages.core.query import BaseQuery
+from pulumi_tcimages.core.validators import (
+    Attributes,
+    Components,
+    Device,
+    Regex,
+    VersionRange,
+    Word,
+)
+from pulumi_tcimages.sources.libraries import Libraries, read_libraries
+from pulumi_tcimages.sources.tione import (
+    Filter,
+    read_attributes,
+    read_flag,
+    read_gpus,
+)
+
+
+class TioneImage(Image):
+    """The fields that all images of TIONE have."""
+
+    name_field = "image_name"
+    address_field = "image_url"
+
+    image_name: Text = Field("", description="The image's name, which also tells what is in it.")
+    image_type: Text = Field("", description="The type, in any case: `TCR`, `CCR` and so on.")
+    image_url: Text = Field("", description="The image's full registry address with its tag.")
+
+    @computed_field(
+        description="What is in the image and in which version, read out of `imageName`: "
+        "`pytorch`, `cuda`, `python`, `tilearn-llm` and so on; the version is empty where the name "
+        "mentions a component without a readable one."
+    )
+    @property
+    def components(self) -> dict[str, str]:
+        return self._parsed.components
+
+    @computed_field(description="`cpu`, `gpu` or `npu`, read out of `imageName`.")
+    @property
+    def device(self) -> str:
+        return self._parsed.device
+
+    @cached_property
+    def _parsed(self) -> Name:
+        return read_name(self.image_name)
+
+
+class _Identified(Image):
+    id_field = "image_id"
+
+    image_id: Text = Field("", description="The image's id; opaque, not always a UUID.")
+
+
+class FrameworkImage(TioneImage, _Identified):
+    """The fields that platform images and preset images share."""
+
+    family_field = "framework"
+    version_field = "framework_version"
+    attributes_field: ClassVar[str]
+    """The field that has the extra attributes."""
+
+    framework: Text = Field("", description="The framework, as sent: the case varies.")
+    framework_version: Text = Field("", description="The framework's version, as sent.")
+    support_gpu_list: Items[str] = Field(
+        [],
+        description="GPU models the image supports; empty on some rows whose `description` names "
+        "them.",
+    )
+    description: Text = Field("", description="The vendor's text, several lines, often Chinese.")
+    support_distributed_deploy: bool | None = Field(
+        None, description="Whether distributed deployment is supported; absent on older rows."
+    )
+
+    @computed_field(description="The extra attributes as a map from key to values.")
+    @cached_property
+    def attributes(self) -> dict[str, list[str]]:
+        return read_attributes(getattr(self, self.attributes_field))
+
+    @computed_field(description="The extra attribute `SupportDataPipeline` as a boolean.")
+    @property
+    def support_data_pipeline(self) -> bool | None:
+        return read_flag(find_attribute(self.attributes, "SupportDataPipeline"))
+
+    @computed_field(description="The extra attribute `AllowSaveAllContent` as a boolean.")
+    @property
+    def allow_save_all_content(self) -> bool | None:
+        return read_flag(find_attribute(self.attributes, "AllowSaveAllContent"))
+
+    @computed_field(description="The extra attribute `TrainingModes`, for instance `DDP`.")
+    @property
+    def training_modes(self) -> list[str]:
+        return find_attribute(self.attributes, "TrainingModes")
+
+    @computed_field(
+        description="The libraries of the image and their versions as sent, read out of the list "
+        "in `description`: `transformers`, `pytorch`, `cuda` and so on; the version is empty where "
+        "it cannot be read."
+    )
+    @property
+    def libraries(self) -> dict[str, str]:
+        return self._libraries.versions
+
+    @cached_property
+    def _libraries(self) -> Libraries:
+        return read_libraries(self.description)
+
+    @cached_property
+    def gpus(self) -> list[str]:
+        return read_gpus(self.support_gpu_list, self.description)
+
+    def gap_in(self, field: str) -> str:
+        return self._libraries.gap if field == "libraries" else super().gap_in(field)
+
+
+# Pydantic takes the fields of the last base class first: this is the order of the arguments.
+
+
+class NamedQuery(BaseQuery):
+    """Criteria that select by the name."""
+
+    reads: ClassVar = {"name_regex": "image_name", "tag_regex": "image_tag", "gpu": "gpus"}
+
+    image_name: Word | None = Field(None, description="The whole name, whatever its case.")
+    name_regex: Regex | None = Field(
+        None,
+        description="A regular expression to find in `imageName`: Rust syntax, not anchored, "
+        "case-sensitive unless it begins with `(?i)`.",
+    )
+    tag_regex: Regex | None = Field(
+        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    )
+
+
+class TioneImagesQuery(NamedQuery):
+    """The criteria that all images of TIONE share."""
+
+    device: Device | None = Field(
+        None, description="The device read out of `imageName`: `cpu`, `gpu` or `npu`."
+    )
+    image_type: Word | None = Field(
+        None, description="The value of `imageType`, whatever its case: `TCR` or `CCR`."
+    )
+    support_data_pipeline: bool | None = Field(
+        None, description="Whether the image supports data pipelines."
+    )
+    allow_save_all_content: bool | None = Field(
+        None, description="Whether the image allows saving all content."
+    )
+    components: Components | None = Field(
+        None,
+        min_length=1,
+        description="Components read out of `imageName`, each with a PEP 440 range, `*` for "
+        'present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.',
+    )
+
+
+class _ProjectQuery(BaseQuery):
+    api_arguments = ("ti_project_id", "filters")
+    scope_arguments = ("ti_project_id",)
+
+    filters: list[Filter] | None = Field(
+        None,
+        min_length=1,
+        description="Filters for the cloud to apply; the other arguments narrow what it lists.",
+    )
+    ti_project_id: Word | None = Field(
+        None, description="The TIONE project; the default workspace unless given."
+    )
+    image_id: Word | None = Field(None, description="The id of the image.")
+
+
+class FrameworkQuery(NamedQuery, _ProjectQuery):
+    """Criteria that select by the framework."""
+
+    framework: Word | None = Field(
+        None, description="The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
+    )
+    framework_version: VersionRange | None = Field(
+        None, description='A PEP 440 range for `frameworkVersion`, for instance `">=2.1,<3"`.'
+    )
+
+
+class FrameworkImagesQuery(TioneImagesQuery, FrameworkQuery):
+    """The criteria that platform images and preset images share."""
+
+    gpu: Word | None = Field(
+        None,
+        description="A GPU model that the image supports, as a whole name: `A10` is not `A100`.",
+    )
+    support_distributed_deploy: bool | None = Field(
+        None, description="Whether the image supports distributed deployment."
+    )
+    attributes: Attributes | None = Field(
+        None,
+        min_length=1,
+        description='Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.',
+    )
+    libraries: Components | None = Field(
+        None,
+        min_length=1,
+        description="Libraries as in the output `libraries`, each with a PEP 440 range, `*` for "
+        'present or `none` for absent: `{"transformers": ">=4.50"}`.',
+    )

@@ -1,0 +1,166 @@
+"""The libraries of an image: read out of its description, and asked for as a criterion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.core.selection import narrow_images
+from pulumi_tcimages.diagnostics import Criterion
+from pulumi_tcimages.sources.libraries import Libraries, read_libraries
+from pulumi_tcimages.sources.platform_images import PlatformImage
+from tests.core.queries import chosen, no_match, outcome, question
+
+NO_LIST = "(no library list)"
+TOO_LONG = "(a library list that is too long)"
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("Python 3.10,CUDA 12.4", {"python": "3.10", "cuda": "12.4"}),
+        ("torch 2.8.0+cu128，Triton Server v1.0",
+         {"pytorch": "2.8.0+cu128", "triton server": "v1.0"}),
+        ("tilearn.ops 0.2.2.175", {"tilearn.ops": "0.2.2.175"}),
+        (" torch\t2.3.0a0+40ec155e58.nv24.3 、 vllm==0.11.0；ray: 2.49.2",
+         {"pytorch": "2.3.0a0+40ec155e58.nv24.3", "vllm": "0.11.0", "ray": "2.49.2"}),
+        ("torch2.8.0,detectron2 0.6,CANN 8.0.RC3",
+         {"pytorch": "2.8.0", "detectron2": "0.6", "cann": "8.0.RC3"}),
+        ("transformers 4.57.1等,torch 2.1.0(cu118)",
+         {"transformers": "4.57.1", "pytorch": "2.1.0"}),
+        ("昇腾torch 2.1,Python 3.10 CUDA 12.4",
+         {"pytorch": "2.1", "python": "3.10", "cuda": "12.4"}),
+        ("jupyterlab,vllm nightly", {"jupyterlab": "", "vllm": ""}),
+        ("torch 2.1,PyTorch 2.3,cuda 12.4,CUDA 12.4", {"pytorch": "", "cuda": "12.4"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("colon", [":", "：", " ： "])
+def test_a_library_list_gives_names_and_versions(
+    colon: str, text: str, versions: dict[str, str]
+) -> None:
+    description = f"大模型镜像\n支持的核心库{colon}{text}\n支持的卡型：A10，T4"
+
+    assert read_libraries(description) == Libraries(versions, "")
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "",
+        "torch 2.8.0，transformers 4.57.1",
+        "支持的核心库：\n支持的卡型：A10",
+        "支持的核心库：\r\ntorch 2.8.0",
+        "支持的核心库：无",
+        "支持的核心库: none",
+        "支持的核心库：详见文档，and whatever else you may need",
+        "支持的核心库 torch 2.8.0",
+        "支持的核心库：2.8.0，3.10",
+        "支持的核心库：" + "，" * 9,
+    ],
+)
+def test_a_text_that_is_no_library_list_gives_nothing(description: str) -> None:
+    assert read_libraries(description) == Libraries({}, NO_LIST)
+
+
+@pytest.mark.parametrize(
+    "list_text",
+    ["lib 1," * 5_000, "a" * 1_000_000, "a b " * 250_000, "(" * 1_000_000, "lib-1.0" * 100_000,
+     ",".join(f"lib{number} 1.{number}" for number in range(1_000))],
+)  # fmt: skip
+def test_a_list_that_is_too_long_is_read_to_a_bound(list_text: str) -> None:
+    libraries = read_libraries(f"支持的核心库：{list_text}")
+
+    assert len(libraries.versions) <= 256
+    assert libraries.gap == TOO_LONG
+
+
+def test_a_field_with_libraries_replaces_the_versions_of_the_description() -> None:
+    libraries = read_libraries(
+        "支持的核心库：verl 0.6.0，vllm 0.11.0", [("verl", "0.6.1"), ("Triton Server", "v1.0")]
+    )
+
+    versions = {"verl": "0.6.1", "vllm": "0.11.0", "triton server": "v1.0"}
+    assert libraries == Libraries(versions, "")
+
+
+def test_a_field_with_libraries_does_not_say_that_others_are_absent() -> None:
+    assert read_libraries("", [("verl", "0.6.1")]) == Libraries({"verl": "0.6.1"}, NO_LIST)
+
+
+def images(**libraries: str) -> list[PlatformImage]:
+    """Return an image for each list of libraries; without a list where it is empty."""
+    return [
+        PlatformImage(
+            image_id=name,
+            image_name=name,
+            description=f"支持的核心库：{text}" if text else "no list",
+        )
+        for name, text in libraries.items()
+    ]
+
+
+IMAGES = images(
+    old="torch 2.3.0,transformers 4.39.3",
+    new="torch 2.8.0+cu128,transformers 4.57.1",
+    bare="torch 2.8.0",
+    silent="",
+)
+
+
+@pytest.mark.parametrize(
+    ("libraries", "names"),
+    [
+        ({"transformers": ">=4.50"}, ["new"]),
+        ({"Torch": "==2.8.*", "transformers": "*"}, ["new"]),
+        ({"torch": "==2.8.0"}, ["bare", "new"]),
+        ({"transformers": "none"}, ["bare"]),
+        ({"vllm": "none"}, ["bare", "new", "old"]),
+    ],
+)
+def test_libraries_narrow_by_range_presence_and_absence(
+    libraries: dict[str, str], names: list[str]
+) -> None:
+    left = narrow_images(IMAGES, question({"libraries": libraries})).left
+
+    assert [image.label for image in left] == names
+
+
+def test_an_image_without_a_library_list_is_named_where_absence_is_asked() -> None:
+    warnings = narrow_images(IMAGES, question({"libraries": {"vllm": "none"}})).warnings
+
+    assert warnings == (
+        "not considered, because it cannot be read: silent (`libraries` vllm (no library list))",
+    )
+
+
+@pytest.mark.parametrize(
+    ("libraries", "criterion"),
+    [
+        ({"transformers": "~=4.60"}, Criterion("libraries", '"~=4.57.1"', "transformers")),
+        ({"transformer": ">=4.50"}, Criterion("libraries", '">=4.50"', "transformers")),
+    ],
+)
+def test_a_lookup_without_a_match_suggests_a_library(
+    libraries: dict[str, str], criterion: Criterion
+) -> None:
+    found = no_match(IMAGES, libraries=libraries)
+
+    assert found.hints[0].criteria == (criterion,)
+
+
+def test_an_ambiguous_lookup_suggests_a_library_that_tells_images_apart() -> None:
+    arguments: dict[str, Any] = {"libraries": {"torch": ">=2.8"}}
+    undecided = outcome(IMAGES, arguments)
+
+    assert "libraries.transformers" in getattr(undecided, "differ", ())
+    assert chosen(IMAGES, libraries={"torch": ">=2.8", "transformers": "*"}) == "new"
+
+
+def test_an_excluded_library_that_looks_misspelt_is_warned_of() -> None:
+    query = question({"libraries": {"transfomers": "none"}})
+
+    assert narrow_images(IMAGES, query).warnings[0] == (
+        '`libraries` transfomers "none" excludes nothing: of 4 images none has it; did you mean '
+        '"transformers"?'
+    )
