@@ -25,7 +25,7 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.sources import SOURCES, Source, source_of
+from pulumi_tcimages.sources import Source, source_of
 
 
 class Listing(Protocol):
@@ -61,12 +61,15 @@ class ImageList(NamedTuple):
     region: str
     warnings: tuple[str, ...] = ()
     """What to know beside the answer, with `marked` names."""
+    has_ids: bool = True
+    """Whether images of this source have ids."""
 
     def to_properties(self) -> dict[str, Any]:
         """The result as schema.json has it."""
+        ids = [image.identifier for image in self.images if image.identifier]
         return {
             "images": [to_properties(image) for image in self.images],
-            "ids": [image.identifier for image in self.images if image.identifier],
+            **({"ids": ids} if self.has_ids else {}),
             "totalCount": self.total_count,
             "region": self.region,
         }
@@ -99,7 +102,8 @@ def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
     """Every image that satisfies the question, where the catalogue has been listed."""
     funnel = narrow_images(listing.images, query)
     warnings = (*listing.warnings, *funnel.warnings)
-    return ImageList(funnel.left, listing.total_count, listing.where.region, warnings)
+    region, has_ids = listing.where.region, bool(query.image.id_field)
+    return ImageList(funnel.left, listing.total_count, region, warnings, has_ids)
 
 
 def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
@@ -197,7 +201,7 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     try:
         listing = list_images(cloud, query)
     except ApiError as refused:
-        if not _is_gone(refused):
+        if not _is_gone(refused, source_of(query)):
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
@@ -207,14 +211,10 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     return PinStatus(drift, newer, warnings=warnings)
 
 
-_GONE = ("ResourceNotFound", "ResourceNotFound.DataEngineNotFound")
-"""Not `DataEngineNotRunning` and its like: what is only stopped has its images still."""
-
-
-def _is_gone(refused: ApiError) -> bool:
-    """Whether what was asked about does not exist; a role that does not is another matter."""
-    is_about_images = any(refused.call.action == source.action.action.name for source in SOURCES)
-    return is_about_images and refused.cloud_code in _GONE
+def _is_gone(refused: ApiError, source: Source) -> bool:
+    """Return whether the scope of a query does not exist; a missing role is another matter."""
+    is_listing = refused.call.action == source.action.action.name
+    return is_listing and refused.cloud_code in source.gone_codes
 
 
 def _build_unreadable(listing: Listing, query: BaseQuery, image_id: str) -> InvalidResponseError:

@@ -21,7 +21,7 @@ from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.cli.flags import ASK, build_flags
 from pulumi_tcimages.cli.output import (
-    FORMATS,
+    choose_formats,
     field_names,
     read_columns,
     write_found,
@@ -114,8 +114,8 @@ def _build_listing(source: Source) -> Command:
 
     output = Flag(
         ["--output", "-o"],
-        type=click.Choice(FORMATS),
-        default=FORMATS[0],
+        type=click.Choice(choose_formats(source)),
+        default="table",
         section="Output",
         help="A table for people; JSON as the functions return it; ids or urls, one a line.",
     )

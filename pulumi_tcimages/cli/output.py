@@ -20,13 +20,21 @@ from pulumi_tcimages.naming import normalize_name
 from pulumi_tcimages.shell_commands import kebab
 from pulumi_tcimages.sources import Source
 
-FORMATS = ("table", "json", "ids", "url")
-
 
 class BrokenLineError(click.ClickException):
     """An id or url with a line break, in an output of one a line."""
 
     exit_code = NO_MATCH
+
+
+def choose_formats(source: Source) -> list[str]:
+    """Return the formats for a source: ids and addresses only if its images have them."""
+    formats = ["table", "json"]
+    if source.image.id_field:
+        formats.append("ids")
+    if source.image.address_field:
+        formats.append("url")
+    return formats
 
 
 def read_columns(text: str, source: Source) -> tuple[str, ...]:
@@ -133,11 +141,14 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        if value
-        and not name.startswith("extra_attribute")  # `attributes` has them in a readable form
+        if value and not _is_list_of_objects(value)  # a map beside it has the same, easier to read
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and isinstance(value[0], dict)
 
 
 def _text(value: Any) -> str:

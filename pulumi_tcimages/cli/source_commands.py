@@ -2,10 +2,17 @@
 """The commands that list images, so that `--help` does not load the sources."""
 
 SOURCE_COMMANDS = {
+    "built-in-images": "List or choose built-in images of TIONE.",
+    "engine-image-versions": "List or choose image versions of DLC engines.",
     "platform-images": "List or choose platform images of TIONE.",
+    "preset-images": "List or choose preset images of TIONE.",
+    "python-spark-images": "List or choose Python Spark images of DLC.",
+    "ray-images": "List or choose Ray images of DLC.",
     "session-images": "List or choose session images of a DLC engine.",
 }
 OPERANDS = {
     "data_engine_id": "ENGINE",
+    "engine_type": "ENGINE_TYPE",
+    "child_image_version_id": "IMAGE_VERSION_ID",
 }
 """Required arguments without a flag, each with its name in the command's help."""

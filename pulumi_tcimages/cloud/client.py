@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.account_allowlist import AccountAllowlist
 from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_keys
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
-from pulumi_tcimages.cloud.endpoints import Endpoint, choose_endpoint
+from pulumi_tcimages.cloud.endpoints import Endpoint, choose_listing_endpoint
 from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages, list_whole
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
@@ -23,6 +23,7 @@ from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import warn_off_list
 from pulumi_tcimages.core.rows import (
     Row,
     UnreadableRow,
@@ -77,7 +78,7 @@ class Client:
         self._clock = clock
         self._progress = progress
         # Cached: choosing it takes half of the time of a lookup whose listing is cached.
-        self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_endpoint, settings))
+        self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_listing_endpoint, settings))
         self._allowlist = AccountAllowlist(settings, sender, clock)
         self._cache: Cache[Listing[Any]] = Cache(
             clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
@@ -101,7 +102,7 @@ class Client:
         region = self.region(region)
         if region is None:
             raise missing_region(self.settings)
-        endpoint = self._choose_endpoint(action.service, region)
+        endpoint = self._choose_endpoint(source, region)
         sent = json.dumps(parameters or {}, sort_keys=True)
 
         def find_listing(credential: Credential) -> Listing[Image]:
@@ -146,7 +147,11 @@ class Client:
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
         listing = _build_listing(rows, size_bytes, context)
+        site = self.settings.get("site")
         placeholders = (*list_warnings(self.settings), *context.credential.warnings)
+        regions = context.source.regions.get(site)
+        if regions:
+            placeholders += tuple(warn_off_list("region", context.region, regions))
         return replace(listing, warnings=(*placeholders, *listing.warnings))
 
 
@@ -169,7 +174,16 @@ class _RequestContext(NamedTuple):
         read: Callable[[api.Reply], _Result | api.Unreadable],
     ) -> ApiRequest[_Result]:
         action = self.source.action.action
-        return ApiRequest(action, parameters, self.endpoint, self.region, self.credential, read)
+        return ApiRequest(
+            action,
+            parameters,
+            self.endpoint,
+            self.region,
+            self.credential,
+            read,
+            is_confidential=self.source.is_confidential,
+            source=self.source,
+        )
 
     def call(self, attempts: int) -> Call:
         action = self.source.action.action

@@ -20,6 +20,7 @@ from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.sources.source import Source
 
 _INTERNATIONAL = ".intl."
 _FINANCE = "-fsi"
@@ -54,8 +55,7 @@ class Endpoint(NamedTuple):
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     """Return the address of a service.
 
-    Errors: ConfigurationError for plain http to somewhere else, and for TIONE on the international
-    site, which does not offer the platform images there.
+    Errors: ConfigurationError for plain http to somewhere else.
     """
     found = settings.find(f"endpoints.{service}")
     if found is None:
@@ -83,6 +83,24 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
     return endpoint
 
 
+def choose_listing_endpoint(settings: Settings, source: Source, region: str | None) -> Endpoint:
+    """Return the address of the service that lists a source's images.
+
+    Errors: as for `choose_endpoint`; ConfigurationError for a site that does not list them.
+    """
+    service = source.action.action.service
+    is_vendors = settings.find(f"endpoints.{service}") is None
+    if is_vendors and is_intl(settings) and "intl" not in source.sites:
+        raise ConfigurationError(
+            f"the international site has no {source.title}: they exist on the China site.",
+            key="site",
+            source=settings.source_of("site"),
+            fix="use keys of the China site with tcimages:site china, or set "
+            f"tcimages:endpoints.{service} to an address that offers them.",
+        )
+    return choose_endpoint(settings, service, region)
+
+
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
     """Return the address of the CVM metadata service, which is link-local and plain http."""
     text = settings.get("endpoints.metadata") or METADATA
@@ -107,14 +125,6 @@ def is_intl(settings: Settings) -> bool:
 
 def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     international = is_intl(settings)
-    if service == "tione" and international:
-        raise ConfigurationError(
-            "the international site has no TIONE platform images: they exist on the China site.",
-            key="site",
-            source=settings.source_of("site"),
-            fix="use keys of the China site with tcimages:site china, or set "
-            "tcimages:endpoints.tione to an address that offers them.",
-        )
     if domain := settings.domain:
         host = f"{service}.{domain.value}"
         read_configuration({"endpoints": {service: host}}, domain.source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.settings import USUAL_TIMEOUT_S
@@ -14,10 +15,8 @@ from pulumi_tcimages.core.regions import suggest_region
 from pulumi_tcimages.core.retry import Cause, Remedy
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
+from pulumi_tcimages.sources.source import Source
 
-_DLC_REGIONS = (
-    "ap-hongkong, ap-jakarta, ap-singapore, ap-tokyo, eu-frankfurt, na-ashburn, na-siliconvalley"
-)
 _OTHER_KEYS = "use other keys, for example tcimages:profile."
 _THROTTLED = (
     "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
@@ -76,11 +75,13 @@ def build_refusal(
     moment: Moment,
     other_site: str,
     keys: KeyFacts,
+    source: Source | None,
 ) -> ApiError:
     """The error for a refusal, with what to do about it.
 
     Args:
         other_site: how to reach the site that this address does not belong to.
+        source: the data source whose images were to be listed, if any.
     """
     kinds = {
         Cause.THROTTLE: ThrottledError,
@@ -89,7 +90,7 @@ def build_refusal(
         Cause.CLOCK: AuthError,
     }
     kind = kinds.get(remedy.cause, ApiError)
-    fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site, keys)
+    fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site, keys, source)
     return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
 
 
@@ -124,6 +125,7 @@ def _choose_fix(
     moment: Moment,
     other_site: str,
     keys: KeyFacts,
+    source: Source | None,
 ) -> str:
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
@@ -135,11 +137,16 @@ def _choose_fix(
     if remedy.cause is Cause.KEYS:
         return _key_fix(suffix, other_site, keys)
     if code == "UnsupportedRegion" or "Region" in refusal.message:
-        regions = f" (known for DLC: {_DLC_REGIONS})" if action.service == "dlc" else ""
+        known = dict.fromkeys(chain.from_iterable(source.regions.values())) if source else ()
+        regions = f" (known for the {source.title}: {', '.join(known)})" if source and known else ""
         give = f"give another region{regions}, or another tcimages:site."
         meant = suggest_region(region)
         return f"{meant} Or {give}" if meant else give
-    fixes = {**_FIXES, **_FIXES_OF.get(action.service, {})}
+    fixes = {
+        **_FIXES,
+        **_FIXES_OF.get(action.service, {}),
+        **(source.scope_fixes if source else {}),
+    }
     return fixes.get(refusal.code) or fixes.get(code) or _LAST_RESORT
 
 
@@ -195,7 +202,6 @@ def read_date(text: str) -> datetime | None:
 _LAST_RESORT = "if the message does not help, give the vendor's support the request id."
 _NOT_OFFERED = "this address does not offer the action: check tcimages:endpoints and tcimages:site."
 _ARGUMENT = "correct the argument that the message speaks of."
-_ENGINE = "check `data_engine_id`: the id of a running standard Spark engine of this region."
 _ROLE = (
     "check what tcimages:assumeRole, tcimages:assumeRoleWithWebIdentity or the environment say of "
     "the role: its ARN, the session, the external id, the token."
@@ -215,7 +221,6 @@ _FIXES = {
     "ResourceUnavailable.BalanceInsufficient": "the account has to be topped up.",
 }
 _FIXES_OF = {
-    "dlc": {"InvalidParameter.ParameterNotFoundOrBeNone": _ENGINE, "ResourceNotFound": _ENGINE},
     "sts": dict.fromkeys(
         ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound"), _ROLE
     ),

@@ -39,6 +39,7 @@ from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.diagnostics import Call
+from pulumi_tcimages.sources.source import Source
 
 Result = TypeVar("Result", covariant=True)
 
@@ -92,7 +93,9 @@ class ApiRequest(Generic[Result]):
     secret: str = field(default="", repr=False)
     """A secret among the parameters."""
     is_confidential: bool = False
-    """Whether the reply holds keys, so that nothing of it may be shown."""
+    """Whether the reply holds secrets, so that nothing of it may be shown."""
+    source: Source | None = None
+    """The data source whose images are listed, if it is a listing."""
 
     @property
     def call(self) -> Call:
@@ -270,7 +273,7 @@ class Sender:
         return FailedAttempt(
             remedy,
             lambda call: build_refusal(
-                refusal, remedy, request.action, call, moment, other_site, keys
+                refusal, remedy, request.action, call, moment, other_site, keys, request.source
             ),
             refusal.request_id,
             read_retry_after_s(answer),

@@ -117,7 +117,8 @@ def wanted_text(value: object) -> str:
 
 
 def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predicate]:
-    read = attrgetter(model.field_of(argument))
+    field = model.field_of(argument)
+    read = attrgetter("identifier" if field == model.image.id_field else field)
     if isinstance(value, Mapping):
         build = _attribute if argument == "attributes" else _versioned_part
         for key, part in value.items():
@@ -125,7 +126,7 @@ def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predic
     elif isinstance(value, Pattern):
         yield _text(argument, value, value.found_in, read)
     elif isinstance(value, Range):
-        is_version = model.field_of(argument) == model.image.version_field
+        is_version = field == model.image.version_field
         yield _range(argument, "", value, attrgetter("compared_version") if is_version else read)
     elif isinstance(value, bool):
         yield _flag(argument, value, read)

@@ -10,11 +10,13 @@ a null inside a list is skipped, and a missing boolean or number is None.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.naming import camel
@@ -76,6 +78,19 @@ class Image(Record):
     @property
     def identifier(self) -> str:
         return str(getattr(self, self.id_field) or "") if self.id_field else ""
+
+    @classmethod
+    def parse_id(cls, fields: Mapping[str, Any], name: str) -> str:
+        """Return the id in a row or in properties, "" if it is missing or of a wrong type.
+
+        Args:
+            name: the id's name there.
+        """
+        value = fields.get(name) if cls.id_field else None
+        is_right = value is not None and type(value) in alternatives(
+            cls.model_fields[cls.id_field].annotation
+        )
+        return str(value) if is_right else ""
 
     @property
     def label(self) -> str:

@@ -117,7 +117,7 @@ class BaseQuery(BaseModel):
             line
             for path, known in self.known_values.items()
             for value in self._values_at(path)
-            for line in _warn_off_list(path, value, known)
+            for line in warn_off_list(path, value, known)
         ]
 
     def _values_at(self, path: str) -> Iterator[str]:
@@ -245,7 +245,8 @@ def _dump(value: Any) -> Any:
     return value
 
 
-def _warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
+def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
+    """Return a warning for a value that is not on a list, or none."""
     if value.lower() in map(str.lower, known):
         return []
     warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"

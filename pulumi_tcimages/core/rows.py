@@ -128,7 +128,9 @@ def _name(number: int, row: UnreadableRow) -> str:
 
 def _build_unreadable(model: type[Image], row: Any, problem: str) -> UnreadableRow:
     return UnreadableRow(
-        _read_text(row, model.id_field), _read_text(row, model.name_field), problem
+        model.parse_id(row, pascal(model.id_field)) if isinstance(row, dict) else "",
+        _read_text(row, model.name_field),
+        problem,
     )
 
 

@@ -135,7 +135,7 @@ class PinChecker:
 
 
 def _summarize(image: Image) -> ImageSummary:
-    return ImageSummary(image.identifier, image.label, image.version or "")
+    return ImageSummary(image.identifier, image.label, image.compared_version or "")
 
 
 def _summarize_state(pin: StackPin, image: dict[str, Any]) -> ImageSummary:

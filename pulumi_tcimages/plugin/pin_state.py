@@ -25,9 +25,8 @@ _OR_THAT_VERSION = "or go on with the version that wrote the state"
 def read_answers(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
     """Return the answers without marks of secrets; `image` is None if it cannot be read."""
     image = without_unknown(unwrap(outputs.get("image")))
-    known_id = image.get(pin.id_field) if isinstance(image, dict) else None
     answers: Properties = {"image": None}
-    if isinstance(known_id, str) and known_id:
+    if isinstance(image, dict) and read_image_id(pin, image):
         # Lists and maps are never null, also if the version that wrote the state had no such field.
         empty = to_properties(pin.source.image.model_validate({}))
         given = {name: value for name, value in image.items() if value is not None}
@@ -36,6 +35,11 @@ def read_answers(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
         value = unwrap(outputs.get(name))
         answers[name] = value if isinstance(value, type(empty)) else empty
     return answers
+
+
+def read_image_id(pin: Pin, image: Mapping[str, Any]) -> str:
+    """Return the id in an image's properties as a text; "" if there is none."""
+    return pin.source.image.parse_id(image, pin.id_field)
 
 
 def require_image(answers: Properties) -> Properties:

@@ -42,6 +42,7 @@ from pulumi_tcimages.plugin.pin_inputs import (
 from pulumi_tcimages.plugin.pin_state import (
     hide_as_before,
     read_answers,
+    read_image_id,
     read_state_criteria,
     require_image,
 )
@@ -95,7 +96,7 @@ def update(
     replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
     # A pin that is told to choose anew does so whatever its state has.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
-    pinned_id: Any = pinned.get(pin.id_field)
+    pinned_id = read_image_id(pin, pinned)
     if replace_triggers:
         found, drift, newer = lookup.find_image(cloud, query), None, None
     else:
@@ -113,7 +114,7 @@ def update(
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
         log.inform(describe_move(pinned_id, why, found.image, is_secret=is_secret))
-    elif pinned_id is not None:
+    elif pinned_id:
         because = replace_triggers or listed_by
         log.inform(describe_choice(pinned_id, because, found.image, is_secret=is_secret))
     return _outputs(news, to_properties(found.image), now)
@@ -164,7 +165,7 @@ def _refresh(
     """Return the outputs of a pin with its current status; the pinned image does not change."""
     answers = read_answers(pin, olds)
     image = require_image(answers)
-    pinned_id = image[pin.id_field]
+    pinned_id = read_image_id(pin, image)
     standing = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(standing.warnings, inputs, log)
     if standing.drift and standing.available:  # one that is withdrawn is told of by itself

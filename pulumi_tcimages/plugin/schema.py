@@ -20,7 +20,7 @@ from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
 from pulumi_tcimages.plugin.pin_inputs import PINS, Pin
-from pulumi_tcimages.sources import SOURCES, tione
+from pulumi_tcimages.sources import SOURCES, preset_images, tione
 
 Schema = dict[str, Any]
 
@@ -28,6 +28,8 @@ _TYPE_NAMES: dict[type[BaseModel], str] = {
     **{source.image: source.type_name for source in SOURCES},
     tione.ExtraAttribute: "PlatformImageExtraAttribute",
     tione.Filter: "PlatformImageFilter",
+    tione.ImageFilter: "BuiltInImageFilter",
+    preset_images.RuntimeLib: "RuntimeLib",
     configuration_keys.AssumeRole: "AssumeRole",
     configuration_keys.AssumeRoleWithWebIdentity: "AssumeRoleWithWebIdentity",
     configuration_keys.Endpoints: "Endpoints",
@@ -119,7 +121,7 @@ def _function(function: Function) -> Schema:
             "images": {
                 "type": "array",
                 "items": _reference(image),
-                "description": "The images, sorted by framework, version, name and id.",
+                "description": "The images, sorted by framework or family, version, name and id.",
             },
             "ids": {
                 "type": "array",
@@ -132,6 +134,8 @@ def _function(function: Function) -> Schema:
             },
             "region": _REGION,
         }
+        if not image.id_field:
+            del outputs["ids"]
         required = list(outputs)
     return {
         "description": function.query.__doc__,

@@ -91,4 +91,5 @@ PLATFORM_IMAGES = Source(
         "--components 'cuda==12.*' --components vllm=none",
     ),
     scope="the project",
+    sites=("china",),
 )

@@ -3,7 +3,6 @@
 Source: the vendor's API page of DescribeSessionImageVersion.
 """
 
-import re
 from functools import cached_property
 from typing import Annotated, ClassVar
 
@@ -16,9 +15,11 @@ from pulumi_tcimages.core.query import BaseQuery, Latest
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.validators import Regex, VersionRange, Word, listed
 from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.sources.dlc import DLC_REGIONS, SCOPE_CODES, read_exactly
 from pulumi_tcimages.sources.source import Source
 
 FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
+_ENGINE_FIX = "check `data_engine_id`: the id of a running standard Spark engine of this region."
 _MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
 
 
@@ -72,14 +73,7 @@ def _read_framework_type(value: str) -> str:
             allowed=listed(FRAMEWORK_TYPES),
             fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
         )
-    intended = re.sub(r"[\s_]+", "-", lower)
-    if intended in FRAMEWORK_TYPES and intended != value:
-        raise InvalidArgumentError(
-            "framework types are spelled exactly",
-            allowed=listed(FRAMEWORK_TYPES),
-            fix=f'write "{intended}"',
-        )
-    return value
+    return read_exactly(value, "framework types", FRAMEWORK_TYPES)
 
 
 FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
@@ -142,4 +136,7 @@ SESSION_IMAGES = Source(
     examples=("DataEngine-b0jt6fvk --framework-type machine-learning",),
     operand="ENGINE",
     scope="the engine",
+    regions={"intl": DLC_REGIONS},
+    gone_codes=("ResourceNotFound", "ResourceNotFound.DataEngineNotFound"),
+    scope_fixes=dict.fromkeys(SCOPE_CODES, _ENGINE_FIX),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pulumi_tcimages.core.api import ListAction
 from pulumi_tcimages.core.images import Image
@@ -10,7 +11,7 @@ from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.naming import camel, pascal_case
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One image listing of the cloud.
 
@@ -33,6 +34,19 @@ class Source:
     """How the command's help calls the first required argument, which takes no flag."""
     scope: str = ""
     """What the images are listed for, beside the region: `the engine`."""
+    sites: tuple[str, ...] = ("china", "intl")
+    """The sites whose API has the action."""
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a site, the regions that the vendor's page names. Others are sent with a warning."""
+    gone_codes: tuple[str, ...] = ("ResourceNotFound",)
+    """Error codes for a scope that does not exist, so that none of its images is offered.
+
+    A scope that is only stopped is another matter: its images are still offered.
+    """
+    scope_fixes: Mapping[str, str] = field(default_factory=dict)
+    """What to do about error codes that are about the required arguments."""
+    is_confidential: bool = False
+    """Whether replies hold secrets beside the images, so that no error shows any of a reply."""
 
     @property
     def image(self) -> type[Image]:

@@ -55,20 +55,19 @@ def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
     return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", text)[:_MOST_GPUS]
 
 
-class Filter(BaseModel):
+class ImageFilter(BaseModel):
     """A filter that the cloud applies, passed on as it is."""
 
     model_config = STRICT
 
     name: Word = Field(
-        description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
-        "`AllowSaveAllContent` or `ImageRange`."
+        description="The name of the filter: `ImageName`, `ImageType`, `SupportDataPipeline` or "
+        "`AllowSaveAllContent`."
     )
     values: list[Word] = Field(
         min_length=1, description='The values, any of which matches; booleans as `"true"`.'
     )
     negative: bool | None = Field(None, description="Whether to keep what does not match.")
-    fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")
 
     @model_validator(mode="before")
     @classmethod
@@ -87,3 +86,13 @@ class Filter(BaseModel):
                 fix=did_you_mean(unknown[0], parts),
             )
         return given
+
+
+class Filter(ImageFilter):
+    """A filter that the cloud applies, passed on as it is."""
+
+    name: Word = Field(
+        description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
+        "`AllowSaveAllContent` or `ImageRange`."
+    )
+    fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")

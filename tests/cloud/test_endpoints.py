@@ -7,12 +7,14 @@ import pytest
 from pulumi_tcimages.cloud.endpoints import (
     Endpoint,
     choose_endpoint,
+    choose_listing_endpoint,
     choose_metadata_endpoint,
     describe_other_site,
 )
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.sources import SOURCES
 from tests.cloud.fakes import write
 
 INTL = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
@@ -228,13 +230,16 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
     ("environ", "configuration"),
     [({}, {"site": "intl"}), ({"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}, {})],
 )
-def test_the_international_site_has_no_tione_and_says_so(settings_of, environ, configuration):
+@pytest.mark.parametrize("source", [one for one in SOURCES if "intl" not in one.sites])
+def test_the_international_site_has_no_tione_and_says_so(
+    settings_of, environ, configuration, source
+):
     settings = settings_of(environ, **configuration)
 
     with pytest.raises(ConfigurationError) as caught:
-        choose_endpoint(settings, "tione", "ap-singapore")
+        choose_listing_endpoint(settings, source, "ap-singapore")
 
-    assert "no TIONE platform images" in caught.value.problem
+    assert f"no {source.title}" in caught.value.problem
     assert caught.value.source == settings.source_of("site")
 
 

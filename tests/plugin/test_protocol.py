@@ -101,7 +101,10 @@ def test_a_resource_that_is_none_of_ours_is_answered_with_those_there_are(plugin
     assert raised.value.details() == (
         "ImagePin a::b: invalid argument. [invalid-argument]\n"
         "Problem  there is no resource tcimages:index:ImagePin\n"
-        "Allowed  tcimages:index:SessionImagePin, tcimages:index:PlatformImagePin\n"
+        "Allowed  tcimages:index:SessionImagePin, tcimages:index:PlatformImagePin,\n"
+        "         tcimages:index:PresetImagePin,\n"
+        "         tcimages:index:EngineImageVersionPin,\n"
+        "         tcimages:index:PythonSparkImagePin, tcimages:index:RayImagePin\n"
         "Next     use what is allowed above."
     )
 

@@ -22,6 +22,11 @@ from tests.plugin.conftest import Engine, Plugin
 OPEN = {
     "session_image": {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"},
     "platform_image": {"framework": "pytorch", "imageRange": "Train"},
+    "preset_image": {"framework": "pytorch", "chipType": "NVIDIA GPU"},
+    "built_in_image": {"imageType": "SYSTEM"},
+    "engine_image_version": {"engineType": "StandardSpark"},
+    "python_spark_image": {"childImageVersionId": "6247ef00-8bae-5125-886d-8efc71a7e29a"},
+    "ray_image": {"type": "Ray"},
 }
 SUBJECTS = [*FUNCTIONS, *PINS]
 
@@ -57,6 +62,8 @@ SHAPES = {
     "filters": filters,
     "latestBy": st.lists(text, max_size=2),
     "components": components,
+    "libraries": components,
+    "imageFilters": filters,
     "attributes": components,
 }
 anything = st.one_of(text, st.lists(text, max_size=2), components, filters, st.booleans(), number)

@@ -113,8 +113,9 @@ def test_a_single_image_is_the_image_and_its_region(play: Play) -> None:
     assert repr(image) == (
         "AwaitableGetPlatformImageResult(image_id='image-2', image_range=['Train'], "
         "extra_attributes=[PlatformImageExtraAttribute(type='List', key='TrainingModes', "
-        "values=['DDP'])], attributes={'TrainingModes': ['DDP']}, support_data_pipeline=False, "
-        "components={'tilearn-llm': '0.9'}, region='ap-guangzhou')"
+        "values=['DDP'])], components={'tilearn-llm': '0.9'}, "
+        "attributes={'TrainingModes': ['DDP']}, support_data_pipeline=False, "
+        "region='ap-guangzhou')"
     )
 
 

@@ -29,7 +29,15 @@ class Several(Protocol):
 Decide = Callable[[Sequence[Any], BaseQuery], Image | Several | None]
 """What a question chooses from images: one of them, several, or none."""
 
-_FIRST = ("device", "framework", "framework_version", "components", "libraries", "image_range")
+_FIRST = (
+    "device",
+    "framework",
+    "family",
+    "framework_version",
+    "components",
+    "libraries",
+    "image_range",
+)
 """Criteria that are tried first, because they are easy to understand."""
 _HINTS = 3
 _TRIED = 10

@@ -30,6 +30,21 @@ class PlatformImageFilterArgs(_PlatformImageFilterRequired, total=False):
     """Whether a part of the value is enough."""
 
 
+class _BuiltInImageFilterRequired(TypedDict):
+    name: pulumi.Input[str]
+    """The name of the filter: `ImageName`, `ImageType`, `SupportDataPipeline` or
+    `AllowSaveAllContent`."""
+    values: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """The values, any of which matches; booleans as `"true"`."""
+
+
+class BuiltInImageFilterArgs(_BuiltInImageFilterRequired, total=False):
+    """A filter that the cloud applies, passed on as it is."""
+
+    negative: pulumi.Input[bool]
+    """Whether to keep what does not match."""
+
+
 class AssumeRoleArgs(TypedDict, total=False):
     """A role to assume with the credentials that were found."""
 

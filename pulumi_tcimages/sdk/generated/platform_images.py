@@ -21,31 +21,35 @@ class _PlatformImageFields(Record):
     image_name: str
     """The image's name, which also tells what is in it."""
     image_type: str
-    """The registry's type, `TCR` or `CCR` in any case."""
+    """The type, in any case: `TCR`, `CCR` and so on."""
     image_url: str
     """The image's full registry address with its tag."""
-    image_range: list[str]
-    """What the image is for: any of `Train`, `Inference`, `Notebook`."""
     framework: str
     """The framework, as sent: the case varies."""
     framework_version: str
     """The framework's version, as sent."""
-    registry_region: str
-    """The registry's region, where it has one."""
-    registry_id: str
-    """The registry's id, where it has one."""
     support_gpu_list: list[str]
     """GPU models the image supports; empty on some rows whose `description` names them."""
     description: str
     """The vendor's text, several lines, often Chinese."""
-    extra_attributes: list[PlatformImageExtraAttribute]
-    """The extra attributes, as sent."""
     support_distributed_deploy: bool | None
     """Whether distributed deployment is supported; absent on older rows."""
+    image_range: list[str]
+    """What the image is for: any of `Train`, `Inference`, `Notebook`."""
+    registry_region: str
+    """The registry's region, where it has one."""
+    registry_id: str
+    """The registry's id, where it has one."""
+    extra_attributes: list[PlatformImageExtraAttribute]
+    """The extra attributes, as sent."""
     region_scope: str
     """Where the image is offered: `all`, `autonomous` or `general`."""
-    image_tag: str
-    """The tag alone: what follows the last `:` of `image_url`."""
+    components: dict[str, str]
+    """What is in the image and in which version, read out of `image_name`: `pytorch`, `cuda`,
+    `python`, `tilearn-llm` and so on; the version is empty where the name mentions a component
+    without a readable one."""
+    device: str
+    """`cpu`, `gpu` or `npu`, read out of `image_name`."""
     attributes: dict[str, list[str]]
     """The extra attributes as a map from key to values."""
     support_data_pipeline: bool | None
@@ -54,12 +58,11 @@ class _PlatformImageFields(Record):
     """The extra attribute `AllowSaveAllContent` as a boolean."""
     training_modes: list[str]
     """The extra attribute `TrainingModes`, for instance `DDP`."""
-    components: dict[str, str]
-    """What is in the image and in which version, read out of `image_name`: `pytorch`, `cuda`,
-    `python`, `tilearn-llm` and so on; the version is empty where the name mentions a component
-    without a readable one."""
-    device: str
-    """`cpu`, `gpu` or `npu`, read out of `image_name`."""
+    libraries: dict[str, str]
+    """The libraries of the image and their versions as sent, read out of the list in `description`:
+    `transformers`, `pytorch`, `cuda` and so on; the version is empty where it cannot be read."""
+    image_tag: str
+    """The tag alone: what follows the last `:` of `image_url`."""
 
 
 @output_type
@@ -84,7 +87,7 @@ class GetPlatformImagesResult(Record):
     """The images that match."""
 
     images: list[PlatformImage]
-    """The images, sorted by framework, version, name and id."""
+    """The images, sorted by framework or family, version, name and id."""
     ids: list[str]
     """Their ids, in the same order."""
     total_count: int
@@ -110,14 +113,15 @@ def get_platform_images(
     framework: str | None = None,
     framework_version: str | None = None,
     image_range: str | None = None,
-    gpu: str | None = None,
     device: str | None = None,
     image_type: str | None = None,
     support_data_pipeline: bool | None = None,
     allow_save_all_content: bool | None = None,
+    components: Mapping[str, str] | None = None,
+    gpu: str | None = None,
     support_distributed_deploy: bool | None = None,
     attributes: Mapping[str, str] | None = None,
-    components: Mapping[str, str] | None = None,
+    libraries: Mapping[str, str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPlatformImagesResult:
     """List the platform images of TIONE, for training, notebooks and inference.
@@ -135,15 +139,17 @@ def get_platform_images(
         framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
         framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
         image_range: What the image is for: `Train`, `Inference` or `Notebook`.
-        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
         device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The registry's type, whatever its case: `TCR` or `CCR`.
+        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        support_distributed_deploy: Whether the image supports distributed deployment.
-        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
         components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
             or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+        support_distributed_deploy: Whether the image supports distributed deployment.
+        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
+        libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
+            present or `none` for absent: `{"transformers": ">=4.50"}`.
         opts: The provider or parent to ask through.
 
     Errors: see `pulumi_tcimages.errors`.
@@ -164,14 +170,15 @@ def get_platform_images_output(
     framework: pulumi.Input[str | None] = None,
     framework_version: pulumi.Input[str | None] = None,
     image_range: pulumi.Input[str | None] = None,
-    gpu: pulumi.Input[str | None] = None,
     device: pulumi.Input[str | None] = None,
     image_type: pulumi.Input[str | None] = None,
     support_data_pipeline: pulumi.Input[bool | None] = None,
     allow_save_all_content: pulumi.Input[bool | None] = None,
+    components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+    gpu: pulumi.Input[str | None] = None,
     support_distributed_deploy: pulumi.Input[bool | None] = None,
     attributes: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
-    components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+    libraries: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPlatformImagesResult]:
     """As `get_platform_images`, for arguments that are outputs of resources."""
@@ -191,14 +198,15 @@ def get_platform_image(
     framework: str | None = None,
     framework_version: str | None = None,
     image_range: str | None = None,
-    gpu: str | None = None,
     device: str | None = None,
     image_type: str | None = None,
     support_data_pipeline: bool | None = None,
     allow_save_all_content: bool | None = None,
+    components: Mapping[str, str] | None = None,
+    gpu: str | None = None,
     support_distributed_deploy: bool | None = None,
     attributes: Mapping[str, str] | None = None,
-    components: Mapping[str, str] | None = None,
+    libraries: Mapping[str, str] | None = None,
     latest: bool | None = None,
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
@@ -218,15 +226,17 @@ def get_platform_image(
         framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
         framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
         image_range: What the image is for: `Train`, `Inference` or `Notebook`.
-        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
         device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The registry's type, whatever its case: `TCR` or `CCR`.
+        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        support_distributed_deploy: Whether the image supports distributed deployment.
-        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
         components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
             or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+        support_distributed_deploy: Whether the image supports distributed deployment.
+        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
+        libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
+            present or `none` for absent: `{"transformers": ">=4.50"}`.
         latest: Whether to take the newest version where several images match; the vendor sends no
             date, so this means version order. Default false: several are an error.
         latest_by: What newest means: `framework_version` and component names, the first counts
@@ -251,14 +261,15 @@ def get_platform_image_output(
     framework: pulumi.Input[str | None] = None,
     framework_version: pulumi.Input[str | None] = None,
     image_range: pulumi.Input[str | None] = None,
-    gpu: pulumi.Input[str | None] = None,
     device: pulumi.Input[str | None] = None,
     image_type: pulumi.Input[str | None] = None,
     support_data_pipeline: pulumi.Input[bool | None] = None,
     allow_save_all_content: pulumi.Input[bool | None] = None,
+    components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+    gpu: pulumi.Input[str | None] = None,
     support_distributed_deploy: pulumi.Input[bool | None] = None,
     attributes: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
-    components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+    libraries: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
     latest: pulumi.Input[bool | None] = None,
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
@@ -283,14 +294,15 @@ class PlatformImagePin(Pin):
     framework: pulumi.Output[str | None]
     framework_version: pulumi.Output[str | None]
     image_range: pulumi.Output[str | None]
-    gpu: pulumi.Output[str | None]
     device: pulumi.Output[str | None]
     image_type: pulumi.Output[str | None]
     support_data_pipeline: pulumi.Output[bool | None]
     allow_save_all_content: pulumi.Output[bool | None]
+    components: pulumi.Output[dict[str, str] | None]
+    gpu: pulumi.Output[str | None]
     support_distributed_deploy: pulumi.Output[bool | None]
     attributes: pulumi.Output[dict[str, str] | None]
-    components: pulumi.Output[dict[str, str] | None]
+    libraries: pulumi.Output[dict[str, str] | None]
     latest: pulumi.Output[bool | None]
     latest_by: pulumi.Output[list[str] | None]
     triggers: pulumi.Output[dict[str, str] | None]
@@ -313,14 +325,15 @@ class PlatformImagePin(Pin):
         framework: pulumi.Input[str | None] = None,
         framework_version: pulumi.Input[str | None] = None,
         image_range: pulumi.Input[str | None] = None,
-        gpu: pulumi.Input[str | None] = None,
         device: pulumi.Input[str | None] = None,
         image_type: pulumi.Input[str | None] = None,
         support_data_pipeline: pulumi.Input[bool | None] = None,
         allow_save_all_content: pulumi.Input[bool | None] = None,
+        components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+        gpu: pulumi.Input[str | None] = None,
         support_distributed_deploy: pulumi.Input[bool | None] = None,
         attributes: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
-        components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
+        libraries: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
         latest: pulumi.Input[bool | None] = None,
         latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
         triggers: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
@@ -342,17 +355,19 @@ class PlatformImagePin(Pin):
             framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
             framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
             image_range: What the image is for: `Train`, `Inference` or `Notebook`.
-            gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
             device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-            image_type: The registry's type, whatever its case: `TCR` or `CCR`.
+            image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
             support_data_pipeline: Whether the image supports data pipelines.
             allow_save_all_content: Whether the image allows saving all content.
-            support_distributed_deploy: Whether the image supports distributed deployment.
-            attributes: Extra attributes and a value that each must have: `{"TrainingModes":
-                "DDP"}`.
             components: Components read out of `image_name`, each with a PEP 440 range, `*` for
                 present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm":
                 "none"}`.
+            gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+            support_distributed_deploy: Whether the image supports distributed deployment.
+            attributes: Extra attributes and a value that each must have: `{"TrainingModes":
+                "DDP"}`.
+            libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
+                present or `none` for absent: `{"transformers": ">=4.50"}`.
             latest: Whether to take the newest version where several images match; the vendor sends
                 no date, so this means version order. Default false: several are an error.
             latest_by: What newest means: `framework_version` and component names, the first counts

@@ -53,7 +53,7 @@ class GetSessionImagesResult(Record):
     """The images that match."""
 
     images: list[SessionImage]
-    """The images, sorted by framework, version, name and id."""
+    """The images, sorted by framework or family, version, name and id."""
     ids: list[str]
     """Their ids, in the same order."""
     total_count: int

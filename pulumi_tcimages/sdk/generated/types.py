@@ -33,3 +33,13 @@ class PlatformImageFilter(Record):
     """Whether to keep what does not match."""
     fuzzy: bool | None
     """Whether a part of the value is enough."""
+
+
+@output_type
+class RuntimeLib(Record):
+    """A library of a preset image, as sent."""
+
+    name: str
+    """The library's name: `Triton Server`."""
+    version: str
+    """Its version: `0.6.1` or `v1.0`."""

@@ -1,0 +1,74 @@
+"""TIONE DescribeBuildInImages: the built-in images, and those of the account's registries.
+
+The reply has `ImageSecret`, with a registry's password. No field reads it, and errors show nothing
+of a reply. Source: the vendor's API page of DescribeBuildInImages.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field, computed_field
+
+from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.images import Text
+from pulumi_tcimages.core.names import read_tag
+from pulumi_tcimages.core.query import LatestBy
+from pulumi_tcimages.sources.source import Source
+from pulumi_tcimages.sources.tione import ImageFilter
+from pulumi_tcimages.sources.tione_images import TioneImage, TioneImagesQuery
+
+FILTER_NAMES = ("ImageName", "ImageType", "SupportDataPipeline", "AllowSaveAllContent")
+
+
+class BuiltInImage(TioneImage):
+    """A built-in image of TIONE. It has no id."""
+
+    registry_region: Text = Field("", description="The registry's region, where it has one.")
+    registry_id: Text = Field("", description="The registry's id, where it has one.")
+    allow_save_all_content: bool | None = Field(
+        None, description="Whether the image allows saving all content."
+    )
+    support_data_pipeline: bool | None = Field(
+        None, description="Whether the image supports data pipelines; absent on some images."
+    )
+
+    @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
+    @property
+    def image_tag(self) -> str:
+        return read_tag(self.image_url)
+
+
+class BuiltInImagesQuery(TioneImagesQuery):
+    """List the built-in images of TIONE."""
+
+    command = "built-in-images"
+    image = BuiltInImage
+    api_arguments = ("image_filters",)
+    known_values: ClassVar = {
+        "image_type": ("SYSTEM", "TCR", "CCR", "PreSet", "CUSTOM"),
+        "image_filters.name": FILTER_NAMES,
+    }
+
+    image_filters: list[ImageFilter] | None = Field(
+        None,
+        min_length=1,
+        description="Filters for the cloud to apply; the other arguments narrow what it lists.",
+    )
+
+
+class BuiltInImageQuery(LatestBy, BuiltInImagesQuery):
+    """Find the one built-in image of TIONE that matches, or the newest by a component."""
+
+
+BUILT_IN_IMAGES = Source(
+    name="built_in_image",
+    title="built-in images of TIONE",
+    list_query=BuiltInImagesQuery,
+    single_query=BuiltInImageQuery,
+    action=ListAction(
+        Action("tione", "DescribeBuildInImages", "2021-11-11"), rows="build_in_image_infos"
+    ),
+    columns=("image_name", "image_type", "device", "image_tag", "image_url"),
+    examples=("--image-type SYSTEM", "--components 'pytorch>=1.9' --latest-by pytorch"),
+    sites=("china",),
+    is_confidential=True,
+)

@@ -1,0 +1,93 @@
+"""What the listings of DLC share: regions, error codes, and images named by kind and version."""
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field, computed_field
+
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.names import read_name
+from pulumi_tcimages.core.query import BaseQuery
+from pulumi_tcimages.core.validators import Components, Regex, VersionRange, Word, listed
+from pulumi_tcimages.errors import InvalidArgumentError
+
+DLC_REGIONS = (
+    *("ap-hongkong", "ap-jakarta", "ap-singapore", "ap-tokyo"),
+    *("eu-frankfurt", "na-ashburn", "na-siliconvalley"),
+)
+"""The regions that the pages of most listings name, for the international site."""
+SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
+"""Error codes for a required argument that the cloud does not know."""
+
+
+def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
+    """Return a value that is sent to the API.
+
+    Errors: InvalidArgumentError for one that differs from a known value only in its spelling.
+    """
+    intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
+    if intended == value:
+        return value
+    raise InvalidArgumentError(
+        f"{noun} are spelled exactly", allowed=listed(known), fix=f'write "{intended}"'
+    )
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text).lower()
+
+
+class VersionedImage(Image):
+    """An image whose name has a kind and a version, such as `Standard-S 1.10`."""
+
+    family_field = "family"
+    version_field = "version"
+
+    @computed_field(
+        description="What the version is of, read out of the image's name: `standard-s` or "
+        "`spark`. Versions are compared within one family."
+    )
+    @property
+    def family(self) -> str:
+        return next(iter(self.components), "")
+
+    @computed_field(description="The version, read out of the image's name: `1.10`.")
+    @property
+    def version(self) -> str:
+        return next(iter(self.components.values()), "")
+
+    @computed_field(
+        description="What the image's name mentions, with versions: `spark`, `python` and so on; "
+        "the version is empty where the name mentions a component without a readable one."
+    )
+    @property
+    def components(self) -> dict[str, str]:
+        return read_name(self.label).components
+
+
+class VersionedImagesQuery(BaseQuery):
+    """The criteria for images whose name has a kind and a version."""
+
+    reads: ClassVar[Mapping[str, str]] = {"name_regex": "label"}
+
+    family: Word | None = Field(
+        None,
+        description="The output `family`, read out of the image's name, whatever its case.",
+    )
+    version: VersionRange | None = Field(
+        None,
+        description="A PEP 440 range for the version in the image's name, for instance "
+        '`">=1.1,<2"`.',
+    )
+    name_regex: Regex | None = Field(
+        None,
+        description="A regular expression to find in the image's name: Rust syntax, not anchored, "
+        "case-sensitive unless it begins with `(?i)`.",
+    )
+    components: Components | None = Field(
+        None,
+        min_length=1,
+        description="Components read out of the image's name, each with a PEP 440 range, `*` for "
+        'present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.',
+    )

@@ -1,0 +1,141 @@
+"""DLC DescribeDataEngineImageVersions: the image versions that a data engine can be created with.
+
+Source: the vendor's API page of DescribeDataEngineImageVersions.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, computed_field
+
+from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.images import Number, Text
+from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.validation_errors import checked
+from pulumi_tcimages.core.validators import Word, listed
+from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.sources.dlc import (
+    DLC_REGIONS,
+    SCOPE_CODES,
+    VersionedImage,
+    VersionedImagesQuery,
+    read_exactly,
+)
+from pulumi_tcimages.sources.source import Source
+
+ENGINE_TYPES = ("SparkSQL", "PrestoSQL", "SparkBatch", "StandardSpark", "StandardPresto", "SQL")
+_STATES = {1: "init", 2: "online", 3: "offline"}
+_VISIBILITIES = {1: "public", 2: "private"}
+
+
+class EngineImageVersion(VersionedImage):
+    """A version of the image that a DLC data engine runs."""
+
+    id_field = "image_version_id"
+    name_field = "image_version"
+    time_fields = ("insert_time", "update_time")
+
+    image_version_id: Text = Field("", description="The version's id; opaque.")
+    image_version: Text = Field(
+        "", description="The image's name, with its version: `Standard-S 1.1`."
+    )
+    description: Text = Field("", description="The vendor's text about the version.")
+    is_public: Number | None = Field(None, description="1 is public and 2 is private, as sent.")
+    engine_type: Text = Field("", description="The type of the engine, such as `StandardSpark`.")
+    is_shared_engine: Number | None = Field(
+        None, description="The vendor's number for a shared engine, as sent; its page gives no key."
+    )
+    state: Number | None = Field(
+        None, description="1 is initializing, 2 is online and 3 is offline, as sent."
+    )
+    insert_time: Text = Field("", description="When it was added: `2020-01-01:00:00:00`.")
+    update_time: Text = Field("", description="When it was changed last, as `insertTime`.")
+
+    @computed_field(description="`state` as a word: `init`, `online` or `offline`.")
+    @property
+    def state_name(self) -> str:
+        return _STATES.get(self.state or 0, "")
+
+    @computed_field(description="`isPublic` as a word: `public` or `private`.")
+    @property
+    def visibility(self) -> str:
+        return _VISIBILITIES.get(self.is_public or 0, "")
+
+    @property
+    def is_for_everyone(self) -> bool | None:
+        return self.visibility == "public" if self.visibility else None
+
+
+def _read_engine_type(value: str) -> str:
+    return read_exactly(value, "engine types", ENGINE_TYPES)
+
+
+def _read_state(value: str) -> str:
+    states = tuple(_STATES.values())
+    if value.lower() not in states:
+        raise InvalidArgumentError("there is no such state", allowed=listed(states))
+    return value.lower()
+
+
+State = Annotated[Word, AfterValidator(checked(_read_state))]
+
+
+class EngineImageVersionsQuery(VersionedImagesQuery):
+    """List the image versions that a DLC data engine of one type can run."""
+
+    command = "engine-image-versions"
+    image = EngineImageVersion
+    api_arguments = ("engine_type",)
+    reads: ClassVar = {
+        **VersionedImagesQuery.reads,
+        "state": "state_name",
+        "is_public": "is_for_everyone",
+    }
+    known_values: ClassVar = {"engine_type": ENGINE_TYPES}
+
+    engine_type: Annotated[Word, AfterValidator(checked(_read_engine_type))] = Field(
+        description="The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`, "
+        "`SparkBatch` or `PrestoSQL`."
+    )
+    image_version: Word | None = Field(
+        None, description="The whole name, whatever its case: `Standard-S 1.1`."
+    )
+    image_version_id: Word | None = Field(None, description="The id of the version.")
+    state: State | None = Field(
+        None, description="The state, read as in `stateName`: `init`, `online` or `offline`."
+    )
+    is_public: bool | None = Field(
+        None, description="Whether everybody is offered it, read as in `visibility`."
+    )
+
+
+class EngineImageVersionQuery(LatestBy, EngineImageVersionsQuery):
+    """Find the one image version of a DLC engine that matches, or with `latest` the newest."""
+
+    state: State | None = Field(
+        "online",
+        description="The state, read as in `stateName`: `init`, `online` or `offline`. Default "
+        "`online`.",
+    )
+    latest_by: LatestKeys = latest_by_field("version", "insertTime", "updateTime")
+
+
+ENGINE_IMAGE_VERSIONS = Source(
+    name="engine_image_version",
+    title="image versions of DLC engines",
+    list_query=EngineImageVersionsQuery,
+    single_query=EngineImageVersionQuery,
+    action=ListAction(
+        Action("dlc", "DescribeDataEngineImageVersions", "2021-01-25"),
+        rows="image_parent_versions",
+        total="total",
+    ),
+    columns=("image_version", "state_name", "visibility", "insert_time", "image_version_id"),
+    examples=("StandardSpark --state online", "StandardSpark --version '>=1.1' --latest"),
+    operand="ENGINE_TYPE",
+    scope="the engine type",
+    regions={"intl": DLC_REGIONS},
+    scope_fixes=dict.fromkeys(
+        (*SCOPE_CODES, "InvalidParameter.ImageEngineTypeNotMatch"),
+        f"check `engine_type`: one of {listed(ENGINE_TYPES)}.",
+    ),
+)

@@ -1,0 +1,84 @@
+"""DLC DescribeDataEnginePythonSparkImages: the Spark images of one version of an engine's image.
+
+Source: the vendor's API page of DescribeDataEnginePythonSparkImages.
+"""
+
+from pydantic import Field
+
+from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.images import Text
+from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.validators import Word
+from pulumi_tcimages.sources.dlc import (
+    DLC_REGIONS,
+    SCOPE_CODES,
+    VersionedImage,
+    VersionedImagesQuery,
+)
+from pulumi_tcimages.sources.source import Source
+
+_NOT_FOUND = "ResourceNotFound.ImageVersionNotFound"
+
+
+class PythonSparkImage(VersionedImage):
+    """A Spark image with its Python environment, for one version of a DLC engine's image."""
+
+    id_field = "spark_image_id"
+    name_field = "spark_image_version"
+    time_fields = ("create_time", "update_time")
+
+    spark_image_id: Text = Field("", description="The image's id; opaque.")
+    child_image_version_id: Text = Field(
+        "", description="The id of the engine image's minor version that the image belongs to."
+    )
+    spark_image_version: Text = Field(
+        "", description="The image's name, with its version: `spark:3.2.1-python-ml`."
+    )
+    description: Text = Field("", description="The vendor's text about the image.")
+    create_time: Text = Field("", description="When it was created: `2020-01-01:00:00:00`.")
+    update_time: Text = Field("", description="When it was changed last, as `createTime`.")
+
+
+class PythonSparkImagesQuery(VersionedImagesQuery):
+    """List the Python Spark images for one minor version of a DLC engine's image."""
+
+    command = "python-spark-images"
+    image = PythonSparkImage
+    api_arguments = ("child_image_version_id",)
+    scope_arguments = ("child_image_version_id",)
+
+    child_image_version_id: Word = Field(
+        description="The id of the minor version of the engine's image."
+    )
+    spark_image_version: Word | None = Field(
+        None, description="The whole name, whatever its case: `spark:3.2.1-python`."
+    )
+    spark_image_id: Word | None = Field(None, description="The id of the image.")
+
+
+class PythonSparkImageQuery(LatestBy, PythonSparkImagesQuery):
+    """Find the one Python Spark image that matches, or with `latest` the newest that does."""
+
+    latest_by: LatestKeys = latest_by_field("version", "createTime", "updateTime")
+
+
+PYTHON_SPARK_IMAGES = Source(
+    name="python_spark_image",
+    title="Python Spark images of DLC",
+    list_query=PythonSparkImagesQuery,
+    single_query=PythonSparkImageQuery,
+    action=ListAction(
+        Action("dlc", "DescribeDataEnginePythonSparkImages", "2021-01-25"),
+        rows="python_spark_images",
+    ),
+    columns=("spark_image_version", "description", "create_time", "spark_image_id"),
+    examples=("6247ef00-8bae-5125-886d-8efc71a7e29a --latest",),
+    operand="IMAGE_VERSION_ID",
+    scope="the engine's image version",
+    regions={"intl": (*DLC_REGIONS, "ap-bangkok", "ap-seoul")},
+    gone_codes=("ResourceNotFound", _NOT_FOUND),
+    scope_fixes=dict.fromkeys(
+        (*SCOPE_CODES, _NOT_FOUND),
+        "check `child_image_version_id`: the id of a minor version of an engine's image.",
+    ),
+)
