@@ -99,7 +99,18 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
 
 
 def wrap(content: str) -> list[str]:
-    """The lines of a text that stands beside a label."""
+    """Return the lines of a text beside a label; a command after `run: ` is never broken."""
+    before, run, rest = content.partition("run: ")
+    if len(content) <= WIDTH - LABEL or not run:
+        return _wrap_prose(content)
+    command, stop, after = rest.partition(". ")
+    if not stop:
+        command, stop, after = rest.partition("; ")
+    lead = _wrap_prose(f"{before}run:")
+    return [*lead, f"  {command.removesuffix('.')}", *wrap(after)]
+
+
+def _wrap_prose(content: str) -> list[str]:
     return textwrap.wrap(content, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
 
 

@@ -21,7 +21,7 @@ from pulumi_tcimages.testing import run
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 CHINESE_README = ROOT / "README.zh-CN.md"
-GENERATED = {"reference.md", "shell.md"}
+GENERATED = {"reference.md", "shell.md", "errors.md"}
 REGISTRY = {"_index.md", "installation-configuration.md"}
 """Pages of the Pulumi registry, in its own format."""
 PAGES = [

@@ -70,8 +70,8 @@ def build_not_found(
     return ConfigurationError(
         "no credentials were found.",
         searched=searched,
-        fix=f"{', or '.join([*ways, 'run tccli configure'])}; without an account, try tcimages "
-        "demo.",
+        fix=f"{', or '.join([*ways, 'run: tccli configure'])}; without an account, run: tcimages "
+        "demo",
     )
 
 

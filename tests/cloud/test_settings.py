@@ -70,8 +70,8 @@ def test_there_is_no_silent_region(settings_of, tmp_path):
         "         environment TENCENTCLOUD_REGION\n"
         f"         profile {tmp_path}/.tccli/default.configure\n"
         "         environment TKE_REGION\n"
-        "Next     give region, set TENCENTCLOUD_REGION, or run: pulumi config set\n"
-        "         tcimages:region ap-guangzhou"
+        "Next     give region, set TENCENTCLOUD_REGION, or run:\n"
+        "           pulumi config set tcimages:region ap-guangzhou"
     )
 
 

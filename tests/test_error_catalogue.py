@@ -1,0 +1,142 @@
+"""Every error in its three spellings: one headline with a code, a next step, no broken command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from pulumi_tcimages.cli import main
+from pulumi_tcimages.cli.error_rendering import in_flags, style
+from pulumi_tcimages.cloud.error_mapping import KeyFacts, Moment, build_refusal
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
+from pulumi_tcimages.core import retry
+from pulumi_tcimages.core.api import Action, Refusal
+from pulumi_tcimages.core.versions import read_range
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError, TcImagesError
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.sdk.errors import class_of
+from pulumi_tcimages.sources import PLATFORM_IMAGES
+from tests.error_examples import EXAMPLES
+from tests.error_texts import CALL, TEXTS
+
+ACTION = Action("tione", "DescribePlatformImages", "2021-11-11")
+TERMINAL_COLUMNS = 80
+REFUSALS = [
+    "AuthFailure.SecretIdNotFound",
+    "AuthFailure.SignatureFailure",
+    "AuthFailure.SignatureExpire",
+    "AuthFailure.TokenFailure",
+    "AuthFailure.MFAFailure",
+    "AuthFailure.UnauthorizedOperation",
+    "AuthFailure.Other",
+    "RequestLimitExceeded",
+    "UnsupportedRegion",
+    "InvalidAction",
+    "InvalidParameterValue",
+    "IpNotInWhitelist",
+    "ResourceUnavailable.BalanceInsufficient",
+    "UnsupportedProtocol",
+    "InternalError",
+]
+RANGES = ["2.5", "^2.5", ">=2.5\uff0c<3", "nonsense", ">=3,<2", ">=2,<3,==4", "x" * 100]
+PROXIES = ["socks5://proxy:1", "http://", "http://a/b@proxy:1", "http://proxy:99999"]
+KEYS = [
+    KeyFacts(),
+    KeyFacts(token_source="environment TENCENTCLOUD_TOKEN", is_permanent=True),
+    KeyFacts(is_temporary=True),
+    KeyFacts(is_swapped=True),
+]
+
+
+def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
+    refusal = Refusal(code, "The cloud's own words.", "r-1")
+    remedy = retry.choose_remedy(code)
+    moment = Moment(1_700_000_000.0, "")
+    other_site = "set tcimages:site to intl"
+    return build_refusal(refusal, remedy, ACTION, CALL, moment, other_site, keys, PLATFORM_IMAGES)
+
+
+def catch_range(text: str) -> TcImagesError:
+    with pytest.raises(InvalidArgumentError) as refused:
+        read_range(text)
+    return refused.value
+
+
+def catch_proxy(url: str) -> TcImagesError:
+    with pytest.raises(ConfigurationError) as refused:
+        NetworkEnvironment({"HTTPS_PROXY": url}).choose_proxies("https://example.com")
+    return refused.value
+
+
+def list_errors() -> list[tuple[str, TcImagesError]]:
+    found = [(f"text of {type(error).__name__}", error) for error, *_ in TEXTS]
+    found += [(f"{code} {keys}", build_refused(code, keys)) for code in REFUSALS for keys in KEYS]
+    found += [(f"range {text}", catch_range(text)) for text in RANGES]
+    found += [(f"proxy {url}", catch_proxy(url)) for url in PROXIES]
+    return found
+
+
+CATALOGUE = list_errors()
+NAMES = [name for name, _ in CATALOGUE]
+
+
+def check_form(text: str, error: TcImagesError) -> None:
+    """Compare a message with the rules of its form."""
+    lines = text.splitlines()
+    assert lines[0].endswith(f" [{error.code}]")
+    assert class_of(text) is type(error)
+    assert sum(line.startswith("Next     ") for line in lines) == 1
+    assert [
+        line for line in lines if len(line) > TERMINAL_COLUMNS and "tcimages " not in line
+    ] == []
+    for line in lines:
+        assert not re.search(r"\b(pulumi config|tcimages|tccli|openssl)$", line), "a broken command"
+    assert "`" not in text
+
+
+@pytest.mark.parametrize("error", [error for _, error in CATALOGUE], ids=NAMES)
+def test_an_error_has_one_form_in_all_spellings(error: TcImagesError) -> None:
+    check_form(error.text("getPlatformImage", camel), error)
+    check_form(error.text("get_platform_image", str), error)
+    check_form(in_flags(error).text("tcimages platform-images", style), error)
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_an_example_has_one_form_in_all_spellings(code: str) -> None:
+    with Emulator(requests_per_second=0) as cloud:
+        error = EXAMPLES[code](cloud)
+
+    check_form(error.text("getPlatformImage", camel), error)
+    check_form(error.text("get_platform_image", str), error)
+    check_form(in_flags(error).text("tcimages platform-images", style), error)
+
+
+@pytest.mark.parametrize("code", ["no-match", "ambiguous"])
+def test_the_next_steps_of_a_lookup_work_when_they_are_pasted(
+    code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Emulator(requests_per_second=0) as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        error = EXAMPLES[code](cloud)
+        text = in_flags(error).text("tcimages platform-images", style)
+        _, _, next_steps = text.partition("\nNext     ")
+        commands = re.findall(r"^ *(tcimages .+)$", next_steps, re.MULTILINE)
+        flags = re.findall(r"^ *(--\S.*?) +-> ", next_steps, re.MULTILINE)
+        asked = "tcimages platform-images --framework tensorflow --image-range Train --latest"
+        commands += [f"{asked} {flag}" for flag in flags]
+        assert commands
+        for command in commands:
+            assert main(shlex.split(command)[1:]) == 0, command
+            assert capsys.readouterr().out
+
+
+def test_a_command_is_never_broken() -> None:
+    from pulumi_tcimages.formatting import wrap
+
+    text = f"do {'this ' * 12}or run: pulumi config set tcimages:region ap-guangzhou. Else nothing."
+
+    assert wrap(text)[-2:] == ["  pulumi config set tcimages:region ap-guangzhou", "Else nothing."]
