@@ -1,0 +1,241 @@
+"""Every data source over the plugin: list, single lookup and pin, as the engine calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.core.api import to_wire
+from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.naming import camel, snake
+from pulumi_tcimages.plugin.schema import build_schema
+from pulumi_tcimages.sources import SOURCES, Source
+from tests.emulator.listing_samples import BUILT_IN, PRESETS, RAY
+from tests.plugin.conftest import Engine, Plugin
+from tests.plugin.pin_steps import Stack
+
+SPARK_VERSION = "6247ef00-8bae-5125-886d-8efc71a7e29a"
+SCOPES: dict[str, dict[str, Any]] = {
+    "session_image": {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"},
+    "engine_image_version": {"engineType": "StandardSpark"},
+    "python_spark_image": {"childImageVersionId": SPARK_VERSION},
+}
+"""The required arguments of the sources that have some."""
+CANARY = "canary-password-of-a-registry"
+by_name = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+with_pin = pytest.mark.parametrize(
+    "source", [source for source in SOURCES if source.pin_name], ids=lambda source: source.name
+)
+
+
+def scope_of(source: Source) -> dict[str, Any]:
+    return SCOPES.get(source.name, {})
+
+
+def list_rows(cloud: Emulator, source: Source) -> list[dict[str, Any]]:
+    """Return the rows that the emulator lists for the scope of a source, in its order."""
+    scope = {
+        to_wire({snake(name): 0}).popitem()[0]: text for name, text in scope_of(source).items()
+    }
+    entries = cloud.catalogue.entries(f"{source.name}s", "ap-guangzhou")
+    if source.name == "session_image":
+        engine, framework_type = scope.values()
+        place = {"engine": engine, "framework_type": framework_type}
+        return [entry.image for entry in entries if entry.place == place]
+    return [
+        entry.image
+        for entry in entries
+        if all(entry.image.get(name) == text for name, text in scope.items())
+    ]
+
+
+def read_sent_fields(source: Source, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a row as the plugin returns them; nulls and missing ones left out."""
+    aliases = {
+        str(field.validation_alias): camel(name)
+        for name, field in source.image.model_fields.items()
+    }
+    aliases = {alias if alias != "None" else "": name for alias, name in aliases.items()}
+    return {
+        aliases[name]: [spell(item) for item in value] if isinstance(value, list) else value
+        for name, value in row.items()
+        if value is not None and name in aliases
+    }
+
+
+def spell(value: Any) -> Any:
+    """Return a value of a row with the keys of its objects in camelCase."""
+    if isinstance(value, dict):
+        empty = {"Values": []}
+        return {
+            key[0].lower() + key[1:]: empty.get(key, "") if part is None else part
+            for key, part in value.items()
+        }
+    return [spell(part) for part in value] if isinstance(value, list) else value
+
+
+@by_name
+def test_a_listing_returns_every_row_with_every_field_as_sent(
+    plugin: Plugin, cloud: Emulator, source: Source
+) -> None:
+    rows = list_rows(cloud, source)
+
+    found = plugin.invoke(source.list_function, **scope_of(source))
+
+    assert found["totalCount"] == len(found["images"]) == len(rows) > 0
+    assert ("ids" in found) == bool(source.image.id_field)
+    key = camel(source.image.id_field or source.image.name_field)
+    images = {image[key]: image for image in found["images"]}
+    for row in rows:
+        sent = read_sent_fields(source, row)
+        image = images[sent[key]]
+        assert {name: image[name] for name in sent} == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "sample"),
+    [
+        ("preset_image", "preset_images", PRESETS[0]),
+        ("preset_image", "preset_images", PRESETS[1]),
+        ("built_in_image", "built_in_images", BUILT_IN),
+        ("ray_image", "ray_images", RAY),
+    ],
+)
+def test_a_published_sample_comes_back_field_for_field(
+    plugin: Plugin, cloud: Emulator, name: str, kind: str, sample: dict[str, Any]
+) -> None:
+    source = next(source for source in SOURCES if source.name == name)
+    for image in cloud.catalogue.images(kind):
+        cloud.catalogue.withdraw(kind, image[cloud_id(kind)])
+    cloud.catalogue.add(kind, sample)
+
+    found = plugin.invoke(source.single_function)
+
+    expected = {"os" if field == "OS" else field[0].lower() + field[1:]: spell(value)
+                for field, value in sample.items()}  # fmt: skip
+    assert {field: found[field] for field in expected} == expected
+
+
+def cloud_id(kind: str) -> str:
+    return {"built_in_images": "ImageName", "ray_images": "Id"}.get(kind, "ImageId")
+
+
+@by_name
+def test_texts_lists_and_maps_of_a_bare_row_are_empty_and_never_missing(
+    plugin: Plugin, cloud: Emulator, source: Source
+) -> None:
+    kind, place = f"{source.name}s", {}
+    key = source.image.id_field or source.image.name_field
+    row: dict[str, Any] = {to_wire({key: 0}).popitem()[0]: 4711 if key == "id" else "bare"}
+    if source.name == "session_image":
+        place = {"engine": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+    else:
+        row |= to_wire({snake(name): text for name, text in scope_of(source).items()})
+    cloud.catalogue.add(kind, row, **place)
+
+    images = plugin.invoke(source.list_function, **scope_of(source))["images"]
+
+    bare = next(image for image in images if image[camel(key)] in ("bare", 4711))
+    schema = build_schema()["types"][f"tcimages:index:{source.type_name}"]
+    kinds = {name: shape.get("type") for name, shape in schema["properties"].items()}
+    always = {name for name, kind in kinds.items() if kind in ("string", "array", "object")}
+    assert set(schema["required"]) == always
+    assert always <= bare.keys()
+
+
+@by_name
+def test_a_thousand_lookups_list_once(plugin: Plugin, cloud: Emulator, source: Source) -> None:
+    lookups = [
+        plugin.invoke(source.list_function, **scope_of(source), nameRegex=f"{number % 100}|.")
+        for number in range(1000)
+    ]
+
+    rows = len(list_rows(cloud, source))
+    pages = -(-rows // 100)
+    after_the_end = source.action.paging != "none" and rows <= 100
+    assert len(lookups) == 1000
+    assert len(cloud.requests) <= pages + 2 * after_the_end
+
+
+@with_pin
+def test_a_pin_keeps_its_image_tells_of_its_end_and_is_imported(
+    plugin: Plugin, cloud: Emulator, start: Callable[..., Plugin], source: Source
+) -> None:
+    images = plugin.invoke(source.list_function, **scope_of(source))
+    chosen = images["ids"][0]
+    criteria = {**scope_of(source), camel(source.id_argument): chosen}
+    if source.name == "engine_image_version":
+        criteria["state"] = "offline"
+    urn = f"urn:pulumi:prod::shop::tcimages:index:{source.pin_name}::pin"
+    stack = Stack(plugin.stub, urn)
+
+    preview = stack.preview(criteria)
+    stack.up(criteria)
+
+    id_name = camel(source.image.id_field)
+    assert str(preview["image"][id_name]) == str(stack.outputs["image"][id_name]) == chosen
+    assert stack.up(criteria) == []
+    assert stack.up({**criteria, "triggers": {"month": "11"}}) == ["triggers"]
+    stack.refresh()
+    assert stack.outputs["available"] is True
+
+    imported = Stack(plugin.stub, urn)
+    if source.name != "engine_image_version":  # an offline version is not imported
+        imported.import_("/".join([*scope_of(source).values(), chosen]))
+        assert str(imported.outputs["image"][id_name]) == chosen
+
+    place = scope_of(source).values() if source.name == "session_image" else ()
+    cloud.catalogue.withdraw(f"{source.name}s", *place, chosen)
+    later = start()
+    later.configure(cacheTtlSeconds=0)
+    stack.stub = later.stub
+    stack.refresh()
+    assert stack.outputs["available"] is False
+    assert str(stack.outputs["image"][id_name]) == chosen
+
+
+def test_a_registrys_password_is_in_no_answer_error_log_or_state(
+    start: Callable[..., Plugin], cloud: Emulator, engine: Engine
+) -> None:
+    secret = {"KeyId": CANARY, "Username": CANARY, "Password": CANARY, "SecretId": CANARY}
+    cloud.catalogue.add(
+        "built_in_images",
+        {"ImageName": "private-torch2.8", "ImageUrl": "u", "ImageSecret": secret},
+    )
+    plugin = start(engine.address)
+    plugin.configure(cacheTtlSeconds=0)
+
+    answers = [
+        plugin.invoke("getBuiltInImages"),
+        plugin.invoke("getBuiltInImage", imageName="private-torch2.8"),
+        plugin.refusal("getBuiltInImage", imageName="private"),
+        plugin.refusal("getBuiltInImage", components={"pytorch": "*"}),
+    ]
+    plugin.stop()
+
+    assert "private-torch2.8" in str(answers)
+    assert CANARY not in str(answers) + str(engine.logged)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"Response": {"Images": [{"ImageSecret": {"Password": "%s"}}], "RequestId": "r"}}',
+        '{"Response": {"BuildInImageInfos": [{"ImageSecret": {"Password": "%s"}}]',
+        '{"Response": {"BuildInImageInfos": [{"ImageName": 7, "ImageSecret": "%s"}]}}',
+    ],
+    ids=["no rows", "half a reply", "a row that cannot be read"],
+)
+def test_no_error_about_a_reply_shows_the_registrys_password(
+    start: Callable[..., Plugin], cloud: Emulator, body: str
+) -> None:
+    plugin = start()
+    plugin.configure(timeoutSeconds=1)
+    cloud.faults.add("DescribeBuildInImages", Fault(body=body % CANARY, times=30))
+
+    _, text = plugin.refusal("getBuiltInImages")
+
+    assert "DescribeBuildInImages" in text
+    assert CANARY not in text
