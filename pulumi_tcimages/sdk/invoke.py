@@ -6,6 +6,7 @@ The plain form answers now. The output form answers when its arguments are known
 from __future__ import annotations
 
 import re
+import sys
 import typing
 from collections import deque
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
     if failed:
         raise failed
     if answer is None or _is_unanswered(answer):
-        raise not_known(snake(function))
+        raise not_known(snake(function)) if _keeps_marks() else _mock_is_empty(function)
     return answer
 
 
@@ -141,13 +142,31 @@ def _project_names_plugin() -> bool:
 
 def _require_engine() -> None:
     if get_monitor() is None:
-        raise to_run_error(
-            ConfigurationError(
-                "this program is not run by Pulumi, so there is nobody to ask.",
-                fix="run it with `pulumi up`, or without the CLI with pulumi_tcimages.testing.run",
-            )
-        )
+        raise to_run_error(_explain_missing_engine())
     make_plugin_findable()
+
+
+def _explain_missing_engine() -> ConfigurationError:
+    main = getattr(sys.modules.get("__main__"), "__spec__", None)
+    if main is not None and main.name.startswith("pulumi.dynamic"):
+        return ConfigurationError(
+            "a dynamic provider cannot look up images: no engine answers its process.",
+            fix="look the image up in the program, and pass the answer to the resource.",
+        )
+    return ConfigurationError(
+        "this program is not run by Pulumi, so no engine answers.",
+        fix="run it with `pulumi up`, or without the CLI with pulumi_tcimages.testing.run",
+    )
+
+
+def _mock_is_empty(function: str) -> Exception:
+    return to_run_error(
+        ConfigurationError(
+            f"the mock returned nothing for {TOKEN}{function}.",
+            fix=f"return the image's properties for {TOKEN}{function} in the mock's call().",
+        ),
+        snake(function),
+    )
 
 
 def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:

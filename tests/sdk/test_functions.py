@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextvars
+import importlib.machinery
 import inspect
+import sys
+import types
 from typing import Any
 
 import pulumi
@@ -173,7 +176,22 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
 
     assert without_place(raised.value) == (
         "configuration error. [configuration]\n"
-        "Problem  this program is not run by Pulumi, so there is nobody to ask.\n"
+        "Problem  this program is not run by Pulumi, so no engine answers.\n"
         "Next     run it with `pulumi up`, or without the CLI with\n"
         "         pulumi_tcimages.testing.run"
     )
+
+
+def test_a_lookup_in_a_dynamic_provider_is_sent_to_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    main = types.ModuleType("__main__")
+    main.__spec__ = importlib.machinery.ModuleSpec("pulumi.dynamic.__main__", None)
+    monkeypatch.setitem(sys.modules, "__main__", main)
+
+    def program() -> None:
+        pulumi.runtime.configure(pulumi.runtime.Settings(project="p", stack="s"))
+        tcimages.get_platform_image(image_id="a")
+
+    with pytest.raises(tcimages.ConfigurationError, match="a dynamic provider cannot look up"):
+        contextvars.copy_context().run(program)

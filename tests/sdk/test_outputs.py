@@ -76,12 +76,24 @@ def test_a_secret_in_a_list_makes_the_answer_one(play: Play) -> None:
     assert played.sent() == [{"filters": [{"name": "ImageRange", "values": ["Train"]}]}]
 
 
-def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(play: Play) -> None:
+def test_a_mock_that_returns_nothing_in_a_preview_is_told_as_that(play: Play) -> None:
+    with pytest.raises(tcimages.ConfigurationError) as raised:
+        play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
+
+    assert without_place(raised.value).splitlines()[1] == (
+        "Problem  the mock returned nothing for tcimages:index:getPlatformImage."
+    )
+
+
+def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The engine answers an empty map without asking the plugin.
     async def program(see: Any) -> None:
         see(await tcimages.get_platform_image_output(image_id="a").is_known())
 
     assert play(program, {}, preview=True).seen == [False]
+    monkeypatch.setattr("pulumi_tcimages.sdk.invoke._keeps_marks", lambda: True)
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
     assert without_place(raised.value) == (
