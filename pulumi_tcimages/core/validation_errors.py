@@ -35,7 +35,7 @@ MOST_ITEMS = 1_000
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
 """A part and its range, as people write them in one text: `cuda>=12`."""
 TYPE_NAMES = {
-    "string_type": "a text",
+    "string_type": "a string",
     "bool_type": "true or false",
     "int_type": "a whole number",
     "list_type": "a list",
@@ -179,7 +179,7 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> InvalidArgumentEr
             fix="leave the argument out, or say what is wanted",
         )
     return InvalidArgumentError(
-        f"{TYPE_NAMES.get(kind, details['msg'])} is wanted, this is {type_name(value)}",
+        f"expected {TYPE_NAMES.get(kind, details['msg'])}, got {type_name(value)}",
         argument=argument,
         value=shown(value),
         fix=_fix_of(details, model),
@@ -254,11 +254,11 @@ def _only_text(value: object) -> str:
 
 
 def type_name(value: object) -> str:
-    """The type of a value in words: a text, a number, a list."""
+    """The type of a value in words: a string, a number, a list."""
     for types, name in (
         (bool, "a boolean"),
         ((int, float), "a number"),
-        (str, "a text"),
+        (str, "a string"),
         (Mapping, "a map"),
         (list, "a list"),
         (type(None), "null"),

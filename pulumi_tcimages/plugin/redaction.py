@@ -52,7 +52,7 @@ _HIDDEN_VALUE = f'"{REDACTED}"'
 _SEVERAL = "several images match."
 _GENERAL = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
-    r"|(a text|a list|a map|an object|true or false) is wanted, this is (an? )?\w+"
+    r"|expected (a string|a list|a map|an object|true or false), got (an? )?\w+"
 )
 """Problems that are the same for every value that has them."""
 

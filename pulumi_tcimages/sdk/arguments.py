@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 _ALIKE = 0.7
 """How much two names have in common, at least, for one to be meant by the other."""
-_SENDABLE = "texts, numbers, booleans, outputs, and lists and maps of them"
+_SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -119,7 +119,7 @@ def _missing(name: str, docs: str) -> InvalidArgumentError:
 
 def _wrong_options(given: object, options: type[Any]) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"pulumi.{options.__name__} is wanted, this is of type {type(given).__name__}",
+        f"expected pulumi.{options.__name__}, got {type(given).__name__}",
         argument="opts",
         fix=f"write opts=pulumi.{options.__name__}(...)",
     )
@@ -169,7 +169,7 @@ def _unsendable(value: object) -> str:
         return "half a character cannot be sent" if has_half else ""
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
-            return "the keys of a map are texts"
+            return "the keys of a map are strings"
         return next(filter(None, map(_unsendable, value.values())), "")
     if isinstance(value, (list, tuple)):
         return next(filter(None, map(_unsendable, value)), "")

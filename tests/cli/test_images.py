@@ -228,4 +228,4 @@ def test_rows_that_cannot_be_read_are_named_on_stderr_or_in_the_error(
     text = " ".join((outcome.err + (outcome.out if command else "")).split())
     assert outcome.code == (1 if criteria == "imageId" else 0)
     assert text.count("2 of 3 listed images were left out") == 1
-    assert '"torch9.0" (FrameworkVersion: expected a text, got a number), row 2' in text
+    assert '"torch9.0" (FrameworkVersion: expected a string, got a number), row 2' in text

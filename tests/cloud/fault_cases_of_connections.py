@@ -142,7 +142,7 @@ RAW = [
         (response(TotalCount=1, PlatformImageInfos=[{"ImageId": 5}]),),
         InvalidResponseError,
         1,
-        "none can be read: row 1 (ImageId: expected a text, got a number)",
+        "none can be read: row 1 (ImageId: expected a string, got a number)",
     ),
     Row(
         "every row is unreadable in its own way",
@@ -154,7 +154,7 @@ RAW = [
         InvalidResponseError,
         1,
         'row 1 (it has neither an id nor a name), row 2 (expected an object, got a number), "a" '
-        "(ImageRange: expected a list, got a text)",
+        "(ImageRange: expected a list, got a string)",
     ),
     Row(
         "a row is null, a good one is beside it",

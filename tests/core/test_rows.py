@@ -21,13 +21,13 @@ from pulumi_tcimages.sources.tione import ExtraAttribute
     [
         (None, "expected an object, got null"),
         ([], "expected an object, got a list"),
-        ("a", "expected an object, got a text"),
+        ("a", "expected an object, got a string"),
         (True, "expected an object, got a boolean"),
         ({}, "it has neither an id nor a name"),
         ({"ImageId": "", "ImageName": None}, "it has neither an id nor a name"),
         ({"ImageUrl": "host/repo:tag"}, "it has neither an id nor a name"),
-        ({"ImageId": 5}, "ImageId: expected a text, got a number"),
-        ({"ImageId": ["a"]}, "ImageId: expected a text, got a list"),
+        ({"ImageId": 5}, "ImageId: expected a string, got a number"),
+        ({"ImageId": ["a"]}, "ImageId: expected a string, got a list"),
     ],
 )
 def test_a_row_without_a_readable_identity_is_unreadable(row, problem):
@@ -37,11 +37,11 @@ def test_a_row_without_a_readable_identity_is_unreadable(row, problem):
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
-        ("FrameworkVersion", 2.10, "FrameworkVersion: expected a text, got a number"),
-        ("FrameworkVersion", 2, "FrameworkVersion: expected a text, got a number"),
-        ("Framework", {}, "Framework: expected a text, got a map"),
-        ("SupportGpuList", "A10", "SupportGpuList: expected a list, got a text"),
-        ("SupportGpuList", ["A10", 5], "SupportGpuList[1]: expected a text, got a number"),
+        ("FrameworkVersion", 2.10, "FrameworkVersion: expected a string, got a number"),
+        ("FrameworkVersion", 2, "FrameworkVersion: expected a string, got a number"),
+        ("Framework", {}, "Framework: expected a string, got a map"),
+        ("SupportGpuList", "A10", "SupportGpuList: expected a list, got a string"),
+        ("SupportGpuList", ["A10", 5], "SupportGpuList[1]: expected a string, got a number"),
         ("SupportGpuList", ["A"] * 257, "SupportGpuList: more than 256 items"),
         ("ImageRange", {"0": "Train"}, "ImageRange: expected a list, got a map"),
         ("ExtraAttributes", [5], "ExtraAttributes[0]: expected an object, got a number"),
@@ -49,12 +49,12 @@ def test_a_row_without_a_readable_identity_is_unreadable(row, problem):
         (
             "ExtraAttributes",
             [{"Key": "a", "Value": True}],
-            "ExtraAttributes[0].Value: expected a text, got a boolean",
+            "ExtraAttributes[0].Value: expected a string, got a boolean",
         ),
         (
             "SupportDistributedDeploy",
             "true",
-            "SupportDistributedDeploy: expected true or false, got a text",
+            "SupportDistributedDeploy: expected true or false, got a string",
         ),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_session_image_with_a_numeric_version_is_unreadable():
     row = {"SparkImageId": "s-1", "SparkImageVersion": 2.5}
 
     assert read_row(SessionImage, row) == UnreadableRow(
-        "s-1", "", "SparkImageVersion: expected a text, got a number"
+        "s-1", "", "SparkImageVersion: expected a string, got a number"
     )
 
 

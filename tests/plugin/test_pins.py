@@ -237,7 +237,7 @@ def test_an_unknown_trigger_leaves_the_answer_known(stack: Stack) -> None:
         ({"latest": True}, "latest needs at least one criterion"),
         ({"framwork": "vllm"}, "did you mean framework?"),
         ({**CRITERIA, "trigers": {"a": "1"}}, "did you mean triggers?"),
-        ({**CRITERIA, "triggers": "now"}, "a map is wanted, this is a text"),
+        ({**CRITERIA, "triggers": "now"}, "expected a map, got a string"),
         ({**CRITERIA, "triggers": {"a": 1, "b": UNKNOWN}}, "put the value in quotes"),
         ({**CRITERIA, "framwork": UNKNOWN}, "did you mean framework?"),
     ],

@@ -15,7 +15,7 @@ FOREVER = 300
 UNREADABLE = vllm("0.21.0", FrameworkVersion=0.21)
 PROBLEM = (
     "1 of 3 listed images was left out, because the cloud's answer cannot be read there: "
-    '"vllm(0.21.0)" (FrameworkVersion: expected a text, got a number)'
+    '"vllm(0.21.0)" (FrameworkVersion: expected a string, got a number)'
 )
 
 
@@ -77,7 +77,7 @@ def test_session_images_answer_from_the_other_rows_with_a_warning(
     assert answer["sparkImageId"] == "s-1"
     ((_, warning, _, _),) = engine.logged
     assert warning.endswith(
-        'row 1 (expected an object, got null), id "s-2" (SparkImageVersion: expected a text, got '
+        'row 1 (expected an object, got null), id "s-2" (SparkImageVersion: expected a string, got '
         "a number)"
     )
 

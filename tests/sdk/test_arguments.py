@@ -51,7 +51,7 @@ def test_a_missing_keyword_is_named(asker: str) -> None:
     [
         ({"framework": b"vllm"}, "a value of type bytes cannot be sent"),
         ({"latest_by": {"vllm"}}, "a value of type set cannot be sent"),
-        ({"components": {1: "*"}}, "the keys of a map are texts"),
+        ({"components": {1: "*"}}, "the keys of a map are strings"),
         ({"image_name": "\ud800"}, "half a character cannot be sent"),
         ({"components": {"cuda": b"*"}}, "a value of type bytes cannot be sent"),
     ],
@@ -73,7 +73,7 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
         f"{asker}: invalid argument. [invalid-argument]\n"
         "Argument framework\n"
         "Problem  a value of type bytes cannot be sent\n"
-        "Allowed  texts, numbers, booleans, outputs, and lists and maps of them\n"
+        "Allowed  strings, numbers, booleans, outputs, and lists and maps of them\n"
         "Next     use what is allowed above."
     )
 
@@ -140,6 +140,6 @@ def test_options_of_the_other_kind_are_refused(
     assert without_place(raised.value) == (
         f"{asker}: invalid argument. [invalid-argument]\n"
         "Argument opts\n"
-        f"Problem  pulumi.{value} is wanted, this is of type {type(arguments['opts']).__name__}\n"
+        f"Problem  expected pulumi.{value}, got {type(arguments['opts']).__name__}\n"
         f"Next     write opts=pulumi.{value}(...)"
     )
