@@ -1,9 +1,9 @@
-"""The story: each question answered from end to end. Read this first.
+"""The use cases: list images, find one, explain a lookup, resolve a pin.
 
     arguments -> core.query (checked, nothing sent) -> cloud.client (listed, once for many lookups)
               -> core.selection (narrowed, sorted, chosen) -> an answer or an error
 
-Everything here is about one question at a time; who asks (the engine, the shell) is not known.
+This module does not know its caller, which may be the provider or the command.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pulumi_tcimages.sources import Source, source_of
 
 
 class Listing(Protocol):
-    """A whole catalogue, as `cloud.client` lists it."""
+    """All images that the cloud lists for one query, as `cloud.client` returns them."""
 
     @property
     def answers(self) -> dict[Hashable, Any]: ...
@@ -54,7 +54,7 @@ class Cloud(Protocol):
 
 
 class ImageList(NamedTuple):
-    """The images that match, sorted; how many the cloud listed; where."""
+    """The images that match, sorted, and how many the cloud listed."""
 
     images: tuple[Image, ...]
     total_count: int
@@ -65,7 +65,7 @@ class ImageList(NamedTuple):
     """Whether images of this source have ids."""
 
     def to_properties(self) -> dict[str, Any]:
-        """The result as schema.json has it."""
+        """Return the result with the names of schema.json."""
         ids = [image.identifier for image in self.images if image.identifier]
         return {
             "images": [to_properties(image) for image in self.images],
@@ -76,7 +76,7 @@ class ImageList(NamedTuple):
 
 
 class ImageMatch(NamedTuple):
-    """The image that was chosen, and where."""
+    """The selected image and its region."""
 
     image: Image
     region: str
@@ -84,12 +84,12 @@ class ImageMatch(NamedTuple):
     """What to know beside the answer, with `marked` names."""
 
     def to_properties(self) -> dict[str, Any]:
-        """The result as schema.json has it."""
+        """Return the result with the names of schema.json."""
         return {**to_properties(self.image), "region": self.region}
 
 
 class Explanation(NamedTuple):
-    """How a lookup goes: what each criterion left, and what is chosen or why nothing is."""
+    """The steps of a lookup: what each criterion left, and the selected image or the error."""
 
     funnel: Funnel[Image]
     where: Where
@@ -99,7 +99,7 @@ class Explanation(NamedTuple):
 
 
 def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
-    """Every image that satisfies the question, where the catalogue has been listed."""
+    """Return every image of a listing that satisfies the query."""
     funnel = narrow_images(listing.images, query)
     warnings = (*listing.warnings, *funnel.warnings)
     region, has_ids = listing.where.region, bool(query.image.id_field)
@@ -107,12 +107,12 @@ def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
 
 
 def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
-    """The one image that answers the question. Errors: NoMatchError, AmbiguousMatchError."""
+    """Return the one image that the query selects. Errors: NoMatchError, AmbiguousMatchError."""
     return find_image_in(list_images(cloud, query), query)
 
 
 def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
-    """The same where the catalogue has been listed. Errors: NoMatchError, AmbiguousMatchError."""
+    """Return the image that the query selects from a listing. Errors: as for `find_image`."""
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:
@@ -123,12 +123,12 @@ def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
 
 
 def find_empty_result_reason_in(listing: Listing, query: BaseQuery) -> EmptyResultReason | None:
-    """Why the list that answers the question, being empty, may be a mistake; else None."""
+    """Return why an empty list may be a mistake, or None."""
     return find_empty_result_reason(listing.images, query)
 
 
 def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
-    """The same lookup, told step by step; a failure to choose is part of the answer."""
+    """Return the steps of a lookup; an error in choosing is part of the result."""
     listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
     try:
@@ -144,11 +144,11 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
-# Pins: the same questions, asked by something that remembers its answer.
+# Pins keep the answer of a query in the state.
 
 
 class PinDecision(NamedTuple):
-    """The pinned image or, with the reason why it cannot stay, the one chosen in its place."""
+    """The pinned image, or the one selected in its place and the reason."""
 
     one: ImageMatch
     drift: PinDrift | None
@@ -157,7 +157,7 @@ class PinDecision(NamedTuple):
 
 
 class PinStatus(NamedTuple):
-    """How a pinned image stands today; nothing about the pin changes by asking."""
+    """The status of a pinned image in the listing of today."""
 
     drift: PinDrift | None
     """Why the question would not select it, if so."""
@@ -170,16 +170,17 @@ class PinStatus(NamedTuple):
 
     @property
     def available(self) -> bool:
-        """Whether it is still offered."""
+        """Return whether the image is still offered."""
         return self.drift is None or bool(self.drift.failed)
 
 
 def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str) -> PinDecision:
-    """The pinned image while it is offered and satisfies the question, else the answer of today.
+    """Return the pinned image if it is offered and satisfies the query, else the one selected
+    today.
 
-    Being the newest is not asked of it: that is what a pin is for.
+    A pinned image need not be the newest: not to move is what a pin is for.
 
-    Errors: as for `find_image`; InvalidResponseError if the pinned image's entry cannot be read.
+    Errors: as for `find_image`; InvalidResponseError if the pinned image's row cannot be read.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
@@ -193,10 +194,10 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str) -> PinDecision:
 
 
 def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
-    """Whether a pinned image is still offered, and what would be chosen instead of it.
+    """Return whether a pinned image is still offered, and which image would be selected instead.
 
-    With what they were for, its engine or its project, all its images are gone: that is no error,
-    or nothing that pins one of them could be refreshed and destroyed.
+    If its engine or project is gone, so are its images. That is no error, or a stack that pins one
+    of them could be neither refreshed nor destroyed.
     """
     try:
         listing = list_images(cloud, query)

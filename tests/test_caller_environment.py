@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -84,4 +85,4 @@ def test_a_demand_of_the_caller_reaches_the_tests(tmp_path: Path, processes: str
     report = run_tests("--numprocesses", processes, test, folder=tmp_path, **demand)
 
     assert "node is not on PATH" in report, report
-    assert "4 errors" in report, report
+    assert re.search(r"[1-9][0-9]* errors? in", report), report

@@ -1,8 +1,7 @@
-"""What each argument means: whether an image satisfies it, and what it has instead.
+"""Compare images with criteria: whether an image satisfies one, and what it has instead.
 
-One table a kind of argument. All texts are compared without case, except by regular expressions; a
-list matches by membership; a missing boolean is neither true nor false; a version that cannot be
-read is in no range.
+Texts are compared without case, except by regular expressions. A list matches if it has the value.
+A missing boolean is neither true nor false. A version that cannot be read is in no range.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ NOTHING = "nothing"
 
 
 class Predicate(NamedTuple):
-    """One criterion, ready to be applied."""
+    """One criterion, with the functions that read and compare an image's field."""
 
     criterion: Criterion
     value: Any
@@ -42,15 +41,15 @@ class Predicate(NamedTuple):
     """Whether what was read is there but says nothing that can be compared; None: never."""
 
     def matches(self, image: Image) -> bool:
-        """Whether the image satisfies it."""
+        """Return whether an image satisfies the criterion."""
         return self.admits(self.read(image))
 
     def evaluate(self, images: Sequence[Image]) -> Iterator[bool]:
-        """Whether each of the images satisfies it, in half the time of asking one by one."""
+        """Yield whether each image satisfies the criterion; twice as fast as one by one."""
         return map(self.admits, map(self.read, images))
 
     def filter(self, images: Sequence[ImageT]) -> list[ImageT]:
-        """The images that satisfy it, in their order."""
+        """Return the images that satisfy the criterion, in their order."""
         return list(compress(images, self.evaluate(images)))
 
     def is_unread(self, image: Image) -> bool:
@@ -58,7 +57,7 @@ class Predicate(NamedTuple):
         return self.cannot_read is not None and self.cannot_read(self.read(image))
 
     def found(self, image: Image) -> str:
-        """What the image has instead."""
+        """Return what an image has, as messages show it."""
         return self.show(self.read(image))
 
 
@@ -77,19 +76,19 @@ def predicates_of(query: BaseQuery) -> list[Predicate]:
 
 
 def keep_all(images: Sequence[ImageT], predicates: Sequence[Predicate]) -> Sequence[ImageT]:
-    """The images that pass all of the tests."""
+    """Return the images that satisfy all predicates."""
     for predicate in predicates:
         images = predicate.filter(images)
     return images
 
 
 def find_unmet(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[Predicate]:
-    """The tests that no image passes."""
+    """Return the predicates that no image satisfies."""
     return [predicate for predicate in predicates if not any(predicate.evaluate(images))]
 
 
 def asked_of(query: BaseQuery) -> list[Criterion]:
-    """Everything that was asked, in the order of the arguments, for people to read."""
+    """Return every argument of a query, in their order, as messages show it."""
     asked = []
     for argument in type(query).model_fields:
         value = getattr(query, argument)
@@ -103,7 +102,7 @@ def asked_of(query: BaseQuery) -> list[Criterion]:
 
 
 def wanted_text(value: object) -> str:
-    """A value as the user would write it."""
+    """Return a value as the user would write it."""
     if isinstance(value, (Range, Pattern)):
         return quote(value.text, LONGEST)
     if isinstance(value, str):

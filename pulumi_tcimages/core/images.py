@@ -94,7 +94,7 @@ class Image(Record):
 
     @property
     def label(self) -> str:
-        """The name."""
+        """Return the image's name."""
         name: str = getattr(self, self.name_field)
         return name
 
@@ -105,12 +105,12 @@ class Image(Record):
 
     @property
     def family(self) -> str:
-        """The framework in its one spelling: `PYTORCH` and `torch` are `pytorch`."""
+        """Return the framework in its one spelling: `PYTORCH` and `torch` are `pytorch`."""
         return canonical(getattr(self, self.family_field)) if self.family_field else ""
 
     @property
     def compared_version(self) -> str | None:
-        """The version that `latest` compares, as sent.
+        """Return the version that `latest` compares, as sent.
 
         It is "" if the image has a family and no version, and None if it has neither.
         """
@@ -123,7 +123,7 @@ class Image(Record):
 
     @property
     def component_versions(self) -> dict[str, str]:
-        """The components that were read out of the image's name, if its source does so."""
+        """Return the components read out of the image's name, if its source reads them."""
         components: dict[str, str] = getattr(self, "components", {})
         return components
 

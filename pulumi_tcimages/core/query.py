@@ -61,13 +61,13 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def criteria_names(cls) -> list[str]:
-        """The arguments that narrow here, in the order in which they are applied."""
+        """Return the arguments that narrow here, in the order in which they are applied."""
         aside = {"region", *cls.api_arguments, *cls.chooses}
         return [name for name in cls.model_fields if name not in aside]
 
     @classmethod
     def plain_names(cls) -> list[str]:
-        """The criteria that select by a property of an image, not by its identity."""
+        """Return the criteria that select by a property of an image, not by its identity."""
         identity = {cls.image.id_field, cls.image.name_field}
         return [
             name

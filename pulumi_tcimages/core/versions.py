@@ -1,8 +1,8 @@
-"""Versions and ranges, read with `packaging` and never compared as text.
+"""Read versions and ranges with `packaging`, and compare them as versions, never as text.
 
-Two rules of our own on top of PEP 440, because the library changed its mind between releases: a
-pre-release (2.3.0a0, 1.0.dev3) is in a range only where the range names one, and a version that
-cannot be read is in no range. A post-release counts as stable.
+Two rules differ from `packaging`, which changed its mind between releases. A pre-release (2.3.0a0)
+is in a range only if the range names one, and a version that cannot be read is in no range. A
+post-release counts as stable.
 
 Source: PEP 440; the rules are our decision (docs/guide.md, "How an image is chosen").
 """
@@ -101,7 +101,7 @@ def _parse(text: str) -> Version | None:
 
 @dataclass(frozen=True)
 class Range:
-    """A version range, as written and as read."""
+    """A version range, as written and as parsed."""
 
     text: str
     specifiers: SpecifierSet = field(compare=False, repr=False)
@@ -113,11 +113,11 @@ class Range:
         )
 
     def target(self) -> Version:
-        """The version that the range turns around: what a near miss is measured against."""
+        """Return the version that near misses are measured against."""
         return min(map(_version_of, self.specifiers))
 
     def widened(self, version: Version) -> Range | None:
-        """The range with only those parts changed that keep this version out of it."""
+        """Return the range, with only those parts changed that exclude this version."""
         from packaging.specifiers import Specifier
 
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
@@ -130,11 +130,10 @@ class Range:
 
 
 def read_range(text: str) -> Range:
-    """The range that a text is.
+    """Return the range that a text is.
 
-    Errors: InvalidArgumentError, with the right spelling, for anything else: a bare version, a
-    caret, a missing comma, `===`, an empty range, one of more than 64 characters, one that is
-    impossible.
+    Errors: InvalidArgumentError, with the right spelling, for a bare version, a caret, a missing
+    comma, `===`, an empty range, one of more than 64 characters, or one that no version satisfies.
     """
     if len(text) > LONGEST:
         raise InvalidArgumentError(
@@ -181,7 +180,7 @@ def _version_of(specifier: Specifier) -> Version:
 
 
 def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
-    """Two parts of which one begins only after the other has ended, so that nothing is in both."""
+    """Return two parts that exclude each other, so that no version is in both."""
     for low, high in permutations(sorted(specifiers, key=str), 2):
         start, end = _start_of(low), _end_of(high)
         if start is None or end is None or start < end:
@@ -192,7 +191,7 @@ def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
 
 
 def _start_of(specifier: Specifier) -> Version | None:
-    """Nothing before this is in it; None where there is no such thing, or it is not that simple."""
+    """Return the version before which nothing matches; None if there is no simple one."""
     version = _version_of(specifier)
     if specifier.operator in ("<", "<=", "!=") or version.local:
         return None
@@ -200,7 +199,7 @@ def _start_of(specifier: Specifier) -> Version | None:
 
 
 def _end_of(specifier: Specifier) -> Version | None:
-    """Nothing after this is in it; None where there is no such thing, or it is not that simple."""
+    """Return the version after which nothing matches; None if there is no simple one."""
     version = _version_of(specifier)
     if specifier.operator in (">", ">=", "!=") or version.local:
         return None
@@ -214,7 +213,7 @@ def _end_of(specifier: Specifier) -> Version | None:
 
 
 def _made_possible(text: str, low: Specifier, high: Specifier) -> str:
-    """What to write instead of a range of which two parts exclude each other."""
+    """Return a range to suggest instead of one with two parts that exclude each other."""
     turned = f"{low.operator}{high.version},{high.operator}{low.version}"
     is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
     if is_pair and _version_of(low) > _version_of(high):
@@ -223,7 +222,7 @@ def _made_possible(text: str, low: Specifier, high: Specifier) -> str:
 
 
 def _admitting(version: Version, specifier: Specifier) -> str:
-    """The specifier, or what has to stand in its place for the version; empty for nothing."""
+    """Return the specifier, or one that admits the version in its place; empty for none."""
     if specifier.contains(version, prereleases=True):
         return str(specifier)
     if specifier.operator == "!=":
@@ -234,7 +233,7 @@ def _admitting(version: Version, specifier: Specifier) -> str:
 
 
 def _alike(version: Version, specifier: Specifier) -> str:
-    """A specifier for this version that takes no more beside it than the given one does."""
+    """Return a specifier for a version that admits nothing else that the old one does not."""
     asked, found = _version_of(specifier).release, version.release
     if specifier.operator == "~=" and len(found) > 1:
         return f"~={version.public}"

@@ -1,8 +1,8 @@
-"""The one rule about secret arguments: nothing that follows from one is shown.
+"""Hide secret arguments: neither they nor what follows from them is shown.
 
-Every error and every log line about a request passes here. Neither the value is shown, in whatever
-spelling, nor a suggestion, a count or an image that would tell of it. The error of an undecided
-lookup is written anew from what may be told: a new field of it is left out until it is added here.
+Every error and log line about a request passes through here. A value is hidden in any spelling. So
+are the suggestions, counts and images that would reveal it. The error of an undecided lookup is
+built anew from the fields that may be shown, so that a new field is hidden until it is added here.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Secrets:
 
     @classmethod
     def among(cls, properties: Mapping[str, Any]) -> Secrets:
-        """Find the secret ones. A pin's answers are none, but for the id of a secret image."""
+        """Find the secret arguments. Of a pin's outputs, only the id of a secret image counts."""
         given = {name: value for name, value in properties.items() if name not in ANSWERS}
         names = frozenset(snake(name) for name, value in given.items() if has_secret(value))
         image = unwrap(properties.get("image")) if has_secret(properties.get("image")) else None
@@ -103,7 +103,7 @@ class Secrets:
 
     @property
     def criteria(self) -> frozenset[str]:
-        """The arguments that say which image; triggers only say when to choose."""
+        """Return the secret arguments that select an image; triggers do not."""
         return self.names - {"triggers"}
 
     def redact(self, text: str) -> str:
@@ -160,7 +160,7 @@ class Secrets:
             yield "Next", self._next_lines(style)
 
     def _hide_criteria(self, asked: Sequence[Criterion]) -> list[Criterion]:
-        """A flag is asked with its name alone, so a secret one moves to the end of the list."""
+        """Move secret flags to the end, because a flag is shown by its name alone."""
         hidden = [
             Criterion(one.argument, _HIDDEN_VALUE) if one.argument in self.names else one
             for one in asked
@@ -173,7 +173,7 @@ class Secrets:
     def _open_funnel(
         self, funnel: Sequence[tuple[Criterion, int]]
     ) -> Sequence[tuple[Criterion, int]]:
-        """The counts that no secret has a part in.
+        """Return the counts that no secret has a part in.
 
         That the last criterion leaves none follows from the first line of the message.
         """

@@ -1,8 +1,8 @@
-"""What a status says: what it is about, and no more than gRPC carries.
+"""Build gRPC statuses that name their subject and fit what gRPC carries.
 
-A status's text is a header. Above 8 KiB of headers gRPC drops the whole status at random, above
-16 KiB always. The text is in them percent-encoded: a line break takes three bytes, a Chinese
-character nine.
+A status's text is a header. Above 8 KiB of headers gRPC may drop the whole status, and above 16 KiB
+it always does. The text is percent-encoded: a line break takes three bytes, a Chinese character
+nine.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAME_LENGTH = 200  # longer than names that people write; any local program may
 
 
 def name_subject(request: Any) -> str:
-    """What a request is about, as users know it: `getPlatformImage`, `PlatformImagePin train`."""
+    """Return what a request is about: `getPlatformImage`, `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return shorten(str(token).rpartition(":")[2])
     token, name = read_urn(getattr(request, "urn", ""))
@@ -45,16 +45,16 @@ def shorten(name: str) -> str:
 
 
 def read_urn(urn: str) -> tuple[str, str]:
-    """A resource's token, without its parents', and its name; empty texts where it is no URN."""
+    """Return a resource's type token and name from its URN; empty if it is no URN."""
     _, _, in_project = urn.partition("::")
     types, _, name = in_project.partition("::")[2].partition("::")
     return types.rpartition("$")[2], name
 
 
 def fit_status(text: str) -> str:
-    """The text, cut where gRPC would drop it: first in its lines, then between them.
+    """Return the text, shortened to what gRPC carries: long lines first, then lines of the middle.
 
-    What was asked is at its beginning and what to do at its end: lines of the middle go.
+    The query is at its beginning and the next steps at its end, so both stay.
     """
     if _size(text) <= _HEAD_BYTES + _TAIL_BYTES:
         return text
@@ -67,7 +67,7 @@ def fit_status(text: str) -> str:
 
 
 def _room(lines: Sequence[str], limit: int) -> int:
-    """For how many of the lines there is room, with their breaks."""
+    """Return how many lines fit, with their line breaks."""
     return _fitting((f"{line}\n" for line in lines), limit)
 
 
@@ -76,12 +76,12 @@ def _cut(line: str) -> str:
 
 
 def _fitting(parts: Iterable[str], limit: int) -> int:
-    """How many of the parts fit, one after the other."""
+    """Return how many of the parts fit, one after the other."""
     return sum(1 for _ in takewhile(limit.__ge__, accumulate(map(_size, parts))))
 
 
 def _size(text: str) -> int:
-    """How many bytes the text takes in a header."""
+    """Return how many bytes a text takes in a header."""
     return sum(
         1 if 0x20 <= byte <= 0x7E and byte != ord("%") else 3
         for byte in text.encode(errors="replace")

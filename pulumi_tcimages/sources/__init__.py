@@ -1,4 +1,4 @@
-"""What can be looked up: one module for each image listing, and `SOURCES`, which has them all.
+"""The data sources: one module for each image listing, and the registry `SOURCES`.
 
 To add a data source, write a module that declares one and add it to `SOURCES`. Everything else is
 made from the declaration: functions, pins, the schema, the SDK, commands and reference pages.

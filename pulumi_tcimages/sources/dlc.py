@@ -1,4 +1,4 @@
-"""What the listings of DLC share: regions, error codes, and images named by kind and version."""
+"""Regions, error codes and versioned names of DLC's images."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the listings of TIONE share: filters, extra attributes and the vendor's Chinese texts."""
+"""Filters, extra attributes and the Chinese descriptions of TIONE's images."""
 
 import re
 import unicodedata
