@@ -163,21 +163,20 @@ def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> in
     return code
 
 
-def _list_warnings(checked: Sequence[CheckedPin]) -> Iterator[str]:
-    texts: dict[str, CheckedPin] = {}
+def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
+    """Return the warnings of all pins, each text once."""
+    warnings = []
     for result in checked:
         if result.pin.hides_role:
-            texts.setdefault(
-                f"the role of the provider is secret in the export, so the environment's keys are "
-                f"used for {result.pin.stack}",
-                result,
+            warnings.append(
+                "the role of the provider is secret in the export, so the environment's keys are "
+                f"used for {result.pin.stack}"
             )
-        for text in result.warnings:
-            texts.setdefault(render_names(text, camel), result)
+        warnings += [render_names(text, camel) for text in result.warnings]
         if result.problem and not result.error:
-            text = f"{result.pin.stack} {result.pin.name} is not checked: {result.problem}"
-            texts.setdefault(text, result)
-    yield from texts
+            name = f"{result.pin.stack} {result.pin.name}"
+            warnings.append(f"{name} is not checked: {result.problem}")
+    return list(dict.fromkeys(warnings))
 
 
 def _render_error(pin: StackPin, error: TcImagesError) -> str:
