@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.core import configuration_keys
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.core.images import Record
@@ -20,20 +20,31 @@ from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
 from pulumi_tcimages.plugin.pin_inputs import PINS, Pin
-from pulumi_tcimages.sources import SOURCES, preset_images, tione
+from pulumi_tcimages.sources import SOURCES
 
 Schema = dict[str, Any]
 
-_TYPE_NAMES: dict[type[BaseModel], str] = {
-    **{source.image: source.type_name for source in SOURCES},
-    tione.ExtraAttribute: "PlatformImageExtraAttribute",
-    tione.Filter: "PlatformImageFilter",
-    tione.ImageFilter: "BuiltInImageFilter",
-    preset_images.RuntimeLib: "RuntimeLib",
-    configuration_keys.AssumeRole: "AssumeRole",
-    configuration_keys.AssumeRoleWithWebIdentity: "AssumeRoleWithWebIdentity",
-    configuration_keys.Endpoints: "Endpoints",
-}
+
+def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the model that a type is, or that is in its lists, and the models of its fields."""
+    for kind in alternatives(annotation):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield kind
+            for field in kind.model_fields.values():
+                yield from _models_of(field.annotation)
+        for argument in get_args(kind):
+            yield from _models_of(argument)
+
+
+def _find_types() -> dict[str, type[BaseModel]]:
+    """Return every object type of the schema, by its name."""
+    queries = {source.single_query for source in SOURCES}
+    roots = [*(source.image for source in SOURCES), *queries, Configuration]
+    models = [model for root in roots for model in _models_of(root)]
+    return {model.__name__: model for model in models if model not in {*queries, Configuration}}
+
+
+_TYPES = _find_types()
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
 _DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
@@ -105,7 +116,7 @@ def build_schema() -> Schema:
                 name: one for name, one in config.items() if one.get("type") == "string"
             },
         },
-        "types": {_token(name): _object_type(model) for model, name in _TYPE_NAMES.items()},
+        "types": {_token(name): _object_type(model) for name, model in sorted(_TYPES.items())},
         "functions": {one.token: _function(one) for one in FUNCTIONS},
         "resources": {one.token: _resource(one) for one in PINS},
     }
@@ -231,15 +242,15 @@ def _type(annotation: Any) -> Schema:
         return {"type": "object", "additionalProperties": _type(arguments[1])}
     if origin is Literal and len({type(value) for value in arguments}) == 1:
         return _type(type(arguments[0]))
-    if kind in _TYPE_NAMES:
+    if kind in _TYPES.values():
         return _reference(kind)
     if kind in _PLAIN:
         return {"type": _PLAIN[kind]}
-    raise TypeError(f"{kind} has no type in a schema: add it to {__name__}")
+    raise TypeError(f"{kind} has no type in a schema")
 
 
 def _reference(model: type[BaseModel]) -> Schema:
-    return {"$ref": f"#/types/{_token(_TYPE_NAMES[model])}"}
+    return {"$ref": f"#/types/{_token(model.__name__)}"}
 
 
 def _token(name: str) -> str:

@@ -13,7 +13,7 @@ from pulumi_tcimages.core.images import Text
 from pulumi_tcimages.core.names import read_tag
 from pulumi_tcimages.core.query import LatestBy
 from pulumi_tcimages.sources.source import Source
-from pulumi_tcimages.sources.tione import ImageFilter
+from pulumi_tcimages.sources.tione import BuiltInImageFilter
 from pulumi_tcimages.sources.tione_images import TioneImage, TioneImagesQuery
 
 FILTER_NAMES = ("ImageName", "ImageType", "SupportDataPipeline", "AllowSaveAllContent")
@@ -48,7 +48,7 @@ class BuiltInImagesQuery(TioneImagesQuery):
         "image_filters.name": FILTER_NAMES,
     }
 
-    image_filters: list[ImageFilter] | None = Field(
+    image_filters: list[BuiltInImageFilter] | None = Field(
         None,
         min_length=1,
         description="Filters for the cloud to apply; the other arguments narrow what it lists.",

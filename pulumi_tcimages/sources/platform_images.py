@@ -13,7 +13,7 @@ from pulumi_tcimages.core.names import read_tag
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import Word
 from pulumi_tcimages.sources.source import Source
-from pulumi_tcimages.sources.tione import ExtraAttribute
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 from pulumi_tcimages.sources.tione_images import (
     FrameworkImage,
     FrameworkImagesQuery,
@@ -34,7 +34,7 @@ class PlatformImage(FrameworkImage):
     )
     registry_region: Text = Field("", description="The registry's region, where it has one.")
     registry_id: Text = Field("", description="The registry's id, where it has one.")
-    extra_attributes: Items[ExtraAttribute] = Field(
+    extra_attributes: Items[PlatformImageExtraAttribute] = Field(
         [], description="The extra attributes, as sent."
     )
     region_scope: Text = Field(

@@ -14,7 +14,7 @@ from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import VersionRange, Word
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
 from pulumi_tcimages.sources.source import Source
-from pulumi_tcimages.sources.tione import ExtraAttribute, Filter
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute, PlatformImageFilter
 from pulumi_tcimages.sources.tione_images import FrameworkImage, FrameworkImagesQuery
 
 _MODULES = ("Notebook", "Train", "Inference")
@@ -52,7 +52,7 @@ class PresetImage(FrameworkImage):
     runtime_lib_list: Items[RuntimeLib] = Field(
         [], description="The image's main libraries, as sent."
     )
-    extra_attribute_list: Items[ExtraAttribute] = Field(
+    extra_attribute_list: Items[PlatformImageExtraAttribute] = Field(
         [], description="The extra attributes, as sent."
     )
     is_latest_stable: bool | None = Field(
@@ -94,7 +94,7 @@ class PresetImagesQuery(FrameworkImagesQuery):
         "filters.name": ("ImageName", "ApplicableModule"),
     }
 
-    filters: list[Filter] | None = Field(
+    filters: list[PlatformImageFilter] | None = Field(
         None,
         min_length=1,
         description="Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other "

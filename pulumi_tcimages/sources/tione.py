@@ -18,7 +18,7 @@ from pulumi_tcimages.formatting import quote
 _FLAGS = {"true": True, "false": False}
 
 
-class ExtraAttribute(Record):
+class PlatformImageExtraAttribute(Record):
     """One extra attribute of a platform image, as sent."""
 
     type: Text = Field("", description="`List` where `values` holds the value, else empty.")
@@ -27,7 +27,7 @@ class ExtraAttribute(Record):
     values: Items[str] = Field([], description="The values of a list attribute.")
 
 
-def read_attributes(attributes: list[ExtraAttribute]) -> dict[str, list[str]]:
+def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, list[str]]:
     """Return the extra attributes as a map from key to values."""
     found: dict[str, list[str]] = {}
     for attribute in attributes:
@@ -55,7 +55,7 @@ def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
     return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", text)[:_MOST_GPUS]
 
 
-class ImageFilter(BaseModel):
+class BuiltInImageFilter(BaseModel):
     """A filter that the cloud applies, passed on as it is."""
 
     model_config = STRICT
@@ -88,7 +88,7 @@ class ImageFilter(BaseModel):
         return given
 
 
-class Filter(ImageFilter):
+class PlatformImageFilter(BuiltInImageFilter):
     """A filter that the cloud applies, passed on as it is."""
 
     name: Word = Field(

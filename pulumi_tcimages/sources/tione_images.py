@@ -19,7 +19,7 @@ from pulumi_tcimages.core.validators import (
 )
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
 from pulumi_tcimages.sources.tione import (
-    Filter,
+    PlatformImageFilter,
     read_attributes,
     read_flag,
     read_gpus,
@@ -168,7 +168,7 @@ class _ProjectQuery(BaseQuery):
     api_arguments = ("ti_project_id", "filters")
     scope_arguments = ("ti_project_id",)
 
-    filters: list[Filter] | None = Field(
+    filters: list[PlatformImageFilter] | None = Field(
         None,
         min_length=1,
         description="Filters for the cloud to apply; the other arguments narrow what it lists.",

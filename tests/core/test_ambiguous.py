@@ -16,7 +16,7 @@ from pulumi_tcimages.core.suggestions.ambiguous import build_ambiguous_hints
 from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.errors import AmbiguousMatchError
 from pulumi_tcimages.sources.platform_images import PlatformImage
-from pulumi_tcimages.sources.tione import ExtraAttribute
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 from tests.core.queries import ENGINE, chosen, named, outcome, question, sessions, take
 from tests.core.strategies import COSTLY, lookups
 from tests.timeouts import PATIENCE_S
@@ -233,7 +233,9 @@ def test_images_with_long_attributes_are_told_apart_with_few_comparisons(
         PlatformImage(
             image_name=f"torch2.0-{number}",
             image_id=str(number),
-            extra_attributes=[ExtraAttribute(key="k", values=[f"v{at}" for at in range(99)])],
+            extra_attributes=[
+                PlatformImageExtraAttribute(key="k", values=[f"v{at}" for at in range(99)])
+            ],
         )
         for number in range(40)
     ]

@@ -13,7 +13,7 @@ from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
 from pulumi_tcimages.sources.session_images import SessionImageQuery, SessionImagesQuery
-from pulumi_tcimages.sources.tione import Filter
+from pulumi_tcimages.sources.tione import PlatformImageFilter
 from tests.core.queries import ENGINE, refusal_of
 
 
@@ -54,7 +54,9 @@ def test_every_argument_of_a_platform_question_is_read() -> None:
 
     assert query == PlatformImageQuery.model_construct(
         region="ap-guangzhou",
-        filters=[Filter(name="ImageRange", values=["Train"], negative=False, fuzzy=True)],
+        filters=[
+            PlatformImageFilter(name="ImageRange", values=["Train"], negative=False, fuzzy=True)
+        ],
         ti_project_id="0",
         image_id="sglang-v0.5.6",
         image_name="Torch",
@@ -120,7 +122,7 @@ def test_the_question_for_one_is_the_question_for_many_and_how_to_choose(
 
 
 def test_every_argument_is_described_in_a_sentence() -> None:
-    for model in (PlatformImageQuery, SessionImageQuery, Filter):
+    for model in (PlatformImageQuery, SessionImageQuery, PlatformImageFilter):
         for name, one in model.model_fields.items():
             assert (one.description or "").endswith("."), name
 

@@ -14,7 +14,7 @@ from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.session_images import SessionImage
-from pulumi_tcimages.sources.tione import ExtraAttribute
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 
 def reply_of(**fields):
@@ -70,7 +70,9 @@ def test_a_page_of_platform_images_is_read_field_by_field():
                 support_gpu_list=["A10"],
                 description="d",
                 image_range=["Train"],
-                extra_attributes=[ExtraAttribute(type="List", key="TrainingModes", values=["DDP"])],
+                extra_attributes=[
+                    PlatformImageExtraAttribute(type="List", key="TrainingModes", values=["DDP"])
+                ],
                 support_distributed_deploy=True,
                 region_scope="all",
             )

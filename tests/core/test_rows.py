@@ -13,7 +13,7 @@ from pulumi_tcimages.core.rows import (
 )
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.session_images import SessionImage
-from pulumi_tcimages.sources.tione import ExtraAttribute
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_nulls_in_lists_are_skipped_and_unknown_fields_are_ignored():
     assert read_row(PlatformImage, row) == PlatformImage(
         image_id="i-1",
         support_gpu_list=["A10"],
-        extra_attributes=[ExtraAttribute(key="a", values=["b"])],
+        extra_attributes=[PlatformImageExtraAttribute(key="a", values=["b"])],
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from pulumi_tcimages.core.images import Record
 from pulumi_tcimages.plugin.schema import build_properties
-from pulumi_tcimages.sources.tione import ExtraAttribute
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 
 class Deferred(Record):
@@ -27,7 +27,7 @@ class Deferred(Record):
 
     @computed_field(description="A list of objects.")
     @property
-    def extra_attributes(self) -> list[ExtraAttribute]:
+    def extra_attributes(self) -> list[PlatformImageExtraAttribute]:
         return []
 
 
