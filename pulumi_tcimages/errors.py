@@ -1,20 +1,19 @@
-"""Every error a user can meet, and the text of each.
+"""The classes of errors that users can meet, and the text of each.
 
     TcImagesError
-    ├── ConfigurationError         your configuration: a key, a file, missing credentials
-    ├── InvalidArgumentError            your question: refused before anything was sent
-    ├── NoMatchError          the question was fine, no image answers it
-    ├── AmbiguousMatchError   several images answer it, and we do not toss a coin
-    ├── ApiError          the cloud said no
-    │   ├── AuthError         ... to these keys
-    │   └── ThrottledError    ... to this many requests, for too long
-    ├── NetworkError          the cloud was not reached
-    ├── InvalidResponseError            the cloud answered, but not as it documents
-    └── CancelledError        the engine asked us to stop
+    ├── ConfigurationError      configuration: a setting, a file or credentials are missing or wrong
+    ├── InvalidArgumentError    invalid-argument: refused before anything was sent
+    ├── NoMatchError            no-match: no image satisfies the criteria
+    ├── AmbiguousMatchError     ambiguous: several images do, and nothing prefers one of them
+    ├── ApiError                api: the cloud refused the request
+    │   ├── AuthError           auth: ... because of the keys or their permissions
+    │   └── ThrottledError      throttled: ... because there were too many, until the deadline
+    ├── NetworkError            network: the cloud was not reached
+    ├── InvalidResponseError    invalid-response: the answer is not what the API documents
+    └── CancelledError          cancelled: the engine stopped the lookup
 
-A class says whose move is next; its fields keep the evidence; its text is made here and nowhere
-else: what failed, what was asked, what came back, what to do next. No key, header or traceback is
-ever part of it. A leaf: of ours, it knows only its evidence and how a message is laid out.
+A class tells who must act. Its fields hold the evidence, and its text is made from them here. No
+key, header or traceback is ever part of a text.
 """
 
 from __future__ import annotations
@@ -50,13 +49,13 @@ from pulumi_tcimages.shell_commands import write_listing
 OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
-"""What is said in place of a bug's report when memory is the reason."""
+"""The message when memory runs out, where other bugs ask for a report."""
 _USE_ALLOWED = "use what is allowed above."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
 
 class TcImagesError(Exception):
-    """Anything that pulumi-tcimages reports on purpose."""
+    """The base class of all errors that pulumi-tcimages reports."""
 
     code: ClassVar[str] = ""
     """A stable code. It ends the first line, so that the SDK can find the class of a text."""
@@ -89,7 +88,7 @@ class TcImagesError(Exception):
 
 @dataclass(eq=False)
 class ConfigurationError(TcImagesError):
-    """Your configuration: a value that cannot be right, or one that is nowhere to be found."""
+    """A setting that is wrong or missing."""
 
     code: ClassVar = "configuration"
     headline: ClassVar = "configuration error."
@@ -121,7 +120,7 @@ class ConfigurationError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidArgumentError(TcImagesError):
-    """Your question: refused before anything was sent."""
+    """An argument that cannot be right; nothing was sent."""
 
     code: ClassVar = "invalid-argument"
     headline: ClassVar = "invalid argument."
@@ -155,7 +154,7 @@ class InvalidArgumentError(TcImagesError):
 
 @dataclass(eq=False, kw_only=True)
 class NoMatchError(TcImagesError):
-    """The question was fine; no image answers it."""
+    """No image satisfies the criteria."""
 
     code: ClassVar = "no-match"
     headline: ClassVar = "no image matches."
@@ -200,7 +199,7 @@ class NoMatchError(TcImagesError):
 
 @dataclass(eq=False)
 class AmbiguousMatchError(TcImagesError):
-    """Several images answer the question, and nothing in it prefers one of them."""
+    """Several images satisfy the criteria, and nothing prefers one of them."""
 
     code: ClassVar = "ambiguous"
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
@@ -261,7 +260,7 @@ class AmbiguousMatchError(TcImagesError):
 
 @dataclass(eq=False)
 class ApiError(TcImagesError):
-    """The cloud said no."""
+    """The cloud refused the request."""
 
     code: ClassVar = "api"
     headline: ClassVar = "Tencent Cloud refused the request."
@@ -285,7 +284,7 @@ class ApiError(TcImagesError):
 
 
 class AuthError(ApiError):
-    """The cloud said no to these keys: unknown, wrong, expired, or without the permission."""
+    """The cloud refused the keys: unknown, wrong, expired, or without the permission."""
 
     code: ClassVar = "auth"
 
@@ -320,7 +319,7 @@ class NetworkError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidResponseError(TcImagesError):
-    """The cloud, or something before it, answered with what its documentation does not have."""
+    """The cloud, or a proxy before it, sent an answer that the API does not document."""
 
     code: ClassVar = "invalid-response"
     headline: ClassVar = "unexpected response."
@@ -341,7 +340,7 @@ class InvalidResponseError(TcImagesError):
 
 
 class CancelledError(TcImagesError):
-    """The engine asked us to stop, and we did."""
+    """The engine stopped the lookup."""
 
     code: ClassVar = "cancelled"
     headline: ClassVar = "the lookup was cancelled."
