@@ -229,3 +229,34 @@ def test_rows_that_cannot_be_read_are_named_on_stderr_or_in_the_error(
     assert outcome.code == (1 if criteria == "imageId" else 0)
     assert text.count("2 of 3 listed images were left out") == 1
     assert '"torch9.0" (FrameworkVersion: expected a string, got a number), row 2' in text
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    ("argv", "names"),
+    [
+        (
+            [*("preset-images", "--libraries", "transformers>=4.50"),
+             *("--chip-type", "NVIDIA GPU", "--latest-stable")],
+            [*("llamafactory0.9.3-torch2.5-py3.11-cuda12.4-gpu", "torch2.7-py3.12-cuda12.8-gpu"),
+             *(NEWEST, "vllm(0.20.2)")],
+        ),
+        (
+            ["engine-image-versions", "StandardSpark"],
+            ["1.0", "1.1", "1.9", "1.10", "1.10-team", "1.11"],
+        ),
+        (["ray-images", "--type", "Ray", "--ray-version", ">=2.50"], ["xpark-0.0.0.dev0-ray2.54.0"
+          "-py312-cpu", "tcray-2.55.1-cu125-serve", "tcray-2.55.1-py311-cpu"]),
+    ],
+    ids=["preset", "engine", "ray"],
+)  # fmt: skip
+def test_the_tables_of_further_listings_fit_80_columns(
+    terminal: Callable[[int], Shell], argv: list[str], names: list[str]
+) -> None:
+    outcome = terminal(80)(*argv)
+
+    lines = outcome.out.replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()
+    assert outcome.code == 0
+    assert max(map(len, lines)) <= 80
+    rows = [line.removeprefix("Standard-S ").split()[0] for line in lines[1:]]
+    assert rows[: len(names)] == names
