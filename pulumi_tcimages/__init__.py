@@ -1,7 +1,7 @@
 """Which image do I use? Tencent Cloud DLC and TIONE images as Pulumi data sources.
 
-Everything a program uses is here by name, and loaded when it is first named. Importing this loads
-no third-party package, so that the shell and the plugin may share it with programs.
+Public names are loaded when they are first used. Importing the package loads no third-party
+package, so that the command and the plugin can share it with programs.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _meant(name: str) -> str:
-    """The question whether another name was meant; nothing where none is like it."""
+    """Return a suggestion for a misspelled name, or empty."""
     # The import system and inspect ask for names of these forms, modules of ours among them, and
     # expect to fail: no reason to look for similar ones.
     if name.startswith("__") or (name.islower() and "_" not in name):

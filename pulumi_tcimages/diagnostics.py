@@ -1,6 +1,6 @@
-"""What an error keeps: the question, the call, near misses, candidates, and how each is written.
+"""The evidence in an error: criteria, the call, near misses, candidates, and how each is shown.
 
-A leaf beside `errors`: of ours, it knows only how a message is laid out.
+It uses nothing of ours but the formatting modules.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _LISTED_BY = {
 
 
 def check_where(arguments: Collection[str]) -> str:
-    """What to check where nothing is listed, of the arguments that were given."""
+    """Return what to check if nothing is listed, given these arguments."""
     given = (words for argument, words in _LISTED_BY.items() if argument in arguments)
     return "".join(["check the region", *given])
 
 
 class Criterion(NamedTuple):
-    """One thing that was asked, as an error shows it."""
+    """One argument with its value, as messages show it."""
 
     argument: str
     """In snake_case."""
@@ -44,12 +44,12 @@ class Criterion(NamedTuple):
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
     def text(self, style: NameStyle) -> str:
-        """What was asked, as the reader spells it."""
+        """Return the text in the reader's style."""
         return f"{render_path(self.path, style)} {self.value}".strip()
 
 
 class Miss(NamedTuple):
-    """An image that nearly matched, and what it has instead of each criterion that it failed."""
+    """An image that nearly matched, and what it has instead of each failed criterion."""
 
     name: str
     failed: tuple[tuple[Criterion, str], ...]
@@ -64,7 +64,7 @@ class Unread(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """A change of the question that was tried out, and what it leads to."""
+    """A change of the query that was tried, and its result."""
 
     criteria: tuple[Criterion, ...]
     leads_to: str
@@ -73,7 +73,7 @@ class Hint(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A listing that is worth looking at: what it is of, and the criteria that leave something."""
+    """A listing to suggest: its source, and the criteria that leave some images."""
 
     command: str
     """What is listed, as the shell calls it: `platform-images`."""
@@ -86,7 +86,7 @@ class Listing(NamedTuple):
 
 
 class EmptyResultReason(NamedTuple):
-    """Why a list is empty, where that may be a mistake."""
+    """Why an empty list may be a mistake."""
 
     listed_count: int
     """How many images the cloud listed."""
@@ -97,7 +97,7 @@ class EmptyResultReason(NamedTuple):
     """The names of what was asked."""
 
     def text(self, style: NameStyle) -> str:
-        """One sentence, and what was probably meant."""
+        """Return the text in the reader's style."""
         if not self.listed_count:
             return f"the list is empty: {NONE_LISTED}; {check_where(self.arguments)}"
         unmet = " or ".join(one.text(style) for one in self.unmet)
@@ -108,14 +108,14 @@ class EmptyResultReason(NamedTuple):
 
 
 class PinDrift(NamedTuple):
-    """Why an image that was chosen once is not among those that a question selects today."""
+    """Why a pinned image is no longer selected by its query."""
 
     region: str
     failed: tuple[tuple[Criterion, str], ...]
     """What it fails and what it has instead, empty for a filter's; none: it is withdrawn."""
 
     def text(self, style: NameStyle) -> str:
-        """The end of a sentence that begins with the image."""
+        """Return the text in the reader's style."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
@@ -126,7 +126,7 @@ class PinDrift(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """An image that cannot be told apart from the others."""
+    """One of several images that the query does not decide between."""
 
     image_id: str
     name: str
@@ -134,7 +134,7 @@ class Candidate(NamedTuple):
 
 
 class Where(NamedTuple):
-    """What was asked of whom."""
+    """The region and the endpoint of a request."""
 
     region: str
     endpoint: str
@@ -144,7 +144,7 @@ class Where(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call to the cloud, as an error tells it."""
+    """One request to the API, as messages show it."""
 
     service: str
     action: str
@@ -165,12 +165,12 @@ class Call(NamedTuple):
 
 
 def more_time(fix: str) -> str:
-    """What to do, or else to allow more time: what follows says how."""
+    """Return the advice, extended by the alternative to allow more time."""
     return f"{fix.removesuffix('.')}, or allow more time:"
 
 
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
-    """What to do, or the commands that set what helps; beside a fix, these allow more time."""
+    """Return the advice, and the commands for settings that help."""
     ways = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
     if fix and ways:
         return [*wrap(more_time(fix)), *(f"  {one}" for one in ways)]
@@ -178,7 +178,7 @@ def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def asked_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
-    """Criteria on one line, the parts of a map argument together."""
+    """Return criteria on one line, the parts of a map together."""
     by_argument: dict[str, list[str]] = {}
     more = len(criteria) - _MOST_ASKED
     for one in criteria[:_MOST_ASKED]:
@@ -192,7 +192,7 @@ def asked_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
 def funnel_lines(
     listed_count: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
-    """How many images were listed, and how many each criterion left."""
+    """Yield how many images were listed, and how many each criterion left."""
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
     left_out = max(len(funnel) - _MOST_STEPS, 0)
@@ -204,7 +204,7 @@ def funnel_lines(
 
 
 def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
-    """A near miss, and under it what it has instead."""
+    """Yield a near miss, and under it what it has instead."""
     yield printable(miss.name)
     for criterion, found in miss.failed[:_MOST_FAILED]:
         path = render_path(criterion.path, style)
@@ -214,12 +214,12 @@ def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
 
 
 def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
-    """Warnings beside a label, each on lines of its own."""
+    """Return warnings, each on its own lines."""
     return [line for warning in warnings for line in wrap(render_names(warning, style))]
 
 
 def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
-    """Images that cannot be told apart, with their ids."""
+    """Yield candidates with their ids."""
     rows = (
         (f"{printable(one.name)}  {printable(one.version)}", f"id {printable(one.image_id)}")
         for one in candidates
@@ -228,7 +228,7 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
-    """A change that makes a question match."""
+    """Yield a change that makes the query match."""
     if hint.instead_of:
         yield from _meant_lines(hint, style)
         return
@@ -237,7 +237,7 @@ def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
 
 
 def way_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
-    """Ways to ask that leave one image."""
+    """Yield changes that leave one image."""
     ways = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:

@@ -138,7 +138,7 @@ class InvalidArgumentError(TcImagesError):
 
     @classmethod
     def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
-        """For a required argument that was not given; what it is described as says what to give."""
+        """Build the error for a required argument that was not given, with its description."""
         value = description.replace("`", "").rstrip(".")  # unmarked: its names are values
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)

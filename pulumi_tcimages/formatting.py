@@ -21,31 +21,31 @@ Row = tuple[str, "str | Sequence[str]"]
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
-    """A value as a user would write it, on one line, shortened, safe to print."""
+    """Return a value in quotes, on one line, shortened and safe to print."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
 
 
 def shell_word(text: str) -> str:
-    """A text as one word of a command line, for every shell: zsh expands a leading = too."""
+    """Return a text as one word of a command; zsh expands a leading =, so that is quoted too."""
     word = shlex.quote(text)
     return f"'{word}'" if word.startswith("=") else word
 
 
 def printable(text: str) -> str:
-    """Foreign text, shortened, its control characters made visible; line breaks become spaces."""
+    """Return foreign text on one line, shortened and with control characters escaped."""
     shown = escape(" ".join(text[:_PRINTED].split()))
     return f"{shown}..." if len(text) > _PRINTED else shown
 
 
 def escape(text: str) -> str:
-    """The text with everything in it made visible: line breaks, controls, half characters."""
+    """Return a text with line breaks, control characters and lone surrogates escaped."""
     # Pulumi's markup for colours, which its CLI would obey.
     return escape_controls(text).replace("<{%", "<{ %")
 
 
 def escape_controls(text: str, kept: str = "") -> str:
-    """Escape what does something to a terminal or cannot be seen, but for the kept characters."""
+    """Escape what a terminal would obey or not show, except these characters."""
     if text.isprintable():
         return text
     return "".join(
@@ -55,12 +55,12 @@ def escape_controls(text: str, kept: str = "") -> str:
 
 
 def count_of(number: int, noun: str) -> str:
-    """`1 image`, `2 images`."""
+    """Return `1 image` or `2 images`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Lines with aligned columns; a wide character takes two cells."""
+    """Return lines with aligned columns; a wide character takes two cells."""
     cells = [list(row) for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     return [
@@ -72,7 +72,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """A table where it fits beside a label, else the second column under the first."""
+    """Return a table if it fits beside a label, else the second column under the first."""
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):
@@ -81,16 +81,16 @@ def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
 
 
 def cell_width(text: str) -> int:
-    """How many terminal cells a text takes."""
+    """Return how many terminal cells a text takes."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:
-    """A message: the first line, then each row that has content under its label.
+    """Return a message: the first line, then each row with content under its label.
 
-    Whatever is in it, a path of the user's for instance, it does nothing to a terminal.
+    All control characters in it are escaped, also those of a user's path.
     """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:

@@ -1,7 +1,4 @@
-"""Remove secrets from a text, in whatever form the text has them.
-
-Standard library only.
-"""
+"""Remove secrets from a text, in every form in which a message may show them."""
 
 from __future__ import annotations
 
@@ -34,10 +31,10 @@ NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, however a message shows them; short ones are none.
+    """Return the text without these secrets; those of less than four characters stay.
 
-    A very long secret is found by its beginning. All that follows is hidden with it. Nothing is
-    shown where there are more than 200 secrets, or more than 64 Ki characters of them.
+    A very long secret is found by its beginning, and all that follows is hidden with it. With more
+    than 200 secrets, or more than 64 Ki characters of them, nothing is shown.
     """
     return redact_beginning(text, secrets, len(text))
 
@@ -83,7 +80,7 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """How a value may be shown: whole or cut, as it is, made visible, as JSON, in a command."""
+    """Yield how a message may show a value: whole or cut, plain, escaped, as JSON, in a command."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
@@ -94,7 +91,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _encoded_forms(text: str) -> Iterator[str]:
-    """How a server may repeat a value: in a URL, in base64 alone or amid others, in hex."""
+    """Yield how a server may repeat a value: in a URL, in base64 and in hex."""
     raw = text.encode(errors="replace")
     for safe in ("", "/"):
         yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
@@ -110,5 +107,5 @@ def _encoded_forms(text: str) -> Iterator[str]:
 
 
 def _in_lines(text: str) -> str:
-    """A pattern for a text that may have been wrapped."""
+    """Return a pattern for a text that may have been wrapped."""
     return r"\s+".join(map(re.escape, text.split()))

@@ -1,4 +1,4 @@
-"""An error's evidence in the shell's dialect: what it advises can be pasted behind the command."""
+"""Render errors for the shell: criteria as flags that can be pasted behind the command."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
-    """How the shell writes the name of an argument; nothing for what is written out already."""
+    """Return an argument's name as the command takes it: a flag or an operand."""
     if not name:
         return ""
     return OPERANDS.get(name) or name_flag(name)
 
 
 def in_flags(error: TcImagesError) -> TcImagesError:
-    """The same error, its criteria written as flags; settings without what only a stack has."""
+    """Return the error with its criteria as flags and its settings as `--config`."""
     if isinstance(error, NoMatchError):
         return replace(
             error,
@@ -63,7 +63,8 @@ def in_flags(error: TcImagesError) -> TcImagesError:
 
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:
-    """What `--config` takes for what a stack's configuration takes item by item."""
+    """Return what `--config` takes for a setting that a stack's configuration takes item by
+    item."""
     path, value = settings[0]
     if not path.endswith("]"):
         return f"{path}={value}"
@@ -81,7 +82,7 @@ def _written(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
 
 
 def _change(hint: Hint) -> Hint:
-    """The hint as flags, or as the flag that it leaves out."""
+    """Return the suggestion as flags, or as the flag to leave out."""
     leaves_out = not any(one.value for one in hint.criteria)
     return hint._replace(
         criteria=tuple(map(label, hint.criteria)) if leaves_out else _written(hint.criteria)
@@ -89,5 +90,5 @@ def _change(hint: Hint) -> Hint:
 
 
 def label(one: Criterion) -> Criterion:
-    """The criterion under its flag and, of a map, the part."""
+    """Return a criterion's flag and, for a map, its part."""
     return Criterion(f"{one.argument} {one.key}".strip(), one.value)

@@ -1,4 +1,4 @@
-"""A failure as the user reads it: the class says whose move is next, the text says which move."""
+"""Map refusals and failures of requests to errors with advice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ACCEPTED_DRIFT_S = 300
 
 
 class KeyFacts(NamedTuple):
-    """What is known about the keys that a request was signed with, without the keys."""
+    """Facts about the keys that signed a request, without the keys."""
 
     token_source: str = ""
     """Where the token came from, empty if there was none."""
@@ -60,7 +60,7 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
 
 
 class Moment(NamedTuple):
-    """What the time was on both sides."""
+    """The time on both sides of a request."""
 
     here_unix_s: float
     there: str
@@ -77,7 +77,7 @@ def build_refusal(
     keys: KeyFacts,
     source: Source | None,
 ) -> ApiError:
-    """The error for a refusal, with what to do about it.
+    """Return the error for a refusal, with advice.
 
     Args:
         other_site: how to reach the site that this address does not belong to.
@@ -95,7 +95,7 @@ def build_refusal(
 
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
-    """The error for a request that our own limit kept back for too long."""
+    """Return the error for a request that our own rate limit delayed for too long."""
     said = (
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
@@ -104,7 +104,7 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
-    """The error for a request that was never sent: its time went on what came before it."""
+    """Return the error for a request that was never sent, because the time was used up before."""
     problem = (
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
@@ -113,7 +113,7 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
-    """The setting that gives a lookup more than this deadline."""
+    """Return the setting that gives a lookup more time than this."""
     return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 
@@ -192,7 +192,7 @@ def _clock_fix(moment: Moment) -> str:
 
 
 def read_date(text: str) -> datetime | None:
-    """What a Date header says, or None where it is no date."""
+    """Return the time in a Date header, or None."""
     try:
         return parsedate_to_datetime(text).astimezone(timezone.utc)
     except (TypeError, ValueError, OverflowError):

@@ -1,6 +1,6 @@
-"""From what pydantic says to what a user can act on: one InvalidArgumentError, about one argument.
+"""Turn pydantic's errors into one InvalidArgumentError about one argument.
 
-Values are shown shortened; the first problem is told, in the order of the fields.
+Values are shown shortened. The first problem in the order of the fields is reported.
 """
 
 from __future__ import annotations
@@ -48,13 +48,12 @@ TYPE_NAMES = {
 def read_arguments(
     model: type[ModelT], arguments: Mapping[str, Any], style: NameStyle = str
 ) -> ModelT:
-    """The model with these arguments; one that is None counts as not given.
+    """Return the model with these arguments; None counts as not given.
 
     Args:
-        spell: how the names of the arguments are spelled; as the fields are, unless given.
+        style: how the names of the arguments are spelled.
 
-    Errors: InvalidArgumentError for an unknown name, a missing argument, a value that cannot be
-    right.
+    Errors: InvalidArgumentError for an unknown name, a missing argument or an invalid value.
     """
     try:
         return model.model_validate(read_names(model.model_fields, arguments, style))
@@ -68,9 +67,9 @@ def check_known(
     is_known: Callable[[Any], bool],
     style: NameStyle = str,
 ) -> None:
-    """Nothing, if each of the arguments that are known can be right. Errors: InvalidArgumentError.
+    """Check the arguments that are known already. Errors: InvalidArgumentError.
 
-    What they have to be together is seen when all are known.
+    Rules about several arguments are checked once all are known.
     """
     named = read_names(model.model_fields, arguments, style)
     known = {name: value for name, value in named.items() if is_known(value)}
@@ -86,7 +85,7 @@ def check_known(
 def read_names(
     known: Iterable[str], arguments: Mapping[str, Any], style: NameStyle
 ) -> dict[str, Any]:
-    """The arguments given, by their snake_case names.
+    """Return the arguments by their snake_case names.
 
     Errors: InvalidArgumentError for an unknown one.
     """
@@ -114,8 +113,7 @@ def has_too_many_items(value: object) -> bool:
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """A reader that raises InvalidArgumentError, as a pydantic validator: pydantic adds where it
-    happened."""
+    """Wrap a validator that raises InvalidArgumentError, so that pydantic adds the place."""
 
     def read_and_carry(value: _In) -> _Out:
         try:
@@ -127,8 +125,9 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
 
 
 def shown(value: object) -> str:
-    """A value as the user would write it, shortened; of a list or a map only whole values, for
-    what is left of a secret could not be struck out.
+    """Return a value as the user would write it, shortened.
+
+    Lists and maps are cut between values, because a part of a secret could not be redacted.
     """
     if isinstance(value, str):
         return quote(value)
@@ -191,7 +190,7 @@ def _is_required(loc: Sequence[int | str], model: type[BaseModel]) -> bool:
 
 
 def _path(loc: Sequence[int | str]) -> str:
-    """Where it happened: `components.cuda`, `filters[0].values`."""
+    """Return the place of a problem: `components.cuda`, `filters[0].values`."""
     parts = (
         f"[{part}]" if isinstance(part, int) else f".{_cut(part)}"
         for part in loc
@@ -205,7 +204,7 @@ def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """What to write where one item is given in place of a list of such; else nothing."""
+    """Return what to write if one item is given in place of a list; else empty."""
     alone = shown([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")
@@ -213,7 +212,7 @@ def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) ->
 
 
 def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
-    """The field there, which may be a part of the items of a list."""
+    """Return the field at a place, also inside the items of a list."""
     *lists, name = (part for part in loc if isinstance(part, str))
     for one in lists:
         model = _item_of(model.model_fields[one])
@@ -227,7 +226,7 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """What to write in place of a value of another type, where that is likely; else nothing."""
+    """Return what to write in place of a value of another type, if that is likely; else empty."""
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
@@ -247,14 +246,14 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _only_text(value: object) -> str:
-    """The text that this is, or the one in a list, if it is fit to be repeated; else nothing."""
+    """Return the text that a value is, or the only one in a list; else empty."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""
 
 
 def type_name(value: object) -> str:
-    """The type of a value in words: a string, a number, a list."""
+    """Return a value's type in words: a string, a number, a list."""
     for types, name in (
         (bool, "a boolean"),
         ((int, float), "a number"),

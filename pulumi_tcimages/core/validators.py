@@ -1,7 +1,7 @@
-"""What may stand for an argument: each kind of value, read and checked.
+"""Validate the values of arguments.
 
-Every reader gives the value as it is used from then on, or an InvalidArgumentError that says what
-is allowed; pydantic adds which argument it was.
+A validator returns the value in its final form, or raises an InvalidArgumentError that says what is
+allowed. pydantic adds which argument it was.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PartT = TypeVar("_PartT")
 
 
 def is_word(text: str) -> bool:
-    """Whether a text is one that a question can hold."""
+    """Return whether a query can hold a text."""
     try:
         return bool(read_text(text))
     except InvalidArgumentError:
@@ -36,7 +36,7 @@ def is_word(text: str) -> bool:
 
 
 def read_text(value: object) -> object:
-    """A text that can be compared, sent and printed; other types are left to pydantic."""
+    """Check a text: it can be compared, sent and printed. Other types are left to pydantic."""
     if isinstance(value, str):
         if not value.strip():
             raise InvalidArgumentError(
@@ -97,7 +97,7 @@ def _refuse_two_spellings(value: object) -> object:
 
 
 def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
-    """A map in the order of its keys: on its way through the engine it loses the user's order."""
+    """Return a map in the order of its keys, because the engine loses the user's order."""
     return dict(sorted(value.items()))
 
 

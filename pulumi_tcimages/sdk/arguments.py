@@ -92,7 +92,9 @@ def _not_an_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgume
 
 
 def _meant(name: str, known: Sequence[str]) -> str:
-    """What was likely meant: another spelling, whatever has this word in its name, or nearly it."""
+    """Return a suggestion: another spelling, an argument with this word in its name, or a similar
+    one.
+    """
     found = (
         [one for one in known if camel(one) == name]
         or [one for one in known if name in one.split("_")]
@@ -102,7 +104,7 @@ def _meant(name: str, known: Sequence[str]) -> str:
 
 
 def _elsewhere(name: str, options: type[Any], chooser: Callable[..., Any] | None) -> str:
-    """Where a name belongs that is none of the call's own."""
+    """Return where a name belongs that is not an argument of the call."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
     if chooser and name in inspect.signature(chooser).parameters:
@@ -163,7 +165,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 
 def _unsendable(value: object) -> str:
-    """Why a value cannot be sent; empty if it can."""
+    """Return why a value cannot be sent; empty if it can."""
     if isinstance(value, str):
         has_half = any("\ud800" <= one <= "\udfff" for one in value)
         return "half a character cannot be sent" if has_half else ""

@@ -1,7 +1,7 @@
-"""Errors in a program: their class, and on the user's screen nothing but their text.
+"""Exceptions for programs, made from the plugin's texts.
 
-Only text crosses the engine. `read_failure` finds its class by the code in its first line. What is
-raised is of that class and a `pulumi.RunError` too, which Pulumi prints without a traceback.
+Only text crosses the engine. `read_failure` finds the class by the code in the first line. The
+exception is of that class and a `pulumi.RunError` too, which Pulumi prints without a traceback.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 
 
 class _Told(pulumi.RunError):
-    """An error that carries its text; its evidence too, where it did not cross the engine."""
+    """An exception with its text, and its evidence if that did not cross the engine."""
 
     def __init__(self, text: str) -> None:
         Exception.__init__(self, text)  # not super: that asks for the evidence
@@ -58,7 +58,7 @@ class _Told(pulumi.RunError):
 
 
 class _NotHere:
-    """In place of a default, which would pass for evidence; what an error has goes before it."""
+    """Hides a default of the class, which would pass for evidence."""
 
     def __get__(self, error: object, kind: type) -> NoReturn:
         raise AttributeError
@@ -72,7 +72,7 @@ def _build(kind: type[TcImagesError], text: str) -> _Told:
 
 
 def to_run_error(error: TcImagesError, asker: str = "") -> Exception:
-    """An error found on this side, ready to raise: in Python's spelling, its evidence kept."""
+    """Return an error of this side, ready to raise, with Python's names and its evidence."""
     context = [("At", find_call_site())]
     raised = _build(type(error), error.text(asker, str, context))
     vars(raised).update(vars(error))
@@ -80,7 +80,7 @@ def to_run_error(error: TcImagesError, asker: str = "") -> Exception:
 
 
 def parse_error(text: str) -> Exception:
-    """The error that a text from the plugin is, ready to raise."""
+    """Return the exception of a text from the plugin, ready to raise."""
     return _build(class_of(text) or TcImagesError, text)
 
 

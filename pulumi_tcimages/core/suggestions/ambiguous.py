@@ -1,6 +1,6 @@
-"""What tells images apart: where several match, the arguments that would have chosen one of them.
+"""Suggest criteria that select one of several images.
 
-Only made when a lookup is ambiguous. Every hint has been tried on the candidates before it is told.
+Built only if a lookup is ambiguous. Every suggestion has been tried on the candidates.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pulumi_tcimages.formatting import count_of
 
 
 class Several(Protocol):
-    """Images that a question does not decide between."""
+    """Images that a query does not decide between."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
@@ -51,7 +51,7 @@ _LISTED = 50
 
 
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
-    """The arguments, as paths, that some of the images satisfy and others do not; ids aside."""
+    """Return the arguments, as paths, that some images satisfy and others do not, except ids."""
     paths: dict[str, None] = {}
     tried: set[Criterion] = set()  # images share most of their values
     some = images[:_MANY]
@@ -68,10 +68,10 @@ def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
 def build_ambiguous_hints(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> tuple[Hint, ...]:
-    """Up to three ways to ask that choose one of the tied images, the plainest first.
+    """Return up to three changes that select one of the tied images, the plainest first.
 
     Args:
-        images: the whole catalogue, which a hint is tried on before it is told.
+        images: the whole catalogue, on which each change is tried.
     """
     hints: dict[str, Hint] = {}
     if meant := _meant(images, tied, query, decide):
@@ -119,7 +119,7 @@ def _add_name(
 def _meant(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """What `latest_by` was meant to be, where that chooses an image or ties fewer of them."""
+    """Return the corrected `latest_by` if it selects an image or leaves fewer tied."""
     meant = find_meant(images, query)
     choice = decide(images, meant.query) if meant else None
     if meant is None or choice is None:
@@ -134,7 +134,7 @@ def _meant(
 def _single_out(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """The fewest criteria, preferably on arguments not used yet, that choose this image."""
+    """Return the fewest criteria that select this image, preferably on unused arguments."""
     traits = [
         trait
         for trait in _evaluate_all(_traits(query, image, tied[:_MANY]), tied)
@@ -157,7 +157,7 @@ def _single_out(
 
 
 class _Trait(NamedTuple):
-    """A criterion that is true of an image, and whether each of the tied images satisfies it."""
+    """A criterion that is true of an image, and which of the tied images satisfy it."""
 
     predicate: Predicate
     judged: list[bool]
@@ -168,7 +168,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
 
 
 def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
-    """The question with these criteria too, each in the place of one of the same name."""
+    """Return the query with these criteria, each in place of one of the same name."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
         argument, _, key = predicate.criterion

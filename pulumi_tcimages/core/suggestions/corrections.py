@@ -1,7 +1,6 @@
-"""The question as it was probably meant: what no listed image has, respelled as some image has it.
+"""Correct misspelled values and names of a query by those that the listed images have.
 
-Only what a catalogue can correct: texts that no image has, and names of components and attributes
-that none has. Whether the corrected question helps is for the caller to find out.
+The caller finds out whether the corrected query helps.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _SHORTEST = 4
 
 
 class Meant(NamedTuple):
-    """A question respelled."""
+    """A corrected query."""
 
     query: BaseQuery
     criteria: tuple[Criterion, ...]
@@ -47,7 +46,7 @@ class _Change(NamedTuple):
 
 
 def find_meant(images: Sequence[Image], query: BaseQuery) -> Meant | None:
-    """The question with every misspelling corrected that these images can correct, or None."""
+    """Return the query with every misspelling corrected, or None if there is none."""
     changes = list(_changes(images, query))
     if keys := _respell_latest_by(images, query):
         criterion = Criterion("latest_by", wanted_text(keys))
@@ -72,7 +71,7 @@ def find_meant(images: Sequence[Image], query: BaseQuery) -> Meant | None:
 
 
 def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
-    """What no image satisfies, respelled, but not as another criterion that is there already."""
+    """Yield a correction for each criterion that no image satisfies, if it is not there already."""
     predicates = predicates_of(query)
     asked = {predicate.criterion.path.lower() for predicate in predicates}
     for predicate in find_unmet(images, predicates):
@@ -86,7 +85,7 @@ def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
 def _respell(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """A criterion that no image satisfies with its part, or else its text, as some image has it."""
+    """Return a criterion with its part or its text as some image has it, or None."""
     old = predicate.criterion
     field = model.field_of(old.argument)
     if isinstance(predicate.value, Pattern):
@@ -180,7 +179,7 @@ def _list_some(values: Sequence[str]) -> str:
 
 
 def _respell_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """The keys as some image has them; empty where there is nothing to correct."""
+    """Return the keys as some image has them; empty if there is nothing to correct."""
     keys: list[str] = getattr(query, "latest_by", None) or []
     names = _latest_names(images, query) if keys else set()
     meant = [key if key in names else _respell_key(key, names, query) or key for key in keys]
@@ -188,7 +187,7 @@ def _respell_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
 
 
 def find_unknown_keys(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """What to warn of: keys of `latest_by` that no image has, each with what was probably meant."""
+    """Return a warning for each key of `latest_by` that no image has, with a correction."""
     unknown = _unknown_keys(images, query)
     names = _latest_names(images, query) if unknown else set()
     meant = [_respell_key(key, names, query) for key, _ in unknown]
@@ -221,7 +220,7 @@ def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[st
 
 
 def _unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[tuple[str, str]]:
-    """The keys that no image has, and how that is told."""
+    """Return the keys that no image has, each with its warning."""
     listed = count_of(len(images), "image")
     return [
         (key, f"`latest_by` {quote(key)} ranks nothing: of {listed} none has this component")
@@ -245,7 +244,7 @@ def _latest_names(images: Sequence[Image], query: BaseQuery) -> set[str]:
 
 
 def _closest(word: str, known: set[str]) -> str | None:
-    """Like one of the known words, or like another name of one."""
+    """Return the known word, or alias of one, that is most like a word."""
     named = set(map(canonical, known))
     aliases = {one for one, name in ALIASES.items() if name in named and len(one) >= _SHORTEST}
     return closest(word, sorted(filter(is_word, known | aliases)))

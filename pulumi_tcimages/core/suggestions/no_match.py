@@ -1,6 +1,6 @@
-"""What helps when nothing matches: near misses, changes that were tried, a list to look at.
+"""Suggest what helps if nothing matches: near misses, changes of the query, a listing.
 
-Only made when a lookup fails. Every hint has been tried on the catalogue before it is given.
+Built only if a lookup fails. Every change has been tried on the catalogue.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _Failure = tuple[Image, list[Predicate]]
 
 
 class NoMatchHints(NamedTuple):
-    """What to say when nothing matches."""
+    """The suggestions of a NoMatchError."""
 
     nearest: tuple[Miss, ...]
     hints: tuple[Hint, ...]
@@ -48,10 +48,10 @@ class NoMatchHints(NamedTuple):
 
 
 def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
-    """The images that failed the fewest criteria, and changes of one criterion that help.
+    """Return the images that fail the fewest criteria, and changes of one criterion that help.
 
     Args:
-        region: where the images are offered; a shell does not know the stack's configuration.
+        region: the region of the listing, because a shell does not know the stack's configuration.
     """
     predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
@@ -75,9 +75,9 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
 
 
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
-    """Why a list that came out empty may be a mistake, or None where it is an answer like any.
+    """Return why an empty list may be a mistake, or None.
 
-    A mistake: none is listed at all, or a criterion is one that no image satisfies by itself.
+    It may be one if no image is listed at all, or if no image satisfies one of the criteria.
     """
     predicates = predicates_of(query)
     unmet = find_unmet(images, predicates)
@@ -89,7 +89,7 @@ def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> Empty
 
 
 def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
-    """The criteria that an image fails, and what it has instead."""
+    """Return the criteria that an image fails, and what it has instead."""
     return _found_instead(image, _failed(image, predicates_of(query)))
 
 
@@ -102,7 +102,7 @@ def _found_instead(image: Image, failed: Sequence[Predicate]) -> tuple[tuple[Cri
 
 
 def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[_Failure]:
-    """What each image fails, the image first that fails the fewest, and those by the least."""
+    """Return images with their failures; those that fail the fewest, and by the least, first."""
     distance = _distances(images, predicates)
     place = {predicate.criterion: number for number, predicate in enumerate(predicates)}
 
@@ -115,7 +115,7 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
 
 
 def _meant(images: Sequence[Image], query: BaseQuery) -> Hint | None:
-    """The question with its misspellings corrected, where that leaves something."""
+    """Return the corrected query if it leaves some images."""
     meant = find_meant(images, query)
     if meant is None:
         return None
@@ -128,9 +128,10 @@ def _meant(images: Sequence[Image], query: BaseQuery) -> Hint | None:
 def _distances(
     images: Sequence[Image], predicates: Sequence[Predicate]
 ) -> Callable[[Image, Predicate], float]:
-    """How far an image is from a test, from 0 to 1, and 2 where it has nothing to compare.
+    """Return a function for the distance of an image from a criterion, 0 to 1, or 2 without a
+    value.
 
-    For a range, how many of the listed versions lie between; for a text, how unlike it is.
+    For a range, it counts the listed versions between; for a text, it is the difference.
     """
     ladders: dict[Criterion, dict[Version, int]] = {}
     for predicate in predicates:
@@ -161,7 +162,7 @@ def _distances(
 def _changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[_Failure]
 ) -> Iterator[Hint]:
-    """For each of the nearest images that fail one criterion: that one changed, or left out."""
+    """Yield a change for each of the nearest images that fail one criterion."""
     predicates = predicates_of(query)
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
@@ -180,9 +181,9 @@ def _changes(
 def _instead(
     image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
 ) -> Predicate | None:
-    """The criterion as this image would satisfy it, where there is such a thing to ask.
+    """Return the criterion as this image would satisfy it, or None.
 
-    A framework that no image has is not changed: what is like it has been looked for then.
+    A framework that no image has is not changed here: the corrections look for similar ones.
     """
     argument, _, key = failed.criterion
     found = failed.found(image)

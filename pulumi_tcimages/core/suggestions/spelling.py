@@ -1,4 +1,4 @@
-"""The known word that a misspelt one was probably meant to be.
+"""Find the known word that a misspelled one was probably meant to be.
 
 A number is never a misspelling: `A10` is not `A100`, and `torch2.3` is not `torch2.4`.
 """
@@ -16,7 +16,7 @@ _ALIKE = 0.75
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, whatever its case, where one is like it at all."""
+    """Return the known word that is most like a word, ignoring case, or None."""
     numbers = _numbers(word)
     alike = {one.lower(): one for one in known if _numbers(one) == numbers}
     found = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
@@ -24,7 +24,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The question, to be asked after a sentence; nothing where no other word is near."""
+    """Return the question `did you mean ...?`, or empty if no known word is near."""
     found = closest(word, known)
     return f"did you mean {quote(found)}?" if found and found != word else ""
 
