@@ -6,7 +6,6 @@ The plain form answers now. The output form answers when its arguments are known
 from __future__ import annotations
 
 import re
-import sys
 import typing
 from collections import deque
 from collections.abc import Mapping
@@ -147,8 +146,10 @@ def _require_engine() -> None:
 
 
 def _explain_missing_engine() -> ConfigurationError:
-    main = getattr(sys.modules.get("__main__"), "__spec__", None)
-    if main is not None and main.name.startswith("pulumi.dynamic"):
+    import __main__
+
+    spec = __main__.__spec__
+    if spec is not None and spec.name.startswith("pulumi.dynamic"):
         return ConfigurationError(
             "a dynamic provider cannot look up images: no engine answers its process.",
             fix="look the image up in the program, and pass the answer to the resource.",

@@ -38,4 +38,5 @@ def test_a_source_reads_only_fields_that_the_catalogue_describes(source: Source)
     listing = ROUTES[source.action.action.name].answer
     assert isinstance(listing, Listing)
     described = listing.record.model_fields.keys()
-    assert {pascal(name) for name in source.image.model_fields} <= described
+    fields = source.image.model_fields.values()
+    assert {str(field.validation_alias) for field in fields} <= described

@@ -124,7 +124,7 @@ def test_an_output_that_no_version_knows_hinders_nothing(stack: Stack) -> None:
         ("packages", {"numpy": "*"}, 'there is no argument "packages"'),
         ("frameworkVersion", "2.5", "this is not a version range"),
         ("imageRange", UNKNOWN, "the value is not known yet"),
-        ("components", "cuda", "a map is wanted"),
+        ("components", "cuda", "expected a map"),
     ],
 )
 def test_an_input_in_the_state_that_this_version_refuses_is_told_as_another_versions(
