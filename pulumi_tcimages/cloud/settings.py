@@ -231,7 +231,10 @@ class Settings:
     def _find_site_of_addresses(self) -> Value | None:
         """Return the international site if an endpoint is one of its addresses."""
         for service in ("tione", "dlc", "sts"):
-            found = self.find(f"endpoints.{service}")
+            try:
+                found = self.find(f"endpoints.{service}")
+            except ConfigurationError:  # a broken profile is reported by what needs it
+                continue
             host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
             if found and profiles.is_vendor_host(host) and profiles.is_intl_host(host):
                 return Value("intl", found.source)
