@@ -25,7 +25,6 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
-from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
 
 _OUTDATED = 1
@@ -183,4 +182,4 @@ def _render_error(pin: StackPin, error: TcImagesError) -> str:
     """Return an error with the names as programs have them, and without secret criteria."""
     if isinstance(error, (ConfigurationError, NetworkError)):
         error = in_flags(error)  # these advise flags of this command
-    return Secrets.among(pin.inputs).text_of(error, f"{pin.stack} {pin.name}")
+    return pin.secrets.text_of(error, f"{pin.stack} {pin.name}")

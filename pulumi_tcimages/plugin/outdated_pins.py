@@ -92,10 +92,10 @@ class PinChecker:
             query = read_state_criteria(pin.pin, pin.inputs)
             configuration = pin.read_configuration()
         except InvalidArgumentError as error:
-            return CheckedPin(pin, problem=error.problem)
+            return CheckedPin(pin, problem=pin.secrets.problem_of(error))
         except ConfigurationError as error:
             where = f"provider setting {camel(error.key)}: " if error.key else ""
-            return CheckedPin(pin, problem=f"{where}{error.problem}")
+            return CheckedPin(pin, problem=f"{where}{pin.secrets.problem_of(error)}")
         try:
             criteria = json.dumps(unwrap(criteria_of(pin.inputs)), sort_keys=True)
             key = (pin.pin.token, criteria, image.id)

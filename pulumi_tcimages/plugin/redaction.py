@@ -69,14 +69,18 @@ class Secrets:
     """Whether the configured region is secret."""
 
     @classmethod
-    def among(cls, properties: Mapping[str, Any]) -> Secrets:
-        """Find the secret arguments. Of a pin's outputs, only the id of a secret image counts."""
+    def among(cls, properties: Mapping[str, Any], configured: Sequence[str] = ()) -> Secrets:
+        """Find the secret arguments. Of a pin's outputs, only the id of a secret image counts.
+
+        Args:
+            configured: the secret texts of the provider's configuration.
+        """
         given = {name: value for name, value in properties.items() if name not in ANSWERS}
         names = frozenset(snake(name) for name, value in given.items() if has_secret(value))
         image = unwrap(properties.get("image")) if has_secret(properties.get("image")) else None
         ids = [image.get(name) for name in _IDS] if isinstance(image, dict) else []
         pinned = [text for text in ids if isinstance(text, str)]
-        return cls(names, (*secret_texts(given), *pinned))
+        return cls(names, (*configured, *secret_texts(given), *pinned))
 
     @classmethod
     def in_request(
@@ -117,6 +121,11 @@ class Secrets:
         short = {secret.lower() for secret in self.texts if 0 < len(secret) < 4}
         is_short = any(secret in lower for secret in short)
         return REDACTED if is_short else told
+
+    def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
+        """Return what an error says is wrong, without the secret values."""
+        hidden = self._redact_question(error) if isinstance(error, InvalidArgumentError) else error
+        return self.redact(hidden.problem)
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
         """Return the warnings, or one in their place that tells nothing."""

@@ -23,7 +23,9 @@ from pulumi_tcimages.plugin.property_values import (
     Secret,
     has_unknown,
     read_tagged,
+    secret_texts,
 )
+from pulumi_tcimages.plugin.redaction import Secrets
 
 _PROVIDER = "pulumi:providers:tcimages"
 _SEPARATOR = "::"
@@ -74,6 +76,11 @@ class StackPin:
                     )
                 del values[name]
         return read_provider_inputs(values, self.provider_name)
+
+    @property
+    def secrets(self) -> Secrets:
+        """The secret criteria, and the secret settings of the provider that are known."""
+        return Secrets.among(self.inputs, secret_texts(self.provider))
 
     @property
     def hides_role(self) -> bool:

@@ -457,3 +457,37 @@ def test_thousands_of_pins_and_foreign_resources_take_little_beside_one_listing(
     assert outcome.code == 1
     assert len(outcome.out.splitlines()) > 2500
     assert took_s < 20, took_s  # a second on an idle machine; a listing a pin would take minutes
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+@pytest.mark.parametrize(
+    ("criterion", "value"),
+    [("frameworkVersion", ">=9.9,<7.7"), ("nameRegex", "canary("), ("device", "canary-device")],
+)
+def test_a_known_secret_criterion_that_is_refused_is_not_shown(
+    check: Check, criterion: str, value: str, form: str
+) -> None:
+    document = only("newer")
+    resource = resource_of(document, "newer")
+    resource["inputs"][criterion] = {**SECRET, "plaintext": json.dumps(value)}
+
+    outcome = check(document, argv=("-o", form))
+
+    shown = outcome.out + outcome.err
+    assert "not checked" in outcome.err
+    assert [text for text in ("9.9", "7.7", "canary") if text in shown] == []
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_a_known_secret_setting_of_a_provider_is_not_shown(check: Check, form: str) -> None:
+    document = only("newer")
+    resource_of(document, "default_0_1_0")["inputs"] |= {
+        "profile": {**SECRET, "plaintext": '"canary-profile"'}
+    }
+
+    outcome = check(document, argv=("-o", form))
+
+    assert "the profile [secret], from configuration" in outcome.err
+    assert "canary" not in outcome.out + outcome.err
