@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generate.limits import render_limits
 from generate.pages import render_commands, render_reference
 from generate.sdk import render_sdk
 from pulumi_tcimages.plugin.schema import build_schema, schema_text
@@ -26,6 +27,7 @@ def render_all() -> dict[str, str]:
     return {
         "schema.json": schema_text(),
         **modules,
+        "pulumi_tcimages/sdk/generated/limits.py": HEADER + render_limits(),
         "pulumi_tcimages/cli/source_commands.py": HEADER + render_commands(),
         "docs/reference.md": render_reference(schema),
     }

@@ -117,7 +117,7 @@ def _read_section(
                 f"the value has more than {MOST_ITEMS} items.",
                 key=path,
                 source=source,
-                allowed=_allowed(path),
+                allowed=describe_allowed(path),
             )
         if inner and isinstance(value, Mapping):
             by_name = {snake(str(key)): inner_value for key, inner_value in value.items()}
@@ -134,7 +134,7 @@ def _read_json(text: str, path: str, source: str) -> object:
             f"{_name_value(path, text)} is not {_name_type(path)}.",
             key=path,
             source=source,
-            allowed=_allowed(path),
+            allowed=describe_allowed(path),
             settings=_list_settings(path, text),
         ) from None
 
@@ -154,7 +154,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
         problem,
         key=path,
         source=source,
-        allowed=_allowed(path),
+        allowed=describe_allowed(path),
         fix=suggest_region(str(written)) if kind == "region" else "",
         settings=_list_settings(path, written),
     )
@@ -192,7 +192,8 @@ def _name_type(path: str) -> str:
     return "an object" if path in _SECTIONS else "one that is allowed"
 
 
-def _allowed(path: str) -> str:
+def describe_allowed(path: str) -> str:
+    """Return the values that a setting may have, in words."""
     if inner := _SECTIONS.get(path):
         return f"an object with any of {', '.join(map(camel, inner.model_fields))}"
     return _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)

@@ -16,19 +16,8 @@ from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, sugg
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.sdk.generated.limits import BOUNDS, CHOICES
 
-_CHOICES = {
-    "site": ("china", "intl"),
-    "protocol": ("https", "http"),
-    "language": ("en-US", "zh-CN"),
-    "device": ("cpu", "gpu", "npu"),
-}
-_BOUNDS = {
-    "timeout_seconds": (0.0, 3600.0, "a number above 0, at most 3600"),
-    "cache_ttl_seconds": (-1e-9, 86400.0, "a number from 0 to 86400"),
-    "max_requests_per_second": (0.0, 1000.0, "a whole number from 1 to 1000"),
-}
-"""The lower bound is excluded."""
 _PARTS = ("components", "libraries")
 _RANGE_WORDS = ("*", "none")
 _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
@@ -105,9 +94,9 @@ def _check_value(name: str, value: object) -> None:
                 except InvalidArgumentError as wrong:
                     argument = f"{name}.{part}"
                     raise replace(wrong, argument=argument, value=quote(wanted)) from None
-    elif name in _BOUNDS and isinstance(value, (int, float)):
-        low, high, allowed = _BOUNDS[name]
-        if not low < value <= high:
+    elif name in BOUNDS and isinstance(value, (int, float)):
+        low, is_low_allowed, high, allowed = BOUNDS[name]
+        if not low <= value <= high or (value == low and not is_low_allowed):
             problem = f"{value} is out of bounds"
             raise InvalidArgumentError(problem, value=str(value), allowed=allowed)
 
@@ -119,6 +108,6 @@ def _check_text(name: str, value: str) -> None:
         read_range(value)
     elif name == "region" and (problem := find_region_fault(value)):
         raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=suggest_region(value))
-    elif name in _CHOICES and value.lower() not in map(str.lower, _CHOICES[name]):
-        choices = ", ".join(_CHOICES[name])
+    elif name in CHOICES and value.lower() not in map(str.lower, CHOICES[name]):
+        choices = ", ".join(CHOICES[name])
         raise InvalidArgumentError(f"there is no such {name}", allowed=choices)
