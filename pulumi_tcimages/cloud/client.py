@@ -147,16 +147,23 @@ class Client:
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
         listing = _build_listing(rows, size_bytes, context)
-        site = self.settings.get("site")
-        placeholders = (*list_warnings(self.settings), *context.credential.warnings)
-        regions = context.source.regions.get(site)
-        if regions:
-            placeholders += tuple(warn_off_list("region", context.region, regions))
-        return replace(listing, warnings=(*placeholders, *listing.warnings))
+        warnings = [
+            *list_warnings(self.settings),
+            *context.credential.warnings,
+            *self._warn_of_region(context),
+        ]
+        return replace(listing, warnings=(*warnings, *listing.warnings))
+
+    def _warn_of_region(self, context: _RequestContext) -> list[str]:
+        """Return a warning if the site's known regions for this source lack the region."""
+        if not context.source.regions:
+            return []
+        known = context.source.regions.get(self.settings.get("site"))
+        return warn_off_list("region", context.region, known) if known else []
 
 
 class _RequestContext(NamedTuple):
-    """Where a request goes, with which keys, and how long it may take."""
+    """The destination, keys and deadline of the requests for one listing."""
 
     source: Source
     region: str
