@@ -172,7 +172,7 @@ class NoMatchError(TcImagesError):
     listing: Listing | None = None
     """What to look at."""
     note: str = ""
-    """What else to know before the next step, one sentence."""
+    """A remark before the next step, one sentence."""
     warnings: Sequence[str] = ()
     """What else the user should know, for instance that some images could not be read."""
 

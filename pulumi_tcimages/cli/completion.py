@@ -1,4 +1,4 @@
-"""What the shell offers on Tab for the values of flags."""
+"""Complete the values of flags on Tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cache of listings: kept for a while, and fetched once for all callers.
+"""A cache of listings: each is fetched once for all callers, and expires.
 
 Errors are not cached. Callers that asked before the error was known share it.
 """

@@ -35,7 +35,7 @@ class KeyFacts(NamedTuple):
     """Facts about the keys that signed a request, without the keys."""
 
     token_source: str = ""
-    """Where the token came from, empty if there was none."""
+    """The place of the token; empty without a token."""
     is_permanent: bool = False
     """Whether the secret id has the form of a permanent one, which has no token."""
     is_temporary: bool = False

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """Who must act."""
+    """Why a request failed, which decides how it is sent again."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
@@ -30,10 +30,11 @@ class Cause(Enum):
 
 
 class Remedy(NamedTuple):
-    """The number of attempts; None for as many as the deadline allows."""
+    """How a failed request is sent again."""
 
     cause: Cause
     tries: int | None = 1
+    """The number of attempts; None for as many as the deadline allows."""
 
     @property
     def is_retried(self) -> bool:
@@ -159,7 +160,7 @@ def choose_wait_s(
 
     Args:
         chance: a random number from 0 to 1.
-        retry_after_s: the wait that the server asked for, if any.
+        retry_after_s: the server's Retry-After, if it sent one.
     """
     if remedy.tries is not None and tries >= remedy.tries:
         return None

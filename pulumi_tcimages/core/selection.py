@@ -64,7 +64,7 @@ class Funnel(Generic[ImageT]):
     left: tuple[ImageT, ...]
     """Sorted: framework, version, name, id."""
     warnings: tuple[str, ...] = ()
-    """What to know beside the images, with `marked` names."""
+    """Warnings with `marked` names."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Several(Protocol):
 
 
 Decide = Callable[[Sequence[Any], BaseQuery], Image | Several | None]
-"""What a question chooses from images: one of them, several, or none."""
+"""Apply a query to images: returns the one it selects, several, or None."""
 
 _FIRST = (
     "device",

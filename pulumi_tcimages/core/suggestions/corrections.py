@@ -34,7 +34,7 @@ class Meant(NamedTuple):
 
     query: BaseQuery
     criteria: tuple[Criterion, ...]
-    """What is new in it."""
+    """The corrected criteria."""
     instead_of: tuple[str, ...]
     """The paths of what was misspelt."""
 

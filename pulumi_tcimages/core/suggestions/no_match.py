@@ -44,7 +44,7 @@ class NoMatchHints(NamedTuple):
     hints: tuple[Hint, ...]
     listing: Listing
     note: str
-    """What else to know: the values that there are, or why an id may be missing."""
+    """A remark: the known values, or why an id may be missing."""
 
 
 def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
