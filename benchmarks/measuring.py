@@ -41,7 +41,7 @@ FULL = Scale(
     lookups=1000,
     lookups_in_the_end=20_000,
     lookup_counts=(1, 10, 100, 1000, 10_000),
-    catalogue_sizes=(100, 1000, 10_000, 50_000),
+    catalogue_sizes=(100, 500, 1000, 5000),  # a listing takes at most 64 MiB, some 7,000 images
     plugins=60,
     emulator_requests=5000,
 )
