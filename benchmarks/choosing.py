@@ -22,8 +22,11 @@ from pulumi_tcimages.core.responses import Page, read_page
 from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
-from pulumi_tcimages.sources import PLATFORM_IMAGES
-from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
+from pulumi_tcimages.sources.platform_images import (
+    PLATFORM_IMAGES,
+    PlatformImage,
+    PlatformImageQuery,
+)
 
 IMAGES = 10_000
 _PAGE = 1_000

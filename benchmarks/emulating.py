@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from benchmarks.cloud_process import cloud
 from benchmarks.measuring import Row, Scale, show
 from pulumi_tcimages.core import api
-from pulumi_tcimages.sources import SESSION_IMAGES
+from pulumi_tcimages.sources.session_images import SESSION_IMAGES
 
 _CONNECTIONS = 4
 _START_AIM_S = 0.3

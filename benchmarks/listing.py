@@ -16,7 +16,8 @@ from benchmarks.plots import Growth, Point
 from benchmarks.plugin_process import OURS, Plugin
 from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
+from pulumi_tcimages.sources.session_images import SESSION_IMAGES
 
 _LATENCY_S = 0.05
 _IMAGES = 1000

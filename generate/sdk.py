@@ -16,7 +16,8 @@ from generate.python import (
 )
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.naming import snake
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import SOURCES
+from pulumi_tcimages.sources.source import Source
 
 Schema = Mapping[str, Any]
 _TOKEN = "tcimages:index:"

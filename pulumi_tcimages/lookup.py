@@ -25,7 +25,8 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
-from pulumi_tcimages.sources import Source, source_of
+from pulumi_tcimages.sources import find_source_of
+from pulumi_tcimages.sources.source import Source
 
 
 class Listing(Protocol):
@@ -140,7 +141,7 @@ def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
 
 def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
     """List the whole catalogue that the query is about."""
-    source = source_of(query)
+    source = find_source_of(query)
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
@@ -202,7 +203,7 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     try:
         listing = list_images(cloud, query)
     except ApiError as refused:
-        if not _is_gone(refused, source_of(query)):
+        if not _is_gone(refused, find_source_of(query)):
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
@@ -220,7 +221,7 @@ def _is_gone(refused: ApiError, source: Source) -> bool:
 
 def _build_unreadable(listing: Listing, query: BaseQuery, image_id: str) -> InvalidResponseError:
     """Return the error for a pinned image that cannot be compared with changed criteria."""
-    action = source_of(query).action.action
+    action = find_source_of(query).action.action
     return InvalidResponseError(
         f"the pinned image {image_id} is listed, but its entry cannot be read. Whether it "
         "satisfies the changed criteria is unknown.",

@@ -25,6 +25,11 @@ def pascal_case(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
 
 
+def command_name(name: str) -> str:
+    """Return the command of a data source: platform_image -> platform-images."""
+    return f"{name.replace('_', '-')}s"
+
+
 def snake(name: str) -> str:
     """Return a camelCase name in snake_case: imageRange -> image_range."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()

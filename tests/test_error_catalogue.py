@@ -18,7 +18,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError, TcImagesError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import class_of
-from pulumi_tcimages.sources import PLATFORM_IMAGES
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 from tests.error_examples import EXAMPLES
 from tests.error_texts import CALL, TEXTS
 

@@ -27,17 +27,18 @@ from pulumi_tcimages.lookup import (
     find_pin_status,
     list_images,
 )
-from pulumi_tcimages.sources import SESSION_IMAGES, Source
 from pulumi_tcimages.sources.platform_images import (
     PlatformImage,
     PlatformImageQuery,
     PlatformImagesQuery,
 )
 from pulumi_tcimages.sources.session_images import (
+    SESSION_IMAGES,
     SessionImage,
     SessionImageQuery,
     SessionImagesQuery,
 )
+from pulumi_tcimages.sources.source import Source
 
 WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 FILTERS = [{"name": "ImageRange", "values": ["Train"]}]

@@ -38,7 +38,7 @@ _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
     lazy={
         "Ask": {
             **{
-                name: (f"{_PACKAGE}.images:COMMANDS.{name}", sentence)
+                name: (f"{_PACKAGE}.images:build_listing.{name}", sentence)
                 for name, sentence in SOURCE_COMMANDS.items()
             },
             "explain": (

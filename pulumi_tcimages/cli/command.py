@@ -153,7 +153,7 @@ class LazyGroup(Group):
         """
         Args:
             lazy: title of a section -> name of a command -> `module:attribute` (or
-                `module:table.key`) and one sentence.
+                `module:function.argument`, which builds it) and one sentence.
         """
         super().__init__(*args, **more)
         self._lazy = lazy
@@ -167,9 +167,9 @@ class LazyGroup(Group):
         for commands in self._lazy.values():
             if cmd_name in commands:
                 module, _, attribute = commands[cmd_name][0].partition(":")
-                table, _, key = attribute.partition(".")
-                found: Any = getattr(importlib.import_module(module), table)
-                command: click.Command = found[key] if key else found
+                attribute, _, argument = attribute.partition(".")
+                found: Any = getattr(importlib.import_module(module), attribute)
+                command: click.Command = found(argument) if argument else found
                 return command
         return None
 

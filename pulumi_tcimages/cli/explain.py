@@ -19,6 +19,7 @@ from pulumi_tcimages.cli.images import (
     read_arguments,
     write_warnings,
 )
+from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
 from pulumi_tcimages.core.criteria import asked_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys
@@ -30,12 +31,24 @@ from pulumi_tcimages.errors import AmbiguousMatchError, TcImagesError
 from pulumi_tcimages.formatting import Row, count_of, lay_out
 from pulumi_tcimages.naming import snake
 from pulumi_tcimages.shell_commands import kebab
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import find_source_of_command
+from pulumi_tcimages.sources.source import Source
 
 _SHOWN_BEHIND = 3
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+class _SourceGroup(Group):
+    """Has a command for each source, built when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(SOURCE_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        is_known = cmd_name in SOURCE_COMMANDS
+        return _build_explaining(find_source_of_command(cmd_name)) if is_known else None
+
+
+@click.group(cls=_SourceGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def explain() -> None:
     """Show how many images each criterion leaves, which one is chosen, and why.
 
@@ -128,7 +141,3 @@ def _version(text: str | None, *, is_ranked: bool) -> str:
     if is_ranked or not text:
         return text or "(none)"
     return f"{text} ({'a pre-release' if read_version(text) else 'not a version'})"
-
-
-for _source in SOURCES:
-    explain.add_command(_build_explaining(_source))

@@ -32,7 +32,8 @@ from pulumi_tcimages.cloud import Client, open_client
 from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.naming import render_names
 from pulumi_tcimages.shell_commands import kebab
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import find_source_of_command
+from pulumi_tcimages.sources.source import Source
 
 
 def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
@@ -88,7 +89,10 @@ def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
             client.close()
 
 
-def _build_listing(source: Source) -> Command:
+def build_listing(command: str) -> Command:
+    """Build the command that lists the images of a source, such as `platform-images`."""
+    source = find_source_of_command(command)
+
     def run(
         profile: str | None, config: dict[str, Any], output: str, columns: str, **arguments: Any
     ) -> None:
@@ -139,6 +143,3 @@ def _help(source: Source) -> str:
         f"{source.list_query.__doc__}\n\nWith {chooses} the answer is exactly one image, the "
         f"newest, or an error that says why not.\n\n\b\n{examples}"
     )
-
-
-COMMANDS = {source.command: _build_listing(source) for source in SOURCES}

@@ -18,7 +18,7 @@ from pulumi_tcimages.formatting import count_of, escape_controls, printable, quo
 from pulumi_tcimages.lookup import ImageList, ImageMatch
 from pulumi_tcimages.naming import normalize_name
 from pulumi_tcimages.shell_commands import kebab
-from pulumi_tcimages.sources import Source
+from pulumi_tcimages.sources.source import Source
 
 
 class BrokenLineError(click.ClickException):

@@ -40,8 +40,8 @@ class BaseQuery(BaseModel):
 
     model_config = STRICT
 
-    command: ClassVar[str]
-    """The command of the shell, for instance `platform-images`."""
+    source_name: ClassVar[str]
+    """The name of the data source, which everything of it is named after: `platform_image`."""
     image: ClassVar[type[Image]]
     """The record that the listing returns."""
     api_arguments: ClassVar[tuple[str, ...]] = ()

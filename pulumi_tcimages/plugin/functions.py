@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-from pulumi_tcimages import lookup
+from pulumi_tcimages import lookup, sources
 from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel, mark, snake
@@ -24,7 +24,8 @@ from pulumi_tcimages.plugin.property_values import (
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import shorten
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import find_source_of_token
+from pulumi_tcimages.sources.source import Source
 
 _KEPT = 256
 
@@ -49,8 +50,19 @@ class Function:
         return f"{PACKAGE}:index:{self.name}"
 
 
-FUNCTIONS = [Function(source, single) for source in SOURCES for single in (False, True)]
-BY_TOKEN = {function.token: function for function in FUNCTIONS}
+def list_functions() -> list[Function]:
+    """Return the functions of all sources."""
+    return [Function(source, single) for source in sources.SOURCES for single in (False, True)]
+
+
+def find_function(token: str) -> Function:
+    """Return the function of a token. Errors: InvalidArgumentError for one that is not ours."""
+    source = find_source_of_token(token)
+    for single in (False, True):
+        if source and (function := Function(source, single)).token == token:
+            return function
+    tokens = (function.token for function in list_functions())
+    raise InvalidArgumentError(f"there is no function {shorten(token)}", allowed=", ".join(tokens))
 
 
 def answer(
@@ -110,11 +122,7 @@ class ParsedInvoke:
 
 @lru_cache(maxsize=_KEPT)
 def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
-    function = BY_TOKEN.get(token)
-    if function is None:
-        raise InvalidArgumentError(
-            f"there is no function {shorten(token)}", allowed=", ".join(BY_TOKEN)
-        )
+    function = find_function(token)
     arguments = deserialize(struct_pb2.Struct.FromString(packed))
     query = read_question(function.query, arguments)
     return ParsedInvoke(

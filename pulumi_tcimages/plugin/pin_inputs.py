@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from pulumi_tcimages import sources
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.validation_errors import check_known, read_arguments, read_names
 from pulumi_tcimages.errors import InvalidArgumentError
@@ -16,7 +17,8 @@ from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.functions import read_question
 from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, sealed, unwrap
 from pulumi_tcimages.plugin.rpc_errors import shorten
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import find_source_of_token
+from pulumi_tcimages.sources.source import Source
 
 Properties = dict[str, Any]
 
@@ -56,21 +58,27 @@ class Pin:
         return f"{PACKAGE}:index:{self.name}"
 
 
-PINS = [Pin(source) for source in SOURCES if source.pin_name]
-BY_TOKEN = {pin.token: pin for pin in PINS}
+def list_pins() -> list[Pin]:
+    """Return the pins of all sources whose images have ids."""
+    return [Pin(source) for source in sources.SOURCES if source.pin_name]
+
+
+def find_pin_of(token: str) -> Pin | None:
+    """Return the pin of a resource's type, or None for a type that is not ours."""
+    source = find_source_of_token(token)
+    pin = Pin(source) if source and source.pin_name else None
+    return pin if pin and pin.token == token else None
 
 
 def find_pin(token: str) -> Pin:
     """Return the pin of a resource's type.
 
-    Errors: InvalidArgumentError for a type that is none of ours.
+    Errors: InvalidArgumentError for a type that is not ours.
     """
-    pin = BY_TOKEN.get(token)
-    if pin is None:
-        raise InvalidArgumentError(
-            f"there is no resource {shorten(token)}", allowed=", ".join(BY_TOKEN)
-        )
-    return pin
+    if pin := find_pin_of(token):
+        return pin
+    tokens = (pin.token for pin in list_pins())
+    raise InvalidArgumentError(f"there is no resource {shorten(token)}", allowed=", ".join(tokens))
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:

@@ -18,8 +18,8 @@ from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration
 from pulumi_tcimages.core.images import Record
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.functions import FUNCTIONS, Function
-from pulumi_tcimages.plugin.pin_inputs import PINS, Pin
+from pulumi_tcimages.plugin.functions import Function, list_functions
+from pulumi_tcimages.plugin.pin_inputs import Pin, list_pins
 from pulumi_tcimages.sources import SOURCES
 
 Schema = dict[str, Any]
@@ -117,8 +117,8 @@ def build_schema() -> Schema:
             },
         },
         "types": {_token(name): _object_type(model) for name, model in sorted(_TYPES.items())},
-        "functions": {one.token: _function(one) for one in FUNCTIONS},
-        "resources": {one.token: _resource(one) for one in PINS},
+        "functions": {one.token: _function(one) for one in list_functions()},
+        "resources": {one.token: _resource(one) for one in list_pins()},
     }
 
 

@@ -15,7 +15,7 @@ from pulumi_tcimages.core.configuration_keys import KEY_PARTS, SECRET_KEYS, Conf
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.configuration import read_provider_inputs, without_default
-from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, Pin, Properties, inputs_of
+from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, find_pin_of, inputs_of
 from pulumi_tcimages.plugin.property_values import (
     SECRET_TAG,
     TAG,
@@ -100,7 +100,7 @@ def read_pins(document: Any) -> Iterator[StackPin]:
         if resource.get("type") == _PROVIDER
     }
     for resource in resources:
-        pin = BY_TOKEN.get(str(resource.get("type")))
+        pin = find_pin_of(str(resource.get("type")))
         # A resource with `delete` waits to be deleted; another one has taken its place.
         if pin is None or resource.get("delete"):
             continue

@@ -40,7 +40,7 @@ class BuiltInImage(TioneImage):
 class BuiltInImagesQuery(TioneImagesQuery):
     """List the built-in images of TIONE."""
 
-    command = "built-in-images"
+    source_name = "built_in_image"
     image = BuiltInImage
     api_arguments = ("image_filters",)
     known_values: ClassVar = {
@@ -60,7 +60,6 @@ class BuiltInImageQuery(LatestBy, BuiltInImagesQuery):
 
 
 BUILT_IN_IMAGES = Source(
-    name="built_in_image",
     title="built-in images of TIONE",
     list_query=BuiltInImagesQuery,
     single_query=BuiltInImageQuery,

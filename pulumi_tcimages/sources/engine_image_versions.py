@@ -82,7 +82,7 @@ State = Annotated[Word, AfterValidator(checked(_read_state))]
 class EngineImageVersionsQuery(VersionedImagesQuery):
     """List the image versions that a DLC data engine of one type can run."""
 
-    command = "engine-image-versions"
+    source_name = "engine_image_version"
     image = EngineImageVersion
     api_arguments = ("engine_type",)
     reads: ClassVar = {
@@ -120,7 +120,6 @@ class EngineImageVersionQuery(LatestBy, EngineImageVersionsQuery):
 
 
 ENGINE_IMAGE_VERSIONS = Source(
-    name="engine_image_version",
     title="image versions of DLC engines",
     list_query=EngineImageVersionsQuery,
     single_query=EngineImageVersionQuery,

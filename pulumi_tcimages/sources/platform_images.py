@@ -56,7 +56,7 @@ class _ImageRangeQuery(FrameworkQuery):
 class PlatformImagesQuery(FrameworkImagesQuery, _ImageRangeQuery):
     """List the platform images of TIONE, for training, notebooks and inference."""
 
-    command = "platform-images"
+    source_name = "platform_image"
     image = PlatformImage
     known_values: ClassVar = {"image_range": IMAGE_RANGES, "filters.name": FILTER_NAMES}
 
@@ -68,7 +68,6 @@ class PlatformImageQuery(LatestBy, PlatformImagesQuery):
 
 
 PLATFORM_IMAGES = Source(
-    name="platform_image",
     title="platform images of TIONE",
     list_query=PlatformImagesQuery,
     single_query=PlatformImageQuery,

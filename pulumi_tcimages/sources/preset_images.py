@@ -80,7 +80,7 @@ class PresetImage(FrameworkImage):
 class PresetImagesQuery(FrameworkImagesQuery):
     """List the preset images of TIONE."""
 
-    command = "preset-images"
+    source_name = "preset_image"
     image = PresetImage
     reads: ClassVar = {
         **FrameworkImagesQuery.reads,
@@ -126,7 +126,6 @@ class PresetImageQuery(LatestBy, PresetImagesQuery):
 
 
 PRESET_IMAGES = Source(
-    name="preset_image",
     title="preset images of TIONE",
     list_query=PresetImagesQuery,
     single_query=PresetImageQuery,

@@ -42,7 +42,7 @@ class PythonSparkImage(VersionedImage):
 class PythonSparkImagesQuery(VersionedImagesQuery):
     """List the Python Spark images for one minor version of a DLC engine's image."""
 
-    command = "python-spark-images"
+    source_name = "python_spark_image"
     image = PythonSparkImage
     api_arguments = ("child_image_version_id",)
     scope_arguments = ("child_image_version_id",)
@@ -63,7 +63,6 @@ class PythonSparkImageQuery(LatestBy, PythonSparkImagesQuery):
 
 
 PYTHON_SPARK_IMAGES = Source(
-    name="python_spark_image",
     title="Python Spark images of DLC",
     list_query=PythonSparkImagesQuery,
     single_query=PythonSparkImageQuery,

@@ -73,7 +73,7 @@ def _read_type(value: str) -> str:
 class RayImagesQuery(BaseQuery):
     """List the images of DLC for Ray clusters and workspaces."""
 
-    command = "ray-images"
+    source_name = "ray_image"
     image = RayImage
     api_arguments = ("type", "keyword")
     reads: ClassVar = {"image_id": "id", "name_regex": "name", "tag_regex": "image_tag"}
@@ -117,7 +117,6 @@ class RayImageQuery(LatestBy, RayImagesQuery):
 
 
 RAY_IMAGES = Source(
-    name="ray_image",
     title="Ray images of DLC",
     list_query=RayImagesQuery,
     single_query=RayImageQuery,

@@ -82,7 +82,7 @@ FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]
 class SessionImagesQuery(BaseQuery):
     """List the images that sessions of a DLC standard Spark engine can run."""
 
-    command = "session-images"
+    source_name = "session_image"
     image = SessionImage
     api_arguments = ("data_engine_id", "framework_type")
     scope_arguments = ("data_engine_id",)
@@ -119,7 +119,6 @@ class SessionImageQuery(Latest, SessionImagesQuery):
 
 
 SESSION_IMAGES = Source(
-    name="session_image",
     title="session images of a DLC engine",
     list_query=SessionImagesQuery,
     single_query=SessionImageQuery,

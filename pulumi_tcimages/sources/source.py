@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pulumi_tcimages.core.api import ListAction
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.naming import camel, pascal_case
+from pulumi_tcimages.naming import camel, command_name, pascal_case
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,8 +18,6 @@ class Source:
     The functions, the pin, the command and the classes of the SDK are named after `name`.
     """
 
-    name: str
-    """Singular, in snake_case: `platform_image`."""
     title: str
     """What is listed, in the plural: `platform images of TIONE`."""
     list_query: type[BaseQuery]
@@ -49,6 +47,11 @@ class Source:
     """Whether replies hold secrets beside the images, so that no error shows any of a reply."""
 
     @property
+    def name(self) -> str:
+        """Singular, in snake_case: `platform_image`."""
+        return self.list_query.source_name
+
+    @property
     def image(self) -> type[Image]:
         return self.list_query.image
 
@@ -75,7 +78,7 @@ class Source:
     @property
     def command(self) -> str:
         """`platform-images`."""
-        return f"{self.name.replace('_', '-')}s"
+        return command_name(self.name)
 
     @property
     def id_argument(self) -> str:

@@ -17,9 +17,9 @@ from pulumi_tcimages.core.suggestions.no_match import build_listing
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.shell_commands import write_listing
-from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES, Source
-from pulumi_tcimages.sources.platform_images import PlatformImagesQuery
-from pulumi_tcimages.sources.session_images import SessionImagesQuery
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES, PlatformImagesQuery
+from pulumi_tcimages.sources.session_images import SESSION_IMAGES, SessionImagesQuery
+from pulumi_tcimages.sources.source import Source
 
 REGION = "ap-shanghai"
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pulumi_tcimages.cloud import Client
 from pulumi_tcimages.emulator import Catalogue, Emulator
-from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
+from pulumi_tcimages.sources.session_images import SESSION_IMAGES
 
 REGION = "ap-guangzhou"
 ENGINE = "DataEngine-b0jt6fvk"

@@ -23,7 +23,7 @@ from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, AuthError, TcImagesError
-from pulumi_tcimages.sources import PLATFORM_IMAGES
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 from tests.cloud.fakes import REGION, ROLE
 from tests.cloud.fault_cases import CANARY, GOOD, Row
 from tests.cloud.fault_cases_of_connections import RAW

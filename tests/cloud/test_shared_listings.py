@@ -11,7 +11,7 @@ from pulumi_tcimages.cloud import open_client, sender
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ApiError, CancelledError, NetworkError, ThrottledError
-from pulumi_tcimages.sources import SESSION_IMAGES
+from pulumi_tcimages.sources.session_images import SESSION_IMAGES
 from tests.cloud.fakes import ENGINE, catalogue_of, list_all, list_session
 from tests.cloud.fault_cases import CANARY, GOOD
 from tests.cloud.faulty_server import Misbehaving, Step, close, drip, raw, silence

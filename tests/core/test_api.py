@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.core import api
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.sources import PLATFORM_IMAGES
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 
 KEYS = api.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.rows import UnreadableRow
-from pulumi_tcimages.sources import PLATFORM_IMAGES, SESSION_IMAGES
-from pulumi_tcimages.sources.platform_images import PlatformImage
-from pulumi_tcimages.sources.session_images import SessionImage
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES, PlatformImage
+from pulumi_tcimages.sources.session_images import SESSION_IMAGES, SessionImage
 from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 

@@ -7,7 +7,8 @@ import pytest
 from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.emulator.listing import Listing, NumberedPages, OffsetPages, Unpaged
 from pulumi_tcimages.emulator.routes import ROUTES
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import SOURCES
+from pulumi_tcimages.sources.source import Source
 
 STYLES = {"offset": OffsetPages, "page": NumberedPages, "none": Unpaged}
 

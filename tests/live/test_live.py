@@ -15,8 +15,7 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.errors import AuthError
 from pulumi_tcimages.lookup import find_image, find_images_in, list_images
-from pulumi_tcimages.sources import PLATFORM_IMAGES
-from pulumi_tcimages.sources.platform_images import PlatformImageQuery
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES, PlatformImageQuery
 from pulumi_tcimages.sources.session_images import SessionImagesQuery
 from tests.caller_environment import ENVIRONMENT, demand
 

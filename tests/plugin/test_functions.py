@@ -12,7 +12,7 @@ import pytest
 from google.protobuf import struct_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.functions import FUNCTIONS, answer
+from pulumi_tcimages.plugin.functions import answer, list_functions
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
 from tests.plugin.conftest import TOKEN, Engine, OneListing, Plugin, struct
 
@@ -201,7 +201,7 @@ def test_an_unknown_function_names_those_there_are(plugin: Plugin) -> None:
     code, text = plugin.refusal("getImage")
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert all(function.token in text for function in FUNCTIONS)
+    assert all(function.token in text for function in list_functions())
 
 
 def test_an_argument_that_is_not_known_yet_is_refused_not_dropped(plugin: Plugin) -> None:

@@ -9,13 +9,13 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
-from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN, changed_replace_triggers, check
+from pulumi_tcimages.plugin.pin_inputs import changed_replace_triggers, check, find_pin
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
 from pulumi_tcimages.plugin.server import _diff_response
 from tests.plugin.conftest import OneListing
 from tests.plugin.pin_steps import CRITERIA, Stack, vllm
 
-PLATFORM, SESSION = (BY_TOKEN[f"tcimages:index:{one}ImagePin"] for one in ("Platform", "Session"))
+PLATFORM, SESSION = (find_pin(f"tcimages:index:{one}ImagePin") for one in ("Platform", "Session"))
 
 
 def test_another_project_resolves_anew(moving: Emulator, stack: Stack) -> None:

@@ -13,12 +13,12 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
-from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
+from pulumi_tcimages.plugin.pin_inputs import find_pin
 from pulumi_tcimages.plugin.property_values import Secret
 from tests.plugin.conftest import OneListing, Plugin
 from tests.plugin.pin_steps import CRITERIA, Stack, vllm
 
-PIN = BY_TOKEN["tcimages:index:PlatformImagePin"]
+PIN = find_pin("tcimages:index:PlatformImagePin")
 
 
 def refuse_the_next(moving: Emulator, message: str) -> None:

@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
-from pulumi_tcimages.plugin.pin_inputs import BY_TOKEN
+from pulumi_tcimages.plugin.pin_inputs import find_pin
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, serialize
 from tests.plugin.conftest import OneListing, Plugin
 from tests.plugin.pin_steps import CRITERIA, URN, Properties, Stack, vllm
@@ -96,7 +96,7 @@ def test_a_criterion_that_is_false_is_one(stack: Stack) -> None:
 
 
 def test_an_image_without_an_id_is_not_pinned() -> None:
-    pin = BY_TOKEN["tcimages:index:PlatformImagePin"]
+    pin = find_pin("tcimages:index:PlatformImagePin")
     log = UrnLog(pytest.fail, pytest.fail)
 
     with pytest.raises(InvalidArgumentError, match="has no id, so that it cannot be pinned"):

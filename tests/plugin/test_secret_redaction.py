@@ -14,8 +14,8 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.naming import camel
-from pulumi_tcimages.plugin.functions import FUNCTIONS
-from pulumi_tcimages.plugin.pin_inputs import PINS
+from pulumi_tcimages.plugin.functions import list_functions
+from pulumi_tcimages.plugin.pin_inputs import list_pins
 from pulumi_tcimages.plugin.property_values import Secret, serialize
 from tests.plugin.conftest import Engine, Plugin
 
@@ -28,7 +28,8 @@ OPEN = {
     "python_spark_image": {"childImageVersionId": "6247ef00-8bae-5125-886d-8efc71a7e29a"},
     "ray_image": {"type": "Ray"},
 }
-SUBJECTS = [*FUNCTIONS, *PINS]
+FUNCTIONS = list_functions()
+SUBJECTS = [*FUNCTIONS, *list_pins()]
 
 number = st.integers(1_100, 9_900)
 version = st.builds("{}.{}".format, number, number)

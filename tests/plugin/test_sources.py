@@ -11,7 +11,8 @@ from pulumi_tcimages.core.api import to_wire
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin.schema import build_schema
-from pulumi_tcimages.sources import SOURCES, Source
+from pulumi_tcimages.sources import SOURCES
+from pulumi_tcimages.sources.source import Source
 from tests.emulator.listing_samples import BUILT_IN, PRESETS, RAY
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import Stack

@@ -28,6 +28,7 @@ from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Listing, Miss
 from pulumi_tcimages.formatting import count_of
+from pulumi_tcimages.naming import command_name
 
 _SHOWN = 3
 _HINTS = 2
@@ -219,7 +220,7 @@ def build_listing(query: BaseQuery, criteria: Iterable[Criterion], region: str) 
     first = query.required_names()[:1]
     sent = [one for one in asked_of(query) if one.argument in query.api_arguments]
     return Listing(
-        query.command,
+        command_name(query.source_name),
         region,
         tuple(str(getattr(query, name)) for name in first),
         tuple(criterion for criterion in sent if criterion.argument not in first),
