@@ -128,7 +128,7 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
     return ParsedInvoke(
         function,
         query,
-        Secrets.among(arguments),
+        Secrets.among(arguments, function.source),
         query.warnings(),
         is_region_secret and query.region is None,
     )

@@ -39,15 +39,15 @@ from pulumi_tcimages.formatting import Row, count_of, wrap
 from pulumi_tcimages.naming import NameStyle, camel, mark, render_names, snake
 from pulumi_tcimages.plugin import ANSWERS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
+from pulumi_tcimages.plugin.rpc_errors import read_urn
 from pulumi_tcimages.redaction import REDACTED, redact
+from pulumi_tcimages.sources import find_source_of_token
+from pulumi_tcimages.sources.source import Source
 
 _INPUTS = ("args", "properties", "news", "inputs")
 """The fields of requests that have what the program gave."""
-_SENT = frozenset({"region", "data_engine_id", "framework_type", "ti_project_id", "filters"})
-"""The arguments that decide what the cloud lists: if one is secret, so is how much that is."""
 OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
 
-_IDS = ("imageId", "sparkImageId")
 _HIDDEN_VALUE = f'"{REDACTED}"'
 _SEVERAL = "several images match."
 _GENERAL = re.compile(
@@ -67,20 +67,31 @@ class Secrets:
     """Every text and number in them."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""
+    sent: frozenset[str] = frozenset({"region"})
+    """The arguments that the cloud gets: if one is secret, so is how many images it lists."""
 
     @classmethod
-    def among(cls, properties: Mapping[str, Any], configured: Sequence[str] = ()) -> Secrets:
+    def among(
+        cls,
+        properties: Mapping[str, Any],
+        source: Source | None = None,
+        configured: Sequence[str] = (),
+    ) -> Secrets:
         """Find the secret arguments. Of a pin's outputs, only the id of a secret image counts.
 
         Args:
+            source: the data source of the function or pin, if it is one.
             configured: the secret texts of the provider's configuration.
         """
         given = {name: value for name, value in properties.items() if name not in ANSWERS}
         names = frozenset(snake(name) for name, value in given.items() if has_secret(value))
+        texts = [*configured, *secret_texts(given)]
+        if source is None:
+            return cls(names, tuple(texts))
         image = unwrap(properties.get("image")) if has_secret(properties.get("image")) else None
-        ids = [image.get(name) for name in _IDS] if isinstance(image, dict) else []
-        pinned = [text for text in ids if isinstance(text, str)]
-        return cls(names, (*configured, *secret_texts(given), *pinned))
+        image_id = image.get(camel(source.image.id_field)) if isinstance(image, dict) else None
+        texts += [str(image_id)] if image_id else []
+        return cls(names, tuple(texts), sent=cls.sent | {*source.single_query.api_arguments})
 
     @classmethod
     def in_request(
@@ -92,17 +103,22 @@ class Secrets:
             configured: the secret texts of the provider's configuration.
             is_region_secret: whether the configured region is secret.
         """
+        token = getattr(request, "tok", "") or read_urn(getattr(request, "urn", ""))[0]
+        source = find_source_of_token(token)
         structs = [getattr(request, field, None) for field in _INPUTS]
         found = [
-            cls.among(deserialize(one)) for one in structs if isinstance(one, struct_pb2.Struct)
+            cls.among(deserialize(struct), source)
+            for struct in structs
+            if isinstance(struct, struct_pb2.Struct)
         ]
         olds = getattr(request, "olds", None)
         if isinstance(olds, struct_pb2.Struct):
-            found.append(cls.among({"image": deserialize(olds).get("image")}))
+            found.append(cls.among({"image": deserialize(olds).get("image")}, source))
         return cls(
-            frozenset().union(*(one.names for one in found)),
-            (*configured, *(text for one in found for text in one.texts)),
+            frozenset().union(*(part.names for part in found)),
+            (*configured, *(text for part in found for text in part.texts)),
             is_region_secret,
+            cls.sent.union(*(part.sent for part in found)),
         )
 
     @property
@@ -158,7 +174,7 @@ class Secrets:
         listed = error.listed_count
         yield "Asked", asked_text(self._hide_criteria(error.asked), style)
         yield "Where", str(Where(self._hide_region(error.where.region), error.where.endpoint))
-        if self.names & _SENT:
+        if self.names & self.sent:
             yield "Next", self._next_lines(style)
         elif not listed:
             yield "Looked", f"{count_of(listed, 'image')} listed"
@@ -201,7 +217,7 @@ class Secrets:
             return self._redact_setting(error)
         if isinstance(error, ApiError):
             configured = {"region"} if self.is_region_secret else set()
-            sent = (self.names | configured) & _SENT
+            sent = (self.names | configured) & self.sent
             fix = f"{_are_secret(sent)}: check the value" if sent else error.fix
             message = self.strike_out_foreign(error.message)
             return replace(error, message=message, fix=fix, call=self._hide_call(error.call))

@@ -80,7 +80,7 @@ class StackPin:
     @property
     def secrets(self) -> Secrets:
         """The secret criteria, and the secret settings of the provider that are known."""
-        return Secrets.among(self.inputs, secret_texts(self.provider))
+        return Secrets.among(self.inputs, self.pin.source, secret_texts(self.provider))
 
     @property
     def hides_role(self) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import grpc
 import pytest
 
 from pulumi_tcimages.core.api import to_wire
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.naming import camel, snake
+from pulumi_tcimages.plugin.property_values import Secret
+from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.schema import build_schema
 from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.source import Source
@@ -240,3 +243,53 @@ def test_no_error_about_a_reply_shows_the_registrys_password(
 
     assert "DescribeBuildInImages" in text
     assert CANARY not in text
+
+
+SENT = {"filters": [{"name": "ImageName", "values": ["canary"]}], "type": "Ray"}
+"""Values of arguments that are sent to the API; of others, any text."""
+sent_arguments = pytest.mark.parametrize(
+    ("source", "argument"),
+    [(source, name) for source in SOURCES for name in source.list_query.api_arguments],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+
+
+def hide(source: Source, argument: str) -> dict[str, Any]:
+    """Return arguments of which one that the API gets is secret."""
+    name = camel(argument)
+    value = scope_of(source).get(name) or SENT.get(name.replace("imageF", "f"), "canary")
+    return {**scope_of(source), name: Secret(value), "nameRegex": "^no-image-has-this$"}
+
+
+@sent_arguments
+def test_a_secret_that_the_api_gets_hides_how_many_images_it_lists(
+    plugin: Plugin, source: Source, argument: str
+) -> None:
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.invoke(source.single_function, **hide(source, argument))
+
+    text = raised.value.details()
+    assert f"{camel(argument)} is a secret, so no details are shown" in " ".join(text.split())
+    assert "Looked" not in text
+
+
+@sent_arguments
+def test_a_refusal_of_a_secret_that_the_api_gets_names_the_argument(
+    plugin: Plugin, cloud: Emulator, source: Source, argument: str
+) -> None:
+    cloud.faults.add(source.action.action.name, Fault(code="InvalidParameter", message="No."))
+
+    with pytest.raises(grpc.RpcError) as raised:
+        plugin.invoke(source.single_function, **hide(source, argument))
+
+    assert f"{camel(argument)} is a secret: check the value" in " ".join(
+        raised.value.details().split()
+    )
+
+
+@with_pin
+def test_the_id_of_a_secret_image_is_in_no_message(source: Source) -> None:
+    image_id = "4711-of-a-secret-image"
+    state = {"image": Secret({camel(source.image.id_field): image_id})}
+
+    assert image_id in Secrets.among(state, source).texts
