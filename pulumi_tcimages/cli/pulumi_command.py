@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pulumi_tcimages.cli import signals
+
 _LIMIT_S = 120.0
 # The current folder is the user's: a `grpc.py` in it must not be imported instead of grpc.
 _INSTALL = (
@@ -32,20 +34,22 @@ def install_pulumi() -> str:
 
     Errors: EngineError.
     """
-    process = subprocess.Popen(  # noqa: S603 (this Python)
-        [sys.executable, "-c", _INSTALL],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = None
     try:
+        with signals.delayed():
+            process = subprocess.Popen(  # noqa: S603 (this Python)
+                [sys.executable, "-c", _INSTALL],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
         path, complaint = process.communicate(timeout=_LIMIT_S)
     except subprocess.TimeoutExpired:
         raise EngineError(f"pulumi was not installed within {_LIMIT_S:.0f} s.") from None
     finally:
-        if process.returncode is None:
+        if process is not None and process.returncode is None:
             _kill_group(process)
     if process.returncode:
         last_line = (complaint.strip().splitlines() or ["it said nothing"])[-1]

@@ -47,6 +47,27 @@ def stopping() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def delayed() -> Iterator[None]:
+    """Deliver Ctrl-C and SIGTERM when the block ends, so that a program that it starts is ended."""
+    came: list[int] = []
+    numbers = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if callable(signal.getsignal(number))  # a program would inherit that one is ignored
+    ]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # Python handles signals on its main thread
+    handlers = [signal.signal(number, lambda number, _: came.append(number)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+    for received in came:
+        signal.raise_signal(received)
+
+
 def heeds_ctrl_c() -> bool:
     """Return whether Ctrl-C reaches this process; a shell ignores it for what it runs with `&`."""
     return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN

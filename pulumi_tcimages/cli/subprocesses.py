@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from pulumi_tcimages.cli import signals
+
 _SIGNAL_EXIT = 128
 """A shell reports a command that a signal ended as 128 and the signal's number."""
 _END_S = 1.0
@@ -30,10 +32,10 @@ class Child:
         self._process = process
         self._ends_s = time.monotonic() + limit_s
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
 
     def read_line(self) -> str:
         """Return its first line, or "" if it prints none before the deadline."""
-        threading.Thread(target=self._read, daemon=True).start()
         with contextlib.suppress(queue.Empty):
             return self._lines.get(timeout=self._left_s())
         return ""
@@ -41,6 +43,21 @@ class Child:
     def wait(self) -> int:
         """Return its exit code. Errors: subprocess.TimeoutExpired."""
         return self._process.wait(self._left_s())
+
+    def end(self, has_group: bool) -> None:
+        """Send SIGTERM to the program and its group, and SIGKILL to what is left of them."""
+        if has_group:
+            # The system may reuse the group's number as soon as the program is waited for.
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGTERM)
+            deadline_s = time.monotonic() + _END_S
+            while not _has_ended(self._process.pid) and time.monotonic() < deadline_s:
+                time.sleep(0.01)
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+        self._process.wait()
 
     def _left_s(self) -> float:
         return max(self._ends_s - time.monotonic(), 0.0)
@@ -64,22 +81,25 @@ def start(
         own_group: put it into a process group of its own: then the programs that it starts are
             ended too, and Ctrl-C on the terminal reaches none of them.
     """
-    process = subprocess.Popen(  # noqa: S603 (commands that the caller looked up)
-        command,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=own_group,
-    )
-    has_group = own_group and os.name == "posix"
+    child = None
     try:
-        yield Child(process, limit_s)
+        with signals.delayed():
+            process = subprocess.Popen(  # noqa: S603 (commands that the caller looked up)
+                command,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=own_group,
+            )
+            child = Child(process, limit_s)
+        yield child
     finally:
-        _end(process, has_group)
+        if child is not None:
+            child.end(has_group=own_group and os.name == "posix")
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -88,12 +108,15 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     It ends on Ctrl-C and SIGTERM as it would alone: this process only passes them on and waits.
     Errors: OSError if it cannot be started.
     """
-    process = subprocess.Popen(command, env=environ)  # noqa: S603 (the user's own command)
+    early: list[int] = []
+    process: subprocess.Popen[bytes] | None = None
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
+        if process is None:
+            early.append(number)
         # A terminal sends Ctrl-C to the command too. A second one would make many programs, such
         # as Pulumi, end at once and leave things behind.
-        if number != signal.SIGINT or not _is_foreground():
+        elif number != signal.SIGINT or not _is_foreground():
             with contextlib.suppress(OSError):
                 process.send_signal(number)
 
@@ -104,6 +127,9 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     ]
     handlers = [signal.signal(number, pass_on) for number in numbers]
     try:
+        process = subprocess.Popen(command, env=environ)  # noqa: S603 (the user's own command)
+        for number in early:
+            process.send_signal(number)
         code = process.wait()
     finally:
         for number, handler in zip(numbers, handlers, strict=True):
@@ -125,22 +151,6 @@ def _is_foreground() -> bool:
         return False
     finally:
         os.close(terminal)
-
-
-def _end(process: subprocess.Popen[str], has_group: bool) -> None:
-    """Send SIGTERM to a program and its group, and SIGKILL to what is left of them."""
-    if has_group:
-        # The system may reuse the group's number as soon as the program is waited for.
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGTERM)
-        deadline_s = time.monotonic() + _END_S
-        while not _has_ended(process.pid) and time.monotonic() < deadline_s:
-            time.sleep(0.01)
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
 
 
 def _has_ended(pid: int) -> bool:

@@ -1,0 +1,94 @@
+"""Ctrl-C and SIGTERM at the moment when another program starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.cli import pulumi_command, signals, subprocesses
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[Any]]:
+    """The started programs. Ctrl-C comes after the start, before the caller has the program."""
+    programs = []
+    start = subprocess.Popen
+
+    def start_with_ctrl_c(*arguments: Any, **options: Any) -> subprocess.Popen[Any]:
+        program = start(*arguments, **options)
+        programs.append(program)
+        os.kill(os.getpid(), signal.SIGINT)
+        return program
+
+    monkeypatch.setattr(subprocess, "Popen", start_with_ctrl_c)
+    return programs
+
+
+def test_a_program_is_ended_if_ctrl_c_comes_while_it_starts(
+    started: list[subprocess.Popen[Any]],
+) -> None:
+    with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, 60):
+        pass
+
+    assert [program.returncode for program in started] == [-signal.SIGKILL]
+
+
+def test_a_group_is_ended_if_ctrl_c_comes_while_it_starts(
+    started: list[subprocess.Popen[Any]],
+) -> None:
+    with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, 60, own_group=True):
+        pass
+
+    assert [program.returncode for program in started] == [-signal.SIGTERM]
+
+
+def test_the_installer_is_ended_if_ctrl_c_comes_while_it_starts(
+    started: list[subprocess.Popen[Any]],
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        pulumi_command.install_pulumi()
+
+    assert [program.returncode for program in started] == [-signal.SIGKILL]
+
+
+def test_ctrl_c_reaches_a_command_in_the_foreground_that_is_just_starting(
+    started: list[subprocess.Popen[Any]],
+) -> None:
+    signal_exit = 128
+
+    code = subprocesses.run_in_foreground(["sleep", "60"], os.environ)
+
+    assert code == signal_exit + signal.SIGINT
+    assert len(started) == 1
+
+
+def test_a_signal_that_this_process_ignores_stays_ignored() -> None:
+    code = "import signal, sys; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with subprocesses.start([sys.executable, "-c", code], 60) as program:
+            assert program.read_line() == "True\n"
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_signals_are_delivered_after_the_block() -> None:
+    steps = []
+    before = signal.signal(signal.SIGTERM, lambda *_: steps.append("signal"))
+    try:
+        with signals.delayed():
+            os.kill(os.getpid(), signal.SIGTERM)
+            steps.append("block")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert steps == ["block", "signal"]
