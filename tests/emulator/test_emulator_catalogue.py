@@ -49,7 +49,7 @@ def test_the_default_catalogue_has_images_of_every_kind():
     counts = {kind: len(DEFAULT[kind]) for kind in LISTINGS}
     assert counts.pop("platform_images") > 200
     assert counts.pop("preset_images") >= 40
-    assert min(counts.values()) >= 6
+    assert min(counts.values()) >= 2
 
 
 def test_descriptions_have_library_lists_in_both_punctuations():
@@ -105,9 +105,7 @@ def test_a_catalogue_file_is_served(tmp_path):
         (
             ("extra",),
             1,
-            "extra: unknown field, expected one of $schema, about, built_in_images, "
-            "engine_image_versions, platform_images, preset_images, python_spark_images, "
-            "ray_images, session_images",
+            f"extra: unknown field, expected one of $schema, about, {', '.join(LISTINGS)}",
         ),
         (
             ("session_images", 0, "Engine"),
