@@ -53,25 +53,24 @@ def _module_of(name: str) -> str:
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
-        told = f"module {__name__!r} has no attribute {name!r}{_meant(name)}"
-        # Without the module, or Python ends a traceback with a guess of its own.
-        raise AttributeError(told, name=name, obj=None)
+        message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
+        # obj=None: given the module, Python would append a suggestion of its own.
+        raise AttributeError(message, name=name, obj=None)
     value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
     globals()[name] = value
     return value
 
 
-def _meant(name: str) -> str:
+def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or empty."""
-    # The import system and inspect ask for names of these forms, modules of ours among them, and
-    # expect to fail: no reason to look for similar ones.
+    # The import system and inspect look names of these forms up and expect them to be missing.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib
 
     from pulumi_tcimages.naming import normalize_name
 
-    names = {normalize_name(one): one for one in __all__}
+    names = {normalize_name(public): public for public in __all__}
     near = difflib.get_close_matches(normalize_name(name), names, n=1, cutoff=0.8)
     return f"; did you mean {names[near[0]]!r}?" if near else ""
 

@@ -1,6 +1,6 @@
-"""Check a call's arguments before anything is sent: names, and whether values can be sent.
+"""Check the names of a call's arguments and the types of their values before anything is sent.
 
-The plugin checks what values mean, for every language alike.
+The plugin checks the values themselves, in every language alike.
 """
 
 from __future__ import annotations
@@ -22,64 +22,68 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ALIKE = 0.7
-"""How much two names have in common, at least, for one to be meant by the other."""
+"""How similar a known name must be to suggest it."""
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Decorate a function so that it checks its arguments first.
 
-    Errors: InvalidArgumentError for an argument without a name, with an unknown one, missing, or
-    of a type that cannot be sent; for pins and providers also for a constant that cannot be right.
+    Errors: InvalidArgumentError for a positional, unknown or missing argument, and for a value of
+    a type that cannot be sent. For pins and providers also for a constant that is never valid.
     """
     parameters = inspect.signature(function).parameters
-    keywords = [name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY]
-    asked = [name for name in keywords if name != "opts"]
+    keywords = [
+        name for name, parameter in parameters.items() if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+    names = [name for name in keywords if name != "opts"]
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
-    asker = function.__qualname__.removesuffix(".__init__")
-    plain = function.__name__.removesuffix("_output")  # whose docstring has the arguments
-    is_plain_form = options is pulumi.InvokeOptions and plain == function.__name__
+    function_name = function.__qualname__.removesuffix(".__init__")
+    plain_name = function.__name__.removesuffix("_output")  # whose docstring has the arguments
+    is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
-    def find_wrong(args: Sequence[Any], kwargs: Mapping[str, Any]) -> InvalidArgumentError | None:
+    def find_error(args: Sequence[Any], kwargs: Mapping[str, Any]) -> InvalidArgumentError | None:
         if len(args) > len(parameters) - len(keywords):
-            return _without_a_name((required or asked)[0], asked)
+            return _unnamed_argument((required or names)[0], names)
         for name in kwargs:
             if name not in parameters:
-                chooser = function.__globals__.get(function.__name__.replace("images", "image"))
-                fix = _meant(name, asked) or _elsewhere(name, options, chooser)
-                return _not_an_argument(name, asked, fix)
+                single_function = function.__globals__.get(
+                    function.__name__.replace("images", "image")
+                )
+                fix = _suggest_name(name, names) or _suggest_place(name, options, single_function)
+                return _unknown_argument(name, names, fix)
         for name in required:
             if name not in kwargs:
-                described = function.__globals__.get(plain, function)
-                return _missing(name, described.__doc__ or "")
-        given = dict(zip(parameters, args), **kwargs)  # noqa: B905 (some are keywords only)
-        if not isinstance(given.get("opts"), (options, type(None))):
-            return _wrong_options(given["opts"], options)
-        for name in asked:
-            if problem := _unsendable(given.get(name)):
+                described = function.__globals__.get(plain_name, function)
+                return _missing_argument(name, described.__doc__ or "")
+        arguments = dict(zip(parameters, args), **kwargs)  # noqa: B905 (some are keywords only)
+        if not isinstance(arguments.get("opts"), (options, type(None))):
+            return _wrong_options(arguments["opts"], options)
+        for name in names:
+            if problem := _find_unsendable(arguments.get(name)):
                 return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
         if options is pulumi.ResourceOptions:
-            return next(filter(None, (check_constant(name, given) for name in asked)), None)
-        return _find_output(given, asker) if is_plain_form else None
+            return next(filter(None, (check_constant(name, arguments) for name in names)), None)
+        return _find_output(arguments, function_name) if is_plain_form else None
 
-    def check_constant(name: str, given: Mapping[str, Any]) -> InvalidArgumentError | None:
+    def check_constant(name: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
         from pulumi_tcimages.sdk.constants import find_wrong_constant  # many programs have no pin
 
         annotation = str(parameters[name].annotation)
         is_provider = "secret_key" in parameters
-        return find_wrong_constant(name, given.get(name), annotation, is_provider=is_provider)
+        return find_wrong_constant(name, arguments.get(name), annotation, is_provider=is_provider)
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        if wrong := find_wrong(args, kwargs):
-            raise to_run_error(wrong, asker)
+        if error := find_error(args, kwargs):
+            raise to_run_error(error, function_name)
         return function(*args, **kwargs)
 
     return call
 
 
-def _without_a_name(example: str, known: Sequence[str]) -> InvalidArgumentError:
+def _unnamed_argument(example: str, known: Sequence[str]) -> InvalidArgumentError:
     return InvalidArgumentError(
         "an argument is given without its name",
         allowed=", ".join(known),
@@ -87,41 +91,41 @@ def _without_a_name(example: str, known: Sequence[str]) -> InvalidArgumentError:
     )
 
 
-def _not_an_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgumentError:
+def _unknown_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgumentError:
     return InvalidArgumentError(f'there is no argument "{name}"', allowed=", ".join(known), fix=fix)
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
-    """Return a suggestion: another spelling, an argument with this word in its name, or a similar
-    one.
-    """
+def _suggest_name(name: str, known: Sequence[str]) -> str:
+    """Return `did you mean ...?` for the most likely known names, or ""."""
     found = (
-        [one for one in known if camel(one) == name]
-        or [one for one in known if name in one.split("_")]
+        [other for other in known if camel(other) == name]
+        or [other for other in known if name in other.split("_")]
         or difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
     )
     return f"did you mean {' or '.join(found)}?" if found else ""
 
 
-def _elsewhere(name: str, options: type[Any], chooser: Callable[..., Any] | None) -> str:
-    """Return where a name belongs that is not an argument of the call."""
+def _suggest_place(
+    name: str, options: type[Any], single_function: Callable[..., Any] | None
+) -> str:
+    """Return the place where an unknown name is an argument: in `opts`, or in the single form."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
-    if chooser and name in inspect.signature(chooser).parameters:
-        return f"call {chooser.__name__}, which chooses one image"
+    if single_function and name in inspect.signature(single_function).parameters:
+        return f"call {single_function.__name__}, which chooses one image"
     return ""
 
 
-def _missing(name: str, docs: str) -> InvalidArgumentError:
+def _missing_argument(name: str, docs: str) -> InvalidArgumentError:
     described = re.search(rf"^ *{name}: (.+(?:\n {{8}}.+)*)", inspect.cleandoc(docs), re.MULTILINE)
     return InvalidArgumentError.of_missing(
         name, " ".join(described[1].split()) if described else ""
     )
 
 
-def _wrong_options(given: object, options: type[Any]) -> InvalidArgumentError:
+def _wrong_options(value: object, options: type[Any]) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"expected pulumi.{options.__name__}, got {type(given).__name__}",
+        f"expected pulumi.{options.__name__}, got {type(value).__name__}",
         argument="opts",
         fix=f"write opts=pulumi.{options.__name__}(...)",
     )
@@ -130,7 +134,7 @@ def _wrong_options(given: object, options: type[Any]) -> InvalidArgumentError:
 def _find_output(arguments: Mapping[str, Any], function: str) -> InvalidArgumentError | None:
     """Return an error for the first output or awaitable among the arguments of a plain form.
 
-    The plain form returns bare values: the answer to a secret would not be a secret any more.
+    The plain form returns plain values, so the result of a secret argument would not be secret.
     """
     for name, value in arguments.items():
         is_opts = isinstance(value, pulumi.InvokeOptions)
@@ -164,17 +168,17 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def _unsendable(value: object) -> str:
-    """Return why a value cannot be sent; empty if it can."""
+def _find_unsendable(value: object) -> str:
+    """Return why a value cannot be sent, or ""."""
     if isinstance(value, str):
-        has_half = any("\ud800" <= one <= "\udfff" for one in value)
+        has_half = any("\ud800" <= character <= "\udfff" for character in value)
         return "half a character cannot be sent" if has_half else ""
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             return "the keys of a map are strings"
-        return next(filter(None, map(_unsendable, value.values())), "")
+        return next(filter(None, map(_find_unsendable, value.values())), "")
     if isinstance(value, (list, tuple)):
-        return next(filter(None, map(_unsendable, value)), "")
+        return next(filter(None, map(_find_unsendable, value)), "")
     plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
     can = plain or inspect.isawaitable(value)
     return "" if can else f"a value of type {type(value).__name__} cannot be sent"

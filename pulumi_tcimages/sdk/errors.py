@@ -71,10 +71,10 @@ def _build(kind: type[TcImagesError], text: str) -> _Told:
     return both(text)
 
 
-def to_run_error(error: TcImagesError, asker: str = "") -> Exception:
+def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
     """Return an error of this side, ready to raise, with Python's names and its evidence."""
     context = [("At", find_call_site())]
-    raised = _build(type(error), error.text(asker, str, context))
+    raised = _build(type(error), error.text(subject, str, context))
     vars(raised).update(vars(error))
     return raised
 

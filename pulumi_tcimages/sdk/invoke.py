@@ -1,6 +1,6 @@
-"""Call a function of the provider, and return its answer as a record or raise its error.
+"""Call a function of the provider. Return its result as a record, or raise its error.
 
-The plain form answers now. The output form answers when its arguments are known.
+The plain form calls the engine at once. The output form waits for outputs among its arguments.
 """
 
 from __future__ import annotations
@@ -36,41 +36,45 @@ _ResultT = TypeVar("_ResultT")
 
 
 def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
-    """Return the answer now. Errors: the classes of `pulumi_tcimages.errors`."""
+    """Call a function at once. Errors: the classes of `pulumi_tcimages.errors`."""
     _require_engine()
-    failed: Exception | None = None
+    error: Exception | None = None
     answer: _ResultT | None = None
     try:
         answer = pulumi.runtime.invoke(
-            TOKEN + function, _wire(keywords), _options(keywords["opts"]), result
+            TOKEN + function, _to_wire(keywords), _options(keywords["opts"]), result
         ).value
-    except Exception as failure:  # raised below: here, the failure would be its `__context__`
-        failed = read_failure(failure, find_call_site())
-    if failed:
-        raise failed
+    except Exception as engine_error:  # raised below, so that it has no `__context__`
+        error = read_failure(engine_error, find_call_site())
+    if error:
+        raise error
     if answer is None or _is_unanswered(answer):
-        raise not_known(snake(function)) if _keeps_marks() else _mock_is_empty(function)
+        raise not_known(snake(function)) if _passes_secrets() else _empty_mock_error(function)
     return answer
 
 
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """Return the answer as an output, with the dependencies and secrets of its arguments."""
+    """Return the result as an output, with the dependencies and secrets of its arguments."""
     _require_engine()
-    is_marked, site = _keeps_marks(), find_call_site()
-    wire = {name: _joined(value, is_marked) for name, value in _wire(keywords).items()}
+    marks_secrets, site = _passes_secrets(), find_call_site()
+    inputs = {
+        name: _join_outputs(value, marks_secrets) for name, value in _to_wire(keywords).items()
+    }
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
-        TOKEN + function, wire, _options(keywords["opts"]), result
+        TOKEN + function, inputs, _options(keywords["opts"]), result
     )
-    if hasattr(pulumi.Output, "recover"):  # older SDKs print our text below their traceback
-        # Only the last output may fail: a program cannot recover from one that it does not see.
-        answer = answer.recover(lambda failure: _read_failure(failure, site, keywords, is_marked))
-    return answer.apply(_known_or_raised)
+    if hasattr(pulumi.Output, "recover"):  # older SDKs print their traceback before our message
+        # The error is raised in the last output, the only one that a program can recover from.
+        answer = answer.recover(
+            lambda engine_error: _read_failure(engine_error, site, keywords, marks_secrets)
+        )
+    return answer.apply(_to_result)
 
 
-def _known_or_raised(answer: Any) -> Any:
-    return _raise(answer) if isinstance(answer, Exception) else _or_unknown(answer)
+def _to_result(answer: Any) -> Any:
+    return _raise(answer) if isinstance(answer, Exception) else _to_unknown(answer)
 
 
 async def _raise(error: Exception) -> NoReturn:
@@ -78,15 +82,15 @@ async def _raise(error: Exception) -> NoReturn:
 
 
 async def _read_failure(
-    failure: Exception, site: str, keywords: Mapping[str, Any], is_marked: bool
+    engine_error: Exception, site: str, keywords: Mapping[str, Any], marks_secrets: bool
 ) -> Exception:
-    """Return the error for the program, without what is secret among the arguments."""
+    """Return the error for the program, without the values of secret arguments."""
     secrets = await _secret_texts(keywords)
-    return read_failure(failure, site, secrets, is_redacted=is_marked or not secrets)
+    return read_failure(engine_error, site, secrets, is_redacted=marks_secrets or not secrets)
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
-    """Return every text and number among the arguments that is secret, or in a secret."""
+    """Return every string and number in the arguments that is secret or inside a secret."""
     if isinstance(value, pulumi.Output):
         is_secret = is_secret or await value.is_secret()
         value = await value.future()
@@ -98,15 +102,14 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
     return [text for part in parts for text in await _secret_texts(part, is_secret)]
 
 
-def _keeps_marks() -> bool:
-    """Return whether the monitor passes secrets to the plugin as secrets; a user's mock does
-    not."""
+def _passes_secrets() -> bool:
+    """Return whether the monitor passes secrets on as secrets. A user's mock does not."""
     monitor = get_monitor()
-    return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "keeps_marks", False)
+    return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 
 
 def make_plugin_findable() -> None:
-    """Put the plugin where the engine looks, unless the monitor is a mock."""
+    """Install the plugin's launcher where the engine looks for it, unless the monitor is a mock."""
     monitor, home = get_monitor(), read_pulumi_home()
     if isinstance(monitor, ResourceMonitorStub) and (monitor, home) not in _registered_runs:
         _register_plugin()
@@ -118,11 +121,11 @@ _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
 
 
 def _register_plugin() -> None:
-    """Register the plugin once per program run, which has its own monitor.
+    """Register the plugin, and warn if that fails and the project does not name the plugin.
 
-    A process of the Automation API may run programs for months, while somebody deletes the launcher
-    or its environment. An engine that finds no plugin stops the program without a word to it, so
-    the program warns first, unless its project says where the plugin is.
+    An engine that finds no plugin stops the program without an error in the program. Each run
+    registers again: a process of the Automation API may run programs for months, while somebody
+    deletes the launcher or its environment.
     """
     problem = discovery.register(get_root_directory())
     if not problem:
@@ -160,7 +163,7 @@ def _explain_missing_engine() -> ConfigurationError:
     )
 
 
-def _mock_is_empty(function: str) -> Exception:
+def _empty_mock_error(function: str) -> Exception:
     return to_run_error(
         ConfigurationError(
             f"the mock returned nothing for {TOKEN}{function}.",
@@ -175,8 +178,8 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
     return kind.merge(kind(version=__version__), opts)
 
 
-def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that were given, in Pulumi's spelling."""
+def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that are not None, with camelCase names."""
     return {
         camel(name): value
         for name, value in keywords.items()
@@ -184,38 +187,38 @@ def _wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _joined(argument: object, is_marked: bool) -> object:
-    """Return an argument that holds outputs as one output, marked for the plugin if it is secret.
+def _join_outputs(argument: object, marks_secrets: bool) -> object:
+    """Join the outputs inside an argument into one, marked for the plugin if it is secret.
 
-    One output is unknown as a whole if a part of it is. Of a text in a list Pulumi's SDK does not
-    see that: it would ask, the engine would drop the text, and the preview would show the answer to
-    another question.
+    The joined output is unknown if a part of it is. Pulumi's SDK does not notice an unknown string
+    in a list: it would call the function, the engine would drop the string, and the preview would
+    show the result of another query.
 
-    Pulumi's SDK takes the marks of secrets off a function's arguments. It leaves those of output
-    values, which the engine hands to the plugin as secrets.
+    Pulumi's SDK removes the secret marks of a function's arguments, but not those of output values.
+    The engine passes output values to the plugin as secrets.
     """
     if not any(isinstance(part, pulumi.Output) for _, part in leaves(argument)):
         return argument
-    whole: pulumi.Output[Any] = pulumi.Output.from_input(_plain(argument))
+    whole: pulumi.Output[Any] = pulumi.Output.from_input(_to_plain(argument))
 
     async def mark(value: Any) -> Any:
-        is_secret = is_marked and await whole.is_secret()
+        is_secret = marks_secrets and await whole.is_secret()
         return {_SIGNATURE: _OUTPUT_VALUE, "value": value, "secret": True} if is_secret else value
 
     return whole.apply(mark)
 
 
-def _plain(value: object) -> object:
-    """Return the value with dicts and lists only, in which Pulumi finds every output."""
+def _to_plain(value: object) -> object:
+    """Return the value with plain dicts and lists, because Pulumi looks for outputs only there."""
     if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
+        return {key: _to_plain(part) for key, part in value.items()}
+    return [_to_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
-def _or_unknown(answer: _ResultT) -> _ResultT:
+def _to_unknown(answer: _ResultT) -> _ResultT:
     return typing.cast("_ResultT", pulumi.UNKNOWN) if _is_unanswered(answer) else answer
 
 
 def _is_unanswered(answer: object) -> bool:
-    """Return whether a preview got no answer, because the provider's configuration is unknown."""
-    return is_dry_run() and all(one is None for one in vars(answer).values())
+    """Return whether a preview got an empty result: the provider's configuration is unknown."""
+    return is_dry_run() and all(value is None for value in vars(answer).values())

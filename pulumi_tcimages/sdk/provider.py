@@ -18,7 +18,7 @@ from pulumi_tcimages.sdk.resources import (
 
 
 class ProviderBase(SubclassableResource, pulumi.ProviderResource):
-    """A provider that a program may derive a class of its own from."""
+    """A provider that a program may subclass."""
 
 
 def register_provider(
@@ -28,10 +28,10 @@ def register_provider(
     keywords: Mapping[str, Any],
     secrets: Collection[str],
 ) -> None:
-    """Register a provider with the arguments of its constructor, as the engine takes them: texts.
+    """Register a provider with the arguments of its constructor, each converted to a string.
 
     Args:
-        secrets: the arguments that are secrets, or hold one.
+        secrets: the arguments that are secrets or contain one.
     """
     make_plugin_findable()
     props = build_props(own_class(type(provider)), keywords)
@@ -42,15 +42,17 @@ def register_provider(
 
 
 def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
-    """A value as a provider's configuration travels: as text, JSON if it is anything else."""
+    """Return a value as provider configuration: a string, or JSON of any other type."""
     text: pulumi.Output[str] = pulumi.Output.from_input(value).apply(
-        lambda known: known if isinstance(known, str) else pulumi.runtime.to_json(_spelled(known))
+        lambda plain: (
+            plain if isinstance(plain, str) else pulumi.runtime.to_json(_camel_keys(plain))
+        )
     )
     return pulumi.Output.secret(text) if is_secret else text
 
 
-def _spelled(value: Any) -> Any:
-    """A section with its names in Pulumi's spelling."""
+def _camel_keys(value: Any) -> Any:
+    """Return a map with camelCase names and without its None values."""
     if isinstance(value, Mapping):
-        return {camel(name): one for name, one in value.items() if one is not None}
+        return {camel(name): part for name, part in value.items() if part is not None}
     return value

@@ -1,7 +1,7 @@
 """Base classes of the results of functions and of the records in them.
 
-Names are snake_case here and camelCase on the wire. A text that the vendor left out is "", a
-missing boolean or number is None, and a list or a map is never None.
+Names are snake_case in Python and camelCase in Pulumi. A missing string is "", a missing list or
+map is empty, and a missing boolean or number is None.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _T = TypeVar("_T")
 
 
 def property_names(fields: type[_T]) -> type[_T]:
-    """Declare the annotations of a class and of our base classes to Pulumi, in camelCase."""
+    """Declare the fields of a class and of its bases to Pulumi, with camelCase names."""
     hints: dict[str, Any] = {}
-    for one in reversed(fields.__mro__):
-        if one.__module__.startswith("pulumi_tcimages."):
-            hints |= inspect.get_annotations(one, eval_str=True)
+    for base in reversed(fields.__mro__):
+        if base.__module__.startswith("pulumi_tcimages."):
+            hints |= inspect.get_annotations(base, eval_str=True)
     fields.__annotations__ = hints
     for name in hints:
         setattr(fields, name, pulumi.property(camel(name)))
@@ -35,9 +35,9 @@ def output_type(fields: type[_T]) -> type[_T]:
 
 
 class Record(Mapping[str, Any]):
-    """A mapping of the fields that have a value, so that Pulumi takes a record as an input.
+    """A mapping of the fields that are not None, so that Pulumi accepts a record as an input.
 
-    Not a dict: `pulumi.Output.all` would turn a subclass of dict into a plain one.
+    It is no subclass of dict, because `pulumi.Output.all` would turn it into a plain dict.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -52,14 +52,15 @@ class Record(Mapping[str, Any]):
         return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        given = (f"{name}={self[name]!r}" for name in self)
-        return f"{type(self).__name__}({', '.join(given)})"
+        fields = (f"{name}={self[name]!r}" for name in self)
+        return f"{type(self).__name__}({', '.join(fields)})"
 
 
 class Awaitable(Generic[_T]):
-    """Lets `await` work on an answer that is already here.
+    """Support `await` on a result that is already complete.
 
-    It returns the plain record, because Pulumi awaits an output's value until it is not awaitable.
+    `await` returns a copy that is not awaitable, because Pulumi awaits the value of an output for
+    as long as it is awaitable.
     """
 
     def __await__(self) -> Generator[Any, None, _T]:

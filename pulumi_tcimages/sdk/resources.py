@@ -15,7 +15,7 @@ _OURS = "pulumi_tcimages."
 
 
 class SubclassableResource(pulumi.CustomResource):
-    """A resource that a program may derive its own class from."""
+    """A resource that a program may subclass."""
 
     def __init_subclass__(cls) -> None:
         """Declare the outputs again: Pulumi reads their types from one class only."""
@@ -24,25 +24,25 @@ class SubclassableResource(pulumi.CustomResource):
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return the class of ours that a program's class is derived from, or the class itself."""
-    return next(one for one in resource.__mro__ if one.__module__.startswith(_OURS))
+    """Return the SDK's class that a program's class inherits from, or the class itself."""
+    return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 
-def build_props(resource: type[pulumi.CustomResource], given: Mapping[str, Any]) -> Any:
-    """Return the arguments of a resource's constructor, with a place for each output.
+def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, Any]) -> Any:
+    """Return the properties to register a resource with: its arguments, and None for each output.
 
-    They are an input type of Pulumi made from the constructor's signature. From it, Pulumi knows
-    which names to translate and which are keys of the user's maps.
+    They are a Pulumi input type built from the constructor's signature. Pulumi translates the
+    names of its fields to camelCase, and leaves the keys of the user's maps as they are.
     """
     signature = inspect.signature(resource.__init__).parameters
     names = signature.keys() - {"self", "resource_name", "opts"}
-    fields: dict[str, Any] = {one: pulumi.property(camel(one), default=None) for one in names}
-    # Of any type: where a list is given for a map, it is the plugin that says so, while Pulumi
-    # would end the program in a failed assertion of its own.
+    fields: dict[str, Any] = {name: pulumi.property(camel(name), default=None) for name in names}
+    # Any: with precise types, Pulumi would fail with an assertion for a list in place of a map.
+    # The plugin reports it properly.
     fields["__annotations__"] = dict.fromkeys(names, Any)
     kind: Any = type(f"{resource.__name__}Args", (), fields)
     props = pulumi.input_type(kind)()
-    vars(props).update({one: given.get(one) for one in {*names, *resource.__annotations__}})
+    vars(props).update({name: arguments.get(name) for name in {*names, *resource.__annotations__}})
     return props
 
 

@@ -71,13 +71,13 @@ class BuiltInImageFilter(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _known_parts(cls, given: Any) -> Any:
-        return checked(cls._refuse_unknown_part)(given)
+    def _known_parts(cls, value: Any) -> Any:
+        return checked(cls._refuse_unknown_part)(value)
 
     @classmethod
-    def _refuse_unknown_part(cls, given: Any) -> Any:
+    def _refuse_unknown_part(cls, value: Any) -> Any:
         parts = tuple(cls.model_fields)
-        names = map(str, given) if isinstance(given, Mapping) else ()
+        names = map(str, value) if isinstance(value, Mapping) else ()
         unknown = [name for name in names if name not in parts]
         if unknown:
             raise InvalidArgumentError(
@@ -85,7 +85,7 @@ class BuiltInImageFilter(BaseModel):
                 allowed=listed(parts),
                 fix=did_you_mean(unknown[0], parts),
             )
-        return given
+        return value
 
 
 class PlatformImageFilter(BuiltInImageFilter):

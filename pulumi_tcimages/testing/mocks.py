@@ -48,7 +48,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     process, and also if this process is killed.
     """
 
-    keeps_marks = True
+    passes_secrets = True
     """The plugin gets arguments with their marks of secrets."""
     exports: dict[str, Any]
     """The program's exports: secrets opened, `pulumi.UNKNOWN` for values unknown in a preview."""

@@ -31,15 +31,15 @@ def test_an_unknown_keyword_is_refused_with_the_likely_one(
 
 
 @pytest.mark.parametrize(
-    "asker", ["get_session_images", "get_session_image_output", "SessionImagePin"]
+    "function", ["get_session_images", "get_session_image_output", "SessionImagePin"]
 )
-def test_a_missing_keyword_is_named(asker: str) -> None:
-    arguments = ["pin"] if asker == "SessionImagePin" else []
+def test_a_missing_keyword_is_named(function: str) -> None:
+    arguments = ["pin"] if function == "SessionImagePin" else []
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        getattr(tcimages, asker)(*arguments, data_engine_id="engine")
+        getattr(tcimages, function)(*arguments, data_engine_id="engine")
 
     assert without_place(raised.value) == (
-        f"{asker}: invalid argument. [invalid-argument]\n"
+        f"{function}: invalid argument. [invalid-argument]\n"
         "Argument framework_type\n"
         "Problem  this argument is required\n"
         "Next     give the framework type: machine-learning, python or spark-ml"
@@ -63,14 +63,14 @@ def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
         play(lambda _: tcimages.get_platform_image(**arguments), {})
 
 
-@pytest.mark.parametrize("asker", ["get_platform_image_output", "PlatformImagePin"])
-def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
-    arguments = ["pin"] if asker == "PlatformImagePin" else []
+@pytest.mark.parametrize("function", ["get_platform_image_output", "PlatformImagePin"])
+def test_what_cannot_be_sent_is_told_with_who_was_asked(function: str) -> None:
+    arguments = ["pin"] if function == "PlatformImagePin" else []
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        getattr(tcimages, asker)(*arguments, framework=b"vllm")
+        getattr(tcimages, function)(*arguments, framework=b"vllm")
 
     assert without_place(raised.value) == (
-        f"{asker}: invalid argument. [invalid-argument]\n"
+        f"{function}: invalid argument. [invalid-argument]\n"
         "Argument framework\n"
         "Problem  a value of type bytes cannot be sent\n"
         "Allowed  strings, numbers, booleans, outputs, and lists and maps of them\n"
@@ -79,7 +79,7 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asker", "arguments", "example"),
+    ("function", "arguments", "example"),
     [
         ("get_session_image", ["engine", "python"], "data_engine_id"),
         ("SessionImagePin", ["pin", None, "engine"], "data_engine_id"),
@@ -87,10 +87,10 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(asker: str) -> None:
     ],
 )
 def test_an_argument_without_its_name_is_refused(
-    asker: str, arguments: list[Any], example: str
+    function: str, arguments: list[Any], example: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        getattr(tcimages, asker)(*arguments)
+        getattr(tcimages, function)(*arguments)
 
     assert (raised.value.problem, raised.value.fix) == (
         "an argument is given without its name",
@@ -99,7 +99,7 @@ def test_an_argument_without_its_name_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("asker", "name", "fix"),
+    ("function", "name", "fix"),
     [
         ("get_session_image", "engine", "did you mean data_engine_id?"),
         ("get_platform_image", "id", "did you mean ti_project_id or image_id?"),
@@ -115,16 +115,16 @@ def test_an_argument_without_its_name_is_refused(
         ("get_platform_image", "zone", ""),
     ],
 )
-def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix: str) -> None:
-    arguments = ["pin"] if asker == "PlatformImagePin" else []
+def test_an_unknown_keyword_is_told_where_it_belongs(function: str, name: str, fix: str) -> None:
+    arguments = ["pin"] if function == "PlatformImagePin" else []
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        getattr(tcimages, asker)(*arguments, **{name: True})
+        getattr(tcimages, function)(*arguments, **{name: True})
 
     assert raised.value.fix == fix
 
 
 @pytest.mark.parametrize(
-    ("asker", "arguments", "value"),
+    ("function", "arguments", "value"),
     [
         ("get_platform_image", {"opts": pulumi.ResourceOptions()}, "InvokeOptions"),
         ("get_platform_image_output", {"opts": pulumi.ResourceOptions()}, "InvokeOptions"),
@@ -132,13 +132,13 @@ def test_an_unknown_keyword_is_told_where_it_belongs(asker: str, name: str, fix:
     ],
 )
 def test_options_of_the_other_kind_are_refused(
-    asker: str, arguments: dict[str, Any], value: str
+    function: str, arguments: dict[str, Any], value: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        getattr(tcimages, asker)(**arguments)
+        getattr(tcimages, function)(**arguments)
 
     assert without_place(raised.value) == (
-        f"{asker}: invalid argument. [invalid-argument]\n"
+        f"{function}: invalid argument. [invalid-argument]\n"
         "Argument opts\n"
         f"Problem  expected pulumi.{value}, got {type(arguments['opts']).__name__}\n"
         f"Next     write opts=pulumi.{value}(...)"

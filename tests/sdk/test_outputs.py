@@ -93,7 +93,7 @@ def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(
         see(await tcimages.get_platform_image_output(image_id="a").is_known())
 
     assert play(program, {}, preview=True).seen == [False]
-    monkeypatch.setattr("pulumi_tcimages.sdk.invoke._keeps_marks", lambda: True)
+    monkeypatch.setattr("pulumi_tcimages.sdk.invoke._passes_secrets", lambda: True)
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
     assert without_place(raised.value) == (
