@@ -8,6 +8,7 @@ import time
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.emulator.routes import ROUTES
 from tests.emulator.raw_client import Caller, build_request
 from tests.timeouts import finishes
 
@@ -205,10 +206,7 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         ),
         (
             {LISTING: [{"status": 502}], "DescribePlatformImage": [{"status": 502}]},
-            "'DescribePlatformImage' is none of DescribeBuildInImages, "
-            "DescribeDataEngineImageVersions, DescribePlatformImages, DescribePresetImageList, "
-            "DescribeDataEnginePythonSparkImages, ListImages, DescribeSessionImageVersion, "
-            "AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, metadata, *",
+            f"'DescribePlatformImage' is none of {', '.join(ROUTES)}, metadata, *",
         ),
         (
             {LISTING: [{"times": 0}]},

@@ -98,7 +98,9 @@ def questions(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
     name = draw(st.sampled_from([camel(name) for name in subject.query.model_fields]))
     is_shapeless = draw(st.integers(0, 4)) == 0
     hidden = draw(anything if is_shapeless else SHAPES.get(name, text))
-    open_ones = {key: one for key, one in OPEN[subject.source.name].items() if draw(st.booleans())}
+    open_ones = {
+        key: one for key, one in OPEN.get(subject.source.name, {}).items() if draw(st.booleans())
+    }
     if subject.source.name == "session_image":
         open_ones = {**OPEN["session_image"], "framework": "pytorch"}
     return subject, {**open_ones, name: sealed_somewhere(draw, hidden)}, words_in(hidden)
