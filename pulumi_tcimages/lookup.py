@@ -30,7 +30,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 class Listing(Protocol):
-    """All images that the cloud lists for one query, as `cloud.client` returns them."""
+    """All images that the cloud lists for a query. `cloud.client` implements it."""
 
     @property
     def answers(self) -> dict[Hashable, Any]: ...
@@ -47,7 +47,7 @@ class Listing(Protocol):
 
 
 class Cloud(Protocol):
-    """What a lookup needs of the cloud client."""
+    """The part of the cloud client that lookups use."""
 
     def list_images(
         self, source: Source, *, region: str | None, parameters: Mapping[str, object]
@@ -61,7 +61,7 @@ class ImageList(NamedTuple):
     total_count: int
     region: str
     warnings: tuple[str, ...] = ()
-    """What to know beside the answer, with `marked` names."""
+    """Warnings about the result. Names of arguments are in backquotes."""
     has_ids: bool = True
     """Whether images of this source have ids."""
 
@@ -82,7 +82,7 @@ class ImageMatch(NamedTuple):
     image: Image
     region: str
     warnings: tuple[str, ...] = ()
-    """What to know beside the answer, with `marked` names."""
+    """Warnings about the result. Names of arguments are in backquotes."""
 
     def to_properties(self) -> dict[str, Any]:
         """Return the result with the names of schema.json."""
@@ -96,7 +96,7 @@ class Explanation(NamedTuple):
     where: Where
     choice: Image | TcImagesError
     warnings: tuple[str, ...] = ()
-    """What is odd about a question that an image was chosen for."""
+    """Warnings about a query that selected an image."""
 
 
 def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
@@ -129,45 +129,45 @@ def find_empty_result_reason_in(listing: Listing, query: BaseQuery) -> EmptyResu
 
 
 def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
-    """Return the steps of a lookup; an error in choosing is part of the result."""
+    """Return the steps of a lookup. NoMatchError and AmbiguousMatchError are part of the result."""
     listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
     try:
-        one = find_image_in(listing, query)
+        match = find_image_in(listing, query)
     except (NoMatchError, AmbiguousMatchError) as undecided:
         return Explanation(funnel, listing.where, undecided)
-    return Explanation(funnel, listing.where, one.image, one.warnings)
+    return Explanation(funnel, listing.where, match.image, match.warnings)
 
 
 def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
-    """List the whole catalogue that the query is about."""
+    """List all images of the query's source, region and API arguments."""
     source = find_source_of(query)
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
-# Pins keep the answer of a query in the state.
+# Pins: the state has the image that a query selected before.
 
 
 class PinDecision(NamedTuple):
     """The pinned image, or the one selected in its place and the reason."""
 
-    one: ImageMatch
+    match: ImageMatch
     drift: PinDrift | None
     newer: Image | None = None
-    """What the same question would choose now, if the pinned image stays and that is another."""
+    """The image that the query would select now, if the pinned image stays and differs from it."""
 
 
 class PinStatus(NamedTuple):
-    """The status of a pinned image in the listing of today."""
+    """The status of a pinned image in the current listing."""
 
     drift: PinDrift | None
-    """Why the question would not select it, if so."""
+    """Why the query does not match the pinned image any more."""
     newer: Image | None
-    """What the same question would choose now, if that is another image."""
+    """The image that the query would select now, if it is another one."""
     refused: ApiError | None = None
-    """The cloud's word that what was asked about is gone: an engine, a project."""
+    """The cloud's error, if the scope is gone: an engine, a project."""
     warnings: tuple[str, ...] = ()
-    """What to know beside the answer, with `marked` names."""
+    """Warnings about the result. Names of arguments are in backquotes."""
 
     @property
     def available(self) -> bool:
@@ -176,29 +176,28 @@ class PinStatus(NamedTuple):
 
 
 def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str) -> PinDecision:
-    """Return the pinned image if it is offered and satisfies the query, else the one selected
-    today.
+    """Return the pinned image if it is offered and matches the query, else select another one.
 
-    A pinned image need not be the newest: not to move is what a pin is for.
+    The pinned image need not be the newest.
 
     Errors: as for `find_image`; InvalidResponseError if the pinned image's row cannot be read.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
         raise _build_unreadable(listing, query, image_id)
-    pinned = _with_id(listing.images, image_id)
+    pinned = _find_by_id(listing.images, image_id)
     if pinned and not find_failures(pinned, query):
         newer, warnings = _find_newer(listing, query, image_id)
         return PinDecision(ImageMatch(pinned, listing.where.region, warnings), None, newer)
-    one = find_image_in(listing, query)
-    return PinDecision(one, _find_drift(cloud, query, listing, image_id))
+    match = find_image_in(listing, query)
+    return PinDecision(match, _find_drift(cloud, query, listing, image_id))
 
 
 def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     """Return whether a pinned image is still offered, and which image would be selected instead.
 
-    If its engine or project is gone, so are its images. That is no error, or a stack that pins one
-    of them could be neither refreshed nor destroyed.
+    If its engine or project is gone, so is the image. That is no error: a stack with such a pin
+    must remain possible to refresh and destroy.
     """
     try:
         listing = list_images(cloud, query)
@@ -207,14 +206,14 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    if image_id in listing.unreadable_ids:  # still offered, and nothing says what it fails
+    if image_id in listing.unreadable_ids:  # still offered; its fields cannot be compared
         return PinStatus(None, newer, warnings=warnings)
     drift = _find_drift(cloud, query, listing, image_id)
     return PinStatus(drift, newer, warnings=warnings)
 
 
 def _is_gone(refused: ApiError, source: Source) -> bool:
-    """Return whether the scope of a query does not exist; a missing role is another matter."""
+    """Return whether an error says that the scope of the listing does not exist."""
     is_listing = refused.call.action == source.action.action.name
     return is_listing and refused.cloud_code in source.gone_codes
 
@@ -234,7 +233,7 @@ def _build_unreadable(listing: Listing, query: BaseQuery, image_id: str) -> Inva
 def _find_newer(
     listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
-    """Return the image that the query would choose now, if it is another, and the warnings."""
+    """Return the image that the query would select now, if it is another one, and warnings."""
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:
@@ -245,16 +244,16 @@ def _find_newer(
 
 def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str) -> PinDrift | None:
     region = listing.where.region
-    if image := _with_id(listing.images, image_id):
+    if image := _find_by_id(listing.images, image_id):
         failed = find_failures(image, query)
         return PinDrift(region, failed) if failed else None
     if names := query.optional_api_arguments():
         whole = list_images(cloud, query.model_copy(update=dict.fromkeys(names)))
-        if _with_id(whole.images, image_id) or image_id in whole.unreadable_ids:
+        if _find_by_id(whole.images, image_id) or image_id in whole.unreadable_ids:
             sent = (Criterion(name, wanted_text(getattr(query, name))) for name in names)
             return PinDrift(region, tuple((criterion, "") for criterion in sent))
     return PinDrift(region, ())
 
 
-def _with_id(images: Sequence[Image], image_id: str) -> Image | None:
+def _find_by_id(images: Sequence[Image], image_id: str) -> Image | None:
     return next((image for image in images if image.identifier == image_id), None)

@@ -1,8 +1,8 @@
-"""The engine's side: a Pulumi provider plugin. gRPC in, gRPC out; `lookup` does the deciding."""
+"""The Pulumi provider plugin: it serves the engine over gRPC, and `lookup` selects the images."""
 
 PACKAGE = "tcimages"
 
-TELLING = ("image", "newerImageId", "newerVersion")
-"""The outputs of a pin that tell of its criteria: secret where a criterion is."""
-ANSWERS = (*TELLING, "resolvedAt", "available")
+REVEALING_OUTPUTS = ("image", "newerImageId", "newerVersion")
+"""The outputs of a pin that reveal its criteria. They are secret if a criterion is."""
+OWN_OUTPUTS = (*REVEALING_OUTPUTS, "resolvedAt", "available")
 """The outputs of a pin beside its inputs."""

@@ -1,4 +1,4 @@
-"""Answer the functions of all sources: a token and arguments in, an InvokeResponse out."""
+"""Run the functions of all sources: from a token and arguments to an InvokeResponse."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pulumi_tcimages.plugin.rpc_errors import shorten
 from pulumi_tcimages.sources import find_source_of_token
 from pulumi_tcimages.sources.source import Source
 
-_KEPT = 256
+_CACHE_SIZE = 256
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def list_functions() -> list[Function]:
 
 
 def find_function(token: str) -> Function:
-    """Return the function of a token. Errors: InvalidArgumentError for one that is not ours."""
+    """Return the function of a token. Errors: InvalidArgumentError for an unknown token."""
     source = find_source_of_token(token)
     for single in (False, True):
         if source and (function := Function(source, single)).token == token:
@@ -81,26 +81,26 @@ def answer(
     packed = arguments.SerializeToString(deterministic=True)
     invoke = _read(token, packed, is_region_secret)
 
-    def tell(warnings: Iterable[str]) -> None:
+    def warn_all(warnings: Iterable[str]) -> None:
         for warning in invoke.secrets.redact_warnings(list(warnings)):
             warn(f"{mark(snake(invoke.function.name))}: {warning}")
 
-    tell(invoke.warnings)
+    warn_all(invoke.warnings)
     listing = lookup.list_images(cloud, invoke.query)
     if not invoke.function.is_single:
-        result, warnings = _list(invoke, listing)
-        tell(warnings)
+        result, warnings = _list_matches(invoke, listing)
+        warn_all(warnings)
         return _respond(invoke, result)
     key = (token, packed, is_region_secret)
-    answered = listing.answers.get(key)
-    if answered is None:
-        one = lookup.find_image_in(listing, invoke.query)
-        answered = _respond(invoke, one.to_properties()), one.warnings
-        if len(listing.answers) >= _KEPT:
+    cached = listing.answers.get(key)
+    if cached is None:
+        match = lookup.find_image_in(listing, invoke.query)
+        cached = _respond(invoke, match.to_properties()), match.warnings
+        if len(listing.answers) >= _CACHE_SIZE:
             listing.answers.clear()
-        listing.answers[key] = answered
-    response, warnings = answered
-    tell(warnings)
+        listing.answers[key] = cached
+    response, warnings = cached
+    warn_all(warnings)
     return response
 
 
@@ -113,18 +113,18 @@ class ParsedInvoke:
     secrets: Secrets
     warnings: list[str]
     is_region_secret: bool
-    """Whether the region that the result repeats is marked as a secret in the configuration."""
+    """Whether the result's region is a secret, because the configured region is used and is one."""
 
 
-# Programs repeat lookups, in loops and in components. Of 1,000 lookups of which 100 differ, each
-# takes 0.06 ms instead of 0.32 because questions are kept here and single answers on the listing.
+# Programs repeat lookups, in loops and in components. Parsed calls are cached here, and single
+# results on the listing: of 1,000 lookups with 100 different ones, each takes 0.06 ms, not 0.32.
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
     function = find_function(token)
     arguments = deserialize(struct_pb2.Struct.FromString(packed))
-    query = read_question(function.query, arguments)
+    query = read_invoke_query(function.query, arguments)
     return ParsedInvoke(
         function,
         query,
@@ -134,8 +134,13 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
     )
 
 
-def _list(invoke: ParsedInvoke, listing: lookup.Listing) -> tuple[dict[str, Any], Sequence[str]]:
-    """Return the images that match, and one kind of warning at the most."""
+def _list_matches(
+    invoke: ParsedInvoke, listing: lookup.Listing
+) -> tuple[dict[str, Any], Sequence[str]]:
+    """Return the images that match, with warnings.
+
+    If there are no images and no warnings yet, one warning says why the list may be empty.
+    """
     found = lookup.find_images_in(listing, invoke.query)
     warnings: Sequence[str] = found.warnings
     if not (found.images or warnings or invoke.warnings):
@@ -145,9 +150,7 @@ def _list(invoke: ParsedInvoke, listing: lookup.Listing) -> tuple[dict[str, Any]
 
 
 def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
-    """Build the response. If an argument is a secret, any part of the result may show it, so all is
-    secret.
-    """
+    """Build the response. If an argument is a secret, the whole result is: it may reveal it."""
     if invoke.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
     elif invoke.is_region_secret:
@@ -156,8 +159,8 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
     return provider_pb2.InvokeResponse(**returned)
 
 
-def read_question(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
-    """Return the query of arguments in camelCase. Errors: InvalidArgumentError."""
+def read_invoke_query(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
+    """Build the query from camelCase arguments. Errors: InvalidArgumentError."""
     for name, value in arguments.items():
         if has_unknown(value):
             raise InvalidArgumentError(

@@ -88,8 +88,10 @@ def _with_version(image: Image) -> str:
 
 def _newer_of(outputs: dict[str, Any]) -> str:
     """Return the id of the newer image, with its version if it has one."""
-    told, version = _shown(outputs.get("newerImageId")), outputs.get("newerVersion")
-    return f"{told} ({version})" if version and not isinstance(version, Secret) else f"{told}"
+    image_id, version = _shown(outputs.get("newerImageId")), outputs.get("newerVersion")
+    return (
+        f"{image_id} ({version})" if version and not isinstance(version, Secret) else f"{image_id}"
+    )
 
 
 def _shown(value: Any) -> Any:

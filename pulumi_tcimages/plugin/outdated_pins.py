@@ -14,7 +14,7 @@ from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError, TcImagesError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.pin_inputs import criteria_of
-from pulumi_tcimages.plugin.pin_state import read_answers, read_state_criteria, require_image
+from pulumi_tcimages.plugin.pin_state import read_own_outputs, read_state_criteria, require_image
 from pulumi_tcimages.plugin.property_values import has_secret, has_unknown, unwrap
 from pulumi_tcimages.plugin.stack_export import StackPin
 from pulumi_tcimages.redaction import REDACTED
@@ -88,7 +88,7 @@ class PinChecker:
         if has_unknown(pin.outputs.get("image")):
             return CheckedPin(pin, problem=f"its image is secret; {_WITH_SECRETS}")
         try:
-            image = _summarize_state(pin, require_image(read_answers(pin.pin, pin.outputs)))
+            image = _summarize_state(pin, require_image(read_own_outputs(pin.pin, pin.outputs)))
             query = read_state_criteria(pin.pin, pin.inputs)
             configuration = pin.read_configuration()
         except InvalidArgumentError as error:

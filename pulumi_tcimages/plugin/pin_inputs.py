@@ -14,7 +14,7 @@ from pulumi_tcimages.core.validation_errors import check_known, read_arguments, 
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.functions import read_question
+from pulumi_tcimages.plugin.functions import read_invoke_query
 from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, sealed, unwrap
 from pulumi_tcimages.plugin.rpc_errors import shorten
 from pulumi_tcimages.sources import find_source_of_token
@@ -44,12 +44,12 @@ class Pin:
 
     @property
     def replace_triggers(self) -> tuple[str, ...]:
-        """The inputs whose change resolves anew, whatever is pinned."""
+        """The inputs whose change always resolves the pin anew."""
         return ("triggers", *map(camel, self.query.scope_arguments))
 
     @property
     def listed_by(self) -> list[str]:
-        """The other inputs that say which images are listed."""
+        """The other required inputs, which decide which images are listed."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 
@@ -64,7 +64,7 @@ def list_pins() -> list[Pin]:
 
 
 def find_pin_of(token: str) -> Pin | None:
-    """Return the pin of a resource's type, or None for a type that is not ours."""
+    """Return the pin of a resource's type, or None for an unknown type."""
     source = find_source_of_token(token)
     pin = Pin(source) if source and source.pin_name else None
     return pin if pin and pin.token == token else None
@@ -73,7 +73,7 @@ def find_pin_of(token: str) -> Pin | None:
 def find_pin(token: str) -> Pin:
     """Return the pin of a resource's type.
 
-    Errors: InvalidArgumentError for a type that is not ours.
+    Errors: InvalidArgumentError for an unknown type.
     """
     if pin := find_pin_of(token):
         return pin
@@ -101,32 +101,36 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
 
 
 def changed(
-    old: Mapping[str, Any], new: Mapping[str, Any], seen: Callable[[Any], Any] = unwrap
+    old: Mapping[str, Any], new: Mapping[str, Any], project: Callable[[Any], Any] = unwrap
 ) -> list[str]:
-    """Return the inputs that differ; one that is not given equals an empty map.
+    """Return the inputs that differ. A missing input equals an empty map.
 
     Args:
-        seen: returns the part of a value that is compared; by default all, without secret marks.
+        project: returns the part of a value to compare. The default ignores secret marks.
     """
 
-    def given(value: Any) -> Any:
-        as_seen = seen(value)
-        return None if as_seen == {} else as_seen
+    def normalize(value: Any) -> Any:
+        projected = project(value)
+        return None if projected == {} else projected
 
-    return [name for name in sorted({*old, *new}) if given(old.get(name)) != given(new.get(name))]
+    return [
+        name
+        for name in sorted({*old, *new})
+        if normalize(old.get(name)) != normalize(new.get(name))
+    ]
 
 
 def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the inputs that differ only in what is a secret.
+    """Return the inputs that differ only in their secret marks.
 
-    They need an update, or the outputs would stay in the state in clear text.
+    They need an update: otherwise the outputs would stay in the state in plain text.
     """
     return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
     """Return the query of these inputs. Errors: InvalidArgumentError."""
-    return read_question(pin.query, criteria_of(inputs))
+    return read_invoke_query(pin.query, criteria_of(inputs))
 
 
 def criteria_of(inputs: Mapping[str, Any]) -> Properties:
@@ -135,7 +139,7 @@ def criteria_of(inputs: Mapping[str, Any]) -> Properties:
 
 
 def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
-    """Return the inputs among the outputs of a state without inputs, as `.get()` leaves it."""
+    """Return the inputs among a pin's outputs. The state of `.get()` has no inputs of its own."""
     names = {"triggers", *map(camel, pin.query.model_fields)}
     return {name: value for name, value in outputs.items() if name in names}
 
@@ -148,7 +152,9 @@ def changed_replace_triggers(
     A region that an old state lacks counts as unchanged.
     """
     known = [
-        region for one in (old_inputs, olds) if isinstance(region := unwrap(one.get("region")), str)
+        region
+        for properties in (old_inputs, olds)
+        if isinstance(region := unwrap(properties.get("region")), str)
     ]
     is_elsewhere = bool(known) and known[0] != unwrap(news.get("region"))
     names = [name for name in changed(old_inputs, news) if name in pin.replace_triggers]

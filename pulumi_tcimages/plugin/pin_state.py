@@ -1,8 +1,7 @@
-"""What a pin's state has: the answers that an earlier operation wrote into it.
+"""Read the outputs in a pin's state.
 
-Another version of this package may have written the state. An answer that is missing, unknown or of
-a wrong type is read as its empty value. Without an image that has an id, it is unknown what is
-pinned: that is an error.
+Another version of this package may have written the state. An output that is missing, unknown or of
+a wrong type is read as its empty value. A state without an image id is an error.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 from pulumi_tcimages.core.images import to_properties
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.plugin import ANSWERS
+from pulumi_tcimages.plugin import OWN_OUTPUTS
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
 from pulumi_tcimages.plugin.property_values import Secret, has_secret, unwrap, without_unknown
 from pulumi_tcimages.plugin.redaction import OTHER_VERSION
@@ -22,15 +21,15 @@ _EMPTY: Properties = {"newerImageId": "", "newerVersion": "", "resolvedAt": "", 
 _OR_THAT_VERSION = "or go on with the version that wrote the state"
 
 
-def read_answers(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
-    """Return the answers without marks of secrets; `image` is None if it cannot be read."""
+def read_own_outputs(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
+    """Return a pin's own outputs without secret marks. `image` is None if it cannot be read."""
     image = without_unknown(unwrap(outputs.get("image")))
     answers: Properties = {"image": None}
     if isinstance(image, dict) and read_image_id(pin, image):
-        # Lists and maps are never null, also if the version that wrote the state had no such field.
+        # Fields that an older version did not have get their empty value.
         empty = to_properties(pin.source.image.model_validate({}))
-        given = {name: value for name, value in image.items() if value is not None}
-        answers["image"] = {**empty, **given}
+        present = {name: value for name, value in image.items() if value is not None}
+        answers["image"] = {**empty, **present}
     for name, empty in _EMPTY.items():
         value = unwrap(outputs.get(name))
         answers[name] = value if isinstance(value, type(empty)) else empty
@@ -38,14 +37,14 @@ def read_answers(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 
 
 def read_image_id(pin: Pin, image: Mapping[str, Any]) -> str:
-    """Return the id in an image's properties as a text; "" if there is none."""
+    """Return the id in an image's properties as a string, or ""."""
     return pin.source.image.parse_id(image, pin.id_field)
 
 
 def require_image(answers: Properties) -> Properties:
     """Return the pinned image.
 
-    Errors: InvalidArgumentError if the state has none that can be read.
+    Errors: InvalidArgumentError if the state has no readable image.
     """
     image: Properties | None = answers["image"]
     if image is None:
@@ -58,9 +57,9 @@ def require_image(answers: Properties) -> Properties:
 
 
 def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
-    """Return the query of inputs that were checked when they were written.
+    """Return the query of the inputs in the state.
 
-    Errors: InvalidArgumentError.
+    Errors: InvalidArgumentError if another version wrote inputs that are invalid now.
     """
     try:
         return read_criteria(pin, inputs)
@@ -73,10 +72,10 @@ def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
         ) from None
 
 
-def hide_as_before(outputs: Mapping[str, Any], answers: Properties) -> Properties:
-    """Return the answers with the marks of secrets that the state has for them.
+def restore_secrets(outputs: Mapping[str, Any], answers: Properties) -> Properties:
+    """Mark the outputs as secrets that are secrets in the state.
 
-    The marks may be the program's own (additional_secret_outputs); they hold for the log too.
+    This includes those that the program marked itself, with `additional_secret_outputs`.
     """
-    names = [name for name in ANSWERS if has_secret(outputs.get(name))]
+    names = [name for name in OWN_OUTPUTS if has_secret(outputs.get(name))]
     return {**answers, **{name: Secret(unwrap(answers[name])) for name in names}}

@@ -19,7 +19,7 @@ from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import mark
-from pulumi_tcimages.plugin import ANSWERS, TELLING
+from pulumi_tcimages.plugin import OWN_OUTPUTS, REVEALING_OUTPUTS
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
     build_withdrawn_warning,
@@ -40,11 +40,11 @@ from pulumi_tcimages.plugin.pin_inputs import (
     read_criteria,
 )
 from pulumi_tcimages.plugin.pin_state import (
-    hide_as_before,
-    read_answers,
     read_image_id,
+    read_own_outputs,
     read_state_criteria,
     require_image,
+    restore_secrets,
 )
 from pulumi_tcimages.plugin.property_values import (
     UNKNOWN,
@@ -65,8 +65,8 @@ def create(
     Args:
         now: the time as text, or None in a preview, where it is not known yet.
     """
-    if has_unknown(criteria_of(inputs)):  # a trigger tells when to choose, not what
-        return _unknown(inputs)
+    if has_unknown(criteria_of(inputs)):  # an unknown trigger does not change the choice
+        return _unknown_outputs(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
     _require_id(found.image)
     _warn(found.warnings, inputs, log)
@@ -82,19 +82,19 @@ def update(
     now: str | None,
     log: UrnLog,
 ) -> Properties:
-    """Return the outputs of a pin whose inputs changed: the same image, if it may stay.
+    """Return the outputs of a pin whose inputs changed, with the same image if it still matches.
 
-    The log says, in a preview too, which image the pin moves to and why, or what it could move to.
+    The log says which image the pin moves to and why, or that a newer one exists.
     """
     if has_unknown(news):
-        return _unknown(news)
-    answers = read_answers(pin, olds)
+        return _unknown_outputs(news)
+    answers = read_own_outputs(pin, olds)
     differing = changed(old_inputs, news)
     if not differing:
-        return _mark(news, {**answers, "image": require_image(answers)})
+        return _merge_outputs(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
     replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
-    # A pin that is told to choose anew does so whatever its state has.
+    # A changed trigger resolves the pin anew, even if the state has no readable image.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id = read_image_id(pin, pinned)
     if replace_triggers:
@@ -104,12 +104,12 @@ def update(
     _require_id(found.image)
     _warn(found.warnings, news, log)
     if not replace_triggers and not drift:
-        kept = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
-        if told := describe_newer(hide_as_before(olds, kept)):
-            log.inform(told)
-        return kept
+        outputs = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
+        if message := describe_newer(restore_secrets(olds, outputs)):
+            log.inform(message)
+        return outputs
     is_secret = _is_secret(olds, news)
-    # An image that is listed elsewhere is missing because of the program, and not withdrawn.
+    # With other listing arguments, the old image is absent but not withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
@@ -126,7 +126,7 @@ def diff(
     """Return the changed inputs. If there are none, warn of a withdrawn image."""
     names = changed(old_inputs, news)
     warning = _build_warning(pin, outputs)
-    if warning and not names:  # what is withdrawn is let go by any change
+    if warning and not names:  # any change replaces a withdrawn image
         log.warn(warning)
     return [*names, *changed_secrecy(old_inputs, news)]
 
@@ -151,7 +151,7 @@ def read(
         inputs = inputs or inputs_of(pin, olds)
         outputs = _refresh(pin, olds, inputs, cloud, log)
     else:
-        inputs, outputs = _import(pin, identity, cloud, now, is_region_secret)
+        inputs, outputs = _import_pin(pin, identity, cloud, now, is_region_secret)
     if warning := _build_warning(pin, outputs):
         log.warn(warning)
     elif news := describe_newer(outputs):
@@ -163,43 +163,43 @@ def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> Properties:
     """Return the outputs of a pin with its current status; the pinned image does not change."""
-    answers = read_answers(pin, olds)
+    answers = read_own_outputs(pin, olds)
     image = require_image(answers)
     pinned_id = read_image_id(pin, image)
-    standing = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
-    _warn(standing.warnings, inputs, log)
-    if standing.drift and standing.available:  # one that is withdrawn is told of by itself
-        why, is_secret = standing.drift.text(mark), _is_secret(olds, inputs)
+    status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
+    _warn(status.warnings, inputs, log)
+    if status.drift and status.available:  # a withdrawn image has a warning of its own
+        why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
         log.inform(describe_drift(pinned_id, why, is_secret=is_secret))
-    if standing.refused:
-        said = Secrets.among(inputs).strike_out_foreign(standing.refused.message)
-        log.inform(describe_missing_scope(replace(standing.refused, message=said)))
-    since = answers["resolvedAt"]
-    outputs = _outputs(inputs, image, since, available=standing.available, newer=standing.newer)
-    return hide_as_before(olds, outputs)
+    if status.refused:
+        cloud_message = Secrets.among(inputs).redact_foreign(status.refused.message)
+        log.inform(describe_missing_scope(replace(status.refused, message=cloud_message)))
+    resolved_at = answers["resolvedAt"]
+    outputs = _outputs(inputs, image, resolved_at, available=status.available, newer=status.newer)
+    return restore_secrets(olds, outputs)
 
 
 def _build_warning(pin: Pin, outputs: Properties) -> str | None:
-    """Return the warning of a withdrawn image, if the state has an image that can be read."""
-    answers = read_answers(pin, outputs)
+    """Return the warning that the image is withdrawn, or None."""
+    answers = read_own_outputs(pin, outputs)
     if answers["image"] is None:
         return None
-    return build_withdrawn_warning(pin.id_field, {**outputs, **hide_as_before(outputs, answers)})
+    return build_withdrawn_warning(pin.id_field, {**outputs, **restore_secrets(outputs, answers)})
 
 
-def _import(
-    pin: Pin, given: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
+def _import_pin(
+    pin: Pin, identity: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
 ) -> tuple[Properties, Properties]:
     """Return the inputs and outputs of a pin that is imported by an image's id.
 
     Errors: InvalidArgumentError, NoMatchError.
     """
     import_form = pin.source.import_form
-    parts = given.split("/")
+    parts = identity.split("/")
     names = import_form.split("/")
-    if given.startswith(_ID_PREFIX) or len(parts) != len(names) or not all(parts):
+    if identity.startswith(_ID_PREFIX) or len(parts) != len(names) or not all(parts):
         raise InvalidArgumentError(
-            f"{quote(given)} is not what a pin is imported by",
+            f"{quote(identity)} is not what a pin is imported by",
             allowed=import_form,
             fix=f"take the image's id, not the pin's: tcimages {pin.source.command} --output ids",
         )
@@ -210,7 +210,7 @@ def _import(
 
 
 def build_id(urn: str) -> str:
-    """Return a pin's own id. It survives updates, and its prefix tells it from an image's id."""
+    """Return a pin's id. It never changes, and its prefix distinguishes it from image ids."""
     return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
 
 
@@ -240,7 +240,7 @@ def _outputs(
     available: bool = True,
     newer: Image | None = None,
 ) -> Properties:
-    return _mark(
+    return _merge_outputs(
         inputs,
         {
             "image": image,
@@ -252,11 +252,11 @@ def _outputs(
     )
 
 
-def _mark(inputs: Properties, answers: Properties) -> Properties:
+def _merge_outputs(inputs: Properties, answers: Properties) -> Properties:
     is_secret = has_secret(criteria_of(inputs))
-    hidden = {name: Secret(answers[name]) for name in TELLING} if is_secret else {}
+    hidden = {name: Secret(answers[name]) for name in REVEALING_OUTPUTS} if is_secret else {}
     return {**inputs, **answers, **hidden}
 
 
-def _unknown(inputs: Properties) -> Properties:
-    return {**inputs, **dict.fromkeys(ANSWERS, UNKNOWN)}
+def _unknown_outputs(inputs: Properties) -> Properties:
+    return {**inputs, **dict.fromkeys(OWN_OUTPUTS, UNKNOWN)}

@@ -1,8 +1,7 @@
 """Convert property values between the engine's protobuf and plain Python.
 
-Pulumi sends JSON-like values with a few tagged objects among them. Here they become `Secret` (a
-value to be returned as a secret), `UNKNOWN` (not known before the update) and plain values. A
-resource reference becomes the resource's id.
+Pulumi sends JSON-like values, some of them tagged objects. They become `Secret`, `UNKNOWN` (not
+known before the update) or plain values. A resource reference becomes the resource's id.
 
 Source: Pulumi's wire format for property values (sdk/proto, "special signatures").
 """
@@ -40,7 +39,7 @@ class _Unknown:
 
 
 UNKNOWN = _Unknown()
-"""A value that will be known only when something else has been created."""
+"""A value that is not known in a preview."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +53,27 @@ class Secret:
 
 
 def deserialize(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Return properties as plain values, Secret and UNKNOWN."""
+    """Convert a Struct to plain values, Secret and UNKNOWN."""
     return {name: _read(value) for name, value in struct.fields.items()}
 
 
 def serialize(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Return properties as the engine takes them; None is left out."""
+    """Convert properties to a Struct, leaving out None."""
     struct = struct_pb2.Struct()
     _fill(struct, properties)
     return struct
 
 
 def unwrap(value: Any) -> Any:
-    """Return a value with every Secret in it replaced by what it holds."""
+    """Replace every Secret in a value by its plain value."""
     if isinstance(value, Secret):
         return unwrap(value.value)
-    return _rebuild(value, unwrap)
+    return _map_parts(value, unwrap)
 
 
 def sealed(value: Any) -> Any:
-    """Return a value without secrets inside secrets, for comparing which parts are secret."""
-    return Secret(unwrap(value)) if isinstance(value, Secret) else _rebuild(value, sealed)
+    """Flatten secrets inside secrets, to compare which parts of two values are secret."""
+    return Secret(unwrap(value)) if isinstance(value, Secret) else _map_parts(value, sealed)
 
 
 def has_secret(value: Any) -> bool:
@@ -83,19 +82,18 @@ def has_secret(value: Any) -> bool:
 
 
 def secret_texts(value: Any) -> list[str]:
-    """Return every text and number that is a secret. Booleans are too common in messages to
-    redact."""
+    """Return every secret string and number. Booleans are too common in messages to redact."""
     if isinstance(value, Secret):
         inner = unwrap(value.value)
         if isinstance(inner, bool):
             return []
-        is_one = isinstance(inner, (str, int, float))
-        return [str(inner)] if is_one else secret_texts([*map(Secret, _parts(inner))])
+        is_scalar = isinstance(inner, (str, int, float))
+        return [str(inner)] if is_scalar else secret_texts([*map(Secret, _parts(inner))])
     return [text for part in _parts(value) for text in secret_texts(part)]
 
 
 def without_unknown(value: Any) -> Any:
-    """Return the value without its unknown parts; None if it is unknown itself."""
+    """Return the value without its unknown parts, or None if all of it is unknown."""
     if isinstance(value, dict):
         return {name: without_unknown(part) for name, part in value.items() if part is not UNKNOWN}
     if isinstance(value, list):
@@ -119,7 +117,7 @@ def _read(value: struct_pb2.Value) -> Any:
     if kind == "bool_value":
         return value.bool_value
     if kind == "list_value":
-        return [_read(one) for one in value.list_value.values]
+        return [_read(item) for item in value.list_value.values]
     if kind == "struct_value":
         properties = deserialize(value.struct_value)
         return read_tagged(properties) if TAG in properties else properties
@@ -127,7 +125,7 @@ def _read(value: struct_pb2.Value) -> Any:
 
 
 def read_tagged(properties: dict[str, Any]) -> Any:
-    """Return what an object with a tag stands for; its parts have been read."""
+    """Convert a tagged object, whose parts are converted already."""
     tag = properties[TAG]
     if tag == SECRET_TAG:
         return Secret(properties.get("value"))
@@ -139,8 +137,8 @@ def read_tagged(properties: dict[str, Any]) -> Any:
     return {name: value for name, value in properties.items() if name != TAG}
 
 
-# Written in place: messages made apart are copied on their way in, level by level. An image takes
-# 21 us instead of 73.
+# The values are written in place, because protobuf copies a message that is assigned to a field.
+# An image takes 21 us instead of 73.
 
 
 def _fill(struct: struct_pb2.Struct, properties: Mapping[str, Any]) -> None:
@@ -163,15 +161,15 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif isinstance(value, Secret):
         _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):
-        target.struct_value.SetInParent()  # an empty one is there too
+        target.struct_value.SetInParent()  # also for an empty map
         _fill(target.struct_value, value)
     else:
         target.list_value.SetInParent()
-        for one in value:
-            _write(target.list_value.values.add(), one)
+        for item in value:
+            _write(target.list_value.values.add(), item)
 
 
-def _rebuild(value: Any, change: Callable[[Any], Any]) -> Any:
+def _map_parts(value: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, dict):
         return {name: change(part) for name, part in value.items()}
     return [change(part) for part in value] if isinstance(value, list) else value

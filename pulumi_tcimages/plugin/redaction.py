@@ -1,8 +1,8 @@
-"""Hide secret arguments: neither they nor what follows from them is shown.
+"""Redact secret arguments from messages, with everything that would reveal them.
 
-Every error and log line about a request passes through here. A value is hidden in any spelling. So
-are the suggestions, counts and images that would reveal it. The error of an undecided lookup is
-built anew from the fields that may be shown, so that a new field is hidden until it is added here.
+Every error and log line about a request passes through here. A value is redacted in any spelling.
+Suggestions, counts and images that would reveal it are left out. The error of a failed lookup is
+built anew from the fields that may be shown: a new field is hidden until it is added here.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from pulumi_tcimages.errors import (
 )
 from pulumi_tcimages.formatting import Row, count_of, wrap
 from pulumi_tcimages.naming import NameStyle, camel, mark, render_names, snake
-from pulumi_tcimages.plugin import ANSWERS
+from pulumi_tcimages.plugin import OWN_OUTPUTS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
 from pulumi_tcimages.plugin.rpc_errors import read_urn
 from pulumi_tcimages.redaction import REDACTED, redact
@@ -45,16 +45,16 @@ from pulumi_tcimages.sources import find_source_of_token
 from pulumi_tcimages.sources.source import Source
 
 _INPUTS = ("args", "properties", "news", "inputs")
-"""The fields of requests that have what the program gave."""
+"""The fields of RPC requests that hold arguments of the program."""
 OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
 
 _HIDDEN_VALUE = f'"{REDACTED}"'
 _SEVERAL = "several images match."
-_GENERAL = re.compile(
+_HARMLESS_PROBLEM = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
     r"|expected (a string|a list|a map|an object|true or false), got (an? )?\w+"
 )
-"""Problems that are the same for every value that has them."""
+"""Problems whose text reveals nothing about the value."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class Secrets:
     """The arguments of a request that are secret."""
 
     names: frozenset[str] = frozenset()
-    """In snake_case; an argument counts as a whole, its keys and parts too."""
+    """In snake_case. An argument with a secret part is secret as a whole."""
     texts: tuple[str, ...] = ()
     """Every text and number in them."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""
     sent: frozenset[str] = frozenset({"region"})
-    """The arguments that the cloud gets: if one is secret, so is how many images it lists."""
+    """The arguments that are sent to the cloud. If one is secret, so is the number of images."""
 
     @classmethod
     def among(
@@ -83,9 +83,9 @@ class Secrets:
             source: the data source of the function or pin, if it is one.
             configured: the secret texts of the provider's configuration.
         """
-        given = {name: value for name, value in properties.items() if name not in ANSWERS}
-        names = frozenset(snake(name) for name, value in given.items() if has_secret(value))
-        texts = [*configured, *secret_texts(given)]
+        inputs = {name: value for name, value in properties.items() if name not in OWN_OUTPUTS}
+        names = frozenset(snake(name) for name, value in inputs.items() if has_secret(value))
+        texts = [*configured, *secret_texts(inputs)]
         if source is None:
             return cls(names, tuple(texts))
         image = unwrap(properties.get("image")) if has_secret(properties.get("image")) else None
@@ -123,31 +123,38 @@ class Secrets:
 
     @property
     def criteria(self) -> frozenset[str]:
-        """Return the secret arguments that select an image; triggers do not."""
+        """Return the secret arguments, without triggers: they select no image."""
         return self.names - {"triggers"}
 
     def redact(self, text: str) -> str:
-        """Return our own text without the secret values."""
+        """Return a message of this package without the secret values."""
         return redact(text, self.texts)
 
-    def strike_out_foreign(self, text: str) -> str:
-        """Return a text of the cloud's; nothing of it if it has a value too short to strike out."""
-        told = self.redact(text)
-        lower = told.lower()
+    def redact_foreign(self, text: str) -> str:
+        """Return a message of the cloud without the secret values.
+
+        Nothing of it is left if it contains a secret that is too short to redact.
+        """
+        redacted = self.redact(text)
+        lower = redacted.lower()
         short = {secret.lower() for secret in self.texts if 0 < len(secret) < 4}
         is_short = any(secret in lower for secret in short)
-        return REDACTED if is_short else told
+        return REDACTED if is_short else redacted
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
-        """Return what an error says is wrong, without the secret values."""
-        hidden = self._redact_question(error) if isinstance(error, InvalidArgumentError) else error
+        """Return the problem of an error without the secret values."""
+        hidden = (
+            self._redact_invalid_argument(error)
+            if isinstance(error, InvalidArgumentError)
+            else error
+        )
         return self.redact(hidden.problem)
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
-        """Return the warnings, or one in their place that tells nothing."""
+        """Return the warnings, or a single one that names the secret arguments."""
         if not warnings or not self.criteria:
             return [self.redact(warning) for warning in warnings]
-        return [f"{self._which()}, so a warning about this lookup is not shown"]
+        return [f"{self._describe_secrets()}, so a warning about this lookup is not shown"]
 
     def text_of(
         self,
@@ -156,7 +163,11 @@ class Secrets:
         context: Sequence[Row] = (),
         style: NameStyle = camel,
     ) -> str:
-        """Return the message of an error, with rows about the request before its own."""
+        """Return the message of an error.
+
+        Args:
+            context: rows about the request, before the rows of the error.
+        """
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
             text = write_message(
@@ -164,7 +175,7 @@ class Secrets:
             )
         else:
             text = self._redact(error).text(subject, style, context)
-        # The first line is the same for every value, and tells which class an error is of.
+        # The first line contains no value, and the SDK finds the class of the error in it.
         first, line_break, rest = text.partition("\n")
         return first + line_break + self.redact(rest)
 
@@ -178,31 +189,37 @@ class Secrets:
             yield "Next", self._next_lines(style)
         elif not listed:
             yield "Looked", f"{count_of(listed, 'image')} listed"
-            yield "Next", f"{check_where([one.argument for one in error.asked])}: {NONE_LISTED}"
+            arguments = [criterion.argument for criterion in error.asked]
+            yield "Next", f"{check_where(arguments)}: {NONE_LISTED}"
         else:
-            funnel = self._open_funnel(error.funnel) if isinstance(error, NoMatchError) else []
+            funnel = self._cut_funnel(error.funnel) if isinstance(error, NoMatchError) else []
             yield "Looked", list(funnel_lines(listed, funnel, style))
             yield "Next", self._next_lines(style)
 
-    def _hide_criteria(self, asked: Sequence[Criterion]) -> list[Criterion]:
-        """Move secret flags to the end, because a flag is shown by its name alone."""
+    def _hide_criteria(self, criteria: Sequence[Criterion]) -> list[Criterion]:
+        """Replace secret values. Secret flags move to the end: a flag has no value to replace."""
         hidden = [
-            Criterion(one.argument, _HIDDEN_VALUE) if one.argument in self.names else one
-            for one in asked
-            if one.argument != "latest" or one.argument not in self.names
+            Criterion(criterion.argument, _HIDDEN_VALUE)
+            if criterion.argument in self.names
+            else criterion
+            for criterion in criteria
+            if criterion.argument != "latest" or criterion.argument not in self.names
         ]
-        shown = {one.argument for one in hidden}
+        shown = {criterion.argument for criterion in hidden}
         others = sorted(self.criteria - shown - {"region"})
         return [*dict.fromkeys(hidden), *(Criterion(name, _HIDDEN_VALUE) for name in others)]
 
-    def _open_funnel(
+    def _cut_funnel(
         self, funnel: Sequence[tuple[Criterion, int]]
     ) -> Sequence[tuple[Criterion, int]]:
-        """Return the counts that no secret has a part in.
+        """Return the counts before the first secret criterion.
 
-        That the last criterion leaves none follows from the first line of the message.
+        If that is the last criterion, its count is shown: the first line already says that no
+        image is left.
         """
-        secret = [place for place, (one, _) in enumerate(funnel) if one.argument in self.names]
+        secret = [
+            place for place, (criterion, _) in enumerate(funnel) if criterion.argument in self.names
+        ]
         if not secret:
             return funnel
         first = secret[0]
@@ -212,29 +229,29 @@ class Secrets:
 
     def _redact(self, error: TcImagesError) -> TcImagesError:
         if isinstance(error, InvalidArgumentError):
-            return self._redact_question(error)
+            return self._redact_invalid_argument(error)
         if isinstance(error, ConfigurationError):
             return self._redact_setting(error)
         if isinstance(error, ApiError):
             configured = {"region"} if self.is_region_secret else set()
             sent = (self.names | configured) & self.sent
-            fix = f"{_are_secret(sent)}: check the value" if sent else error.fix
-            message = self.strike_out_foreign(error.message)
+            fix = f"{_describe_secrets_of(sent)}: check the value" if sent else error.fix
+            message = self.redact_foreign(error.message)
             return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
         if isinstance(error, NetworkError):
             return replace(error, call=self._hide_call(error.call))
         if isinstance(error, InvalidResponseError) and self.criteria:
-            problem = f"{self._which()}, so it is not shown what came"
+            problem = f"{self._describe_secrets()}, so it is not shown what came"
             return InvalidResponseError(problem, call=self._hide_call(error.call), fix=error.fix)
         return error
 
-    def _redact_question(self, error: InvalidArgumentError) -> InvalidArgumentError:
+    def _redact_invalid_argument(self, error: InvalidArgumentError) -> InvalidArgumentError:
         root = re.split(r"[.\[]", error.argument)[0]
         mentioned = {root, *re.findall(r"`([a-z_]+)", f"{error.problem} {error.fix}")}
         if not mentioned & self.names:
             return error
         return InvalidArgumentError(
-            self._general(error.problem),
+            self._redact_problem(error.problem),
             argument=root,
             value=_HIDDEN_VALUE if root in self.names else error.value,
             allowed=error.allowed,
@@ -246,7 +263,7 @@ class Secrets:
         if root not in self.names - SECRET_KEYS:  # messages about keys never have their value
             return error
         return ConfigurationError(
-            self._general(error.problem),
+            self._redact_problem(error.problem),
             key=root,
             source=error.source,
             allowed=error.allowed,
@@ -254,8 +271,8 @@ class Secrets:
         )
 
     @staticmethod
-    def _general(problem: str) -> str:
-        if _GENERAL.fullmatch(problem):
+    def _redact_problem(problem: str) -> str:
+        if _HARMLESS_PROBLEM.fullmatch(problem):
             return problem
         return OTHER_VERSION if problem.startswith(OTHER_VERSION) else f"{REDACTED} cannot be right"
 
@@ -266,15 +283,16 @@ class Secrets:
         return call._replace(region=self._hide_region(call.region))
 
     def _next_lines(self, style: NameStyle) -> list[str]:
-        return [*wrap(render_names(self._advice(), style)), "  tcimages explain"]
+        return [*wrap(render_names(self._next_text(), style)), "  tcimages explain"]
 
-    def _advice(self) -> str:
-        return f"{self._which()}, so no details are shown; ask the same in the shell to see them:"
+    def _next_text(self) -> str:
+        hidden = f"{self._describe_secrets()}, so no details are shown"
+        return f"{hidden}; ask the same in the shell to see them:"
 
-    def _which(self) -> str:
-        return _are_secret(self.criteria)
+    def _describe_secrets(self) -> str:
+        return _describe_secrets_of(self.criteria)
 
 
-def _are_secret(names: frozenset[str]) -> str:
+def _describe_secrets_of(names: frozenset[str]) -> str:
     noun = "is a secret" if len(names) == 1 else "are secrets"
     return f"{', '.join(sorted(map(mark, names)))} {noun}"

@@ -1,4 +1,4 @@
-"""Build schema.json from the sources: one description for code, registry and every language.
+"""Build schema.json from the sources. Pulumi's registry and the SDKs of all languages read it.
 
 `make generate` writes the file, and a test compares it.
 """
@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 
 
 def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the model that a type is, or that is in its lists, and the models of its fields."""
+    """Yield the models in a type: itself, in its lists, and those of its fields."""
     for kind in alternatives(annotation):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield kind
@@ -37,7 +37,7 @@ def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _find_types() -> dict[str, type[BaseModel]]:
-    """Return every object type of the schema, by its name."""
+    """Return the models of the schema's object types by name."""
     queries = {source.single_query for source in SOURCES}
     roots = [*(source.image for source in SOURCES), *queries, Configuration]
     models = [model for root in roots for model in _models_of(root)]
@@ -76,7 +76,7 @@ _ANSWERS: dict[str, Schema] = {
 
 @lru_cache(maxsize=1)
 def schema_text() -> str:
-    """Return the schema as text, as the engine gets it and as schema.json has it."""
+    """Return the text of schema.json, which the engine gets too."""
     return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -113,12 +113,12 @@ def build_schema() -> Schema:
             "where the environment or a tccli profile has both.",
             "inputProperties": config,
             "properties": {
-                name: one for name, one in config.items() if one.get("type") == "string"
+                name: prop for name, prop in config.items() if prop.get("type") == "string"
             },
         },
         "types": {_token(name): _object_type(model) for name, model in sorted(_TYPES.items())},
-        "functions": {one.token: _function(one) for one in list_functions()},
-        "resources": {one.token: _resource(one) for one in list_pins()},
+        "functions": {function.token: _function(function) for function in list_functions()},
+        "resources": {pin.token: _resource(pin) for pin in list_pins()},
     }
 
 
@@ -126,7 +126,7 @@ def _function(function: Function) -> Schema:
     image = function.source.image
     if function.is_single:
         outputs = {**build_properties(image), "region": _REGION}
-        required = [*_always(image), "region"]
+        required = [*_required_outputs(image), "region"]
     else:
         outputs = {
             "images": {
@@ -150,13 +150,13 @@ def _function(function: Function) -> Schema:
         required = list(outputs)
     return {
         "description": function.query.__doc__,
-        "inputs": _object(function.query),
+        "inputs": _inputs_type(function.query),
         "outputs": {"type": "object", "properties": outputs, "required": required},
     }
 
 
 def _resource(pin: Pin) -> Schema:
-    inputs = _object(pin.query)
+    inputs = _inputs_type(pin.query)
     required = inputs.get("required", [])
     triggers = {
         "type": "object",
@@ -164,7 +164,7 @@ def _resource(pin: Pin) -> Schema:
         "description": "Any texts of your own; when one changes, the image is chosen anew.",
     }
     image = {**_reference(pin.source.image), "description": "The pinned image."}
-    asked = {**inputs["properties"], "triggers": triggers}
+    properties = {**inputs["properties"], "triggers": triggers}
     source = pin.source
     moved_by = (
         f"a trigger, the region or {source.scope}" if source.scope else "a trigger or the region"
@@ -173,15 +173,15 @@ def _resource(pin: Pin) -> Schema:
         "description": f"Keeps the answer of `{source.single_function}` in state, like a lock "
         f"file: the image moves when {moved_by} changes, or when it no longer satisfies changed "
         f"criteria, and never by itself. Import it by `{source.import_form}`.",
-        "inputProperties": asked,
+        "inputProperties": properties,
         **({"requiredInputs": required} if required else {}),
-        "properties": {**asked, "image": image, **_ANSWERS},
+        "properties": {**properties, "image": image, **_ANSWERS},
         "required": [*required, "image", *_ANSWERS],
     }
 
 
 def _object_type(model: type[BaseModel]) -> Schema:
-    always = _always(model) if issubclass(model, Record) else _required(model)
+    always = _required_outputs(model) if issubclass(model, Record) else _required_inputs(model)
     return {
         "type": "object",
         "properties": build_properties(model),
@@ -190,13 +190,13 @@ def _object_type(model: type[BaseModel]) -> Schema:
     }
 
 
-def _object(model: type[BaseModel]) -> Schema:
-    required = _required(model)
+def _inputs_type(model: type[BaseModel]) -> Schema:
+    required = _required_inputs(model)
     shape: Schema = {"type": "object", "properties": build_properties(model)}
     return {**shape, "required": required} if required else shape
 
 
-def _required(model: type[BaseModel]) -> list[str]:
+def _required_inputs(model: type[BaseModel]) -> list[str]:
     return [camel(name) for name, field in model.model_fields.items() if field.is_required()]
 
 
@@ -205,10 +205,12 @@ def build_properties(model: type[BaseModel]) -> Schema:
 
     Errors: TypeError for a field without a schema type.
     """
-    model.model_rebuild()  # a model whose build is deferred does not know its types before
-    types = {name: (one.annotation, one.description) for name, one in model.model_fields.items()}
-    for name, one in model.model_computed_fields.items():
-        types[name] = one.return_type, one.description
+    model.model_rebuild()  # a model with a deferred build has no types yet
+    types = {
+        name: (field.annotation, field.description) for name, field in model.model_fields.items()
+    }
+    for name, computed in model.model_computed_fields.items():
+        types[name] = computed.return_type, computed.description
     properties = {}
     for name, (annotation, description) in types.items():
         try:
@@ -218,18 +220,17 @@ def build_properties(model: type[BaseModel]) -> Schema:
     return properties
 
 
-def _always(model: type[BaseModel]) -> list[str]:
-    """Return the texts, lists and maps of a record: never absent, at most empty."""
+def _required_outputs(model: type[BaseModel]) -> list[str]:
+    """Return the strings, lists and maps of a record. They may be empty but are never absent."""
     shapes = build_properties(model)
     kinds = ("string", "array", "object")
     return [name for name, shape in shapes.items() if shape.get("type") in kinds]
 
 
 def _type(annotation: Any) -> Schema:
-    """Return the schema of a Python type, without None and validators.
+    """Return the schema of a Python type, ignoring None and validators.
 
-    Errors: TypeError for a type that the schema cannot express. A guess would be wrong in every
-    language.
+    Errors: TypeError for a type that the schema cannot express.
     """
     kinds = list(alternatives(annotation))
     if len(kinds) != 1:
