@@ -56,9 +56,31 @@ def __getattr__(name: str) -> Any:
         message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
         # obj=None: given the module, Python would append a suggestion of its own.
         raise AttributeError(message, name=name, obj=None)
-    value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
+    broken: Exception | None = None
+    try:
+        value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
+    except Exception as failure:  # of Pulumi's SDK, in a version that we cannot use
+        broken = _explain(failure)
+        if broken is None:
+            raise
+    if broken:
+        raise broken
     globals()[name] = value
     return value
+
+
+def _explain(failure: Exception) -> Exception | None:
+    """Return the exception to raise if the environment lacks what we need, else None."""
+    from pulumi_tcimages.dependencies import explain_failure
+
+    explained = explain_failure(failure)
+    if explained is None:
+        return None
+    try:
+        from pulumi import RunError  # Pulumi prints it without a traceback
+    except Exception:  # Pulumi's SDK cannot be imported at all
+        return ImportError(str(explained))
+    return RunError(str(explained))
 
 
 def _suggest(name: str) -> str:

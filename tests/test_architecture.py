@@ -28,6 +28,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"formatting", "diagnostics"},
         {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
     ),
+    "dependencies": ({"errors", "formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os"}),
     "redaction": ({"formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "core": (
         {"core", "errors", "diagnostics", "formatting", "naming", "redaction"},
@@ -48,6 +49,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "lookup",
             "sources",
             "core",
+            "dependencies",
             "errors",
             "diagnostics",
             "formatting",
@@ -62,11 +64,15 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"sdk", "errors", "formatting", "naming", "redaction", "core.regions", "core.versions", ""},
         {"pydantic", "requests"},
     ),
-    "": ({"sdk", "errors", "formatting", "naming", "redaction"}, {"pydantic", "requests", "grpc"}),
+    "": (
+        {"sdk", "dependencies", "errors", "formatting", "naming", "redaction"},
+        {"pydantic", "requests", "grpc"},
+    ),
     "__main__": ({"plugin"}, {"pydantic", "requests", "pulumi"}),
     "cli": (
         {
             "cli",
+            "dependencies",
             "lookup",
             "sources",
             "core",

@@ -22,12 +22,25 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line, by default the one of this process, and return its exit code."""
-    if argv is None:
-        return _run_process()
+    try:
+        if argv is None:
+            return _run_process()
 
-    from pulumi_tcimages.cli.app import run
-
+        from pulumi_tcimages.cli.app import run
+    except ImportError as failure:
+        return _report_broken(failure)
     return run(argv)
+
+
+def _report_broken(failure: ImportError) -> int:
+    """Say which package is missing or too old, and return the exit code of a user's mistake."""
+    import sys
+
+    from pulumi_tcimages.dependencies import explain_failure
+
+    if explained := explain_failure(failure):
+        sys.stderr.write(f"{explained.text('tcimages')}\n")
+    return 2
 
 
 def _run_process() -> int:

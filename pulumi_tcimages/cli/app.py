@@ -21,6 +21,7 @@ from pulumi_tcimages.cli.command import (
     drop_output,
 )
 from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
+from pulumi_tcimages.dependencies import explain_failure
 from pulumi_tcimages.errors import OUT_OF_MEMORY
 
 _PACKAGE = "pulumi_tcimages.cli"
@@ -133,6 +134,9 @@ def _run(argv: Sequence[str] | None) -> int:
             return _report_unwritten(bug)
         if os.environ.get(_DEBUG):
             raise
+        if explained := explain_failure(bug):
+            terminal.echo_err(explained.text("tcimages"))
+            return EXIT_USAGE
         terminal.echo_err(
             f"tcimages: internal error ({type(bug).__name__}). This is a bug in pulumi-tcimages; "
             f"with {_DEBUG}=1 it shows where."

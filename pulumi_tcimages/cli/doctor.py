@@ -28,6 +28,7 @@ from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.deadline import Clock
+from pulumi_tcimages.dependencies import find_conflicts, write_fix
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.sdk import discovery
@@ -118,6 +119,9 @@ def _check_versions() -> Iterator[Finding]:
     yield Finding("python", "ok", f"{platform.python_version()}, {sys.executable}")
     yield Finding("package", "ok", f"pulumi-tcimages {__version__}, {Path(__file__).parents[1]}")
     yield Finding("sdk", "ok", f"pulumi {metadata.version('pulumi')}")
+    if conflicts := find_conflicts():
+        found, fix = "; ".join(map(str, conflicts)), f"run: {write_fix(conflicts)}"
+        yield Finding("packages", "fail", found, fix, EXIT_USAGE)
 
 
 def _check_cli(limit_s: float) -> Finding:

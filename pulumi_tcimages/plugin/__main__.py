@@ -111,7 +111,7 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
     """Answers every call with the reason why the provider cannot be imported."""
 
     def __init__(self, error: Exception) -> None:
-        self._problem = f"{type(error).__name__}: {error}"
+        self._text = _explain_broken(error)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
         # The engine takes an unimplemented Cancel for an answer, and any other error for a bug.
@@ -119,10 +119,16 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
         return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
 
     def _refuse(self, _: bytes, context: grpc.ServicerContext) -> None:
-        context.abort(
-            grpc.StatusCode.FAILED_PRECONDITION,
-            f"the tcimages plugin cannot be loaded: {self._problem}\n{_advise_reinstall()}",
-        )
+        context.abort(grpc.StatusCode.FAILED_PRECONDITION, self._text)
+
+
+def _explain_broken(error: Exception) -> str:
+    from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
+
+    if conflicts := find_conflicts():
+        return explain_conflicts(conflicts).text("the tcimages plugin")
+    problem = f"{type(error).__name__}: {error}"
+    return f"the tcimages plugin cannot be loaded: {problem}\n{_advise_reinstall()}"
 
 
 def _advise_reinstall() -> str:

@@ -4,8 +4,9 @@ Threads: the methods run on a pool. Any local program may send more lookups than
 threads, so Cancel is a coroutine, which the server's event loop runs at once.
 
 Errors: an error of ours becomes a gRPC status with the whole message, for functions too: not every
-tool shows the `failures` of an Invoke. Any other exception is a bug. The user sees a short message,
-and the debug log gets the traceback without values.
+tool shows the `failures` of an Invoke. Any other exception is a bug, unless a package has a version
+that we cannot use. The user sees a short message, and the debug log gets the traceback without
+values.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
+from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
 from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import snake
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
@@ -63,6 +65,11 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
         except Exception as bug:
             # The frames, not the exception's own text: that could quote a value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
+            if conflicts := find_conflicts():
+                context.abort(
+                    grpc.StatusCode.FAILED_PRECONDITION,
+                    self.render_error(explain_conflicts(conflicts), request, name_subject(request)),
+                )
             context.abort(
                 grpc.StatusCode.INTERNAL,
                 f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "

@@ -1,0 +1,165 @@
+"""Find installed packages that do not satisfy what pulumi-tcimages needs.
+
+Called after something failed, and by `tcimages doctor`. It reads the metadata of packages, so it
+works where they cannot be imported. Of the packages it needs `packaging` alone, and not at import.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import metadata, util
+from typing import TYPE_CHECKING, NamedTuple
+
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import printable, shell_word
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+_PACKAGE = "pulumi-tcimages"
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_MOST_SHOWN = 5
+
+
+class Conflict(NamedTuple):
+    """A package that is missing, or whose version something that we need does not admit."""
+
+    name: str
+    installed: str
+    """Its version; empty if it is not installed."""
+    needed: str
+    """A range of versions, for instance `>=2.8,<3`; empty if any will do."""
+    needed_by: str
+    rivals: tuple[tuple[str, str], ...] = ()
+    """Other installed packages that need a version which we cannot use, with what they need."""
+
+    def __str__(self) -> str:
+        installed = f"{self.name} {self.installed} is" if self.installed else f"{self.name} is not"
+        return f"{installed} installed, and {self.needed_by} needs {self.name}{self.needed}"
+
+
+def explain_failure(failure: Exception) -> ConfigurationError | None:
+    """Return the error of an environment that explains an exception, or None if nothing does."""
+    if conflicts := find_conflicts():
+        return explain_conflicts(conflicts)
+    if not isinstance(failure, ImportError):
+        return None
+    reason = printable(f"{type(failure).__name__}: {failure}")
+    return ConfigurationError(
+        f"a package that {_PACKAGE} needs cannot be imported: {reason}.",
+        source=_name_environment(),
+        fix=f"install it anew, run: {_write_install(['--force-reinstall', _PACKAGE])}",
+    )
+
+
+def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
+    """Return the error that names what is installed, what is needed, where, and the fix."""
+    shown = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
+    if len(conflicts) > _MOST_SHOWN:
+        shown.append(f"and {len(conflicts) - _MOST_SHOWN} more")
+    fix = f"run: {write_fix(conflicts)}"
+    replaced = {conflict.name for conflict in conflicts}
+    rivals = dict.fromkeys(
+        needs for conflict in conflicts for name, needs in conflict.rivals if name not in replaced
+    )
+    if rivals:
+        fix = (
+            f"use another environment for this program, because here {' and '.join(rivals)}. "
+            f"If that package is not needed, {fix}"
+        )
+    return ConfigurationError(f"{'; '.join(shown)}.", source=_name_environment(), fix=fix)
+
+
+def write_fix(conflicts: Sequence[Conflict]) -> str:
+    """Return the command that installs what is needed."""
+    return _write_install([f"{conflict.name}{conflict.needed}" for conflict in conflicts])
+
+
+def _write_install(words: Sequence[str]) -> str:
+    python = shell_word(sys.executable or "python")
+    has_pip = util.find_spec("pip") is not None
+    pip = f"{python} -m pip install" if has_pip else f"uv pip install --python {python}"
+    return " ".join([pip, *map(shell_word, words)])
+
+
+def _name_environment() -> str:
+    return f"Python environment {sys.prefix}"
+
+
+def find_conflicts() -> list[Conflict]:
+    """Return the conflicts of our requirements and of theirs; empty without metadata of ours."""
+    try:
+        from packaging.requirements import Requirement
+    except ImportError:
+        return _find_missing()
+    conflicts: dict[str, Conflict] = {}
+    pending, seen = [_PACKAGE], {_PACKAGE}
+    while pending:
+        owner = pending.pop(0)
+        for requirement in map(Requirement, _read_requires(owner)):
+            if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+                continue
+            name, installed = _normalize(requirement.name), _find_version(requirement.name)
+            if installed and requirement.specifier.contains(installed, prereleases=True):
+                if name not in seen:
+                    seen.add(name)
+                    pending.append(name)
+                continue
+            rivals = tuple(_find_rivals(requirement, installed))
+            needed_by = _PACKAGE if owner == _PACKAGE else f"{owner} {_find_version(owner)}"
+            conflict = Conflict(name, installed, _write_range(requirement), needed_by, rivals)
+            conflicts.setdefault(name, conflict)
+    return list(conflicts.values())
+
+
+def _find_missing() -> list[Conflict]:
+    """Return the packages that are not installed, for an environment without `packaging`."""
+    names = [found[0] for text in _read_requires(_PACKAGE) if (found := _NAME.match(text))]
+    missing = [name for name in dict.fromkeys(names) if not _find_version(name)]
+    return [Conflict(name, "", "", _PACKAGE) for name in missing]
+
+
+def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str]]:
+    """Yield the packages that admit the installed version, but not the lowest that we need."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    floor = next((part.version for part in needed.specifier if part.operator == ">="), "")
+    for distribution in metadata.distributions() if floor and installed else ():
+        for text in distribution.requires or ():
+            try:
+                requirement = Requirement(text)
+            except InvalidRequirement:
+                continue
+            if _normalize(requirement.name) != _normalize(needed.name) or "extra ==" in text:
+                continue
+            specifier = requirement.specifier
+            if installed in specifier and floor not in specifier:
+                name = distribution.metadata["Name"]
+                needs = f"needs {requirement.name}{_write_range(requirement)}"
+                yield _normalize(name), f"{name} {distribution.version} {needs}"
+
+
+def _write_range(requirement: Requirement) -> str:
+    """Return a range with its lower bound first; its own text has no order."""
+    parts = sorted(map(str, requirement.specifier), key=lambda part: (part[0] != ">", part))
+    return ",".join(parts)
+
+
+def _read_requires(name: str) -> Sequence[str]:
+    try:
+        return metadata.requires(name) or ()
+    except metadata.PackageNotFoundError:
+        return ()
+
+
+def _find_version(name: str) -> str:
+    try:
+        return metadata.version(name) or ""
+    except (metadata.PackageNotFoundError, KeyError):  # KeyError: metadata without a version
+        return ""
+
+
+def _normalize(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
