@@ -101,7 +101,7 @@ ONLY = {
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
     ("cli", "pulumi_tcimages.plugin"): {"outdated", "outdated_report"},
-    ("cli", "pulumi_tcimages.sdk"): {"plugin", "doctor", "scratch"},
+    ("cli", "pulumi_tcimages.sdk"): {"plugin", "plugin_checks", "project_plugin", "scratch"},
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

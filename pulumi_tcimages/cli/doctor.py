@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -23,22 +23,17 @@ from pulumi_tcimages.cli import signals, subprocesses, terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
+from pulumi_tcimages.cli.plugin_checks import check_plugin, choose_start_s
 from pulumi_tcimages.cli.settings_checks import check_settings
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cli.table import wrap
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.dependencies import find_conflicts, write_fix
-from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import escape
-from pulumi_tcimages.sdk import discovery
 
-_START_S = 10.0
-_LEAST_START_S = 2.0
-"""A command has this time to start, also if the deadline of a lookup is shorter."""
 _STATE_CELLS, _SHORTEST_LINE = 6, 20
 _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
-_INSTALL = "tcimages plugin install"
 
 
 @click.command(cls=Command)
@@ -70,7 +65,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         # The plugin is started on this thread, which gets Ctrl-C and then ends the plugin.
         pulumi = pool.submit(_check_cli, limit_s)
         cloud = pool.submit(check_cloud, settings, clock, limit_s)
-        plugin = list(_check_plugin(limit_s))
+        plugin = list(check_plugin(limit_s))
         findings = [
             *_check_versions(),
             pulumi.result(),
@@ -131,7 +126,7 @@ def _check_cli(limit_s: float) -> Finding:
         return Finding("pulumi", "note", "the pulumi command is not on PATH", fix)
     environ = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        with subprocesses.start([command, "version"], _choose_start_s(limit_s), environ) as pulumi:
+        with subprocesses.start([command, "version"], choose_start_s(limit_s), environ) as pulumi:
             version = pulumi.read_line().strip()
             is_broken = pulumi.wait() != 0
         reason = "it fails"
@@ -141,65 +136,3 @@ def _check_cli(limit_s: float) -> Finding:
         found = f"{command} does not work ({reason})"
         return Finding("pulumi", "fail", found, "install the pulumi command anew", EXIT_USAGE)
     return Finding("pulumi", "ok", f"{version}, {command}")
-
-
-def _check_plugin(limit_s: float) -> Iterator[Finding]:
-    try:
-        found, shadowing = discovery.plugin_status(), discovery.find_shadowing()
-    except ConfigurationError as error:
-        yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
-        return
-    if shadowing:
-        problem = f"the engine starts {shadowing}, which is first on PATH, not this environment's"
-        yield Finding("plugin on PATH", "note", problem, f"remove {shadowing.parent} from PATH")
-    if not found.own:
-        problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
-        yield Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", EXIT_USAGE)
-        return
-    where = f"{found.version}, {found.launcher}"
-    if found.problem and discovery.is_opted_out():
-        yield Finding("plugin", "note", found.problem)
-    elif found.problem:  # it may belong to another user, so it is not started
-        yield Finding("plugin", "fail", found.problem, f"do that, then {_INSTALL}", EXIT_USAGE)
-    elif found.state == "broken":
-        damaged = f"which starts {found.target}, " if found.target else ""
-        problem = f"{where}, {damaged}is damaged or starts what is gone"
-        yield Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE)
-    elif found.state == "unsafe":  # another user may have changed it, so it is not started
-        problem = f"{where} starts {found.target}, but {found.weak_point}"
-        yield Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE)
-    elif found.state == "absent":
-        fix = f"a program's first call, or {_INSTALL}"
-        yield Finding("plugin", "note", f"not yet at {where}", fix)
-        yield _check_start([*map(str, found.own)], limit_s)
-    else:
-        is_own = found.state in ("ready", "installed")
-        if found.archive_version:
-            where += ", from an archive that Pulumi installed"
-        text = where if is_own else f"{where} starts {found.target}"
-        yield Finding("plugin", "ok" if is_own else "note", text, "" if is_own else _INSTALL)
-        yield _check_start([str(found.launcher)], limit_s)
-
-
-def _check_start(command: Sequence[str], limit_s: float) -> Finding:
-    """Start the plugin, wait until it prints the port that it serves on, and end it."""
-    started_s = time.monotonic()
-    try:
-        with subprocesses.start(command, _choose_start_s(limit_s), own_group=True) as plugin:
-            line = plugin.read_line().strip()
-            took_ms = (time.monotonic() - started_s) * 1000
-    except OSError as error:
-        return _report_no_start(command, str(error.strerror))
-    if not line.isdigit():
-        return _report_no_start(command, "it prints no port")
-    return Finding("plugin starts", "ok", f"and serves after {took_ms:.0f} ms")
-
-
-def _choose_start_s(limit_s: float) -> float:
-    return min(_START_S, max(limit_s, _LEAST_START_S))
-
-
-def _report_no_start(words: Sequence[str], reason: str) -> Finding:
-    command = " ".join(words)
-    fix = f"run {command} to see what it says; install pulumi-tcimages anew, then {_INSTALL}"
-    return Finding("plugin starts", "fail", f"{command} does not start: {reason}", fix, EXIT_USAGE)

@@ -36,6 +36,8 @@ from pulumi_tcimages.sdk.pulumi_home import (
     relative_home,
 )
 
+IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
+"""The variable that makes Pulumi's engine take no plugin from PATH."""
 _TRIES = 100
 """Attempts while other processes sweep or remove: fifty programs at once need two or three."""
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
@@ -219,10 +221,16 @@ def _required(own: Target | None) -> Target:
     return own
 
 
-def find_shadowing() -> Path | None:
-    """Return the plugin that the engine takes before the launcher: another one, first on PATH."""
-    if os.environ.get("PULUMI_IGNORE_AMBIENT_PLUGINS", "").lower() in ("1", "true"):
+def find_on_path() -> Path | None:
+    """Return the plugin that is first on PATH, which the engine starts, and not the launcher."""
+    if os.environ.get(IGNORE_PATH, "").lower() in ("1", "true"):
         return None
     found = shutil.which(PLUGIN)
+    return Path(found) if found else None
+
+
+def find_shadowing() -> Path | None:
+    """Return the plugin that is first on PATH if it is not of this environment."""
+    found = find_on_path()
     ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
-    return Path(found) if found and Path(found).resolve() not in ours else None
+    return found if found and found.resolve() not in ours else None

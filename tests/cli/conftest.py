@@ -14,7 +14,7 @@ import pytest
 
 from pulumi_tcimages.cli import main, status
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.sdk import discovery, plugin_states
+from pulumi_tcimages.sdk import discovery, environment, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
 from tests.timeouts import PATIENCE_S
 
@@ -64,7 +64,8 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.parent.mkdir()
     place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
     place.chmod(0o755)
-    monkeypatch.setattr(discovery, "find_script", lambda: place)
+    for module in (discovery, environment):
+        monkeypatch.setattr(module, "find_script", lambda: place)
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: Target(place, place))
     monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
     return place

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_tcimages.cli import doctor
+from pulumi_tcimages.cli import plugin_checks
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import build_launcher
@@ -54,6 +54,63 @@ def test_another_plugin_first_on_path_is_a_note(
         "found": f"the engine starts {rival}, which is first on PATH, not this environment's",
         "fix": f"remove {rival.parent} from PATH",
     }
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("text", ["#!/bin/sh\nexit 127\n", "#!/nowhere/python\n", "no program\0"])
+def test_a_broken_plugin_first_on_path_is_a_failure_with_the_ways_round_it(
+    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
+    rival.write_text(text, encoding="utf-8")
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin starts"]["state"]) == (2, "fail")
+    assert checks["plugin starts"]["found"].startswith(f"{rival} does not start: ")
+    assert checks["plugin starts"]["fix"] == (
+        f"run {rival} to see what it says; remove {rival.parent} from PATH, or set "
+        "PULUMI_IGNORE_AMBIENT_PLUGINS=1"
+    )
+    monkeypatch.setenv(discovery.IGNORE_PATH, "1")
+    assert examine(shell)[0] == 0
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "plugins: {providers: [{name: tcimages, path: PLACE}]}",
+        "plugins: {providers: [{name: other, path: x}, {name: tcimages, path: PLACE}]}",
+        "packages: {tcimages: ./PLACE}",
+    ],
+)
+def test_a_plugin_that_the_project_names_is_started_before_all_others(
+    shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    script.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    project = rival.parents[1] / "project"
+    (project / "inner").mkdir(parents=True)
+    file = project / "Pulumi.yaml"
+    place = os.path.relpath(rival.parent, project)
+    file.write_text(f"name: p\n{written.replace('PLACE', place)}\n", encoding="utf-8")
+    monkeypatch.chdir(project / "inner")
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin starts"]["state"]) == (0, "ok")
+    assert (
+        checks["plugin in Pulumi.yaml"]["found"] == f"{project}/{place}/{rival.name}, from {file}"
+    )
+
+    rival.unlink()
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin in Pulumi.yaml"]["state"]) == (2, "fail")
+    assert checks["plugin in Pulumi.yaml"]["fix"] == (
+        f"write the folder of this environment's scripts there: {script.parent}"
+    )
 
 
 @pytest.mark.usefixtures("script")
@@ -102,9 +159,7 @@ def test_a_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -
     code, checks = examine(shell)
 
     assert code == 2
-    assert (
-        checks["plugin starts"]["found"] == f"{script} {script} does not start: it prints no port"
-    )
+    assert checks["plugin starts"]["found"] == f"{script} does not start: it prints no port"
 
 
 @pytest.mark.usefixtures("cloud")
@@ -112,7 +167,7 @@ def test_a_plugin_that_prints_nothing_is_ended_in_time(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
-    monkeypatch.setattr(doctor, "_START_S", 0.1)
+    monkeypatch.setattr(plugin_checks, "_START_S", 0.1)
 
     code, checks = examine(shell)
 
@@ -136,7 +191,7 @@ def test_a_plugin_whose_child_keeps_its_output_open_is_given_up_and_its_child_en
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     script.write_text(f"#!/bin/sh\n{last.format(pipe=pipe)}\n", encoding="utf-8")
-    monkeypatch.setattr(doctor, "_START_S", 0.3)
+    monkeypatch.setattr(plugin_checks, "_START_S", 0.3)
 
     code, checks = examine(shell)
 
@@ -157,7 +212,7 @@ def test_a_program_whose_child_leaves_its_group_is_not_waited_for(
     path = script if program == "plugin" else script.with_name("pulumi")
     path.write_text(text, encoding="utf-8")
     path.chmod(0o755)
-    monkeypatch.setattr(doctor, "_START_S", 0.3)
+    monkeypatch.setattr(plugin_checks, "_START_S", 0.3)
     held = os.open(pipe, os.O_RDWR)  # the child ends when this is closed
     try:
         _, checks = examine(shell)
@@ -174,8 +229,8 @@ def test_ctrl_c_while_the_plugin_starts_ends_the_command_at_once(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script.write_text(f"#!/bin/sh\nkill -INT {os.getpid()}\nexec sleep 60\n", encoding="utf-8")
-    monkeypatch.setattr(doctor, "_START_S", PATIENCE_S)
-    monkeypatch.setattr(doctor, "_LEAST_START_S", PATIENCE_S)
+    monkeypatch.setattr(plugin_checks, "_START_S", PATIENCE_S)
+    monkeypatch.setattr(plugin_checks, "_LEAST_START_S", PATIENCE_S)
     started_s = time.monotonic()
 
     assert shell("doctor").code == 130
@@ -207,6 +262,7 @@ def test_a_launcher_of_unknown_origin_is_named_and_not_started(
     state: str,
 ) -> None:
     monkeypatch.setenv(discovery.OPT_OUT, opted_out)
+    monkeypatch.setenv(discovery.IGNORE_PATH, "1")
     launcher = launcher_path()
     launcher.parent.mkdir(parents=True)
     launcher.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n", encoding="utf-8")
@@ -223,8 +279,9 @@ def test_a_launcher_of_unknown_origin_is_named_and_not_started(
 @pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
 def test_a_launcher_whose_target_every_user_may_change_is_a_failure_and_not_started(
-    shell: Shell, tmp_path: Path
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(discovery.IGNORE_PATH, "1")
     other = make_environment(tmp_path / "other")
     other.python.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n", encoding="utf-8")
     other.python.chmod(0o777)

@@ -1,0 +1,129 @@
+"""Checks of `tcimages doctor` on the plugin: which one Pulumi's engine starts, and that it serves.
+
+The engine takes a plugin from the project's Pulumi.yaml, else from PATH, else from Pulumi's home.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pulumi_tcimages.cli import subprocesses
+from pulumi_tcimages.cli.checks import Finding
+from pulumi_tcimages.cli.command import EXIT_USAGE
+from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.sdk import discovery, environment
+from pulumi_tcimages.sdk.plugin_states import PluginStatus
+
+_START_S = 10.0
+_LEAST_START_S = 2.0
+"""A command has this time to start, also if the deadline of a lookup is shorter."""
+_INSTALL = "tcimages plugin install"
+
+
+def check_plugin(limit_s: float) -> Iterator[Finding]:
+    """Report the plugin in each place, and start the one that the engine would start."""
+    try:
+        in_home = discovery.plugin_status()
+        on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
+    except ConfigurationError as error:
+        yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
+        return
+    if project := _find_project_plugin():
+        yield from _check_project_plugin(project, limit_s)
+        return
+    if shadowing:
+        problem = f"the engine starts {shadowing}, which is first on PATH, not this environment's"
+        yield Finding("plugin on PATH", "note", problem, f"remove {shadowing.parent} from PATH")
+    finding, command = _check_home(in_home)
+    yield finding
+    if on_path:
+        fix = f"remove {on_path.parent} from PATH, or set {discovery.IGNORE_PATH}=1"
+        yield _check_start([str(on_path)], limit_s, fix)
+    elif command:
+        yield _check_start(command, limit_s, f"install pulumi-tcimages anew, then {_INSTALL}")
+
+
+def _find_project_plugin() -> ProjectPlugin | None:
+    try:
+        return find_project_plugin(Path.cwd())
+    except OSError:  # the folder was deleted
+        return None
+
+
+def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
+    check = f"plugin in {project.file.name}"
+    if executable := project.executable:
+        yield Finding(check, "ok", f"{executable}, from {project.file}")
+        yield _check_start([str(executable)], limit_s, f"correct its path in {project.file}")
+    elif project.is_source:
+        yield Finding(check, "note", f"{project.folder}, which Pulumi builds; it is not tried here")
+    else:
+        is_folder = project.folder.is_dir()
+        problem = "has no pulumi-resource-tcimages" if is_folder else "is no folder"
+        found = f"{project.folder} {problem}, and {project.file} names it"
+        fix = f"write the folder of this environment's scripts there: {_name_scripts()}"
+        yield Finding(check, "fail", found, fix, EXIT_USAGE)
+
+
+def _name_scripts() -> Path:
+    script = environment.find_script()
+    return script.parent if script else Path(sys.executable).parent
+
+
+def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
+    """Return a finding about the plugin in Pulumi's home, and the command if it may be started."""
+    if not found.own:
+        problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
+        fix = "install pulumi-tcimages with pip"
+        return Finding("plugin", "fail", problem, fix, EXIT_USAGE), ()
+    where = f"{found.version}, {found.launcher}"
+    if found.problem and discovery.is_opted_out():
+        return Finding("plugin", "note", found.problem), ()
+    if found.problem:  # it may belong to another user, so it is not started
+        fix = f"do that, then {_INSTALL}"
+        return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
+    if found.state == "broken":
+        damaged = f"which starts {found.target}, " if found.target else ""
+        problem = f"{where}, {damaged}is damaged or starts what is gone"
+        return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
+    if found.state == "unsafe":  # another user may have changed it, so it is not started
+        problem = f"{where} starts {found.target}, but {found.weak_point}"
+        return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
+    if found.state == "absent":
+        fix = f"a program's first call, or {_INSTALL}"
+        return Finding("plugin", "note", f"not yet at {where}", fix), [*map(str, found.own)]
+    is_own = found.state in ("ready", "installed")
+    if found.archive_version:
+        where += ", from an archive that Pulumi installed"
+    text = where if is_own else f"{where} starts {found.target}"
+    finding = Finding("plugin", "ok" if is_own else "note", text, "" if is_own else _INSTALL)
+    return finding, [str(found.launcher)]
+
+
+def _check_start(command: Sequence[str], limit_s: float, fix: str) -> Finding:
+    """Start the plugin, wait until it prints the port that it serves on, and end it."""
+    started_s = time.monotonic()
+    try:
+        with subprocesses.start(command, choose_start_s(limit_s), own_group=True) as plugin:
+            line = plugin.read_line().strip()
+            took_ms = (time.monotonic() - started_s) * 1000
+    except OSError as error:
+        return _report_no_start(command, str(error.strerror), fix)
+    if not line.isdigit():
+        return _report_no_start(command, "it prints no port", fix)
+    return Finding("plugin starts", "ok", f"and serves after {took_ms:.0f} ms")
+
+
+def choose_start_s(limit_s: float) -> float:
+    return min(_START_S, max(limit_s, _LEAST_START_S))
+
+
+def _report_no_start(words: Sequence[str], reason: str, fix: str) -> Finding:
+    command = " ".join(words)
+    found = f"{command} does not start: {reason}"
+    fix = f"run {command} to see what it says; {fix}"
+    return Finding("plugin starts", "fail", found, fix, EXIT_USAGE)

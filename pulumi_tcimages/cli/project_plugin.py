@@ -1,0 +1,60 @@
+"""Find the plugin that a project's Pulumi.yaml names, which the engine prefers to all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pulumi_tcimages import __version__
+from pulumi_tcimages.sdk.environment import PLUGIN
+
+_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
+
+
+class ProjectPlugin(NamedTuple):
+    """A folder with a plugin, as the file of a project names it."""
+
+    file: Path
+    folder: Path
+
+    @property
+    def executable(self) -> Path | None:
+        """The plugin in the folder, or None."""
+        places = (self.folder / name for name in _EXECUTABLES)
+        return next((place for place in places if place.is_file()), None)
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the folder has source that Pulumi builds and starts."""
+        return (self.folder / "PulumiPlugin.yaml").is_file()
+
+
+def find_project_plugin(folder: Path) -> ProjectPlugin | None:
+    """Return the plugin of the project that a folder is in; None if it names none of ours."""
+    for place in (folder, *folder.parents):
+        for file in (place / name for name in _FILES):
+            if file.is_file():
+                paths = _read_paths(file)
+                return next((ProjectPlugin(file, place / path) for path in paths), None)
+    return None
+
+
+def _read_paths(file: Path) -> Iterator[str]:
+    import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
+
+    try:
+        project = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):  # Pulumi reports a file that cannot be read
+        return
+    for entry in _get(_get(project, "plugins"), "providers") or ():
+        if _get(entry, "name") == "tcimages" and _get(entry, "version") in (None, __version__):
+            yield str(_get(entry, "path") or "")
+    source = _get(_get(project, "packages"), "tcimages")
+    if isinstance(source, str) and source.startswith((".", "/")):
+        yield source
+
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
