@@ -16,7 +16,8 @@ from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_keys
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_listing_endpoint
-from pulumi_tcimages.cloud.listing import LISTINGS, ListingError, list_pages, list_whole
+from pulumi_tcimages.cloud.listing import LISTINGS, list_pages, list_whole
+from pulumi_tcimages.cloud.page_reader import ListingError
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings
