@@ -140,7 +140,9 @@ class Client:
                 rows, size_bytes = list_whole(lambda: fetch(0, None))
             else:
                 at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
-                rows, size_bytes = list_pages(fetch, at_once, context.deadline.note)
+                rows, size_bytes = list_pages(
+                    fetch, at_once, context.deadline.note, is_numbered=action.paging == "page"
+                )
         except ListingError as error:
             raise InvalidResponseError(
                 str(error),

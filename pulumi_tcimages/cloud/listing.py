@@ -28,19 +28,23 @@ page boundaries elsewhere, so a server that sorts differently for each page is f
 LISTINGS = len(_PAGE_SIZES)
 
 
-def list_pages(fetch: FetchPage, at_once: int, note: Note) -> tuple[list[Row], int]:
+def list_pages(
+    fetch: FetchPage, at_once: int, note: Note, *, is_numbered: bool = False
+) -> tuple[list[Row], int]:
     """Return all rows in the cloud's order, identical rows once, and the bytes that they take.
 
     Args:
         at_once: how many pages may be fetched at the same time.
         note: progress callback, called after every page of a listing that has several.
+        is_numbered: whether the cloud counts pages and not rows, so that every page must begin at a
+            multiple of its size.
 
     Errors: ListingError; whatever `fetch` raises.
     """
     problem = ""
     before: list[Row] | None = None
     for page_size in _PAGE_SIZES:
-        listing = PageReader(fetch, at_once, note, page_size)
+        listing = PageReader(fetch, at_once, note, page_size, is_numbered=is_numbered)
         try:
             rows = listing.read_rows()
             doubt = listing.find_doubt(rows)

@@ -7,6 +7,8 @@
 - That request may be refused, or repeat rows. Both are the end if the total was reached. The
   total of an only page must then be the same on a smaller page.
 - A page that the cloud refuses as too large is halved.
+- A numbered page begins at a multiple of its size. The size of the first page is the largest: a
+  server that sends fewer rows than requested may count its pages in that size.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _MOST_PAGES = 2_000
 """Pages of one listing: enough for the most rows, in pages of 60. Each one planned takes memory."""
 
 FetchPage = Callable[[int, int], Page]
-"""Fetch a page: offset and limit in, a page out."""
+"""Fetch a page: offset and number of rows in, a page out."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
@@ -44,11 +46,14 @@ class ListingError(Exception):
 class PageReader:
     """One pass over the pages."""
 
-    def __init__(self, fetch: FetchPage, at_once: int, note: Note, page_size: int) -> None:
+    def __init__(
+        self, fetch: FetchPage, at_once: int, note: Note, page_size: int, *, is_numbered: bool
+    ) -> None:
         self._fetch = fetch
         self._at_once = at_once
         self._note = note
         self._limit = page_size
+        self._is_numbered = is_numbered
         self._received = 0
         self._fetched = 0
         self.size_bytes = 0
@@ -64,6 +69,8 @@ class PageReader:
             if total:
                 raise InconsistentPages(f"the first page is empty, and the total says {total}.")
             return []
+        if self._is_numbered:
+            self._limit = min(self._limit, count)
         if total is None or total <= count:
             return self._read_to_the_end(first.rows, total)
         rows, after = self._read_side_by_side(count, total)
@@ -219,17 +226,23 @@ class PageReader:
 
     def _fetch_page(self, offset: int, limit: int) -> Page:
         while True:
-            requested = min(limit, self._limit)
+            requested = self._choose_size(offset, min(limit, self._limit))
             try:
                 page = self._fetch(offset, requested)
             except ApiError as error:
                 if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
-                # Half of this request's limit: other threads may have halved the shared one.
+                # Half of this request's size: other threads may have halved the shared limit.
                 self._limit = min(self._limit, requested // 2)
                 continue
             self._add_totals(page)
             return page
+
+    def _choose_size(self, offset: int, limit: int) -> int:
+        """Return the size of a page that begins at the offset: the limit, or the next one below."""
+        if not self._is_numbered:
+            return limit
+        return next(size for size in range(limit, 0, -1) if offset % size == 0)
 
     def _add_totals(self, page: Page) -> None:
         with self._lock:

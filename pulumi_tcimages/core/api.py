@@ -52,17 +52,17 @@ class ListAction(NamedTuple):
     """`offset`: Offset and Limit; `page`: Page, from 1, and PageSize; `none`: all rows at once."""
 
     def page_parameters(self, offset: int, limit: int) -> dict[str, object]:
-        """Return the parameters of a request for the rows from an offset on.
+        """Return the parameters of a request for a page.
 
-        A page number can only begin at a multiple of the page size, so that the page may have fewer
-        rows than the limit.
+        Args:
+            offset: of the page's first row; with page numbers, a multiple of the limit.
+            limit: the number of rows on the page.
         """
         if self.paging == "offset":
             return {"offset": offset, "limit": limit}
         if self.paging == "none":
             return {}
-        size = max(size for size in range(1, limit + 1) if offset % size == 0)
-        return {"page": offset // size + 1, "page_size": size}
+        return {"page": offset // limit + 1, "page_size": limit}
 
 
 ASSUME_ROLE = Action("sts", "AssumeRole", "2018-08-13")

@@ -1,0 +1,71 @@
+"""Image listings of every paging style on a socket, for servers that page in odd ways."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_tcimages.core.api import pascal
+from pulumi_tcimages.sources.source import Source
+from tests.cloud.fault_cases import response
+from tests.cloud.faulty_server import Peer
+
+RowBody = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """The paging parameters of a request, in the style of its source."""
+
+    offset: int | None
+    number: int
+    """The page number, from 1."""
+    size: int
+
+    def start(self, size: int) -> int:
+        """Return the index of the first row, if pages have this size."""
+        return (self.number - 1) * size if self.offset is None else self.offset
+
+
+Paging = Callable[[list[RowBody], PageRequest], list[RowBody]]
+"""Return the rows of a page."""
+
+
+def read_page_request(body: Mapping[str, Any]) -> PageRequest:
+    if "PageSize" in body:
+        return PageRequest(None, body["Page"], body["PageSize"])
+    return PageRequest(body.get("Offset", 0), 1, body.get("Limit", 1_000))
+
+
+class PagedListing:
+    """A step of a `Misbehaving` server that answers every page of a listing."""
+
+    def __init__(self, source: Source, size: int, page: Paging, total: str = "all") -> None:
+        self.source = source
+        self.rows = [build_row(source, number) for number in range(size)]
+        self.page = page
+        self.total = total
+        """`all`: the number of rows; `page`: of those on the page; `none`: there is no total."""
+        self.requests: list[PageRequest] = []
+
+    @property
+    def ids(self) -> list[str]:
+        return [str(next(iter(row.values()))) for row in self.rows]
+
+    def __call__(self, peer: Peer) -> None:
+        request = read_page_request(json.loads(peer.request.partition(b"\r\n\r\n")[2]))
+        self.requests.append(request)
+        rows = self.page(self.rows, request)
+        totals = {"all": len(self.rows), "page": len(rows), "none": None}
+        action = self.source.action
+        fields = {pascal(action.total): totals[self.total]} if action.total else {}
+        response(**fields, **{pascal(action.rows): rows})(peer)
+
+
+def build_row(source: Source, number: int) -> RowBody:
+    """Return a row with an id, as the API sends it."""
+    name = source.image.id_field or source.image.name_field
+    is_number = "int" in str(source.image.model_fields[name].annotation)
+    return {pascal(name): number + 1 if is_number else f"i-{number + 1}"}
