@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap
 from pulumi_tcimages.naming import NameStyle, render_names, render_path
 
-_MOST_ASKED = 20
+_MOST_ARGUMENTS = 20
 _MOST_STEPS = 12
 _MOST_FAILED = 4
 NONE_LISTED = "the cloud lists no image at all"
@@ -20,13 +20,13 @@ _LISTED_BY = {
     "ti_project_id": ", the project",
     "filters": " and the filters",
 }
-"""The arguments, beside the region, that the cloud itself goes by."""
+"""The arguments beside the region that are sent to the cloud, with their words in a message."""
 
 
 def check_where(arguments: Collection[str]) -> str:
-    """Return what to check if nothing is listed, given these arguments."""
-    given = (words for argument, words in _LISTED_BY.items() if argument in arguments)
-    return "".join(["check the region", *given])
+    """Return the advice to check the arguments that are sent, if the cloud lists no image."""
+    parts = (words for argument, words in _LISTED_BY.items() if argument in arguments)
+    return "".join(["check the region", *parts])
 
 
 class Criterion(NamedTuple):
@@ -60,7 +60,7 @@ class Unread(NamedTuple):
 
     name: str
     found: tuple[tuple[str, str], ...]
-    """The path of each criterion that cannot be decided, and what the image has there."""
+    """The path of each criterion that cannot be compared, and the image's value."""
 
 
 class Hint(NamedTuple):
@@ -69,19 +69,19 @@ class Hint(NamedTuple):
     criteria: tuple[Criterion, ...]
     leads_to: str
     instead_of: tuple[str, ...] = ()
-    """The paths of what was misspelt, where that is what it corrects."""
+    """The paths of misspelled criteria, if the change corrects a spelling."""
 
 
 class Listing(NamedTuple):
     """A listing to suggest: its source, and the criteria that leave some images."""
 
     command: str
-    """What is listed, as the shell calls it: `platform-images`."""
+    """The command that lists the source: `platform-images`."""
     region: str
     operands: tuple[str, ...] = ()
-    """The required arguments that have no name of their own there."""
+    """The values of required arguments without a flag."""
     sent: tuple[Criterion, ...] = ()
-    """The other arguments that the cloud goes by."""
+    """The other arguments that are sent to the cloud."""
     criteria: tuple[Criterion, ...] = ()
 
 
@@ -92,19 +92,21 @@ class EmptyResultReason(NamedTuple):
     """How many images the cloud listed."""
     unmet: tuple[Criterion, ...]
     """The criteria that none of them satisfies."""
-    meant: Hint | None
+    correction: Hint | None
     arguments: Collection[str]
-    """The names of what was asked."""
+    """The names of the query's arguments."""
 
     def text(self, style: NameStyle) -> str:
         """Return the text in the reader's style."""
         if not self.listed_count:
             return f"the list is empty: {NONE_LISTED}; {check_where(self.arguments)}"
-        unmet = " or ".join(one.text(style) for one in self.unmet)
-        told = (
+        unmet = " or ".join(criterion.text(style) for criterion in self.unmet)
+        reason = (
             f"the list is empty: of {count_of(self.listed_count, 'image')} none satisfies {unmet}"
         )
-        return f"{told}; {_meant_text(self.meant, style)}" if self.meant else told
+        return (
+            f"{reason}; {_correction_text(self.correction, style)}" if self.correction else reason
+        )
 
 
 class PinDrift(NamedTuple):
@@ -112,15 +114,18 @@ class PinDrift(NamedTuple):
 
     region: str
     failed: tuple[tuple[Criterion, str], ...]
-    """What it fails and what it has instead, empty for a filter's; none: it is withdrawn."""
+    """The failed criteria, each with the image's own value ("" for API filters).
+
+    It is empty if the image was withdrawn.
+    """
 
     def text(self, style: NameStyle) -> str:
         """Return the text in the reader's style."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
-            one.text(style) + (f" (it has {printable(found)})" if found else "")
-            for one, found in self.failed
+            criterion.text(style) + (f" (it has {printable(found)})" if found else "")
+            for criterion, found in self.failed
         )
         return f"does not satisfy {', '.join(failed)}"
 
@@ -171,18 +176,20 @@ def more_time(fix: str) -> str:
 
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     """Return the advice, and the commands for settings that help."""
-    ways = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
-    if fix and ways:
-        return [*wrap(more_time(fix)), *(f"  {one}" for one in ways)]
-    return wrap(fix) or ways
+    commands = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
+    if fix and commands:
+        return [*wrap(more_time(fix)), *(f"  {command}" for command in commands)]
+    return wrap(fix) or commands
 
 
-def asked_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
+def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
     """Return criteria on one line, the parts of a map together."""
     by_argument: dict[str, list[str]] = {}
-    more = len(criteria) - _MOST_ASKED
-    for one in criteria[:_MOST_ASKED]:
-        by_argument.setdefault(one.argument, []).append(f"{one.key} {one.value}".strip())
+    more = len(criteria) - _MOST_ARGUMENTS
+    for criterion in criteria[:_MOST_ARGUMENTS]:
+        by_argument.setdefault(criterion.argument, []).append(
+            f"{criterion.key} {criterion.value}".strip()
+        )
     text = "; ".join(
         f"{style(name)} {', '.join(parts)}".strip() for name, parts in by_argument.items()
     )
@@ -204,7 +211,7 @@ def funnel_lines(
 
 
 def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
-    """Yield a near miss, and under it what it has instead."""
+    """Yield a near miss, and below it the criteria that it fails."""
     yield printable(miss.name)
     for criterion, found in miss.failed[:_MOST_FAILED]:
         path = render_path(criterion.path, style)
@@ -219,10 +226,13 @@ def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
 
 
 def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
-    """Yield candidates with their ids."""
+    """Return the candidates with their ids."""
     rows = (
-        (f"{printable(one.name)}  {printable(one.version)}", f"id {printable(one.image_id)}")
-        for one in candidates
+        (
+            f"{printable(candidate.name)}  {printable(candidate.version)}",
+            f"id {printable(candidate.image_id)}",
+        )
+        for candidate in candidates
     )
     return two_columns(rows, "")
 
@@ -230,28 +240,30 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
 def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
     """Yield a change that makes the query match."""
     if hint.instead_of:
-        yield from _meant_lines(hint, style)
+        yield from _correction_lines(hint, style)
         return
-    (one,) = hint.criteria
-    yield f"{'try' if one.value else 'leave out'} {one.text(style)} ({hint.leads_to})"
+    (criterion,) = hint.criteria
+    yield f"{'try' if criterion.value else 'leave out'} {criterion.text(style)} ({hint.leads_to})"
 
 
-def way_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
+def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
     """Yield changes that leave one image."""
-    ways = [hint for hint in hints if not hint.instead_of]
+    others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:
-            yield from _meant_lines(hint, style)
-    if ways:
-        yield "add one of these:" if len(ways) == len(hints) else "or add one of these:"
-    rows = ((asked_text(one.criteria, style), f"-> {printable(one.leads_to)}") for one in ways)
+            yield from _correction_lines(hint, style)
+    if others:
+        yield "add one of these:" if len(others) == len(hints) else "or add one of these:"
+    rows = (
+        (arguments_text(hint.criteria, style), f"-> {printable(hint.leads_to)}") for hint in others
+    )
     yield from two_columns(rows, "  ")
 
 
-def _meant_lines(hint: Hint, style: NameStyle) -> Sequence[str]:
-    return wrap(_meant_text(hint, style))
+def _correction_lines(hint: Hint, style: NameStyle) -> Sequence[str]:
+    return wrap(_correction_text(hint, style))
 
 
-def _meant_text(hint: Hint, style: NameStyle) -> str:
-    asked = asked_text(hint.criteria, style)
-    return f"did you mean {asked}? ({printable(hint.leads_to)})"
+def _correction_text(hint: Hint, style: NameStyle) -> str:
+    arguments = arguments_text(hint.criteria, style)
+    return f"did you mean {arguments}? ({printable(hint.leads_to)})"

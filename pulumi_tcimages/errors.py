@@ -32,15 +32,15 @@ from pulumi_tcimages.diagnostics import (
     Listing,
     Miss,
     Where,
-    asked_text,
+    arguments_text,
     candidate_lines,
     change_lines,
     check_where,
+    choice_lines,
     funnel_lines,
     miss_lines,
     next_lines,
     warning_lines,
-    way_lines,
 )
 from pulumi_tcimages.formatting import Row, count_of, lay_out, printable, wrap
 from pulumi_tcimages.naming import NameStyle, camel, camel_path, render_names, render_path
@@ -160,7 +160,7 @@ class NoMatchError(TcImagesError):
     headline: ClassVar = "no image matches."
     usual_fix: ClassVar = "leave out or widen a criterion."
 
-    asked: Sequence[Criterion]
+    arguments: Sequence[Criterion]
     where: Where
     listed_count: int
     """How many images the cloud listed."""
@@ -177,7 +177,7 @@ class NoMatchError(TcImagesError):
     """What else the user should know, for instance that some images could not be read."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
-        yield "Asked", asked_text(self.asked, style)
+        yield "Asked", arguments_text(self.arguments, style)
         yield "Where", str(self.where)
         yield "Looked", list(funnel_lines(self.listed_count, self.funnel, style))
         yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, style)]
@@ -186,7 +186,7 @@ class NoMatchError(TcImagesError):
 
     def _next_lines(self, style: NameStyle) -> Iterator[str]:
         if not self.listed_count:
-            where = check_where([one.argument for one in self.asked])
+            where = check_where([argument.argument for argument in self.arguments])
             yield from wrap(f"{where}: {NONE_LISTED}")
             return
         yield from wrap(render_names(self.note, style))
@@ -209,7 +209,7 @@ class AmbiguousMatchError(TcImagesError):
     _: KW_ONLY
     is_tie: bool = False
     """Whether the candidates have the same newest version."""
-    asked: Sequence[Criterion]
+    arguments: Sequence[Criterion]
     where: Where
     listed_count: int
     """How many images the cloud listed."""
@@ -232,7 +232,7 @@ class AmbiguousMatchError(TcImagesError):
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
-        yield "Asked", asked_text(self.asked, style)
+        yield "Asked", arguments_text(self.arguments, style)
         yield "Where", str(self.where)
         tied = len(self.candidates)
         tie = f", {tied} share the newest version" if 0 < tied < self.matched else ""
@@ -255,7 +255,7 @@ class AmbiguousMatchError(TcImagesError):
         paths += [f"and {rest} more"] if rest > 0 else []
         yield "Differ", ", ".join(paths)
         yield "Warning", warning_lines(self.warnings, style)
-        yield "Next", list(way_lines(self.hints, style))
+        yield "Next", list(choice_lines(self.hints, style))
 
 
 @dataclass(eq=False)

@@ -44,12 +44,12 @@ def escape(text: str) -> str:
     return escape_controls(text).replace("<{%", "<{ %")
 
 
-def escape_controls(text: str, kept: str = "") -> str:
+def escape_controls(text: str, except_for: str = "") -> str:
     """Escape what a terminal would obey or not show, except these characters."""
     if text.isprintable():
         return text
     return "".join(
-        character if character.isprintable() or character in kept else ascii(character)[1:-1]
+        character if character.isprintable() or character in except_for else ascii(character)[1:-1]
         for character in text
     )
 
@@ -84,7 +84,7 @@ def cell_width(text: str) -> int:
     """Return how many terminal cells a text takes."""
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:

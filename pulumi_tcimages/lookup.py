@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-from pulumi_tcimages.core.criteria import wanted_text
+from pulumi_tcimages.core.criteria import value_text
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
@@ -250,7 +250,7 @@ def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str)
     if names := query.optional_api_arguments():
         whole = list_images(cloud, query.model_copy(update=dict.fromkeys(names)))
         if _find_by_id(whole.images, image_id) or image_id in whole.unreadable_ids:
-            sent = (Criterion(name, wanted_text(getattr(query, name))) for name in names)
+            sent = (Criterion(name, value_text(getattr(query, name))) for name in names)
             return PinDrift(region, tuple((criterion, "") for criterion in sent))
     return PinDrift(region, ())
 

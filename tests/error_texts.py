@@ -45,7 +45,7 @@ QUERY = InvalidArgumentError(
     fix="leave `latest_by` out",
 )
 NO_MATCH = NoMatchError(
-    asked=[RANGE, CUDA, TORCH, Criterion("latest", "")],
+    arguments=[RANGE, CUDA, TORCH, Criterion("latest", "")],
     where=WHERE,
     listed_count=54,
     funnel=[(RANGE, 20), (CUDA, 5), (TORCH, 0)],
@@ -59,7 +59,7 @@ NO_MATCH = NoMatchError(
 AMBIGUOUS = AmbiguousMatchError(
     "all have the newest version: `framework_version` 2.4.",
     is_tie=True,
-    asked=[Criterion("framework", '"tensorflow"'), Criterion("latest", "")],
+    arguments=[Criterion("framework", '"tensorflow"'), Criterion("latest", "")],
     where=WHERE,
     listed_count=54,
     matched=6,

@@ -61,8 +61,8 @@ def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
 
 
 def test_an_empty_catalogue_says_where_to_look() -> None:
-    asked = [Criterion("data_engine_id", '"e"'), Criterion("framework_type", '"python"')]
-    error = NoMatchError(asked=asked, where=WHERE, listed_count=0, funnel=[])
+    arguments = [Criterion("data_engine_id", '"e"'), Criterion("framework_type", '"python"')]
+    error = NoMatchError(arguments=arguments, where=WHERE, listed_count=0, funnel=[])
 
     assert (
         str(error)
@@ -77,7 +77,7 @@ Next     check the region, the engine and its framework type: the cloud
 
 
 def test_without_hints_and_without_a_listing_the_next_step_is_a_general_one() -> None:
-    error = NoMatchError(asked=[RANGE], where=WHERE, listed_count=1, funnel=[(RANGE, 0)])
+    error = NoMatchError(arguments=[RANGE], where=WHERE, listed_count=1, funnel=[(RANGE, 0)])
 
     assert (
         str(error)
@@ -95,7 +95,7 @@ LISTING = Listing("platform-images", "r")
 
 
 def test_a_listing_without_hints_is_offered_alone() -> None:
-    error = NoMatchError(asked=[], where=WHERE, listed_count=1, funnel=[], listing=LISTING)
+    error = NoMatchError(arguments=[], where=WHERE, listed_count=1, funnel=[], listing=LISTING)
 
     assert str(error).splitlines()[-2:] == [
         "Next     see the list:",
@@ -105,7 +105,7 @@ def test_a_listing_without_hints_is_offered_alone() -> None:
 
 def test_more_candidates_than_are_shown_are_counted() -> None:
     error = AmbiguousMatchError(
-        asked=[],
+        arguments=[],
         where=WHERE,
         listed_count=12,
         matched=12,

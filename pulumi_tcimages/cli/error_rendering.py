@@ -32,10 +32,12 @@ def in_flags(error: TcImagesError) -> TcImagesError:
     if isinstance(error, NoMatchError):
         return replace(
             error,
-            asked=_written(error.asked),
-            funnel=[(label(one), count) for one, count in error.funnel],
+            arguments=_to_flags(error.arguments),
+            funnel=[(label(criterion), count) for criterion, count in error.funnel],
             nearest=[
-                Miss(miss.name, tuple((label(one), found) for one, found in miss.failed))
+                Miss(
+                    miss.name, tuple((label(criterion), found) for criterion, found in miss.failed)
+                )
                 for miss in error.nearest
             ],
             hints=list(map(_change, error.hints)),
@@ -43,10 +45,10 @@ def in_flags(error: TcImagesError) -> TcImagesError:
     if isinstance(error, AmbiguousMatchError):
         return replace(
             error,
-            asked=_written(error.asked),
+            arguments=_to_flags(error.arguments),
             funnel=[(label(criterion), count) for criterion, count in error.funnel],
             differ=[path.replace(".", " ") for path in error.differ],
-            hints=[hint._replace(criteria=_written(hint.criteria)) for hint in error.hints],
+            hints=[hint._replace(criteria=_to_flags(hint.criteria)) for hint in error.hints],
         )
     if isinstance(error, InvalidArgumentError):
         return replace(error, argument=error.argument.replace(".", " ", 1))
@@ -77,18 +79,18 @@ def write_criteria(criteria: Iterable[Criterion]) -> str:
     return " ".join(write_flags(criteria, style))
 
 
-def _written(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+def _to_flags(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
     return (Criterion("", write_criteria(criteria)),)
 
 
 def _change(hint: Hint) -> Hint:
     """Return the suggestion as flags, or as the flag to leave out."""
-    leaves_out = not any(one.value for one in hint.criteria)
+    leaves_out = not any(criterion.value for criterion in hint.criteria)
     return hint._replace(
-        criteria=tuple(map(label, hint.criteria)) if leaves_out else _written(hint.criteria)
+        criteria=tuple(map(label, hint.criteria)) if leaves_out else _to_flags(hint.criteria)
     )
 
 
-def label(one: Criterion) -> Criterion:
+def label(criterion: Criterion) -> Criterion:
     """Return a criterion's flag and, for a map, its part."""
-    return Criterion(f"{one.argument} {one.key}".strip(), one.value)
+    return Criterion(f"{criterion.argument} {criterion.key}".strip(), criterion.value)

@@ -20,13 +20,13 @@ from pulumi_tcimages.cli.images import (
     write_warnings,
 )
 from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
-from pulumi_tcimages.core.criteria import asked_of
+from pulumi_tcimages.core.criteria import list_arguments
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys
 from pulumi_tcimages.core.selection import Rank, rank
 from pulumi_tcimages.core.unreadable import is_field_key, version_text
 from pulumi_tcimages.core.versions import read_version
-from pulumi_tcimages.diagnostics import Criterion, candidate_lines, funnel_lines, way_lines
+from pulumi_tcimages.diagnostics import Criterion, candidate_lines, choice_lines, funnel_lines
 from pulumi_tcimages.errors import AmbiguousMatchError, TcImagesError
 from pulumi_tcimages.formatting import Row, count_of, lay_out
 from pulumi_tcimages.naming import snake
@@ -98,12 +98,12 @@ def _list_ways(error: AmbiguousMatchError) -> list[str]:
         hint._replace(criteria=(Criterion("", write_criteria(hint.criteria)),))
         for hint in error.hints
     ]
-    return list(way_lines(hints, style))
+    return list(choice_lines(hints, style))
 
 
 def _question_rows(explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
     steps = [(label(criterion), count) for criterion, count in explanation.funnel.steps]
-    yield "Asked", write_criteria(asked_of(query)) or "no criteria"
+    yield "Asked", write_criteria(list_arguments(query)) or "no criteria"
     yield "Where", str(explanation.where)
     yield "Looked", list(funnel_lines(explanation.funnel.listed_count, steps, style))
 

@@ -70,7 +70,7 @@ def _paint(text: str, style: str, stream: TextIO) -> str:
 
     All output passes here or through `write_json`: names, urls and messages come from elsewhere.
     """
-    safe = escape_controls(text, kept="\n\t")
+    safe = escape_controls(text, except_for="\n\t")
     if not style or not shows_colour(stream):
         return safe
     from rich.color import ColorSystem

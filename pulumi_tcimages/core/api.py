@@ -245,9 +245,9 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 def to_wire(value: Any) -> Any:
     """Return a value with the keys of its maps in PascalCase, without those that are None."""
     if isinstance(value, Mapping):
-        return {pascal(key): to_wire(one) for key, one in value.items() if one is not None}
+        return {pascal(key): to_wire(part) for key, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):
-        return [to_wire(one) for one in value]
+        return [to_wire(part) for part in value]
     return value
 
 

@@ -1,7 +1,7 @@
-"""Compare images with criteria: whether an image satisfies one, and what it has instead.
+"""Compare images with the criteria of a query.
 
-Texts are compared without case, except by regular expressions. A list matches if it has the value.
-A missing boolean is neither true nor false. A version that cannot be read is in no range.
+Strings are compared without case, except by regular expressions. A list matches if it contains the
+value. A missing boolean is neither true nor false. An unreadable version is in no range.
 """
 
 from __future__ import annotations
@@ -31,21 +31,22 @@ class Predicate(NamedTuple):
 
     criterion: Criterion
     value: Any
-    """What is wanted, as the question has it."""
+    """The value of the criterion in the query."""
     read: Callable[[Any], Any]
-    """What an image has where this criterion looks."""
+    """Return the value of an image that the criterion compares."""
     admits: Callable[[Any], bool]
+    """Return whether that value satisfies the criterion."""
     show: Callable[[Any], str]
-    """What was read, as a user would write it."""
+    """Return that value as a user would write it."""
     cannot_read: Callable[[Any], bool] | None = None
-    """Whether what was read is there but says nothing that can be compared; None: never."""
+    """Return whether that value is present but cannot be compared; None if that never happens."""
 
     def matches(self, image: Image) -> bool:
         """Return whether an image satisfies the criterion."""
         return self.admits(self.read(image))
 
     def evaluate(self, images: Sequence[Image]) -> Iterator[bool]:
-        """Yield whether each image satisfies the criterion; twice as fast as one by one."""
+        """Yield for each image whether it satisfies the criterion: `matches`, twice as fast."""
         return map(self.admits, map(self.read, images))
 
     def filter(self, images: Sequence[ImageT]) -> list[ImageT]:
@@ -53,11 +54,11 @@ class Predicate(NamedTuple):
         return list(compress(images, self.evaluate(images)))
 
     def is_unread(self, image: Image) -> bool:
-        """Return whether the image fails only because this cannot be read of it."""
+        """Return whether the image fails only because its value cannot be read."""
         return self.cannot_read is not None and self.cannot_read(self.read(image))
 
     def found(self, image: Image) -> str:
-        """Return what an image has, as messages show it."""
+        """Return the image's value as messages show it."""
         return self.show(self.read(image))
 
 
@@ -87,21 +88,21 @@ def find_unmet(images: Sequence[Image], predicates: Sequence[Predicate]) -> list
     return [predicate for predicate in predicates if not any(predicate.evaluate(images))]
 
 
-def asked_of(query: BaseQuery) -> list[Criterion]:
-    """Return every argument of a query, in their order, as messages show it."""
-    asked = []
+def list_arguments(query: BaseQuery) -> list[Criterion]:
+    """Return the arguments of a query that have a value, as messages show them."""
+    arguments = []
     for argument in type(query).model_fields:
         value = getattr(query, argument)
         if value is None or argument == "region" or (argument == "latest" and not value):
             continue
         if isinstance(value, dict):
-            asked += [Criterion(argument, wanted_text(one), key) for key, one in value.items()]
+            arguments += [Criterion(argument, value_text(part), key) for key, part in value.items()]
         else:
-            asked.append(Criterion(argument, "" if argument == "latest" else wanted_text(value)))
-    return asked
+            arguments.append(Criterion(argument, "" if argument == "latest" else value_text(value)))
+    return arguments
 
 
-def wanted_text(value: object) -> str:
+def value_text(value: object) -> str:
     """Return a value as the user would write it."""
     if isinstance(value, (Range, Pattern)):
         return quote(value.text, LONGEST)
@@ -109,7 +110,7 @@ def wanted_text(value: object) -> str:
         return quote(value, LONGEST)
     if isinstance(value, list):
         plain = [
-            one if isinstance(one, str) else one.model_dump(exclude_none=True) for one in value
+            item if isinstance(item, str) else item.model_dump(exclude_none=True) for item in value
         ]
         return json.dumps(plain, ensure_ascii=False)
     return json.dumps(value)
@@ -119,32 +120,34 @@ def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predic
     field = model.field_of(argument)
     read = attrgetter("identifier" if field == model.image.id_field else field)
     if isinstance(value, Mapping):
-        build = _attribute if argument == "attributes" else _versioned_part
+        build = _build_attribute if argument == "attributes" else _build_versioned_part
         for key, part in value.items():
             yield build(argument, key, part, read)
     elif isinstance(value, Pattern):
-        yield _text(argument, value, value.found_in, read)
+        yield _build_text(argument, value, value.found_in, read)
     elif isinstance(value, Range):
         is_version = field == model.image.version_field
-        yield _range(argument, "", value, attrgetter("compared_version") if is_version else read)
+        yield _build_range(
+            argument, "", value, attrgetter("compared_version") if is_version else read
+        )
     elif isinstance(value, bool):
-        yield _flag(argument, value, read)
+        yield _build_flag(argument, value, read)
     elif argument == "framework":
         same = canonical(value)
-        yield _text(argument, value, lambda text: canonical(text) == same, read)
+        yield _build_text(argument, value, lambda text: canonical(text) == same, read)
     else:
         lower = value.lower()
-        yield _text(argument, value, lambda text: text.lower() == lower, read)
+        yield _build_text(argument, value, lambda text: text.lower() == lower, read)
 
 
-def _text(
+def _build_text(
     argument: str,
     value: str | Pattern,
     matches: Callable[[str], bool],
     read: Callable[[Any], str | list[str]],
     key: str = "",
 ) -> Predicate:
-    """Build a predicate for a text, or for a list of texts, any of which may match."""
+    """Build a predicate for a string field, or for a list field with any item that matches."""
     matches_text = cache(lambda text: text != "" and matches(text))  # images share their texts
 
     def admits(found: str | list[str]) -> bool:
@@ -155,66 +158,66 @@ def _text(
             return ", ".join(found) or NOTHING
         return quote(found) if found else NOTHING
 
-    return Predicate(Criterion(argument, wanted_text(value), key), value, read, admits, show)
+    return Predicate(Criterion(argument, value_text(value), key), value, read, admits, show)
 
 
-def _flag(argument: str, wanted: bool, read: Callable[[Any], bool | None]) -> Predicate:
+def _build_flag(argument: str, value: bool, read: Callable[[Any], bool | None]) -> Predicate:
     return Predicate(
-        Criterion(argument, json.dumps(wanted)),
-        wanted,
+        Criterion(argument, json.dumps(value)),
+        value,
         read,
-        lambda value: value is wanted,
-        lambda value: NOTHING if value is None else json.dumps(value),
+        lambda found: found is value,
+        lambda found: NOTHING if found is None else json.dumps(found),
     )
 
 
-def _range(argument: str, key: str, wanted: Range, read: Callable[[Any], str | None]) -> Predicate:
-    admits = cache(lambda text: read_version(text) in wanted)
-    cannot_read = cache(lambda text: text is not None and read_version(text) is None)
-    criterion = Criterion(argument, wanted_text(wanted), key)
-    return Predicate(criterion, wanted, read, admits, _shown_version, cannot_read)
-
-
-def _attribute(
-    argument: str, key: str, wanted: str, read: Callable[[Any], Mapping[str, list[str]]]
+def _build_range(
+    argument: str, key: str, value: Range, read: Callable[[Any], str | None]
 ) -> Predicate:
-    lower = wanted.lower()
+    admits = cache(lambda text: read_version(text) in value)
+    cannot_read = cache(lambda text: text is not None and read_version(text) is None)
+    criterion = Criterion(argument, value_text(value), key)
+    return Predicate(criterion, value, read, admits, _show_version, cannot_read)
+
+
+def _build_attribute(
+    argument: str, key: str, value: str, read: Callable[[Any], Mapping[str, list[str]]]
+) -> Predicate:
+    lower = value.lower()
 
     def read_values(image: Image) -> list[str]:
         return find_attribute(read(image), key)
 
-    return _text(argument, wanted, lambda text: text.lower() == lower, read_values, key)
+    return _build_text(argument, value, lambda text: text.lower() == lower, read_values, key)
 
 
-def _versioned_part(
-    argument: str, name: str, wanted: Range | str, read_all: Callable[[Any], Mapping[str, str]]
+def _build_versioned_part(
+    argument: str, name: str, value: Range | str, read_all: Callable[[Any], Mapping[str, str]]
 ) -> Predicate:
     """Build a predicate for one component or library: a range, present or absent."""
 
     def read(image: Image) -> str | None:
         return read_all(image).get(name)
 
-    if isinstance(wanted, Range):
+    if isinstance(value, Range):
         if name in RELEASED_AS_CANDIDATES:
-            wanted = replace(wanted, admits_prereleases=True)
-        return _range(argument, name, wanted, read)
-    criterion = Criterion(argument, wanted_text(wanted), name)
-    if wanted == PRESENT:
-        return Predicate(
-            criterion, wanted, read, lambda version: version is not None, _shown_version
-        )
+            value = replace(value, admits_prereleases=True)
+        return _build_range(argument, name, value, read)
+    criterion = Criterion(argument, value_text(value), name)
+    if value == PRESENT:
+        return Predicate(criterion, value, read, lambda version: version is not None, _show_version)
 
     def read_or_gap(image: Image) -> str | None:
         version = read(image)
         return (image.gap_in(argument) or None) if version is None else version
 
     return Predicate(
-        criterion, wanted, read_or_gap, lambda version: version is None, _shown_version, is_gap
+        criterion, value, read_or_gap, lambda version: version is None, _show_version, is_gap
     )
 
 
 def is_gap(text: str | None) -> bool:
-    """Return whether a text says why nothing is known, for instance `(no name)`."""
+    """Return whether a text is the reason for an unknown value, for instance `(no name)`."""
     return text is not None and text.startswith("(")
 
 
@@ -226,5 +229,5 @@ def find_attribute(attributes: Mapping[str, list[str]], key: str) -> list[str]:
     return next((values for name, values in attributes.items() if name.lower() == lower), [])
 
 
-def _shown_version(text: str | None) -> str:
+def _show_version(text: str | None) -> str:
     return "a version that cannot be read" if text == "" else text or NOTHING

@@ -169,5 +169,5 @@ def _read_fields(model: type[_Model], reply: Reply) -> _Model | Unreadable:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(map(str, first["loc"]))
-        what = _PROBLEMS.get(first["type"], "has another type than documented")
-        return Unreadable(f"{path or 'the reply'} {what}.", reply.request_id)
+        problem = _PROBLEMS.get(first["type"], "has another type than documented")
+        return Unreadable(f"{path or 'the reply'} {problem}.", reply.request_id)

@@ -1,15 +1,15 @@
-"""Select images: narrow a catalogue by criteria, and choose one image or say why not.
+"""Select images: narrow a catalogue by criteria, and choose one image or raise an error.
 
 The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
-1. Every criterion narrows, and the number of images that it leaves is recorded.
-2. One image left is the answer. None is a NoMatchError. Several without `latest` are an
+1. Criteria are applied one after another. The number of images that each leaves is recorded.
+2. A single image left is the result. None left is a NoMatchError. Several without `latest` are an
    AmbiguousMatchError.
 3. `latest` compares versions within one framework, unless a component that an image has comes first
    in `latest_by`. A version that is missing, unreadable, or a pre-release that no range names ranks
-   last. A tie is ambiguous.
+   last. A tie is an AmbiguousMatchError.
 
-The answer never depends on the order in which the cloud lists.
+The result never depends on the order in which the cloud lists the images.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, Generic
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.criteria import asked_of, predicates_of
+from pulumi_tcimages.core.criteria import list_arguments, predicates_of
 from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, time_keys, version_key
@@ -62,7 +62,7 @@ class Funnel(Generic[ImageT]):
     steps: Steps
     """Each criterion and how many images it left, in the order they were applied."""
     left: tuple[ImageT, ...]
-    """Sorted: framework, version, name, id."""
+    """The images left, sorted by framework, version, name and id."""
     warnings: tuple[str, ...] = ()
     """Warnings with `marked` names."""
 
@@ -90,7 +90,7 @@ def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
 def _narrow(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return how many images each criterion leaves, which, unsorted, and which are in doubt."""
+    """Return the steps, the images left in the order of the listing, and the doubtful images."""
     left = list(images)
     doubtful: list[ImageT] = []
     predicates = predicates_of(query)
@@ -99,7 +99,9 @@ def _narrow(
         passing = predicate.filter(left)
         if doubtful or len(passing) < len(left):
             doubtful = [
-                one for one in doubtful if predicate.matches(one) or predicate.is_unread(one)
+                image
+                for image in doubtful
+                if predicate.matches(image) or predicate.is_unread(image)
             ]
             doubtful += filter(predicate.is_unread, left if predicate.cannot_read else ())
         left = passing
@@ -117,7 +119,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
     if not left:
         hints = build_no_match_hints(sort_images(images), query, where.region)
         raise NoMatchError(
-            asked=asked_of(query),
+            arguments=list_arguments(query),
             where=where,
             listed_count=len(images),
             funnel=steps,
@@ -127,14 +129,14 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
             listing=hints.listing,
             note=hints.note,
         )
-    choice = _pick(left, query)
+    choice = _choose(left, query)
     unread += choice.unread
     if isinstance(choice, Undecided):
         tied = tuple(sorted(sort_images(choice.tied), key=measure_plainness))
         raise AmbiguousMatchError(
             " ".join(filter(None, [choice.problem, *describe_unknown_keys(images, query)])),
             is_tie=choice.is_tie,
-            asked=asked_of(query),
+            arguments=list_arguments(query),
             where=where,
             listed_count=len(images),
             matched=len(left),
@@ -173,11 +175,11 @@ def _decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Imag
     _, left, _ = _narrow(images, query)
     if not left:
         return None
-    choice = _pick(left, query)
+    choice = _choose(left, query)
     return choice.image if isinstance(choice, Decided) else choice
 
 
-def _pick(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undecided[ImageT]:
+def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undecided[ImageT]:
     """Return the image that the query prefers."""
     if len(images) == 1:
         return Decided(images[0])
@@ -188,23 +190,23 @@ def _pick(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undec
     frameworks = {image.family or "(none)" for image in images}
     family = query.image.family_field.replace("_", " ")
     if len(frameworks) > 1 and _ranks_by_version(keys, images, query):
-        told = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
+        shown = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
             f"`latest` compares the versions of one {family}, and these are {len(frameworks)}: "
-            f"{told}.",
+            f"{shown}.",
             everything,
         )
     first, shared, unread = list(images), [], []
-    for key in keys:  # one after the other: most images are out before the second
+    for key in keys:  # the first key excludes most images, which saves ranking them by the others
         ranks = [_rank(key, version_text(image, key), query) for image in first]
         best = max(ranks)
         if best != _NO_VERSION:
-            unread += [describe_unranked(one, key) for one in first if is_unranked(one, key)]
+            unread += [describe_unranked(image, key) for image in first if is_unranked(image, key)]
         first = [image for image, rank in zip(first, ranks, strict=True) if rank == best]
         if best != _NO_VERSION:
-            shared.append(f"{_named([key], query.image)} {_shared_version(first, key)}")
+            shared.append(f"{_render_keys([key], query.image)} {_common_version(first, key)}")
     if not shared:
-        named = _named(keys, query.image)
+        named = _render_keys(keys, query.image)
         return Undecided(f"none has a stable version to compare by {named}.", everything)
     if len(first) == 1:
         return Decided(first[0], tuple(unread))
@@ -216,8 +218,8 @@ def _pick(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undec
     )
 
 
-def _shared_version(images: Sequence[Image], key: str) -> str:
-    """Return a version that images have in common, as sent, without what labels it."""
+def _common_version(images: Sequence[Image], key: str) -> str:
+    """Return the version that the images share, as sent and without a label."""
     texts = (version_text(image, key) or "" for image in images)
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
@@ -235,7 +237,7 @@ def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQ
 
 
 def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
-    """Return the values an image is compared by, one for each key; a missing one ranks last."""
+    """Return the values that rank an image, one for each key. A missing value ranks last."""
     return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
 
@@ -243,20 +245,20 @@ def _rank(key: str, text: str | None, query: BaseQuery) -> tuple[bool, Any]:
     if key in time_keys(query.image):
         return (True, text) if text and is_time(text) else _NO_VERSION
     if key == version_key(query.image):
-        asked = getattr(query, query.image.version_field, None)
+        criterion = getattr(query, query.image.version_field, None)
     else:
-        asked = (getattr(query, "components", None) or {}).get(key)
+        criterion = (getattr(query, "components", None) or {}).get(key)
     version = comparable_version(text)
     if version is None:
         return _NO_VERSION
-    admits = isinstance(asked, Range) and asked.admits_prereleases
+    admits = isinstance(criterion, Range) and criterion.admits_prereleases
     is_release = key in RELEASED_AS_CANDIDATES and is_candidate(version)
     if version.is_prerelease and not (admits or is_release):
         return _NO_VERSION
     return True, version
 
 
-def _named(keys: Sequence[str], image: type[Image]) -> str:
+def _render_keys(keys: Sequence[str], image: type[Image]) -> str:
     fields = (version_key(image), *time_keys(image))
     return ", ".join(f"`{snake(key)}`" if key in fields else key for key in keys)
 
@@ -285,7 +287,7 @@ def _last_if_empty(text: str) -> tuple[bool, str]:
 
 
 class _Whole:
-    """Compares whole rows, the last key of the order; written out only for otherwise equal keys."""
+    """Compares the repr of whole images. It is the last sort key, because repr is slow."""
 
     __slots__ = ("image",)
 

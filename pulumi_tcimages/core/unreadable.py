@@ -87,8 +87,8 @@ def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
     if not unread:
         return ()
     names = [
-        f"{printable(one.name)} ({', '.join(_mark(path, found) for path, found in one.found)})"
-        for one in unread[:_SHOWN]
+        f"{printable(image.name)} ({', '.join(_mark(path, found) for path, found in image.found)})"
+        for image in unread[:_SHOWN]
     ]
     more = [f"and {len(unread) - _SHOWN} more"] if len(unread) > _SHOWN else []
     return (f"not considered, because it cannot be read: {', '.join([*names, *more])}",)

@@ -28,10 +28,10 @@ _Out = TypeVar("_Out")
 
 EMPTY_TEXT = "an empty text matches nothing"
 CHOOSING = frozenset({"latest", "latest_by"})
-"""The arguments that choose one of several images: what all but the lists know."""
+"""The arguments that choose one of several images. The list functions do not have them."""
 _SHOWN = 60
 MOST_ITEMS = 1_000
-"""Items of one list or map, nested ones included: pydantic keeps 1 KB for each that is wrong."""
+"""Items of one list or map, nested ones included. Each invalid item costs pydantic 1 KB."""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
 """A part and its range, as people write them in one text: `cuda>=12`."""
 TYPE_NAMES = {
@@ -42,23 +42,23 @@ TYPE_NAMES = {
     "dict_type": "a map",
     "model_type": "an object",
 }
-"""The type that a value should have, in words, by pydantic's kind of error."""
+"""The expected type in words, by pydantic's error type."""
 
 
 def read_arguments(
     model: type[ModelT], arguments: Mapping[str, Any], style: NameStyle = str
 ) -> ModelT:
-    """Return the model with these arguments; None counts as not given.
+    """Build a model from arguments. None means that an argument is missing.
 
     Args:
-        style: how the names of the arguments are spelled.
+        style: converts a field's name to the spelling in `arguments`.
 
     Errors: InvalidArgumentError for an unknown name, a missing argument or an invalid value.
     """
     try:
         return model.model_validate(read_names(model.model_fields, arguments, style))
     except ValidationError as refused:
-        raise _refusal(refused.errors(include_url=False)[0], model) from None
+        raise _to_invalid_argument(refused.errors(include_url=False)[0], model) from None
 
 
 def check_known(
@@ -67,9 +67,9 @@ def check_known(
     is_known: Callable[[Any], bool],
     style: NameStyle = str,
 ) -> None:
-    """Check the arguments that are known already. Errors: InvalidArgumentError.
+    """Check the known arguments, each alone, while others are unknown in a preview.
 
-    Rules about several arguments are checked once all are known.
+    Errors: InvalidArgumentError.
     """
     named = read_names(model.model_fields, arguments, style)
     known = {name: value for name, value in named.items() if is_known(value)}
@@ -77,9 +77,9 @@ def check_known(
     try:
         model.model_validate(known)
     except ValidationError as refused:
-        for told in refused.errors(include_url=False):
-            if told["loc"] and told["loc"][0] not in open_names:
-                raise _refusal(told, model) from None
+        for error in refused.errors(include_url=False):
+            if error["loc"] and error["loc"][0] not in open_names:
+                raise _to_invalid_argument(error, model) from None
 
 
 def read_names(
@@ -87,12 +87,12 @@ def read_names(
 ) -> dict[str, Any]:
     """Return the arguments by their snake_case names.
 
-    Errors: InvalidArgumentError for an unknown one.
+    Errors: InvalidArgumentError for an unknown argument, or one with too many items.
     """
     names = {style(name): name for name in known}
     for spelled in arguments:
         if spelled not in names:
-            raise _unknown(spelled, names)
+            raise _build_unknown_argument(spelled, names)
     large = next(filter(lambda name: has_too_many_items(arguments[name]), arguments), None)
     if large is not None:
         problem = f"a list or map has at most {MOST_ITEMS} items"
@@ -106,14 +106,14 @@ def has_too_many_items(value: object) -> bool:
     while pending and items <= MOST_ITEMS:
         value = pending.pop()
         if isinstance(value, (list, Mapping)):
-            items += len(value) - 1  # a list of a single item is as good as its item
+            items += len(value) - 1  # a list with one item counts as that item
             inner = value.values() if isinstance(value, Mapping) else value
             pending += islice(inner, MOST_ITEMS)
     return items > MOST_ITEMS
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """Wrap a validator that raises InvalidArgumentError, so that pydantic adds the place."""
+    """Wrap a validator so that pydantic adds the place to its InvalidArgumentError."""
 
     def read_and_carry(value: _In) -> _Out:
         try:
@@ -124,7 +124,7 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
     return read_and_carry
 
 
-def shown(value: object) -> str:
+def show_value(value: object) -> str:
     """Return a value as the user would write it, shortened.
 
     Lists and maps are cut between values, because a part of a secret could not be redacted.
@@ -132,7 +132,7 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         return quote(value)
     text = ""
-    try:  # no more of it than is shown: it may be huge, or deeper than Python can go
+    try:  # the value may be huge, or deeper than Python's recursion limit
         for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
             if len(text) + len(piece) > _SHOWN:
                 return escape(f"{text}...")
@@ -142,45 +142,50 @@ def shown(value: object) -> str:
     return escape(text)
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     return escape(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
-def _unknown(spelled: str, names: Mapping[str, str]) -> InvalidArgumentError:
-    near = difflib.get_close_matches(_cut(spelled), names, n=1)
+def _build_unknown_argument(name: str, names: Mapping[str, str]) -> InvalidArgumentError:
+    near = difflib.get_close_matches(_shorten(name), names, n=1)
     fix = f"did you mean `{names[near[0]]}`?" if near else ""
-    if normalize_name(spelled) in map(normalize_name, CHOOSING) and "latest" not in names.values():
+    if normalize_name(name) in map(normalize_name, CHOOSING) and "latest" not in names.values():
         fix = "call the function for one image, which chooses it: a list has them all"
     return InvalidArgumentError(
-        f"there is no argument {quote(spelled)}",
+        f"there is no argument {quote(name)}",
         allowed=", ".join(f"`{name}`" for name in names.values()),
         fix=fix,
     )
 
 
-def _refusal(details: ErrorDetails, model: type[BaseModel]) -> InvalidArgumentError:
+def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> InvalidArgumentError:
     argument = _path(details["loc"])
     kind, value = details["type"], details["input"]
     if kind == "refused":
-        told: InvalidArgumentError = details["ctx"]["error"]
-        if told.problem == EMPTY_TEXT and _is_required(details["loc"], model):
-            told = InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
-            told = replace(told, problem=EMPTY_TEXT)
-        given = value if argument else value.get(told.argument)  # of a question as a whole: its own
-        return replace(told, argument=told.argument or argument, value=told.value or shown(given))
+        error: InvalidArgumentError = details["ctx"]["error"]
+        if error.problem == EMPTY_TEXT and _is_required(details["loc"], model):
+            error = InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
+            error = replace(error, problem=EMPTY_TEXT)
+        if not argument:  # the error of a rule about several arguments names the wrong one
+            value = value.get(error.argument)
+        return replace(
+            error,
+            argument=error.argument or argument,
+            value=error.value or show_value(value),
+        )
     if kind == "missing":
         return InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
     if kind == "too_short":
         return InvalidArgumentError(
             "an empty list or map asks nothing",
             argument=argument,
-            value=shown(value),
+            value=show_value(value),
             fix="leave the argument out, or say what is wanted",
         )
     return InvalidArgumentError(
         f"expected {TYPE_NAMES.get(kind, details['msg'])}, got {type_name(value)}",
         argument=argument,
-        value=shown(value),
+        value=show_value(value),
         fix=_fix_of(details, model),
     )
 
@@ -190,9 +195,9 @@ def _is_required(loc: Sequence[int | str], model: type[BaseModel]) -> bool:
 
 
 def _path(loc: Sequence[int | str]) -> str:
-    """Return the place of a problem: `components.cuda`, `filters[0].values`."""
+    """Return the path of a problem: `components.cuda`, `filters[0].values`."""
     parts = (
-        f"[{part}]" if isinstance(part, int) else f".{_cut(part)}"
+        f"[{part}]" if isinstance(part, int) else f".{_shorten(part)}"
         for part in loc
         if part != "[key]"
     )
@@ -204,8 +209,8 @@ def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """Return what to write if one item is given in place of a list; else empty."""
-    alone = shown([value])
+    """Return the fix if an item was given in place of a list, or ""."""
+    alone = show_value([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")
     return f"write {alone}" if is_item else ""
@@ -214,8 +219,8 @@ def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) ->
 def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
     """Return the field at a place, also inside the items of a list."""
     *lists, name = (part for part in loc if isinstance(part, str))
-    for one in lists:
-        model = _item_of(model.model_fields[one])
+    for part in lists:
+        model = _item_of(model.model_fields[part])
     return model.model_fields[name]
 
 
@@ -226,7 +231,7 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """Return what to write in place of a value of another type, if that is likely; else empty."""
+    """Return the fix for a value of a wrong type, or ""."""
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
@@ -236,17 +241,19 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
         if isinstance(value, list):
-            return f"write {shown(text)}" if (text := _only_text(value)) else "give a single text"
+            return (
+                f"write {show_value(text)}" if (text := _only_text(value)) else "give a single text"
+            )
     if kind == "dict_type" and (text := _only_text(value)):
         if details["loc"] != ("components",):
-            return f"write {shown({'NAME': text})}"
+            return f"write {show_value({'NAME': text})}"
         if part := _PART.fullmatch(text):
-            return f"write {shown({part[1]: part[2] or '*'})}"
+            return f"write {show_value({part[1]: part[2] or '*'})}"
     return ""
 
 
 def _only_text(value: object) -> str:
-    """Return the text that a value is, or the only one in a list; else empty."""
+    """Return the value if it is a string, the only string of a list, or ""."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""

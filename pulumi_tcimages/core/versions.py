@@ -34,7 +34,7 @@ _PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[a
 _POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
 _DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
 VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
-"""What may follow `2.5` in a version, as a regular expression for lower case."""
+"""A pattern for the rest of a version after `2.5`, in lower case."""
 UNSTABLE = "nightly|snapshot|canary|unstable|experimental"
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
@@ -44,15 +44,14 @@ _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
 _LONGEST_TEXT = 1_000
-"""Characters of a text that a version is read out of, so that no cache keeps a long one."""
+"""Characters of a text that are read, so that the caches below stay small."""
 
 
 def read_version(text: str | None) -> Version | None:
-    """Return the version that a text is or begins with, None if it cannot be read.
+    """Return the version at the start of a text, or None if there is none.
 
-    `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0. `nightly`, `2.x` and dates cannot be
-    read, nor can `2.6.0-nightly`: it may be newer or older than 2.6.0. It reads at most 1,000
-    characters.
+    `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0. `nightly`, `2.x` and dates are None. So
+    is `2.6.0-nightly`, which may be newer or older than 2.6.0.
     """
     return _read_leading(text[:_LONGEST_TEXT]) if text else None
 
@@ -117,12 +116,12 @@ class Range:
         return min(map(_version_of, self.specifiers))
 
     def widened(self, version: Version) -> Range | None:
-        """Return the range, with only those parts changed that exclude this version."""
+        """Return a range that also contains this version; only the excluding parts change."""
         from packaging.specifiers import Specifier
 
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
-        changed = [_admitting(version, part) for part in parts]
-        if changed == list(map(str, parts)):  # only the rule about pre-releases keeps it out
+        changed = [_admit(version, part) for part in parts]
+        if changed == list(map(str, parts)):  # only the rule about pre-releases excludes it
             others = [str(part) for part in parts if part.operator not in (">", ">=")]
             changed = [f">={version.public}", *others]
         wider = _read(",".join(dict.fromkeys(filter(None, changed))))
@@ -130,10 +129,10 @@ class Range:
 
 
 def read_range(text: str) -> Range:
-    """Return the range that a text is.
+    """Parse a PEP 440 range.
 
-    Errors: InvalidArgumentError, with the right spelling, for a bare version, a caret, a missing
-    comma, `===`, an empty range, one of more than 64 characters, or one that no version satisfies.
+    Errors: InvalidArgumentError, with a corrected spelling, for a bare version, a caret, a missing
+    comma, `===`, an empty range, more than 64 characters, or a range that no version satisfies.
     """
     if len(text) > LONGEST:
         raise InvalidArgumentError(
@@ -144,17 +143,17 @@ def read_range(text: str) -> Range:
     if found is None:
         odd = _name_odd_sign(text)
         problem = f"{NOT_A_RANGE}: it has the character {odd}" if odd else NOT_A_RANGE
-        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=_spelled_right(text))
+        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=_suggest_range(text))
     clash = _find_clash(found.specifiers)
     if clash:
         low, high = clash
         problem = f"no version is both {low} and {high}"
-        raise InvalidArgumentError(problem, fix=_made_possible(text, low, high))
+        raise InvalidArgumentError(problem, fix=_suggest_possible_range(text, low, high))
     return found
 
 
 def exact_range(version: str | None) -> Range | None:
-    """Return the range of this version alone, None if the version cannot be read."""
+    """Return the range `==version`, or None if the version cannot be read."""
     found = read_version(version)
     return _read(f"=={found}") if found else None
 
@@ -162,16 +161,16 @@ def exact_range(version: str | None) -> Range | None:
 def _read(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
-    # Here, because it takes 6 ms to import, and many a question has no range.
+    # Imported here because it takes 6 ms, and many lookups have no range.
     from packaging.specifiers import SpecifierSet
 
     try:
         specifiers = SpecifierSet(text)
     except ValueError:
         return None
-    if not len(specifiers) or any(one.operator == "===" for one in specifiers):
+    if not len(specifiers) or any(specifier.operator == "===" for specifier in specifiers):
         return None
-    named = [_version_of(one) for one in specifiers if one.operator != "!="]
+    named = [_version_of(specifier) for specifier in specifiers if specifier.operator != "!="]
     return Range(text, specifiers, any(version.is_prerelease for version in named))
 
 
@@ -185,13 +184,15 @@ def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
         start, end = _start_of(low), _end_of(high)
         if start is None or end is None or start < end:
             continue
-        if start > end or not all(one.contains(start, prereleases=True) for one in (low, high)):
+        if start > end or not all(
+            specifier.contains(start, prereleases=True) for specifier in (low, high)
+        ):
             return low, high
     return None
 
 
 def _start_of(specifier: Specifier) -> Version | None:
-    """Return the version before which nothing matches; None if there is no simple one."""
+    """Return a lower bound of the matching versions, or None if there is no simple one."""
     version = _version_of(specifier)
     if specifier.operator in ("<", "<=", "!=") or version.local:
         return None
@@ -199,7 +200,7 @@ def _start_of(specifier: Specifier) -> Version | None:
 
 
 def _end_of(specifier: Specifier) -> Version | None:
-    """Return the version after which nothing matches; None if there is no simple one."""
+    """Return an upper bound of the matching versions, or None if there is no simple one."""
     version = _version_of(specifier)
     if specifier.operator in (">", ">=", "!=") or version.local:
         return None
@@ -212,8 +213,8 @@ def _end_of(specifier: Specifier) -> Version | None:
     return Version(f"{version.epoch}!{'.'.join(map(str, [*series, last + 1]))}.dev0")
 
 
-def _made_possible(text: str, low: Specifier, high: Specifier) -> str:
-    """Return a range to suggest instead of one with two parts that exclude each other."""
+def _suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
+    """Return the fix for a range with two parts that exclude each other."""
     turned = f"{low.operator}{high.version},{high.operator}{low.version}"
     is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
     if is_pair and _version_of(low) > _version_of(high):
@@ -221,30 +222,30 @@ def _made_possible(text: str, low: Specifier, high: Specifier) -> str:
     return "leave one of the two out"
 
 
-def _admitting(version: Version, specifier: Specifier) -> str:
-    """Return the specifier, or one that admits the version in its place; empty for none."""
+def _admit(version: Version, specifier: Specifier) -> str:
+    """Return the specifier, changed if it excludes the version, or "" to leave it out."""
     if specifier.contains(version, prereleases=True):
         return str(specifier)
     if specifier.operator == "!=":
         return ""
     if specifier.operator in ("==", "~="):
-        return _alike(version, specifier)
+        return _narrowest_for(version, specifier)
     return f"{'>=' if specifier.operator in ('>', '>=') else '<='}{version.public}"
 
 
-def _alike(version: Version, specifier: Specifier) -> str:
-    """Return a specifier for a version that admits nothing else that the old one does not."""
-    asked, found = _version_of(specifier).release, version.release
+def _narrowest_for(version: Version, specifier: Specifier) -> str:
+    """Return an `==` or `~=` specifier for the version, as narrow as the old one."""
+    wanted, found = _version_of(specifier).release, version.release
     if specifier.operator == "~=" and len(found) > 1:
         return f"~={version.public}"
-    is_series = specifier.version.endswith(".*") or found[: len(asked)] == asked
+    is_series = specifier.version.endswith(".*") or found[: len(wanted)] == wanted
     if is_series and not version.is_prerelease and not version.epoch:
-        return f"=={'.'.join(map(str, found[: len(asked)]))}.*"
+        return f"=={'.'.join(map(str, found[: len(wanted)]))}.*"
     return f"=={version.public}"
 
 
 _DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
-"""Signs for which Unicode's compatibility form has no ASCII: ≥ ≤ ≠ 、 ；"""
+"""Signs that NFKC does not convert to ASCII: ≥ ≤ ≠ 、 ；"""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
 
@@ -256,20 +257,20 @@ def _to_ascii(text: str) -> str:
 
 
 def _name_odd_sign(text: str) -> str:
-    """Return the first character that no range has, with its name; "" if there is none."""
+    """Return the first character that is not ASCII, with its name, or ""."""
     odd = next((character for character in text if not character.isascii()), "")
     return f"{quote(odd)} ({unicodedata.name(odd, 'no ASCII character').lower()})" if odd else ""
 
 
-def _spelled_right(text: str) -> str:
-    """Return what the user probably meant, ready to paste; "" if that is not clear."""
+def _suggest_range(text: str) -> str:
+    """Return a fix with the range that was probably intended, or ""."""
     bare = _to_ascii(text).strip().strip("\"'").strip()
     version = _parse(bare)
     if version:
-        return _ways_to_ask(version)
+        return _suggest_ranges_of(version)
     guesses = (
         bare,
-        _translated(bare),
+        _translate_dialect(bare),
         f"{bare}.0",
         f"={bare}",
         f"=={bare}",
@@ -283,8 +284,8 @@ def _spelled_right(text: str) -> str:
     return next((f"write {quote(guess, LONGEST)}" for guess in found), "")
 
 
-def _translated(text: str) -> str:
-    """Return a range of npm, Terraform, Ruby or Maven as a range of PEP 440; "" for others."""
+def _translate_dialect(text: str) -> str:
+    """Convert a range of npm, Terraform, Ruby or Maven to PEP 440; "" for any other text."""
     if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
         return f"=={series[1]}.*"
     if at_least := re.fullmatch(rf"v?({_NUMBER})\s*\+", text):
@@ -309,7 +310,7 @@ def _translated(text: str) -> str:
 def _translate_interval(
     opened: str, low: str | None, comma: str | None, high: str | None, closed: str
 ) -> str:
-    """Return Maven's `[2.5,3)` as a range of PEP 440."""
+    """Convert Maven's `[2.5,3)` to PEP 440."""
     if not comma:
         return f"=={low}" if low and (opened, closed) == ("[", "]") else ""
     lower = f"{'>=' if opened == '[' else '>'}{low}" if low else ""
@@ -317,12 +318,16 @@ def _translate_interval(
     return ",".join(filter(None, [lower, upper]))
 
 
-def _ways_to_ask(version: Version) -> str:
-    ways = (
+def _suggest_ranges_of(version: Version) -> str:
+    spellings = (
         (f"=={version}", "this version"),
         (f"=={version}.*", "its series"),
         (f">={version.public}", "from it on"),
     )
-    good = [f"{quote(way, LONGEST)} ({what})" for way, what in ways if _read(way)]
+    good = [
+        f"{quote(spelling, LONGEST)} ({meaning})"
+        for spelling, meaning in spellings
+        if _read(spelling)
+    ]
     listed = " or ".join(filter(None, [", ".join(good[:-1]), *good[-1:]]))
     return f"write {listed}" if listed else ""

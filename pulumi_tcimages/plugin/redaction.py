@@ -20,7 +20,7 @@ from pulumi_tcimages.diagnostics import (
     Call,
     Criterion,
     Where,
-    asked_text,
+    arguments_text,
     check_where,
     funnel_lines,
 )
@@ -183,13 +183,13 @@ class Secrets:
         self, error: NoMatchError | AmbiguousMatchError, style: NameStyle
     ) -> Iterator[Row]:
         listed = error.listed_count
-        yield "Asked", asked_text(self._hide_criteria(error.asked), style)
+        yield "Asked", arguments_text(self._hide_criteria(error.arguments), style)
         yield "Where", str(Where(self._hide_region(error.where.region), error.where.endpoint))
         if self.names & self.sent:
             yield "Next", self._next_lines(style)
         elif not listed:
             yield "Looked", f"{count_of(listed, 'image')} listed"
-            arguments = [criterion.argument for criterion in error.asked]
+            arguments = [criterion.argument for criterion in error.arguments]
             yield "Next", f"{check_where(arguments)}: {NONE_LISTED}"
         else:
             funnel = self._cut_funnel(error.funnel) if isinstance(error, NoMatchError) else []

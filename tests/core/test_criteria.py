@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.criteria import asked_of, predicates_of, wanted_text
+from pulumi_tcimages.core.criteria import list_arguments, predicates_of, value_text
 from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
@@ -204,7 +204,7 @@ def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
         },
     )
 
-    assert asked_of(query) == [
+    assert list_arguments(query) == [
         Criterion("filters", '[{"name": "ImageName", "values": ["镜像"], "fuzzy": true}]'),
         Criterion("ti_project_id", '"7"'),
         Criterion("name_regex", r'"torch\d"'),
@@ -218,11 +218,11 @@ def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
 
 
 def test_latest_false_is_not_told() -> None:
-    assert asked_of(read_query(PlatformImageQuery, {"latest": False})) == []
+    assert list_arguments(read_query(PlatformImageQuery, {"latest": False})) == []
 
 
 def test_a_wanted_value_is_never_shortened_because_people_copy_it() -> None:
-    assert wanted_text("x" * 256) == f'"{"x" * 256}"'
+    assert value_text("x" * 256) == f'"{"x" * 256}"'
 
 
 @pytest.mark.parametrize(

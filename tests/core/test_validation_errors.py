@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_tcimages.core.query import BaseQuery, read_query
-from pulumi_tcimages.core.validation_errors import check_known, read_arguments, shown
+from pulumi_tcimages.core.validation_errors import check_known, read_arguments, show_value
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
@@ -193,7 +193,7 @@ def test_any_arguments_are_a_question_or_a_query_error_and_nothing_else(
 @EXAMPLES
 @given(anything)
 def test_any_value_is_shown_short_and_printable(value: Any) -> None:
-    text = shown(value)
+    text = show_value(value)
 
     assert text.isprintable()
     assert len(text) < 600

@@ -23,8 +23,8 @@ CALL = Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.
 ONE_OF_EACH = [
     errors.ConfigurationError("no region."),
     errors.InvalidArgumentError("a bad range", argument="framework_version"),
-    errors.NoMatchError(asked=[], where=WHERE, listed_count=3, funnel=[]),
-    errors.AmbiguousMatchError(asked=[], where=WHERE, listed_count=3, matched=2, candidates=[]),
+    errors.NoMatchError(arguments=[], where=WHERE, listed_count=3, funnel=[]),
+    errors.AmbiguousMatchError(arguments=[], where=WHERE, listed_count=3, matched=2, candidates=[]),
     errors.ApiError("InternalError", "Sorry.", call=CALL),
     errors.AuthError("AuthFailure", "No.", call=CALL),
     errors.ThrottledError("RequestLimitExceeded", "Slower.", call=CALL),

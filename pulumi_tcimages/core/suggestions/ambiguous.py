@@ -12,21 +12,21 @@ from typing import Any, NamedTuple, Protocol
 from pulumi_tcimages.core.criteria import Predicate, build_predicates
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys
-from pulumi_tcimages.core.suggestions.corrections import find_meant
+from pulumi_tcimages.core.suggestions.corrections import correct_query
 from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.versions import exact_range
 from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.formatting import count_of
 
 
-class Several(Protocol):
+class UndecidedImages(Protocol):
     """Images that a query does not decide between."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
-Decide = Callable[[Sequence[Any], BaseQuery], Image | Several | None]
+Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
 """Apply a query to images: returns the one it selects, several, or None."""
 
 _FIRST = (
@@ -42,12 +42,12 @@ _FIRST = (
 _HINTS = 3
 _TRIED = 10
 _MANY = 40
-"""Above so many candidates, pairs of criteria are not tried, and only some images are looked at:
-more would take long and read badly."""
+"""With more candidates, only the first ones are compared and no pairs of criteria are tried: it
+would take long."""
 _PAIRED = 40
-"""Of so many criteria that are true of an image, the first ones, pairs are tried."""
+"""The number of an image's criteria that are tried in pairs."""
 _LISTED = 50
-"""Values of one kind that are tried for an image: real ones have fewer, and each costs time."""
+"""The number of an image's values that are tried for one criterion. Real images have fewer."""
 
 
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
     tried: set[Criterion] = set()  # images share most of their values
     some = images[:_MANY]
     for image in some:
-        for predicate in _traits(query, image, some):
+        for predicate in _true_criteria(query, image, some):
             if predicate.criterion.path in paths or predicate.criterion in tried:
                 continue
             tried.add(predicate.criterion)
@@ -74,14 +74,14 @@ def build_ambiguous_hints(
         images: the whole catalogue, on which each change is tried.
     """
     hints: dict[str, Hint] = {}
-    if meant := _meant(images, tied, query, decide):
-        hints[meant.leads_to] = meant
+    if corrected := _hint_correction(images, tied, query, decide):
+        hints[corrected.leads_to] = corrected
     if "latest" in type(query).model_fields and not latest_keys(query) and query.narrows():
         newest = decide(tied, query.model_copy(update={"latest": True}))
         if isinstance(newest, type(tied[0])):
             hints[_name(newest)] = Hint((Criterion("latest", "true"),), _name(newest))
     for image in tied[: _TRIED if len(tied) <= _MANY else _HINTS]:
-        found = _single_out(image, images, tied, query, decide)
+        found = _find_selecting(image, images, tied, query, decide)
         if found:
             hints.setdefault(found.leads_to, found)
     places = {_name(image): place for place, image in enumerate(tied)}
@@ -94,7 +94,7 @@ def build_ambiguous_hints(
 
 
 def measure_plainness(image: Image) -> tuple[int, int]:
-    """Return a key by which the image comes first that has the fewest things in it."""
+    """Return a sort key: images with the fewest components and the shortest name come first."""
     return len(image.component_versions), len(image.label)
 
 
@@ -105,7 +105,7 @@ def _add_name(
     query: BaseQuery,
     decide: Decide,
 ) -> tuple[Hint, ...]:
-    """Return the first hints and, if none selects the plainest image by its name, one that does."""
+    """Return the first hints, and one that selects the plainest image by its name."""
     for predicate in _identity(query, plainest):
         if query.field_of(predicate.criterion.argument) != query.image.name_field:
             continue
@@ -116,29 +116,29 @@ def _add_name(
     return hints[:_HINTS]
 
 
-def _meant(
+def _hint_correction(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
     """Return the corrected `latest_by` if it selects an image or leaves fewer tied."""
-    meant = find_meant(images, query)
-    choice = decide(images, meant.query) if meant else None
-    if meant is None or choice is None:
+    corrected = correct_query(images, query)
+    choice = decide(images, corrected.query) if corrected else None
+    if corrected is None or choice is None:
         return None
     if isinstance(choice, Image):
-        return Hint(meant.criteria, f"chooses {_name(choice)}", meant.instead_of)
+        return Hint(corrected.criteria, f"chooses {_name(choice)}", corrected.instead_of)
     left = len(choice.tied)
     leads_to = f"leaves {count_of(left, 'image')}"
-    return Hint(meant.criteria, leads_to, meant.instead_of) if left < len(tied) else None
+    return Hint(corrected.criteria, leads_to, corrected.instead_of) if left < len(tied) else None
 
 
-def _single_out(
+def _find_selecting(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the fewest criteria that select this image, preferably on unused arguments."""
+    """Return the fewest criteria that select this image, preferably of unused arguments."""
     traits = [
         trait
-        for trait in _evaluate_all(_traits(query, image, tied[:_MANY]), tied)
-        if not all(trait.judged)
+        for trait in _evaluate_all(_true_criteria(query, image, tied[:_MANY]), tied)
+        if not all(trait.results)
     ]
     traits.sort(key=lambda trait: getattr(query, trait.predicate.criterion.argument) is not None)
     pairs = combinations(traits[:_PAIRED], 2) if len(tied) <= _MANY else ()
@@ -146,12 +146,12 @@ def _single_out(
     identity = ((trait,) for trait in _evaluate_all(_identity(query, image), tied))
     for combination in chain(ones, pairs, identity):
         predicates = [trait.predicate for trait in combination]
-        judged = zip(*(trait.judged for trait in combination), strict=True)
-        left = list(compress(tied, map(all, judged)))
+        results = zip(*(trait.results for trait in combination), strict=True)
+        left = list(compress(tied, map(all, results)))
         if len(left) > 1 and not latest_keys(query):
             continue
-        asked = _with(query, predicates)
-        if decide(left, asked) is image and decide(images, asked) is image:
+        narrowed = _with(query, predicates)
+        if decide(left, narrowed) is image and decide(images, narrowed) is image:
             return Hint(tuple(predicate.criterion for predicate in predicates), _name(image))
     return None
 
@@ -160,7 +160,7 @@ class _Trait(NamedTuple):
     """A criterion that is true of an image, and which of the tied images satisfy it."""
 
     predicate: Predicate
-    judged: list[bool]
+    results: list[bool]
 
 
 def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Iterator[_Trait]:
@@ -168,7 +168,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
 
 
 def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
-    """Return the query with these criteria, each in place of one of the same name."""
+    """Return the query with these criteria added or replaced."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
         argument, _, key = predicate.criterion
@@ -177,13 +177,13 @@ def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
     return query.model_copy(update=changed)
 
 
-def _traits(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
-    """Build the criteria that are true of an image; the ones people think of first come first."""
+def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
+    """Build the criteria that an image satisfies, those of `_FIRST` first."""
     model = type(query)
     names = model.plain_names()
     names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
     pairs = ((name, value) for name in names for value in _values(model, name, image, others))
-    return _askable(model, pairs)
+    return _build_valid(model, pairs)
 
 
 def _values(
@@ -219,20 +219,20 @@ def _identity(query: BaseQuery, image: Image) -> list[Predicate]:
         for name in model.criteria_names()
         if model.field_of(name) == field and not name.endswith("_regex")
     ]
-    return _askable(
+    return _build_valid(
         model, ((name, str(getattr(image, model.field_of(name)) or "")) for name in names)
     )
 
 
-def _askable(model: type[BaseQuery], criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
-    """Build a predicate for each of these that has a value, and one that a query can hold."""
-    valid = ({name: value} for name, value in criteria if _can_be_asked(value))
+def _build_valid(model: type[BaseQuery], criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
+    """Build a predicate for each criterion whose value a query accepts."""
+    valid = ({name: value} for name, value in criteria if _is_valid(value))
     return [predicate for item in valid for predicate in build_predicates(model, item)]
 
 
-def _can_be_asked(value: object) -> bool:
+def _is_valid(value: object) -> bool:
     if isinstance(value, dict):
-        return all(map(_can_be_asked, chain(value, value.values())))
+        return all(map(_is_valid, chain(value, value.values())))
     return is_word(value) if isinstance(value, str) else value is not None
 
 

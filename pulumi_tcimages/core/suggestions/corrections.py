@@ -1,6 +1,6 @@
-"""Correct misspelled values and names of a query by those that the listed images have.
+"""Correct misspelled values and names in a query, using those of the listed images.
 
-The caller finds out whether the corrected query helps.
+The caller tries whether the corrected query helps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pulumi_tcimages.core.criteria import (
     find_attribute,
     find_unmet,
     predicates_of,
-    wanted_text,
+    value_text,
 )
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import ALIASES, KNOWN, canonical
@@ -26,17 +26,17 @@ from pulumi_tcimages.formatting import count_of, printable, quote
 
 _MOST_LISTED = 12
 _SHORTEST = 4
-"""Of an alias that is suggested: much is like `cu` or `py`."""
+"""Length of the shortest alias to suggest. Shorter ones resemble too many words."""
 
 
-class Meant(NamedTuple):
+class CorrectedQuery(NamedTuple):
     """A corrected query."""
 
     query: BaseQuery
     criteria: tuple[Criterion, ...]
     """The corrected criteria."""
     instead_of: tuple[str, ...]
-    """The paths of what was misspelt."""
+    """The paths of the misspelled criteria."""
 
 
 class _Change(NamedTuple):
@@ -45,11 +45,11 @@ class _Change(NamedTuple):
     value: Any
 
 
-def find_meant(images: Sequence[Image], query: BaseQuery) -> Meant | None:
+def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery | None:
     """Return the query with every misspelling corrected, or None if there is none."""
     changes = list(_changes(images, query))
-    if keys := _respell_latest_by(images, query):
-        criterion = Criterion("latest_by", wanted_text(keys))
+    if keys := _correct_latest_by(images, query):
+        criterion = Criterion("latest_by", value_text(keys))
         changes.append(_Change(criterion, criterion, keys))
     if not changes:
         return None
@@ -59,41 +59,41 @@ def find_meant(images: Sequence[Image], query: BaseQuery) -> Meant | None:
             changed[old.argument] = None
         if new.key:
             parts = changed.get(new.argument, getattr(query, new.argument))
-            kept = {key: part for key, part in parts.items() if key != old.key}
-            changed[new.argument] = dict(sorted({new.key: value, **kept}.items()))
+            others = {key: part for key, part in parts.items() if key != old.key}
+            changed[new.argument] = dict(sorted({new.key: value, **others}.items()))
         else:
             changed[new.argument] = value
-    return Meant(
+    return CorrectedQuery(
         query.model_copy(update=changed),
-        tuple(one.new for one in changes),
-        tuple(one.old.path for one in changes),
+        tuple(change.new for change in changes),
+        tuple(change.old.path for change in changes),
     )
 
 
 def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
-    """Yield a correction for each criterion that no image satisfies, if it is not there already."""
+    """Yield a correction for each criterion that no image satisfies, if the query lacks it."""
     predicates = predicates_of(query)
-    asked = {predicate.criterion.path.lower() for predicate in predicates}
+    paths = {predicate.criterion.path.lower() for predicate in predicates}
     for predicate in find_unmet(images, predicates):
-        if change := _respell(images, predicate, type(query)):
+        if change := _correct_criterion(images, predicate, type(query)):
             path = change.new.path.lower()
-            if path == change.old.path.lower() or path not in asked:
-                asked.add(path)
+            if path == change.old.path.lower() or path not in paths:
+                paths.add(path)
                 yield change
 
 
-def _respell(
+def _correct_criterion(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Return a criterion with its part or its text as some image has it, or None."""
+    """Return a criterion with its key or value corrected to one of the images', or None."""
     old = predicate.criterion
     field = model.field_of(old.argument)
     if isinstance(predicate.value, Pattern):
-        return _respell_pattern(images, predicate, model)
+        return _correct_pattern(images, predicate, model)
     is_identity = field in (model.image.id_field, model.image.name_field) and not old.key
     if is_identity and (swapped := _swap_id_and_name(images, predicate, model)):
         return swapped
-    if old.key and not _is_known(old.key, names := _all(images, field)):
+    if old.key and not _is_known(old.key, names := _collect_texts(images, field)):
         near = _closest(old.key, names)
         key = canonical(near) if near and old.argument != "attributes" else near
         return _Change(old, old._replace(key=key), predicate.value) if key else None
@@ -102,46 +102,46 @@ def _respell(
             word for image in images for word in find_attribute(getattr(image, field), old.key)
         }
     elif isinstance(predicate.value, str) and field != model.image.id_field and not old.key:
-        words = _all(images, field)
+        words = _collect_texts(images, field)
     else:
         return None
     near = _closest(predicate.value, words)
-    return _Change(old, old._replace(value=wanted_text(near)), near) if near else None
+    return _Change(old, old._replace(value=value_text(near)), near) if near else None
 
 
-def _respell_pattern(
+def _correct_pattern(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Return a regular expression read as plain text or as a glob, if some image has that."""
+    """Return the pattern as plain text or as a glob, if that matches an image."""
     old, text = predicate.criterion, predicate.value.text
-    words = _all(images, model.field_of(old.argument))
+    words = _collect_texts(images, model.field_of(old.argument))
     name = _argument_of(model, model.image.name_field)
     whole = next((word for word in sorted(words) if word.lower() == text.lower()), None)
     if whole and name and model.field_of(old.argument) == model.image.name_field:
-        return _Change(old, Criterion(name, wanted_text(whole)), whole)
+        return _Change(old, Criterion(name, value_text(whole)), whole)
     escaped = escape_pattern(text)
     for guess in (escaped, escaped.replace(r"\*", ".*").replace(r"\?", ".")):
         pattern = read_pattern(guess) if guess != text and len(guess) <= LONGEST else None
         if pattern and any(map(pattern.found_in, words)):
-            return _Change(old, old._replace(value=wanted_text(pattern)), pattern)
+            return _Change(old, old._replace(value=value_text(pattern)), pattern)
     return None
 
 
 def _swap_id_and_name(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Return the id of an image whose name was given as its id, or the other way round."""
+    """Return the correction for a name that was given as an id, or an id given as a name."""
     old, value = predicate.criterion, str(predicate.value)
     is_id = model.field_of(old.argument) == model.image.id_field
     for image in images:
         other, own = (image.label, image.identifier) if is_id else (image.identifier, image.label)
         if other.lower() == value.lower() and is_word(own):
-            return _Change(old, old._replace(value=wanted_text(own)), own)
+            return _Change(old, old._replace(value=value_text(own)), own)
     return None
 
 
 def _argument_of(model: type[BaseQuery], field: str) -> str:
-    """Return the criterion that compares a whole field, "" if there is none."""
+    """Return the criterion that compares a field with a whole value, or ""."""
     names = (name for name in model.criteria_names() if not name.endswith("_regex"))
     return next((name for name in names if model.field_of(name) == field), "")
 
@@ -162,7 +162,7 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
             )
         if not isinstance(predicate.value, str) and not key:
             continue
-        values = sorted(_all(images, field), key=str.lower)
+        values = sorted(_collect_texts(images, field), key=str.lower)
         if field == model.image.name_field or not values:
             continue
         if key and not _is_known(key, values):
@@ -178,38 +178,40 @@ def _list_some(values: Sequence[str]) -> str:
     return f"{some} and {more} more" if more > 0 else some
 
 
-def _respell_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return the keys as some image has them; empty if there is nothing to correct."""
+def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
+    """Return the corrected keys of `latest_by`; empty if nothing is to correct."""
     keys: list[str] = getattr(query, "latest_by", None) or []
     names = _latest_names(images, query) if keys else set()
-    meant = [key if key in names else _respell_key(key, names, query) or key for key in keys]
-    return meant if meant != keys and len(set(meant)) == len(meant) else []
+    corrected = [
+        key if key in names else _correct_latest_key(key, names, query) or key for key in keys
+    ]
+    return corrected if corrected != keys and len(set(corrected)) == len(corrected) else []
 
 
 def find_unknown_keys(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
     """Return a warning for each key of `latest_by` that no image has, with a correction."""
     unknown = _unknown_keys(images, query)
     names = _latest_names(images, query) if unknown else set()
-    meant = [_respell_key(key, names, query) for key, _ in unknown]
+    corrected = [_correct_latest_key(key, names, query) for key, _ in unknown]
     return tuple(
-        f"{told}; did you mean {quote(near)}?" if near else told
-        for (_, told), near in zip(unknown, meant, strict=True)
+        f"{warning}; did you mean {quote(near)}?" if near else warning
+        for (_, warning), near in zip(unknown, corrected, strict=True)
     )
 
 
 def describe_unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return the same warnings as sentences, without the corrections."""
-    return [f"{told}." for _, told in _unknown_keys(images, query)]
+    """Return a sentence for each key of `latest_by` that no image has."""
+    return [f"{warning}." for _, warning in _unknown_keys(images, query)]
 
 
 def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """Return a warning for each part that is excluded in vain and looks like a misspelling."""
+    """Return a warning for each `none` criterion that excludes no image and looks misspelled."""
     warnings = []
     for argument, parts in query.criteria().items():
         if not isinstance(parts, dict) or argument == "attributes":
             continue
         excluded = [name for name, value in parts.items() if value == ABSENT]
-        names = _all(images, query.field_of(argument)) if excluded else set()
+        names = _collect_texts(images, query.field_of(argument)) if excluded else set()
         warnings += [
             f'`{argument}` {name} "none" excludes nothing: of {count_of(len(images), "image")} '
             f"none has it; did you mean {quote(near)}?"
@@ -230,7 +232,7 @@ def _unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[tuple[str, 
     ]
 
 
-def _respell_key(key: str, names: set[str], query: BaseQuery) -> str | None:
+def _correct_latest_key(key: str, names: set[str], query: BaseQuery) -> str | None:
     near = _closest(key, names)
     return near if near is None or near in _field_keys(query) else canonical(near)
 
@@ -244,9 +246,11 @@ def _latest_names(images: Sequence[Image], query: BaseQuery) -> set[str]:
 
 
 def _closest(word: str, known: set[str]) -> str | None:
-    """Return the known word, or alias of one, that is most like a word."""
+    """Return the known word or alias that is most similar to a word."""
     named = set(map(canonical, known))
-    aliases = {one for one, name in ALIASES.items() if name in named and len(one) >= _SHORTEST}
+    aliases = {
+        alias for alias, name in ALIASES.items() if name in named and len(alias) >= _SHORTEST
+    }
     return closest(word, sorted(filter(is_word, known | aliases)))
 
 
@@ -254,7 +258,7 @@ def _is_known(name: str, known: Iterable[str]) -> bool:
     return name.lower() in map(str.lower, known)
 
 
-def _all(images: Sequence[Image], field: str) -> set[str]:
+def _collect_texts(images: Sequence[Image], field: str) -> set[str]:
     """Return the texts that the images have in a field, or the keys if it is a map."""
     found: set[str] = set()
     for image in images:

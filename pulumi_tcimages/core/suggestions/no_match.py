@@ -15,15 +15,15 @@ from packaging.version import Version
 from pulumi_tcimages.core.criteria import (
     NOTHING,
     Predicate,
-    asked_of,
     build_predicates,
     find_unmet,
     keep_all,
+    list_arguments,
     predicates_of,
 )
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.core.suggestions.corrections import describe_known_values, find_meant
+from pulumi_tcimages.core.suggestions.corrections import correct_query, describe_known_values
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Listing, Miss
@@ -68,9 +68,9 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
             for image, failed in failures[:_SHOWN]
         )
     )
-    meant = _meant(images, query)
-    hints = [meant] if meant else list(dict.fromkeys(_changes(images, query, failures)))
-    note = "" if meant else describe_known_values(images, query)
+    corrected = _hint_correction(images, query)
+    hints = [corrected] if corrected else list(dict.fromkeys(_changes(images, query, failures)))
+    note = "" if corrected else describe_known_values(images, query)
     listing = _choose_listing(images, query, predicates, region)
     return NoMatchHints(nearest, tuple(hints[:_HINTS]), listing, note)
 
@@ -85,8 +85,8 @@ def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> Empty
     if images and not unmet:
         return None
     criteria = tuple(predicate.criterion for predicate in unmet)
-    asked = [criterion.argument for criterion in asked_of(query)]
-    return EmptyResultReason(len(images), criteria, _meant(images, query), asked)
+    arguments = [criterion.argument for criterion in list_arguments(query)]
+    return EmptyResultReason(len(images), criteria, _hint_correction(images, query), arguments)
 
 
 def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
@@ -103,36 +103,36 @@ def _found_instead(image: Image, failed: Sequence[Predicate]) -> tuple[tuple[Cri
 
 
 def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[_Failure]:
-    """Return images with their failures; those that fail the fewest, and by the least, first."""
+    """Return the images with their failed criteria, the nearest first."""
     distance = _distances(images, predicates)
     place = {predicate.criterion: number for number, predicate in enumerate(predicates)}
 
     def farness(failure: _Failure) -> tuple[int, int, float]:
         image, failed = failure
-        first = place[failed[0].criterion]  # of as many, the one that came furthest is nearest
+        first = place[failed[0].criterion]  # of equal counts, the latest first failure is nearest
         return len(failed), -first, sum(distance(image, predicate) for predicate in failed)
 
     return sorted(((image, _failed(image, predicates)) for image in images), key=farness)
 
 
-def _meant(images: Sequence[Image], query: BaseQuery) -> Hint | None:
+def _hint_correction(images: Sequence[Image], query: BaseQuery) -> Hint | None:
     """Return the corrected query if it leaves some images."""
-    meant = find_meant(images, query)
-    if meant is None:
+    corrected = correct_query(images, query)
+    if corrected is None:
         return None
-    predicates = predicates_of(meant.query)
+    predicates = predicates_of(corrected.query)
     left = len(keep_all(images, predicates))
     leads_to = f"leaves {count_of(left, 'image')}"
-    return Hint(meant.criteria, leads_to, meant.instead_of) if left else None
+    return Hint(corrected.criteria, leads_to, corrected.instead_of) if left else None
 
 
 def _distances(
     images: Sequence[Image], predicates: Sequence[Predicate]
 ) -> Callable[[Image, Predicate], float]:
-    """Return a function for the distance of an image from a criterion, 0 to 1, or 2 without a
-    value.
+    """Return a function that measures how far an image is from a criterion: 0 to 1.
 
-    For a range, it counts the listed versions between; for a text, it is the difference.
+    For a range it counts the listed versions between, for a string it is the difference. An image
+    without a value is at distance 2.
     """
     ladders: dict[Criterion, dict[Version, int]] = {}
     for predicate in predicates:
@@ -168,13 +168,17 @@ def _changes(
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
     for image, predicate in single[:_TRIED]:
-        alike = [one for one, its in single if its.criterion == predicate.criterion]
+        alike = [
+            other
+            for other, failed_predicate in single
+            if failed_predicate.criterion == predicate.criterion
+        ]
         if instead := _instead(
             image, predicate, type(query), is_unmet=predicate.criterion in unmet
         ):
             left = sum(instead.evaluate(alike))
             yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
-        elif len(predicates) > 1:  # leaving out all that was asked is no advice
+        elif len(predicates) > 1:  # to leave out the only criterion is no advice
             without = predicate.criterion._replace(value="")
             yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
 
@@ -182,9 +186,9 @@ def _changes(
 def _instead(
     image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
 ) -> Predicate | None:
-    """Return the criterion as this image would satisfy it, or None.
+    """Return the criterion changed so that this image satisfies it, or None.
 
-    A framework that no image has is not changed here: the corrections look for similar ones.
+    A framework that no image has is not changed here, but in `corrections`.
     """
     argument, _, key = failed.criterion
     found = failed.found(image)
@@ -205,7 +209,7 @@ def _instead(
 def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> Listing:
-    """Return the listing of as many of the criteria, in their order, as leave something."""
+    """Return the listing narrowed by the first criteria that together leave an image."""
     left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
@@ -216,9 +220,13 @@ def _choose_listing(
 
 
 def build_listing(query: BaseQuery, criteria: Iterable[Criterion], region: str) -> Listing:
-    """Return the listing that a query is about, narrowed by these criteria."""
+    """Return the listing of a query, narrowed by these criteria."""
     first = query.required_names()[:1]
-    sent = [one for one in asked_of(query) if one.argument in query.api_arguments]
+    sent = [
+        criterion
+        for criterion in list_arguments(query)
+        if criterion.argument in query.api_arguments
+    ]
     return Listing(
         command_name(query.source_name),
         region,

@@ -1,6 +1,6 @@
-"""Find the known word that a misspelled one was probably meant to be.
+"""Find the known word that is most similar to a misspelled one.
 
-A number is never a misspelling: `A10` is not `A100`, and `torch2.3` is not `torch2.4`.
+Numbers must be equal: `A10` is not `A100`, and `torch2.3` is not `torch2.4`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Iterable
 from pulumi_tcimages.formatting import quote
 
 _ALIKE = 0.75
-"""`Trian` and `Train` are so by 0.8, `tensorrt` and `tensorflow` by 0.67."""
+"""0.75 accepts `Trian` for `Train` (0.8) and rejects `tensorrt` for `tensorflow` (0.67)."""
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like a word, ignoring case, or None."""
+    """Return the known word that is most similar to a word, ignoring case, or None."""
     numbers = _numbers(word)
-    alike = {one.lower(): one for one in known if _numbers(one) == numbers}
+    alike = {other.lower(): other for other in known if _numbers(other) == numbers}
     found = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
     return alike[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the question `did you mean ...?`, or empty if no known word is near."""
+    """Return the question `did you mean ...?`, or "" if no known word is similar."""
     found = closest(word, known)
     return f"did you mean {quote(found)}?" if found and found != word else ""
 
