@@ -175,16 +175,19 @@ class PinStatus(NamedTuple):
         return self.drift is None or bool(self.drift.failed)
 
 
-def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str) -> PinDecision:
+def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -> PinDecision:
     """Return the pinned image if it is offered and matches the query, else select another one.
 
     The pinned image need not be the newest.
+
+    Args:
+        shown: how errors call the pinned image, if not by its id.
 
     Errors: as for `find_image`; InvalidResponseError if the pinned image's row cannot be read.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
-        raise _build_unreadable(listing, query, image_id)
+        raise _build_unreadable(listing, query, shown or image_id)
     pinned = _find_by_id(listing.images, image_id)
     if pinned and not find_failures(pinned, query):
         newer, warnings = _find_newer(listing, query, image_id)
@@ -218,11 +221,11 @@ def _is_gone(refused: ApiError, source: Source) -> bool:
     return is_listing and refused.cloud_code in source.gone_codes
 
 
-def _build_unreadable(listing: Listing, query: BaseQuery, image_id: str) -> InvalidResponseError:
+def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> InvalidResponseError:
     """Return the error for a pinned image that cannot be compared with changed criteria."""
     action = find_source_of(query).action.action
     return InvalidResponseError(
-        f"the pinned image {image_id} is listed, but its entry cannot be read. Whether it "
+        f"the pinned image {pinned} is listed, but its entry cannot be read. Whether it "
         "satisfies the changed criteria is unknown.",
         call=Call(action.service, action.name, *listing.where),
         came=" ".join(listing.warnings),

@@ -5,7 +5,7 @@ If a criterion is a secret, so is the image, and no message names it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_tcimages.core.images import Image
@@ -16,33 +16,51 @@ from pulumi_tcimages.plugin.property_values import Secret, unwrap
 from pulumi_tcimages.redaction import REDACTED
 
 
-def describe_move(pinned_id: str, why: str, new: Image, *, is_secret: bool) -> str:
-    """Say why a pin moves although no trigger changed."""
+def write_image(name: str, image_id: str, version: str = "") -> str:
+    """Return an image's name, and its id behind it; the id first if it has no other name."""
+    if not name or name == image_id:
+        return printable(f"{image_id} ({version})" if version else image_id)
+    details = f"{version}, id {image_id}" if version else f"id {image_id}"
+    return printable(f"{name} ({details})")
+
+
+def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
+    """Say why a pin moves although no trigger changed.
+
+    Args:
+        pinned: the pinned image, as `write_image` writes it.
+    """
     if is_secret:
         return "the pin moves: which images and why is secret, because a criterion is."
-    return f"the pinned image {pinned_id} {why}: the pin moves to {_with_version(new)}."
+    return f"the pinned image {pinned} {why}: the pin moves to {_write(new)}."
 
 
-def describe_choice(pinned_id: str, because: Sequence[str], new: Image, *, is_secret: bool) -> str:
-    """Say what a pin chooses because these inputs changed."""
+def describe_choice(
+    pinned: str, because: Sequence[str], new: Image, *, stays: bool, is_secret: bool
+) -> str:
+    """Say what a pin chooses because these inputs changed.
+
+    Args:
+        stays: whether it is the pinned image again.
+    """
     if is_secret:
         chosen = "which image is secret, because a criterion is"
-    elif new.identifier == pinned_id:
-        chosen = f"it stays at {_with_version(new)}"
+    elif stays:
+        chosen = f"it stays at {_write(new)}"
     else:
-        chosen = f"it moves from {pinned_id} to {_with_version(new)}"
+        chosen = f"it moves from {pinned} to {_write(new)}"
     names = " and ".join(mark(snake(name)) for name in because)
     return f"the pin chooses anew, as {names} changed: {chosen}."
 
 
-def describe_drift(pinned_id: str, why: str, *, is_secret: bool) -> str:
+def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
     """Say that the cloud changed the pinned image, so that it no longer matches."""
     if is_secret:
         return (
             "the pinned image does not satisfy the criteria any more, as the cloud has it now; "
             "what it is and why is secret, because a criterion is."
         )
-    return f"the pinned image {pinned_id} {why}, as the cloud has it now."
+    return f"the pinned image {pinned} {why}, as the cloud has it now."
 
 
 def describe_missing_scope(refused: ApiError) -> str:
@@ -54,45 +72,46 @@ def describe_missing_scope(refused: ApiError) -> str:
     )
 
 
-def build_withdrawn_warning(id_field: str, outputs: dict[str, Any]) -> str | None:
-    """Return the warning of a withdrawn image, or None."""
+def build_withdrawn_warning(pinned: str, outputs: Mapping[str, Any]) -> str | None:
+    """Return the warning of a withdrawn image, or None.
+
+    The state has no name of the newer image, so its version comes first.
+    """
     if outputs.get("available") is not False:
         return None
-    image, now = outputs.get("image") or {}, outputs.get("newerImageId")
-    pinned_id = REDACTED if isinstance(image, Secret) else image.get(id_field)
-    instead = f"choose {_newer_of(outputs)}" if unwrap(now) else "end in an error"
-    way = "a trigger" if unwrap(now) else "the query, as the same lookup tells how"
+    image, newer_id = outputs.get("image"), outputs.get("newerImageId")
+    shown = REDACTED if isinstance(image, Secret) else pinned
+    version = _open(outputs.get("newerVersion"))
+    newer = write_image(version and f"version {version}", _shown(newer_id))
+    instead = f"choose {newer}" if unwrap(newer_id) else "end in an error"
+    way = "a trigger" if unwrap(newer_id) else "the query, as the same lookup tells how"
     return (
-        f"the pinned image {pinned_id} is no longer offered in {_shown(outputs.get('region'))}; "
+        f"the pinned image {shown} is no longer offered in {_shown(outputs.get('region'))}; "
         f"the same query would now {instead}. The pin keeps it; to move on, change {way}."
     )
 
 
-def describe_newer(outputs: dict[str, Any]) -> str | None:
+def describe_newer(outputs: Mapping[str, Any], newer: Image | None) -> str | None:
     """Return the message that the same query would choose another image now, or None."""
-    if not unwrap(outputs.get("newerImageId")) or outputs.get("available") is False:
+    if newer is None or outputs.get("available") is False:
         return None
+    newer_id, version = outputs.get("newerImageId"), outputs.get("newerVersion")
+    is_secret = isinstance(newer_id, Secret) or isinstance(version, Secret)
+    name = "" if is_secret else newer.label
     return (
-        f"the same query would now choose {_newer_of(outputs)}. The pin keeps its image; to move "
-        "on, change a trigger."
+        f"the same query would now choose {write_image(name, _shown(newer_id), _open(version))}. "
+        "The pin keeps its image; to move on, change a trigger."
     )
 
 
-def _with_version(image: Image) -> str:
-    return (
-        f"{image.identifier} ({image.compared_version})"
-        if image.compared_version
-        else image.identifier
-    )
+def _write(image: Image) -> str:
+    return write_image(image.label, image.identifier, image.compared_version or "")
 
 
-def _newer_of(outputs: dict[str, Any]) -> str:
-    """Return the id of the newer image, with its version if it has one."""
-    image_id, version = _shown(outputs.get("newerImageId")), outputs.get("newerVersion")
-    return (
-        f"{image_id} ({version})" if version and not isinstance(version, Secret) else f"{image_id}"
-    )
+def _shown(value: Any) -> str:
+    return REDACTED if isinstance(value, Secret) else str(value)
 
 
-def _shown(value: Any) -> Any:
-    return REDACTED if isinstance(value, Secret) else value
+def _open(value: Any) -> str:
+    """Return a text that is no secret, else an empty one."""
+    return "" if isinstance(value, Secret) or not value else str(value)

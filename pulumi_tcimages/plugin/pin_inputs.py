@@ -43,6 +43,11 @@ class Pin:
         return camel(self.source.image.id_field)
 
     @property
+    def name_field(self) -> str:
+        """The field of an image that has its name."""
+        return camel(self.source.image.name_field)
+
+    @property
     def replace_triggers(self) -> tuple[str, ...]:
         """The inputs whose change always resolves the pin anew."""
         return ("triggers", *map(camel, self.query.scope_arguments))

@@ -28,6 +28,7 @@ from pulumi_tcimages.plugin.messages import (
     describe_missing_scope,
     describe_move,
     describe_newer,
+    write_image,
 )
 from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
@@ -96,16 +97,16 @@ def update(
     replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
     # A changed trigger resolves the pin anew, even if the state has no readable image.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
-    pinned_id = read_image_id(pin, pinned)
+    pinned_id, old_image = read_image_id(pin, pinned), _write_pinned(pin, pinned)
     if replace_triggers:
         found, drift, newer = lookup.find_image(cloud, query), None, None
     else:
-        found, drift, newer = lookup.decide_pin(cloud, query, pinned_id)
+        found, drift, newer = lookup.decide_pin(cloud, query, pinned_id, old_image)
     _require_id(found.image)
     _warn(found.warnings, news, log)
     if not replace_triggers and not drift:
         outputs = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
-        if message := describe_newer(restore_secrets(olds, outputs)):
+        if message := describe_newer(restore_secrets(olds, outputs), newer):
             log.inform(message)
         return outputs
     is_secret = _is_secret(olds, news)
@@ -113,10 +114,12 @@ def update(
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
-        log.inform(describe_move(pinned_id, why, found.image, is_secret=is_secret))
+        log.inform(describe_move(old_image, why, found.image, is_secret=is_secret))
     elif pinned_id:
-        because = replace_triggers or listed_by
-        log.inform(describe_choice(pinned_id, because, found.image, is_secret=is_secret))
+        because, stays = replace_triggers or listed_by, found.image.identifier == pinned_id
+        log.inform(
+            describe_choice(old_image, because, found.image, stays=stays, is_secret=is_secret)
+        )
     return _outputs(news, to_properties(found.image), now)
 
 
@@ -149,20 +152,24 @@ def read(
     """
     if olds or inputs:
         inputs = inputs or inputs_of(pin, olds)
-        outputs = _refresh(pin, olds, inputs, cloud, log)
+        outputs, newer = _refresh(pin, olds, inputs, cloud, log)
     else:
         inputs, outputs = _import_pin(pin, identity, cloud, now, is_region_secret)
+        newer = None
     if warning := _build_warning(pin, outputs):
         log.warn(warning)
-    elif news := describe_newer(outputs):
-        log.inform(news)
+    elif message := describe_newer(outputs, newer):
+        log.inform(message)
     return inputs, outputs
 
 
 def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
-) -> Properties:
-    """Return the outputs of a pin with its current status; the pinned image does not change."""
+) -> tuple[Properties, Image | None]:
+    """Return the outputs of a pin with its current status, and the image that it could move to.
+
+    The pinned image does not change.
+    """
     answers = read_own_outputs(pin, olds)
     image = require_image(answers)
     pinned_id = read_image_id(pin, image)
@@ -170,13 +177,18 @@ def _refresh(
     _warn(status.warnings, inputs, log)
     if status.drift and status.available:  # a withdrawn image has a warning of its own
         why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
-        log.inform(describe_drift(pinned_id, why, is_secret=is_secret))
+        log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))
     if status.refused:
         cloud_message = Secrets.among(inputs).redact_foreign(status.refused.message)
         log.inform(describe_missing_scope(replace(status.refused, message=cloud_message)))
     resolved_at = answers["resolvedAt"]
     outputs = _outputs(inputs, image, resolved_at, available=status.available, newer=status.newer)
-    return restore_secrets(olds, outputs)
+    return restore_secrets(olds, outputs), status.newer
+
+
+def _write_pinned(pin: Pin, image: Properties) -> str:
+    """Return the name and the id of an image in the state."""
+    return write_image(str(image.get(pin.name_field) or ""), read_image_id(pin, image))
 
 
 def _build_warning(pin: Pin, outputs: Properties) -> str | None:
@@ -184,7 +196,8 @@ def _build_warning(pin: Pin, outputs: Properties) -> str | None:
     answers = read_own_outputs(pin, outputs)
     if answers["image"] is None:
         return None
-    return build_withdrawn_warning(pin.id_field, {**outputs, **restore_secrets(outputs, answers)})
+    pinned = _write_pinned(pin, answers["image"])
+    return build_withdrawn_warning(pinned, {**outputs, **restore_secrets(outputs, answers)})
 
 
 def _import_pin(

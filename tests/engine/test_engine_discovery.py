@@ -83,10 +83,10 @@ def test_refresh_import_and_destroy_on_a_fresh_machine_find_the_plugin_of_a_stac
     cloud.catalogue.withdraw_platform_image(OLD)
 
     refresh = on_a_fresh_machine(project).pulumi("refresh")
-    assert f"the pinned image {OLD} is no longer offered" in refresh.text
+    assert f"(id {OLD}) is no longer offered" in refresh.text
 
     preview = on_a_fresh_machine(project).pulumi("preview", "--refresh")
-    assert f"the pinned image {OLD} is no longer offered" in preview.text
+    assert f"(id {OLD}) is no longer offered" in preview.text
 
     session = f"DataEngine-e482ijv6/machine-learning/{SESSION}"
     on_a_fresh_machine(project).pulumi(

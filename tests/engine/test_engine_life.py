@@ -15,8 +15,8 @@ from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 
-CHOOSES_NEW = f"the same query would now choose {NEW}"
-WITHDRAWN = f"the pinned image {NEW} is no longer offered"
+CHOOSES_NEW = f"id {NEW}). The pin keeps its image"
+WITHDRAWN = f"id {NEW}) is no longer offered"
 
 
 def look(project: Project) -> tuple[Any, ...]:

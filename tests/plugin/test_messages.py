@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin.messages import write_image
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm
@@ -33,7 +34,8 @@ def test_a_newer_image_does_not_move_the_pin_and_a_refresh_tells_of_it(
     assert engine.logged == [
         (
             "INFO",
-            "the same query would now choose vllm-0.21.0 (0.21.0). The pin keeps its image; to "
+            "the same query would now choose vllm(0.21.0) (0.21.0, id vllm-0.21.0). The pin "
+            "keeps its image; to "
             "move on, change a trigger.",
             URN,
             False,
@@ -59,8 +61,9 @@ def test_a_withdrawn_image_is_a_warning_at_refresh_and_at_every_up(
         "newerVersion": "0.9.1",
     }
     warning = (
-        "the pinned image vllm-0.20.2 is no longer offered in ap-guangzhou; the same query would "
-        "now choose vllm-0.9.1 (0.9.1). The pin keeps it; to move on, change a trigger."
+        "the pinned image vllm(0.20.2) (id vllm-0.20.2) is no longer offered in ap-guangzhou; "
+        "the same query would "
+        "now choose version 0.9.1 (id vllm-0.9.1). The pin keeps it; to move on, change a trigger."
     )
     assert engine.logged == [("WARNING", warning, URN, False)] * 2
 
@@ -94,8 +97,9 @@ def test_a_withdrawn_image_is_no_warning_where_the_pin_lets_it_go(
     stack.up({**CRITERIA, "imageRange": "Inference"})
 
     moved = (
-        "the pinned image vllm-0.20.2 is no longer offered in ap-guangzhou: the pin moves to "
-        "vllm-0.9.1 (0.9.1)."
+        "the pinned image vllm(0.20.2) (id vllm-0.20.2) is no longer offered in ap-guangzhou: "
+        "the pin moves to "
+        "vllm(0.9.1) (0.9.1, id vllm-0.9.1)."
     )
     assert (stack.version, engine.logged) == ("0.9.1", [("INFO", moved, URN, False)])
 
@@ -111,8 +115,9 @@ def test_a_changed_criterion_that_it_does_not_satisfy_resolves_anew_and_is_named
     stack.up(changed)
 
     moved = (
-        'the pinned image vllm-0.20.2 does not satisfy frameworkVersion "<0.10" (it has 0.20.2): '
-        "the pin moves to vllm-0.9.1 (0.9.1)."
+        "the pinned image vllm(0.20.2) (id vllm-0.20.2) does not satisfy frameworkVersion "
+        '"<0.10" (it has 0.20.2): '
+        "the pin moves to vllm(0.9.1) (0.9.1, id vllm-0.9.1)."
     )
     assert unwrap(stack.outputs["image"])["frameworkVersion"] == "0.9.1"
     assert in_preview == engine.logged == [("INFO", moved, URN, False)]
@@ -163,7 +168,7 @@ def test_a_refresh_does_not_tell_an_image_that_the_program_made_secret(
 
     withdrawn = (
         "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
-        "choose vllm-0.9.1 (0.9.1). The pin keeps it; to move on, change a trigger."
+        "choose version 0.9.1 (id vllm-0.9.1). The pin keeps it; to move on, change a trigger."
     )
     assert (stack.outputs["image"], engine.logged) == (hidden, [("WARNING", withdrawn, URN, False)])
 
@@ -211,8 +216,8 @@ def test_a_changed_trigger_tells_in_preview_which_image_the_pin_moves_to(
     stack.up(changed)
 
     moved = (
-        "the pin chooses anew, as triggers changed: it moves from vllm-0.20.2 to "
-        "vllm-0.21.0 (0.21.0)."
+        "the pin chooses anew, as triggers changed: it moves from vllm(0.20.2) (id vllm-0.20.2) to "
+        "vllm(0.21.0) (0.21.0, id vllm-0.21.0)."
     )
     assert stack.version == "0.21.0"
     assert in_preview == engine.logged == [("INFO", moved, URN, False)]
@@ -225,7 +230,10 @@ def test_a_changed_trigger_that_chooses_the_same_image_says_that_the_pin_stays(
 
     stack.up({**CRITERIA, "triggers": {"month": "12"}})
 
-    stays = "the pin chooses anew, as triggers changed: it stays at vllm-0.20.2 (0.20.2)."
+    stays = (
+        "the pin chooses anew, as triggers changed: it stays at vllm(0.20.2) (0.20.2, id "
+        "vllm-0.20.2)."
+    )
     assert engine.logged == [("INFO", stays, URN, False)]
 
 
@@ -253,7 +261,8 @@ def test_a_changed_criterion_that_keeps_an_image_tells_of_a_newer_one(
     stack.preview({**CRITERIA, "imageRange": "Inference"})
 
     news = (
-        "the same query would now choose vllm-0.21.0 (0.21.0). The pin keeps its image; to move "
+        "the same query would now choose vllm(0.21.0) (0.21.0, id vllm-0.21.0). The pin keeps "
+        "its image; to move "
         "on, change a trigger."
     )
     assert engine.logged == [("INFO", news, URN, False)]
@@ -273,15 +282,23 @@ def test_a_refresh_names_what_the_cloud_changed_about_the_pinned_image(
     assert [(severity, text) for severity, text, _, _ in engine.logged] == [
         (
             "INFO",
-            'the pinned image vllm-0.20.2 does not satisfy imageRange "Inference" (it has '
+            "the pinned image vllm(0.20.2) (id vllm-0.20.2) does not satisfy imageRange "
+            '"Inference" (it has '
             "Notebook), as the cloud has it now.",
         ),
         (
             "INFO",
-            "the same query would now choose vllm-0.9.1 (0.9.1). The pin keeps its image; to move "
-            "on, change a trigger.",
+            "the same query would now choose vllm(0.9.1) (0.9.1, id vllm-0.9.1). The pin keeps its "
+            "image; to move on, change a trigger.",
         ),
     ]
+
+
+def test_an_image_whose_name_is_its_id_or_missing_is_named_once() -> None:
+    assert write_image("vllm", "image-1", "0.9") == "vllm (0.9, id image-1)"
+    assert write_image("vllm", "image-1") == "vllm (id image-1)"
+    assert write_image("", "image-1", "0.9") == "image-1 (0.9)"
+    assert write_image("image-1", "image-1") == "image-1"
 
 
 def test_a_key_of_latest_by_that_no_image_has_is_a_warning_of_a_pin_too(

@@ -191,7 +191,7 @@ def test_a_strange_state_of_a_withdrawn_image_is_warned_of_or_passed_over_at_an_
 
     assert stack.up(CRITERIA) == []
     ((_, warning, _, _),) = engine.logged
-    assert "vllm-0.20.2 is no longer offered" in warning
+    assert "vllm(0.20.2) (id vllm-0.20.2) is no longer offered" in warning
     assert "would now end in an error" in warning
 
     for image in (None, UNKNOWN, "text", [1]):

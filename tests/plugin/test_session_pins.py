@@ -45,7 +45,7 @@ def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
     stack.stub = fresh(engine.address).stub
     stack.refresh()
 
-    pinned_id = before["image"]["sparkImageId"]
+    name, pinned_id = (before["image"][field] for field in ("sparkImageVersion", "sparkImageId"))
     request_id = moving.requests[-1].request_id
     assert stack.outputs == before | {"available": False, "newerImageId": "", "newerVersion": ""}
     assert engine.logged == [
@@ -58,8 +58,9 @@ def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
         ),
         (
             "WARNING",
-            f"the pinned image {pinned_id} is no longer offered in ap-guangzhou; the same query "
-            "would now end in an error. The pin keeps it; to move on, change the query, as the "
+            f"the pinned image {name} (id {pinned_id}) is no longer offered in ap-guangzhou; the "
+            "same query would now end in an error. The pin keeps it; to move on, change the "
+            "query, as the "
             "same lookup tells how.",
             SESSION_URN,
             False,
