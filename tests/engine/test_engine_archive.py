@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,16 @@ import pytest
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
-from tests import caller_environment
-from tests.engine.cli import CHECKOUT, EXAMPLES, Project
+from tests.engine.cli import CHECKOUT, Project
 from tests.engine.programs import NEW, archive_program, offer_newer_image
+from tests.engine.toolchains import (
+    GO,
+    NODE,
+    add_go_sdk,
+    add_typescript_sdk,
+    copy_typescript_settings,
+    require_tools,
+)
 from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
@@ -31,7 +37,7 @@ export const newest_id = tcimages.getPlatformImageOutput(question).imageId;
 export const pinned_id = training.image.imageId;
 export const newer_than_pinned = training.newerImageId;
 """
-GO = """
+GO_PROGRAM = """
 package main
 
 import (
@@ -71,13 +77,11 @@ func main() {
 
 def add_tools(project: Project, *names: str) -> None:
     """Put programs of this machine on the project's PATH, or skip the test."""
+    require_tools(*names)
     for name in names:
-        path = shutil.which(name)
-        if path is None:
-            pytest.skip(f"NOT PROVEN: no {name} here")
         target = Path(project.environment["PATH"]) / name
         if not target.exists():
-            target.symlink_to(path)
+            target.symlink_to(str(shutil.which(name)))
 
 
 def begin(project: Project, program: dict[str, Any]) -> None:
@@ -157,17 +161,13 @@ def test_an_archive_installed_from_a_file_needs_no_address(
 def test_a_typescript_program_lives_on_the_archive_that_its_sdk_names(
     bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
-    add_tools(bare_project, "sh", "env", "node", "npm", "pulumi-language-nodejs")
-    for name in ("package.json", "tsconfig.json"):
-        shutil.copy(EXAMPLES / "typescript" / name, bare_project.folder)
+    add_tools(bare_project, "sh", "env", *NODE)
+    copy_typescript_settings(bare_project)
     bare_project.write("index.ts", TYPESCRIPT)
     begin(bare_project, {"name": "program", "runtime": "nodejs"})
     schema = json.loads((CHECKOUT / "schema.json").read_text(encoding="utf-8"))
     bare_project.write("schema.json", {**schema, "pluginDownloadURL": archive_server})
-    add = bare_project.pulumi("package", "add", "./schema.json", fails=None)
-    if "npm error" in add.text:
-        pytest.skip(f"NOT PROVEN: npm could not fetch Pulumi's SDK: {add.text[-300:]}")
-    assert add.code == 0, add.text
+    add_typescript_sdk(bare_project, "./schema.json")
 
     live(bare_project, cloud)
 
@@ -175,34 +175,11 @@ def test_a_typescript_program_lives_on_the_archive_that_its_sdk_names(
 def test_a_go_program_lives_on_the_archive_of_a_mirror(
     bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
-    add_tools(bare_project, "go", "pulumi-language-go")
-    bare_project.environment |= go_environment()
+    add_tools(bare_project, *GO)
     bare_project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = f"tcimages={archive_server}"
-    bare_project.write("main.go", GO)
-    bare_project.write("go.mod", "module program\n\ngo 1.24\n")
+    bare_project.write("main.go", GO_PROGRAM)
     begin(bare_project, {"name": "program", "runtime": "go"})
     shutil.copy(CHECKOUT / "schema.json", bare_project.folder)
-    bare_project.pulumi("package", "add", "./schema.json")
-    tidy = subprocess.run(
-        ["go", "mod", "tidy"],
-        cwd=bare_project.folder,
-        env=bare_project.environment,
-        capture_output=True,
-        text=True,
-    )
-    if tidy.returncode:
-        pytest.skip(f"NOT PROVEN: go could not fetch Pulumi's SDK: {tidy.stderr[-300:]}")
+    add_go_sdk(bare_project, "./schema.json")
 
     live(bare_project, cloud)
-
-
-def go_environment() -> dict[str, str]:
-    """Return where the caller's Go finds and keeps modules and builds."""
-    names = ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOFLAGS", "GOCACHE", "GOMODCACHE", "GOPRIVATE"]
-    done = subprocess.run(
-        ["go", "env", "-json", *names],
-        env=caller_environment.ENVIRONMENT,
-        capture_output=True,
-        check=True,
-    )
-    return {**json.loads(done.stdout), "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}

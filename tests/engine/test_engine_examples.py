@@ -3,13 +3,13 @@ of discovery and of a stack's life."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
 from tests.engine.conftest import NewProject
+from tests.engine.toolchains import NODE, add_typescript_sdk, require_tools
 from tests.expected_images import (
     EXPLICIT_PROVIDER,
     SESSION,
@@ -83,14 +83,9 @@ def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
 
 
 def test_typescript_resolves_a_function_and_a_pin(new_project: NewProject) -> None:
-    for command in ("node", "npm", "pulumi-language-nodejs"):
-        if not shutil.which(command):
-            pytest.skip(f"NOT PROVEN: no {command} here, so no TypeScript program was run")
+    require_tools(*NODE)
     project = new_project("typescript")
-    add = project.pulumi("package", "add", "./venv/bin/pulumi-resource-tcimages", fails=None)
-    if "npm error" in add.text:
-        pytest.skip(f"NOT PROVEN: npm could not fetch Pulumi's SDK: {add.text[-300:]}")
-    assert add.code == 0, add.text
+    add_typescript_sdk(project, "./venv/bin/pulumi-resource-tcimages")
 
     ran = project.pulumi("up")
 

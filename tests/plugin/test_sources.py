@@ -19,23 +19,13 @@ from pulumi_tcimages.sources.source import Source
 from tests.emulator.listing_samples import BUILT_IN, PRESETS, RAY
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import Stack
+from tests.source_scopes import scope_of
 
-SPARK_VERSION = "6247ef00-8bae-5125-886d-8efc71a7e29a"
-SCOPES: dict[str, dict[str, Any]] = {
-    "session_image": {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"},
-    "engine_image_version": {"engineType": "StandardSpark"},
-    "python_spark_image": {"childImageVersionId": SPARK_VERSION},
-}
-"""The required arguments of the sources that have some."""
 CANARY = "canary-password-of-a-registry"
 by_name = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 with_pin = pytest.mark.parametrize(
     "source", [source for source in SOURCES if source.pin_name], ids=lambda source: source.name
 )
-
-
-def scope_of(source: Source) -> dict[str, Any]:
-    return SCOPES.get(source.name, {})
 
 
 def list_rows(cloud: Emulator, source: Source) -> list[dict[str, Any]]:

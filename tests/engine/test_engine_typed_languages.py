@@ -1,0 +1,126 @@
+"""Every function and pin in TypeScript and Go: compiled, and through the life of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.core.api import to_wire
+from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.emulator import Catalogue, Emulator
+from tests.engine.cli import Project
+from tests.engine.conftest import NewProject
+from tests.engine.go_program import write_go
+from tests.engine.programs import PLUGINS
+from tests.engine.source_uses import Use, find_uses
+from tests.engine.toolchains import (
+    GO,
+    NODE,
+    add_go_sdk,
+    add_typescript_sdk,
+    copy_typescript_settings,
+    require_tools,
+    run_go,
+)
+from tests.engine.typescript_program import write_typescript
+
+pytestmark = pytest.mark.engine
+
+PLUGIN = "./venv/bin/pulumi-resource-tcimages"
+
+
+@pytest.fixture
+def uses(cloud: Emulator, tmp_path: Path) -> Iterator[list[Use]]:
+    client = open_client(Configuration(), environ=cloud.environment, home=tmp_path)
+    yield find_uses(client)
+    client.close()
+
+
+def make_typescript(new_project: NewProject, uses: list[Use]) -> Project:
+    """Return a project whose program `tsc --strict` has compiled."""
+    require_tools(*NODE)
+    runtime = {"name": "nodejs", "options": {"typescript": False}}
+    program = {"name": "program", "runtime": runtime, "main": "bin/index.js", "plugins": PLUGINS}
+    project = new_project(files={"Pulumi.yaml": program, "index.ts": write_typescript(uses)})
+    copy_typescript_settings(project)
+    add_typescript_sdk(project, PLUGIN)
+    project.run("node_modules/.bin/tsc", "--strict")
+    return project
+
+
+def make_go(new_project: NewProject, uses: list[Use]) -> Project:
+    """Return a project whose program `go build` has compiled."""
+    require_tools(*GO)
+    runtime = {"name": "go", "options": {"binary": "./program"}}
+    program = {"name": "program", "runtime": runtime, "plugins": PLUGINS}
+    project = new_project(files={"Pulumi.yaml": program, "main.go": write_go(uses)})
+    add_go_sdk(project, PLUGIN)
+    run_go(project, "build", "-o", "program", ".")
+    return project
+
+
+def pin_images(project: Project, images: dict[str, str]) -> None:
+    """Configure the id that each pin asks for, by the name of the pin."""
+    project.configure(**{f"own_{name}": image_id for name, image_id in images.items()})
+
+
+def withdraw(catalogue: Catalogue, use: Use) -> None:
+    """Take the image that a pin holds out of the emulator's offer."""
+    kind = f"{use.source.name}s"
+    field = next(iter(to_wire({use.source.image.id_field: 0})))
+    (place,) = (
+        entry.place
+        for entry in catalogue.entries(kind)
+        if str(entry.image[field]) == use.id_of(use.other)
+    )
+    catalogue.withdraw(kind, *place.values(), use.id_of(use.other))
+
+
+@pytest.mark.parametrize("make", [make_typescript, make_go], ids=["typescript", "go"])
+def test_a_compiled_program_uses_every_function_and_its_pins_live_through_a_stack(
+    make: Any, new_project: NewProject, cloud: Emulator, uses: list[Use]
+) -> None:
+    project = make(new_project, uses)
+    pins = [use for use in uses if use.source.pin_name]
+    pin_images(project, {use.name: use.id_of(use.other) for use in pins})
+
+    preview = project.pulumi("preview")
+    up = project.up()
+
+    functions = {use.name: use.outputs() for use in uses}
+    held = {f"{use.name}Pin": use.pin_outputs(use.other) for use in pins}
+    assert project.outputs() == functions | held
+    assert preview.problems == up.problems == []
+    project.up("--expect-no-changes")
+    ids = {use.name: project.resources()[use.name]["id"] for use in pins}
+
+    for use in pins:
+        withdraw(cloud.catalogue, use)
+    refresh = project.pulumi("refresh")
+    up = project.up()
+
+    for use in pins:
+        warning = f"the pinned image {use.id_of(use.other)} is no longer offered"
+        assert warning in refresh.text
+        assert warning in up.text
+    assert "updated" not in up.text
+    kept = {f"{use.name}Pin": use.pin_outputs(use.other, available=False) for use in pins}
+    outputs = project.outputs()
+    assert {name: outputs[name] for name in kept} == kept
+
+    pin_images(project, {use.name: use.id_of(use.chosen) for use in pins})
+    up = project.up()
+
+    assert f"{len(pins)} updated" in up.text
+    outputs = project.outputs()
+    moved = {f"{use.name}Pin": use.pin_outputs(use.chosen) for use in pins}
+    assert {name: outputs[name] for name in moved} == moved
+    assert {use.name: project.resources()[use.name]["id"] for use in pins} == ids
+    project.up("--expect-no-changes")
+
+    project.pulumi("destroy")
+    assert project.resources() == {}
