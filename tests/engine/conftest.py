@@ -35,7 +35,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     text = (
         "NOT PROVEN, for want of `pulumi` on PATH: nothing was run by a real engine (preview, up, "
-        "refresh, import, destroy, do; Python, YAML, TypeScript, Go; discovery, secrets, sudden death)"
+        "refresh, import, destroy, do; Python, YAML, TypeScript, Go; discovery, secrets, "
+        "sudden death)"
     )
     if caller_environment.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(text, pytrace=False)
