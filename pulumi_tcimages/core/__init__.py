@@ -1,1 +1,1 @@
-"""The ground floor: pure functions over data. Nothing here reads a clock, a file or a socket."""
+"""Pure functions over data. Nothing here reads a clock, a file or a socket."""

@@ -47,7 +47,7 @@ class ListAction(NamedTuple):
     rows: str
     """The field of the reply that has the rows, in snake_case."""
     total: str = ""
-    """The field that has the number of all rows; "" if the reply has none."""
+    """The field with the total number of rows; "" if the reply has none."""
     paging: Paging = "none"
     """`offset`: Offset and Limit; `page`: Page, from 1, and PageSize; `none`: all rows at once."""
 
@@ -70,7 +70,9 @@ ASSUME_ROLE_WITH_WEB_IDENTITY = Action("sts", "AssumeRoleWithWebIdentity", "2018
 CALLER_IDENTITY = Action("sts", "GetCallerIdentity", "2018-08-13")
 
 ROLE_PATH = "/latest/meta-data/cam/security-credentials/"
-"""Where a CVM's metadata service names its role, and behind the role's name has its keys."""
+"""The metadata service's path that returns the name of a CVM's role. Below it, `/NAME` returns the
+role's keys.
+"""
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,13 @@ class Unreadable(NamedTuple):
 
 _JSON = "application/json"
 _SIGNED = ("content-type", "host")
-"""The form that every one of the vendor's clients sends; a third header is newer and optional."""
+"""The header that all clients of the vendor send. A newer header is optional."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
 PLAIN = r"^[!-~]+$"
-"""What a key or a token is made of: printable ASCII without blanks, or it could not be sent."""
+"""The characters of a key or token: printable ASCII without blanks. Others cannot be sent in a
+header.
+"""
 
 
 def build_request(
@@ -178,29 +182,29 @@ def _authorize(
 
 
 _MOST_VALUES = 250_000
-"""Values in one reply: a page of 100 rows has 2,500 a row. More would take far more memory than the
-bytes that brought them: three bytes of `{},` become two hundred.
+"""The limit of JSON values in a reply. A page of 100 rows has 2,500. Values need far more memory
+than their bytes: `{},` takes 200 bytes.
 """
 _CODE = re.compile(r"[ -~]{1,128}")
-"""The codes that are taken. Anything longer, or with line breaks, is no code of an API."""
+"""The form of an API error code. Longer texts, or those with line breaks, are not codes."""
 _LONGEST_REQUEST_ID = 128
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
-"""An escaped surrogate. A lone one makes a text that nothing further on can encode."""
+"""An escaped surrogate. A string with a lone surrogate cannot be encoded later."""
 
 
 def read_json(body: bytes) -> Any:
-    """Return what JSON in UTF-8 says; lone surrogates are replaced.
+    """Parse JSON in UTF-8, replacing lone surrogates.
 
     Errors: ValueError, RecursionError.
     """
-    content = json.loads(body.decode("utf-8-sig"))  # bytes are taken by json with half characters
+    content = json.loads(body.decode("utf-8-sig"))  # json.loads accepts lone surrogates in bytes
     if _HALF_CHARACTER.search(body):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     return content
 
 
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
-    """Return what a response says, judged by its body alone.
+    """Parse a response by its body alone.
 
     Shape: `{"Response": {...}}`, with an `Error` object inside for a refusal; or the older
     `{"code": 4100, "message": "...", "codeDesc": "..."}`.
@@ -243,7 +247,7 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 
 
 def to_wire(value: Any) -> Any:
-    """Return a value with the keys of its maps in PascalCase, without those that are None."""
+    """Return a value with PascalCase keys in its maps and without None."""
     if isinstance(value, Mapping):
         return {pascal(key): to_wire(part) for key, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):

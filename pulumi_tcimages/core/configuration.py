@@ -1,8 +1,8 @@
-"""Parse the provider's configuration. Only the syntax is checked.
+"""Parse the provider's configuration.
 
-A value may have its real type, or be the text that stack configuration makes of it: JSON for
-anything but text. An error never shows a secret value. A placeholder, such as the word None or
-`<your-secret-id>`, counts as no value.
+Only the syntax is checked. A value has its real type, or is the string that stack configuration
+stores: JSON for anything but strings. An error never shows a secret value. A placeholder, such as
+the word None or `<your-secret-id>`, counts as no value.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
 _LONGEST_KEY = 60
-"""Characters of an unknown key that are compared with the known ones and shown."""
+"""Longest part of an unknown key that is compared with the known keys and shown."""
 _MOST_SUGGESTED = 20
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
@@ -84,9 +84,9 @@ def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> I
 
 
 def _find_placeholder(path: str, text: str) -> Placeholder | None:
-    """Return the placeholder that a setting's text is, or None."""
+    """Return the placeholder in a setting's value, or None."""
     found = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
-    # A policy has variables of its own, which the cloud expands.
+    # A policy may contain variables, which the cloud expands.
     return None if found and path in _FREE_TEXTS and not found.is_blank else found
 
 
@@ -142,7 +142,7 @@ def _read_json(text: str, path: str, source: str) -> object:
 def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
-    written = values.get(path, detail["input"])  # the user's 1e400, where the input is inf
+    written = values.get(path, detail["input"])  # 1e400 in the input becomes inf
     problem = {
         "string_too_short": "the value is empty.",
         "string_type": "the value is not text.",
@@ -179,7 +179,7 @@ def _name_value(path: str, value: object) -> str:
 
 
 def _list_settings(path: str, written: object) -> list[tuple[str, str]]:
-    """Return settings that show the correct form: of a list of ids, or of a key of an object."""
+    """Return the settings that show the correct form of a list of ids, or of a key of an object."""
     if inner := _SECTIONS.get(path):
         return [(f"{camel(path)}.{camel(next(iter(inner.model_fields)))}", "VALUE")]
     ids = re.split(r"[\s,]+", str(written).strip()) if path in _LISTS else []
@@ -200,7 +200,7 @@ def describe_allowed(path: str) -> str:
 
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:
-    # By the metaclass: on Python 3.10 list[str] calls itself a type, and issubclass refuses it.
+    # Checked by the metaclass, because on Python 3.10 issubclass raises an error for list[str].
     types = (kind for kind in alternatives(annotation) if isinstance(kind, type(BaseModel)))
     return next(types, None)
 

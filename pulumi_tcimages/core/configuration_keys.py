@@ -1,10 +1,10 @@
-"""The keys of the provider's configuration: names, types and texts.
+"""The keys of the provider's configuration, their types and descriptions.
 
-A field's description is the text of schema.json. Names follow the Terraform provider that the
-vendor's users already have.
+A field's description is used in schema.json. Names are those of the Terraform provider for Tencent
+Cloud.
 """
 
-# No `from __future__ import annotations`: pydantic would evaluate the texts, which takes 2 ms.
+# No `from __future__ import annotations`: pydantic would evaluate the strings, which takes 2 ms.
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def _lower(value: object) -> object:
 
 
 def _as_text(value: object) -> object:
-    """Return an account id as text: users write it with and without quotes."""
+    """Convert an account id to a string, because users write it with and without quotes."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -148,7 +148,7 @@ class Endpoints(_Section):
 
 
 class Configuration(_Section):
-    """The values that the user configured, without those of other places."""
+    """The user's configuration, without values from the environment or files."""
 
     _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
     _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)
@@ -159,7 +159,7 @@ class Configuration(_Section):
         return self._placeholders
 
     def source_of(self, path: str) -> str:
-        """Return where the value of a dotted path was configured."""
+        """Return the source of a setting, for errors."""
         known = self._sources.get(path.partition(".")[0])
         return known or f"configuration tcimages:{camel_path(path)}"
 
@@ -256,9 +256,11 @@ SECRETS = frozenset(
         "assume_role_with_web_identity.web_identity_token",
     }
 )
-"""The dotted paths of values that are never shown and that the engine must encrypt."""
+"""The dotted paths of secret values, which are never shown and which the engine must encrypt."""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
-"""The keys that hold a secret. An object is secret as a whole, since it is sent as one text."""
+"""The keys that hold a secret. An object with a secret part is secret as a whole, because it is
+sent as one string.
+"""
 
 KEY_PARTS = ("secret_id", "secret_key", "security_token")
 """The parts of a key."""

@@ -148,7 +148,7 @@ def _build_text(
     key: str = "",
 ) -> Predicate:
     """Build a predicate for a string field, or for a list field with any item that matches."""
-    matches_text = cache(lambda text: text != "" and matches(text))  # images share their texts
+    matches_text = cache(lambda text: text != "" and matches(text))  # many images have equal values
 
     def admits(found: str | list[str]) -> bool:
         return any(map(matches_text, found)) if isinstance(found, list) else matches_text(found)

@@ -22,7 +22,7 @@ from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.naming import camel
 
 _MOST_ITEMS = 256
-"""Items of one list in a row: ten times the longest list known, so that a row stays small."""
+"""Longest list in a row: ten times the longest known, so that a row stays small."""
 
 
 def _read_items(value: Any) -> Any:
@@ -37,14 +37,14 @@ def _read_items(value: Any) -> Any:
 
 
 Number = Annotated[int, Field(ge=-(2**53), le=2**53)]
-"""A whole number that JSON and Pulumi carry exactly."""
+"""An integer that JSON and Pulumi transport exactly."""
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 _Item = TypeVar("_Item")
 Items = Annotated[list[_Item], BeforeValidator(_read_items)]
 
 
 class Record(BaseModel):
-    """Read an object of a reply strictly: a wrong type is an error, an unknown field is ignored.
+    """An object of a reply, read strictly: a wrong type is an error, an unknown field is ignored.
 
     Fields are found under the vendor's names, and under ours.
     """
@@ -73,7 +73,7 @@ class Image(Record):
     time_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that `latest_by` may name beside the version: the vendor's dates."""
 
-    # Names that no field of the vendor has: a field of the same name would be hidden by them.
+    # These names are no field names of the vendor, which would hide the properties.
 
     @property
     def identifier(self) -> str:
@@ -81,7 +81,7 @@ class Image(Record):
 
     @classmethod
     def parse_id(cls, fields: Mapping[str, Any], name: str) -> str:
-        """Return the id in a row or in properties, "" if it is missing or of a wrong type.
+        """Return the id in a row or in properties, or "" if it is missing or of a wrong type.
 
         Args:
             name: the id's name there.
@@ -105,7 +105,7 @@ class Image(Record):
 
     @property
     def family(self) -> str:
-        """Return the framework in its one spelling: `PYTORCH` and `torch` are `pytorch`."""
+        """Return the canonical name of the framework: `pytorch` for `PYTORCH` and `torch`."""
         return canonical(getattr(self, self.family_field)) if self.family_field else ""
 
     @property
@@ -118,7 +118,7 @@ class Image(Record):
         return version or ("" if self.family or not self.family_field else None)
 
     def gap_in(self, field: str) -> str:  # noqa: ARG002 - sources look at other fields
-        """Return why no part of a map can be said to be absent; "" if its absence is certain."""
+        """Return why the keys of a map field are unknown, or "" if they are known."""
         return "" if self.label else "(no name)"
 
     @property
@@ -132,7 +132,7 @@ ImageT = TypeVar("ImageT", bound=Image)
 
 
 def to_fields(image: Image) -> dict[str, Any]:
-    """Return every field in snake_case; only a boolean or number that is missing is left out."""
+    """Return every field in snake_case, without missing booleans and numbers."""
     return image.model_dump(exclude_none=True)
 
 

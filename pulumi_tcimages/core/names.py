@@ -44,7 +44,7 @@ KNOWN = {
     *("transformers", "verl", "vllm"),
 }
 RELEASED_AS_CANDIDATES = {"cann"}
-"""Components whose vendor calls releases candidates: CANN 8.2.RC1 is one that people run."""
+"""Components whose release candidates are used as releases: CANN 8.2.RC1."""
 DEVICES = ("cpu", "gpu", "npu")
 
 _SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
@@ -53,17 +53,19 @@ _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
-"""Stands for the nearest component without a version, where a version has brackets of its own."""
+"""The token of a version in brackets, which belongs to the nearest component without a version."""
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
 _TWO_DIGITS = {"tensorrt"}
-"""Components with a version 10. Of others, `torch25` may be 2.5 or 25: it is read as neither."""
+"""Components that reached version 10. For others, `torch25` may be 2.5 or 25, so it has no
+version.
+"""
 
 _LONGEST = 200
 _CANDIDATE = "alpha|beta|preview|pre|rc"
 _TOKEN = re.compile(
-    # A word with its number, and what may belong to it behind a hyphen: `2.5.0-rc1`, `torch-2-5`;
-    # but not `-dev20251215`, which dates the vendor's build.
+    # A word with its number, and a suffix behind a hyphen: `2.5.0-rc1`, `torch-2-5`. A build date
+    # such as `-dev20251215` is no suffix.
     r"[a-z0-9.+]+"
     rf"(?:[-_ ](?:(?:(?:{_CANDIDATE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
     r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"
@@ -80,25 +82,26 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma; the number glued to it; whether no letter follows the number."""
+"""A word, bracket or comma, the number behind it, and whether no letter follows the number."""
 _State = tuple[tuple[str, ...], str, bool]
-"""The words directly before, which a dotted version makes a component of; the known component that
-waits for its version; whether a bracket has just opened."""
+"""The reader's state: the preceding words, which become a component if a dotted version follows;
+the known component that has no version yet; whether a bracket is open.
+"""
 
 
 class Name(NamedTuple):
-    """The components of a name, in its order and with the versions as written; and its device."""
+    """The components of a name with their versions as written, and its device."""
 
     components: dict[str, str]
     device: str
 
 
 def canonical(name: str) -> str:
-    """Return the one spelling of a component's or framework's name.
+    """Return the canonical name of a component or framework.
 
     `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
     """
-    # A server could fill the cache with long names.
+    # No cache for long names: a server could fill it.
     return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
 
 
@@ -139,9 +142,9 @@ def read_tag(address: str) -> str:
     return last.rpartition(":")[2] if ":" in last else ""
 
 
-@lru_cache(maxsize=4096)  # names are made of few tokens: this halves the time for a catalogue
+@lru_cache(maxsize=4096)  # names share their tokens, so the cache halves the time for a catalogue
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
-    """Return the state behind a token, and the components and the device that it completes."""
+    """Return the state after a token, and the components and device that the token completes."""
     words, waiting, is_bracket = state
     found: list[_Component] = []
     device = ""
@@ -160,8 +163,8 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
         else:
             words = () if is_bracket else words
             longer = _SPELLINGS.get(f"{words[-1]}-{word}") if words else None
-            if waiting and not (longer and words[-1] in _SPELLINGS):  # tensorrt is no component of
-                found.append((waiting, ""))  # `tensorrt-llm`
+            if waiting and not (longer and words[-1] in _SPELLINGS):
+                found.append((waiting, ""))  # `tensorrt-llm` has no component tensorrt
             known = longer or _SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
             if word in DEVICES:
@@ -179,7 +182,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
 
 
 def _split(token: str) -> list[_Part]:
-    """Return the parts of a token; a label adds what it names: `2.5+cu124` is also cuda 12.4."""
+    """Split a token into its parts. A label adds a component: `2.5+cu124` is also cuda 12.4."""
     if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
         return [(plain[1], plain[2], True)]  # most tokens, in a third of the time
     parts: list[_Part] = []
@@ -207,9 +210,9 @@ def _read_label(label: str) -> list[_Part]:
 
 
 def _read_component(name: str, number: str, ends: bool) -> _Component:
-    """Return a known component with the version that a number is, "" if it cannot be read."""
+    """Return a known component with its version, or with "" if the number is no version."""
     if name == "python" and number.startswith("1."):
-        return "pytorch", number  # no image has Python 1: older ids write `py1.9.0`
+        return "pytorch", number  # no image has Python 1, so `py1.9.0` is torch 1.9.0
     if "." in number:
         return name, number
     digits = len(number) if number.isdigit() else 0
@@ -221,13 +224,15 @@ def _read_component(name: str, number: str, ends: bool) -> _Component:
 
 
 def _unpack(component: str, digits: str) -> str:
-    """py38 -> 3.8, py310 -> 3.10; cu92 -> 9.2, cu111 -> 11.1, cu12 -> 12, cu1281 -> 12.8.1."""
+    """Split a packed version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 12 -> 12, 1281 ->
+    12.8.1.
+    """
     major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
     return ".".join(filter(None, [digits[:major], digits[major:3], digits[3:]]))
 
 
 def _settle(found: list[_Component]) -> dict[str, str]:
-    """Return each component once; the version is "" where the name has two different ones."""
+    """Merge components of the same name. The version is "" if they have different ones."""
     versions: dict[str, list[str]] = {}
     for component, version in found:
         if component == _BRACKETS:

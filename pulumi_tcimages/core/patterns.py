@@ -1,7 +1,7 @@
-"""Regular expressions that run in linear time: Rust's engine, as pydantic offers it.
+"""Regular expressions with linear run time: Rust's engine, as pydantic offers it.
 
-They have no look-around and no back-references. Their own size is bounded, because the time is the
-size of the pattern times the length of the text. A pattern searches; it is not anchored.
+They have no look-around and no back-references. The size of a pattern is limited, because the run
+time is proportional to it and to the text. A pattern searches and is not anchored.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Pattern:
 
 
 def read_pattern(text: str) -> Pattern:
-    """Return the pattern that a text is.
+    """Compile a pattern.
 
-    Errors: InvalidArgumentError with the engine's reason and position if it does not compile.
+    Errors: InvalidArgumentError with the engine's reason and position.
     """
     schema = core_schema.str_schema(pattern=text, regex_engine="rust-regex")
     try:
@@ -49,7 +49,7 @@ def read_pattern(text: str) -> Pattern:
 
 
 def escape_pattern(text: str) -> str:
-    """Return the regular expression that finds exactly this text."""
+    """Return the pattern that matches a text literally."""
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text).replace(r"\-", "-")
 
 
@@ -75,7 +75,7 @@ def _written_out(text: str) -> int:
 
 
 def _bad_pattern(text: str, engine_said: str) -> InvalidArgumentError:
-    """Build the error from the engine's text: the pattern, a caret under it, `error: reason`."""
+    """Build the error from the engine's message: the pattern, a caret below it, `error: reason`."""
     why = re.search(r"^error: (.+)", engine_said, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_said, re.MULTILINE)
     if not why:

@@ -1,14 +1,14 @@
 """Base classes of the queries: the arguments of a function, checked before anything is sent.
 
-A source declares one query. A field's description is the text of schema.json, of the registry and
-of `--help`: one sentence, the allowed values, the default. Names are snake_case here.
+A source declares one query. A field's description is used in schema.json, in the registry and in
+`--help`: one sentence, the allowed values, the default. Names are snake_case.
 
-A value that cannot be right (an unknown name, a wrong type, an empty text, a bad range) is refused.
-A value that is only missing from the vendor's list of today is sent, with a warning, because the
-vendor's lists grow.
+An unknown name, a wrong type, an empty string or an invalid range is refused. A value that is
+missing from the vendor's current list is sent with a warning, because the list may grow.
 """
 
-# Annotations are values here: texts are evaluated anew for each subclass, 2 ms in all.
+# No `from __future__ import annotations`: pydantic would evaluate them for each subclass, 2 ms in
+# all.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, get_args
@@ -33,7 +33,7 @@ STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class BaseQuery(BaseModel):
-    """The arguments of one source: where to ask, what to send, and the criteria applied here.
+    """The arguments of one source: the region, the arguments for the API, and the criteria.
 
     A criterion compares the image's field of the same name, unless `reads` names another one.
     """
@@ -41,16 +41,16 @@ class BaseQuery(BaseModel):
     model_config = STRICT
 
     source_name: ClassVar[str]
-    """The name of the data source, which everything of it is named after: `platform_image`."""
+    """The name of the data source, from which all other names follow: `platform_image`."""
     image: ClassVar[type[Image]]
     """The record that the listing returns."""
     api_arguments: ClassVar[tuple[str, ...]] = ()
     """The arguments that are sent to the API."""
     scope_arguments: ClassVar[tuple[str, ...]] = ()
-    """Those of them that say whose images are listed, and narrow nothing by themselves."""
+    """API arguments that choose whose images are listed. They do not count as narrowing."""
     reads: ClassVar[Mapping[str, str]] = {}
     known_values: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The vendor's values of an argument, or of a part of one, as known today."""
+    """The vendor's values of an argument, or of a part of an argument. Others cause a warning."""
     chooses: ClassVar[frozenset[str]] = CHOOSING
 
     region: Region | None = Field(
@@ -61,7 +61,7 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def criteria_names(cls) -> list[str]:
-        """Return the arguments that narrow here, in the order in which they are applied."""
+        """Return the names of the criteria, in the order in which they are applied."""
         aside = {"region", *cls.api_arguments, *cls.chooses}
         return [name for name in cls.model_fields if name not in aside]
 
@@ -90,12 +90,14 @@ class BaseQuery(BaseModel):
         return VersionRange in get_args(cls.model_fields[argument].annotation)
 
     def criteria(self) -> dict[str, Any]:
-        """Return the criteria that were given."""
+        """Return the criteria that have a value."""
         values = {name: getattr(self, name) for name in self.criteria_names()}
         return {name: value for name, value in values.items() if value is not None}
 
     def parameters(self) -> dict[str, Any]:
-        """Return what is sent to the API; an empty list is left out, because it is refused."""
+        """Return the parameters for the API. An empty list is left out, because the API refuses
+        it.
+        """
         return {
             name: value
             for name in self.api_arguments
@@ -103,12 +105,12 @@ class BaseQuery(BaseModel):
         }
 
     def optional_api_arguments(self) -> list[str]:
-        """Return the arguments that were given and make the API list fewer images."""
+        """Return the API arguments that have a value and make the API list fewer images."""
         aside = {*self.scope_arguments, *self.required_names()}
         return [name for name in self.parameters() if name not in aside]
 
     def narrows(self) -> bool:
-        """Return whether the query selects less than a whole catalogue."""
+        """Return whether the query selects less than the whole catalogue."""
         return bool(self.required_names() or self.criteria() or self.optional_api_arguments())
 
     def warnings(self) -> list[str]:
@@ -149,7 +151,7 @@ LatestKeys = list[Word] | None
 
 
 def latest_by_field(*keys: str, components: bool = True) -> Any:
-    """Return the declaration of `latest_by` for a source that compares these fields.
+    """Return the field `latest_by` of a source that compares these fields.
 
     Args:
         components: whether the names of components are keys too.
@@ -166,7 +168,7 @@ def latest_by_field(*keys: str, components: bool = True) -> Any:
 
 
 class LatestBy(Latest):
-    """Adds `latest` and `latest_by`; the source declares it anew with `latest_by_field`."""
+    """Adds `latest` and `latest_by`. A source redeclares the latter with `latest_by_field`."""
 
     latest_by: LatestKeys = latest_by_field()
 
@@ -184,9 +186,9 @@ QueryT = TypeVar("QueryT", bound=BaseQuery)
 
 
 def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameStyle = str) -> QueryT:
-    """Return the query with these arguments.
+    """Build a query from arguments.
 
-    Errors: InvalidArgumentError; nothing has been sent.
+    Errors: InvalidArgumentError.
     """
     return read_arguments(model, arguments, style)
 
@@ -200,7 +202,7 @@ def version_key(image: type[Image]) -> str:
 
 
 def latest_keys(query: BaseQuery) -> tuple[str, ...]:
-    """Return what newest means for this query, the first key counting most; empty if not asked."""
+    """Return the keys that `latest` compares, the most important first; empty without `latest`."""
     keys = getattr(query, "latest_by", None)
     if keys:
         return tuple(keys)
@@ -208,12 +210,14 @@ def latest_keys(query: BaseQuery) -> tuple[str, ...]:
 
 
 def time_keys(image: type[Image]) -> dict[str, str]:
-    """Return the keys of `latest_by` that compare a date, each with its field."""
+    """Return the keys of `latest_by` that compare a date, with their fields."""
     return {camel(name): name for name in image.time_fields}
 
 
 def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
-    """Return a key in its one spelling. Errors: InvalidArgumentError if it ranks nothing."""
+    """Return a key in its canonical spelling. Errors: InvalidArgumentError if it compares
+    nothing.
+    """
     fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
     for field in fields:
         if normalize_name(key) == normalize_name(field):
@@ -246,7 +250,7 @@ def _dump(value: Any) -> Any:
 
 
 def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
-    """Return a warning for a value that is not on a list, or none."""
+    """Return a warning if a value is not on a list of known values."""
     if value.lower() in map(str.lower, known):
         return []
     warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"

@@ -1,4 +1,4 @@
-"""Names of regions: their syntax, and what a text that is none was meant to be."""
+"""Names of regions: their syntax, and suggestions for misspelled ones."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ KNOWN_REGIONS = (
     *("ap-shanghai-fsi", "ap-shenzhen-fsi", "ap-singapore", "ap-tokyo", "ap-zhongwei"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley", "sa-saopaulo"),
 )
-"""Only to recognize a misspelling: the cloud decides which product is offered in which region."""
+"""Used for suggestions only: the cloud decides which product is offered in which region."""
 _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
 def find_region_fault(text: str) -> str:
-    """Return why a text is not the name of a region, empty if it may be one."""
+    """Return why a text cannot be the name of a region, or ""."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION
     return "this is an availability zone, not a region" if _ZONE.fullmatch(text) else ""
 
 
 def suggest_region(text: str) -> str:
-    """Return what to write instead of a text that is no region, empty if that is not clear."""
+    """Return the fix for a text that is no region, or ""."""
     plain = re.sub(r"[\s_]+", "-", text.strip().lower())
     if zone := _ZONE.fullmatch(plain):
         return f"write {quote(zone[1])}"

@@ -1,6 +1,6 @@
-"""Leave out the rows of a reply that repeat our own secrets, so that no output or message has them.
+"""Leave out rows of a reply that contain our own secrets, so that no output shows them.
 
-A server or proxy that copies a header of the request into its answer does that.
+A server or proxy that copies a request header into its reply does that.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from typing import Any
 from pulumi_tcimages.core.api import Reply
 
 _SHORTEST_WITHHELD = 16
-"""Keys have 32 characters and more. A shorter one, of an emulator, is in many a name by chance."""
+"""Real keys have 32 characters or more. A shorter key, of an emulator, is part of many names by
+chance.
+"""
 
 
 class WithheldRow:
-    """Stands in a reply for a row that repeats one of our secrets."""
+    """Stands for a row that contains one of our secrets."""
 
 
 def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
-    """Return the reply with a `WithheldRow` for each row that has one of these secrets in a text.
+    """Return the reply with a `WithheldRow` for each row that contains one of these secrets.
 
     Args:
         body: the bytes of the reply. Its rows are only looked at if these may hold a secret.
@@ -42,9 +44,9 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
 
 
 def iterate_texts(value: Any) -> Iterator[str]:
-    """Yield every text of a JSON value, names of fields included."""
+    """Yield every string of a JSON value, names of fields included."""
     pending = [value]
-    while pending:  # not by recursion: a row may be nested as deep as Python can go
+    while pending:  # not recursive: a row may be nested deeper than Python's recursion limit
         value = pending.pop()
         if isinstance(value, str):
             yield value

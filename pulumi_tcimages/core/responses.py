@@ -24,15 +24,19 @@ from pulumi_tcimages.core.images import Image, Record
 from pulumi_tcimages.core.rows import Row, read_rows
 
 MOST_ROWS = 100_000
-"""Far beyond any catalogue; a listing plans a page for each part of what the total promises."""
+"""Far more rows than any catalogue has. The total of a reply decides how many pages are
+requested.
+"""
 _ITEM_BYTES = 1024
-"""Memory of a row or of an item in one of its lists, beside its text; measured: 540 to 930."""
+"""Memory in bytes for a row, or for an item of a list in it, beside its text. Measured: 540 to
+930.
+"""
 _MOST_BYTES = 12 * 1024 * 1024
-"""The memory of the rows of one reply, by estimate; a page of 100 images takes 0.5 MiB."""
+"""Limit of the estimated memory for the rows of one reply. A page of 100 images takes 0.5 MiB."""
 
 
 class Page(NamedTuple):
-    """Some rows of a listing, and the total that the server states."""
+    """The rows of a page, and the total that the server states."""
 
     rows: list[Row]
     total_count: int | None
@@ -41,14 +45,14 @@ class Page(NamedTuple):
 
 
 class TemporaryKeys(NamedTuple):
-    """Keys that expire."""
+    """Temporary keys."""
 
     keys: Keys
     expires_at_unix_s: float
 
 
 class _Fields(Record):
-    """The fields around the rows, under the vendor's names only."""
+    """The fields around the rows, by the vendor's names only."""
 
     model_config = ConfigDict(populate_by_name=False)
 
@@ -57,7 +61,7 @@ _Moment = Annotated[float, Field(allow_inf_nan=False)]
 
 
 _Lent = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
-"""The longest tokens known have 2 KiB, and servers refuse headers of more than 8 KiB."""
+"""The longest known tokens have 2 KiB, and servers refuse headers of more than 8 KiB."""
 
 
 class _Credentials(_Fields):
@@ -83,7 +87,7 @@ class _Metadata(_Credentials):
 def read_page(
     reply: Reply, action: ListAction, image: type[Image], limit: int | None = None
 ) -> Page | Unreadable:
-    """Return the rows of one page; a null list is empty, a missing one is unreadable.
+    """Return the rows of one page. A null list is empty, and a missing list is Unreadable.
 
     Args:
         limit: how many rows were requested; more are refused before any of them is read.
@@ -121,7 +125,7 @@ def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
 
 
 def _lists_of(value: Any) -> list[list[Any]]:
-    """Return the lists that are fields of an object."""
+    """Return the fields of an object that are lists."""
     if not isinstance(value, dict):
         return []
     return [field for field in value.values() if isinstance(field, list)]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """Why a request failed, which decides how it is sent again."""
+    """Why a request failed, which decides whether and when it is sent again."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
@@ -30,11 +30,11 @@ class Cause(Enum):
 
 
 class Remedy(NamedTuple):
-    """How a failed request is sent again."""
+    """When a failed request is sent again, and how often."""
 
     cause: Cause
     tries: int | None = 1
-    """The number of attempts; None for as many as the deadline allows."""
+    """The number of attempts; None: until the deadline."""
 
     @property
     def is_retried(self) -> bool:
@@ -82,9 +82,9 @@ _BY_PREFIX = {
 NETWORK = _TRANSIENT
 """A connection that was refused or reset, timed out, or ended within a reply."""
 GARBLED = _DOUBTFUL
-"""A reply that is not from the API, as a proxy's error page, or an incomplete one."""
+"""A reply that is not from the API, such as a proxy's error page, or is incomplete."""
 UNTRUSTED = _FINAL
-"""An invalid certificate, a redirect, a reply that is too large: a retry gives the same."""
+"""An invalid certificate, a redirect or a reply that is too large. A retry cannot help."""
 
 _BASE_S = 0.25
 _MAX_WAIT_S = 5.0
@@ -115,10 +115,10 @@ _NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset|offset|偏移|�
 
 
 def is_page_too_large(code: str, message: str) -> bool:
-    """Return whether a refusal is about the size of the page, so that a smaller one may pass.
+    """Return whether a smaller page may succeed.
 
-    Its code says so, or its message names `Limit` or the page, in English or Chinese. A quota
-    (`LimitExceeded`) and the rate (`RequestLimitExceeded`) are other matters.
+    The error's code says so, or its message contains `Limit` or "page", in English or Chinese.
+    `LimitExceeded` (a quota) and `RequestLimitExceeded` (the rate) do not count.
     """
     if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True
@@ -139,12 +139,12 @@ def is_offset_refused(code: str) -> bool:
 
 
 def choose_remedy(code: str) -> Remedy:
-    """Return the remedy for an error code of the API."""
+    """Return the fix for an error code of the API."""
     return _BY_CODE.get(code) or _BY_PREFIX.get(code.partition(".")[0], _FINAL)
 
 
 def choose_status_remedy(status: int) -> Remedy:
-    """Return the remedy for a reply without an error code, by its HTTP status."""
+    """Return the fix for a reply without an error code, by its HTTP status."""
     if status == 429:
         return _THROTTLE
     return _TRANSIENT if status >= 500 else GARBLED if status == 200 else _FINAL
@@ -153,7 +153,7 @@ def choose_status_remedy(status: int) -> Remedy:
 def choose_wait_s(
     remedy: Remedy, tries: int, chance: float, retry_after_s: float | None = None
 ) -> float | None:
-    """Return the seconds to wait after this many attempts, None if there is no further one.
+    """Return the seconds to wait after this many attempts, or None for no further attempt.
 
     A throttled request waits for a random time of more than a second, so that clients that were
     throttled together do not return together. Other waits double, with full jitter.

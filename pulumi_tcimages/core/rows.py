@@ -21,11 +21,11 @@ from pulumi_tcimages.formatting import count_of, quote
 _SHOWN = 5
 """Rows named in one warning."""
 _MOST_CHARACTERS = 256 * 1024
-"""Text of one row, a hundred times that of the largest one known: answers are kept in memory."""
+"""Limit for the text of one row, a hundred times the largest known: listings are kept in memory."""
 
 
 class UnreadableRow(NamedTuple):
-    """A row that does not have the documented form."""
+    """A row without the documented form."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ Row = Image | UnreadableRow
 
 
 def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[Row]:
-    """Return the image of each row, or why it cannot be read.
+    """Return the image of each row, or an UnreadableRow.
 
     Args:
         size_bytes: the size of the reply that has the rows.
@@ -68,12 +68,12 @@ def read_row(model: type[Image], row: Any) -> Row:
 
 
 def identify(image: Image) -> Hashable:
-    """Return what tells an image from the others: its id or, without one, its name and address."""
+    """Return the identity of an image: its id or, without one, its name and address."""
     return image.identifier or (image.label, image.address)
 
 
 def drop_identical(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows without those that repeat an earlier one in every field."""
+    """Return the rows without exact duplicates."""
     firsts: dict[Hashable, Image] = {}
     later: dict[Hashable, set[str]] = {}
     different: list[Row] = []
@@ -82,7 +82,7 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
             identity = identify(row)
             if identity not in firsts:
                 firsts[identity] = row
-            else:  # hashed as texts: many different rows may have the same id
+            else:  # compared as strings, because many different rows may have the same id
                 texts = later.setdefault(identity, {_write_fields(firsts[identity])})
                 text = _write_fields(row)
                 if text in texts:
@@ -93,12 +93,12 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
 
 
 def _write_fields(row: Image) -> str:
-    """Return a text that only an equal row has."""
+    """Return a string that is equal for equal rows only."""
     return repr([getattr(row, name) for name in type(row).model_fields])
 
 
 def describe_unreadable(rows: Iterable[object]) -> str:
-    """Return the unreadable rows and the reason of each; empty if all rows were read."""
+    """Return a message about the unreadable rows and their reasons, or ""."""
     unreadable = [
         _name(number, row)
         for number, row in enumerate(rows, start=1)
@@ -109,7 +109,7 @@ def describe_unreadable(rows: Iterable[object]) -> str:
 
 
 def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
-    """Return one warning that names the rows left out; none if all rows were read."""
+    """Return one warning that names the rows left out, if any."""
     count = sum(isinstance(row, UnreadableRow) for row in rows)
     if not count:
         return ()
@@ -122,7 +122,7 @@ def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
 
 def _name(number: int, row: UnreadableRow) -> str:
     name = quote(row.name) if row.name else f"id {quote(row.id)}" if row.id else f"row {number}"
-    # A backtick would mark a name to be spelled for the reader.
+    # Backticks would mark the name of an argument.
     return f"{name} ({row.problem})".replace("`", "'")
 
 

@@ -56,7 +56,7 @@ _NO_VERSION = (False, Version("0"))
 
 @dataclass(frozen=True)
 class Funnel(Generic[ImageT]):
-    """The result of narrowing a catalogue, criterion by criterion."""
+    """The images that each criterion leaves."""
 
     listed_count: int
     steps: Steps
@@ -64,7 +64,7 @@ class Funnel(Generic[ImageT]):
     left: tuple[ImageT, ...]
     """The images left, sorted by framework, version, name and id."""
     warnings: tuple[str, ...] = ()
-    """Warnings with `marked` names."""
+    """Warnings with `marked` names of arguments."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
 @dataclass(frozen=True)
 class Undecided(Generic[ImageT]):
-    """Several images that the query does not decide between, and the reason."""
+    """Several images between which the query does not decide, and the reason."""
 
     problem: str
     tied: tuple[ImageT, ...]
@@ -165,7 +165,7 @@ class Undecided(Generic[ImageT]):
 
 @dataclass(frozen=True)
 class Decided(Generic[ImageT]):
-    """The selected image, and those that could not be compared with it."""
+    """The selected image, and images that could not be compared with it."""
 
     image: ImageT
     unread: tuple[Unread, ...] = ()

@@ -24,7 +24,7 @@ def build_canonical_request(
     signed_headers: Sequence[str],
     payload: bytes,
 ) -> str:
-    """Return the canonical form of a request, which both sides hash.
+    """Return the canonical form of a request, which the signature is computed from.
 
     Shape: method, path, query, one `name:value` line per signed header, a blank line, the names,
     the payload's hash. `headers` has lower-case names; values are trimmed, and the value of
@@ -75,7 +75,7 @@ def _utc_date(unix_s: int) -> str:
 
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """Return the key of one UTC day. The cache saves three of four HMACs of every request."""
+    """Return the signing key of a UTC day. The cache saves three of four HMACs per request."""
     return _hmac(_hmac(_hmac(f"TC3{secret_key}".encode(), date), service), "tc3_request")
 
 

@@ -1,6 +1,6 @@
-"""Name the images that lose only because a version or a name cannot be read.
+"""Find images that are left out only because a version or a name cannot be read.
 
-Such an image may well be the right one, so it is never passed over in silence.
+Such an image may be the right one, so a warning names it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{13}$")
 def describe_doubtful(
     images: Iterable[Image], predicates: Sequence[Predicate]
 ) -> tuple[Unread, ...]:
-    """Return, for each image, the criteria that cannot be decided, and why."""
+    """Return for each image the criteria that cannot be compared, and why."""
     return tuple(
         Unread(
             _name(image),
@@ -53,9 +53,9 @@ def is_field_key(image: Image, key: str) -> bool:
 
 
 def is_unranked(image: Image, key: str) -> bool:
-    """Return whether an image has something to compare by a key, but nothing that can be read.
+    """Return whether an image has a value for a key of `latest_by` that cannot be read.
 
-    A component that the name does not mention is no such case: the image does not have it.
+    An image without the component does not count.
     """
     text = version_text(image, key)
     may_have_one = text is not None or is_field_key(image, key) or not image.label
@@ -63,7 +63,7 @@ def is_unranked(image: Image, key: str) -> bool:
 
 
 def can_compare(image: Image, key: str) -> bool:
-    """Return whether the text that a key of `latest_by` compares can be read."""
+    """Return whether the value for a key of `latest_by` can be compared."""
     text = version_text(image, key)
     if key in time_keys(type(image)):
         return text is not None and is_time(text)
@@ -76,14 +76,14 @@ def is_time(text: str) -> bool:
 
 
 def version_text(image: Image, key: str) -> str | None:
-    """Return what a key of `latest_by` compares, as the cloud sent it."""
+    """Return the value for a key of `latest_by`, as sent."""
     if is_field_key(image, key):
         return str(getattr(image, snake(key)) or "") or None
     return image.component_versions.get(key)
 
 
 def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
-    """Return one warning that names the images and what cannot be read of them, or none."""
+    """Return one warning that names the unread images and their values, or nothing."""
     if not unread:
         return ()
     names = [

@@ -33,7 +33,7 @@ _SHOWN = 60
 MOST_ITEMS = 1_000
 """Items of one list or map, nested ones included. Each invalid item costs pydantic 1 KB."""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
-"""A part and its range, as people write them in one text: `cuda>=12`."""
+"""A component and its range in one string: `cuda>=12`."""
 TYPE_NAMES = {
     "string_type": "a string",
     "bool_type": "true or false",
@@ -106,7 +106,7 @@ def has_too_many_items(value: object) -> bool:
     while pending and items <= MOST_ITEMS:
         value = pending.pop()
         if isinstance(value, (list, Mapping)):
-            items += len(value) - 1  # a list with one item counts as that item
+            items += len(value) - 1  # a list of one item counts as that item
             inner = value.values() if isinstance(value, Mapping) else value
             pending += islice(inner, MOST_ITEMS)
     return items > MOST_ITEMS
@@ -217,7 +217,7 @@ def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) ->
 
 
 def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
-    """Return the field at a place, also inside the items of a list."""
+    """Return the field at a path, also inside the items of a list."""
     *lists, name = (part for part in loc if isinstance(part, str))
     for part in lists:
         model = _item_of(model.model_fields[part])

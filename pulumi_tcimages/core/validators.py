@@ -1,7 +1,7 @@
 """Validate the values of arguments.
 
 A validator returns the value in its final form, or raises an InvalidArgumentError that says what is
-allowed. pydantic adds which argument it was.
+allowed. pydantic adds the argument's name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PartT = TypeVar("_PartT")
 
 
 def is_word(text: str) -> bool:
-    """Return whether a query can hold a text."""
+    """Return whether a text is a valid value of a query."""
     try:
         return bool(read_text(text))
     except InvalidArgumentError:
@@ -36,7 +36,7 @@ def is_word(text: str) -> bool:
 
 
 def read_text(value: object) -> object:
-    """Check a text: it can be compared, sent and printed. Other types are left to pydantic."""
+    """Check that a string can be compared, sent and printed. pydantic checks other types."""
     if isinstance(value, str):
         if not value.strip():
             raise InvalidArgumentError(
@@ -97,7 +97,7 @@ def _refuse_two_spellings(value: object) -> object:
 
 
 def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
-    """Return a map in the order of its keys, because the engine loses the user's order."""
+    """Return a map sorted by its keys, because the engine loses the user's order."""
     return dict(sorted(value.items()))
 
 
@@ -108,7 +108,7 @@ def listed(values: tuple[str, ...]) -> str:
 Word = Annotated[str, BeforeValidator(checked(read_text))]
 Region = Annotated[Word, AfterValidator(checked(_read_region))]
 Device = Annotated[Word, AfterValidator(checked(_read_device))]
-# pydantic reads a text; from here on the value is what the reader made of it, a Range or a Pattern.
+# pydantic validates a string. The reader converts it to a Range or a Pattern.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(checked(read_component_name))]

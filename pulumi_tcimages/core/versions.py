@@ -28,8 +28,8 @@ LONGEST = 64
 NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 
-# A word without a number ends where no letter follows: `2.5-previous` is no pre-release. A single
-# letter needs a number and no hyphen: `2.5-a100` names a GPU.
+# A word without a number counts only if no letter follows: `2.5-previous` is no pre-release. A
+# single letter needs a number and no hyphen: `2.5-a100` names a GPU.
 _PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
 _POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
 _DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
@@ -100,7 +100,7 @@ def _parse(text: str) -> Version | None:
 
 @dataclass(frozen=True)
 class Range:
-    """A version range, as written and as parsed."""
+    """A version range: its text and its parsed form."""
 
     text: str
     specifiers: SpecifierSet = field(compare=False, repr=False)
@@ -116,7 +116,7 @@ class Range:
         return min(map(_version_of, self.specifiers))
 
     def widened(self, version: Version) -> Range | None:
-        """Return a range that also contains this version; only the excluding parts change."""
+        """Return a range that also contains this version. Only the excluding parts change."""
         from packaging.specifiers import Specifier
 
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
@@ -251,7 +251,7 @@ _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\
 
 
 def _to_ascii(text: str) -> str:
-    """Return a text with the ASCII forms of full-width and mathematical signs."""
+    """Convert full-width and mathematical signs in a text to ASCII."""
     plain = "".join(_DIALECT_SIGNS.get(character, character) for character in text)
     return unicodedata.normalize("NFKC", plain)
 
@@ -298,9 +298,9 @@ def _translate_dialect(text: str) -> str:
     if not found:
         return ""
     parts = found[2].split(".")
-    if found[1] == "~":  # npm: the minor version stays, if there is one
+    if found[1] == "~":  # npm: the tilde keeps the minor version, if there is one
         parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
-    # npm's caret keeps the parts up to the first that is not 0.
+    # npm: the caret keeps the parts up to the first that is not 0
     held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
     *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
     end = ".".join([*same, str(int(last) + 1)]) if last else ""

@@ -20,14 +20,14 @@ from pulumi_tcimages.formatting import count_of
 
 
 class UndecidedImages(Protocol):
-    """Images that a query does not decide between."""
+    """Images between which a query does not decide."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
 Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
-"""Apply a query to images: returns the one it selects, several, or None."""
+"""A function that applies a query to images. It returns the selected image, several, or None."""
 
 _FIRST = (
     "device",
@@ -51,9 +51,9 @@ _LISTED = 50
 
 
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
-    """Return the arguments, as paths, that some images satisfy and others do not, except ids."""
+    """Return the paths of the criteria that distinguish the images, except ids."""
     paths: dict[str, None] = {}
-    tried: set[Criterion] = set()  # images share most of their values
+    tried: set[Criterion] = set()  # many images have equal values
     some = images[:_MANY]
     for image in some:
         for predicate in _true_criteria(query, image, some):
@@ -157,7 +157,7 @@ def _find_selecting(
 
 
 class _Trait(NamedTuple):
-    """A criterion that is true of an image, and which of the tied images satisfy it."""
+    """A criterion that an image satisfies, and for each tied image whether it does too."""
 
     predicate: Predicate
     results: list[bool]
@@ -189,7 +189,7 @@ def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> l
 def _values(
     model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
 ) -> Iterator[Any]:
-    """Yield the values of a criterion that are true of an image."""
+    """Yield the values of a criterion that an image satisfies."""
     field = model.field_of(argument)
     found = getattr(image, field)
     if isinstance(found, dict) and argument == "attributes":

@@ -147,9 +147,9 @@ def _argument_of(model: type[BaseQuery], field: str) -> str:
 
 
 def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
-    """Return what the images have instead of a value or part that none of them has.
+    """Return a sentence with the images' values for the first criterion whose value no image has.
 
-    Only for the first such criterion, and not for names and ids, which are many.
+    Names and ids are left out, because there are many.
     """
     model = type(query)
     for predicate in find_unmet(images, predicates_of(query)):
@@ -259,7 +259,7 @@ def _is_known(name: str, known: Iterable[str]) -> bool:
 
 
 def _collect_texts(images: Sequence[Image], field: str) -> set[str]:
-    """Return the texts that the images have in a field, or the keys if it is a map."""
+    """Return the strings in a field of the images, or the keys if the field is a map."""
     found: set[str] = set()
     for image in images:
         value = getattr(image, field)

@@ -1,4 +1,4 @@
-"""Suggest what helps if nothing matches: near misses, changes of the query, a listing.
+"""Suggest near misses, changes of the query and a listing if nothing matches.
 
 Built only if a lookup fails. Every change has been tried on the catalogue.
 """
@@ -63,7 +63,7 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
     nearest = (
         ()
         if is_id
-        else tuple(  # nothing is near an id
+        else tuple(  # ids have no near misses
             Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
             for image, failed in failures[:_SHOWN]
         )
@@ -90,7 +90,7 @@ def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> Empty
 
 
 def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
-    """Return the criteria that an image fails, and what it has instead."""
+    """Return the criteria that an image fails, with the image's own values."""
     return _found_instead(image, _failed(image, predicates_of(query)))
 
 
@@ -116,7 +116,7 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
 
 
 def _hint_correction(images: Sequence[Image], query: BaseQuery) -> Hint | None:
-    """Return the corrected query if it leaves some images."""
+    """Return the corrected query, if it leaves some images."""
     corrected = correct_query(images, query)
     if corrected is None:
         return None
@@ -163,7 +163,7 @@ def _distances(
 def _changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[_Failure]
 ) -> Iterator[Hint]:
-    """Yield a change for each of the nearest images that fail one criterion."""
+    """Yield a change of one criterion for each of the nearest images."""
     predicates = predicates_of(query)
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
