@@ -4,8 +4,12 @@ A listing is complete when the cloud has been seen to have no more rows. The tot
 nothing: some services send the number of rows on the page.
 
 If the total does not add up, or a row comes twice, the catalogue may have changed in between: list
-again, with pages of another size. Two equal listings in a row are believed, unless they have fewer
-rows than the total says. After three listings it is an error.
+again, with pages of another size. Two listings in a row with the same rows are believed, unless
+they have fewer rows than the total says. After three listings it is an error.
+
+A server that repeats a row where a page begins may leave out another there. Repeated rows are
+believed if the different ones are as many as every total says and no whole page was repeated, or if
+they also come with pages that begin elsewhere.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from pulumi_tcimages.cloud.page_reader import (
 )
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import Row, drop_identical
+from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
 """Rows per page, for each listing in turn. 100 is the documented default. Another size puts the
@@ -42,19 +47,33 @@ def list_pages(
     Errors: ListingError; whatever `fetch` raises.
     """
     problem = ""
-    before: list[Row] | None = None
+    before: PageReader | None = None
+    largest = max(_PAGE_SIZES)
     for page_size in _PAGE_SIZES:
-        listing = PageReader(fetch, at_once, note, page_size, is_numbered=is_numbered)
+        reader = PageReader(fetch, at_once, note, min(page_size, largest), is_numbered=is_numbered)
         try:
-            rows = listing.read_rows()
-            doubt = listing.find_doubt(rows)
-        except InconsistentPages as found:
-            problem, before = str(found), None
+            reader.read_rows()
+            problem = reader.find_doubt()
+        except InconsistentPages as error:
+            problem, before = str(error), None
             continue
-        if not doubt or rows == before:
-            return drop_identical(rows), listing.size_bytes
-        problem, before = doubt, rows
+        if not problem or (before and _confirm(before, reader)):
+            return drop_identical(reader.rows), reader.size_bytes
+        if before and before.page_lengths == reader.page_lengths and reader.count_repeated():
+            # The server's own page size is smaller, so pages began at the same rows both times.
+            largest = max(1, reader.page_lengths[-1] * 3 // 5)
+        before = reader
     raise ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")
+
+
+def _confirm(before: PageReader, after: PageReader) -> bool:
+    """Return whether two listings with a doubt have the same rows, and so are believed."""
+    if not after.count_repeated():
+        return after.rows == before.rows
+    different = drop_identical(after.rows)
+    if after.totals == {len(different)} and not after.has_page_twice():
+        return different == drop_identical(before.rows)
+    return after.rows == before.rows and after.page_lengths != before.page_lengths
 
 
 def list_whole(fetch: Callable[[], Page]) -> tuple[list[Row], int]:
@@ -62,11 +81,14 @@ def list_whole(fetch: Callable[[], Page]) -> tuple[list[Row], int]:
 
     Errors: ListingError; whatever `fetch` raises.
     """
+    before: list[Row] | None = None
     for _ in range(LISTINGS):
         page = fetch()
-        if page.total_count in (None, len(page.rows)):
+        total, count = page.total_count, len(page.rows)
+        if total is None or total == count or (total < count and page.rows == before):
             return drop_identical(page.rows), page.size_bytes
+        before = page.rows
     raise ListingError(
-        f"{LISTINGS} listings in a row did not add up: the total says {page.total_count}, and "
-        f"{len(page.rows)} rows came."
+        f"{LISTINGS} listings in a row did not add up: the total says {total}, and "
+        f"{count_of(count, 'row')} came."
     )

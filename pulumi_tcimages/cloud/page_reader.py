@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
@@ -57,12 +57,39 @@ class PageReader:
         self._received = 0
         self._fetched = 0
         self.size_bytes = 0
-        self._totals: list[int | None] = []
+        self.rows: list[Row] = []
+        """The rows of all pages, in order."""
+        self.totals: set[int | None] = set()
+        """The totals of all pages; None for a page without one."""
         self._pages: list[list[Row]] = []
         self._lock = threading.Lock()
 
-    def read_rows(self) -> list[Row]:
-        """Return the rows of all pages, in order."""
+    @property
+    def page_lengths(self) -> list[int]:
+        """The rows on each page, the shortest page first."""
+        return sorted(map(len, self._pages))
+
+    def count_repeated(self) -> int:
+        """Count the rows that repeat one of another page, or the id of one with other values."""
+        pages = [drop_identical(page) for page in self._pages]
+        identities = [
+            identify(row) for page in pages for row in page if not isinstance(row, UnreadableRow)
+        ]
+        return len(identities) - len(set(identities))
+
+    def has_page_twice(self) -> bool:
+        """Return whether two pages have the same rows."""
+        pages = {tuple(map(_key_of, page)) for page in self._pages}
+        return len(pages) < len(self._pages)
+
+    def read_rows(self) -> None:
+        """Read the rows of all pages.
+
+        Errors: InconsistentPages; ListingError; whatever `fetch` raises.
+        """
+        self.rows = self._read_rows()
+
+    def _read_rows(self) -> list[Row]:
         first = self._page(0, self._limit)
         count, total = len(first.rows), first.total_count
         if not count:
@@ -79,32 +106,25 @@ class PageReader:
             return rows
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
-    def find_doubt(self, rows: Sequence[Row]) -> str:
+    def find_doubt(self) -> str:
         """Return why the rows may not be the whole catalogue; empty if all adds up.
 
         Errors: InconsistentPages if the cloud says that there are more rows.
         """
-        totals = sorted({total for total in self._totals if total is not None})
+        rows = self.rows
+        totals = sorted(total for total in self.totals if total is not None)
         if totals and totals[-1] > len(rows):
             raise InconsistentPages(f"the total says {totals[-1]}, and {len(rows)} rows came.")
         if len(totals) > 1:
             return f"the total was {totals[0]} on one page and {totals[-1]} on another."
         if totals and totals[0] != len(rows):
             return f"the total says {totals[0]}, and {len(rows)} rows came."
-        twice = self._count_repeated()
-        if twice:
-            return f"{twice} of {len(rows)} rows came twice."
+        repeated = self.count_repeated()
+        if repeated:
+            return f"{repeated} of {len(rows)} rows came twice."
         if not totals and len(self._pages) > 1:
             return "the cloud does not say how many rows there are, and what came differs."
         return ""
-
-    def _count_repeated(self) -> int:
-        """Count the rows that repeat one of another page, or the id of one with other values."""
-        pages = [drop_identical(page) for page in self._pages]
-        identities = [
-            identify(row) for page in pages for row in page if not isinstance(row, UnreadableRow)
-        ]
-        return len(identities) - len(set(identities))
 
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
         """Return the rows after the first page, and those after the total if the last is full."""
@@ -183,7 +203,7 @@ class PageReader:
 
         Some servers move an offset after the last row back to rows that exist.
         """
-        if set(self._totals) != {len(rows)} or self._count_repeated():
+        if self.totals != {len(rows)} or self.count_repeated():
             return False
         if not {_key_of(row) for row in after} <= {_key_of(row) for row in rows}:
             return False
@@ -250,7 +270,7 @@ class PageReader:
             if self._fetched > _MOST_PAGES:
                 raise ListingError(f"the listing has more than {_MOST_PAGES} pages.")
             if page.rows or page.total_count:  # the total of an empty page is often 0
-                self._totals.append(page.total_count)
+                self.totals.add(page.total_count)
             self.size_bytes += page.size_bytes
             if self.size_bytes > _MOST_BYTES:
                 raise ListingError(f"the listing is larger than {_MOST_BYTES // 1024**2} MiB.")

@@ -47,7 +47,7 @@ class PagedListing:
         self.rows = [build_row(source, number) for number in range(size)]
         self.page = page
         self.total = total
-        """`all`: the number of rows; `page`: of those on the page; `none`: there is no total."""
+        """`all`, or 3 `less` or 3 `more`; the rows of the `page`; `zero`; or `none`, no total."""
         self.requests: list[PageRequest] = []
 
     @property
@@ -58,9 +58,10 @@ class PagedListing:
         request = read_page_request(json.loads(peer.request.partition(b"\r\n\r\n")[2]))
         self.requests.append(request)
         rows = self.page(self.rows, request)
-        totals = {"all": len(self.rows), "page": len(rows), "none": None}
+        count = len(self.rows)
+        totals = {"all": count, "less": count - 3, "more": count + 3, "page": len(rows), "zero": 0}
         action = self.source.action
-        fields = {pascal(action.total): totals[self.total]} if action.total else {}
+        fields = {pascal(action.total): totals.get(self.total)} if action.total else {}
         response(**fields, **{pascal(action.rows): rows})(peer)
 
 

@@ -99,6 +99,29 @@ def test_an_identical_row_on_another_page_counts_once_when_two_listings_agree(to
     assert server.listings == 2
 
 
+class SmallTwice(Server):
+    """The server's own page size is small, and a row comes twice."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(150)
+        self.rows[120] = self.rows[3]
+        self.most = most
+
+    def page(self, offset, limit):
+        return super().page(offset, min(limit, self.most))
+
+
+def test_an_identical_row_on_another_small_page_counts_once_when_smaller_pages_agree():
+    server = SmallTwice(30)
+
+    assert list_rows(server) == server.rows[:120] + server.rows[121:]
+    assert server.listings == 3
+
+
+def test_an_identical_row_on_another_page_of_one_row_is_an_error():
+    assert failure(SmallTwice(1)) == "1 of 150 rows came twice."
+
+
 @pytest.mark.parametrize("total", [50, 49])
 def test_an_identical_row_on_the_same_page_counts_once(total):
     class Twice(Server):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from pulumi_tcimages.cloud import Client
+from pulumi_tcimages.core.api import Paging
 from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.sources import SOURCES
 from tests.cloud.fakes import REGION
@@ -14,10 +16,11 @@ from tests.cloud.fault_cases import CANARY
 from tests.cloud.faulty_server import Misbehaving
 from tests.cloud.paged_server import PagedListing, PageRequest, RowBody
 
-PAGED = [
-    next(source for source in SOURCES if source.action.paging == style)
-    for style in ("offset", "page")
+WITH_TOTAL = [
+    next(source for source in SOURCES if source.action.paging == style and source.action.total)
+    for style in get_args(Paging)
 ]
+PAGED = [source for source in WITH_TOTAL if source.action.paging != "none"]
 CAP = 30
 
 
@@ -55,6 +58,13 @@ def overlap(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """Every page begins with the last row of the page before it."""
     start = max(0, request.start(request.size) - 1)
     return rows[start : start + request.size]
+
+
+def repeat_in_place(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+    """Every page has the last row of the page before it in place of its first row."""
+    page = cap_size(rows, request)
+    start = request.start(min(request.size, CAP))
+    return [rows[start - 1], *page[1:]] if start and page else page
 
 
 def leave_out_first(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
@@ -103,11 +113,12 @@ def listed(open_fake: Callable[..., Client]) -> Listed:
     return Listed(open_fake)
 
 
-each_style = pytest.mark.parametrize("source", PAGED, ids=lambda source: source.action.paging)
+each_style = pytest.mark.parametrize("source", WITH_TOTAL, ids=lambda source: source.action.paging)
+each_paged_style = pytest.mark.parametrize("source", PAGED, ids=lambda source: source.action.paging)
 each_total = pytest.mark.parametrize("total", ["all", "page", "none"])
 
 
-@each_style
+@each_paged_style
 @each_total
 @pytest.mark.parametrize("size", [1, 30, 100, 211])
 @pytest.mark.parametrize("page", [honour, cap_size, send_fewer, ignore_size])
@@ -117,7 +128,7 @@ def test_pages_smaller_than_requested_do_not_shorten_the_listing(source, page, s
     assert listed(listing) == listing.ids
 
 
-@each_style
+@each_paged_style
 @pytest.mark.parametrize("size", [1, 30, 100, 211])
 def test_a_last_page_that_is_repeated_after_the_total_is_the_end(source, size, listed):
     listing = PagedListing(source, size, repeat_last)
@@ -125,31 +136,64 @@ def test_a_last_page_that_is_repeated_after_the_total_is_the_end(source, size, l
     assert listed(listing) == listing.ids
 
 
-@each_style
+@each_paged_style
 @pytest.mark.parametrize("total", ["page", "none"])
 @pytest.mark.parametrize("page", [repeat_last, always_the_first])
 def test_rows_that_come_again_before_a_total_is_reached_are_an_error(source, page, total, listed):
     assert "came twice" in listed.error(PagedListing(source, 211, page, total))
 
 
-@each_style
+@each_paged_style
+@pytest.mark.parametrize("size", [1, 30, 100, 211])
+def test_rows_that_come_twice_where_pages_begin_count_once_if_the_total_is_reached(
+    source, size, listed
+):
+    listing = PagedListing(source, size, overlap)
+
+    assert listed(listing) == listing.ids
+
+
+@each_paged_style
+@pytest.mark.parametrize("page", [repeat_in_place, always_the_first])
+def test_rows_that_come_twice_in_place_of_others_are_an_error(source, page, listed):
+    assert "came twice" in listed.error(PagedListing(source, 211, page))
+
+
+@each_paged_style
 @each_total
 @pytest.mark.parametrize("page", [leave_out_first, count_from_zero])
 def test_rows_that_are_left_out_are_an_error(source, page, total, listed):
     listed.error(PagedListing(source, 211, page, total))
 
 
-@each_style
+@each_paged_style
 def test_more_rows_than_the_page_that_was_requested_are_an_error(source, listed):
     listing = PagedListing(source, 290, send_more)
 
     error = listed.error(listing)
 
-    size = listing.requests[-1].size
+    size = next(request.size for request in listing.requests if request.start(request.size) == 260)
     assert f"has {size + 1} rows, and {size} were asked for" in error
 
 
 @each_style
+@pytest.mark.parametrize("size", [5, 211])
+@pytest.mark.parametrize("total", ["less", "zero"])
+def test_a_total_that_is_too_small_does_not_shorten_the_listing(source, total, size, listed):
+    listing = PagedListing(source, size, honour, total)
+
+    assert listed(listing) == listing.ids
+
+
+@each_style
+@pytest.mark.parametrize("size", [0, 5, 100, 211])
+def test_a_total_that_is_too_large_is_an_error(source, size, listed):
+    error = listed.error(PagedListing(source, size, honour, "more"))
+
+    assert f"the total says {size + 3}" in error
+
+
+@each_paged_style
 def test_no_request_asks_for_a_page_before_the_first(source, listed):
     listing = PagedListing(source, 211, cap_size, "none")
 
