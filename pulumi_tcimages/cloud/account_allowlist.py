@@ -13,7 +13,9 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks the account of the keys, if the configuration restricts it. It is looked up once."""
+    """Checks the account of the keys, if the configuration restricts it. The account is looked up
+    once.
+    """
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -42,7 +44,7 @@ class AccountAllowlist:
 def send_caller_identity(
     settings: Settings, sender: Sender, credential: Credential, region: str, deadline: Deadline
 ) -> str:
-    """Ask the cloud for the id of the account that the keys belong to."""
+    """Request the id of the account that the keys belong to."""
     endpoint = choose_endpoint(settings, "sts", region)
     read = responses.read_caller_account
     return sender.send(

@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud.deadline import Clock
 Value = TypeVar("Value")
 
 _MAX_BYTES = 128 * 1024 * 1024
-"""The memory of all values, as estimated. A listing of 200 images takes 0.5 MiB."""
+"""Limit of the estimated memory of all values. A listing of 200 images takes 0.5 MiB."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class _Entry(Generic[Value]):
 
 
 class Failure(NamedTuple):
-    """An error, for the callers that asked before it was known."""
+    """An error, kept for callers that were waiting before it was known."""
 
     error: BaseException
     at_s: float
@@ -55,7 +55,7 @@ class Cache(Generic[Value]):
     def get(
         self, key: Hashable, fetch: Callable[[], Value], received_at: float | None = None
     ) -> Value:
-        """Return the cached value, or the one that another caller fetches now, or fetch it.
+        """Return the cached value, or wait for another caller that fetches it, or fetch it.
 
         A caller that waits for another one is bounded by that one's deadline, and is cancelled with
         it: they have the same client.
@@ -63,11 +63,12 @@ class Cache(Generic[Value]):
         Args:
             received_at: when the caller received its request, if before this call.
         """
-        # Without the lock: a thousand lookups at once would wait for it a third of their time.
+        # Without the lock: with a thousand lookups at once, waiting for it took a third of their
+        # time.
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:
-            if entry := self._find_fresh(key):  # it may have arrived meanwhile
+            if entry := self._find_fresh(key):  # another caller may have fetched it meanwhile
                 return entry.value
             self._raise_shared(key, received_at)
             fetching = self._fetches.get(key)
@@ -77,9 +78,9 @@ class Cache(Generic[Value]):
         return self._fetch(key, fetching, fetch) if is_ours else fetching.result()
 
     def _raise_shared(self, key: Hashable, received_at: float | None) -> None:
-        """Raise the last error if it was not known yet when the caller asked.
+        """Raise the last error if the caller was already waiting when it became known.
 
-        A method, because a later error would keep the earlier one alive as a local of `get`.
+        A method of its own, because a local variable of `get` would keep an earlier error alive.
         """
         failure = self._failures.get(key)
         if failure and received_at is not None and received_at < failure.at_s:
@@ -108,14 +109,14 @@ class Cache(Generic[Value]):
         return value
 
     def _store(self, items: dict[Hashable, Any], key: Hashable, item: object) -> None:
-        """Put an item last, and drop the first one if there are too many."""
+        """Move an item to the end, and drop the first one if there are too many."""
         items.pop(key, None)
         items[key] = item
         if len(items) > self._capacity:
             del items[next(iter(items))]
 
     def _limit_size(self) -> None:
-        """Drop stale values, then the oldest ones, until the rest fits into the memory limit."""
+        """Drop expired values, then the oldest ones, until the values fit into the memory limit."""
         now_s = self._clock.monotonic_s()
         by_age = sorted(self._entries.items(), key=lambda item: item[1].stale_at_s > now_s)
         size = sum(entry.size_bytes for entry in self._entries.values())

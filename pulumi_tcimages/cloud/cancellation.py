@@ -1,4 +1,4 @@
-"""Close the connection of an exchange from another thread, so that a late one leaves nothing."""
+"""Close the connection of an exchange from another thread, so that a late exchange ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Connection(Protocol):
 
 
 class ConnectionWatch:
-    """The connection that one exchange uses now."""
+    """The connection that one exchange currently uses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,28 +23,31 @@ class ConnectionWatch:
         self._is_over = False
 
     def start(self) -> None:
-        """Watch the connections that this thread uses from now on."""
+        """Watch the connections that this thread opens from now on."""
         _current.watch = self
 
     def use(self, connection: Connection) -> None:
-        """Note the connection. Errors: ConnectionAbortedError if the exchange is over."""
+        """Remember the connection.
+
+        Errors: ConnectionAbortedError if the exchange has ended.
+        """
         with self._lock:
             if self._is_over:
                 raise ConnectionAbortedError("the exchange is over")
             self._connection = connection
 
     def release(self) -> None:
-        """Forget the connection: another exchange may use it now."""
+        """Forget the connection, because another exchange may reuse it."""
         with self._lock:
             self._connection = None
 
     def close(self) -> None:
-        """End the exchange: the thread that waits for its socket gets an error at once."""
+        """End the exchange. The thread that waits for its socket gets an error at once."""
         with self._lock:
             self._is_over = True
             sock = self._connection.sock if self._connection else None
             if sock is not None:
-                with contextlib.suppress(OSError, AttributeError):  # TLS in TLS has no shutdown
+                with contextlib.suppress(OSError, AttributeError):  # TLS inside TLS has no shutdown
                     sock.shutdown(socket.SHUT_RDWR)
 
 
@@ -56,9 +59,9 @@ _current = _Current()
 
 
 def note_connection(connection: Connection) -> None:
-    """Tell this thread's watch which connection it uses.
+    """Register the connection with this thread's watch.
 
-    Errors: ConnectionAbortedError if the exchange is over.
+    Errors: ConnectionAbortedError if the exchange has ended.
     """
     if _current.watch is not None:
         _current.watch.use(connection)

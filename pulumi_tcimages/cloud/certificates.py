@@ -1,4 +1,4 @@
-"""Certificate authorities: which are trusted, and why a certificate does not verify."""
+"""Certificate authorities: the trusted ones, and the reasons why a certificate does not verify."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CertificateFault(NamedTuple):
 
 
 def check_authorities(path: str, variable: str) -> None:
-    """Check that a file or folder holds certificates. Errors: ConfigurationError."""
+    """Check that a file or folder contains certificates. Errors: ConfigurationError."""
     problem, fix = _find_fault(Path(path), variable)
     if problem:
         raise ConfigurationError(
@@ -50,10 +50,10 @@ def _find_fault(path: Path, variable: str) -> tuple[str, str]:
             return problem, f"run: openssl rehash {path}"
         if not path.exists():
             return f"there is no file {path}.", other
-        if not path.is_file():  # a pipe would never end
+        if not path.is_file():  # reading a pipe would never end
             return f"{path} is neither a file nor a folder.", other
         content = path.read_bytes()
-    except OSError as error:  # also a name that no file can have
+    except OSError as error:  # ValueError: a name that no file can have
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
     if not content.strip():

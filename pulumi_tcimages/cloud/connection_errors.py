@@ -49,7 +49,7 @@ class TransportError(Exception):
 
 
 def refuse_reply(problem: str) -> TransportError:
-    """Return the error for a reply that is not accepted, whatever it says."""
+    """Return the error for a reply that cannot be trusted, such as a redirect."""
     return TransportError(problem, retry.UNTRUSTED, answered=True)
 
 
@@ -60,7 +60,7 @@ def describe_failure(
     environment: NetworkEnvironment,
     now_unix_s: float,
 ) -> TransportError:
-    """Return the failure of an exchange with this address or with the proxy before it."""
+    """Return the failure of an exchange with this address, or with the proxy in front of it."""
     reasons = list(_reasons(error))
     if _is_out_of_files(reasons):
         problem = "this process has as many files and connections open as it may."
@@ -82,9 +82,9 @@ def describe_failure(
 
 
 def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError | None:
-    """Return the failure of an address with the wrong scheme, None if the scheme seems right.
+    """Return the failure of an address with the wrong scheme, or None.
 
-    The vendor's own hosts all speak TLS.
+    The vendor's own hosts all use TLS.
     """
     parts = urlsplit(url)
     if is_vendor_host(parts.hostname or ""):
@@ -108,7 +108,7 @@ def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError
 
 
 def _has_no_tls(reasons: Sequence[BaseException]) -> bool:
-    """Return whether the other side did not speak TLS."""
+    """Return whether the server did not use TLS."""
     return any(isinstance(reason, ssl.SSLError) and reason.reason in _NOT_TLS for reason in reasons)
 
 
@@ -120,7 +120,7 @@ def _describe_authorities(environment: NetworkEnvironment) -> str:
 
 
 def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> TransportError:
-    """Return the failure for a status with which a proxy refuses to connect to an address."""
+    """Return the failure for a proxy's status that refuses the connection to an address."""
     assert proxy is not None  # noqa: S101 - only a proxy refuses
     parts = urlsplit(url)
     host = f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
@@ -173,7 +173,7 @@ def _is_proxy_error(error: Exception) -> bool:
 
 
 def _is_out_of_files(reasons: list[BaseException]) -> bool:
-    """Return whether the limit of open files is the reason; names do not resolve then, either."""
+    """Return whether the limit of open files is the reason. Name resolution fails then, too."""
     if any(isinstance(reason, OSError) and reason.errno in _OUT_OF_FILES for reason in reasons):
         return True
     try:
@@ -214,7 +214,7 @@ def _describe(
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and every error that it wraps, wherever libraries keep it."""
+    """Yield the error and every error that it wraps, in any attribute that libraries use."""
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:

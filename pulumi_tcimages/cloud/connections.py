@@ -1,6 +1,6 @@
 """Connections of requests that another thread can close, and that keep `localhost` local.
 
-Imported only when something is sent: urllib3 takes time to import.
+Imported with the first request, because urllib3 takes time to import.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ class _Watched(HTTPConnection):
         note_connection(self)
         super().connect()
         try:
-            note_connection(self)  # the name may have taken too long to resolve
+            note_connection(self)  # the exchange may have ended during name resolution
         except OSError:
             self.close()
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        note_connection(self)  # a connection that is used again is not opened again
+        note_connection(self)  # a reused connection is not opened again
         super().request(*arguments, **options)
 
 

@@ -23,7 +23,7 @@ _PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 class KeyPlaceholder(NamedTuple):
-    """A placeholder in the place of a key."""
+    """A placeholder that stands where a key should be."""
 
     name: str
     place: str
@@ -37,7 +37,7 @@ class KeyPlaceholder(NamedTuple):
 def build_not_found(
     settings: Settings, placeholders: Mapping[str, Sequence[KeyPlaceholder]], cvm: str
 ) -> ConfigurationError:
-    """Return the error if no place has credentials, with every place that was searched.
+    """Return the error for no credentials, with every place that was searched.
 
     Args:
         placeholders: those that were found, by place.
@@ -86,7 +86,7 @@ def build_incomplete(
 
 
 def name_login_command(kind: str, profile: str) -> str:
-    """Return the command that fills in a profile of this type."""
+    """Return the command that configures a profile of this type."""
     command = _LOGINS.get(normalize_name(kind), "tccli configure")
     return f"{command} --profile {shell_word(profile)}"
 

@@ -20,9 +20,9 @@ from pulumi_tcimages.errors import (
 )
 
 _AHEAD_S = 300.0
-"""Temporary keys are renewed so much before they expire, or after 90 % of their lifetime."""
+"""Temporary keys are renewed this long before they expire, or after 90 % of their lifetime."""
 _EARLY_S = 10.0
-"""Time limit of a renewal before the end, and the pause after a failed one."""
+"""Time limit of an early renewal, and the pause after a failed one."""
 POLL_INTERVAL_S = 0.25
 
 Fetch = Callable[[Deadline], Credential]
@@ -36,7 +36,7 @@ class CredentialProvider(Protocol):
         """Return the credentials to sign with now."""
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Fetch other credentials, after these were refused; return whether there are any."""
+        """Fetch other credentials after these were refused. Return whether there are any."""
 
 
 class _Held(NamedTuple):
@@ -47,7 +47,7 @@ class _Held(NamedTuple):
 
 
 class CachedCredentials:
-    """Credentials that `fetch` finds: once for all threads, and again before they expire."""
+    """Credentials that `fetch` finds, shared by all threads and renewed before they expire."""
 
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
@@ -58,7 +58,7 @@ class CachedCredentials:
 
     def current(self, deadline: Deadline) -> Credential:
         """Return the credentials to sign with now."""
-        # Without the lock, for which many lookups at once would wait.
+        # Without the lock, which many simultaneous lookups would wait for.
         return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
     def _find_fresh(self) -> Credential | None:
@@ -87,7 +87,7 @@ class CachedCredentials:
                 return last
 
     def _fetch_or_fail(self, deadline: Deadline) -> Credential:
-        """Fetch credentials. Callers that asked before a failure was known share it."""
+        """Fetch credentials. Callers that already wait for them share a failure."""
         if self._failure and deadline.started_s < self._failure.at_s:
             raise self._failure.error
         try:
@@ -97,7 +97,7 @@ class CachedCredentials:
             raise
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Fetch other credentials, after these were refused; return whether there are any."""
+        """Fetch other credentials after these were refused. Return whether there are any."""
         with self._acquire_lock():
             held = self._held.credential if self._held else None
             if held and held.keys == used.keys:
@@ -115,7 +115,7 @@ class CachedCredentials:
 
     @contextmanager
     def _acquire_lock(self) -> Iterator[None]:
-        """Context manager for the lock. Another thread may hold it while it fetches."""
+        """Context manager for the lock, which another thread may hold while it fetches."""
         while not self._lock.acquire(timeout=POLL_INTERVAL_S):
             self._clock.check_cancelled()
         try:
@@ -129,9 +129,9 @@ def use_keys(
     deadline: Deadline,
     work: Callable[[Credential], _ResultT],
 ) -> _ResultT:
-    """Run some work with credentials; if they are refused, once more with other ones.
+    """Run a function with credentials, and again with new ones if they are refused.
 
-    All of the work uses the same credentials, so a listing never mixes rows of two accounts.
+    All of its requests use the same credentials, so a listing never mixes rows of two accounts.
     """
     credential = credential_provider.current(deadline)
     try:
@@ -144,7 +144,7 @@ def use_keys(
 
 
 class RoleCredentials:
-    """The credentials that were found or, if they come with a role to assume, those of the role."""
+    """The credentials that were found, or those of the role to assume with them."""
 
     def __init__(self, base: CachedCredentials, role: CachedCredentials) -> None:
         self._base = base
@@ -156,6 +156,6 @@ class RoleCredentials:
         return self._role.current(deadline) if found.role else found
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Fetch other credentials, after these were refused; return whether there are any."""
+        """Fetch other credentials after these were refused. Return whether there are any."""
         found = self._base.current(deadline)
         return (self._role if found.role else self._base).renew(used, deadline)

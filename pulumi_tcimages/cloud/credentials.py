@@ -53,7 +53,7 @@ _VENDOR = "Tencent Cloud"
 def build_credential_provider(
     settings: Settings, sender: Sender, clock: Clock
 ) -> CredentialProvider:
-    """Return the provider for these settings. It looks up nothing before it is used."""
+    """Return the provider for these settings. It searches at the first use."""
     base = CachedCredentials(_Search(settings, sender, clock).find, clock)
 
     def assume(deadline: Deadline) -> Credential:
@@ -69,7 +69,7 @@ def build_credential_provider(
 
 
 class _Search:
-    """The search through all places, in order."""
+    """The search for credentials, place by place."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -122,7 +122,7 @@ class _Search:
         placeholders = [found for name in _KEYS for found in self._find_placeholders(place, name)]
         self._placeholders[place] = placeholders
         found = secret_id or secret_key
-        # An environment may have a token that was left over, so it is read only beside keys.
+        # An environment may contain an old token, so the token is read only together with keys.
         token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:
@@ -147,7 +147,7 @@ class _Search:
     def _find_in_profile(self, deadline: Deadline) -> Credential | None:
         """Return the keys of the profile.
 
-        Errors: ConfigurationError if a profile that somebody named has no keys.
+        Errors: ConfigurationError if a profile that is set explicitly has no keys.
         """
         settings = self._settings
         found = self._read_profile(deadline)

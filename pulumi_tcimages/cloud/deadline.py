@@ -1,4 +1,4 @@
-"""The deadline of a lookup, waits that can be cancelled, and the progress shown meanwhile.
+"""The deadline of a lookup, waits that can be cancelled, and progress messages.
 
 Clock, sleep and random numbers are parameters, so tests never wait.
 """
@@ -16,9 +16,9 @@ OnProgress = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 _LONG_S = 2.0
-"""A lookup that takes longer shows its progress."""
+"""Seconds after which a lookup shows its progress."""
 _QUIET_S = 10.0
-"""At least so much time between two lines, for three hundred lookups together."""
+"""Seconds between two messages, for hundreds of lookups together."""
 
 
 class Clock(NamedTuple):
@@ -27,7 +27,7 @@ class Clock(NamedTuple):
     unix_s: Callable[[], float]
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
-    """Sleep so many seconds; return True, at once, if the client is cancelled."""
+    """Sleep for some seconds. Return True at once if the client is cancelled."""
     random: Callable[[], float]
     """A random number from 0 to 1."""
 
@@ -43,7 +43,7 @@ class Clock(NamedTuple):
 class ProgressReporter:
     """Shows the user why a lookup takes long.
 
-    With `on_progress`, every line replaces the one before. Without it, lines are limited in number.
+    With `on_progress`, every line replaces the line before. Without it, messages are rare.
     """
 
     def __init__(
@@ -82,7 +82,9 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """Return a deadline for one step, which must not take all of the remaining time."""
+        """Return an earlier deadline for one step, so that it does not take all the remaining
+        time.
+        """
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
@@ -99,7 +101,7 @@ class Deadline:
         return True
 
     def note(self, rows: int, total: int) -> None:
-        """Report the rows received so far; as a message only if the lookup takes long."""
+        """Report the rows received so far. It is a message only if the lookup takes long."""
         if self._progress.on_progress:
             self._progress.on_progress(rows, total)
         elif self.elapsed_s > _LONG_S:

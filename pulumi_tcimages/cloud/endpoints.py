@@ -34,7 +34,7 @@ class Endpoint(NamedTuple):
     host: str
     """The Host header: with the port, unless it is the default one."""
     source: str = ""
-    """The source of the setting; empty for the vendor's own address."""
+    """The source of the setting, or "" for the vendor's address."""
 
     @property
     def name(self) -> str:
@@ -137,7 +137,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """Return the scheme for an address without one. The vendor's own hosts all speak https."""
+    """Return the scheme for an address without one. The vendor's hosts all use https."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

@@ -1,4 +1,4 @@
-"""Map refusals and failures of requests to errors with advice."""
+"""Map error responses and failed requests to errors with advice."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _OUT_OF_TURNS = (
 )
 _PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
-"""How far apart the cloud lets the clocks be."""
+"""Seconds by which the clocks may differ before the cloud refuses a request."""
 
 
 class KeyFacts(NamedTuple):
     """Facts about the keys that signed a request, without the keys."""
 
     token_source: str = ""
-    """The place of the token; empty without a token."""
+    """The source of the token, or "" without a token."""
     is_permanent: bool = False
-    """Whether the secret id has the form of a permanent one, which has no token."""
+    """Whether the secret id looks like one of a permanent key, which has no token."""
     is_temporary: bool = False
-    """Whether it has the form of a temporary one, which needs a token."""
+    """Whether it looks like one of a temporary key, which needs a token."""
     is_swapped: bool = False
     """Whether the secret key looks like a secret id, and the secret id does not."""
 
@@ -48,7 +48,7 @@ _SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
-    """Return what can be told about keys by their form."""
+    """Return the facts about keys that their form reveals."""
     is_id = keys.secret_id[:4] in ("AKID", "IKID")
     is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
     return KeyFacts(
@@ -60,7 +60,7 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
 
 
 class Moment(NamedTuple):
-    """The time on both sides of a request."""
+    """The time of this machine and of the server."""
 
     here_unix_s: float
     there: str
@@ -104,7 +104,7 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
-    """Return the error for a request that was never sent, because the time was used up before."""
+    """Return the error for a request that was never sent, because no time was left."""
     problem = (
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
@@ -113,7 +113,7 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
-    """Return the setting that gives a lookup more time than this."""
+    """Return the setting that gives a lookup more time."""
     return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 

@@ -1,4 +1,4 @@
-"""A failed attempt at a request: whether to retry, and the error if it was the last one.
+"""A failed attempt at a request: whether to retry it, and the error if it was the last attempt.
 
 Secrets that a reply repeats are redacted first.
 """
@@ -23,13 +23,13 @@ CHECK_MIDDLEMAN = (
 )
 _SHOWN = 100
 _KEPT = 4 * 1024
-"""Characters of a server's text that are searched for secrets. Fewer are shown."""
+"""Characters of a reply that are searched for secrets. Fewer are shown."""
 _SEARCHED = 128 * 1024
 """Characters of a body that are decoded for this search."""
 
 
 class FailedAttempt(NamedTuple):
-    """The reason of a failure, its remedy, and the function that builds the final error."""
+    """The cause of a failure, its fix, and the function that builds the final error."""
 
     remedy: retry.Remedy
     build_error: Callable[[Call], TcImagesError]
@@ -53,7 +53,7 @@ def build_unreached(
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=CHECK_MIDDLEMAN)
         is_cut_short = error.is_late and timeout_s < longest_s
-        # Before a second attempt, the first one had all the time that an attempt gets.
+        # A second attempt follows only if the first one had the usual time limit.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
         fix = error.fix or advice
         return NetworkError(error.problem, call=call, fix=fix, settings=more_time)
@@ -94,9 +94,9 @@ TOO_MANY = api.Refusal("HTTP 429", "Too many requests.", "")
 def read_reply(
     answer: Answer, secrets: Iterable[str], *, is_confidential: bool
 ) -> api.Reply | api.Refusal | api.Unreadable:
-    """Read the body, without our secrets in the texts that an error or an output may show.
+    """Read the body, redacting our secrets in the strings that an error or output may show.
 
-    They are searched for in the decoded texts, because JSON escapes.
+    The decoded strings are searched, because JSON escapes characters.
     """
     secrets = [*secrets, *answer.secrets]
     reply = api.read_reply(answer.body)
@@ -111,24 +111,24 @@ def read_reply(
 
 
 def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -> str:
-    """Status, content type, size and the first bytes; without our secrets, which it may repeat."""
+    """Return status, content type, size and the first bytes, with our secrets redacted."""
     secrets = [*secrets, *answer.secrets]
     content_type = _shorten(answer.headers.get("content-type", "no content type"), secrets)
     said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return said
-    # JSON may escape a slash, and a token may have one.
+    # JSON may escape the slashes in a token.
     searched = answer.body[: 4 * _SEARCHED]  # a character has up to 4 bytes
     body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
     return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:
-    """Return the beginning of a text, without our secrets."""
+    """Return the beginning of a text, with our secrets redacted."""
     return redact_beginning(text, secrets, _KEPT)
 
 
 def read_retry_after_s(answer: Answer) -> float | None:
-    """Return the seconds that the server asks to wait, or None."""
+    """Return the seconds that the server asks us to wait, or None."""
     text = answer.headers.get("retry-after", "")
     return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

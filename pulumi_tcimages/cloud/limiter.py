@@ -17,15 +17,15 @@ from pulumi_tcimages.formatting import count_of
 
 _PERIOD_S = 1.0
 POLL_INTERVAL_S = 0.25
-"""How often a wait for a permit checks whether it was cancelled."""
+"""Seconds between two checks whether a wait was cancelled."""
 
 
 class RateLimitTimeout(Exception):  # noqa: N818 - reported as a ThrottledError
-    """The deadline comes before the next permit."""
+    """The deadline is before the next permit."""
 
 
 class Limiter:
-    """Hands out permits, so many a second for each bucket."""
+    """Gives permits, a fixed number per second for each bucket."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second

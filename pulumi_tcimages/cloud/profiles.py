@@ -1,9 +1,9 @@
 """Read the files of the vendor's tools in the user's home: tccli profiles and the ini file.
 
 `~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini. A
-missing file is None. A file that cannot be read, or has a wrong type in it, is a ConfigurationError
-without its content. A placeholder is not a value: `tccli configure` stores the word None for an
-empty line.
+missing file is None. A file that cannot be read or has a value of a wrong type is a
+ConfigurationError, which does not show its content. A placeholder is not a value: `tccli configure`
+stores the word None for an empty line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pulumi_tcimages.errors import ConfigurationError
 ROOT = "tencentcloudapi.com"
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
-"""Bytes of a file with keys or a token; the vendor's tools write a few hundred."""
+"""Limit for a file with keys or a token. The vendor's tools write a few hundred bytes."""
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, the last one that datetime can represent."""
@@ -53,7 +53,7 @@ class ProfileSettings(NamedTuple):
 
 
 class _Fields:
-    """Reads texts of a file and collects the placeholders among them."""
+    """Reads the strings of a file and collects the placeholders among them."""
 
     def __init__(self, path: Path, content: Mapping[str, Any]) -> None:
         self.placeholders: dict[str, Placeholder] = {}
@@ -61,7 +61,7 @@ class _Fields:
         self._content = content
 
     def text(self, name: str, *, key: str = "") -> str:
-        """Return the text of a name; empty for a missing one and for a placeholder.
+        """Return the value of a name, or "" if it is missing or a placeholder.
 
         Args:
             key: the key of the placeholder, if it is not the name.
@@ -76,7 +76,7 @@ class _Fields:
 
 
 def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
-    """Return the keys of a tccli profile, None if it has no file."""
+    """Return the keys of a tccli profile, or None without a file."""
     path = folder / f"{profile}.credential"
     content = _read_json(path)
     if content is None:
@@ -102,12 +102,12 @@ def read_login_kind(folder: Path, profile: str) -> str:
 
 
 def _login_kind(kind: str, content: Mapping[str, Any]) -> str:
-    """Return the type of a profile: its `type`, or else the kind of login that it describes."""
+    """Return the type of a profile: its `type`, or the kind of login that its fields describe."""
     return kind or next((name for name in ("sso", "oauth") if content.get(name)), "")
 
 
 def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
-    """Return region and endpoints of a tccli profile."""
+    """Return the region and endpoints of a tccli profile."""
     path = folder / f"{profile}.configure"
     content = _read_json(path) or {}
     system = _Fields(path, _section(path, content, "_sys_param"))
@@ -118,7 +118,7 @@ def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
         section = _Fields(path, _section(path, content, service))
         endpoint = section.text("endpoint", key=f"endpoints.{service}")
         placeholders.update(section.placeholders)
-        # The tool itself writes the default address of every service: no user chose it.
+        # The tool writes the default address of every service, so these are no choice of the user.
         is_usual = endpoint.lower().removeprefix("https://").rstrip("/.") == f"{service}.{ROOT}"
         texts[f"endpoints.{service}"] = "" if is_usual else endpoint
     return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
@@ -130,7 +130,7 @@ def is_vendor_host(host: str) -> bool:
 
 
 def is_intl_host(host: str) -> bool:
-    """Return whether a host or domain is one of the international site."""
+    """Return whether a host or domain belongs to the international site."""
     return ".intl." in f".{host.lower()}"
 
 
@@ -139,7 +139,7 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
     text = _read_file(path)
     if text is None:
         return None
-    import configparser  # only here: the file is rare
+    import configparser  # imported here, because such files are rare
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -182,9 +182,12 @@ def _read_file(path: Path) -> str | None:
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text. Errors: OSError, ValueError; a pipe is not waited for."""
+    """Return the content of a file.
+
+    Errors: OSError, ValueError. A pipe raises an error instead of blocking.
+    """
     descriptor = os.open(path, os.O_RDONLY | _FLAGS)
-    try:  # check the open file: another program may replace the path at any moment
+    try:  # check the open file: another program may replace the path at any time
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(None, "not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
@@ -197,7 +200,7 @@ def read_text(path: Path) -> str:
 
 
 def why_unreadable(error: OSError | ValueError) -> str:
-    """Return why a file cannot be read, as the end of a sentence."""
+    """Return why a file cannot be read, to end a sentence with."""
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror[0].lower()}{error.strerror[1:]}"
     return "cannot be read: not UTF-8 text"
@@ -224,7 +227,7 @@ def _read_text_value(path: Path, content: Mapping[str, Any], name: str) -> str:
 
 
 def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
-    """Return a time, written as a number or as a text; None for none, and for the time 0."""
+    """Return a time that is written as a number or a string, or None if it is missing or 0."""
     value = content.get(name)
     blank = find_placeholder(value) if isinstance(value, str) else None
     if value is None or (blank and blank.is_blank):

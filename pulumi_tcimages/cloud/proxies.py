@@ -29,7 +29,7 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class NotLocalError(OSError):
-    """The name `localhost` leads to another machine."""
+    """The name `localhost` resolves to another machine."""
 
 
 class Proxy(NamedTuple):
@@ -63,7 +63,7 @@ class NetworkEnvironment:
         return {parts.scheme: proxy} if proxy else {}
 
     def find_proxy(self, url: str) -> Proxy | None:
-        """Return the proxy for a URL, None for a direct connection."""
+        """Return the proxy for a URL, or None for a direct connection."""
         variable, proxy = self._choose(urlsplit(url))
         if not proxy:
             return None
@@ -72,23 +72,23 @@ class NetworkEnvironment:
         return Proxy(parts.scheme, address, variable, bool(user))
 
     def name_proxy(self, url: str) -> str:
-        """Return the proxy for a URL as messages name it, empty for a direct connection."""
+        """Return the proxy for a URL as messages name it, or "" for a direct connection."""
         proxy = self.find_proxy(url)
         return proxy.name if proxy else ""
 
     def name_exception(self, url: str) -> str:
-        """Return the variable that exempts a URL from the proxy, empty if there is none."""
+        """Return the variable that exempts a URL from the proxy, or ""."""
         parts = urlsplit(url)
         _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
         is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
         return self._find("no_proxy")[0] if is_exempt else ""
 
     def name_ca(self) -> str:
-        """Return the variable with the certificates to trust, empty for the default ones."""
+        """Return the variable with the trusted certificates, or "" for the default ones."""
         return self._find(*_CA_VARIABLES)[0]
 
     def choose_ca(self) -> str:
-        """Return the file or folder of certificates to trust, empty for the default ones."""
+        """Return the file or folder of trusted certificates, or "" for the default ones."""
         return self._ca  # cached: the file may be large, and every request needs it
 
     @cached_property
@@ -158,7 +158,7 @@ def _is_link_local(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine, by its address: a name may resolve to any."""
+    """Return whether a host is this machine, by its address. A name may resolve to any address."""
     if is_local_name(host):
         return True
     try:
@@ -168,7 +168,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_local_name(host: str) -> bool:
-    """Return whether a name stands for this machine. The transport checks its address."""
+    """Return whether a name means this machine. The transport checks its address, too."""
     return host.lower().rstrip(".") == "localhost"
 
 
@@ -193,7 +193,7 @@ _SPECIAL = ("/", "?", "#")
 
 
 def _find_fault(proxy: str) -> tuple[str, str]:
-    """Return why a proxy's address is invalid, and the fix; without its password."""
+    """Return why a proxy's address is invalid, and the fix, without its password."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         return "only HTTP proxies are supported.", "write http:// or https:// before the host."
@@ -204,7 +204,7 @@ def _find_fault(proxy: str) -> tuple[str, str]:
             return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it."
     try:
         parts = urlsplit(proxy)
-        unquote(userinfo).encode("latin-1")  # as they are sent
+        unquote(userinfo).encode("latin-1")  # the form in which they are sent
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."
         return problem, "use another password."

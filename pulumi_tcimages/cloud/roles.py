@@ -33,7 +33,10 @@ NO_ROLE_ARN = "there is a role to assume, but not which."
 
 
 def read_role(settings: Settings, section: Section) -> Role:
-    """Return the role that one place describes. Errors: ConfigurationError without its ARN."""
+    """Return the role that the settings of one place describe.
+
+    Errors: ConfigurationError without an ARN.
+    """
     arn = section.get("role_arn")
     if not arn:
         raise _build_incomplete(settings, section, ["role_arn"], NO_ROLE_ARN)
@@ -54,7 +57,7 @@ def send_assume_role(
         "role_arn": role.arn,
         "role_session_name": role.session_name or _SESSION_NAME,
         "duration_seconds": role.session_duration_s or _DURATION_S,
-        # The vendor wants the policy URL-encoded inside the JSON.
+        # The vendor expects the policy URL-encoded inside the JSON.
         "policy": quote(role.policy, safe="") if role.policy else None,
         "external_id": role.external_id or None,
     }
@@ -100,7 +103,7 @@ def send_web_identity(
 
 
 def _read_web_identity(settings: Settings, section: Section) -> str:
-    """Return the OIDC token: a setting, or the text of a file, which may be JSON."""
+    """Return the OIDC token from a setting, or from a file, which may be JSON."""
     if token := section.get("web_identity_token"):
         return str(token)
     found = section.values.get("web_identity_token_file")
@@ -147,7 +150,7 @@ def _build_incomplete(
 def send_metadata(
     settings: Settings, sender: Sender, role: Value, deadline: Deadline
 ) -> Credential:
-    """Return the keys of a CAM role of this CVM; of the only role if no name is configured.
+    """Return the keys of a CAM role of this CVM. Without a configured name, it is the only role.
 
     Errors: ConfigurationError for a role that the CVM does not have.
     """
@@ -158,7 +161,7 @@ def send_metadata(
 
 
 def find_metadata(settings: Settings, sender: Sender, deadline: Deadline) -> Credential | None:
-    """Return the keys of the CAM role of this CVM, None if it has no role."""
+    """Return the keys of the CAM role of this CVM, or None if it has no role."""
     return _fetch_keys(settings, sender, "", deadline)[0]
 
 
@@ -175,7 +178,7 @@ def _fetch_keys(
         names = names or _try_list_roles(settings, sender, deadline)
         if name not in names:
             return None, names
-        # A role that was just attached to the CVM may not have its keys yet.
+        # A newly attached role may not have its keys yet.
         temporary = _fetch(settings, sender, name, responses.read_metadata_keys, deadline)
     if temporary is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."
@@ -207,7 +210,9 @@ def _read_roles(body: bytes) -> list[str] | api.Unreadable:
 
 
 def _try_list_roles(settings: Settings, sender: Sender, deadline: Deadline) -> list[str]:
-    """Return the names of the CVM's roles for an error message, none if they cannot be listed."""
+    """Return the names of the CVM's roles for an error message, or nothing if listing them
+    fails.
+    """
     try:
         return _list_roles(settings, sender, deadline)
     except (NetworkError, InvalidResponseError, ApiError):

@@ -73,9 +73,9 @@ class Credential:
     has_own_role: bool = False
     """Whether the role is part of a profile that the user configured."""
     warnings: tuple[str, ...] = ()
-    """For the user: places in files that hold a placeholder."""
+    """Places in files that contain a placeholder, for error messages."""
     token_source: str = ""
-    """The source of the token, if not the source of the keys."""
+    """The source of the token, if it is not the source of the keys."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,14 @@ class ApiRequest(Generic[Result]):
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
-    """The same for every attempt; None for an action that is not signed."""
+    """The credentials, equal for every attempt; None for an action that is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = field(default="", repr=False)
     """A secret among the parameters."""
     is_confidential: bool = False
-    """Whether the reply holds secrets, so that nothing of it may be shown."""
+    """Whether the reply contains secrets, so that no error shows any of it."""
     source: Source | None = None
-    """The data source whose images are listed, if it is a listing."""
+    """The data source of a listing."""
 
     @property
     def call(self) -> Call:
@@ -110,7 +110,7 @@ class ApiRequest(Generic[Result]):
 
     @property
     def secrets(self) -> list[str]:
-        """Texts that must not appear in anything built from the reply."""
+        """The secrets that must not appear in anything built from the reply."""
         keys = self.credential.keys if self.credential else None
         return [self.secret, *(keys.secrets if keys else ())]
 
@@ -158,18 +158,18 @@ class Sender:
     def _repeat(
         self, call: Call, attempt: Callable[[], Result | FailedAttempt], deadline: Deadline
     ) -> Result:
-        """Repeat an attempt until it succeeds, or no retry can help or be in time."""
+        """Repeat an attempt until it succeeds, no retry can help, or no time is left."""
         if not deadline.remaining_s:
             raise build_overdue(deadline.timeout_s, _at(call, deadline, attempts=0))
         tries: Counter[retry.Cause] = Counter()
         failed: FailedAttempt | None = None
         while True:
             try:
-                # The cloud counts the requests of an action per gateway, whatever their region.
+                # The cloud limits an action's requests per gateway, for all regions together.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # the failure says more than the time it took
+                if failed:  # the failure is more useful than the deadline
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 now = _at(call, deadline, attempts=0)
@@ -218,7 +218,7 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # A proxy would see the keys, or answer with those of its own machine.
+            # A proxy would see the keys, or return those of its own machine.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
             return build_unreached(
@@ -240,7 +240,7 @@ class Sender:
         if not isinstance(result, api.Unreadable):
             return result
         remedy = retry.choose_status_remedy(answer.status)
-        came = f"HTTP {answer.status}"  # nothing else of a reply that may hold keys
+        came = f"HTTP {answer.status}"  # a reply that may contain keys is shown nowhere
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
     def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
@@ -264,7 +264,7 @@ class Sender:
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
-        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # somebody else's code
+        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # not our code
             remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
         other_site = describe_other_site(self._settings, request.endpoint)

@@ -14,13 +14,15 @@ WEB_IDENTITY = "assume_role_with_web_identity"
 
 
 class Family(NamedTuple):
-    """Variables that describe one role together. No part is taken from another family."""
+    """Variables that describe one role together. Variables of different families are never
+    combined.
+    """
 
     section: str
     variables: Mapping[str, str]
     """The variable of each part of the section."""
     essential: tuple[str, ...]
-    """Parts that select the family. The others alone do not."""
+    """The parts that select the family. Other parts alone do not."""
     is_pod: bool = False
 
 
@@ -61,7 +63,7 @@ FAMILIES = (
         is_pod=True,
     ),
 )
-"""By precedence."""
+"""The families by precedence."""
 
 _PARTS = {
     ROLE: ("role_arn", "session_name", "session_duration", "external_id"),
@@ -102,7 +104,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 }
 """The environment variables of each setting, by precedence."""
 LAST_VARIABLES = (POD_REGION,)
-"""Variables that come after the profile."""
+"""Variables with a lower precedence than the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 MUST_AGREE = (TOKEN,)
-"""Settings whose variables must be equal if several are set: one of them is out of date."""
+"""Settings whose variables must be equal if several are set. Otherwise one of them is outdated."""

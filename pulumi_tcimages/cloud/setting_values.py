@@ -22,14 +22,14 @@ class Value(NamedTuple):
 
 
 def read_value(name: str, text: str, source: str) -> Value:
-    """Parse a text as the setting of a dotted name. Errors: ConfigurationError."""
+    """Parse a string as the value of a setting. Errors: ConfigurationError."""
     section, dot, part = name.partition(".")
     read = read_configuration({section: {part: text}} if dot else {name: text}, source)
     return Value(read_path(read, name), source)
 
 
 def read_path(configuration: Configuration, name: str) -> Any:
-    """Return the value of a dotted name in a configuration, or None."""
+    """Return the value of a setting in a configuration, or None."""
     value: Any = configuration
     for part in name.split("."):
         value = None if value is None else getattr(value, part)
@@ -37,14 +37,14 @@ def read_path(configuration: Configuration, name: str) -> Any:
 
 
 class Section(NamedTuple):
-    """A role or a web identity: several settings, all from one place."""
+    """A role or a web identity: several settings of one place."""
 
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """The place of each part, with the placeholder that it holds."""
+    """The source of each part, with the placeholder found there."""
     family: Family | None = None
-    """The variables that it was read from; None for the configuration."""
+    """The family of variables; None for the configuration."""
 
     def get(self, part: str) -> Any:
         """Return the value of a part, or None."""
@@ -55,7 +55,7 @@ class Section(NamedTuple):
 def read_sections(
     name: str, configuration: Configuration, variables: Variables
 ) -> Iterator[Section]:
-    """Yield every place that describes a section, also in part, by precedence.
+    """Yield every place that describes a section, even partly, by precedence.
 
     Errors: ConfigurationError for an invalid variable.
     """

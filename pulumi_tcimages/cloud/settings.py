@@ -68,11 +68,11 @@ class Settings:
         self._found: dict[str, Value | None] = {}
 
     def find(self, name: str) -> Value | None:
-        """Return the value of a dotted name, or None.
+        """Return the value of a setting, or None.
 
         Errors: ConfigurationError for an invalid variable or file that is read for it.
         """
-        # Cached: a lookup reads eight values, which took a sixth of its time.
+        # Cached: a lookup reads eight values, which would take a sixth of its time.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
@@ -85,7 +85,7 @@ class Settings:
         return next(self.find_all(name), None)
 
     def find_all(self, name: str) -> Iterator[Value]:
-        """Yield the values of a dotted name from all places, by precedence."""
+        """Yield the values of a setting from all places, by precedence."""
         section_name, _, part = name.partition(".")
         if section_name in _SECTIONS:
             sections = self.sections(section_name)
@@ -109,17 +109,17 @@ class Settings:
             yield Value(_DEFAULTS[name], DEFAULT)
 
     def get(self, name: str) -> Any:
-        """Return the value of a dotted name without its source, or None."""
+        """Return the value of a setting without its source, or None."""
         found = self.find(name)
         return found.value if found else None
 
     def configured(self, name: str) -> Value | None:
-        """Return the value that the user configured, or None."""
+        """Return the value in the user's configuration, or None."""
         value = read_path(self.configuration, name)
         return None if value is None else Value(value, self.configuration.source_of(name))
 
     def from_environment(self, name: str) -> Value | None:
-        """Return the value of the name's first variable that has one.
+        """Return the value of the setting's first variable that is set.
 
         Errors: ConfigurationError, also if two variables must be equal and are not.
         """
@@ -137,7 +137,7 @@ class Settings:
         return first
 
     def section(self, name: str) -> Section | None:
-        """Return the first place that describes a role or a web identity, also in part, or None."""
+        """Return the first place that describes a role or a web identity, even partly, or None."""
         return next(self.sections(name), None)
 
     def sections(self, name: str) -> Iterator[Section]:
@@ -145,16 +145,16 @@ class Settings:
         return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
-        """Return the source of a value, empty if there is no value."""
+        """Return the source of a value, or "" if there is no value."""
         found = self.find(name)
         return found.source if found else ""
 
     def places(self, name: str) -> list[str]:
-        """Return every place that is searched for a value, with the placeholder that it holds."""
+        """Return every place that is searched for a value, with the placeholders found there."""
         return [annotate(place, held) for place, held in self.find_places(name)]
 
     def find_places(self, name: str) -> list[tuple[str, Placeholder | None]]:
-        """Return every place that is searched for a value, and the placeholder that it holds."""
+        """Return every place that is searched for a value, with the placeholders found there."""
         variables = VARIABLES.get(name, ())
         places = [
             (f"{ENVIRONMENT}{variable}", self.variables.placeholder(variable))
@@ -171,7 +171,7 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether no place before the profile has a value for this name."""
+        """Return whether no place with a higher precedence than the profile has a value."""
         if self.configured(name):
             return False
         texts = map(self.variables.text, _first_variables(name))
@@ -179,7 +179,7 @@ class Settings:
 
     @property
     def domain(self) -> Value | None:
-        """The root domain of the vendor's addresses from a variable, if it changes anything."""
+        """The root domain in the variable, or "" if it is not used."""
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
         if self.domain_text in ("", usual) or self.is_domain_overruled:
@@ -188,7 +188,7 @@ class Settings:
 
     @property
     def is_domain_overruled(self) -> bool:
-        """Whether the configured site contradicts the domain of the variable."""
+        """Whether the configured site contradicts the domain in the variable."""
         return bool(self.domain_text and not self._agrees_with_site(self.domain_text))
 
     def _agrees_with_site(self, host: str) -> bool:
@@ -199,7 +199,7 @@ class Settings:
 
     @property
     def domain_text(self) -> str:
-        """The root domain in the variable, used or not."""
+        """The root domain in the variable, whether it is used or not."""
         return self.variables.text(DOMAIN).lower().strip(".")
 
     @property
@@ -223,17 +223,17 @@ class Settings:
         return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:
-        """Return the path that a text names; `~` is the home of these settings."""
+        """Return the path that a setting names. `~` is the home folder of these settings."""
         if text.partition("/")[0] == "~":
             return self.home / text[2:]
         return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
 
     def _find_site_of_addresses(self) -> Value | None:
-        """Return the international site if an endpoint is one of its addresses."""
+        """Return `intl` if an endpoint is an address of the international site."""
         for service in ("tione", "dlc", "sts"):
             try:
                 found = self.find(f"endpoints.{service}")
-            except ConfigurationError:  # a broken profile is reported by what needs it
+            except ConfigurationError:  # lookups that need the profile report its errors
                 continue
             host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
             if found and profiles.is_vendor_host(host) and profiles.is_intl_host(host):
@@ -260,7 +260,7 @@ class Settings:
         return read_value(name, text, self._profile_source)
 
     def _find_overruling(self, text: str) -> str:
-        """Return the source that overrules a vendor's address in the profile, or ""."""
+        """Return the source that has precedence over an address in the profile, or ""."""
         host = text.rpartition("://")[2].partition(":")[0]
         if not profiles.is_vendor_host(host):
             return ""
@@ -269,7 +269,7 @@ class Settings:
         return self.domain_source if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
-        """Yield the unused addresses of the profile, with the source that overrules each."""
+        """Yield the unused addresses of the profile, with the source that has precedence."""
         for name, text in self._profile_settings.texts.items():
             if overruling := self._find_overruling(text):
                 yield f"{name} of {self._profile_source}", overruling
@@ -288,13 +288,13 @@ def read_settings(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Settings:
-    """Return the settings of a configuration in an environment. Nothing is read yet."""
+    """Return the settings of a configuration and an environment. Nothing is read yet."""
     environ = dict(os.environ if environ is None else environ)
     return Settings(configuration, environ, home or _find_home(environ))
 
 
 def _first_variables(name: str) -> list[str]:
-    """Return the variables of a setting that come before the profile."""
+    """Return the variables of a setting with a higher precedence than the profile."""
     return [variable for variable in VARIABLES.get(name, ()) if variable not in LAST_VARIABLES]
 
 
@@ -303,5 +303,5 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    except RuntimeError:  # a container may run as a user without an account
+    except RuntimeError:  # a container may have a user without an account
         return Path("/")

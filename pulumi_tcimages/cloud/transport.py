@@ -38,11 +38,11 @@ _CONNECT_S = 5.0
 _STEP_S = 0.05
 _CHUNK = 16 * 1024
 _LARGEST = 8 * 1024 * 1024
-"""Bytes of a reply. A page of 100 images has 0.1 MiB, and 16 replies may be read at once."""
+"""Limit for a reply. A page of 100 images has 0.1 MiB, and 16 replies may be read at once."""
 _POOL = 256
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
-"""A single encoding. Data may unpack to a thousand times its size, so it is read in chunks."""
+"""A supported encoding. Data may unpack to a thousand times its size, so it is read in chunks."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Answer:
     """With lower-case names."""
     body: bytes = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """User and password of the proxy, which may repeat them in a reply."""
+    """User and password of the proxy, which a reply of the proxy may repeat."""
 
 
 class Transport:
@@ -98,7 +98,7 @@ class Transport:
         return exchange.result(timeout_s, self._check_cancelled)
 
     def close(self) -> None:
-        """Close the connections, those in use after their reply. Nothing more is sent."""
+        """Close the connections, those in use after their reply. No request is sent afterwards."""
         with self._lock:
             adapter, self._adapter = self._adapter, None
             self._is_closed = True
@@ -135,21 +135,21 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        except (OSError, ValueError) as error:  # base classes of all that requests raises
+        except (OSError, ValueError) as error:  # base classes of all exceptions of requests
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
-        raise failure  # outside of `except`: the cause would refer to the signed request
+        raise failure  # outside of `except`: its `__context__` would be the request
 
     def _open(self) -> HTTPAdapter:
         """Return the connection pool.
 
-        Not a session of requests: that adds netrc and cookies, and reads the body of a redirect.
+        It is no session of requests, which adds netrc and cookies and reads the body of a redirect.
         """
         with self._lock:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
-                # Imported here: requests takes 60 ms, and some commands send nothing.
+                # Imported here: requests takes 60 ms, and some commands send no request.
                 from pulumi_tcimages.cloud.connections import Adapter
 
                 self._adapter = Adapter(pool_maxsize=_POOL, max_retries=0)
@@ -172,7 +172,7 @@ class _Exchange:
             raise TransportError(problem, fix=_MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
-        # With many threads, a wait takes longer than its timeout, so the clock decides.
+        # With many threads, a wait may take longer than its timeout, so the clock decides.
         ends_s = time.monotonic() + timeout_s
         try:
             while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):

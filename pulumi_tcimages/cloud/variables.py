@@ -21,22 +21,22 @@ class Variables:
         self._environ = environ
 
     def text(self, name: str) -> str:
-        """Return the text of a variable; empty if it is unset or a placeholder."""
+        """Return the value of a variable, or "" if it is unset or a placeholder."""
         return "" if self.placeholder(name) else self._environ.get(name, "").strip()
 
     def placeholder(self, name: str) -> Placeholder | None:
-        """Return the placeholder that a variable holds, if any."""
+        """Return the placeholder in a variable, or None."""
         text = self._environ.get(name)
         if text is None:
             return None
         return find_key_placeholder(text) if name in _KEY_VARIABLES else find_placeholder(text)
 
     def place(self, name: str) -> str:
-        """Return a variable for a list of searched places, with the placeholder that it holds."""
+        """Return a variable and its placeholder, as a list of searched places shows them."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_meant(self, family: Family) -> bool:
-        """Return whether an essential variable holds a value, or a template in its place."""
+        """Return whether an essential variable is set, even to a template."""
         return any(self._has_content(family.variables[part]) for part in family.essential)
 
     def _has_content(self, name: str) -> bool:
@@ -44,7 +44,7 @@ class Variables:
         return name in self._environ and not (held and held.is_blank)
 
     def placeholders(self, names: Iterable[str]) -> Iterator[tuple[str, Placeholder]]:
-        """Yield the variables that hold a placeholder, each once."""
+        """Yield the variables that contain a placeholder, each once."""
         for name in dict.fromkeys(names):
             if held := self.placeholder(name):
                 yield f"{ENVIRONMENT}{name}", held
@@ -52,11 +52,11 @@ class Variables:
 
 _VENDOR = re.compile(r"TENCENT|QCLOUD|TCCLI|^TC_", re.IGNORECASE)
 _ALIKE = 0.85
-"""0.85: accepts TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY for their right spelling."""
+"""0.85: accepts TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY as misspelled names."""
 
 
 def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str, str]:
-    """Return variables whose names are nearly one of these, each with the right name."""
+    """Return variables with nearly the right name, each with the right name."""
     known = {variable for variables in VARIABLES.values() for variable in variables}
     names = {name.replace("_", "").upper(): name for name in right}
     found: dict[str, str] = {}
@@ -72,5 +72,5 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:
-    """Return a place for a list of searched places, with the placeholder that it holds."""
+    """Return a place and its placeholder, as a list of searched places shows them."""
     return f"{place} ({placeholder.holds})" if placeholder else place
