@@ -61,7 +61,17 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"requests"},
     ),
     "sdk": (
-        {"sdk", "errors", "formatting", "naming", "redaction", "core.regions", "core.versions", ""},
+        {
+            "sdk",
+            "errors",
+            "formatting",
+            "naming",
+            "redaction",
+            "core.names",
+            "core.regions",
+            "core.versions",
+            "",
+        },
         {"pydantic", "requests"},
     ),
     "": (

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Generator, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_origin
 
 import pulumi
 
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.sdk.image_maps import ImageMap
 
 _T = TypeVar("_T")
 
@@ -30,8 +31,23 @@ def property_names(fields: type[_T]) -> type[_T]:
 
 
 def output_type(fields: type[_T]) -> type[_T]:
-    """Make a class an output type of Pulumi, with the annotations of its base classes."""
-    return pulumi.output_type(property_names(fields))
+    """Make a class an output type of Pulumi, with the annotations of its base classes.
+
+    Its maps are read by any spelling of a name, as criteria are.
+    """
+    kind = pulumi.output_type(property_names(fields))
+    hints: dict[str, Any] = kind.__annotations__
+    maps = {name for name, hint in hints.items() if get_origin(hint) in (dict,)}
+    build = kind.__init__
+
+    def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807
+        build(self, *args, **values)
+        given = {name: vars(self)[name] for name in maps}
+        vars(self).update({name: ImageMap(part) for name, part in given.items() if part})
+
+    if maps:
+        setattr(kind, "__init__", __init__)  # noqa: B010
+    return kind
 
 
 class Record(Mapping[str, Any]):

@@ -38,8 +38,8 @@ class TioneImage(Image):
 
     @computed_field(
         description="What is in the image and in which version, read out of `imageName`: "
-        "`pytorch`, `cuda`, `python`, `tilearn-llm` and so on; the version is empty where the name "
-        "mentions a component without a readable one."
+        "`pytorch` (also for `torch`), `cuda`, `python`, `tilearn-llm` and so on; the version is "
+        "empty where the name mentions a component without a readable one."
     )
     @property
     def components(self) -> dict[str, str]:

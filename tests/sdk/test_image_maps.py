@@ -1,0 +1,73 @@
+"""The maps of an image are read by every spelling of a name that criteria accept."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.sdk.image_maps import ImageMap
+from tests.sdk.conftest import PLATFORM, Play
+from tests.sdk.test_resources import KEPT
+
+COMPONENTS = {"pytorch": "2.3", "cuda": "12.4", "scikit-learn": "1.5"}
+IMAGE = {
+    **PLATFORM,
+    "components": COMPONENTS,
+    "libraries": {"transformers": "4.50", "tilearn.ops": "0.2"},
+    "attributes": {"TrainingModes": ["DDP"]},
+}
+SPELLINGS = [("torch", "2.3"), ("PyTorch", "2.3"), ("cu", "12.4"), ("sklearn", "1.5")]
+
+
+@pytest.mark.parametrize(("name", "version"), SPELLINGS)
+def test_a_component_is_read_by_the_spelling_that_asked_for_it(
+    play: Play, name: str, version: str
+) -> None:
+    def program(see: object) -> None:
+        asked = {name: "*"}
+        image = tcimages.get_platform_image(components=asked)
+        listed = tcimages.get_platform_images(components=asked).images[0]
+        pin = tcimages.PlatformImagePin("train", components=asked)
+        output = tcimages.get_platform_image_output(components=asked)
+        for found in (image, listed):
+            see((found.components[name], found.components.get(name), name in found.components))
+        pin.image.components[name].apply(see)
+        output.components[name].apply(see)
+        output.apply(lambda known: see(known.components[name]))
+
+    answer = {**IMAGE, "images": [IMAGE], "ids": ["image-1"], "totalCount": 1}
+    seen = play(program, answer, more={**KEPT, "image": IMAGE}).seen
+
+    assert sorted(map(str, seen)) == sorted([str((version, version, True))] * 2 + [version] * 3)
+
+
+def test_libraries_and_attributes_are_read_by_any_spelling_too(play: Play) -> None:
+    def program(see: object) -> None:
+        image = tcimages.get_platform_image(framework="pytorch")
+        see((image.libraries["Transformers"], image.attributes["trainingmodes"]))
+
+    assert play(program, IMAGE).seen == [("4.50", ["DDP"])]
+
+
+def test_a_component_that_the_image_lacks_is_a_key_error() -> None:
+    components = ImageMap(COMPONENTS)
+
+    with pytest.raises(KeyError, match="vllm"):
+        components["vllm"]
+    assert components.get("vllm", "none") == "none"
+    assert "vllm" not in components
+    assert 1 not in components
+
+
+def test_the_map_is_a_dict_for_everything_else() -> None:
+    components = ImageMap(COMPONENTS)
+
+    assert components == COMPONENTS
+    assert list(components) == list(COMPONENTS)
+    assert json.loads(json.dumps(components)) == COMPONENTS
+    assert copy.deepcopy(components)["torch"] == "2.3"
+    assert pickle.loads(pickle.dumps(components))["torch"] == "2.3"
