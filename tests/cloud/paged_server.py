@@ -29,8 +29,12 @@ class PageRequest:
         return (self.number - 1) * size if self.offset is None else self.offset
 
 
+class RefusedError(Exception):
+    """The API's refusal of a page: code and message."""
+
+
 Paging = Callable[[list[RowBody], PageRequest], list[RowBody]]
-"""Return the rows of a page."""
+"""Return the rows of a page, or raise RefusedError."""
 
 
 def read_page_request(body: Mapping[str, Any]) -> PageRequest:
@@ -57,8 +61,13 @@ class PagedListing:
     def __call__(self, peer: Peer) -> None:
         request = read_page_request(json.loads(peer.request.partition(b"\r\n\r\n")[2]))
         self.requests.append(request)
-        rows = self.page(self.rows, request)
         count = len(self.rows)
+        try:
+            rows = self.page(self.rows, request)
+        except RefusedError as refused:
+            code, message = refused.args
+            response(Error={"Code": code, "Message": message})(peer)
+            return
         totals = {"all": count, "less": count - 3, "more": count + 3, "page": len(rows), "zero": 0}
         action = self.source.action
         fields = {pascal(action.total): totals.get(self.total)} if action.total else {}

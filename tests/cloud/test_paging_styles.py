@@ -14,7 +14,7 @@ from pulumi_tcimages.sources import SOURCES
 from tests.cloud.fakes import REGION
 from tests.cloud.fault_cases import CANARY
 from tests.cloud.faulty_server import Misbehaving
-from tests.cloud.paged_server import PagedListing, PageRequest, RowBody
+from tests.cloud.paged_server import PagedListing, PageRequest, RefusedError, RowBody, build_row
 
 WITH_TOTAL = [
     next(source for source in SOURCES if source.action.paging == style and source.action.total)
@@ -191,6 +191,72 @@ def test_a_total_that_is_too_large_is_an_error(source, size, listed):
     error = listed.error(PagedListing(source, size, honour, "more"))
 
     assert f"the total says {size + 3}" in error
+
+
+TOO_LARGE = [
+    ("ResponseSizeLimitExceeded", ""),
+    (
+        "InvalidParameterValue",
+        "The value of the parameter `PageSize` is not valid.",
+    ),
+]
+
+
+@each_paged_style
+@pytest.mark.parametrize("refusal", TOO_LARGE, ids=lambda refusal: refusal[0])
+@pytest.mark.parametrize("most", [60, 7])
+@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("total", ["all", "none"])
+def test_a_page_that_is_refused_as_too_large_is_halved_and_no_row_is_skipped(
+    source, refusal, most, is_later, total, listed
+):
+    def refuse_large(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+        if request.size > most and (request.start(request.size) or not is_later):
+            raise RefusedError(*refusal)
+        return honour(rows, request)
+
+    listing = PagedListing(source, 131, refuse_large, total)
+
+    assert listed(listing) == listing.ids
+
+
+@each_paged_style
+@pytest.mark.parametrize("size", [1, 100, 210, 211])
+@pytest.mark.parametrize("code", ["InvalidParameterValue", "OutOfRange", "ResourceNotFound"])
+def test_a_refusal_of_the_page_after_the_total_is_the_end(source, code, size, listed):
+    def refuse_after_the_end(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+        page = honour(rows, request)
+        if not page:
+            raise RefusedError(code, "The value specified in the parameter `Page` is not valid.")
+        return page
+
+    listing = PagedListing(source, size, refuse_after_the_end)
+
+    assert listed(listing) == listing.ids
+
+
+@each_paged_style
+@pytest.mark.parametrize("total", ["all", "none"])
+@pytest.mark.parametrize("change", ["added", "removed"])
+def test_a_row_that_comes_or_goes_between_two_pages_makes_it_list_again(
+    source, change, total, listed
+):
+    is_changed = False
+
+    def change_once(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+        nonlocal is_changed
+        page = honour(rows, request)
+        if not is_changed:
+            is_changed = True
+            if change == "added":
+                rows.insert(0, build_row(source, 999))
+            else:
+                del rows[0]
+        return page
+
+    listing = PagedListing(source, 211, change_once, total)
+
+    assert listed(listing) == listing.ids
 
 
 @each_paged_style
