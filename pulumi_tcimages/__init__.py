@@ -59,7 +59,7 @@ def __getattr__(name: str) -> Any:
     broken: Exception | None = None
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
-    except Exception as failure:  # of Pulumi's SDK, in a version that we cannot use
+    except Exception as failure:  # of Pulumi's SDK, in an incompatible version
         broken = _explain(failure)
         if broken is None:
             raise
@@ -84,7 +84,7 @@ def _explain(failure: Exception) -> Exception | None:
 
 
 def _suggest(name: str) -> str:
-    """Return a suggestion for a misspelled name, or empty."""
+    """Return a suggestion for a misspelled name, or ""."""
     # The import system and inspect look names of these forms up and expect them to be missing.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""

@@ -9,16 +9,16 @@ import sys
 
 
 def _set_import_path() -> None:
-    """Find the package where this file is, and import nothing from the user's current folder.
+    """Import the package from this file's folder, and nothing from the user's current folder.
 
-    The current folder may also come from PYTHONPATH, where an empty entry means it. It is left out
-    unless the package itself is there, and then it comes last.
+    PYTHONPATH may contain the current folder, also as an empty entry. It is removed unless the
+    package itself is there. Then it comes last.
     """
     package = __file__.rpartition(os.sep)[0]
     parent = package.rpartition(os.sep)[0]
     try:
         current = os.getcwd()  # noqa: PTH109 (to import pathlib takes 10 ms)
-    except OSError:  # it was deleted
+    except OSError:  # the current folder was deleted
         current = ""
     unwanted = {package, current, ""}
     sys.path[:] = [entry for entry in sys.path if entry.rstrip(os.sep) not in unwanted]

@@ -1,6 +1,6 @@
-"""The evidence in an error: criteria, the call, near misses, candidates, and how each is shown.
+"""The data of an error, such as criteria, the call and near misses, and how it is rendered.
 
-It uses nothing of ours but the formatting modules.
+It imports only the formatting modules of this package.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Criterion(NamedTuple):
     argument: str
     """In snake_case."""
     value: str
-    """The value as the user would write it; empty for a bare flag such as latest."""
+    """The value as the user would write it, or "" for a flag such as latest."""
     key: str = ""
     """The part of a map argument, for instance `cuda` of `components`."""
 
@@ -49,14 +49,14 @@ class Criterion(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """An image that nearly matched, and what it has instead of each failed criterion."""
+    """An image that nearly matched, with its own value for each failed criterion."""
 
     name: str
     failed: tuple[tuple[Criterion, str], ...]
 
 
 class Unread(NamedTuple):
-    """An image that loses only because something about it cannot be read."""
+    """An image that is left out only because a value of it cannot be read."""
 
     name: str
     found: tuple[tuple[str, str], ...]
@@ -131,7 +131,7 @@ class PinDrift(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One of several images that the query does not decide between."""
+    """One of several images between which the query does not decide."""
 
     image_id: str
     name: str
@@ -159,7 +159,7 @@ class Call(NamedTuple):
     elapsed_s: float = 0.0
     request_id: str = ""
     key_source: str = ""
-    """Where the keys came from, never the keys."""
+    """The source of the keys, never the keys."""
 
     def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))
@@ -170,7 +170,7 @@ class Call(NamedTuple):
 
 
 def more_time(fix: str) -> str:
-    """Return the advice, extended by the alternative to allow more time."""
+    """Return the advice with the alternative to allow more time."""
     return f"{fix.removesuffix('.')}, or allow more time:"
 
 
@@ -238,7 +238,7 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
-    """Yield a change that makes the query match."""
+    """Yield a change after which the query matches."""
     if hint.instead_of:
         yield from _correction_lines(hint, style)
         return
@@ -247,7 +247,7 @@ def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
-    """Yield changes that leave one image."""
+    """Yield changes after which one image is left."""
     others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:

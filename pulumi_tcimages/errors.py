@@ -49,7 +49,7 @@ from pulumi_tcimages.shell_commands import write_listing
 OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
-"""The message when memory runs out, where other bugs ask for a report."""
+"""The message when memory runs out. Other bugs ask for a report."""
 _USE_ALLOWED = "use what is allowed above."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
@@ -58,10 +58,10 @@ class TcImagesError(Exception):
     """The base class of all errors that pulumi-tcimages reports."""
 
     code: ClassVar[str] = ""
-    """A stable code. It ends the first line, so that the SDK can find the class of a text."""
+    """A stable code. It ends the first line of a message, so that the SDK can find the class."""
     headline: ClassVar[str] = "error."
     usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
-    """The next step, if nothing better is known."""
+    """The fix if no better one is known."""
 
     def text(self, asker: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
         """Return the whole message, for a terminal of 80 columns.
@@ -95,18 +95,18 @@ class ConfigurationError(TcImagesError):
     usual_fix: ClassVar = "correct the setting."
 
     problem: str
-    """One sentence; a secret value is never part of it."""
+    """One sentence without secret values."""
     _: KW_ONLY
     key: str = ""
-    """The configuration key in snake_case, with `.part` where it is a part of one."""
+    """The configuration key in snake_case. A part of an object has a dot: `key.part`."""
     source: str = ""
-    """Where the value came from, for instance `environment TENCENTCLOUD_REGION`."""
+    """The source of the value, for instance `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
     searched: Sequence[str] = ()
-    """Every place that was looked at, in order, when something is missing."""
+    """Every place that was searched for a missing value, in order."""
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """What puts it right in a stack's configuration: paths below `tcimages:`, and their values."""
+    """The fix in a stack's configuration: paths below `tcimages:`, and their values."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
@@ -120,26 +120,27 @@ class ConfigurationError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidArgumentError(TcImagesError):
-    """An argument that cannot be right; nothing was sent."""
+    """An invalid argument. Nothing was sent."""
 
     code: ClassVar = "invalid-argument"
     headline: ClassVar = "invalid argument."
     usual_fix: ClassVar = "correct the argument, or leave it out."
 
     problem: str
-    """One sentence; `marked` names are spelled for the reader."""
+    """One sentence. Names with backticks are rendered in the reader's style."""
     _: KW_ONLY
     argument: str = ""
-    """In snake_case, with `.part` where it is a part of one."""
+    """In snake_case. A part of an argument has a dot: `argument.part`."""
     value: str = ""
-    """What was given, shortened, as the user would write it."""
+    """The invalid value, shortened, as the user would write it."""
     allowed: str = ""
     fix: str = ""
 
     @classmethod
     def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
-        """Build the error for a required argument that was not given, with its description."""
-        value = description.replace("`", "").rstrip(".")  # unmarked: its names are values
+        """Build the error for a missing required argument."""
+        # Without backticks: the quoted words are values and not names of arguments.
+        value = description.replace("`", "").rstrip(".")
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)
 
@@ -168,13 +169,13 @@ class NoMatchError(TcImagesError):
     """How many images each criterion left, in the order they were applied."""
     nearest: Sequence[Miss] = ()
     hints: Sequence[Hint] = ()
-    """One criterion changed, and how many images that leaves."""
+    """Changes of one criterion, with the number of images that they leave."""
     listing: Listing | None = None
-    """What to look at."""
+    """The listing to look at."""
     note: str = ""
-    """A remark before the next step, one sentence."""
+    """A sentence before the next step."""
     warnings: Sequence[str] = ()
-    """What else the user should know, for instance that some images could not be read."""
+    """Warnings, for instance that some images could not be read."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Asked", arguments_text(self.arguments, style)
@@ -199,13 +200,13 @@ class NoMatchError(TcImagesError):
 
 @dataclass(eq=False)
 class AmbiguousMatchError(TcImagesError):
-    """Several images satisfy the criteria, and nothing prefers one of them."""
+    """Several images satisfy the criteria, and the query does not choose one of them."""
 
     code: ClassVar = "ambiguous"
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
     problem: str = ""
-    """Why `latest` does not decide; empty if it was not asked for."""
+    """Why `latest` does not decide, or "" without `latest`."""
     _: KW_ONLY
     is_tie: bool = False
     """Whether the candidates have the same newest version."""
@@ -214,16 +215,16 @@ class AmbiguousMatchError(TcImagesError):
     listed_count: int
     """How many images the cloud listed."""
     matched: int
-    """How many of them match every criterion."""
+    """How many of them satisfy all criteria."""
     funnel: Sequence[tuple[Criterion, int]] = ()
-    """How many images each criterion left, if that is to be shown."""
+    """How many images each criterion left, if the message shows it."""
     candidates: Sequence[Candidate]
     differ: Sequence[str] = ()
     """The arguments (snake_case, with `.part`) in which the candidates differ."""
     hints: Sequence[Hint] = ()
     """Criteria that choose exactly one candidate, with its name."""
     warnings: Sequence[str] = ()
-    """What else the user should know, for instance that some images could not be read."""
+    """Warnings, for instance that some images could not be read."""
     shown: ClassVar[int] = 10
 
     def _first_line(self) -> str:
@@ -272,7 +273,7 @@ class ApiError(TcImagesError):
     _: KW_ONLY
     call: Call
     retried: bool = False
-    """Whether this code is one that is tried again."""
+    """Whether a request with this code is retried."""
     fix: str = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -298,7 +299,7 @@ class ThrottledError(ApiError):
 
 @dataclass(eq=False)
 class NetworkError(TcImagesError):
-    """The cloud was not reached, or did not finish answering."""
+    """The cloud was not reached, or did not send a complete reply."""
 
     code: ClassVar = "network"
     headline: ClassVar = "Tencent Cloud could not be reached."
@@ -309,7 +310,7 @@ class NetworkError(TcImagesError):
     call: Call
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """What allows more time, where that may help."""
+    """Settings that allow more time, if that may help."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)
@@ -319,7 +320,7 @@ class NetworkError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidResponseError(TcImagesError):
-    """The cloud, or a proxy before it, sent an answer that the API does not document."""
+    """The cloud or a proxy sent a reply that the API does not document."""
 
     code: ClassVar = "invalid-response"
     headline: ClassVar = "unexpected response."
@@ -329,7 +330,7 @@ class InvalidResponseError(TcImagesError):
     _: KW_ONLY
     call: Call
     came: str = ""
-    """Status, content type and the first bytes of what came."""
+    """Status, content type and the first bytes of the reply."""
     fix: str = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -357,13 +358,13 @@ def write_message(
 
 
 def add_row(text: str, label: str, content: str) -> str:
-    """Return a message with one more row under its headline."""
+    """Return a message with another row under its headline."""
     found = _CODE.search(text)
     row = lay_out("", [(label, content)])
     return f"{text[: found.end()]}\n{row}{text[found.end() :]}" if found and content else text
 
 
 def find_code(text: str) -> str:
-    """Return the code of a message, "" if it has none: the first that ends a line."""
+    """Return the code of a message, the first that ends a line, or ""."""
     found = _CODE.search(text)
     return found[1] if found else ""

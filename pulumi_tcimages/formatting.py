@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 WIDTH = 76
-"""What is left of a terminal of 80 columns where Pulumi indents a message by four."""
+"""The width that remains of 80 columns when Pulumi indents a message by four."""
 LABEL = 9
 _PRINTED = 1_000
 QUOTED = 60
@@ -27,7 +27,7 @@ def quote(text: str, limit: int = QUOTED) -> str:
 
 
 def shell_word(text: str) -> str:
-    """Return a text as one word of a command; zsh expands a leading =, so that is quoted too."""
+    """Quote a word for a shell command. A leading = is quoted too, because zsh expands it."""
     word = shlex.quote(text)
     return f"'{word}'" if word.startswith("=") else word
 
@@ -39,13 +39,13 @@ def printable(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text with line breaks, control characters and lone surrogates escaped."""
-    # Pulumi's markup for colours, which its CLI would obey.
+    """Escape line breaks, control characters and lone surrogates."""
+    # Pulumi's CLI would apply its markup for colours.
     return escape_controls(text).replace("<{%", "<{ %")
 
 
 def escape_controls(text: str, except_for: str = "") -> str:
-    """Escape what a terminal would obey or not show, except these characters."""
+    """Escape the characters that a terminal would obey or not show, except these."""
     if text.isprintable():
         return text
     return "".join(
@@ -60,7 +60,7 @@ def count_of(number: int, noun: str) -> str:
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return lines with aligned columns; a wide character takes two cells."""
+    """Return lines with aligned columns. A wide character takes two cells."""
     cells = [list(row) for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     return [
@@ -72,7 +72,9 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """Return a table if it fits beside a label, else the second column under the first."""
+    """Return a two-column table if it fits beside a label, else each second column on its own
+    line.
+    """
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):
@@ -99,7 +101,7 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
 
 
 def wrap(content: str) -> list[str]:
-    """Return the lines of a text beside a label; a command after `run: ` is never broken."""
+    """Wrap a text beside a label. A command after `run: ` is never broken."""
     before, run, rest = content.partition("run: ")
     if len(content) <= WIDTH - LABEL or not run:
         return _wrap_prose(content)

@@ -1,4 +1,4 @@
-"""Spell the names of arguments for the reader: snake_case, camelCase or flags.
+"""Render the names of arguments for the reader: in snake_case, camelCase or as flags.
 
 Standard library only.
 """
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 NameStyle = Callable[[str], str]
-"""Turns a snake_case name into the reader's dialect."""
+"""Converts a snake_case name to the reader's style."""
 
 
-@lru_cache(maxsize=1024)  # every lookup spells the same twenty names; 4 % of its time
+@lru_cache(maxsize=1024)  # every lookup converts the same twenty names, which took 4 % of its time
 def camel(name: str) -> str:
     """Return a snake_case name in camelCase: image_range -> imageRange."""
     first, *rest = name.split("_")
@@ -41,7 +41,7 @@ def camel_path(path: str) -> str:
 
 
 def mark(name: str) -> str:
-    """Return a name marked for `render_names`, where the reader is not known yet."""
+    """Return a name with backticks, which `render_names` converts to the reader's style."""
     return f"`{name}`"
 
 
@@ -57,5 +57,5 @@ def render_path(path: str, style: NameStyle) -> str:
 
 
 def render_names(text: str, style: NameStyle) -> str:
-    """Return a text with its `marked` names in the reader's style."""
+    """Convert the names in backticks in a text to the reader's style."""
     return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)

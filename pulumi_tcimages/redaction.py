@@ -14,26 +14,28 @@ from urllib.parse import quote_plus
 from pulumi_tcimages.formatting import QUOTED, escape, quote
 
 _SHORTEST_SECRET = 4
-"""The characters that make a secret: anything shorter stands in many a text by chance."""
+"""The length of the shortest secret that is redacted. Shorter ones occur in texts by chance."""
 _SHORTEST_ENCODED = 8
-"""Anything shorter is, in base64, too much like a word."""
+"""The length of the shortest secret whose base64 form is redacted. Shorter forms resemble words."""
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
-"""Of a longer secret, this much is searched for: the pattern of its forms is 100 times as large."""
+"""The length of a secret's part that is searched for. The pattern of its forms is 100 times as
+long.
+"""
 REDACTED = "[secret]"
 
 
 _MOST_SECRETS = 200
 _MOST_CHARACTERS = 64 * 1024
-"""Of all secrets together: their pattern takes 20 MiB and 0.2 s for each 8 KiB."""
+"""The total length of all secrets. For each 8 KiB, their pattern takes 20 MiB and 0.2 s."""
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return the text without these secrets; those of less than four characters stay.
+    """Return the text without these secrets. Secrets of less than four characters stay.
 
-    A very long secret is found by its beginning, and all that follows is hidden with it. With more
+    A very long secret is found by its beginning, and everything behind it is hidden too. With more
     than 200 secrets, or more than 64 Ki characters of them, nothing is shown.
     """
     return redact_beginning(text, secrets, len(text))
@@ -42,7 +44,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     """Return the first `length` characters of a text without these secrets.
 
-    A secret is found whole that begins there and ends in the 128 Ki characters behind.
+    The 128 Ki characters behind them are searched too, for secrets that begin before.
     """
     pattern = _any_of(frozenset(secrets))
     if pattern is None:
@@ -58,9 +60,9 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     return "".join([*parts, text[end:length]])
 
 
-@lru_cache(maxsize=16)  # every reply of a listing is searched for the same keys
+@lru_cache(maxsize=16)  # all replies of a listing are searched for the same keys
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    """Return a pattern for all forms of these secrets; None if there are too many."""
+    """Return a pattern for all forms of these secrets, or None if there are too many."""
     long_enough = {
         secret[: _LONGEST_SECRET + 1]
         for secret in secrets
@@ -73,14 +75,14 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     }
     forms = {form for secret in long_enough for form in _forms(secret[:_LONGEST_SECRET])}
     rests = {form for beginning in beginnings for form in _forms(beginning)}
-    # The longest first: one secret may be a part of another.
+    # the longest first, because a secret may be a part of another
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
-    return re.compile("|".join(patterns), re.IGNORECASE)  # names lose their capitals
+    return re.compile("|".join(patterns), re.IGNORECASE)  # names are shown in lower case
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield how a message may show a value: whole or cut, plain, escaped, as JSON, in a command."""
+    """Yield the forms in which a message may show a value: cut, escaped, as JSON, in a command."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
@@ -91,7 +93,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _encoded_forms(text: str) -> Iterator[str]:
-    """Yield how a server may repeat a value: in a URL, in base64 and in hex."""
+    """Yield the forms in which a server may repeat a value: in a URL, in base64 and in hex."""
     raw = text.encode(errors="replace")
     for safe in ("", "/"):
         yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
@@ -99,7 +101,7 @@ def _encoded_forms(text: str) -> Iterator[str]:
     yield raw.hex()
     yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
     for before in range(3):
-        # The characters that share bits with what stands before or after are left out.
+        # The characters that share bits with those before or after are left out.
         encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
         whole = (before + len(raw)) * 8 // 6
         inner = encoded[(before * 8 + 5) // 6 : whole]

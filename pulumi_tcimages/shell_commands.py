@@ -15,14 +15,14 @@ def name_flag(name: str) -> str:
 
 
 def kebab(name: str) -> str:
-    """Return a name as the shell spells it: image_range -> image-range."""
+    """Return a name in kebab-case: image_range -> image-range."""
     return name.replace("_", "-")
 
 
 def write_flags(
     criteria: Iterable[Criterion], name_of: Callable[[str], str] = name_flag
 ) -> list[str]:
-    """Return each criterion as the command line has it, ready to paste."""
+    """Return each criterion as a flag with its value, ready to paste."""
     return [_write_flag(criterion, name_of(criterion.argument)) for criterion in criteria]
 
 

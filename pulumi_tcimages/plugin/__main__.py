@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _THREADS = 320
 """Lookups at the same time. The SDK sends at most 256."""
 _MAX_RECEIVED_BYTES = 16 * 1024 * 1024
-"""Any local program may send a message, many times at once."""
+"""Limit of a received message: any local program may send many at once."""
 _MAX_SENT_BYTES = 400 * 1024 * 1024
 """The limit of Pulumi's own plugins."""
 _HANDSHAKE_MS = 5_000
@@ -46,9 +46,9 @@ def main() -> None:
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(_HELP)
         return
-    # Imported modules stay in memory. To search them for garbage costs the first answer 60 ms.
+    # Imported modules stay in memory. Without this, they are searched for garbage: 60 ms.
     gc.disable()
-    # The search for pydantic plugins among all installed packages costs 15 ms, and none is used.
+    # Searching all installed packages for pydantic plugins would take 15 ms. We use none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _exit())
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def _exit() -> None:
-    """End at once: the engine has its answer to Cancel, and a hanging lookup must not delay."""
+    """End the process at once, without waiting for lookups. The engine has the reply to Cancel."""
     os._exit(0)
 
 
@@ -81,7 +81,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # From here on the system accepts connections. They are served when the server has started.
+    # From here on the system accepts connections. The server answers them once it has started.
     try:
         from pulumi_tcimages.plugin.pulumi_proto import provider_pb2_grpc
         from pulumi_tcimages.plugin.server import Provider
@@ -108,13 +108,13 @@ def _warm_up(provider: Provider) -> None:
 
 
 class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """Answers every call with the reason why the provider cannot be imported."""
+    """Answers every call with the error that prevents importing the provider."""
 
     def __init__(self, error: Exception) -> None:
         self._text = _explain_broken(error)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
-        # The engine takes an unimplemented Cancel for an answer, and any other error for a bug.
+        # The engine ignores an unimplemented Cancel, but reports any other error as a bug.
         is_cancel = handler_call_details.method.endswith("/Cancel")
         return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
 
@@ -132,7 +132,7 @@ def _explain_broken(error: Exception) -> str:
 
 
 def _advise_reinstall() -> str:
-    if getattr(sys, "frozen", False):  # from an archive: Pulumi downloads what it does not find
+    if getattr(sys, "frozen", False):  # an archive: Pulumi downloads a missing plugin
         return (
             f"Next     remove it with the files in {os.path.dirname(sys.executable)}, and Pulumi "  # noqa: PTH120
             "installs it again:\n"

@@ -1,8 +1,8 @@
 """The provider's configuration as the engine sends it, and the client built from it.
 
-CheckConfig and Configure check the same: the syntax of the values, and nothing else. A failed
-Configure would break `destroy`, and an `up` without changes. Keys, region and account are looked up
-at the first signed request.
+CheckConfig and Configure check only the syntax of the values. A failed Configure would break
+`destroy`, and an `up` without changes. Keys, region and account are looked up at the first signed
+request.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
 
 
 def name_provider(request: Any) -> str:
-    """Return the name of the provider that a request configures, empty for the default one."""
+    """Return the name of the provider that a request configures, or "" for the default one."""
     _, name = read_urn(getattr(request, "urn", ""))
     return without_default(name or getattr(request, "name", ""))
 
 
 def without_default(name: str) -> str:
-    """Return the name of a provider that the program has named, empty for the engine's own."""
+    """Return the name of a provider in the program, or "" for the engine's default provider."""
     return "" if name == "default" or name.startswith("default_") else name
 
 
@@ -98,7 +98,7 @@ class Cloud:
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
         self.secrets = tuple(_marked_texts(marked, self.configuration))
-        """Texts that messages must not quote, because they are marked as secret."""
+        """Texts that messages must not quote, because they are secret."""
         self._is_region_secret = has_secret(values.get("region"))
         self._on_message = on_message
         self._cancelled = cancelled
@@ -123,17 +123,17 @@ class Cloud:
             return self._client
 
     def find_region(self) -> Any:
-        """Return the effective region, marked if the user marked it; None if there is none."""
+        """Return the effective region, with the user's secret mark, or None."""
         region = self.client.region(None)
         return Secret(region) if region and self.is_region_secret else region
 
     @property
     def is_region_secret(self) -> bool:
-        """Whether the region used without a `region` argument is marked as secret."""
+        """Whether the configured region is secret."""
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
-        """Return whether the other has the same values, and no secret that is not one here."""
+        """Return whether another configuration has the same values and no additional secret."""
         return (
             self.configuration == other.configuration
             and set(other.secrets) <= set(self.secrets)
@@ -194,7 +194,7 @@ def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> It
         if field is None or field in SECRETS or not has_secret(value):
             continue
         texts = secret_texts(value)
-        if isinstance(value, Secret):  # an object may come as JSON text
+        if isinstance(value, Secret):  # older engines send an object as JSON text
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))
         for text in texts:
@@ -206,10 +206,10 @@ def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> It
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:
-    """Return the configuration that a provider's inputs are. Errors: ConfigurationError.
+    """Read the configuration from a provider's inputs. Errors: ConfigurationError.
 
     Args:
-        provider: the name of the provider resource, empty for the default one.
+        provider: the name of the provider resource, or "" for the default one.
     """
     named = {}
     for name, value in unwrap(dict(values)).items():

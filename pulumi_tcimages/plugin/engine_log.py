@@ -1,7 +1,7 @@
-"""Sends warnings and status lines to the engine's log.
+"""Send warnings and status lines to the engine's log.
 
-The engine hides a plugin's own output, so its Log method is the only way to the user. A line that
-cannot be sent is dropped: it must not make a lookup fail.
+The engine hides a plugin's output, so its Log method is the only way to the user. A line that
+cannot be sent is dropped, because it must not make a lookup fail.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from pulumi_tcimages.redaction import redact
 
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
-"""Lines remembered so that they are not sent again. Any local program can cause new ones."""
+"""Lines that are remembered, to send each once. The number is limited, because any local program
+can cause new lines.
+"""
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
-"""The engine runs on this machine, so a proxy is never the way to it."""
+"""The engine runs on this machine and is never reached through a proxy."""
 
 
 class UrnLog(NamedTuple):
@@ -36,7 +38,7 @@ class EngineLog:
     """The engine's log. Its address may be set later, or never."""
 
     secrets: Sequence[str] = ()
-    """Values that the configuration marks as secret. They are removed from every line."""
+    """Secret values of the configuration, which are removed from every line."""
 
     def __init__(self, address: str = "", style: NameStyle = camel) -> None:
         self._style = style

@@ -1,4 +1,4 @@
-"""Find out which pins of exported stacks have a newer or a withdrawn image. No state is changed."""
+"""Find pins of exported stacks that have a newer or a withdrawn image. No state is changed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HIDDEN = ImageSummary(REDACTED, REDACTED, REDACTED)
 
 @dataclass(frozen=True)
 class CheckedPin:
-    """A pin, and what the cloud offers today."""
+    """A pin and its status in the current listing."""
 
     pin: StackPin
     image: ImageSummary | None = None
@@ -51,7 +51,7 @@ class CheckedPin:
     problem: str = ""
     """Why the pin could not be checked."""
     error: TcImagesError | None = None
-    """The error that kept it from being checked: the same one for pins of the same listing."""
+    """The error of the listing, which is the same object for all pins of the listing."""
     warnings: tuple[str, ...] = ()
     """With `marked` names."""
 
@@ -61,7 +61,7 @@ class CheckedPin:
 
 
 class PinChecker:
-    """Checks pins one after the other, and remembers answers: many pins have the same query."""
+    """Checks pins one after another. It caches results, because many pins have the same query."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class PinChecker:
     ) -> None:
         """
         Args:
-            override: changes the configuration of a state, for instance to what flags say.
+            override: changes the configuration of a state, for instance to the values of flags.
         """
         self._open_cloud = open_cloud
         self._override = override

@@ -19,7 +19,7 @@ SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constan
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # a string; what SDKs send for anything
+_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # a string; SDKs send it for every type
 _UNKNOWNS = frozenset(
     {
         _UNKNOWN_TEXT,

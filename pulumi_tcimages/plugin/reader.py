@@ -1,4 +1,4 @@
-"""How the reader of a message spells names: as the language of the project does."""
+"""Find the spelling of names for the reader: that of the project's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from pulumi_tcimages.naming import NameStyle, camel
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
-"""The runtime of the program, for a plugin that no engine starts in a project's folder."""
+"""The runtime of the program, for a plugin that no engine started in a project's folder."""
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])\s*["']?runtime["']?\s*:\s*\{?\s*(?:["']?name["']?\s*:\s*)?["']?(\w+)""", re.M

@@ -260,7 +260,7 @@ class Secrets:
 
     def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
         root = error.key.partition(".")[0]
-        if root not in self.names - SECRET_KEYS:  # messages about keys never have their value
+        if root not in self.names - SECRET_KEYS:  # messages about keys never contain their value
             return error
         return ConfigurationError(
             self._redact_problem(error.problem),

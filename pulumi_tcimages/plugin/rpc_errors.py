@@ -1,8 +1,8 @@
-"""Build gRPC statuses that name their subject and fit what gRPC carries.
+"""Build gRPC statuses that name their subject and fit into gRPC's limits.
 
-A status's text is a header. Above 8 KiB of headers gRPC may drop the whole status, and above 16 KiB
-it always does. The text is percent-encoded: a line break takes three bytes, a Chinese character
-nine.
+The message of a status is a header. Above 8 KiB of headers gRPC may drop the status, and above 16
+KiB it always does. The message is percent-encoded: a line break takes three bytes, a Chinese
+character nine.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ CODES = {
     errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.CancelledError: grpc.StatusCode.CANCELLED,
 }
-"""The status of each class of error; UNKNOWN for others."""
+"""The gRPC status of each error class; UNKNOWN for others."""
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
-_NAME_LENGTH = 200  # longer than names that people write; any local program may send more
+_NAME_LENGTH = 200  # longer than real names; any local program may send more
 
 
 def name_subject(request: Any) -> str:
-    """Return what a request is about: `getPlatformImage`, `PlatformImagePin train`."""
+    """Return the subject of a request: `getPlatformImage`, `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return shorten(str(token).rpartition(":")[2])
     token, name = read_urn(getattr(request, "urn", ""))
@@ -45,16 +45,16 @@ def shorten(name: str) -> str:
 
 
 def read_urn(urn: str) -> tuple[str, str]:
-    """Return a resource's type token and name from its URN; empty if it is no URN."""
+    """Return a resource's type token and name from its URN, or "" if it is not a URN."""
     _, _, in_project = urn.partition("::")
     types, _, name = in_project.partition("::")[2].partition("::")
     return types.rpartition("$")[2], name
 
 
 def fit_status(text: str) -> str:
-    """Return the text, shortened to what gRPC carries: long lines first, then lines of the middle.
+    """Shorten a message to gRPC's limit: long lines first, then lines in the middle.
 
-    The query is at its beginning and the next steps at its end, so both stay.
+    The query at the beginning and the next steps at the end remain.
     """
     if _size(text) <= _HEAD_BYTES + _TAIL_BYTES:
         return text
@@ -67,7 +67,7 @@ def fit_status(text: str) -> str:
 
 
 def _room(lines: Sequence[str], limit: int) -> int:
-    """Return how many lines fit, with their line breaks."""
+    """Return the number of lines that fit, with their line breaks."""
     return _fitting((f"{line}\n" for line in lines), limit)
 
 
@@ -76,12 +76,12 @@ def _cut(line: str) -> str:
 
 
 def _fitting(parts: Iterable[str], limit: int) -> int:
-    """Return how many of the parts fit, one after the other."""
+    """Return the number of parts that fit, in their order."""
     return sum(1 for _ in takewhile(limit.__ge__, accumulate(map(_size, parts))))
 
 
 def _size(text: str) -> int:
-    """Return how many bytes a text takes in a header."""
+    """Return the number of bytes that a text takes in a header."""
     return sum(
         1 if 0x20 <= byte <= 0x7E and byte != ord("%") else 3
         for byte in text.encode(errors="replace")

@@ -48,7 +48,7 @@ _TYPES = _find_types()
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
 _DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
-"""The releases whose assets are the plugin's archives; generated SDKs name it to the engine."""
+"""The releases with the plugin's archives. Generated SDKs pass it to the engine."""
 _FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
 
 _REGION = {"type": "string", "description": "The region that was asked."}

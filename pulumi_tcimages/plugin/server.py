@@ -48,7 +48,7 @@ Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
 
 
 def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
-    """Turn exceptions into gRPC statuses. The message begins with the function or resource."""
+    """Convert exceptions to gRPC statuses. The message begins with the function or resource."""
 
     @functools.wraps(method)
     def run(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
@@ -63,7 +63,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
             subject = name_subject(request) or method.__name__
             context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{subject}: {errors.OUT_OF_MEMORY}")
         except Exception as bug:
-            # The frames, not the exception's own text: that could quote a value.
+            # Only the frames: the exception's own text may contain a value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             if conflicts := find_conflicts():
                 context.abort(
@@ -94,18 +94,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._unmarked: dict[str, Any] = {}
 
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
-        """Return an error's text without the values that are marked as secret."""
+        """Return an error's text without secret values."""
         cloud = self._cloud
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
         context = [("Provider", printable(cloud.provider))] if subject else []
         return secrets.text_of(error, self._style_subject(subject), context, self._style)
 
     def _style_subject(self, subject: str) -> str:
-        """Return what a message is about, with a function's name as the reader spells it."""
+        """Return the subject of a message, with a function's name in the reader's style."""
         return subject if subject[:1].isupper() else self._style(snake(subject))
 
     def warm_up(self) -> None:
-        """Import what the first lookup needs, while the engine sends Handshake and Configure."""
+        """Import the modules of the first lookup, while the engine sends Handshake and
+        Configure.
+        """
         self._cloud.warm_up()
 
     # Plugin
@@ -171,7 +173,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
-            # Lookups that have started wait for the old event, so Cancel must set that one.
+            # Running lookups wait for the old event, so Cancel must set that one.
             cancelled = threading.Event() if is_next_engine else self._cancelled
             provider = name_provider(request)
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
@@ -242,8 +244,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reports_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        # An import sends no properties. `.get()` in a program sends empty ones, at each update:
-        # a new time would then be a change.
+        # An import sends no properties. `.get()` in a program sends empty ones at each update,
+        # where a new time would be a change.
         is_import = not request.HasField("properties")
         inputs, outputs = pins.read(
             _pin_of(request.urn),
@@ -266,7 +268,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()  # a pin exists only in the stack's state
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
-        """Return a failed check without the property's name: the engine would print its value."""
+        """Return a failed check without the property's name, because the engine would print its
+        value.
+        """
         failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 

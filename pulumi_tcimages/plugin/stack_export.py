@@ -1,7 +1,7 @@
-"""Read the pins out of a stack's state, as `pulumi stack export` prints it.
+"""Read the pins in a stack's state, as `pulumi stack export` prints it.
 
-Secrets are ciphertext in an export. They are read as secrets that are not known; with
-`--show-secrets` they are known.
+Secrets in an export are encrypted, and are read as unknown secrets. With `--show-secrets` they are
+known.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
 
 
 class ExportError(ValueError):
-    """A document that is no export of a stack."""
+    """The document is not an export of a stack."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class StackPin:
     inputs: Properties
     outputs: Properties
     provider: Properties = field(repr=False)
-    """The inputs of its provider."""
+    """The inputs of the pin's provider."""
     provider_name: str = ""
-    """Empty for the default provider."""
+    """The provider's name, or "" for the default provider."""
 
     @property
     def name(self) -> str:
@@ -56,14 +56,14 @@ class StackPin:
 
     @property
     def stack(self) -> str:
-        """The stack behind its project: `images/dev`."""
+        """The names of the project and the stack: `images/dev`."""
         start, project = self.urn.split(_SEPARATOR)[:2]
         return f"{project}/{start.rpartition(':')[2]}"
 
     def read_configuration(self) -> Configuration:
         """Return the provider's configuration without its keys, which the environment has.
 
-        Errors: ConfigurationError for a value that is not allowed or, except for a role, secret.
+        Errors: ConfigurationError for an invalid value, or a secret one that is not part of a role.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
         for name, value in list(values.items()):
@@ -79,12 +79,12 @@ class StackPin:
 
     @property
     def secrets(self) -> Secrets:
-        """The secret criteria, and the secret settings of the provider that are known."""
+        """The secret criteria, and the known secret settings of the provider."""
         return Secrets.among(self.inputs, self.pin.source, secret_texts(self.provider))
 
     @property
     def hides_role(self) -> bool:
-        """Whether the provider assumes a role that the export has as ciphertext only."""
+        """Whether the provider assumes a role whose settings are encrypted in the export."""
         return any(has_unknown(self.provider.get(name)) for name in _ROLES)
 
 
@@ -101,7 +101,7 @@ def read_pins(document: Any) -> Iterator[StackPin]:
     }
     for resource in resources:
         pin = find_pin_of(str(resource.get("type")))
-        # A resource with `delete` waits to be deleted; another one has taken its place.
+        # A resource with `delete` waits for its deletion. Another resource has replaced it.
         if pin is None or resource.get("delete"):
             continue
         urn = str(resource.get("urn"))
@@ -151,7 +151,7 @@ def _read(value: Any) -> Any:
 
 
 def _read_plaintext(text: Any) -> Any:
-    """Return the value that `--show-secrets` prints as JSON; UNKNOWN if there is none."""
+    """Return the value that `--show-secrets` prints as JSON, or UNKNOWN."""
     try:
         return _read(json.loads(text)) if isinstance(text, str) else UNKNOWN
     except ValueError:

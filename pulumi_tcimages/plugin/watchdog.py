@@ -13,11 +13,11 @@ import socket
 
 _INTERVAL_S = 0.5
 _MAX_REFUSALS = 3
-"""Refused connections in a row that mean that the engine is gone. A single one can be a chance."""
+"""The number of refused connections in a row that prove the engine's end. One may be a chance."""
 
 
 async def watch_engine(engine_address: str, parent_pid: int) -> None:
-    """Return when the engine or the parent process is gone."""
+    """Return when the engine or the parent process has ended."""
     refusals = 0
     while refusals < _MAX_REFUSALS and os.getppid() == parent_pid:
         await asyncio.sleep(_INTERVAL_S)
@@ -33,5 +33,5 @@ def _is_refused(address: str) -> bool:
     except ConnectionRefusedError:
         return True
     except (OSError, ValueError):
-        pass  # busy, or an address that we cannot connect to: no proof
+        pass  # busy, or an address that cannot be reached: no proof
     return False

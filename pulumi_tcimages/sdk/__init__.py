@@ -1,5 +1,5 @@
-"""The program's side: typed functions, pins and the provider, as generated SDKs have them.
+"""The Python SDK for programs: typed functions, pins and the provider.
 
-Nothing is decided here. A call turns its names into camelCase, goes to the engine, and comes back
-as a typed record or as one of our errors; `discovery` puts the plugin where the engine looks.
+A call converts its names to camelCase, asks the engine, and returns a typed record or raises one of
+our errors. `discovery` installs the plugin where the engine looks for it.
 """

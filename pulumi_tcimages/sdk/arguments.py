@@ -40,7 +40,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     function_name = function.__qualname__.removesuffix(".__init__")
-    plain_name = function.__name__.removesuffix("_output")  # whose docstring has the arguments
+    plain_name = function.__name__.removesuffix("_output")  # its docstring has the arguments
     is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
     def find_error(args: Sequence[Any], kwargs: Mapping[str, Any]) -> InvalidArgumentError | None:

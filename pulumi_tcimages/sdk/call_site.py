@@ -1,4 +1,4 @@
-"""Where a program calls us: the file and line that errors name."""
+"""Find the file and line of the program's call, which errors name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find_call_site() -> str:
 
 
 def _shorten(file: str) -> str:
-    """Return a path relative to the project's folder; else its name alone."""
+    """Return a path relative to the project's folder, or its last part."""
     path = Path(file)
     for folder in filter(None, (get_root_directory(), ".")):
         try:

@@ -1,7 +1,7 @@
-"""Check the constants of pins and providers before they are registered.
+"""Check the constant arguments of pins and providers before they are registered.
 
-The engine ends a program whose resource it refuses, with a traceback of its own. A wrong constant
-raises an error here instead. Outputs are checked in the plugin, like everything else.
+If the engine refuses a resource, it ends the program with a traceback of its own. A wrong constant
+raises an error here instead. The plugin checks outputs and everything else.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("int", "a number", (int, float)),
     ("str", "a string", (str,)),
 )
-"""What an annotation mentions, the type in words, and the types that it accepts."""
+"""A part of an annotation, the type in words, and the accepted types."""
 
 
 def find_wrong_constant(
     name: str, value: object, annotation: str, *, is_provider: bool
 ) -> InvalidArgumentError | None:
-    """Return the error for a constant that the plugin would refuse, None if it may be right.
+    """Return the error for a constant that the plugin would refuse, or None.
 
     Args:
         annotation: the type of the argument, as its constructor declares it.
@@ -61,7 +61,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     if is_json or (isinstance(value, types) and not is_bool_for_number):
         return
     if not isinstance(value, (str, int, float, list, tuple, Mapping)):
-        return  # an awaitable; what cannot be sent at all has been refused
+        return  # an awaitable: `arguments` has refused other types
     fix = ""
     if expected == "a list" and isinstance(value, str):
         fix = f"write [{quote(value)}]"

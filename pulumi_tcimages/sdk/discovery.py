@@ -39,13 +39,15 @@ from pulumi_tcimages.sdk.pulumi_home import (
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine take no plugin from PATH."""
 _TRIES = 100
-"""Attempts while other processes sweep or remove: fifty programs at once need two or three."""
+"""Attempts to write while other processes remove files. Fifty programs at once need two or
+three.
+"""
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
-"""The states in which a program writes a launcher of its own."""
+"""The states in which a program writes its launcher."""
 
 
 def plugin_status(version: str = __version__) -> PluginStatus:
-    """Look where the engine looks, and compare with this environment.
+    """Inspect the folder where the engine looks for the plugin.
 
     Errors: ConfigurationError.
     """
@@ -59,9 +61,10 @@ def plugin_status(version: str = __version__) -> PluginStatus:
 
 
 def install_plugin(version: str = __version__) -> Path:
-    """Write a launcher of this environment's plugin, over one of another environment too.
+    """Write a launcher of this environment's plugin, replacing one of another environment.
 
-    A version that is not the package's own is for stacks whose state was written by that version.
+    Another version than the package's is for stacks whose state was written by that version.
+
     Errors: ConfigurationError.
     """
     launcher = launcher_path(version)
@@ -72,7 +75,7 @@ def install_plugin(version: str = __version__) -> Path:
 
 
 def remove_plugin(version: str = __version__) -> Path | None:
-    """Remove the launcher and return its path; None if there is none of ours.
+    """Remove the launcher and return its path, or None without a launcher.
 
     Errors: ConfigurationError.
     """
@@ -90,7 +93,7 @@ def remove_plugin(version: str = __version__) -> Path | None:
 
 
 def register(project: str = "") -> str:
-    """Put the plugin where the engine looks; return why it may not find or trust it, or "".
+    """Write the launcher if needed. Return why the engine may not find or trust the plugin, or "".
 
     Users who opt out have put the plugin in place in another way.
 
@@ -106,7 +109,7 @@ def register(project: str = "") -> str:
             status = _install(launcher, __version__, _REPAIRED)
             return status.problem or _find_home_problem(launcher)
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
-            # Probably the engine created it, started in the same folder. If not, the warning helps.
+            # The engine has probably created it, in the same folder. Otherwise the warning helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused.problem
@@ -114,14 +117,14 @@ def register(project: str = "") -> str:
 
 
 def _find_home_problem(launcher: Path) -> str:
-    """Return a sentence about a user who could replace the plugins folder, or "".
+    """Return a warning about a user who could replace the plugins folder, or "".
 
-    The launcher is written all the same: in a container, a folder above may well belong to a user
-    of the host.
+    The launcher is written anyway: in a container, a parent folder may belong to a user of the
+    host.
     """
     plugins = launcher.parents[1]
     try:
-        # In a user namespace root has another number, and its folders lead to everything.
+        # In a user namespace, root has another number and owns all parent folders.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = find_weak_point(plugins, also_trusted=root)
     except OSError:  # it does not exist yet
@@ -140,7 +143,7 @@ def _is_here(folder: str) -> bool:
 
 
 def is_opted_out() -> bool:
-    """Return whether the user wants no launcher written."""
+    """Return whether the user has disabled writing the launcher."""
     return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 
@@ -154,7 +157,7 @@ def explain(problem: str) -> ConfigurationError:
 
 
 def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
-    """Write the launcher if its state is one of these, and return what is there then."""
+    """Write the launcher in one of these states, and return the new state."""
     for tries_left in reversed(range(_TRIES)):
         try:
             status = _install_once(launcher, version, replaced)
@@ -162,7 +165,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    if status.state == "broken" and not status.problem:  # still
+    if status.state == "broken" and not status.problem:  # after the last attempt
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
             fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
@@ -222,7 +225,7 @@ def _required(own: Target | None) -> Target:
 
 
 def find_on_path() -> Path | None:
-    """Return the plugin that is first on PATH, which the engine starts, and not the launcher."""
+    """Return the first plugin on PATH, which the engine prefers to the launcher."""
     if os.environ.get(IGNORE_PATH, "").lower() in ("1", "true"):
         return None
     found = shutil.which(PLUGIN)
@@ -230,7 +233,7 @@ def find_on_path() -> Path | None:
 
 
 def find_shadowing() -> Path | None:
-    """Return the plugin that is first on PATH if it is not of this environment."""
+    """Return the first plugin on PATH, if it does not belong to this environment."""
     found = find_on_path()
     ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
     return found if found and found.resolve() not in ours else None

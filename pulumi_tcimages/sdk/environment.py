@@ -1,4 +1,4 @@
-"""Find what starts the plugin in this Python environment: interpreter and console script."""
+"""Find the files that start the plugin in this Python environment: interpreter and script."""
 
 from __future__ import annotations
 

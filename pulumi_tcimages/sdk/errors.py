@@ -1,7 +1,7 @@
-"""Exceptions for programs, made from the plugin's texts.
+"""Build exceptions for programs from the plugin's messages.
 
-Only text crosses the engine. `read_failure` finds the class by the code in the first line. The
-exception is of that class and a `pulumi.RunError` too, which Pulumi prints without a traceback.
+The engine transports only text. `read_failure` finds the class by the code in the first line. The
+exception is also a `pulumi.RunError`, which Pulumi prints without a traceback.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 
 
 class _Told(pulumi.RunError):
-    """An exception with its text, and its evidence if that did not cross the engine."""
+    """An exception with its message and, if it was raised in this process, its fields."""
 
     def __init__(self, text: str) -> None:
-        Exception.__init__(self, text)  # not super: that asks for the evidence
+        Exception.__init__(self, text)  # not super().__init__, which requires the fields
         self._text = text
 
     def text(self, *_: object, **__: object) -> str:
@@ -54,11 +54,11 @@ class _Told(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return parse_error, (self._text,)  # its class is made for it, and in no module
+        return parse_error, (self._text,)  # the class is created here and found in no module
 
 
 class _NotHere:
-    """Hides a default of the class, which would pass for evidence."""
+    """Hides the default of a field, which would look like a real value."""
 
     def __get__(self, error: object, kind: type) -> NoReturn:
         raise AttributeError
@@ -72,7 +72,7 @@ def _build(kind: type[TcImagesError], text: str) -> _Told:
 
 
 def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
-    """Return an error of this side, ready to raise, with Python's names and its evidence."""
+    """Return an error of the SDK, ready to raise, with snake_case names and its fields."""
     context = [("At", find_call_site())]
     raised = _build(type(error), error.text(subject, str, context))
     vars(raised).update(vars(error))
@@ -80,19 +80,19 @@ def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
 
 
 def parse_error(text: str) -> Exception:
-    """Return the exception of a text from the plugin, ready to raise."""
+    """Return the exception for a message of the plugin, ready to raise."""
     return _build(class_of(text) or TcImagesError, text)
 
 
 def class_of(text: str) -> type[TcImagesError] | None:
-    """Return the class whose code ends the first line of a text, or None if there is none."""
+    """Return the class of the code in a message's first line, or None."""
     return _CLASSES.get(errors.find_code(text))
 
 
 def read_failure(
     failure: Exception, site: str = "", secrets: Sequence[str] = (), *, is_redacted: bool = True
 ) -> Exception:
-    """Return the error behind what Pulumi raised, or the same exception if it is none of ours.
+    """Return our error for an exception of Pulumi, or the same exception if it is not ours.
 
     Args:
         site: the file and line of the program's call.
@@ -107,7 +107,7 @@ def read_failure(
     said = text[wrapping.end() :]
     first, _, _ = said.partition("\n")
     shown = said if is_redacted else f"{first}\n{_WITHHELD}"
-    kind = class_of(said) or TcImagesError  # of the whole text: a secret may be in its first line
+    kind = class_of(said) or TcImagesError  # before redaction, which may change the first line
     return _build(kind, redact(add_row(shown, "At", site), secrets))
 
 

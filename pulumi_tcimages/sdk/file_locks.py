@@ -1,13 +1,13 @@
-"""Lock an open file or folder. The lock ends with its process, however that ends.
+"""Lock an open file or folder.
 
-So a file in use differs from one that a killed process left behind.
+The lock ends with its process, even a killed one. So an unlocked file was left behind.
 """
 
 from __future__ import annotations
 
 try:
     import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed: no lock is needed
+except ImportError:  # On Windows, an open file cannot be removed, so no lock is needed.
     fcntl = None  # type: ignore[assignment]
 
 

@@ -117,7 +117,7 @@ def make_plugin_findable() -> None:
 
 
 _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
-"""Monitor and Pulumi home of program runs. One process may run a few programs at the same time."""
+"""Monitor and Pulumi home of the latest program runs. A process may run several programs."""
 
 
 def _register_plugin() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "written by pulumi-tcimages; safe to delete"
-"""The second line of every launcher of ours, as a comment."""
+"""The second line of our launchers, a comment."""
 _HEADS = (f"#!/bin/sh\n# {MARK}", f"@echo off\r\nrem {MARK}")
 _GONE = "which is gone: the environment was moved or deleted."
 _NEXT = (
@@ -23,10 +23,10 @@ _NEXT = (
 
 
 class Target(NamedTuple):
-    """The command that a launcher runs: a Python interpreter with a file of this package.
+    """The command of a launcher: a Python interpreter with a file of this package.
 
-    The interpreter, because pip's console scripts break when an environment is moved, and are
-    missing where the package was installed with `--target` or is on PYTHONPATH.
+    Not pip's console script: it breaks when an environment is moved, and is missing if the package
+    was installed with `--target` or is on PYTHONPATH.
     """
 
     python: Path
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
-    """Return the text of a launcher that starts a target, or says on stderr that it is gone."""
+    """Return the launcher's script. It starts the target, or reports on stderr that it is gone."""
     if windows:
         python, main = (str(path).replace("%", "%%") for path in target)
         return "\r\n".join(
@@ -77,12 +77,12 @@ def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
 
 
 def is_launcher(text: str) -> bool:
-    """Return whether a file's text is a launcher of ours, of any version."""
+    """Return whether a text is a launcher of this package, of any version."""
     return text.startswith(_HEADS)
 
 
 def read_target(launcher: str) -> Target | None:
-    """Return the target of a launcher; None if the text is no launcher or was changed."""
+    """Return the target of a launcher, or None for any other text."""
     if not is_launcher(launcher):
         return None
     values = _read_batch(launcher) if launcher.startswith("@echo") else _read_script(launcher)
@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # an unclosed quote: the user edited it
+    except ValueError:  # an unclosed quote: a user has edited the file
         return {}
     pairs = (word.partition("=") for word in words)
     return {name: value for name, equals, value in pairs if equals}

@@ -1,6 +1,6 @@
-"""Find out who owns a file, and who could replace it: owners of folders and links on its path.
+"""Find out who owns a file, and who could replace it: the owners of all folders on its path.
 
-Windows has no such owners and modes: there every path is trusted.
+Windows has no such owners and modes, so every path is trusted there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 _MAX_LINKS = 40
-"""Links on one path; the limit of Linux."""
+"""Links on one path. Linux has the same limit."""
 
 
 def describe_owner(uid: int) -> str:
@@ -21,7 +21,7 @@ def describe_owner(uid: int) -> str:
         import pwd
 
         return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
-    except (ImportError, KeyError):  # on Windows; for a user without an account
+    except (ImportError, KeyError):  # on Windows, or for a user without an account
         return f"uid {uid}"
 
 
@@ -31,7 +31,7 @@ def is_trusted(found: os.stat_result) -> bool:
 
 
 def is_open_to_all(found: os.stat_result) -> bool:
-    """Return whether every user may write to a file, or replace what is in a folder."""
+    """Return whether every user may change a file, or replace the files of a folder."""
     if os.name == "nt" or stat.S_ISLNK(found.st_mode) or not found.st_mode & stat.S_IWOTH:
         return False
     is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
@@ -39,7 +39,7 @@ def is_open_to_all(found: os.stat_result) -> bool:
 
 
 def find_weak_point(path: Path, also_trusted: int = 0) -> str:
-    """Return why another user could replace what is at an absolute path, or "" if none could.
+    """Return why another user could replace the file at an absolute path, or "".
 
     Checks each folder, link and file that the system passes on its way. Errors: OSError.
 

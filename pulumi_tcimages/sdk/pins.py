@@ -1,7 +1,7 @@
-"""Pins: an image chosen once and kept in the stack's state, as in a lock file.
+"""Pins: resources that keep a chosen image in the stack's state, like a lock file.
 
-They are ordinary resources to Pulumi: `protect`, `ignore_changes`, aliases, `pulumi import` and
-`.get` work as for any other. What a pin keeps and when it moves is decided in the plugin.
+They are ordinary resources: `protect`, `ignore_changes`, aliases, `pulumi import` and `.get` work.
+The plugin decides when a pin moves.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def register_pin(
 def read_pin(
     kind: type[_PinT], name: str, image_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None
 ) -> _PinT:
-    """Read a pin that exists, by what it is imported by."""
+    """Read an existing pin by its import id."""
     pin = kind.__new__(kind)
     by_id = pulumi.ResourceOptions(id=image_id)
     register_pin(pin, name, pulumi.ResourceOptions.merge(opts, by_id), {})

@@ -28,21 +28,21 @@ Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
 _DRAFT = ".launcher-"
 _LIMIT = 64 * 1024
-"""Bytes of a file that are read. A launcher is smaller: it has two paths, each written once."""
+"""Limit of the bytes that are read of a file. A launcher is smaller: it has two paths."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO waits for its other end without it
+    | getattr(os, "O_NONBLOCK", 0)  # without it, opening a FIFO waits for its other end
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
 OWN_HOME = "set PULUMI_HOME to a folder of your own"
-"""The fix for a home that another user may change."""
+"""The fix for a Pulumi home that another user can change."""
 
 
 class UnsafeFolderError(Exception):
-    """A folder that another user may change, in one sentence with its owner and the fix."""
+    """A folder that another user can change. The message has the owner and the fix."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Entry:
 
     kind: Kind
     content: bytes = b""
-    """A file's first bytes, up to the limit."""
+    """The beginning of a file, up to the limit."""
     is_executable: bool = False
     owner: str = ""
     is_trusted: bool = True
@@ -61,28 +61,31 @@ class Entry:
 
 
 class PluginFolder:
-    """The folder of one version of the plugin, open. Errors of its methods: OSError."""
+    """The open folder of one version of the plugin.
+
+    Errors of its methods: OSError.
+    """
 
     def __init__(self, path: Path, descriptor: int | None) -> None:
         self.path = path
         lock, partial = read_entry(f"{path}.lock"), read_entry(f"{path}.partial")
         self.was_installed = lock.kind != "absent" and lock.is_trusted
-        """Whether this user's Pulumi, or root's, installed a plugin there: it leaves a lock."""
+        """Whether Pulumi installed a plugin there, for this user or root: its lock file exists."""
         self.is_installing = partial.kind != "absent"
-        """Whether Pulumi has begun to, and has not finished: it ignores the folder until then."""
+        """Whether Pulumi is still installing. The engine ignores the folder until the end."""
         self.installing_stranger = "" if partial.is_trusted else partial.owner
-        """The other user who has begun to, or pretends to."""
+        """Another user who seems to have started an installation."""
         self._descriptor = descriptor
 
     def read(self, name: str) -> Entry:
-        """Return what is at a name, without following a link or waiting for a FIFO."""
+        """Return the entry of a name, without following a link or waiting for a FIFO."""
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Replace an executable file as a whole, whatever other processes do at the same time.
+        """Replace an executable file atomically, while other processes may do the same.
 
-        Errors: FileNotFoundError, if another process swept the draft before it was locked, or
-        removed the folder: to be tried again.
+        Errors: FileNotFoundError if another process removed the draft or the folder. The caller
+        tries again.
         """
         draft = _DRAFT + os.urandom(8).hex()
         try:
@@ -111,20 +114,20 @@ class PluginFolder:
         os.replace(self._at(draft), self._at(name), src_dir_fd=folder, dst_dir_fd=folder)
 
     def remove(self, name: str) -> None:
-        """Remove a file, and the folder if nothing else is in it."""
+        """Remove a file, and the folder if it is then empty."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._at(name), dir_fd=self._descriptor)
         self.remove_if_empty()
 
     def remove_if_empty(self) -> None:
-        """Remove the folder if nothing is in it: Pulumi takes an empty one for a plugin."""
+        """Remove the folder if it is empty, because Pulumi takes an empty folder for a plugin."""
         try:
             self.path.rmdir()
-        except OSError as refused:  # another process writes a file there, or has removed it
+        except OSError as refused:  # another process writes a file there, or has removed the folder
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
         else:
-            with contextlib.suppress(OSError):  # Pulumi's note of when it was used
+            with contextlib.suppress(OSError):  # Pulumi's file with the time of the last use
                 Path(f"{self.path}.lastused").unlink()
 
     def names(self) -> list[str]:
@@ -135,7 +138,7 @@ class PluginFolder:
             return []
 
     def sweep(self) -> None:
-        """Remove the drafts of writers that were killed: a living one has its draft locked."""
+        """Remove the drafts of killed writers. A running writer has its draft locked."""
         for name in self.names():
             if name.startswith(_DRAFT):
                 with contextlib.suppress(OSError):
@@ -154,18 +157,18 @@ class PluginFolder:
         os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def _at(self, name: str) -> str:
-        """Return a name as the functions of `os` take it: relative to the open folder, if any."""
+        """Return a name for functions of `os`: relative to the open folder, or a whole path."""
         return str(self.path / name) if self._descriptor is None else name
 
 
 @contextmanager
 def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[PluginFolder | None]:
-    """Open the folder of one version in the plugins folder; None if there is none.
+    """Open the folder of one version in the plugins folder, or return None if it is missing.
 
-    Errors: UnsafeFolderError for a folder that another user may change, and OSError.
+    Errors: UnsafeFolderError for a folder that another user can change, and OSError.
     """
     with contextlib.ExitStack() as opened:
-        try:  # each is checked before anything is created in it
+        try:  # each folder is checked before anything is created in it
             if create:
                 _make_private(plugins.parent)
             _check_link(plugins.parent)
@@ -173,7 +176,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            if create:  # a link to nowhere is in the way
+            if create:  # a broken link has the folder's name
                 raise
             yield None
             return
@@ -181,7 +184,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
 
 
 def read_entry(path: str, folder: int | None = None) -> Entry:
-    """Return what is at a path, relative to an open folder if given. Errors: OSError."""
+    """Return the entry at a path, relative to an open folder if given. Errors: OSError."""
     try:
         found = os.stat(path, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -205,23 +208,26 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
 def _read_start(path: str, folder: int | None) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | _FLAGS, dir_fd=folder)
     with os.fdopen(descriptor, "rb") as file:
-        # Another user may have put a FIFO there meanwhile.
+        # Another user may have replaced the file by a FIFO meanwhile.
         return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _make_private(folder: Path) -> None:
-    """Create a folder that is missing, and those above it, for this user alone."""
+    """Create a missing folder and its parents, with access for this user only."""
     if folder.is_dir():
         return
     _make_private(folder.parent)
-    with contextlib.suppress(FileExistsError):  # another process was faster
+    with contextlib.suppress(FileExistsError):  # another process has created it
         folder.mkdir(mode=0o700)
 
 
 def _open_checked(
     opened: contextlib.ExitStack, path: Path, outer: int | None, create: bool
 ) -> int | None:
-    """Open a folder, by its name in an outer one if given, and check it; None on Windows."""
+    """Open a folder and check its owner. Return None on Windows.
+
+    The path is relative to an outer folder if one is given.
+    """
     if create:
         _make_private(path)
     at = path.name if outer is not None else str(path)
@@ -243,7 +249,10 @@ def _open_checked(
 
 
 def _check_link(path: Path) -> bool:
-    """Return whether a path is a link, which must belong to this user or to root."""
+    """Return whether a path is a link.
+
+    Errors: UnsafeFolderError if it belongs neither to this user nor to root.
+    """
     found = path.lstat()
     is_link = stat.S_ISLNK(found.st_mode)
     if is_link:

@@ -1,4 +1,4 @@
-"""Inspect the plugin folder of one version as the engine would find it."""
+"""Inspect the plugin folder of one version, as the engine would find it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ State = Literal[
 
 
 _BILL_OF_MATERIALS = "sbom.cdx.json"
-"""Every archive of ours has it beside the executable."""
+"""A file beside the executable in every archive of ours."""
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
 
 
@@ -38,19 +38,22 @@ class PluginStatus:
     `broken`: it cannot start anything; `absent`: there
     is none; `installed`: Pulumi installed a plugin there; `foreign`: its origin is unknown."""
     own: Target | None
-    """The target of a launcher of this environment; None without a Python interpreter."""
+    """The target of this environment's launcher; None without a Python interpreter."""
     target: Target | None = None
-    """The target of the launcher, whether or not it still exists."""
+    """The target of the launcher in the folder, which may be gone."""
     weak_point: str = ""
-    """Why another user could change what the launcher starts, if the state is `unsafe`."""
+    """Why another user could change the target, if the state is `unsafe`."""
     problem: str = ""
-    """A sentence about a file that should not be there, with its owner and the fix."""
+    """A warning about a file that should not be there, with its owner and the fix."""
     archive_version: str = ""
-    """The version of the archive that Pulumi unpacked there; empty if it is none of ours."""
+    """The version of the archive that Pulumi unpacked there; "" for an archive of others."""
 
 
 def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
-    """Return the status of a version's folder, None if there is none. Errors: OSError."""
+    """Return the state of a version's folder, or None without a folder.
+
+    Errors: OSError.
+    """
     own = find_own_target()
     if folder is None:
         return PluginStatus(version, launcher, "absent", own)
@@ -81,14 +84,14 @@ def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> Plugin
 
 
 def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
-    """Return the state of a launcher that another environment wrote, and its weak point."""
+    """Return the state of another environment's launcher, and why another user could change it."""
     if target is None or not (
         all(path.is_absolute() for path in target)
         and os.access(target.python, os.X_OK)
         and os.access(target.main, os.F_OK)
     ):
         return "broken", ""
-    # Another user may have made that environment anew after it was deleted.
+    # Another user may have created that environment again after it was deleted.
     package = target.main.with_name("__init__.py")
     try:
         weak_point = next(filter(None, map(find_weak_point, (*target, package))), "")
@@ -103,7 +106,7 @@ def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
 
 
 def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
-    """Return the state of a file that is no launcher of ours. Files with content are kept."""
+    """Return the state of a file that is no launcher of ours. A file with content is kept."""
     if entry.kind == "absent":
         return "absent"
     if entry.kind == "special" or (entry.kind == "file" and not entry.content):
@@ -116,18 +119,18 @@ def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
 
 
 def _read_archive_version(folder: PluginFolder) -> str:
-    """Return the version that an archive's bill of materials names; "" if there is none."""
+    """Return the version in an archive's bill of materials, or ""."""
     found = _ARCHIVE.search(folder.read(_BILL_OF_MATERIALS).content)
     return found[1].decode(errors="replace") if found else ""
 
 
 def _is_plugin_file(name: str) -> bool:
-    """Return whether a file makes its folder a plugin in source form."""
+    """Return whether a file marks its folder as a plugin in source form."""
     return name.startswith("PulumiPlugin.")
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
-    """Return a sentence about a file that is kept although it should not be there, or ""."""
+    """Return a warning about a file that should not be there but is kept, or ""."""
     if folder.installing_stranger:
         return (
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
@@ -158,7 +161,7 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
 
 
 def _find_weak_file(entry: Entry, path: Path) -> str:
-    """Return why another user could change a file, or what a link leads to; "" if none could."""
+    """Return why another user could change a file or the target of a link, or ""."""
     if entry.is_open_to_all:
         return f"{path} of {entry.owner} can be written by every user of this machine"
     if entry.kind != "link":

@@ -23,7 +23,7 @@ def is_relative(home: str) -> bool:
 def launcher_path(version: str = __version__) -> Path:
     """Return the file that the engine looks for.
 
-    Errors: ConfigurationError, without a home folder or with one that is a relative path.
+    Errors: ConfigurationError without a home folder or with a relative path.
     """
     home = read_pulumi_home()
     if is_relative(home):
@@ -38,12 +38,12 @@ def launcher_in(home: Path, version: str) -> Path:
 
 
 def relative_home(home: str) -> ConfigurationError:
-    """Return the error for a home that is a relative path.
+    """Return the error for a home with a relative path.
 
-    The engine takes it from the folder that it was started in, which a program cannot know, and
-    then starts the plugin in the program's folder, where that path leads to another place.
+    The engine resolves it in the folder where it was started, which a program cannot know, and
+    starts the plugin in the program's folder.
     """
-    # Neither a shell in quotes nor an .env file expands ~.
+    # Neither a quoted string of a shell nor an .env file expands ~.
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return ConfigurationError(
@@ -54,7 +54,7 @@ def relative_home(home: str) -> ConfigurationError:
 
 
 def other_ways() -> str:
-    """Return other ways to point the engine to the plugin, as the end of a sentence."""
+    """Return other ways to tell the engine where the plugin is, to end a sentence with."""
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
@@ -64,9 +64,9 @@ def other_ways() -> str:
 
 
 def _default_home() -> Path:
-    """Return the home that the engine uses: in the account's folder, whatever HOME says.
+    """Return the default home of the engine: in the account's folder, whatever HOME is.
 
-    In a container that a CI service starts, HOME is often another folder.
+    In a container of a CI service, HOME is often another folder.
     """
     try:
         folder = _account_folder() or Path.home()
@@ -84,5 +84,5 @@ def _account_folder() -> Path | None:
         import pwd
 
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # on Windows; for a user without an account
+    except (ImportError, KeyError):  # on Windows, or for a user without an account
         return None

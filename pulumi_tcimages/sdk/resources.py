@@ -1,4 +1,4 @@
-"""Properties and options that pins and the provider hand to Pulumi."""
+"""Properties and options with which pins and the provider are registered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SubclassableResource(pulumi.CustomResource):
     """A resource that a program may subclass."""
 
     def __init_subclass__(cls) -> None:
-        """Declare the outputs again: Pulumi reads their types from one class only."""
+        """Repeat the inherited annotations, because Pulumi reads them from one class only."""
         super().__init_subclass__()
         cls.__annotations__ = {**own_class(cls).__annotations__, **inspect.get_annotations(cls)}
 

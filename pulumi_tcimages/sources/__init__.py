@@ -32,7 +32,7 @@ NAMES = (
 
 
 def find_source(name: str) -> Source:
-    """Return the source of a name, which its module declares under the name in capitals."""
+    """Import the module of a source and return its declaration: `RAY_IMAGES` of `ray_images`."""
     module = importlib.import_module(f"{__name__}.{name}s")
     source: Source = getattr(module, f"{name}s".upper())
     return source
@@ -44,12 +44,12 @@ def find_source_of(query: BaseQuery) -> Source:
 
 
 def find_source_of_command(command: str) -> Source:
-    """Return the source that a command lists: `platform-images`."""
+    """Return the source of a command, such as `platform-images`."""
     return next(find_source(name) for name in NAMES if command_name(name) == command)
 
 
 def find_source_of_token(token: str) -> Source | None:
-    """Return the source whose function or pin has a token, or None."""
+    """Return the source of a function's or pin's token, or None."""
     noun = token.rpartition(":")[2].removeprefix("get").removesuffix("Pin")
     name = snake(noun).removesuffix("s")
     return find_source(name) if name in NAMES else None

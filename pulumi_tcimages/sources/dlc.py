@@ -16,13 +16,13 @@ DLC_REGIONS = (
     *("ap-hongkong", "ap-jakarta", "ap-singapore", "ap-tokyo"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley"),
 )
-"""The regions that the pages of most listings name, for the international site."""
+"""The regions of the international site that most of the vendor's pages name."""
 SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
-"""Error codes for a required argument that the cloud does not know."""
+"""Error codes for an unknown value of a required argument."""
 
 
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
-    """Return a value that is sent to the API.
+    """Return a value that is sent to the API as it is.
 
     Errors: InvalidArgumentError for one that differs from a known value only in its spelling.
     """

@@ -19,7 +19,7 @@ from pulumi_tcimages.core.names import KNOWN, canonical, read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192
-"""Characters: fifteen times the longest list known."""
+"""Characters: fifteen times the length of the longest known list."""
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 _HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
@@ -29,7 +29,7 @@ _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
     # A version, behind spaces or a sign: `torch 2.8.0+cu128`, `vllm==0.11.0`, `Triton Server v1.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # What may follow: a note in brackets, or Chinese such as 等, "and others".
+    # The rest of an entry: a note in brackets, or Chinese such as 等, "and others".
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
@@ -38,16 +38,16 @@ _Library = tuple[str, str]
 
 
 class Libraries(NamedTuple):
-    """The libraries of an image, and whether the list that names them is complete."""
+    """The libraries of an image, and whether the list of them is complete."""
 
     versions: dict[str, str]
     """The version of each library, as sent; "" if it cannot be read."""
     gap: str
-    """Why no library can be said to be absent; "" if those that are not named are."""
+    """Why it is unknown which libraries are absent, or "" if the list is complete."""
 
 
 def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
-    """Return the libraries that a description names, and those that are named in a field.
+    """Return the libraries in a description, and those in a field.
 
     Args:
         named: names and versions of the field. They replace those of the description.
@@ -64,7 +64,9 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Return the library of an entry or, of any other text, the known ones that it mentions."""
+    """Return the library of an entry or, for any other text, the known libraries that it
+    mentions.
+    """
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]
@@ -77,7 +79,7 @@ def _read_entry(text: str) -> list[_Library]:
 
 
 def _settle(entries: Iterable[_Library]) -> dict[str, str]:
-    """Return each library once; its version is "" where two different ones are named."""
+    """Merge libraries of the same name. The version is "" if they have different ones."""
     versions: dict[str, str] = {}
     for name, version in entries:
         other = versions.setdefault(name, version)

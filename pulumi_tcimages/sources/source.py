@@ -1,4 +1,4 @@
-"""The declaration of a data source: one object from which every interface is made."""
+"""The declaration of a data source, from which its functions, pin, command and SDK are made."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ class Source:
     """
 
     title: str
-    """What is listed, in the plural: `platform images of TIONE`."""
+    """The images in the plural: `platform images of TIONE`."""
     list_query: type[BaseQuery]
     single_query: type[BaseQuery]
-    """The same arguments, and those that choose one of several images."""
+    """The same arguments as `list_query`, and those that choose one of several images."""
     action: ListAction
     columns: tuple[str, ...]
-    """The fields that the command's table shows, the most important first."""
+    """The columns of the command's table, the most important first."""
     examples: tuple[str, ...] = ()
-    """Arguments of the command, for its help."""
+    """Examples of the command's arguments, for its help."""
     operand: str = ""
-    """How the command's help calls the first required argument, which takes no flag."""
+    """The name of the first required argument in the command's help. It takes no flag."""
     scope: str = ""
-    """What the images are listed for, beside the region: `the engine`."""
+    """What images are listed for, beside the region: `the engine`."""
     sites: tuple[str, ...] = ("china", "intl")
     """The sites whose API has the action."""
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a site, the regions that the vendor's page names. Others are sent with a warning."""
+    """The regions of a site that the vendor's page names. Others are sent with a warning."""
     gone_codes: tuple[str, ...] = ("ResourceNotFound",)
-    """Error codes for a scope that does not exist, so that none of its images is offered.
+    """Error codes for a scope that does not exist, so that its images are withdrawn.
 
-    A scope that is only stopped is another matter: its images are still offered.
+    They do not include codes for a scope that is only stopped.
     """
     scope_fixes: Mapping[str, str] = field(default_factory=dict)
-    """What to do about error codes that are about the required arguments."""
+    """Fixes by error code, for errors about the required arguments."""
     is_confidential: bool = False
-    """Whether replies hold secrets beside the images, so that no error shows any of a reply."""
+    """Whether replies contain secrets, so that no error shows any of them."""
 
     @property
     def name(self) -> str:
@@ -88,5 +88,5 @@ class Source:
 
     @property
     def import_form(self) -> str:
-        """What `pulumi import` takes for a pin: `dataEngineId/frameworkType/sparkImageId`."""
+        """The import id of a pin: `dataEngineId/frameworkType/sparkImageId`."""
         return "/".join(map(camel, [*self.single_query.required_names(), self.id_argument]))

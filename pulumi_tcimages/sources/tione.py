@@ -38,7 +38,7 @@ def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, 
 
 
 def read_flag(values: list[str]) -> bool | None:
-    """Return an attribute whose text is true or false as a boolean; None for any other text."""
+    """Convert an attribute to a boolean, or to None if it is neither `true` nor `false`."""
     return _FLAGS.get(next(iter(values), "").lower())
 
 
@@ -47,7 +47,7 @@ _MOST_GPUS = 256
 
 
 def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
-    """Return the GPU models as listed or, if that list is empty, as the description names them."""
+    """Return the listed GPU models or, without any, those in the description."""
     if models := [name for gpu in listed_gpus if (name := gpu.strip())]:
         return models
     line = _GPU_LINE.search(description)

@@ -122,7 +122,7 @@ class FrameworkImage(TioneImage, _Identified):
         return self._libraries.gap if field == "libraries" else super().gap_in(field)
 
 
-# Pydantic takes the fields of the last base class first: this is the order of the arguments.
+# The order of the base classes is the order of the arguments: pydantic takes the last one first.
 
 
 class NamedQuery(BaseQuery):

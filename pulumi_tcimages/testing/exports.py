@@ -13,7 +13,7 @@ _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
 
 
 def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the values with secrets opened, and the names of those that hold a secret."""
+    """Return the values without secret marks, and the names of the secret ones."""
     values = {name: _read(value) for name, value in outputs.items()}
     return values, frozenset(name for name, value in outputs.items() if _is_secret(value))
 

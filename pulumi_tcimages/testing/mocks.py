@@ -1,4 +1,4 @@
-"""A mock monitor that sends our own functions, pins and providers to the real plugin."""
+"""A mock monitor that calls the real plugin for our own functions, pins and providers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# The monitor's response; older Pulumi SDKs use the provider's.
+# The monitor's response. Older Pulumi SDKs use the provider's.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 
 class NoMocks(pulumi.runtime.Mocks):
-    """The mocks of programs without foreign functions: resources echo their inputs."""
+    """The default mocks of all other resources: resources echo their inputs."""
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         raise NotImplementedError(f"no mock for {args.token}: hand your own mocks to ProviderMocks")
@@ -49,7 +49,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     """
 
     passes_secrets = True
-    """The plugin gets arguments with their marks of secrets."""
+    """The plugin gets arguments with their secret marks."""
     exports: dict[str, Any]
     """The program's exports: secrets opened, `pulumi.UNKNOWN` for values unknown in a preview."""
     secret_exports: frozenset[str]
@@ -175,7 +175,7 @@ def _is_environment(value: object) -> bool:
 
 
 def _stack_inputs() -> Struct:
-    """Return the inputs of the default provider: the stack's `tcimages:` keys."""
+    """Return the inputs of the default provider: the stack's `tcimages:` configuration."""
     inputs = Struct()
     for key, value in _stack_config().items():
         if key.startswith("tcimages:"):
@@ -193,7 +193,7 @@ def _stack_config() -> Mapping[str, Any]:
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    """Raise a gRPC status from the plugin as the error that it carries."""
+    """Raise the error that a gRPC status of the plugin carries."""
     try:
         yield
     except grpc.RpcError as status:

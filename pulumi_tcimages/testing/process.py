@@ -1,4 +1,4 @@
-"""A plugin process, configured and called as the engine does it, over the real protocol."""
+"""A plugin process that is configured and called over Pulumi's protocol, as by the engine."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class PluginProcess:
             raise
 
     def has_settings(self, inputs: Struct, environment: Mapping[str, str] | None) -> bool:
-        """Return whether a plugin with this configuration and environment would answer the same."""
+        """Return whether this plugin has this configuration and environment."""
         return self._settings == (inputs, _select_settings(environment or os.environ))
 
     def call(self, method: str, request: Any) -> Any:
@@ -82,7 +82,10 @@ class PluginProcess:
         )
 
     def create(self, urn: str, request: Any) -> tuple[str, Struct]:
-        """Create a pin; return its id and outputs, or its inputs if a preview knows no more."""
+        """Create a pin and return its id and outputs.
+
+        A preview with unknown values returns the inputs.
+        """
         if not self.configured:
             return "", request.object
         if request.importId:
@@ -108,7 +111,7 @@ class PluginProcess:
         return found.id, found.properties
 
     def close(self) -> None:
-        """Kill the process. It holds nothing that needs an orderly end."""
+        """Kill the process. It needs no orderly end."""
         atexit.unregister(self.close)
         if self._channel:
             self._channel.close()
@@ -121,7 +124,7 @@ class PluginProcess:
         """Read the first line. A plugin that does not print it in time is killed."""
         timer = threading.Timer(_START_S, self._process.kill)
         try:
-            timer.start()  # inside, because Ctrl-C may come at once
+            timer.start()  # inside `try`, because Ctrl-C may come at once
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
             timer.cancel()
@@ -130,7 +133,7 @@ class PluginProcess:
         return int(line)
 
     def _configure(self, provider_inputs: Struct) -> bool:
-        """Send the configuration; return False if a preview does not know all of it."""
+        """Send the configuration. Return False if a part of it is unknown in a preview."""
         inputs = Struct()
         inputs.CopyFrom(provider_inputs)
         inputs["version"] = __version__

@@ -79,7 +79,7 @@ def run_on(
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
         pulumi.runtime.set_all_config(settings)
         with _event_loop() as loop:
-            # Without a root resource, set_mocks would open a stack of its own.
+            # Without a root resource, set_mocks would create a stack of its own.
             set_root_resource(_NO_ROOT)
             pulumi.runtime.set_mocks(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
@@ -88,14 +88,14 @@ def run_on(
             stops.append(partial(loop.call_soon_threadsafe, _cancel_all, loop))
             loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
-    # Pulumi keeps its globals and event loops per context and thread: this run gets its own.
+    # Pulumi keeps its globals and event loops per context and thread, so each run gets its own.
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(contextvars.copy_context().run, run_program)
         try:
             future.result()
         finally:
-            if not future.done():  # after Ctrl-C or a test's time limit, it would wait for ever
-                with suppress(RuntimeError):  # the loop is closed: the program has ended meanwhile
+            if not future.done():  # after Ctrl-C or a test's time limit, waiting would never end
+                with suppress(RuntimeError):  # the loop is closed, because the program has ended
                     for stop in stops:
                         stop()
 
@@ -107,7 +107,7 @@ if sys.platform == "win32":
 else:
     _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
-_ORGANIZATION = "organization"  # its name in backends other than Pulumi Cloud
+_ORGANIZATION = "organization"  # as in backends other than Pulumi Cloud
 
 
 class _Threads(ThreadPoolExecutor):
@@ -119,7 +119,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Yield a loop whose threads have loops, and close them all; Pulumi leaves them open."""
+    """Yield an event loop whose threads have loops too, and close all of them at the end."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
@@ -148,7 +148,7 @@ def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _load_program(path: Path) -> Callable[[], None]:
-    """Return a function that runs a program as `pulumi` does: in its folder, with fresh modules."""
+    """Return a function that runs a program as `pulumi` does: in its folder, with new modules."""
     path = path.resolve(strict=True)
     folder = path if path.is_dir() else path.parent
     target = folder if path.name == "__main__.py" else path
@@ -160,7 +160,8 @@ def _load_program(path: Path) -> Callable[[], None]:
             runpy.run_path(str(target), run_name="__main__")
         finally:
             os.chdir(previous)
-            # The only use of sys.modules here, and a documented one: the next run imports its own.
+            # The only use of sys.modules here, and a documented one: each run imports its own
+            # modules.
             for name in set(sys.modules) - loaded:
                 file = getattr(sys.modules[name], "__file__", None)
                 if file and Path(file).is_relative_to(folder):
