@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report_broken(failure: ImportError) -> int:
-    """Say which package is missing or too old, and return the exit code of a user's mistake."""
+    """Report which package is missing or too old, and return the exit code of a user's mistake."""
     import sys
 
     from pulumi_tcimages.dependencies import explain_failure
@@ -44,10 +44,10 @@ def _report_broken(failure: ImportError) -> int:
 
 
 def _run_process() -> int:
-    """Run the process's own command line with little garbage collection.
+    """Run the process's own command line with less garbage collection.
 
-    Imports make almost no garbage, and a process that ends needs no collection: together that saves
-    a quarter of a listing's time.
+    Imports create almost no garbage, and a process that ends needs no collection. This saves a
+    quarter of a listing's time.
     """
     import gc
 
@@ -57,7 +57,7 @@ def _run_process() -> int:
         from pulumi_tcimages.cli.app import run
 
         code = run(None)
-    except KeyboardInterrupt:  # during the imports
+    except KeyboardInterrupt:  # while modules are imported
         return 130
     gc.freeze()
     return code

@@ -28,7 +28,7 @@ _PACKAGE = "pulumi_tcimages.cli"
 _EXIT_BUG = 70
 _DEBUG = "TCIMAGES_DEBUG"
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""Errors of a full disk or a broken device: they come from writing the output."""
+"""Errors of a full disk or a broken device, which writing the output may cause."""
 
 
 @click.group(
@@ -86,7 +86,7 @@ def completion(shell: str) -> None:
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Run a command line, write all of its output, and return its exit code."""
+    """Run a command line, flush its output, and return its exit code."""
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
@@ -101,13 +101,13 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # without this, Python would end with 120
+    except OSError:  # otherwise Python would end with 120
         drop_output(sys.stderr)
     return code
 
 
 def _report_unwritten(error: OSError, code: int = 0) -> int:
-    """Return the exit code for output that cannot be written; say why, unless nobody reads it."""
+    """Report that the output could not be written, unless nobody reads it. Return the exit code."""
     drop_output(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return code or EXIT_SIGPIPE

@@ -1,6 +1,6 @@
-"""Checks of `tcimages doctor` on the way to the cloud: certificates, addresses, clock, keys.
+"""Network checks of `tcimages doctor`: certificates, addresses, clock and keys.
 
-A check never raises, and a finding never holds a secret. One small signed call proves the keys.
+A check never raises, and a finding never contains a secret. One small signed call tests the keys.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SERVICES = ("dlc", "tione", "sts")
 _ADDRESS_S = 5.0
 _KEYS_S = 10.0
 _LIMIT_S = 15.0
-"""The time for all checks, also if a lookup may take longer."""
+"""The time limit of all checks, even if a lookup may take longer."""
 _WARNED_DRIFT_S = 60.0
 
 
@@ -45,12 +45,12 @@ class Finding:
     found: str
     fix: str = ""
     code: int = 0
-    """The exit code, if this is a failure."""
+    """The exit code, if the check failed."""
 
 
 @dataclass(frozen=True)
 class _AddressCheck:
-    """The answer of an address to a plain request."""
+    """The reply of an address to a plain request."""
 
     service: str
     finding: Finding
@@ -59,7 +59,7 @@ class _AddressCheck:
 
 
 def choose_limit_s(settings: Settings) -> float:
-    """Return the time for all checks: the deadline of a lookup, or less."""
+    """Return the time limit of all checks: the deadline of a lookup, or less."""
     try:
         return min(float(settings.get("timeout_seconds")), _LIMIT_S)
     except TcImagesError:  # the check of the settings reports it
@@ -91,14 +91,14 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """Return an error as a finding that names the place of the wrong value."""
+    """Return an error as a finding, with the source of the wrong value."""
     if isinstance(error, ApiError):
         problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
-    if isinstance(error, NetworkError):  # its advice is about a limit that does not apply here
+    if isinstance(error, NetworkError):  # its fix is about a limit that does not apply here
         error = replace(error, settings=())
     advised = in_flags(error)
     fix = getattr(advised, "fix", "") or getattr(advised, "allowed", "")

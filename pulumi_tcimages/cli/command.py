@@ -1,4 +1,4 @@
-"""Base classes of all commands: help in sections, errors in flags, exit codes."""
+"""Base classes of all commands: help in sections, errors with flags, exit codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
-"""More characters than the first sentence of any command."""
+"""More characters than the first sentence of any command has."""
 
 _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
     ((NoMatchError, AmbiguousMatchError), NO_MATCH),
@@ -39,12 +39,12 @@ _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
 
 
 def exit_code(error: TcImagesError) -> int:
-    """Return the exit code of an error, which says who must act."""
+    """Return the exit code of an error."""
     return next((code for kinds, code in _CODES if isinstance(error, kinds)), EXIT_USAGE)
 
 
 def drop_output(stream: TextIO) -> None:
-    """Discard what is buffered, so that Python does not try to write it at exit."""
+    """Discard the buffered output, so that Python does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
@@ -108,7 +108,7 @@ class Command(click.Command):
 def write_sections(
     formatter: HelpFormatter, sections: Iterable[tuple[str, list[tuple[str, str]]]]
 ) -> None:
-    """Write titled lists of names with their texts; names are never broken at a hyphen."""
+    """Write titled lists of names and descriptions. Names are never broken at a hyphen."""
     for title, rows in sections:
         label = min(max(len(name) for name, _ in rows), _LABEL)
         room = formatter.width - label - 2 * _INDENT
@@ -123,7 +123,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A group that suggests a command for a mistyped one, and lists whole sentences."""
+    """A group that suggests a command for a misspelled one, and lists whole sentences."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

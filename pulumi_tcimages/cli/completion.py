@@ -33,11 +33,13 @@ USUAL_VALUES = {
     ),
     "gpu": ("A10", "A100", "A800", "H20", "H100", "H800", "L20", "L40", "P4", "P40", "T4", "V100"),
 }
-"""Values that the vendor's pages and lists have. The cloud may have others, so none is refused."""
+"""Values on the vendor's pages and in its lists. Others are not refused, because the cloud may know
+them.
+"""
 
 
 def complete_from(values: Sequence[str]) -> Complete:
-    """Complete one of the values, whatever its case."""
+    """Complete one of the values, ignoring case."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         return list(_starting_with(incomplete, values))
@@ -46,7 +48,7 @@ def complete_from(values: Sequence[str]) -> Complete:
 
 
 def complete_list(values: Sequence[str]) -> Complete:
-    """Complete the last of several values with commas between them; each is offered once."""
+    """Complete the last of several comma-separated values. Each is offered once."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         head, comma, last = incomplete.rpartition(",")
@@ -58,7 +60,7 @@ def complete_list(values: Sequence[str]) -> Complete:
 
 
 def complete_setting(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete a key of the configuration or, behind `=`, a value that is on a closed list."""
+    """Complete a configuration key or, after `=`, one of its allowed values."""
     settings = {camel_path(path): path for path in field_names() if path not in SECRETS}
     key, equals, value = incomplete.partition("=")
     if not equals:

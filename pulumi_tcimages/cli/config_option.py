@@ -27,7 +27,7 @@ _NAMES = {style(name): name for name in Configuration.model_fields for style in 
 
 
 class ConfigFlag(Flag):
-    """The flag of every command that sends requests to the cloud."""
+    """The flag of all commands that send requests to the cloud."""
 
     def __init__(self, names: Sequence[str] = ("--config",), **settings: Any) -> None:
         super().__init__(
@@ -43,7 +43,7 @@ class ConfigFlag(Flag):
 
 
 def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
-    """Return the configuration that the flags give. Errors: ConfigurationError.
+    """Return the configuration of the flags. Errors: ConfigurationError.
 
     Args:
         config: the keys and values of `--config`.

@@ -1,8 +1,8 @@
-"""`tcimages demo`: run an example program on the emulator, with no account.
+"""`tcimages demo`: run an example program on the emulator, without an account.
 
-It runs with the `pulumi` command, or with `pulumi_tcimages.testing` where there is none: the real
-plugin behind Pulumi's mock monitor. The output says which. Everything happens in temporary folders:
-no stack, plugin or setting of the user's is read or changed.
+It runs with the `pulumi` command or, without one, with `pulumi_tcimages.testing`: the real plugin
+behind Pulumi's mock monitor. The output says which one is used. Everything happens in temporary
+folders: no stack, plugin or setting of the user is read or changed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _WITHOUT_PULUMI = (
 
 
 class DemoError(click.ClickException):
-    """The demo cannot run; the message says why."""
+    """The demo cannot run. The message has the reason."""
 
     exit_code = EXIT_USAGE
 
@@ -90,7 +90,7 @@ def demo(keep: Path | None, install: bool) -> None:
 
 @contextmanager
 def _refusals(problem: str) -> Iterator[None]:
-    """Report an error of the system, which is not a bug of ours."""
+    """Report an error of the operating system, which is not a bug of this package."""
     try:
         yield
     except OSError as error:
@@ -103,7 +103,7 @@ def _install() -> str:
 
 
 def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
-    """Run the project, and return what it exported. Errors: EngineError."""
+    """Run the project and return its exports. Errors: EngineError."""
     if command:
         with Status("running pulumi up, then pulumi destroy"):
             return run_stack(command, project, cloud.environment)
@@ -114,7 +114,7 @@ def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
 
 
 def _copy(program: Path, folder: Path) -> Path:
-    """Copy the program to a new folder, with a project file that runs it with this Python.
+    """Copy the program to a new folder, with a project file that uses this Python.
 
     The example's own project file and requirements would make Pulumi create a virtual environment
     from the network. This environment has everything that the program needs.
@@ -125,7 +125,7 @@ def _copy(program: Path, folder: Path) -> Path:
             shutil.copy(file, folder)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
-        # Not as ASCII: YAML reads no surrogate pairs of \u.
+        # Not as ASCII: YAML does not read the surrogate pairs of \u.
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
     (folder / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
     return folder
@@ -139,13 +139,13 @@ def _find_program() -> Path:
 
 
 def _show_program(program: Path, command: str) -> None:
-    """Show the program, and the command that runs it now."""
+    """Show the program and the command that runs it."""
     line = shlex.join(["pulumi", *UP]) if command else f"pulumi_tcimages.testing.run({_MAIN!r})"
     code = (program / _MAIN).read_text(encoding="utf-8")
     terminal.echo(f"{_MAIN}:\n", "bold")
     terminal.echo(textwrap.indent(code, "    "))
     terminal.echo(f"{'$' if command else '>>>'} {line}\n", "bold")
-    sys.stdout.flush()  # the reader has something to look at while it runs
+    sys.stdout.flush()  # the user can read the program while it runs
 
 
 def _show_exports(exports: Mapping[str, object]) -> None:

@@ -19,15 +19,15 @@ from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
-"""A token of the user's own does not belong to the emulator's keys, and would be refused."""
+"""The emulator's keys have no token, so a token of the user would be refused."""
 _ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
-"""Variables of the user's own account: `run` hides keys, roles and profiles from the command."""
+"""Variables of the user's account. `run` hides keys, roles and profiles from the command."""
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
-"""The exit codes that shells and `env` use."""
+"""The exit codes of shells and `env`."""
 
 
 def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that describe the emulator."""
+    """Add the options of the emulator."""
     options = (
         click.option(
             "--port", type=click.IntRange(0, 65535), default=0, help="Default 0: any free port."
@@ -57,7 +57,7 @@ def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _EvaluatedGroup(Group):
-    """A group whose output a shell evaluates when no subcommand is given."""
+    """A group whose output a shell evaluates if no subcommand is given."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         with _print_false():
@@ -82,7 +82,7 @@ def _print_false() -> Iterator[None]:
 
 
 def _fail_evaluation() -> None:
-    """Make `eval "$(tcimages emulator &)" && ...` fail: `eval` of nothing succeeds."""
+    """Make `eval "$(tcimages emulator &)" && ...` fail, because `eval` of no output succeeds."""
     if not terminal.is_terminal(sys.stdout):
         terminal.echo("false")
 
@@ -101,13 +101,13 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     for one command instead, which needs no other terminal.
     """
     if ctx.invoked_subcommand:
-        # Options before `run` mean the same as options behind it.
+        # Options before `run` mean the same as options after it.
         ctx.default_map = {ctx.invoked_subcommand: options}
         return
-    # The signals are handled before the first line is out: its reader may stop us at once.
+    # The signals are handled before the first line is written: its reader may stop us at once.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        while not stop.wait(_POLL_S):  # in steps: on Windows a signal does not end a wait
+        while not stop.wait(_POLL_S):  # in steps, because on Windows a signal does not end a wait
             pass
 
 
@@ -150,7 +150,7 @@ def run(command: Sequence[str], **options: Any) -> None:
 def _serve(
     port: int, latency_ms: int, catalogue: Path | None, script: Path | None
 ) -> Iterator[Emulator]:
-    """Start an emulator, and stop it afterwards. Errors: click.BadParameter."""
+    """Start an emulator and stop it at the end of the block. Errors: click.BadParameter."""
     cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
     if script:
         _load_script(cloud, script)
@@ -175,7 +175,7 @@ def _announce(cloud: Emulator) -> None:
     terminal.echo(f"unset {' '.join(_TOKENS)}")
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
-    # A comment, because whoever pastes the lines of a terminal takes this one with them.
+    # A comment, because a user who pastes all lines of the terminal pastes this one too.
     stop = "Ctrl-C stops this, and so does" if signals.heeds_ctrl_c() else "To stop this"
     terminal.hint(f"# DLC engines: {engines}. {stop}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):

@@ -1,4 +1,4 @@
-"""Render errors for the shell: criteria as flags that can be pasted behind the command."""
+"""Render errors for the shell: criteria as flags, ready to paste."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
-    """Return an argument's name as the command takes it: a flag or an operand."""
+    """Return an argument as the command spells it: a flag or an operand."""
     if not name:
         return ""
     return OPERANDS.get(name) or name_flag(name)
@@ -65,8 +65,7 @@ def in_flags(error: TcImagesError) -> TcImagesError:
 
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:
-    """Return what `--config` takes for a setting that a stack's configuration takes item by
-    item."""
+    """Return the value of `--config` for a setting that stack configuration sets item by item."""
     path, value = settings[0]
     if not path.endswith("]"):
         return f"{path}={value}"
@@ -75,7 +74,7 @@ def _pair(settings: Sequence[tuple[str, str]]) -> str:
 
 
 def write_criteria(criteria: Iterable[Criterion]) -> str:
-    """Return criteria as the command line has them."""
+    """Return criteria as flags."""
     return " ".join(write_flags(criteria, style))
 
 
@@ -92,5 +91,5 @@ def _change(hint: Hint) -> Hint:
 
 
 def label(criterion: Criterion) -> Criterion:
-    """Return a criterion's flag and, for a map, its part."""
+    """Return a criterion's flag and, for a map, its key."""
     return Criterion(f"{criterion.argument} {criterion.key}".strip(), criterion.value)

@@ -1,4 +1,4 @@
-"""`tcimages explain`: show a lookup step by step, and why it ends as it does."""
+"""`tcimages explain`: show a lookup step by step, and the reason for its result."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SHOWN_BEHIND = 3
 
 
 class _SourceGroup(Group):
-    """Has a command for each source, built when it is used."""
+    """A group with a command for each source, built when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(SOURCE_COMMANDS)
@@ -127,7 +127,7 @@ def _with_rest(lines: Sequence[str], more: int) -> list[str]:
 
 
 def _versions(image: Image, query: BaseQuery, keys: tuple[str, ...]) -> str:
-    """Return the versions that an image is compared by, the most important first."""
+    """Return the versions by which an image is ranked, the most important first."""
     ranks: Rank = rank(image, query, keys)
     return ", ".join(
         f"{kebab(snake(key)) if is_field_key(image, key) else key} "
@@ -137,7 +137,7 @@ def _versions(image: Image, query: BaseQuery, keys: tuple[str, ...]) -> str:
 
 
 def _version(text: str | None, *, is_ranked: bool) -> str:
-    """Return a version as sent, with the reason if it cannot win."""
+    """Return a version as sent, with the reason if it ranks last."""
     if is_ranked or not text:
         return text or "(none)"
     return f"{text} ({'a pre-release' if read_version(text) else 'not a version'})"

@@ -16,12 +16,12 @@ import click
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi
 
 _AT_ONCE = 4
-"""Exports that run side by side: each waits for the backend most of its time."""
+"""Exports at the same time. Each mostly waits for the backend."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
 
 
 class Export(NamedTuple):
-    """An export, or the reason why there is none."""
+    """An export, or the reason why it is missing."""
 
     origin: str
     """The file or stack, for messages."""
@@ -79,8 +79,8 @@ def _find_pulumi() -> tuple[str, dict[str, str]]:
 
 
 def _parse(data: bytes) -> Iterator[Any]:
-    """Yield each JSON document: the exports of several stacks may follow one another."""
-    # PowerShell redirects to UTF-16.
+    """Yield each JSON document, because the exports of several stacks may follow one another."""
+    # PowerShell redirects output in UTF-16.
     text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     decoder, start = json.JSONDecoder(), 0
     skip = partial(_skip_blanks, text)

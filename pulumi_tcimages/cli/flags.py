@@ -46,7 +46,7 @@ def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Fla
     Args:
         image_fields: the fields of an image, which descriptions mention too.
     """
-    # Arguments are spelled as flags, and the fields of an image as the columns of tables.
+    # Arguments are shown as flags, and the fields of an image as the columns of tables.
     spelled = {
         **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},
@@ -107,7 +107,9 @@ def _build_repeated(
 
 
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
-    """Return the value of a flag; given twice, click would drop the first in silence."""
+    """Return the value of a flag. A flag that is given twice is refused, because click ignores the
+    first.
+    """
     if len(texts) > 1:
         raise click.BadParameter(f"{texts[0]!r} and {texts[1]!r}: give one", param=param)
     return texts[0] if texts else None
@@ -187,7 +189,7 @@ def _shape(annotation: Any) -> tuple[Any, Any]:
 
 
 def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, str]) -> str:
-    """Return a description with its `marked` names and examples as a shell writes them."""
+    """Return a description with its names and examples as the shell spells them."""
 
     def shell(found: re.Match[str]) -> str:
         text = found[1]
@@ -199,7 +201,9 @@ def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, st
 
 
 def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
-    """Turn `{"cuda": ">=12", "vllm": "none"}` into cuda>=12, vllm=none; spell a list's items."""
+    """Convert `{"cuda": ">=12", "vllm": "none"}` to cuda>=12, vllm=none, and a list to its
+    items.
+    """
     example = json.loads(text)
     if isinstance(example, list):
         yield from (spelled.get(item, item) for item in example)

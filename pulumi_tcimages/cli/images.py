@@ -1,6 +1,6 @@
 """The commands that list images, one for each source, such as `tcimages platform-images`.
 
-With `--latest` or `--latest-by` the answer is one image, or an error; without, a list. The queries
+With `--latest` or `--latest-by` the result is one image or an error, otherwise a list. The queries
 are those of the functions, so that every criterion means the same.
 """
 
@@ -37,7 +37,9 @@ from pulumi_tcimages.sources.source import Source
 
 
 def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
-    """Build a command with a source's criteria, its keys and these flags, in this order."""
+    """Build a command with a source's criteria, its API arguments and these flags, in this
+    order.
+    """
     profile = Flag(
         ["--profile"],
         section=ASK,
@@ -54,7 +56,7 @@ def build_command(source: Source, callback: Callable[..., None], text: str, *mor
 
 
 def is_single(arguments: Mapping[str, Any]) -> bool:
-    """Return whether a command answers with one image instead of a list."""
+    """Return whether a command returns one image instead of a list."""
     return bool(arguments.get("latest") or arguments.get("latest_by"))
 
 
@@ -68,14 +70,14 @@ def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQue
 
 
 def write_warnings(warnings: Iterable[str]) -> None:
-    """Write warnings to stderr, one a line."""
+    """Write each warning on a line of stderr."""
     for warning in warnings:
         terminal.echo_err(f"warning: {render_names(warning, style)}")
 
 
 @contextmanager
 def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
-    """Open a client for one command: it shows progress, and Ctrl-C ends its waits."""
+    """Open a client for one command. It shows progress, and Ctrl-C ends its waits."""
     cancelled = threading.Event()
     configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
@@ -114,7 +116,7 @@ def build_listing(command: str) -> Command:
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            lookup.find_image_in(listing, query)  # raises the error that says why there is none
+            lookup.find_image_in(listing, query)  # raises the error that explains the empty list
 
     output = Flag(
         ["--output", "-o"],

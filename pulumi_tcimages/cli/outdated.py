@@ -29,7 +29,7 @@ from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
 
 _OUTDATED = 1
 _CACHE_S = 86_400.0
-"""One listing answers all pins, also of providers that do not cache."""
+"""One listing is used for all pins, also for providers that disable the cache."""
 
 
 @click.command(cls=Command)
@@ -104,7 +104,7 @@ def _read_exports(
 
 
 def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:
-    """Return the pins of all exports, each once, and what kept an export from being read."""
+    """Return the pins of all exports, each once, and the exports that could not be read."""
     pins: dict[str, StackPin] = {}
     problems = []
     for export in exports:
@@ -146,7 +146,9 @@ def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
 
 
 def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
-    """Write what could not be read or asked to stderr; return the exit code that it calls for."""
+    """Report the exports and pins that could not be checked on stderr. Return the exit code for
+    them.
+    """
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")
     for problem in problems:
@@ -163,7 +165,7 @@ def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> in
 
 
 def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
-    """Return the warnings of all pins, each text once."""
+    """Return the warnings of all pins, without duplicates."""
     warnings = []
     for result in checked:
         if result.pin.hides_role:
@@ -179,7 +181,7 @@ def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
 
 
 def _render_error(pin: StackPin, error: TcImagesError) -> str:
-    """Return an error with the names as programs have them, and without secret criteria."""
+    """Return an error with names as programs spell them, and without secret criteria."""
     if isinstance(error, (ConfigurationError, NetworkError)):
-        error = in_flags(error)  # these advise flags of this command
+        error = in_flags(error)  # these suggest flags of this command
     return pin.secrets.text_of(error, f"{pin.stack} {pin.name}")

@@ -18,7 +18,7 @@ _ADVICE = "To move a pin to the image that its query chooses now, change one of 
 
 
 class Report:
-    """The outdated pins, and those that could not be checked."""
+    """The outdated pins, and the pins that could not be checked."""
 
     def __init__(self, checked: Sequence[CheckedPin]) -> None:
         self.outdated = [result for result in checked if result.is_outdated]
@@ -55,7 +55,7 @@ class Report:
             for line in lines:
                 terminal.echo(line)
             return
-        for number, row in enumerate(rows):  # names stay whole where the table is too wide
+        for number, row in enumerate(rows):  # names are not cut if the table is too wide
             fields = [(name, cell) for name, cell in zip(_HEADER, row, strict=True) if cell]
             terminal.echo("\n".join([*[""] * (number > 0), *build_record(fields, width)]))
 
@@ -123,7 +123,7 @@ def _to_json(image: ImageSummary | None) -> dict[str, str] | None:
 
 
 def _to_code(text: str) -> str:
-    """Return text as code: no markup, mention or link in it has an effect."""
+    """Return a text as Markdown code: markup, mentions and links in it have no effect."""
     if not text:
         return ""
     shown = printable(text).replace("|", "\\|")

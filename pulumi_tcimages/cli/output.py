@@ -22,13 +22,13 @@ from pulumi_tcimages.sources.source import Source
 
 
 class BrokenLineError(click.ClickException):
-    """An id or url with a line break, in an output of one a line."""
+    """An id or url contains a line break, but the output has one per line."""
 
     exit_code = NO_MATCH
 
 
 def choose_formats(source: Source) -> list[str]:
-    """Return the formats for a source: ids and addresses only if its images have them."""
+    """Return the output formats of a source: ids and addresses only if its images have them."""
     formats = ["table", "json"]
     if source.image.id_field:
         formats.append("ids")
@@ -38,7 +38,7 @@ def choose_formats(source: Source) -> list[str]:
 
 
 def read_columns(text: str, source: Source) -> tuple[str, ...]:
-    """Return the fields that a list with commas names, in any spelling; by default the usual ones.
+    """Return the fields of a comma-separated list, or the default ones.
 
     Errors: click.BadParameter.
     """
@@ -89,11 +89,11 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
     elif output == "table":
         _write_record(found)
     elif _write_lines([found.image], output):
-        raise click.exceptions.Exit(NO_MATCH)  # a script must not go on with an empty text
+        raise click.exceptions.Exit(NO_MATCH)  # an empty line could mislead a script
 
 
 def _write_lines(images: Sequence[Image], output: str) -> int:
-    """Write the id or url of each image on a line; return how many images have none.
+    """Write the id or url of each image on a line. Return how many images have none.
 
     Errors: BrokenLineError, before anything is written.
     """
@@ -141,7 +141,7 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        if value and not _is_list_of_objects(value)  # a map beside it has the same, easier to read
+        if value and not _is_list_of_objects(value)  # a map shows the same and is easier to read
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))

@@ -20,7 +20,7 @@ from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
 _LEAST_START_S = 2.0
-"""A command has this time to start, also if the deadline of a lookup is shorter."""
+"""The time limit for starting a command, even if the deadline of a lookup is shorter."""
 _INSTALL = "tcimages plugin install"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pulumi_tcimages.cli import signals
 
 _LIMIT_S = 120.0
-# The current folder is the user's: a `grpc.py` in it must not be imported instead of grpc.
+# The current folder belongs to the user: a `grpc.py` in it must not be imported instead of grpc.
 _INSTALL = (
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
@@ -21,11 +21,11 @@ _INSTALL = (
 
 
 class EngineError(Exception):
-    """The pulumi command failed; the message has what it printed."""
+    """The pulumi command failed. The message has its output."""
 
 
 def find_pulumi() -> str:
-    """Return the path of the pulumi command; empty if it is not on PATH."""
+    """Return the path of the pulumi command, or "" if it is not on PATH."""
     return shutil.which("pulumi") or ""
 
 
@@ -60,7 +60,7 @@ def install_pulumi() -> str:
 def run_pulumi(
     command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
 ) -> str:
-    """Return what a command prints on stdout. Errors: EngineError.
+    """Return the stdout of a command. Errors: EngineError.
 
     Args:
         command: the path of `pulumi` and its arguments.

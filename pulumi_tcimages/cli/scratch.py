@@ -1,7 +1,8 @@
-"""The temporary folder of `tcimages demo`, removed at its end, or by the next run if it is killed.
+"""The temporary folder of `tcimages demo`, which is removed at the end.
 
-A process locks its folder, and the system releases the lock however the process ends. A folder
-without our marker file belongs to the user, whatever its name is.
+If the demo is killed, its next run removes the folder. A process locks its folder, and the system
+releases the lock when the process ends. A folder without our marker file belongs to the user,
+whatever its name is.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ from pulumi_tcimages.sdk.file_locks import lock_file
 
 _PREFIX = "tcimages-demo-"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
-"""The names that `tempfile` makes."""
+"""The folder names of `tempfile`."""
 _MARKER = ".tcimages-demo-temporary"
-"""A file in each folder. On Windows it is open while the folder is in use, so that nobody can
-remove it."""
+"""A file in each folder. On Windows it is open while the folder is in use, which prevents its
+removal.
+"""
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Create a folder for this run, and remove those of killed runs. Errors: OSError."""
+    """Create a folder for this run, and remove the folders of killed runs. Errors: OSError."""
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     descriptor = _open(folder)
@@ -50,7 +52,7 @@ def _sweep(parent: Path) -> None:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove a folder of this user that has the marker and that no process has locked."""
+    """Remove a folder of this user that has the marker and is not locked."""
     if sys.platform == "win32":
         (folder / _MARKER).unlink()
         shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +68,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _open(folder: Path) -> int:
-    """Open what a process locks: the folder itself, or on Windows the file in it."""
+    """Open the file to lock: the folder itself or, on Windows, the marker in it."""
     if sys.platform == "win32":
         return os.open(folder / _MARKER, os.O_RDWR | os.O_CREAT)
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,6 +1,6 @@
-"""Checks of `tcimages doctor` on the settings: the source of each, and values that are not used.
+"""Checks of `tcimages doctor` on the settings: their sources, and values that are not used.
 
-Every variable and file that decides is named. A secret is never shown.
+Every variable and file with a used value is named. A secret is never shown.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _describe_idle_token(settings: Settings) -> str:
-    """Return why the environment's tokens are not read; empty if they are, or may be."""
+    """Return why the environment's tokens are not used, or ""."""
     if settings.configured(TOKEN):
         return ""
     if not any(map(settings.variables.text, _KEY_VARIABLES)):
@@ -61,7 +61,7 @@ def _check_idle_tokens(settings: Settings, reason: str) -> Iterator[Finding]:
 
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:
-    """Report each place that holds a placeholder. An empty variable counts as not set."""
+    """Report each place with a placeholder. An empty variable counts as not set."""
     for place, placeholder in find_unfilled(settings):
         if not placeholder.is_empty:
             found, fix = f"{place} {placeholder.holds}", f"{placeholder.fix} {place}"
@@ -69,7 +69,7 @@ def _check_placeholders(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
-    """Report each place whose value differs from the one that decides."""
+    """Report each place whose value differs from the used one."""
     for name in field_names():
         try:
             first, *others = settings.find_all(name)

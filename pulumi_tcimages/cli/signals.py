@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from types import FrameType
 
 _SIGNAL_EXIT = 128
-"""A shell reports a process that a signal ended as 128 and the signal's number."""
+"""A shell reports 128 and the signal's number for a process that a signal ended."""
 
 
 @contextmanager
 def interrupting(cancelled: threading.Event) -> Iterator[None]:
     """Set the event on Ctrl-C and SIGTERM, then leave the block with an exception.
 
-    SIGTERM would end Python at once: a progress bar would leave the terminal without a cursor.
+    SIGTERM alone would end Python at once, and a progress bar would leave the terminal without a
+    cursor.
     """
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
@@ -49,12 +50,14 @@ def stopping() -> Iterator[threading.Event]:
 
 @contextmanager
 def delayed() -> Iterator[None]:
-    """Deliver Ctrl-C and SIGTERM when the block ends, so that a program that it starts is ended."""
+    """Deliver Ctrl-C and SIGTERM at the end of the block, so that a program started in it ends
+    first.
+    """
     came: list[int] = []
     numbers = [
         number
         for number in (signal.SIGINT, signal.SIGTERM)
-        if callable(signal.getsignal(number))  # a program would inherit that one is ignored
+        if callable(signal.getsignal(number))  # a program would inherit an ignored signal
     ]
     if threading.current_thread() is not threading.main_thread():
         numbers = []  # Python handles signals on its main thread
@@ -69,10 +72,12 @@ def delayed() -> Iterator[None]:
 
 
 def heeds_ctrl_c() -> bool:
-    """Return whether Ctrl-C reaches this process; a shell ignores it for what it runs with `&`."""
+    """Return whether Ctrl-C reaches this process. A shell ignores it for commands with `&`."""
     return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
 
 def _set(event: threading.Event) -> None:
-    """Set an event in a signal handler: on a thread, as the handler may interrupt its waiter."""
+    """Set an event in a signal handler: on a thread, because the handler may interrupt its
+    waiter.
+    """
     threading.Thread(target=event.set).start()

@@ -16,7 +16,7 @@ UP = ("up", "--yes", "--skip-preview")
 
 
 def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> dict[str, object]:
-    """Run `up`, destroy the stack, and return what the program exported. Errors: EngineError.
+    """Run `up`, destroy the stack, and return the program's exports. Errors: EngineError.
 
     Pulumi's home and the stack's state are put beside the project, for the caller to remove.
     """
@@ -34,7 +34,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
 
 
 def _isolate(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
-    """Return an environment in which Pulumi neither reads nor changes anything of the user's."""
+    """Return an environment in which Pulumi does not use or change anything of the user."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(_USERS_OWN)}
     return {
         **others,

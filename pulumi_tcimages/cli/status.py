@@ -1,7 +1,7 @@
-"""The progress line on stderr: what a command waits for, with a bar once the total is known.
+"""The progress line on stderr: the current wait, with a bar once the total is known.
 
-It is drawn on a terminal only, after a second, and removed at the end. Elsewhere each message is a
-line of its own.
+It appears only on a terminal, after a second, and is removed at the end. Elsewhere each message is
+a line of its own.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _QUIET_S = 1.0
-"""A command that takes less shows nothing."""
+"""A command that takes less time shows no progress line."""
 _REFRESHES_PER_SECOND = 4
 _CTRL_C_CELLS = 3
-"""Left free for the `^C` that a terminal echoes: on the next line it could not be erased."""
+"""Columns for the `^C` that a terminal prints. On the next line it could not be erased."""
 _BAR_CELLS = 30
 _NARROW = 50
-"""A terminal of fewer columns gets no bar."""
+"""A narrower terminal gets no bar."""
 
 
 class Status:
-    """A progress line for as long as its `with` block lasts. Safe for many threads."""
+    """A progress line that lasts as long as its `with` block. Safe for many threads."""
 
     def __init__(self, message: str, clock_s: Callable[[], float] = time.monotonic) -> None:
         self.is_live = is_terminal(sys.stderr)
@@ -65,7 +65,7 @@ class Status:
             echo_err(f"tcimages: {text}")
 
     def on_progress(self, count: int, total: int) -> None:
-        """Show how many images of how many were received. This replaces the message."""
+        """Show how many images have been received. This replaces the message."""
         self._progress, self._message = (count, total), ""
         self._refresh()
 

@@ -1,7 +1,7 @@
-"""Run other programs: to see their first line within a time limit, or in the foreground.
+"""Run other programs: to read their first line within a time limit, or in the foreground.
 
 A program may start others that keep its output open after its end. So nothing here waits for the
-end of the output: a daemon thread reads it.
+end of the output, and a daemon thread reads it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from types import FrameType
 from pulumi_tcimages.cli import signals
 
 _SIGNAL_EXIT = 128
-"""A shell reports a command that a signal ended as 128 and the signal's number."""
+"""A shell reports 128 and the signal's number for a command that a signal ended."""
 _END_S = 1.0
-"""The time between SIGTERM and SIGKILL."""
+"""Seconds between SIGTERM and SIGKILL."""
 
 
 class Child:
@@ -45,9 +45,9 @@ class Child:
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
-        """Send SIGTERM to the program and its group, and SIGKILL to what is left of them."""
+        """Send SIGTERM to the program and its group, and SIGKILL to those that remain."""
         if has_group:
-            # The system may reuse the group's number as soon as the program is waited for.
+            # The system may reuse the group's number as soon as `wait` has returned.
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGTERM)
             deadline_s = time.monotonic() + _END_S
@@ -75,7 +75,7 @@ def start(
     environ: Mapping[str, str] | None = None,
     own_group: bool = False,
 ) -> Iterator[Child]:
-    """Start a program, and end it when the block ends. Errors: OSError.
+    """Start a program, and end it at the end of the block. Errors: OSError.
 
     Args:
         own_group: put it into a process group of its own: then the programs that it starts are
@@ -103,9 +103,11 @@ def start(
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run a command on this process's own streams; return its exit code as a shell has it.
+    """Run a command on this process's streams, and return its exit code as a shell does.
 
-    It ends on Ctrl-C and SIGTERM as it would alone: this process only passes them on and waits.
+    It ends on Ctrl-C and SIGTERM as it would without us: this process only passes them on and
+    waits.
+
     Errors: OSError if it cannot be started.
     """
     early: list[int] = []
@@ -114,8 +116,8 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if process is None:
             early.append(number)
-        # A terminal sends Ctrl-C to the command too. A second one would make many programs, such
-        # as Pulumi, end at once and leave things behind.
+        # The terminal sends Ctrl-C to the command too. A second one would make many programs, such
+        # as Pulumi, end at once without cleaning up.
         elif number != signal.SIGINT or not _is_foreground():
             with contextlib.suppress(OSError):
                 process.send_signal(number)
@@ -154,5 +156,5 @@ def _is_foreground() -> bool:
 
 
 def _has_ended(pid: int) -> bool:
-    """Return whether a child has ended, and leave its exit code to be read later."""
+    """Return whether a child has ended, without collecting its exit code."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

@@ -1,7 +1,7 @@
 """Tables and wrapped text for people, measured in terminal cells by Rich.
 
-A table that is too wide has its long texts cut, then drops columns from the right. Rich's own Table
-is not used: it takes 0.3 ms a row, which is over a second for some thousand rows.
+If a table is too wide, its long texts are cut, then columns are dropped from the right. Rich's own
+Table is not used: it takes 0.3 ms a row, which is over a second for some thousand rows.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 GAP = 2
 _SHORTEST_CUT = 12
-"""A text is cut to this many cells, or to its header's, before its column is dropped."""
+"""A column is cut to this width, or to its header's, before it is dropped."""
 _ELLIPSIS = "…"
 
 
 class Table(NamedTuple):
-    """The lines, the header first, and the names of the columns that did not fit."""
+    """The lines, with the header first, and the names of the dropped columns."""
 
     lines: list[str]
     dropped: list[str]
@@ -29,7 +29,7 @@ def build_table(
     width: int | None = None,
     whole: Collection[str] = (),
 ) -> Table:
-    """Align the columns, within a width if there is one.
+    """Align the columns, within a width if one is given.
 
     Args:
         width: cells of the terminal; None cuts and drops nothing.
@@ -54,7 +54,7 @@ def build_table(
 
 
 def build_record(fields: Sequence[tuple[str, str]], width: int | None = None) -> list[str]:
-    """Put names and values in two columns; a value of several lines stays in its column."""
+    """Arrange names and values in two columns. A value of several lines stays in its column."""
     label = max((len(name) for name, _ in fields), default=0) + GAP
     room = max(width - label, _SHORTEST_CUT) if width else None
     lines = []
@@ -65,7 +65,7 @@ def build_record(fields: Sequence[tuple[str, str]], width: int | None = None) ->
 
 
 def cut(text: str, cells: int) -> str:
-    """Return the text within that many cells, with an ellipsis if something is cut off."""
+    """Return the text, cut to a number of cells with an ellipsis."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= cells:
@@ -74,10 +74,10 @@ def cut(text: str, cells: int) -> str:
 
 
 def wrap(text: str, cells: int | None) -> list[str]:
-    """Break the text into lines, between words.
+    """Break a text into lines between words.
 
-    An address or path that is longer than a line stays whole, so that it can be copied. Chinese,
-    which has no blanks, is broken anywhere.
+    A longer address or path stays whole, so that it can be copied. Chinese, which has no spaces, is
+    broken anywhere.
     """
     if cells is None:
         return text.split("\n")
@@ -92,9 +92,9 @@ def wrap(text: str, cells: int | None) -> list[str]:
 
 
 def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
-    """Return the widths of as many columns, from the left, as fit when each is cut to its least.
+    """Return the widths of the leftmost columns that fit when each is cut to its minimum.
 
-    Cells that are left over go to the columns that were cut, from the left.
+    The remaining cells go to the cut columns, from the left.
     """
     for count in range(len(widths), 0, -1):
         spare = width - sum(least[:count]) - GAP * (count - 1)

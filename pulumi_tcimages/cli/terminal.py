@@ -1,6 +1,6 @@
-"""Write to stdout and stderr: what a terminal can show, and text that cannot control it.
+"""Write to stdout and stderr: text that the terminal can show and that cannot control it.
 
-Rich is imported only for colour, on a terminal.
+Rich is imported only for colour on a terminal.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def shows_colour(stream: TextIO) -> bool:
 
 
 def width_of(stream: TextIO) -> int | None:
-    """Return the columns of a terminal; None for a pipe or file, where nothing is cut."""
+    """Return the columns of a terminal, or None for a pipe or file, where nothing is cut."""
     if not stream.isatty():
         return None
     try:
@@ -48,27 +48,28 @@ def echo(text: str, style: str = "") -> None:
 
 
 def echo_parts(*parts: tuple[str, str]) -> None:
-    """Write a line of data to stdout whose parts have a style each."""
+    """Write a line of data to stdout. Each part has a style."""
     sys.stdout.write("".join(_paint(*part, sys.stdout) for part in parts) + "\n")
 
 
 def echo_err(text: str, style: str = "") -> None:
-    """Write lines for people to stderr; a stderr that is closed does not change the result."""
+    """Write lines for people to stderr. A closed stderr is no error."""
     with suppress(OSError):
         sys.stderr.write(f"{_paint(text, style, sys.stderr)}\n")
         sys.stderr.flush()
 
 
 def hint(text: str) -> None:
-    """Write a line to stderr that is of use only to a person at a terminal."""
+    """Write a line to stderr, if it is a terminal."""
     if is_terminal(sys.stderr):
         echo_err(text, "dim")
 
 
 def _paint(text: str, style: str, stream: TextIO) -> str:
-    """Escape control characters; add a style of Rich, such as `bold red`, if the stream shows it.
+    """Escape control characters, and add a style of Rich, such as `bold red`, on a terminal.
 
-    All output passes here or through `write_json`: names, urls and messages come from elsewhere.
+    All output passes here or through `write_json`, because names, urls and messages come from
+    elsewhere.
     """
     safe = escape_controls(text, except_for="\n\t")
     if not style or not shows_colour(stream):
@@ -80,8 +81,8 @@ def _paint(text: str, style: str, stream: TextIO) -> str:
 
 
 def write_json(document: object) -> None:
-    """Write a document to stdout: as UTF-8, or in ASCII where stdout has another encoding."""
-    import json  # most commands write none
+    """Write a document to stdout, in UTF-8 if stdout has that encoding, else in ASCII."""
+    import json  # most commands write no JSON
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
     text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
