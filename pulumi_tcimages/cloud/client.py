@@ -37,7 +37,7 @@ from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.sources.source import Source
 
 _AT_ONCE = 16
-"""Pages of one listing; the rate is limited elsewhere."""
+"""Pages of one listing that are fetched at the same time. The rate limit applies to them."""
 
 _Result = TypeVar("_Result")
 ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
@@ -51,17 +51,17 @@ class Listing(Generic[ImageT_co]):
     total_count: int
     where: Where
     warnings: tuple[str, ...] = ()
-    """For the user: the rows that could not be read and are left out."""
+    """A warning about rows that could not be read and are left out."""
     unreadable_ids: frozenset[str] = frozenset()
-    """The ids of those rows, where they can be read."""
+    """The ids of those rows, as far as they can be read."""
     size_bytes: int = 0
-    """An estimate of the memory that it takes."""
+    """The estimated memory of the listing."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """Answers built from this listing, by request; whoever adds one keeps their number bounded."""
+    """Results of lookups in this listing, by request. The caller limits their number."""
 
 
 class Client:
-    """Lists images; safe for many threads."""
+    """Lists images. Safe for many threads."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Client:
         region: str | None = None,
         parameters: Mapping[str, object] | None = None,
     ) -> Listing[Image]:
-        """Return all images that the cloud lists, listed once for many lookups.
+        """Return all images that the cloud lists. One listing serves many lookups.
 
         Args:
             parameters: what is sent to the API, in snake_case.
@@ -117,7 +117,7 @@ class Client:
         return use_keys(self._credential_provider, deadline, find_listing)
 
     def region(self, argument: str | None) -> str | None:
-        """Return the effective region: the argument's, or else the settings'; None without any."""
+        """Return the effective region: the argument's or the settings', or None."""
         return argument or self.settings.get("region")
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ class Client:
         return replace(listing, warnings=(*warnings, *listing.warnings))
 
     def _warn_of_region(self, context: _RequestContext) -> list[str]:
-        """Return a warning if the site's known regions for this source lack the region."""
+        """Return a warning if the region is not among the site's known regions for this source."""
         if not context.source.regions:
             return []
         known = context.source.regions.get(self.settings.get("site"))

@@ -36,7 +36,7 @@ LISTINGS = len(_PAGE_SIZES)
 def list_pages(
     fetch: FetchPage, at_once: int, note: Note, *, is_numbered: bool = False
 ) -> tuple[list[Row], int]:
-    """Return all rows in the cloud's order, identical rows once, and the bytes that they take.
+    """Return all rows in the cloud's order without duplicates, and their size in bytes.
 
     Args:
         at_once: how many pages may be fetched at the same time.
@@ -77,9 +77,9 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
 
 
 def list_whole(fetch: Callable[[], Page]) -> tuple[list[Row], int]:
-    """Return the rows of a listing without pages, identical rows once, and the bytes they take.
+    """Return the rows of a listing without pages and without duplicates, and their size in bytes.
 
-    Errors: ListingError; whatever `fetch` raises.
+    Errors: ListingError, and those of `fetch`.
     """
     before: list[Row] | None = None
     for _ in range(LISTINGS):

@@ -25,12 +25,12 @@ from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 _MOST_BYTES = 64 * 1024 * 1024
-"""The memory of one listing, by estimate; a catalogue of 200 images takes 0.5 MiB."""
+"""Limit of a listing's estimated memory. A catalogue of 200 images takes 0.5 MiB."""
 _MOST_PAGES = 2_000
-"""Pages of one listing: enough for the most rows, in pages of 60. Each one planned takes memory."""
+"""Limit of a listing's pages: the most rows, in pages of 60. Each planned page takes memory."""
 
 FetchPage = Callable[[int, int], Page]
-"""Fetch a page: offset and number of rows in, a page out."""
+"""A function that fetches a page, given its offset and number of rows."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
@@ -40,11 +40,11 @@ class InconsistentPages(Exception):  # noqa: N818 - reported as an InvalidRespon
 
 
 class ListingError(Exception):
-    """There is no trustworthy listing; the text says why."""
+    """The cloud returned no trustworthy listing. The message has the reason."""
 
 
 class PageReader:
-    """One pass over the pages."""
+    """One pass over the pages of a listing."""
 
     def __init__(
         self, fetch: FetchPage, at_once: int, note: Note, page_size: int, *, is_numbered: bool
@@ -70,7 +70,7 @@ class PageReader:
         return sorted(map(len, self._pages))
 
     def count_repeated(self) -> int:
-        """Count the rows that repeat one of another page, or the id of one with other values."""
+        """Count the rows that repeat a row of another page, or its id with other values."""
         pages = [drop_identical(page) for page in self._pages]
         identities = [
             identify(row) for page in pages for row in page if not isinstance(row, UnreadableRow)
@@ -107,7 +107,7 @@ class PageReader:
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
     def find_doubt(self) -> str:
-        """Return why the rows may not be the whole catalogue; empty if all adds up.
+        """Return why rows may be missing, or "".
 
         Errors: InconsistentPages if the cloud says that there are more rows.
         """
@@ -127,9 +127,11 @@ class PageReader:
         return ""
 
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
-        """Return the rows after the first page, and those after the total if the last is full."""
+        """Return the rows after the first page, and the rows after the total if the last page is
+        full.
+        """
         self._count(start, total)
-        step = start  # a server that sends fewer rows than requested does so again
+        step = start  # a server that sends fewer rows than requested will do so again
         if total > step * _MOST_PAGES:
             raise ListingError(
                 f"the listing would take more than {_MOST_PAGES} pages: the total says {total} "
@@ -140,7 +142,7 @@ class PageReader:
         if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
-        here = spans[:1] if threads else spans  # in this thread: a thread less saves 4 %
+        here = spans[:1] if threads else spans  # on this thread, because one thread less saves 4 %
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
             futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
             try:
@@ -154,7 +156,7 @@ class PageReader:
         return list(chain.from_iterable(parts)), after
 
     def _span(self, offset: int, end: int, step: int, total: int) -> list[Row]:
-        """Return the rows from one offset to another, in as many pages as it takes."""
+        """Return the rows from one offset to another, in as many pages as needed."""
         if offset == total:
             return self._fetch_after_the_end(offset, step, total)
         rows: list[Row] = []
@@ -179,7 +181,7 @@ class PageReader:
         total: int | None,
         after: list[Row] | None = None,
     ) -> list[Row]:
-        """Return the rows and those after them, page by page until one brings no more.
+        """Return the rows and those after them, page by page until a page is empty.
 
         Args:
             after: the page after these rows, if it has been fetched.
@@ -199,9 +201,10 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether the rows are as many as every total says, and include those after them.
+        """Return whether every total equals the number of rows, and whether rows follow the last
+        one.
 
-        Some servers move an offset after the last row back to rows that exist.
+        Some servers move an offset after the last row back to existing rows.
         """
         if self.totals != {len(rows)} or self.count_repeated():
             return False
@@ -210,9 +213,9 @@ class PageReader:
         return len(self._pages) > 1 or self._is_total_fixed(len(rows))
 
     def _is_total_fixed(self, total: int) -> bool:
-        """Return whether a page of fewer rows has the same total.
+        """Return whether a smaller page has the same total.
 
-        The total of an only page may be the number of its rows, and changes with it.
+        The total of a single page may be its number of rows, which changes with the page's size.
         """
         if total == 1:
             return True
@@ -222,10 +225,10 @@ class PageReader:
             return True
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
-        """Return the rows at an offset where no more are expected.
+        """Return the rows at an offset where no rows are expected.
 
-        Only the offset differs from requests that were answered. A cloud that refuses it says that
-        there is nothing, if its total says so too, and is not only the number of rows on the page.
+        A refusal counts as no rows, because only the offset differs from the successful requests.
+        The total must agree, and must not be only the number of rows on the page.
         """
         try:
             return self._fetch_page(offset, limit).rows
@@ -237,7 +240,7 @@ class PageReader:
         return []
 
     def _page(self, offset: int, limit: int) -> Page:
-        """Return a page whose rows belong to the listing."""
+        """Fetch a page and record its rows."""
         page = self._fetch_page(offset, limit)
         if page.rows:
             with self._lock:
@@ -252,14 +255,17 @@ class PageReader:
             except ApiError as error:
                 if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
-                # Half of this request's size: other threads may have halved the shared limit.
+                # Half of this request's size, because other threads may have halved the shared
+                # limit.
                 self._limit = min(self._limit, requested // 2)
                 continue
             self._add_totals(page)
             return page
 
     def _choose_size(self, offset: int, limit: int) -> int:
-        """Return the size of a page that begins at the offset: the limit, or the next one below."""
+        """Return the size of a page that begins at the offset: the limit or the next smaller
+        size.
+        """
         if not self._is_numbered:
             return limit
         return next(size for size in range(limit, 0, -1) if offset % size == 0)

@@ -30,5 +30,5 @@ class ActionContext:
     """The fault that applies to the call."""
 
     def text(self, name: str) -> str:
-        """Return a text parameter, or "" if the call does not have it."""
+        """Return a string parameter, or "" if the call does not have it."""
         return str(self.parameters.get(name, ""))

@@ -50,7 +50,7 @@ def answer(
 
 
 def refuse(problem: str, status: int) -> HttpReply:
-    """Build a refusal in the admin API's format, not the vendor's."""
+    """Build an error in the admin API's format, not the vendor's."""
     return _reply({"error": problem}, status)
 
 

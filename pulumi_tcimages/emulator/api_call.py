@@ -1,4 +1,4 @@
-"""A call of the API: what its headers claim, not yet verified."""
+"""A call of the API, as its headers describe it. Nothing is verified yet."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def measure_parameters(request: HttpRequest) -> int:
 
 
 def build_record(call: ApiCall, code: str, reply: HttpReply) -> RecordedRequest:
-    """Build the journal's record of a call; values that the caller controls are shortened."""
+    """Build the journal's record of a call. Values of the caller are shortened."""
     headers = call.request.headers
     claim = read_claim(headers.get("authorization", ""))
     return RecordedRequest(

@@ -69,16 +69,16 @@ class Catalogue:
         return [entry.image for entry in self.entries(kind, region)]
 
     def groups(self, kind: str) -> list[tuple[str, ...]]:
-        """Return what requests can name: for session images, engine and framework type.
+        """Return the groups of a listing. For session images, these are engine and framework type.
 
-        A group stays known after its last image was withdrawn.
+        A group remains after its last image was withdrawn.
         """
         return self._store(kind).list_groups()
 
     def add(
         self, kind: str, image: Mapping[str, Any], *, regions: Sequence[str] = (), **place: Any
     ) -> None:
-        """Offer one more image, after the others.
+        """Add an image behind the others.
 
         Args:
             kind: a list of the catalogue file.
@@ -111,7 +111,7 @@ class Catalogue:
         self._store(kind).change(tuple(map(str, key)), change_fields)
 
     def withdraw(self, kind: str, /, *key: str | int) -> Row:
-        """Take an image out of the offer, and return it."""
+        """Withdraw an image and return it."""
         return self._store(kind).withdraw(tuple(map(str, key)))
 
     # Shorthands for the two listings that most programs use.
@@ -135,7 +135,7 @@ class Catalogue:
         return [entry.image for entry in entries if entry.place == place]
 
     def engines(self) -> dict[str, list[str]]:
-        """Return the framework types of each engine, also of those that offer nothing now."""
+        """Return the framework types of each engine, even those without images."""
         engines: dict[str, list[str]] = {}
         for engine, framework_type in self.groups("session_images"):
             engines.setdefault(engine, []).append(framework_type)

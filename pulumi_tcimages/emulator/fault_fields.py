@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 TOTALS = ("", "null", "zero", "page")
-"""Kinds of totals: the number of all rows, null, 0, or the number of rows on the page."""
+"""The totals that a fault can return: the number of all rows, null, 0, or of the page's rows."""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "text"),
@@ -34,7 +34,7 @@ _MAX_QUOTE = 60
 
 
 def find_problem(name: str, kind: str, value: Any) -> str:
-    """Return why a field cannot have a value; "" if it can."""
+    """Return why a value is invalid for a field, or ""."""
     expected = _find_expected(name, kind, value)
     return f"must be {expected}, not {quote(value)}" if expected else ""
 
@@ -64,6 +64,6 @@ def quote(value: Any) -> str:
     """Return the shortened repr of a value."""
     try:
         text = repr(value)
-    except (ValueError, RecursionError):  # a number with too many digits, or too much nesting
+    except (ValueError, RecursionError):  # a number with too many digits, or too deep nesting
         return f"a {type(value).__name__} that is too large to show"
     return text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}..."

@@ -1,4 +1,4 @@
-"""The filters of TIONE's listings: all of them must hold, and any value of one is enough."""
+"""The filters of TIONE's listings. An image must match all filters, each by one of its values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 Filter = Mapping[str, Any]
 ReadValues = Callable[[Row], list[str]]
 FilterFields = Mapping[str, ReadValues]
-"""The names that a filter may have, with the values that an image has under them."""
+"""The allowed names of a filter, each with a function that reads an image's values."""
 
 
 IMAGE_FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean"}

@@ -36,7 +36,7 @@ class FramingError(Exception):
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request as it arrived. Header names are lower-case."""
+    """A request as received. Header names are lower-case."""
 
     method: str
     path: str
@@ -50,7 +50,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """How the bytes of a reply are sent; by default at once and complete."""
+    """How the bytes of a reply are sent. The default is at once and complete."""
 
     delay_s: float = 0.0
     drip_s: float = 0.0

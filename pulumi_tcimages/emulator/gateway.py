@@ -123,7 +123,7 @@ class Gateway:
     def _read_if_signed(self, call: ApiCall) -> dict[str, Any]:
         """Read the parameters of a request that was refused early, for the journal.
 
-        Requests that no accepted key has signed leave nothing in the journal.
+        Parameters of requests without a valid signature are not recorded.
         """
         try:
             route = ROUTES[call.action]

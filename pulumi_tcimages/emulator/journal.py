@@ -16,11 +16,11 @@ MAX_ENTRIES = 10_000
 MAX_TEXT = 256
 MAX_BODY_BYTES = 64 * 1024
 MAX_BYTES = 4 * 1024 * 1024
-"""Limit for the sum of all bodies as received; parsed, they take up to forty times as much."""
+"""Limit for the sum of all bodies as received. Parsed bodies take up to forty times as much."""
 
 _MAX_DEPTH = 8
 _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
-"""Names of parameters that are credentials, or that limit what a credential may do."""
+"""Names of parameters that are credentials or restrict one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The keys and roles that the emulator accepts.
 
-Keys are obviously fake and the same at each start, so that they can be pasted anywhere.
+Keys are obviously fake, and the same at each start, so that they can be pasted anywhere.
 """
 
 from __future__ import annotations

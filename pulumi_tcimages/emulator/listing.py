@@ -1,4 +1,4 @@
-"""What an image listing is: its images in the catalogue, its parameters, and its reply."""
+"""The definition of an image listing: its images in the catalogue, its parameters and its reply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 
 
 Select = Callable[[ActionContext, list[Entry]], list[Row]]
-"""Return the images that the parameters of a request leave."""
+"""A function that returns the images that match the parameters of a request."""
 
 
 def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # noqa: ARG001
@@ -26,7 +26,7 @@ class Paging(Protocol):
     """A style of paging."""
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        """Return the images of the requested page, and the reply's fields beside them."""
+        """Return the images of the requested page, and the other fields of the reply."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +44,14 @@ class Listing:
     name: str
     """The list in the catalogue, such as `preset_images`."""
     label: str
-    """One image, in messages."""
+    """The name of one image in messages."""
     record: type[Record]
     id_field: str
     """The field of the record that identifies an image."""
     place: tuple[str, ...] = ()
     """Fields of a catalogue entry, outside the record, that are part of an image's key."""
     group: tuple[str, ...] = ()
-    """Fields that a request must name; a group is known from its first image on."""
+    """Parameters that a request must have. A group is known from its first image on."""
 
     rows: str
     """The field of the reply that has the images."""
@@ -74,7 +74,7 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Unpaged:
-    """Everything in one reply; with a total, if the reply has one."""
+    """Everything in one reply, with a total if the reply has one."""
 
     total: str = ""
 

@@ -139,7 +139,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
 
 
 class VendorError(Exception):
-    """A refusal: a code of the vendor, and the values for its text."""
+    """A refusal: a code of the vendor, and the values for its message."""
 
     def __init__(self, code: str, case: str = "", **values: object) -> None:
         super().__init__(code)
@@ -148,14 +148,14 @@ class VendorError(Exception):
         self._values = values
 
     def message(self, language: str) -> str:
-        """Return the text in the caller's language."""
+        """Return the message in the caller's language."""
         english, chinese = _TEXTS[f"{self.code}/{self._case}" if self._case else self.code]
         text = english if language == ENGLISH else chinese
         return text.format(**self._values)
 
 
 class ScriptedError(VendorError):
-    """A refusal from a fault: any code, with the fault's text or the usual one."""
+    """A refusal by a fault, with any code. Its message is the fault's or the usual one."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(code)
@@ -166,7 +166,7 @@ class ScriptedError(VendorError):
 
 
 def find_text(code: str, language: str) -> str:
-    """Return the text for a code: from the table, if it has no placeholders."""
+    """Return the message for a code, if the table has one without placeholders."""
     english, chinese = _TEXTS.get(code, ("", ""))
     text = english if language == ENGLISH else chinese
     return text if text and "{" not in text else f"{code} (scripted)"

@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator.records import Identifier
 
 
 class CatalogueEntry(BaseModel):
-    """An image with what the emulator must know beyond the vendor's fields."""
+    """An image with the data that the emulator needs beside the vendor's fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
@@ -50,7 +50,7 @@ def _build_document_model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (GenericAlias(list, (entry,)), []) for name, entry in ENTRIES.items()
     }
-    doc = _Document.__doc__  # pydantic does not inherit it
+    doc = _Document.__doc__  # pydantic does not inherit the docstring
     return create_model("CatalogueDocument", __base__=_Document, __doc__=doc, **fields)
 
 

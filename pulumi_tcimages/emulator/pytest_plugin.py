@@ -22,7 +22,7 @@ def tcimages_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     During the test, environment variables point to the emulator and not to any account.
     """
     from pulumi_tcimages.emulator import (
-        Emulator,  # late, because every pytest run imports this module
+        Emulator,  # imported here, because every pytest run imports this module
     )
 
     with Emulator() as cloud:

@@ -1,6 +1,6 @@
-"""The table of actions: service, version, parameters, regions, and how each one answers.
+"""The table of actions: service, version, parameters, regions, and the function that answers.
 
-An answer is a dict in the vendor's spelling, without the envelope; a refusal is a VendorError.
+A reply is a dict in the vendor's spelling, without the envelope. A refusal is a VendorError.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class Server:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # the client has gone already, or no file descriptor is free
+            except OSError:  # the client has gone, or no file descriptor is free
                 if self._stopping.wait(0.01):
                     return
                 continue
@@ -78,7 +78,7 @@ class Server:
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self._lock:
                 self._connections.add(connection)
-            # Threads stay here until they have ended, so that `stop` can wait for each of them.
+            # Threads stay in the list until they end, so that `stop` can wait for each of them.
             self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
             thread.start()
 
@@ -140,7 +140,7 @@ class Server:
 
 
 def _linger(connection: socket.socket) -> None:
-    """Read what the client still sends; closing with unread bytes could lose the reply."""
+    """Read what the client still sends, because closing with unread bytes could lose the reply."""
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(1.0)
     read = 0

@@ -1,6 +1,6 @@
-"""The gateway's check of signatures: which key signed a request, and whether it may still do so.
+"""The gateway's check of signatures: which key signed a request, and whether it is still valid.
 
-The computation is that of core.signing. The rules are here: which headers must be signed, how old a
+`core.signing` computes signatures. The rules are here: which headers must be signed, how old a
 request may be, and which token belongs to a key.
 """
 

@@ -1,6 +1,6 @@
 """A thread-safe store for the images of one listing.
 
-An image is never changed in place, so a listing that was handed out stays as it was.
+An image is never changed in place, so a returned listing does not change.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class Row(dict[str, Any]):
 
     @cached_property
     def json(self) -> str:
-        """The row as it goes over the wire."""
+        """The row as JSON."""
         return json.dumps(self, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An image and what the emulator knows about it beyond the vendor's fields."""
+    """An image with the data that the emulator needs beside the vendor's fields."""
 
     image: Row
     provenance: str = "invented"

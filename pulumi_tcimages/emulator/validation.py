@@ -60,7 +60,7 @@ def _render_path(path: tuple[int | str, ...]) -> str:
 
 
 def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
-    """Return the name of the image that a path leads to, for readers who do not count entries."""
+    """Return the name of the image at a path, because counting entries is tedious."""
     try:
         kind, index, *_ = path
         image = document[kind][index]["image"]

@@ -64,7 +64,7 @@ class Secrets:
     names: frozenset[str] = frozenset()
     """In snake_case. An argument with a secret part is secret as a whole."""
     texts: tuple[str, ...] = ()
-    """Every text and number in them."""
+    """Every string and number in them."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""
     sent: frozenset[str] = frozenset({"region"})
