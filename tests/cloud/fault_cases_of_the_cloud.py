@@ -13,20 +13,23 @@ from pulumi_tcimages.errors import (
     TcImagesError,
     ThrottledError,
 )
-from tests.cloud.fault_cases import FOREVER, Row
+from tests.cloud.fault_cases import FOREVER, PERMISSION, Row
 
 
 def refused(
     code: str, error: type[TcImagesError] = ApiError, tries: int = 1, text: str = ""
 ) -> Row:
-    return Row(f"always {code}", (Fault(code=code, times=FOREVER),), error, tries, text or code)
+    fault = Fault(code=code, times=FOREVER)
+    return Row(f"always {code}", (fault,), error, tries, text or code, code=code)
 
 
 def passing(code: str) -> Row:
     return Row(f"once {code}", (Fault(code=code),), None, 2)
 
 
-PERMISSION = "ask for the CAM action tione:DescribePlatformImages"
+MISSING = f"ask for the CAM action {PERMISSION}"
+PAGES = frozenset({"pages"})
+API = frozenset({"api"})
 
 REFUSED = [
     refused("AuthFailure.SecretIdNotFound", AuthError, text="tcimages:site to intl"),
@@ -36,14 +39,14 @@ REFUSED = [
     refused("AuthFailure.MFAFailure", AuthError, text="second factor"),
     refused("AuthFailure.InvalidAuthorization", AuthError, text="check these keys"),
     refused("AuthFailure.SignatureExpire", AuthError, text="and they agree: try again"),
-    refused("AuthFailure.UnauthorizedOperation", AuthError, text=PERMISSION),
-    refused("AuthFailure.CamException", AuthError, text=PERMISSION),
-    refused("AuthFailure.NoPermission", AuthError, text=PERMISSION),
-    refused("UnauthorizedOperation", AuthError, text=PERMISSION),
-    refused("UnauthorizedOperation.NoPermission", AuthError, text=PERMISSION),
-    refused("FailedOperation.NotAllow", AuthError, text=PERMISSION),
-    refused("InternalError.NoPermission", AuthError, text=PERMISSION),
-    refused("InternalError.NotAllow", AuthError, text=PERMISSION),
+    refused("AuthFailure.UnauthorizedOperation", AuthError, text=MISSING),
+    refused("AuthFailure.CamException", AuthError, text=MISSING),
+    refused("AuthFailure.NoPermission", AuthError, text=MISSING),
+    refused("UnauthorizedOperation", AuthError, text=MISSING),
+    refused("UnauthorizedOperation.NoPermission", AuthError, text=MISSING),
+    refused("FailedOperation.NotAllow", AuthError, text=MISSING),
+    refused("InternalError.NoPermission", AuthError, text=MISSING),
+    refused("InternalError.NotAllow", AuthError, text=MISSING),
     # One try a second and a bit, growing, until the minute is over.
     refused("RequestLimitExceeded", ThrottledError, 36, "tcimages:maxRequestsPerSecond"),
     refused("RequestLimitExceeded.UinLimitExceeded", ThrottledError, 36),
@@ -87,32 +90,36 @@ REFUSED = [
     refused("DryRunOperation"),
     refused("Something.New"),
     # 100, 50, 25, 12, 6, 3, 1 rows a page, and no smaller.
-    replace(refused("ResponseSizeLimitExceeded", tries=7), attempts=1),
-    replace(refused("InvalidParameterValue.PageLimitExceeded", tries=7), attempts=1),
-    replace(refused("InvalidParameterValue.LimitExceeded", tries=7), attempts=1),
+    replace(refused("ResponseSizeLimitExceeded", tries=7), attempts=1, needs=PAGES),
+    replace(refused("InvalidParameterValue.PageLimitExceeded", tries=7), attempts=1, needs=PAGES),
+    replace(refused("InvalidParameterValue.LimitExceeded", tries=7), attempts=1, needs=PAGES),
     Row(
         "a page that is too large, twice",
         (Fault(code="InvalidParameterValue.PageLimitExceeded", times=2),),
         None,
         3,
+        needs=PAGES,
     ),
     Row(
         "a parameter Limit that is not valid, once",
         (Fault(code="InvalidParameter", message="The parameter `Limit` is not valid."),),
         None,
         2,
+        needs=PAGES,
     ),
     Row(
         "a page that is too large, in Chinese, once",
         (Fault(code="InvalidParameterValue", message="分页限制超过上限"),),
         None,
         2,
+        needs=PAGES,
     ),
     Row(
         "a limit that is too large as an unsupported operation, once",
         (Fault(code="UnsupportedOperation", message="limit too large"),),
         None,
         2,
+        needs=PAGES,
     ),
     Row(
         "throttled and stumbling: each has tries of its own",
@@ -127,7 +134,14 @@ REFUSED = [
         4,
         "Sent 4 attempts",
     ),
-    Row("the clock is off", (Fault(clock_skew_s=600),), AuthError, 1, "the cloud's"),
+    Row(
+        "the clock is off",
+        (Fault(clock_skew_s=600),),
+        AuthError,
+        1,
+        "the cloud's",
+        needs=API,
+    ),
     Row("502 with a page, once", (Fault(status=502),), None, 2),
     Row(
         "502 with a page, always",
@@ -139,7 +153,14 @@ REFUSED = [
     Row("503, always", (Fault(status=503, times=9),), InvalidResponseError, 5, "HTTP 503"),
     Row("504, twice", (Fault(status=504, times=2),), None, 3),
     Row("403 with a page", (Fault(status=403),), InvalidResponseError, 1, "HTTP 403, text/html"),
-    Row("404 with a page", (Fault(status=404),), InvalidResponseError, 1, "HTTP 404"),
+    Row(
+        "404 with a page",
+        (Fault(status=404),),
+        InvalidResponseError,
+        1,
+        "HTTP 404",
+        needs=API,
+    ),
     Row("429 with a page, once", (Fault(status=429),), None, 2),
     Row("429, always", (Fault(status=429, times=FOREVER),), ThrottledError, 36, "HTTP 429"),
     Row(
@@ -149,7 +170,13 @@ REFUSED = [
         1,
         "check the secret id",
     ),
-    Row("429 with a code of somebody else", (Fault(status=429, code="Slow"),), None, 2),
+    Row(
+        "429 with a code of somebody else",
+        (Fault(status=429, code="Slow"),),
+        None,
+        2,
+        needs=API,
+    ),
     Row("reset, once", (Fault(reset=True),), None, 2),
     Row("closed, once", (Fault(close=True),), None, 2),
     Row("cut off, once", (Fault(truncate=True),), None, 2),

@@ -25,7 +25,7 @@ from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, AuthError, TcImagesError
 from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 from tests.cloud.fakes import REGION, ROLE
-from tests.cloud.fault_cases import CANARY, GOOD, Row
+from tests.cloud.fault_cases import CANARY, Row
 from tests.cloud.fault_cases_of_connections import RAW
 from tests.cloud.fault_cases_of_the_cloud import REFUSED
 from tests.cloud.faulty_server import Misbehaving, Step, reply, silence
@@ -74,33 +74,12 @@ METADATA = Target(
 )
 TARGETS = (ASSUME, IDENTITY, CALLER, METADATA)
 
-_OF_IMAGES = {
-    *("no list", "the list is text", "the list is an object", "the only row is null"),
-    *("a field of the only row has a wrong type", "every row is unreadable in its own way"),
-    *("a row is null, a good one is beside it", "more rows than asked for"),
-    *("a million empty rows", "the same page without a total, whatever the offset"),
-    *("the total is text", "the total is negative", "the total is beyond belief"),
-    *("the total is larger, the list null", "gzip", "gzip in capitals", "deflate"),
-    *("a page that is too large, twice", "a parameter Limit that is not valid, once"),
-    *("always ResponseSizeLimitExceeded", "always InvalidParameterValue.PageLimitExceeded"),
-    "always InvalidParameterValue.LimitExceeded",
-    "a page that is too large, in Chinese, once",
-    "a limit that is too large as an unsupported operation, once",
-}
-"""Rows about pages and rows of images."""
-_NOT_OF_METADATA = {
-    *("a reply of another shape", "404 with a page", "the clock is off"),
-    "429 with a code of somebody else",
-}
-"""Rows that mean something else to a service without an envelope and signatures."""
-
 
 def rows_for(target: Target, rows: list[Row]) -> list[Row]:
-    """The rows of a table that can happen to a request."""
-    common = [row for row in rows if row.name not in _OF_IMAGES]
-    if target is not METADATA:
-        return common
-    return [row for row in common if row.name not in _NOT_OF_METADATA and not _has_code(row)]
+    """Return the rows of a table that can happen to a request."""
+    if target is METADATA:  # it has neither codes nor an envelope and a signature
+        return [row for row in rows if not row.needs and not _has_code(row)]
+    return [row for row in rows if row.needs <= {"api"}]
 
 
 def _has_code(row: Row) -> bool:
@@ -150,8 +129,7 @@ def test_a_fault_of_the_cloud(target, row, cloud: Emulator, ask, caplog, capfd):
     ids=lambda one: getattr(one, "name", str(one)),
 )
 def test_a_fault_on_the_wire(target, row, ask, caplog, capfd):
-    steps = [target.good_step if step is GOOD else step for step in row.steps]
-    with Misbehaving(*steps) as server:
+    with Misbehaving(*row.steps_for(target.good_step)) as server:
         _run(target, row, server.url, ask, caplog, capfd)
 
     assert len(server.requests) == row.requests
@@ -213,9 +191,3 @@ def _run(target, row, url, ask, caplog, capfd) -> None:
     assert type(error) is (row.error or type(None))
     for canary in CANARY.values():
         assert not any(canary in one for one in [*shown, *told, caplog.text, *capfd.readouterr()])
-
-
-def test_every_row_that_is_left_out_is_one():
-    names = {row.name for row in REFUSED + RAW}
-
-    assert names >= _OF_IMAGES | _NOT_OF_METADATA

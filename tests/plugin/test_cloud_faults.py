@@ -14,10 +14,12 @@ import trustme
 
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.plugin.rpc_errors import CODES
-from tests.cloud.fault_cases import CANARY, GOOD, Row
+from tests.cloud.fault_cases import CANARY, Row
 from tests.cloud.fault_cases_of_connections import RAW
-from tests.cloud.fault_cases_of_listings import LISTED
+from tests.cloud.fault_cases_of_listings import build_listed
+from tests.cloud.fault_cases_of_replies import build_replies
 from tests.cloud.fault_cases_of_the_cloud import REFUSED
+from tests.cloud.fault_targets import PLATFORM
 from tests.cloud.faulty_server import Misbehaving
 from tests.plugin.conftest import Plugin
 
@@ -47,7 +49,9 @@ OF_THE_CLOUD = [
     "smaller pages than asked for",
     "a row that is null",
 ]
-ROWS = {row.name: row for row in (*RAW, *REFUSED, *LISTED)}
+ROWS = {
+    row.name: row for row in (*RAW, *build_replies(PLATFORM), *REFUSED, *build_listed(PLATFORM))
+}
 
 
 def ask(plugin: Plugin, row: Row, url: str) -> None:
@@ -64,7 +68,7 @@ def ask(plugin: Plugin, row: Row, url: str) -> None:
         return
     code, text = plugin.refusal("getPlatformImages")
     assert code is CODES.get(row.error, grpc.StatusCode.UNKNOWN)
-    assert row.text in " ".join(text.split())
+    assert row.text_for(PLATFORM.source) in " ".join(text.split())
     assert [canary for canary in CANARY.values() if canary in text] == []
 
 
@@ -72,7 +76,7 @@ def ask(plugin: Plugin, row: Row, url: str) -> None:
 def test_a_fault_on_the_wire_reaches_the_engine_as_its_kind_of_error(
     name: str, start: Callable[..., Plugin]
 ) -> None:
-    with Misbehaving(*ROWS[name].steps) as server:
+    with Misbehaving(*ROWS[name].steps_for(PLATFORM.good)) as server:
         ask(start(), ROWS[name], server.url)
 
 
@@ -94,10 +98,10 @@ def test_a_certificate_is_accepted_only_from_an_authority_that_the_user_names(
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     trust = {"SSL_CERT_FILE": str(tmp_path / "ca.pem")} if is_trusted else {}
     plugin = start(environment={**cloud.environment, **trust})
-    with Misbehaving(GOOD, certificate=authority.issue_cert("127.0.0.1")) as server:
+    with Misbehaving(PLATFORM.good, certificate=authority.issue_cert("127.0.0.1")) as server:
         plugin.configure(endpoints={"tione": server.url})
         if is_trusted:
-            assert plugin.invoke("getPlatformImages")["ids"] == ["a"]
+            assert plugin.invoke("getPlatformImages")["ids"] == list(PLATFORM.row.values())
             return
         _, text = plugin.refusal("getPlatformImages")
 
