@@ -18,7 +18,7 @@ from pulumi_tcimages.cloud.setting_sources import VARIABLES
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources import NAMES
-from tests.doc_blocks import BLOCKS, PAGES, README, ROOT, RUN_KINDS, Block, run_block
+from tests.doc_blocks import BLOCKS, PAGES, README, ROOT, RUN_KINDS, Block, read_blocks, run_block
 
 SCHEMA = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 REPOSITORY = metadata.metadata("pulumi-tcimages").get_all("Project-URL")[0].partition(", ")[2]
@@ -214,6 +214,14 @@ def test_every_block_is_of_a_kind_that_is_checked_or_only_read() -> None:
 
     kinds = {block.kind for block in BLOCKS}
     assert kinds <= RUN_KINDS | {"python pytest"} | only_read
+
+
+def test_no_java_block_unwraps_a_text_which_is_always_there() -> None:
+    pages = (ROOT / "docs").glob("*.md")
+    blocks = [block for page in pages for block in read_blocks(page) if block.kind == "java"]
+
+    assert len(blocks) >= 2
+    assert [block.place for block in blocks if ".orElse(" in block.code] == []
 
 
 def write() -> None:
