@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,7 +89,11 @@ def _run_program(program: Path, cloud: Emulator, *, fails: bool) -> str:
         with pytest.raises(TcImagesError) as raised:
             run(str(program), environment=cloud.environment)
         return f"{raised.value}\n"
-    exports = run(str(program), environment=cloud.environment)
+    return format_exports(run(str(program), environment=cloud.environment))
+
+
+def format_exports(exports: Mapping[str, Any]) -> str:
+    """Format the outputs of a stack as `pulumi up` prints them."""
     exports = {name: value for name, value in exports.items() if value != ""}  # Pulumi hides it
     width = max(map(len, exports))
     lines = [

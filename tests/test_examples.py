@@ -19,7 +19,9 @@ import pytest
 import yaml
 
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.testing import run
+from tests.doc_blocks import format_exports
 from tests.expected_images import (
     EXPLICIT_PROVIDER,
     OLD,
@@ -64,6 +66,7 @@ def test_the_examples_are_the_ones_that_the_readme_may_name() -> None:
         "deployment_stack/images",
         "deployment_stack/training",
         "dlc_resource_group",
+        "every_listing",
         "explicit_provider",
         "pick_image",
         "pin_image",
@@ -112,6 +115,14 @@ def test_pick_image_exports_two_images(cloud: Emulator) -> None:
         "training_image_tag": TRAINING_NAME,
         "training_image_url": TRAINING_URL,
     }
+
+
+def test_every_listing_prints_the_output_in_the_readme(cloud: Emulator) -> None:
+    exports = run(EXAMPLES / "every_listing", environment=cloud.environment)
+
+    assert exports.keys() == {source.name for source in SOURCES}
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert f"\n```text\n{format_exports(exports)}```\n" in readme
 
 
 @pytest.mark.parametrize("preview", [True, False])

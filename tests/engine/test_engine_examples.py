@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
+from tests.doc_blocks import format_exports
+from tests.engine.cli import EXAMPLES
 from tests.engine.conftest import NewProject
 from tests.engine.toolchains import NODE, add_typescript_sdk, require_tools
 from tests.expected_images import (
@@ -67,6 +69,16 @@ def test_explicit_provider_asks_each_region_with_its_own_keys(
     assert project.outputs() == EXPLICIT_PROVIDER
     assert each_region_was_asked_with_its_own_keys(cloud, research)
     assert research.secret_key not in project.pulumi("stack", "export").stdout
+
+
+def test_every_listing_prints_the_output_in_the_readme(new_project: NewProject) -> None:
+    project = new_project("every_listing")
+
+    ran = project.pulumi("up", "--skip-preview")
+
+    assert ran.problems == []
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert f"\n```text\n{format_exports(project.outputs())}```\n" in readme
 
 
 def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
