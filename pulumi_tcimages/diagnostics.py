@@ -5,28 +5,26 @@ It imports only the formatting modules of this package.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap
-from pulumi_tcimages.naming import NameStyle, render_names, render_path
+from pulumi_tcimages.naming import NameStyle, mark, render_names, render_path
 
 _MOST_ARGUMENTS = 20
 _MOST_STEPS = 12
 _MOST_FAILED = 4
 NONE_LISTED = "the cloud lists no image at all"
-_LISTED_BY = {
-    "data_engine_id": ", the engine and its framework type",
-    "ti_project_id": ", the project",
-    "filters": " and the filters",
-}
-"""The arguments beside the region that are sent to the cloud, with their words in a message."""
 
 
-def check_where(arguments: Collection[str]) -> str:
-    """Return the advice to check the arguments that are sent, if the cloud lists no image."""
-    parts = (words for argument, words in _LISTED_BY.items() if argument in arguments)
-    return "".join(["check the region", *parts])
+def check_where(sent: Sequence[str]) -> str:
+    """Return the advice to check what decides which images are listed, with `marked` names.
+
+    Args:
+        sent: the arguments of the query that are sent to the cloud.
+    """
+    *names, last = ["the region", *map(mark, sent)]
+    return f"check {', '.join(names)} and {last}" if names else f"check {last}"
 
 
 class Criterion(NamedTuple):
@@ -93,13 +91,14 @@ class EmptyResultReason(NamedTuple):
     unmet: tuple[Criterion, ...]
     """The criteria that none of them satisfies."""
     correction: Hint | None
-    arguments: Collection[str]
-    """The names of the query's arguments."""
+    sent: Sequence[str]
+    """The arguments of the query that are sent to the cloud."""
 
     def text(self, style: NameStyle) -> str:
         """Return the text in the reader's style."""
         if not self.listed_count:
-            return f"the list is empty: {NONE_LISTED}; {check_where(self.arguments)}"
+            where = render_names(check_where(self.sent), style)
+            return f"the list is empty: {NONE_LISTED}; {where}"
         unmet = " or ".join(criterion.text(style) for criterion in self.unmet)
         reason = (
             f"the list is empty: of {count_of(self.listed_count, 'image')} none satisfies {unmet}"

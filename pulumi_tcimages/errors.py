@@ -174,6 +174,8 @@ class NoMatchError(TcImagesError):
     """The listing to look at."""
     note: str = ""
     """A sentence before the next step."""
+    sent: Sequence[str] = ()
+    """The arguments of the query that are sent to the cloud."""
     warnings: Sequence[str] = ()
     """Warnings, for instance that some images could not be read."""
 
@@ -187,8 +189,7 @@ class NoMatchError(TcImagesError):
 
     def _next_lines(self, style: NameStyle) -> Iterator[str]:
         if not self.listed_count:
-            where = check_where([argument.argument for argument in self.arguments])
-            yield from wrap(f"{where}: {NONE_LISTED}")
+            yield from wrap(render_names(f"{check_where(self.sent)}: {NONE_LISTED}", style))
             return
         yield from wrap(render_names(self.note, style))
         for hint in self.hints:

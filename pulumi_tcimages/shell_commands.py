@@ -26,11 +26,12 @@ def write_flags(
     return [_write_flag(criterion, name_of(criterion.argument)) for criterion in criteria]
 
 
-def write_listing(listing: Listing) -> str:
-    """Return the command that lists the images of a listing."""
-    region = Criterion("region", f'"{listing.region}"')
-    flags = write_flags([*listing.sent, region, *listing.criteria])
-    return " ".join(["tcimages", listing.command, *map(shell_word, listing.operands), *flags])
+def write_listing(listing: Listing, *, explain: bool = False) -> str:
+    """Return the command that lists the images of a listing, or explains the lookup."""
+    region = [Criterion("region", f'"{listing.region}"')] if listing.region else []
+    flags = write_flags([*listing.sent, *region, *listing.criteria])
+    words = ["tcimages", *(["explain"] if explain else []), listing.command]
+    return " ".join([*words, *map(shell_word, listing.operands), *flags])
 
 
 def _write_flag(criterion: Criterion, flag: str) -> str:

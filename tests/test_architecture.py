@@ -55,6 +55,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "formatting",
             "naming",
             "redaction",
+            "shell_commands",
             "",
             "cloud",
         },

@@ -62,7 +62,8 @@ def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
 
 def test_an_empty_catalogue_says_where_to_look() -> None:
     arguments = [Criterion("data_engine_id", '"e"'), Criterion("framework_type", '"python"')]
-    error = NoMatchError(arguments=arguments, where=WHERE, listed_count=0, funnel=[])
+    sent = [criterion.argument for criterion in arguments]
+    error = NoMatchError(arguments=arguments, where=WHERE, listed_count=0, funnel=[], sent=sent)
 
     assert (
         str(error)
@@ -71,8 +72,8 @@ no image matches. [no-match]
 Asked    dataEngineId "e"; frameworkType "python"
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   0 images listed
-Next     check the region, the engine and its framework type: the cloud
-         lists no image at all"""
+Next     check the region, dataEngineId and frameworkType: the cloud lists
+         no image at all"""
     )
 
 

@@ -104,6 +104,10 @@ class BaseQuery(BaseModel):
             if (value := _dump(getattr(self, name))) is not None
         }
 
+    def sent_names(self) -> list[str]:
+        """Return the arguments that are set and sent to the API."""
+        return [*self.parameters()]
+
     def optional_api_arguments(self) -> list[str]:
         """Return the API arguments that have a value and make the API list fewer images."""
         aside = {*self.scope_arguments, *self.required_names()}

@@ -128,6 +128,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
             hints=hints.hints,
             listing=hints.listing,
             note=hints.note,
+            sent=query.sent_names(),
         )
     choice = _choose(left, query)
     unread += choice.unread

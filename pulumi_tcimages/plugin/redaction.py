@@ -19,6 +19,7 @@ from pulumi_tcimages.diagnostics import (
     NONE_LISTED,
     Call,
     Criterion,
+    Listing,
     Where,
     arguments_text,
     check_where,
@@ -41,6 +42,7 @@ from pulumi_tcimages.plugin import OWN_OUTPUTS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
 from pulumi_tcimages.plugin.rpc_errors import read_urn
 from pulumi_tcimages.redaction import REDACTED, redact
+from pulumi_tcimages.shell_commands import write_listing
 from pulumi_tcimages.sources import find_source_of_token
 from pulumi_tcimages.sources.source import Source
 
@@ -67,8 +69,14 @@ class Secrets:
     """Every string and number in them."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""
-    sent: frozenset[str] = frozenset({"region"})
-    """The arguments that are sent to the cloud. If one is secret, so is the number of images."""
+    source: Source | None = None
+    """The data source of the function or pin, if it is one."""
+
+    @property
+    def sent(self) -> frozenset[str]:
+        """The arguments that the cloud gets. If one is secret, so is the number of images."""
+        arguments = self.source.single_query.api_arguments if self.source else ()
+        return frozenset({"region", *arguments})
 
     @classmethod
     def among(
@@ -91,7 +99,7 @@ class Secrets:
         image = unwrap(properties.get("image")) if has_secret(properties.get("image")) else None
         image_id = image.get(camel(source.image.id_field)) if isinstance(image, dict) else None
         texts += [str(image_id)] if image_id else []
-        return cls(names, tuple(texts), sent=cls.sent | {*source.single_query.api_arguments})
+        return cls(names, tuple(texts), source=source)
 
     @classmethod
     def in_request(
@@ -118,7 +126,7 @@ class Secrets:
             frozenset().union(*(part.names for part in found)),
             (*configured, *(text for part in found for text in part.texts)),
             is_region_secret,
-            cls.sent.union(*(part.sent for part in found)),
+            source,
         )
 
     @property
@@ -186,15 +194,15 @@ class Secrets:
         yield "Asked", arguments_text(self._hide_criteria(error.arguments), style)
         yield "Where", str(Where(self._hide_region(error.where.region), error.where.endpoint))
         if self.names & self.sent:
-            yield "Next", self._next_lines(style)
+            yield "Next", self._next_lines(error, style)
         elif not listed:
             yield "Looked", f"{count_of(listed, 'image')} listed"
-            arguments = [criterion.argument for criterion in error.arguments]
-            yield "Next", f"{check_where(arguments)}: {NONE_LISTED}"
+            sent = error.sent if isinstance(error, NoMatchError) else ()
+            yield "Next", render_names(f"{check_where(sent)}: {NONE_LISTED}", style)
         else:
             funnel = self._cut_funnel(error.funnel) if isinstance(error, NoMatchError) else []
             yield "Looked", list(funnel_lines(listed, funnel, style))
-            yield "Next", self._next_lines(style)
+            yield "Next", self._next_lines(error, style)
 
     def _hide_criteria(self, criteria: Sequence[Criterion]) -> list[Criterion]:
         """Replace secret values. Secret flags move to the end: a flag has no value to replace."""
@@ -282,12 +290,28 @@ class Secrets:
     def _hide_call(self, call: Call) -> Call:
         return call._replace(region=self._hide_region(call.region))
 
-    def _next_lines(self, style: NameStyle) -> list[str]:
-        return [*wrap(render_names(self._next_text(), style)), "  tcimages explain"]
-
-    def _next_text(self) -> str:
+    def _next_lines(self, error: NoMatchError | AmbiguousMatchError, style: NameStyle) -> list[str]:
         hidden = f"{self._describe_secrets()}, so no details are shown"
-        return f"{hidden}; ask the same in the shell to see them:"
+        names = " and ".join(sorted(map(mark, self.criteria)))
+        advice = f"{hidden}; to see them, ask the same in the shell, and add {names}:"
+        command = self._write_explain(error)
+        return [*wrap(render_names(advice, style)), *([f"  {command}"] if command else [])]
+
+    def _write_explain(self, error: NoMatchError | AmbiguousMatchError) -> str:
+        """Return the command that explains the lookup, without the secret criteria."""
+        if self.source is None:
+            return ""
+        query = self.source.single_query
+        shown = [criterion for criterion in error.arguments if criterion.argument not in self.names]
+        first = query.required_names()[:1]
+        values = {criterion.argument: criterion.value[1:-1] for criterion in shown}
+        listing = Listing(
+            self.source.command,
+            "" if "region" in self.names or self.is_region_secret else error.where.region,
+            tuple(values.get(name, self.source.operand) for name in first),
+            criteria=tuple(criterion for criterion in shown if criterion.argument not in first),
+        )
+        return write_listing(listing, explain=True)
 
     def _describe_secrets(self) -> str:
         return _describe_secrets_of(self.criteria)

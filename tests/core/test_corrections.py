@@ -6,12 +6,26 @@ from typing import Any
 
 import pytest
 
+from pulumi_tcimages.core.query import read_query
+from pulumi_tcimages.core.selection import choose_image
 from pulumi_tcimages.core.suggestions.corrections import find_unknown_keys
 from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
+from pulumi_tcimages.diagnostics import Where
+from pulumi_tcimages.errors import NoMatchError
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.platform_images import PlatformImage
+from pulumi_tcimages.sources.source import Source
 from tests.core.queries import ENGINE, named, no_match, question, sessions
 
+FILTER = [{"name": "ImageName", "values": ["a"]}]
+LISTED_BY = {
+    "filters": FILTER,
+    "image_filters": FILTER,
+    "framework_type": "python",
+    "engine_type": "StandardSpark",
+    "type": "Ray",
+}
 IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
 
 
@@ -172,5 +186,21 @@ def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
 
 def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:
     assert empty_result_reason([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
-        "the list is empty: the cloud lists no image at all; check the region and the filters"
+        "the list is empty: the cloud lists no image at all; check the region and filters"
     )
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_an_empty_catalogue_names_every_argument_that_the_cloud_lists_by(source: Source) -> None:
+    arguments = {name: LISTED_BY.get(name, "a") for name in source.single_query.api_arguments}
+    query = read_query(source.single_query, {**arguments, "name_regex": "a"})
+
+    reason = find_empty_result_reason([], query)
+    with pytest.raises(NoMatchError) as none:
+        choose_image([], query, Where("ap-guangzhou", "localhost"))
+
+    assert reason is not None
+    for text in (reason.text(camel), none.value.text()):
+        joined = " ".join(text.split())
+        assert "check the region" in joined
+        assert [name for name in arguments if f"{camel(name)}" not in joined] == []

@@ -47,9 +47,9 @@ def test_what_a_secret_criterion_leaves_is_in_no_error_of_a_create(
     several, nothing = ambiguous.value.details(), none.value.details()
     assert several.splitlines()[0].endswith("several images match. [ambiguous]")
     assert several.splitlines()[-3:] == [
-        "Next     framework is a secret, so no details are shown; ask the same in the",
-        "         shell to see them:",
-        "           tcimages explain",
+        "Next     framework is a secret, so no details are shown; to see them, ask",
+        "         the same in the shell, and add framework:",
+        "           tcimages explain platform-images --region ap-guangzhou --latest",
     ]
     assert "0 left by frameworkVersion" in nothing
     assert "0.20" not in several + nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi.runtime.proto import provider_pb2
 
+from pulumi_tcimages.cli import main
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.functions import list_functions
@@ -109,8 +111,8 @@ def questions(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
 class Spoken:
     """A plugin, and all that a user reads of it."""
 
-    def __init__(self, plugin: Plugin, engine: Engine) -> None:
-        self.plugin, self.engine = plugin, engine
+    def __init__(self, cloud: Emulator, plugin: Plugin, engine: Engine) -> None:
+        self.cloud, self.plugin, self.engine = cloud, plugin, engine
 
     def ask(self, subject: Any, arguments: dict[str, Any]) -> str:
         """Errors and log lines of one call."""
@@ -141,7 +143,7 @@ def spoken() -> Iterator[Spoken]:
         engine = Engine()
         plugin = Plugin(cloud.environment, (engine.address,))
         plugin.configure()
-        yield Spoken(plugin, engine)
+        yield Spoken(cloud, plugin, engine)
         plugin.stop()
         engine.stop()
 
@@ -174,3 +176,30 @@ def test_a_secret_anywhere_is_told_nowhere(
     assert [word for word in secret_words if word.lower() in lower] == []
     assert [image for image in images if image in said] == []
     assert "did you mean" not in said
+
+
+REQUIRED = {
+    "session_image": OPEN["session_image"],
+    "engine_image_version": OPEN["engine_image_version"],
+    "python_spark_image": OPEN["python_spark_image"],
+}
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+def test_the_command_that_explains_a_secret_lookup_can_be_run_as_it_is(
+    spoken: Spoken, subject: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in spoken.cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    is_list = subject in FUNCTIONS and not subject.is_single
+    criterion = "nameRegex" if "name_regex" in subject.query.model_fields else "imageName"
+    arguments = {**REQUIRED.get(subject.source.name, {}), criterion: Secret("canary")}
+
+    said = spoken.ask(subject, arguments)
+
+    command = re.search(r"^ +(tcimages explain .+)$", said, re.MULTILINE)
+    assert command or is_list, said
+    if command:
+        words = shlex.split(command[1])[1:]
+        assert words[1] == subject.source.command
+        assert main(words) in (0, 1), command[1]

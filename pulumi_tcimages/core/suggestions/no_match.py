@@ -85,8 +85,8 @@ def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> Empty
     if images and not unmet:
         return None
     criteria = tuple(predicate.criterion for predicate in unmet)
-    arguments = [criterion.argument for criterion in list_arguments(query)]
-    return EmptyResultReason(len(images), criteria, _hint_correction(images, query), arguments)
+    meant = _hint_correction(images, query)
+    return EmptyResultReason(len(images), criteria, meant, query.sent_names())
 
 
 def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
