@@ -108,6 +108,10 @@ def questions(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
     return subject, {**open_ones, name: sealed_somewhere(draw, hidden)}, words_in(hidden)
 
 
+ADDRESS_OR_REQUEST = re.compile(r"127\.0\.0\.1:\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b")
+"""Random numbers of a run, which may happen to be those that a secret has."""
+
+
 class Spoken:
     """A plugin, and all that a user reads of it."""
 
@@ -170,7 +174,7 @@ def test_a_secret_anywhere_is_told_nowhere(
 ) -> None:
     subject, arguments, secret_words = question
 
-    said = spoken.ask(subject, arguments)
+    said = ADDRESS_OR_REQUEST.sub("", spoken.ask(subject, arguments))
 
     lower = said.lower()
     assert [word for word in secret_words if word.lower() in lower] == []
