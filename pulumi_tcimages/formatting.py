@@ -72,9 +72,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """Return a two-column table if it fits beside a label, else each second column on its own
-    line.
-    """
+    """Return a two-column table, or the second column below the first if it is too wide."""
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):

@@ -107,7 +107,9 @@ def _build_repeated(
 
 
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
-    """Return the value of a flag. A flag that is given twice is refused, because click ignores the
+    """Return the value of a flag.
+
+    Errors: click.BadParameter for a flag that is given twice, of which click would ignore the
     first.
     """
     if len(texts) > 1:
@@ -201,9 +203,7 @@ def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, st
 
 
 def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
-    """Convert `{"cuda": ">=12", "vllm": "none"}` to cuda>=12, vllm=none, and a list to its
-    items.
-    """
+    """Convert `{"cuda": ">=12"}` to `cuda>=12`, and a list to its items."""
     example = json.loads(text)
     if isinstance(example, list):
         yield from (spelled.get(item, item) for item in example)

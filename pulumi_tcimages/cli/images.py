@@ -37,9 +37,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
-    """Build a command with a source's criteria, its API arguments and these flags, in this
-    order.
-    """
+    """Build a command from a source's criteria, its API arguments and these flags."""
     profile = Flag(
         ["--profile"],
         section=ASK,

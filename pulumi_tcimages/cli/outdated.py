@@ -146,9 +146,7 @@ def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
 
 
 def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
-    """Report the exports and pins that could not be checked on stderr. Return the exit code for
-    them.
-    """
+    """Report the exports and pins that could not be checked, and return the exit code for them."""
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")
     for problem in problems:

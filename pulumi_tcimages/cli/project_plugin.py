@@ -32,7 +32,7 @@ class ProjectPlugin(NamedTuple):
 
 
 def find_project_plugin(folder: Path) -> ProjectPlugin | None:
-    """Return the plugin of the project that a folder is in; None if it names none of ours."""
+    """Return the plugin that the project of a folder names, or None."""
     for place in (folder, *folder.parents):
         for file in (place / name for name in _FILES):
             if file.is_file():

@@ -1,8 +1,8 @@
 """The temporary folder of `tcimages demo`, which is removed at the end.
 
 If the demo is killed, its next run removes the folder. A process locks its folder, and the system
-releases the lock when the process ends. A folder without our marker file belongs to the user,
-whatever its name is.
+releases the lock when the process ends. A folder without our marker file belongs to the user and is
+never removed.
 """
 
 from __future__ import annotations

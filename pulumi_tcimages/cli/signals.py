@@ -50,9 +50,7 @@ def stopping() -> Iterator[threading.Event]:
 
 @contextmanager
 def delayed() -> Iterator[None]:
-    """Deliver Ctrl-C and SIGTERM at the end of the block, so that a program started in it ends
-    first.
-    """
+    """Deliver Ctrl-C and SIGTERM at the end of the block, so that a program started in it ends."""
     came: list[int] = []
     numbers = [
         number
@@ -77,7 +75,5 @@ def heeds_ctrl_c() -> bool:
 
 
 def _set(event: threading.Event) -> None:
-    """Set an event in a signal handler: on a thread, because the handler may interrupt its
-    waiter.
-    """
+    """Set an event on a thread of its own, because a signal handler may interrupt the waiter."""
     threading.Thread(target=event.set).start()

@@ -13,9 +13,7 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks the account of the keys, if the configuration restricts it. The account is looked up
-    once.
-    """
+    """Checks the account of the keys once, if the configuration restricts it."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings

@@ -1,6 +1,6 @@
 """A cache of listings: each is fetched once for all callers, and expires.
 
-Errors are not cached. Callers that asked before the error was known share it.
+Errors are not cached. Callers that were already waiting share the error.
 """
 
 from __future__ import annotations

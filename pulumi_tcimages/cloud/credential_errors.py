@@ -23,7 +23,7 @@ _PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 class KeyPlaceholder(NamedTuple):
-    """A placeholder that stands where a key should be."""
+    """A placeholder in a place where a key belongs."""
 
     name: str
     place: str

@@ -82,9 +82,7 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """Return an earlier deadline for one step, so that it does not take all the remaining
-        time.
-        """
+        """Return an earlier deadline for one step, which leaves some of the remaining time."""
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:

@@ -67,7 +67,7 @@ def list_pages(
 
 
 def _confirm(before: PageReader, after: PageReader) -> bool:
-    """Return whether two listings with a doubt have the same rows, and so are believed."""
+    """Return whether a second listing confirms the rows of the first, despite its doubtful rows."""
     if not after.count_repeated():
         return after.rows == before.rows
     different = drop_identical(after.rows)

@@ -127,9 +127,7 @@ class PageReader:
         return ""
 
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
-        """Return the rows after the first page, and the rows after the total if the last page is
-        full.
-        """
+        """Return the rows after the first page, and any rows after the total."""
         self._count(start, total)
         step = start  # a server that sends fewer rows than requested will do so again
         if total > step * _MOST_PAGES:
@@ -201,8 +199,7 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether every total equals the number of rows, and whether rows follow the last
-        one.
+        """Return whether all totals equal the number of rows, and no other rows follow.
 
         Some servers move an offset after the last row back to existing rows.
         """
@@ -263,9 +260,7 @@ class PageReader:
             return page
 
     def _choose_size(self, offset: int, limit: int) -> int:
-        """Return the size of a page that begins at the offset: the limit or the next smaller
-        size.
-        """
+        """Return the size of a page at the offset: the limit or the next smaller size that fits."""
         if not self._is_numbered:
             return limit
         return next(size for size in range(limit, 0, -1) if offset % size == 0)

@@ -210,9 +210,7 @@ def _read_roles(body: bytes) -> list[str] | api.Unreadable:
 
 
 def _try_list_roles(settings: Settings, sender: Sender, deadline: Deadline) -> list[str]:
-    """Return the names of the CVM's roles for an error message, or nothing if listing them
-    fails.
-    """
+    """Return the names of the CVM's roles for an error message, if they can be listed."""
     try:
         return _list_roles(settings, sender, deadline)
     except (NetworkError, InvalidResponseError, ApiError):

@@ -50,7 +50,7 @@ _REPORT = "the API may have changed: report this to pulumi-tcimages, with the re
 
 @dataclass(frozen=True)
 class Role:
-    """A role to assume. All its parts come from one place."""
+    """A role to assume. All its parts are from one place."""
 
     arn: str
     session_name: str = ""

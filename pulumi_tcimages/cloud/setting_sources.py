@@ -14,9 +14,7 @@ WEB_IDENTITY = "assume_role_with_web_identity"
 
 
 class Family(NamedTuple):
-    """Variables that describe one role together. Variables of different families are never
-    combined.
-    """
+    """A family of variables that describe one role. Families are never combined."""
 
     section: str
     variables: Mapping[str, str]

@@ -115,7 +115,7 @@ class Refusal(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A response without the documented form, and what is wrong with it."""
+    """A response without the documented form. `problem` says what is wrong."""
 
     problem: str
     request_id: str = ""

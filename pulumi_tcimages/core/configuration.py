@@ -59,7 +59,7 @@ _WORD_ALLOWED = "printable ASCII without blanks"
 def read_configuration(
     values: Mapping[str, object], source: str = "", sources: Mapping[str, str] = _NO_SOURCES
 ) -> Configuration:
-    """Return the parsed configuration.
+    """Parse a configuration.
 
     Args:
         values: values by snake_case key; None stands for no value.
@@ -97,7 +97,7 @@ def _read_section(
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """Return the values with every JSON text parsed; placeholders are moved to their own map."""
+    """Parse the JSON strings among the values, and move placeholders to a map of their own."""
     result: dict[str, object] = {}
     for name, value in values.items():
         path = f"{prefix}{name}"
@@ -173,7 +173,7 @@ def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> Con
 
 
 def _name_value(path: str, value: object) -> str:
-    """Return "the value", with the value itself if it may be shown."""
+    """Return "the value" and, if it is not secret, the value itself."""
     is_shown = path in _SHOWN and isinstance(value, (str, int, float))
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
@@ -193,7 +193,7 @@ def _name_type(path: str) -> str:
 
 
 def describe_allowed(path: str) -> str:
-    """Return the values that a setting may have, in words."""
+    """Describe the allowed values of a setting in words."""
     if inner := _SECTIONS.get(path):
         return f"an object with any of {', '.join(map(camel, inner.model_fields))}"
     return _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)

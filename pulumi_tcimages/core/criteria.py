@@ -222,7 +222,7 @@ def is_gap(text: str | None) -> bool:
 
 
 def find_attribute(attributes: Mapping[str, list[str]], key: str) -> list[str]:
-    """Return the values of an attribute, whatever the case of its key; empty if it is absent."""
+    """Return the values of an attribute, ignoring case; empty without the attribute."""
     if key in attributes:
         return attributes[key]
     lower = key.lower()

@@ -224,9 +224,7 @@ def _read_component(name: str, number: str, ends: bool) -> _Component:
 
 
 def _unpack(component: str, digits: str) -> str:
-    """Split a packed version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 12 -> 12, 1281 ->
-    12.8.1.
-    """
+    """Split a packed version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 1281 -> 12.8.1."""
     major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
     return ".".join(filter(None, [digits[:major], digits[major:3], digits[3:]]))
 

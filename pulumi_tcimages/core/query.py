@@ -95,9 +95,7 @@ class BaseQuery(BaseModel):
         return {name: value for name, value in values.items() if value is not None}
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters for the API. An empty list is left out, because the API refuses
-        it.
-        """
+        """Return the parameters for the API, without empty lists, which the API refuses."""
         return {
             name: value
             for name in self.api_arguments
@@ -219,8 +217,9 @@ def time_keys(image: type[Image]) -> dict[str, str]:
 
 
 def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
-    """Return a key in its canonical spelling. Errors: InvalidArgumentError if it compares
-    nothing.
+    """Return a key in its canonical spelling.
+
+    Errors: InvalidArgumentError for a key that compares nothing.
     """
     fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
     for field in fields:

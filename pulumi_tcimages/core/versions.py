@@ -56,7 +56,7 @@ def read_version(text: str | None) -> Version | None:
     return _read_leading(text[:_LONGEST_TEXT]) if text else None
 
 
-@lru_cache(maxsize=4096)  # holds 4 MB at most, whatever a server sends
+@lru_cache(maxsize=4096)  # takes 4 MB at most, whatever a server sends
 def _read_leading(text: str) -> Version | None:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     leading = _LEADING.match(plain)

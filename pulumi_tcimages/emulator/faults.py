@@ -27,8 +27,9 @@ class Fault:
     message: str = ""
     """The text of the refusal, instead of the usual one."""
     status: int = 200
-    """An HTTP status. One other than 200 comes with a load balancer's HTML page, unless there is a
-    `code` or a `body`."""
+    """An HTTP status. Any status but 200 has a load balancer's HTML page, unless `code` or `body`
+    is set.
+    """
     body: str | None = None
     """Send exactly this body."""
     content_type: str = ""
@@ -40,8 +41,9 @@ class Fault:
     repeat_page: bool = False
     """Send the rows of the previous page again."""
     page_cap: int = 0
-    """The largest page, whatever size was requested; 0 for no limit. Numbered pages are counted in
-    this size, and `PageSize` says so."""
+    """The largest page, regardless of the requested size; 0 for no limit. Numbered pages are
+    counted in this size, and `PageSize` has it.
+    """
     rows: tuple[Any, ...] = ()
     """Rows to put before all others, unchecked: null, or an object with a wrong type."""
     pad_bytes: int = 0

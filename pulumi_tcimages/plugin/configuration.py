@@ -85,7 +85,7 @@ class Cloud:
         unmarked: Mapping[str, Any] = MappingProxyType({}),
         provider: str = "",
     ) -> None:
-        """Errors: ConfigurationError, for the syntax of the values.
+        """Errors: ConfigurationError for an invalid syntax of a value.
 
         Args:
             unmarked: the values that the last check saw without a mark of the user's. What comes

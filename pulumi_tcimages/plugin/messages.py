@@ -17,7 +17,7 @@ from pulumi_tcimages.redaction import REDACTED
 
 
 def write_image(name: str, image_id: str, version: str = "") -> str:
-    """Return an image's name, and its id behind it; the id first if it has no other name."""
+    """Return an image's name with its version and id, or the id alone without another name."""
     if not name or name == image_id:
         return printable(f"{image_id} ({version})" if version else image_id)
     details = f"{version}, id {image_id}" if version else f"id {image_id}"
@@ -25,7 +25,7 @@ def write_image(name: str, image_id: str, version: str = "") -> str:
 
 
 def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
-    """Say why a pin moves although no trigger changed.
+    """Return the message that a pin moves although no trigger changed.
 
     Args:
         pinned: the pinned image, as `write_image` writes it.
@@ -38,7 +38,7 @@ def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
 def describe_choice(
     pinned: str, because: Sequence[str], new: Image, *, stays: bool, is_secret: bool
 ) -> str:
-    """Say what a pin chooses because these inputs changed.
+    """Return the message which image a pin chooses because inputs changed.
 
     Args:
         stays: whether it is the pinned image again.
@@ -54,7 +54,7 @@ def describe_choice(
 
 
 def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
-    """Say that the cloud changed the pinned image, so that it no longer matches."""
+    """Return the message that the cloud changed the pinned image, which no longer matches."""
     if is_secret:
         return (
             "the pinned image does not satisfy the criteria any more, as the cloud has it now; "
@@ -64,7 +64,7 @@ def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
 
 
 def describe_missing_scope(refused: ApiError) -> str:
-    """Say that the cloud no longer knows the engine or project that the image was for."""
+    """Return the message that the cloud no longer knows the image's engine or project."""
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
         "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
@@ -113,5 +113,5 @@ def _shown(value: Any) -> str:
 
 
 def _open(value: Any) -> str:
-    """Return a text that is no secret, else an empty one."""
+    """Return a string that is not secret, or ""."""
     return "" if isinstance(value, Secret) or not value else str(value)

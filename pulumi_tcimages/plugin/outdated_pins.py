@@ -79,9 +79,9 @@ class PinChecker:
         self._failures: dict[Hashable, TcImagesError] = {}
 
     def check(self, pin: StackPin) -> CheckedPin:
-        """Compare the pinned image with what the pin's query would choose now.
+        """Compare the pinned image with the image that its query selects now.
 
-        If the images cannot be listed, the result has the error. Such a listing is tried once.
+        If the images cannot be listed, the result has the error, and the listing is not retried.
         """
         if has_unknown(criteria_of(pin.inputs)):
             return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")

@@ -105,9 +105,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return subject if subject[:1].isupper() else self._style(snake(subject))
 
     def warm_up(self) -> None:
-        """Import the modules of the first lookup, while the engine sends Handshake and
-        Configure.
-        """
+        """Import the modules of the first lookup while the engine configures the plugin."""
         self._cloud.warm_up()
 
     # Plugin
@@ -268,9 +266,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()  # a pin exists only in the stack's state
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
-        """Return a failed check without the property's name, because the engine would print its
-        value.
-        """
+        """Return a failed check without its property, because the engine would print its value."""
         failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 

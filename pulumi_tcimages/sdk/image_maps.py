@@ -26,12 +26,12 @@ class ImageMap(dict[str, Any]):
         return default if key is None else self[key]
 
     def _find(self, name: object) -> str | None:
-        """Return the key that a name is a spelling of, or None."""
+        """Return the key for any spelling of a name, or None."""
         if not isinstance(name, str):
             return None
         if super().__contains__(name):
             return name
-        from pulumi_tcimages.core.names import canonical  # few programs use another spelling
+        from pulumi_tcimages.core.names import canonical  # few programs need it
 
         spelling, lower = canonical(name), name.lower()
         return next((key for key in self if key == spelling or key.lower() == lower), None)

@@ -28,11 +28,11 @@ class Pin(SubclassableResource):
     resolved_at: pulumi.Output[str]
     """When the image was chosen, in UTC."""
     available: pulumi.Output[bool]
-    """Whether the cloud still offered the image when it was last looked for."""
+    """Whether the cloud offered the image at the last refresh or update."""
     newer_image_id: pulumi.Output[str]
-    """The image that the same question would choose now, empty if it is this one or none."""
+    """The id of the image that the query would choose now, or "" for none or the same one."""
     newer_version: pulumi.Output[str]
-    """That image's version, empty if it is this one or none."""
+    """The version of that image, or ""."""
 
 
 def register_pin(

@@ -1,11 +1,11 @@
 """Read and write the folder in Pulumi's home that holds the launcher.
 
-Pulumi runs what is in there, and PULUMI_HOME may be shared with other users. So each folder is
-created private and its owner and mode are checked after it was opened. Below the plugins folder no
-link is followed. Only regular files are read, and only up to a limit. A file is written under
-another name and renamed, so any number of programs may write it at once.
+Pulumi executes the files in it, and other users may share PULUMI_HOME. So folders are created
+private, and owner and mode are checked after opening. Below the plugins folder no link is followed.
+Only regular files are read, up to a limit. A file is written under another name and then renamed,
+so any number of programs may write it at once.
 
-Windows has no such owners and modes, and cannot open a folder: there all of it works by path.
+On Windows, which has no such owners and modes and cannot open a folder, everything works by path.
 """
 
 from __future__ import annotations

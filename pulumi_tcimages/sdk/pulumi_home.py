@@ -64,9 +64,9 @@ def other_ways() -> str:
 
 
 def _default_home() -> Path:
-    """Return the default home of the engine: in the account's folder, whatever HOME is.
+    """Return the default home of the engine, in the account's folder.
 
-    In a container of a CI service, HOME is often another folder.
+    The engine ignores HOME, which is often another folder in a container of a CI service.
     """
     try:
         folder = _account_folder() or Path.home()

@@ -64,9 +64,7 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Return the library of an entry or, for any other text, the known libraries that it
-    mentions.
-    """
+    """Return the library of an entry, or the known libraries in any other text."""
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]
