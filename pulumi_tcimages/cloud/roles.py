@@ -62,9 +62,12 @@ def send_assume_role(
         "external_id": role.external_id or None,
     }
     request = _build_sts_request(settings, api.ASSUME_ROLE, parameters, found)
-    temporary = sender.send(replace(request, secret=role.external_id), deadline)
+    request = replace(request, secret=role.external_id)
+    temporary = sender.send(request, deadline)
     source = f"the role {role.arn}, assumed with keys from {found.source}"
-    return Credential(temporary.keys, source, temporary.expires_at_unix_s)
+    return Credential(
+        temporary.keys, source, temporary.expires_at_unix_s, sent_secrets=request.secrets
+    )
 
 
 def send_web_identity(
@@ -92,13 +95,15 @@ def send_web_identity(
         "duration_seconds": section.get("session_duration") or _DURATION_S,
     }
     request = _build_sts_request(settings, api.ASSUME_ROLE_WITH_WEB_IDENTITY, parameters, None)
-    temporary = sender.send(replace(request, secret=token), deadline)
+    request = replace(request, secret=token)
+    temporary = sender.send(request, deadline)
     source = f"the role {role.value}, assumed with a web identity ({role.source})"
     return Credential(
         temporary.keys,
         source,
         temporary.expires_at_unix_s,
         has_used_role_variables=not is_pod,
+        sent_secrets=request.secrets,
     )
 
 

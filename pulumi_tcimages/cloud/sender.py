@@ -7,7 +7,7 @@ sign and send, read the reply, and let `core.retry` decide about another attempt
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -76,6 +76,13 @@ class Credential:
     """Places in files that contain a placeholder, for error messages."""
     token_source: str = ""
     """The source of the token, if it is not the source of the keys."""
+    sent_secrets: Sequence[str] = field(default=(), repr=False)
+    """What was sent to get the keys: one gateway may serve STS and the API, and repeat it later."""
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that no message may contain."""
+        return [*self.keys.secrets, *self.sent_secrets]
 
 
 @dataclass(frozen=True)
@@ -111,8 +118,7 @@ class ApiRequest(Generic[Result]):
     @property
     def secrets(self) -> list[str]:
         """The secrets that must not appear in anything built from the reply."""
-        keys = self.credential.keys if self.credential else None
-        return [self.secret, *(keys.secrets if keys else ())]
+        return [self.secret, *(self.credential.secrets if self.credential else ())]
 
 
 @dataclass(frozen=True)

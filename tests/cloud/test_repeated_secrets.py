@@ -9,7 +9,7 @@ import re
 import pytest
 
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
-from tests.cloud.fakes import REGION, list_all
+from tests.cloud.fakes import REGION, ROLE, list_all
 from tests.cloud.faulty_server import Misbehaving, Peer, reply
 
 KEYS = {
@@ -158,3 +158,60 @@ def test_error_has_no_part_of_a_secret_that_is_repeated_to_the_end_of_what_is_se
             list_all(client)
 
     assert re.search(r"t\d{4}t", "".join(str(caught.value).split())) is None
+
+
+WEB_IDENTITY = "eyJcanary.webidentity0123456789"
+EXTERNAL_ID = "external-canary-0123456789"
+
+
+class Gateway:
+    """Serves STS and the API, and repeats to the API what STS was sent."""
+
+    def __init__(self, answer) -> None:
+        self._answer = answer
+        self._seen = b""
+
+    def __call__(self, peer: Peer) -> None:
+        if b"\r\nX-TC-Action: AssumeRole" not in peer.request:
+            self._answer(self._seen.decode())(peer)
+            return
+        self._seen = peer.request
+        lent = {"TmpSecretId": "AKIDlent", "TmpSecretKey": "lent", "Token": "lent"}
+        api_reply({"Credentials": lent, "ExpiredTime": 9_999_999_999})(peer)
+
+
+@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {**KEYS, "assume_role": {"role_arn": ROLE, "external_id": EXTERNAL_ID}},
+        {
+            "assume_role_with_web_identity": {
+                "role_arn": ROLE,
+                "provider_id": "OIDC",
+                "web_identity_token": WEB_IDENTITY,
+            }
+        },
+    ],
+    ids=["role", "web identity"],
+)
+def test_gateway_that_repeats_to_the_api_what_sts_was_sent_is_shown_without_it(
+    open_fake, settings, fails
+):
+    def list_repeated(text: str):
+        rows = [{"ImageId": "i-1", "ImageName": text}, {"ImageId": "i-2"}]
+        return api_reply({"TotalCount": 2, "PlatformImageInfos": rows})
+
+    gateway = Gateway(refuse if fails else list_repeated)
+    with Misbehaving(gateway) as server:
+        client = open_fake(**settings, endpoints={"sts": server.url, "tione": server.url})
+        try:
+            shown = str(list_all(client))
+        except ApiError as error:
+            shown = str(error)
+
+    assert "AKIDlent" not in shown
+    assert [
+        secret for secret in (*KEYS.values(), WEB_IDENTITY, EXTERNAL_ID) if secret in shown
+    ] == []
+    assert ("i-2" in shown) is not fails
