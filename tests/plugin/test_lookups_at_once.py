@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
 
 import grpc
+import pytest
 from google.protobuf import empty_pb2
 
+from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.plugin.property_values import deserialize
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
+from pulumi_tcimages.sources import SOURCES
+from pulumi_tcimages.sources.source import Source
+from tests.cloud.fault_targets import is_first_page
 from tests.plugin.conftest import TOKEN, Plugin, struct
+from tests.source_scopes import scope_of
 from tests.timeouts import PATIENCE_S
 
 
-def test_a_thousand_lookups_at_once_cost_one_listing(plugin: Plugin, cloud: Emulator) -> None:
-    def one(_: int) -> str:
-        found = plugin.invoke("getPlatformImage", components={"torch": ">=2.1"}, latestBy=["torch"])
-        return str(found["imageName"])
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_thousand_lookups_at_once_cost_one_listing(
+    plugin: Plugin, cloud: Emulator, source: Source
+) -> None:
+    scope, field = scope_of(source), source.image.name_field
+    rows = cloud.catalogue.images(f"{source.name}s")
+    names = [row[pascal(field)] for row in rows if row.get(pascal(field))]
+    wanted = list(islice(cycle(names), 1000))
+    lookups = [
+        plugin.stub.Invoke.future(
+            provider_pb2.InvokeRequest(
+                tok=TOKEN + source.list_function,
+                args=struct(**scope, nameRegex=f"^{re.escape(name)}$"),
+            )
+        )
+        for name in wanted
+    ]
 
-    with ThreadPoolExecutor(100) as pool:
-        names = set(pool.map(one, range(1000)))
+    found = [deserialize(getattr(lookup.result(), "return"))["images"] for lookup in lookups]
+    images = plugin.invoke(source.list_function, **scope)["images"]
 
-    pages = -(-len(cloud.catalogue.platform_images()) // 100)
-    assert len(names) == 1
-    assert len(cloud.requests) == pages
+    listed = {image[camel(field)] for image in images}
+    assert [{image[camel(field)] for image in images} for images in found] == [
+        {name} & listed for name in wanted
+    ]
+    pages = [json.dumps(request.body) for request in cloud.requests]
+    assert len(pages) == len(set(pages))
+    assert sum(is_first_page(request.body) for request in cloud.requests) == 1
 
 
 def test_lookups_that_hang_on_one_service_do_not_block_another(

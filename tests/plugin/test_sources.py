@@ -139,20 +139,6 @@ def test_texts_lists_and_maps_of_a_bare_row_are_empty_and_never_missing(
     assert always <= bare.keys()
 
 
-@by_name
-def test_a_thousand_lookups_list_once(plugin: Plugin, cloud: Emulator, source: Source) -> None:
-    lookups = [
-        plugin.invoke(source.list_function, **scope_of(source), nameRegex=f"{number % 100}|.")
-        for number in range(1000)
-    ]
-
-    rows = len(list_rows(cloud, source))
-    pages = -(-rows // 100)
-    after_the_end = source.action.paging != "none" and rows <= 100
-    assert len(lookups) == 1000
-    assert len(cloud.requests) <= pages + 2 * after_the_end
-
-
 @with_pin
 def test_a_pin_keeps_its_image_tells_of_its_end_and_is_imported(
     plugin: Plugin, cloud: Emulator, start: Callable[..., Plugin], source: Source
