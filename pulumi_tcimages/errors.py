@@ -63,18 +63,18 @@ class TcImagesError(Exception):
     usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
     """The fix if no better one is known."""
 
-    def text(self, asker: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
+    def text(self, subject: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
         """Return the whole message, for a terminal of 80 columns.
 
         Args:
-            asker: the function or command that failed, for instance `getPlatformImage`.
+            subject: the function or command that failed, for instance `getPlatformImage`.
             style: how the reader writes argument names; camelCase unless given.
             context: rows about the request, such as the provider's name, before those of the error.
         """
         rows = [row for row in self._rows(style) if row[1]]
         if not rows or rows[-1][0] != "Next":
             rows.append(("Next", self.usual_fix))
-        return write_message(asker, self._first_line(), self.code, [*context, *rows], style)
+        return write_message(subject, self._first_line(), self.code, [*context, *rows], style)
 
     def __str__(self) -> str:
         return self.text()

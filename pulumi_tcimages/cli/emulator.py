@@ -176,7 +176,7 @@ def _announce(cloud: Emulator) -> None:
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
     # A comment, because a user who pastes all lines of the terminal pastes this one too.
-    stop = "Ctrl-C stops this, and so does" if signals.heeds_ctrl_c() else "To stop this"
+    stop = "Ctrl-C stops this, and so does" if signals.receives_ctrl_c() else "To stop this"
     terminal.hint(f"# DLC engines: {engines}. {stop}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
         # The reader, such as `eval "$(... &)"`, waits for the end of the output.

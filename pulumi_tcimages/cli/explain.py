@@ -71,7 +71,7 @@ def _build_explaining(source: Source) -> Command:
             terminal.echo(in_flags(choice).text(command, style))
             raise click.exceptions.Exit(exit_code(choice))
         write_warnings(explanation.warnings)
-        rows = [*_question_rows(explanation, query), *_choice_rows(choice, explanation, query)]
+        rows = [*_query_rows(explanation, query), *_choice_rows(choice, explanation, query)]
         terminal.echo(lay_out(f"{command}: one image is chosen.", rows))
 
     text = f"Show how a lookup among the {source.title} goes, and why it ends so."
@@ -85,15 +85,15 @@ def _show_list(
     write_warnings(error.warnings)
     more = len(error.candidates) - error.shown
     rows: list[Row] = [
-        *_question_rows(explanation, query),
+        *_query_rows(explanation, query),
         ("Listed", _with_rest(candidate_lines(error.candidates[: error.shown]), more)),
-        ("Next", _list_ways(error)),
+        ("Next", _list_choices(error)),
     ]
     count = count_of(len(explanation.funnel.left), "image")
     terminal.echo(lay_out(f"{command}: {count} listed.", rows))
 
 
-def _list_ways(error: AmbiguousMatchError) -> list[str]:
+def _list_choices(error: AmbiguousMatchError) -> list[str]:
     hints = [
         hint._replace(criteria=(Criterion("", write_criteria(hint.criteria)),))
         for hint in error.hints
@@ -101,7 +101,7 @@ def _list_ways(error: AmbiguousMatchError) -> list[str]:
     return list(choice_lines(hints, style))
 
 
-def _question_rows(explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
+def _query_rows(explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
     steps = [(label(criterion), count) for criterion, count in explanation.funnel.steps]
     yield "Asked", write_criteria(list_arguments(query)) or "no criteria"
     yield "Where", str(explanation.where)

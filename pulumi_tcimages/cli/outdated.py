@@ -79,7 +79,7 @@ def outdated(
         checked = [checker.check(pin) for pin in pins]
     report = Report(checked)
     report.write(output)
-    code = _tell_problems(checked, problems)
+    code = _report_problems(checked, problems)
     if code or report.outdated:
         raise click.exceptions.Exit(code or _OUTDATED)
 
@@ -145,7 +145,7 @@ def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
         )
 
 
-def _tell_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
+def _report_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
     """Report the exports and pins that could not be checked, and return the exit code for them."""
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")

@@ -39,7 +39,7 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
 def stopping() -> Iterator[threading.Event]:
     """Yield an event that Ctrl-C or SIGTERM sets, for a command that runs until it is stopped."""
     stop = threading.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM) if heeds_ctrl_c() else (signal.SIGTERM,)
+    numbers = (signal.SIGINT, signal.SIGTERM) if receives_ctrl_c() else (signal.SIGTERM,)
     handlers = [signal.signal(number, lambda *_: _set(stop)) for number in numbers]
     try:
         yield stop
@@ -69,7 +69,7 @@ def delayed() -> Iterator[None]:
         signal.raise_signal(received)
 
 
-def heeds_ctrl_c() -> bool:
+def receives_ctrl_c() -> bool:
     """Return whether Ctrl-C reaches this process. A shell ignores it for commands with `&`."""
     return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 

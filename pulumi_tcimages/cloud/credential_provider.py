@@ -19,9 +19,9 @@ from pulumi_tcimages.errors import (
     NetworkError,
 )
 
-_AHEAD_S = 300.0
+_RENEW_AHEAD_S = 300.0
 """Temporary keys are renewed this long before they expire, or after 90 % of their lifetime."""
-_EARLY_S = 10.0
+_EARLY_RENEWAL_S = 10.0
 """Time limit of an early renewal, and the pause after a failed one."""
 POLL_INTERVAL_S = 0.25
 
@@ -39,7 +39,7 @@ class CredentialProvider(Protocol):
         """Fetch other credentials after these were refused. Return whether there are any."""
 
 
-class _Held(NamedTuple):
+class _CachedCredential(NamedTuple):
     """Credentials and the time to renew them. One value, so it can be read without the lock."""
 
     credential: Credential
@@ -53,7 +53,7 @@ class CachedCredentials:
         self._fetch = fetch
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: _Held | None = None
+        self._held: _CachedCredential | None = None
         self._failure: Failure | None = None
 
     def current(self, deadline: Deadline) -> Credential:
@@ -80,10 +80,10 @@ class CachedCredentials:
             if last is None or self._clock.unix_s() >= end_unix_s:
                 return self._take(self._fetch_or_fail(deadline))
             try:
-                return self._take(self._fetch(deadline.part(_EARLY_S)))
+                return self._take(self._fetch(deadline.part(_EARLY_RENEWAL_S)))
             except (ConfigurationError, ApiError, NetworkError, InvalidResponseError):
-                again_unix_s = self._clock.unix_s() + _EARLY_S
-                self._held = _Held(last, min(again_unix_s, end_unix_s))
+                again_unix_s = self._clock.unix_s() + _EARLY_RENEWAL_S
+                self._held = _CachedCredential(last, min(again_unix_s, end_unix_s))
                 return last
 
     def _fetch_or_fail(self, deadline: Deadline) -> Credential:
@@ -108,9 +108,9 @@ class CachedCredentials:
         renew_at_unix_s = float("inf")
         if credential.expires_at_unix_s is not None:
             lifetime_s = credential.expires_at_unix_s - self._clock.unix_s()
-            ahead_s = min(_AHEAD_S, max(lifetime_s, 0) / 10)
+            ahead_s = min(_RENEW_AHEAD_S, max(lifetime_s, 0) / 10)
             renew_at_unix_s = credential.expires_at_unix_s - ahead_s
-        self._held = _Held(credential, renew_at_unix_s)
+        self._held = _CachedCredential(credential, renew_at_unix_s)
         return credential
 
     @contextmanager

@@ -22,7 +22,7 @@ _THROTTLED = (
     "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
     "account shares the limit."
 )
-_OUT_OF_TURNS = (
+_RATE_LIMIT_FIX = (
     "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
     "account's share of the cloud's 20 a second."
 )
@@ -96,11 +96,11 @@ def build_refusal(
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
     """Return the error for a request that our own rate limit delayed for too long."""
-    said = (
+    message = (
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
     )
-    return ThrottledError("", said, call=call, retried=True, fix=_OUT_OF_TURNS)
+    return ThrottledError("", message, call=call, retried=True, fix=_RATE_LIMIT_FIX)
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
@@ -181,14 +181,14 @@ def _key_fix(suffix: str, other_site: str, keys: KeyFacts) -> str:
 
 def _clock_fix(moment: Moment) -> str:
     here = datetime.fromtimestamp(moment.here_unix_s, timezone.utc)
-    said = f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC"
+    message = f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC"
     there = read_date(moment.there)
     if there is None:
-        return f"{said}: set it right, the cloud accepts five minutes of difference."
-    said = f"{said}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{message}: set it right, the cloud accepts five minutes of difference."
+    message = f"{message}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC"
     if abs(there.timestamp() - moment.here_unix_s) <= ACCEPTED_DRIFT_S:
-        return f"{said}, and they agree: try again, something may have held the request back."
-    return f"{said}: set it right."
+        return f"{message}, and they agree: try again, something may have held the request back."
+    return f"{message}: set it right."
 
 
 def read_date(text: str) -> datetime | None:

@@ -114,13 +114,13 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
     """Return status, content type, size and the first bytes, with our secrets redacted."""
     secrets = [*secrets, *answer.secrets]
     content_type = _shorten(answer.headers.get("content-type", "no content type"), secrets)
-    said = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
+    summary = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
-        return said
+        return summary
     # JSON may escape the slashes in a token.
     searched = answer.body[: 4 * _SEARCHED]  # a character has up to 4 bytes
     body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
-    return f"{said}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
+    return f"{summary}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:

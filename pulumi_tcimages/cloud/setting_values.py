@@ -62,7 +62,7 @@ def read_sections(
     if section := _read_configured(name, configuration):
         yield section
     for family in FAMILIES:
-        if family.section == name and variables.is_meant(family):
+        if family.section == name and variables.is_described(family):
             yield _read_family(family, variables)
 
 
@@ -81,8 +81,8 @@ def _read_configured(name: str, configuration: Configuration) -> Section | None:
             values[part] = Value(value, configuration.source_of(path))
         if placeholder:
             held.append(placeholder)
-    is_meant = bool(values) or not all(placeholder.is_blank for placeholder in held)
-    return Section(name, values, places) if is_meant else None
+    is_described = bool(values) or not all(placeholder.is_blank for placeholder in held)
+    return Section(name, values, places) if is_described else None
 
 
 def _read_family(family: Family, variables: Variables) -> Section:

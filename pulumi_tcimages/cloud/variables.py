@@ -35,7 +35,7 @@ class Variables:
         """Return a variable and its placeholder, as a list of searched places shows them."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
-    def is_meant(self, family: Family) -> bool:
+    def is_described(self, family: Family) -> bool:
         """Return whether an essential variable is set, even to a template."""
         return any(self._has_content(family.variables[part]) for part in family.essential)
 

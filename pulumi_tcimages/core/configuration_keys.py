@@ -43,7 +43,7 @@ def _not_bool(value: object) -> object:
 
 
 _Number = Annotated[float, BeforeValidator(_not_bool), Field(allow_inf_nan=False)]
-_Whole = Annotated[int, BeforeValidator(_not_bool)]
+_WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
 _AccountId = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{1,20}$")]
 _AccountIds = Annotated[list[_AccountId], Field(min_length=1)]
 
@@ -91,7 +91,7 @@ class AssumeRole(_Section):
         None,
         description="The session's name in the cloud's audit trail; default `pulumi-tcimages`.",
     )
-    session_duration: Annotated[_Whole, Field(ge=1, le=43200)] | None = Field(
+    session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = Field(
         None, description="How long the role is held, in seconds, at most 43200; default 7200."
     )
     policy: _Text | None = Field(
@@ -116,7 +116,7 @@ class AssumeRoleWithWebIdentity(_Section):
         None,
         description="The session's name in the cloud's audit trail; default `pulumi-tcimages`.",
     )
-    session_duration: Annotated[_Whole, Field(ge=1, le=43200)] | None = Field(
+    session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = Field(
         None, description="How long the role is held, in seconds, at most 43200; default 7200."
     )
     web_identity_token: _Token | None = Field(
@@ -233,7 +233,7 @@ class Configuration(_Section):
         description="How many seconds a listing is cached for further lookups, 0 for not at all; "
         "default 300.",
     )
-    max_requests_per_second: Annotated[_Whole, Field(ge=1, le=1000)] | None = Field(
+    max_requests_per_second: Annotated[_WholeNumber, Field(ge=1, le=1000)] | None = Field(
         None,
         description="How many requests are sent in any second, for each action and address; the "
         "cloud allows an account 20; default 15.",

@@ -74,10 +74,10 @@ def _written_out(text: str) -> int:
     return total
 
 
-def _bad_pattern(text: str, engine_said: str) -> InvalidArgumentError:
+def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
     """Build the error from the engine's message: the pattern, a caret below it, `error: reason`."""
-    why = re.search(r"^error: (.+)", engine_said, re.MULTILINE)
-    caret = re.search(r"^ {4}( *)\^", engine_said, re.MULTILINE)
+    why = re.search(r"^error: (.+)", engine_message, re.MULTILINE)
+    caret = re.search(r"^ {4}( *)\^", engine_message, re.MULTILINE)
     if not why:
         return _too_large()
     place = f" at character {len(caret[1]) + 1}" if caret else ""

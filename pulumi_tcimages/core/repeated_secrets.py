@@ -31,11 +31,11 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
     if not long or not (is_escaped or any(secret.encode() in body for secret in long)):
         return reply
 
-    def is_told(row: Any) -> bool:
+    def repeats_secret(row: Any) -> bool:
         return any(secret in text for text in iterate_texts(row) for secret in long)
 
     fields = {
-        name: [WithheldRow() if is_told(row) else row for row in value]
+        name: [WithheldRow() if repeats_secret(row) else row for row in value]
         if isinstance(value, list)
         else value
         for name, value in reply.fields.items()

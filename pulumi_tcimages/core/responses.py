@@ -57,22 +57,22 @@ class _Fields(Record):
     model_config = ConfigDict(populate_by_name=False)
 
 
-_Moment = Annotated[float, Field(allow_inf_nan=False)]
+_UnixTime = Annotated[float, Field(allow_inf_nan=False)]
 
 
-_Lent = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
+_KeyText = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
 """The longest known tokens have 2 KiB, and servers refuse headers of more than 8 KiB."""
 
 
 class _Credentials(_Fields):
-    tmp_secret_id: _Lent
-    tmp_secret_key: _Lent
-    token: _Lent
+    tmp_secret_id: _KeyText
+    tmp_secret_key: _KeyText
+    token: _KeyText
 
 
 class _Assumed(_Fields):
     credentials: _Credentials
-    expired_time: _Moment
+    expired_time: _UnixTime
 
 
 class _Caller(_Fields):
@@ -81,7 +81,7 @@ class _Caller(_Fields):
 
 class _Metadata(_Credentials):
     code: str
-    expired_time: _Moment
+    expired_time: _UnixTime
 
 
 def read_page(

@@ -279,7 +279,7 @@ def _order(image: Image) -> tuple[object, ...]:
         _last_if_empty(image.compared_version or ""),
         _last_if_empty(image.label),
         _last_if_empty(image.identifier),
-        _Whole(image),
+        _WholeImage(image),
     )
 
 
@@ -287,7 +287,7 @@ def _last_if_empty(text: str) -> tuple[bool, str]:
     return text == "", text.lower()
 
 
-class _Whole:
+class _WholeImage:
     """Compares the repr of whole images. It is the last sort key, because repr is slow."""
 
     __slots__ = ("image",)
@@ -295,5 +295,5 @@ class _Whole:
     def __init__(self, image: Image) -> None:
         self.image = image
 
-    def __lt__(self, other: _Whole) -> bool:
+    def __lt__(self, other: _WholeImage) -> bool:
         return repr(self.image) < repr(other.image)

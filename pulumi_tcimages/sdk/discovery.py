@@ -26,7 +26,7 @@ from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.path_owners import find_weak_point
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
-from pulumi_tcimages.sdk.plugin_states import OPT_OUT, PluginStatus, State, look_at
+from pulumi_tcimages.sdk.plugin_states import OPT_OUT, PluginStatus, State, inspect_folder
 from pulumi_tcimages.sdk.pulumi_home import (
     is_relative,
     launcher_in,
@@ -54,7 +54,7 @@ def plugin_status(version: str = __version__) -> PluginStatus:
     launcher = launcher_path(version)
     try:
         with open_folder(launcher.parents[1], launcher.parent.name) as folder:
-            status = look_at(folder, launcher, version)
+            status = inspect_folder(folder, launcher, version)
     except (UnsafeFolderError, OSError) as refused:
         raise _refusal(launcher, "read", refused) from None
     return replace(status, problem=status.problem or _find_home_problem(launcher))
@@ -82,7 +82,7 @@ def remove_plugin(version: str = __version__) -> Path | None:
     launcher = launcher_path(version)
     try:
         with open_folder(launcher.parents[1], launcher.parent.name) as folder:
-            status = look_at(folder, launcher, version)
+            status = inspect_folder(folder, launcher, version)
             if folder is None or status.state in ("absent", "installed", "foreign"):
                 return None
             folder.sweep()
@@ -175,7 +175,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
 
 def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
     with open_folder(launcher.parents[1], launcher.parent.name, create=True) as folder:
-        status = look_at(folder, launcher, version)
+        status = inspect_folder(folder, launcher, version)
         if folder is None:
             return status
         if status.problem:
@@ -192,7 +192,7 @@ def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> 
                 if status.weak_point and not isinstance(refused, FileNotFoundError):
                     raise _unsafe(status) from None
                 raise
-            status = look_at(folder, launcher, version)
+            status = inspect_folder(folder, launcher, version)
         folder.sweep()
         return status
 

@@ -34,7 +34,7 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 }
 
 
-class _Told(pulumi.RunError):
+class _ProgramError(pulumi.RunError):
     """An exception with its message and, if it was raised in this process, its fields."""
 
     def __init__(self, text: str) -> None:
@@ -57,17 +57,17 @@ class _Told(pulumi.RunError):
         return parse_error, (self._text,)  # the class is created here and found in no module
 
 
-class _NotHere:
+class _HiddenDefault:
     """Hides the default of a field, which would look like a real value."""
 
     def __get__(self, error: object, kind: type) -> NoReturn:
         raise AttributeError
 
 
-def _build(kind: type[TcImagesError], text: str) -> _Told:
+def _build(kind: type[TcImagesError], text: str) -> _ProgramError:
     names: dict[str, Any] = {"__module__": kind.__module__, "__doc__": kind.__doc__}
-    names |= {field: _NotHere() for field in getattr(kind, "__dataclass_fields__", ())}
-    both: type[_Told] = type(kind.__name__, (_Told, kind), names)
+    names |= {field: _HiddenDefault() for field in getattr(kind, "__dataclass_fields__", ())}
+    both: type[_ProgramError] = type(kind.__name__, (_ProgramError, kind), names)
     return both(text)
 
 
@@ -104,10 +104,10 @@ def read_failure(
     wrapping = _WRAPPING.match(text)
     if type(failure) is not Exception or not wrapping or not wrapping[0]:
         return failure
-    said = text[wrapping.end() :]
-    first, _, _ = said.partition("\n")
-    shown = said if is_redacted else f"{first}\n{_WITHHELD}"
-    kind = class_of(said) or TcImagesError  # before redaction, which may change the first line
+    message = text[wrapping.end() :]
+    first, _, _ = message.partition("\n")
+    shown = message if is_redacted else f"{first}\n{_WITHHELD}"
+    kind = class_of(message) or TcImagesError  # before redaction, which may change the first line
     return _build(kind, redact(add_row(shown, "At", site), secrets))
 
 

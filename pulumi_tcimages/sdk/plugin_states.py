@@ -49,7 +49,7 @@ class PluginStatus:
     """The version of the archive that Pulumi unpacked there; "" for an archive of others."""
 
 
-def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
+def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
     """Return the state of a version's folder, or None without a folder.
 
     Errors: OSError.
@@ -69,9 +69,9 @@ def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> Plugin
     elif own and text == build_launcher(own):
         state = "ready"
     elif is_launcher(text):
-        state, weak_point = _judge_other(target, version)
+        state, weak_point = _inspect_launcher(target, version)
     else:
-        state = _judge_unknown(folder, entry, folder.path / name)
+        state = _inspect_unknown(folder, entry, folder.path / name)
     archive_version = _read_archive_version(folder) if state == "installed" else ""
     problem = _find_problem(folder, entry, folder.path / name, state)
     if not problem and archive_version not in ("", version):
@@ -83,7 +83,7 @@ def look_at(folder: PluginFolder | None, launcher: Path, version: str) -> Plugin
     return PluginStatus(version, launcher, state, own, target, weak_point, problem, archive_version)
 
 
-def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
+def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
     """Return the state of another environment's launcher, and why another user could change it."""
     if target is None or not (
         all(path.is_absolute() for path in target)
@@ -105,7 +105,7 @@ def _judge_other(target: Target | None, version: str) -> tuple[State, str]:
     return "elsewhere" if is_equal else "outdated", ""
 
 
-def _judge_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
+def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
     """Return the state of a file that is no launcher of ours. A file with content is kept."""
     if entry.kind == "absent":
         return "absent"
