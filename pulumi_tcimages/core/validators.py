@@ -6,7 +6,6 @@ allowed. pydantic adds the argument's name.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, TypeVar
@@ -88,11 +87,15 @@ def read_component_name(value: str) -> str:
 
 
 def _refuse_two_spellings(value: object) -> object:
-    spelled = value if isinstance(value, Mapping) else ()
-    names = Counter(canonical(name.strip()) for name in spelled if isinstance(name, str))
-    twice = next((name for name, times in names.items() if times > 1), None)
-    if twice is not None:
-        raise InvalidArgumentError(f"{quote(twice)} is given twice, under two spellings")
+    names: dict[str, str] = {}
+    for spelled in value if isinstance(value, Mapping) else ():
+        name = canonical(spelled.strip()) if isinstance(spelled, str) else ""
+        if name and name in names:
+            raise InvalidArgumentError(
+                f"{quote(name)} is given twice, under two spellings",
+                fix=f"leave out {quote(names[name])} or {quote(spelled)}",
+            )
+        names[name] = spelled
     return value
 
 

@@ -16,6 +16,8 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 
 _FLAGS = {"true": True, "false": False}
+_REQUIRED = {"name", "values"}
+_FILTER_FIX = 'write a name and values, for instance {"name": "ImageName", "values": ["vllm"]}'
 
 
 class PlatformImageExtraAttribute(Record):
@@ -77,13 +79,14 @@ class BuiltInImageFilter(BaseModel):
     @classmethod
     def _refuse_unknown_part(cls, value: Any) -> Any:
         parts = tuple(cls.model_fields)
-        names = map(str, value) if isinstance(value, Mapping) else ()
+        names = [*map(str, value)] if isinstance(value, Mapping) else []
         unknown = [name for name in names if name not in parts]
         if unknown:
             raise InvalidArgumentError(
                 f"a filter has no {quote(unknown[0])}",
                 allowed=listed(parts),
-                fix=did_you_mean(unknown[0], parts),
+                fix=did_you_mean(unknown[0], parts)
+                or ("" if {*names} >= _REQUIRED else _FILTER_FIX),
             )
         return value
 

@@ -166,6 +166,13 @@ WRONG = [
         'a filter has no "7"',
         "",
     ),
+    (
+        {"filters": [{"a": "x"}]},
+        "filters[0]",
+        '{"a": "x"}',
+        'a filter has no "a"',
+        'write a name and values, for instance {"name": "ImageName", "values": ["vllm"]}',
+    ),
     ({"filters": []}, "filters", "[]", *EMPTY),
     ({"filters": [{"name": "ImageId", "values": []}]}, "filters[0].values", "[]", *EMPTY),
     ({"latest_by": []}, "latest_by", "[]", *EMPTY),

@@ -321,3 +321,26 @@ def test_many_criteria_are_not_all_listed() -> None:
     assert len(text.splitlines()) < 50
     assert "... and 480 more" in text
     assert "more criteria" in text
+
+
+@pytest.mark.parametrize(
+    ("gpu", "meant"), [("A1OO", "A100"), ("a1oo", "A100"), ("Hl00", "H100"), ("L2O", "L20")]
+)
+def test_a_letter_that_looks_like_a_digit_is_corrected(gpu: str, meant: str) -> None:
+    images = named("a", "b", support_gpu_list=["A100", "H100", "L20", "A10"])
+
+    (hint,) = no_match(images, gpu=gpu).hints
+
+    assert hint == Hint((Criterion("gpu", f'"{meant}"'),), "leaves 2 images", ("gpu",))
+
+
+def test_the_known_frameworks_are_listed_once_each() -> None:
+    images = [
+        image.model_copy(update={"framework": framework})
+        for framework in ("PYTORCH", "PyTorch", "pytorch", "VLLM")
+        for image in named("a")
+    ]
+
+    note = no_match(images, framework="nope").note
+
+    assert note == "no image has this `framework`; there are pytorch, vllm."

@@ -115,10 +115,11 @@ def test_an_impossible_range_is_refused_wherever_it_stands() -> None:
 def test_a_component_under_two_spellings_is_refused() -> None:
     refused = refusal_of(PlatformImageQuery, {"components": {"torch": ">=2", "PyTorch": "<3"}})
 
-    assert (refused.argument, refused.value, refused.problem) == (
+    assert (refused.argument, refused.value, refused.problem, refused.fix) == (
         "components",
         '{"torch": ">=2", "PyTorch": "<3"}',
         '"pytorch" is given twice, under two spellings',
+        'leave out "torch" or "PyTorch"',
     )
 
 

@@ -162,7 +162,11 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
             )
         if not isinstance(predicate.value, str) and not key:
             continue
-        values = sorted(_collect_texts(images, field), key=str.lower)
+        texts = _collect_texts(images, field)
+        # A framework is compared in one spelling: `PYTORCH` and `PyTorch` are the same.
+        values = sorted(
+            set(map(canonical, texts)) if argument == "framework" else texts, key=str.lower
+        )
         if field == model.image.name_field or not values:
             continue
         if key and not _is_known(key, values):

@@ -1,6 +1,7 @@
 """Find the known word that is most similar to a misspelled one.
 
-Numbers must be equal: `A10` is not `A100`, and `torch2.3` is not `torch2.4`.
+Numbers must be equal: `A10` is not `A100`, and `torch2.3` is not `torch2.4`. Letters that look like
+digits are the exception: `A1OO` is `A100`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,15 @@ from pulumi_tcimages.formatting import quote
 
 _ALIKE = 0.75
 """0.75 accepts `Trian` for `Train` (0.8) and rejects `tensorrt` for `tensorflow` (0.67)."""
+_LOOK_ALIKE = str.maketrans("oil", "011")
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most similar to a word, ignoring case, or None."""
+    known = list(known)
+    digits = word.lower().translate(_LOOK_ALIKE)
+    if same := [other for other in known if other.lower().translate(_LOOK_ALIKE) == digits]:
+        return same[0]
     numbers = _numbers(word)
     alike = {other.lower(): other for other in known if _numbers(other) == numbers}
     found = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
