@@ -13,7 +13,8 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ApiError, CancelledError, NetworkError, ThrottledError
 from pulumi_tcimages.sources.session_images import SESSION_IMAGES
 from tests.cloud.fakes import ENGINE, catalogue_of, list_all, list_session
-from tests.cloud.fault_cases import CANARY, GOOD
+from tests.cloud.fault_cases import CANARY
+from tests.cloud.fault_targets import PLATFORM
 from tests.cloud.faulty_server import Misbehaving, Step, close, drip, raw, silence
 
 
@@ -157,7 +158,7 @@ def test_a_closed_connection_gets_no_hint_at_the_setting(open_fake, fake_time):
 def test_a_server_that_says_when_to_come_back_is_waited_for(
     open_fake, fake_time, status, retry_after, least_s
 ):
-    with Misbehaving(busy(status, retry_after), GOOD) as server:
+    with Misbehaving(busy(status, retry_after), PLATFORM.good) as server:
         list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
 
     assert fake_time.waits == [least_s]
@@ -165,7 +166,7 @@ def test_a_server_that_says_when_to_come_back_is_waited_for(
 
 @pytest.mark.parametrize("retry_after", [b"", b"000007", b"-7", b"soon", b"\xb2"])
 def test_an_invalid_retry_after_is_ignored(open_fake, fake_time, retry_after):
-    with Misbehaving(busy(b"503 Busy", retry_after), GOOD) as server:
+    with Misbehaving(busy(b"503 Busy", retry_after), PLATFORM.good) as server:
         list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
 
     assert fake_time.waits == [0.25]
