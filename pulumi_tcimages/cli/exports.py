@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
+import select
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import click
 
-from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi
+from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
+from pulumi_tcimages.formatting import printable
 
 _AT_ONCE = 4
 """Exports at the same time. Each mostly waits for the backend."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
+_MIB = 1024 * 1024
+_MOST_BYTES = 512 * _MIB
+"""Large states have tens of MiB. Parsing takes several times the size in memory."""
+_WRITER_WAIT_S = 10.0
+"""How long a named pipe may have no writer: a shell may start the writer after us."""
+_BLANKS = re.compile(r"\s*")
 
 
 class Export(NamedTuple):
@@ -29,23 +40,23 @@ class Export(NamedTuple):
     problem: str = ""
 
 
+class _UnreadableFileError(Exception):
+    """The file is not read. The message has the reason."""
+
+
 def read_files(paths: Sequence[Path]) -> Iterator[Export]:
     """Read files; `-` is stdin."""
     for path in paths:
-        origin = "stdin" if str(path) == "-" else str(path)
+        is_stdin = str(path) == "-"
+        origin = "stdin" if is_stdin else printable(str(path))
         try:
-            data = sys.stdin.buffer.read() if origin == "stdin" else path.read_bytes()
+            data = _read_stdin() if is_stdin else _read_path(path)
         except OSError as error:
-            yield Export(origin, problem=f"cannot read {origin}: {error.strerror}")
-            continue
-        try:
-            documents = list(_parse(data))
-        except (ValueError, RecursionError) as error:
-            yield Export(origin, problem=f"{origin} is not JSON: {error}")
-            continue
-        yield from (Export(origin, document) for document in documents)
-        if not documents:
-            yield Export(origin, problem=f"{origin} is empty")
+            yield Export(origin, problem=f"cannot read {origin}: {error.strerror or error}")
+        except _UnreadableFileError as error:
+            yield Export(origin, problem=f"cannot read {origin}: {error}")
+        else:
+            yield from _parse(data, origin)
 
 
 def export_stacks(names: Sequence[str], on_message: Callable[[str], None]) -> list[Export]:
@@ -55,10 +66,10 @@ def export_stacks(names: Sequence[str], on_message: Callable[[str], None]) -> li
     def export(name: str) -> Export:
         on_message(f"exporting {name}")
         try:
-            text = run_pulumi([command, "stack", "export", "--stack", name], environ)
+            document = run_pulumi_json([command, "stack", "export", "--stack", name], environ)
         except EngineError as error:
             return Export(name, problem=str(error))
-        return Export(name, json.loads(text))
+        return Export(name, document)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(export, names))
@@ -67,8 +78,15 @@ def export_stacks(names: Sequence[str], on_message: Callable[[str], None]) -> li
 def list_stacks() -> list[str]:
     """Return the names of all stacks of the current backend. Errors: EngineError."""
     command, environ = _find_pulumi()
-    text = run_pulumi([command, "stack", "ls", "--all", "--json"], environ)
-    return [stack["name"] for stack in json.loads(text)]
+    stacks = run_pulumi_json([command, "stack", "ls", "--all", "--json"], environ)
+    names = [
+        name
+        for stack in (stacks if isinstance(stacks, list) else ())
+        if isinstance(stack, dict) and isinstance(name := stack.get("name"), str) and name
+    ]
+    if not isinstance(stacks, list) or len(names) < len(stacks):
+        raise EngineError(f"`{command} stack ls --all --json` printed no list of stacks.")
+    return names
 
 
 def _find_pulumi() -> tuple[str, dict[str, str]]:
@@ -78,18 +96,75 @@ def _find_pulumi() -> tuple[str, dict[str, str]]:
     return command, {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
-def _parse(data: bytes) -> Iterator[Any]:
+def _read_stdin() -> bytearray:
+    if sys.stdin is None:
+        raise _UnreadableFileError("it is closed")
+    return _read_all(sys.stdin.buffer)
+
+
+def _read_path(path: Path) -> bytearray:
+    """Read a regular file, or a pipe such as `<(pulumi stack export)`.
+
+    Errors: OSError, _UnreadableFileError.
+    """
+    # Opening a named pipe without a writer would wait for one. On Windows, opening never waits.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            raise _UnreadableFileError("it is neither a file nor a pipe")
+        first = b""
+        if stat.S_ISFIFO(mode) and os.name == "posix":
+            first = _wait_for_writer(file.fileno())
+            os.set_blocking(file.fileno(), True)
+        return _read_all(file, first)
+
+
+def _wait_for_writer(pipe: int) -> bytes:
+    """Wait until a program writes to a pipe, and return what had to be read to find out.
+
+    Errors: _UnreadableFileError if no program has the pipe open.
+    """
+    readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
+    first = b""
+    if not readable:
+        with suppress(BlockingIOError):  # a program has it open, and may write at any time
+            first = os.read(pipe, 1)
+            if not first:
+                raise _UnreadableFileError(f"no program wrote to it within {_WRITER_WAIT_S:.0f} s")
+    return first
+
+
+def _read_all(stream: BinaryIO, first: bytes = b"") -> bytearray:
+    data = bytearray(first)
+    while chunk := stream.read(_MIB):
+        data += chunk
+        if len(data) > _MOST_BYTES:
+            raise _UnreadableFileError(f"it has more than {_MOST_BYTES // _MIB} MiB")
+    if chunk is None:  # another program made this stream non-blocking
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return data
+
+
+def _parse(data: bytearray, origin: str) -> Iterator[Export]:
     """Yield each JSON document, because the exports of several stacks may follow one another."""
-    # PowerShell redirects output in UTF-16.
-    text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
-    decoder, start = json.JSONDecoder(), 0
-    skip = partial(_skip_blanks, text)
-    while (start := skip(start)) < len(text):
-        document, start = decoder.raw_decode(text, start)
-        yield document
+    decoder, start, count = json.JSONDecoder(), 0, 0
+    name = origin
+    try:
+        # PowerShell redirects output in UTF-16.
+        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+        while (start := _skip_blanks(text, start)) < len(text):
+            count += 1
+            name = origin if count == 1 else f"{origin}, export {count}"
+            document, start = decoder.raw_decode(text, start)
+            yield Export(name, document)
+    except (ValueError, RecursionError) as error:
+        yield Export(name, problem=f"{name} is not JSON: {error}")
+        return
+    if not count:
+        yield Export(origin, problem=f"{origin} is empty")
 
 
 def _skip_blanks(text: str, start: int) -> int:
-    while start < len(text) and text[start].isspace():
-        start += 1
-    return start
+    blanks = _BLANKS.match(text, start)
+    return blanks.end() if blanks else start

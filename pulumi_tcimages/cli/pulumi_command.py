@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pulumi_tcimages.cli import signals
 
@@ -43,6 +45,7 @@ def install_pulumi() -> str:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                errors="replace",
                 start_new_session=True,
             )
         path, complaint = process.communicate(timeout=_LIMIT_S)
@@ -66,7 +69,22 @@ def run_pulumi(
         command: the path of `pulumi` and its arguments.
         folder: where to run it, if not in the current folder.
     """
-    line = f"`{' '.join(command)}`"
+    return _run(command, environ, folder).decode(errors="replace")
+
+
+def run_pulumi_json(
+    command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
+) -> Any:
+    """Return the JSON document that a command prints. Errors: EngineError."""
+    output = _run(command, environ, folder)
+    try:
+        return json.loads(output)
+    except (ValueError, RecursionError):
+        raise EngineError(f"{_quote(command)} printed no JSON.") from None
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str], folder: Path | None) -> bytes:
+    line = _quote(command)
     try:
         done = subprocess.run(  # noqa: S603 (the user's own pulumi command)
             [*command, "--non-interactive", "--color", "never"],
@@ -74,8 +92,6 @@ def run_pulumi(
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
-            encoding="utf-8",
             timeout=_LIMIT_S,
         )
     except subprocess.TimeoutExpired:
@@ -83,8 +99,13 @@ def run_pulumi(
     except OSError as error:
         raise EngineError(f"{line} cannot be started: {error.strerror}.") from None
     if done.returncode:
-        raise EngineError(f"{line} failed.\n{done.stdout}{done.stderr}".rstrip())
+        output = (done.stdout + done.stderr).decode(errors="replace").replace("\r\n", "\n")
+        raise EngineError(f"{line} failed.\n{output}".rstrip())
     return done.stdout
+
+
+def _quote(command: Sequence[str]) -> str:
+    return f"`{' '.join(command)}`"
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pulumi_tcimages.cli.pulumi_command import run_pulumi
+from pulumi_tcimages.cli.pulumi_command import EngineError, run_pulumi, run_pulumi_json
 
 _STACK = "demo"
 _USERS_OWN = ("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TCIMAGES_")
@@ -27,10 +26,11 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
     run_pulumi([command, "stack", "init", _STACK], environ, project)
     # If `up` fails, nothing exists outside these folders.
     run_pulumi([command, *UP], environ, project)
-    outputs = run_pulumi([command, "stack", "output", "--json"], environ, project)
+    outputs = run_pulumi_json([command, "stack", "output", "--json"], environ, project)
     run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)
-    exports: dict[str, object] = json.loads(outputs)
-    return exports
+    if not isinstance(outputs, dict):
+        raise EngineError("`pulumi stack output --json` printed no JSON object.")
+    return outputs
 
 
 def _isolate(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:

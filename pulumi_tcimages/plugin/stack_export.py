@@ -13,6 +13,7 @@ from typing import Any
 
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS, SECRET_KEYS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.configuration import read_provider_inputs, without_default
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, find_pin_of, inputs_of
@@ -31,6 +32,9 @@ _PROVIDER = "pulumi:providers:tcimages"
 _SEPARATOR = "::"
 _KEYS = frozenset(map(camel, KEY_PARTS))
 _ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
+_MOST_LEVELS = 100
+"""protobuf's limit, so the engine sends a provider no value that is nested deeper."""
+_TOO_DEEP = f"a value of a pin or provider has more than {_MOST_LEVELS} levels"
 
 
 class ExportError(ValueError):
@@ -95,21 +99,21 @@ def read_pins(document: Any) -> Iterator[StackPin]:
     """
     resources = _find_resources(document)
     providers = {
-        f"{resource.get('urn')}{_SEPARATOR}{resource.get('id')}": resource
+        f"{_text_of(resource, 'urn')}{_SEPARATOR}{_text_of(resource, 'id')}": resource
         for resource in resources
         if resource.get("type") == _PROVIDER
     }
     for resource in resources:
-        pin = find_pin_of(str(resource.get("type")))
+        pin = find_pin_of(_text_of(resource, "type"))
         # A resource with `delete` waits for its deletion. Another resource has replaced it.
         if pin is None or resource.get("delete"):
             continue
-        urn = str(resource.get("urn"))
+        urn = _text_of(resource, "urn")
         if urn.count(_SEPARATOR) < 3:
-            raise ExportError(f"{urn!r} is not the URN of a resource")
+            raise ExportError(f"{quote(urn)} is not the URN of a resource")
         outputs = _read_object(resource.get("outputs"))
-        provider = providers.get(str(resource.get("provider")), {})
-        provider_name = str(provider.get("urn", "")).rpartition(_SEPARATOR)[2]
+        provider = providers.get(_text_of(resource, "provider"), {})
+        provider_name = _text_of(provider, "urn").rpartition(_SEPARATOR)[2]
         yield StackPin(
             urn=urn,
             pin=pin,
@@ -133,26 +137,40 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
     return resources
 
 
+def _text_of(resource: Mapping[str, Any], name: str) -> str:
+    """Return a text of a resource, or "" if it is missing or not a string."""
+    value = resource.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def _read_object(value: Any) -> Properties:
     if not isinstance(value, dict):
         return {}
-    return {name: _read(part) for name, part in value.items() if not name.startswith("__")}
+    return {
+        name: _read(part, _MOST_LEVELS) for name, part in value.items() if not name.startswith("__")
+    }
 
 
-def _read(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_read(part) for part in value]
-    if not isinstance(value, Mapping):
+def _read(value: Any, levels: int) -> Any:
+    """Convert a value that may have this many levels of lists and objects."""
+    if not isinstance(value, (list, Mapping)):
         return value
+    if not levels:
+        raise ExportError(_TOO_DEEP)
+    if isinstance(value, list):
+        return [_read(part, levels - 1) for part in value]
     if value.get(TAG) == SECRET_TAG and "value" not in value:
-        return Secret(_read_plaintext(value.get("plaintext")))
-    properties = {name: _read(part) for name, part in value.items()}
+        return Secret(_read_plaintext(value.get("plaintext"), levels - 1))
+    properties = {name: _read(part, levels - 1) for name, part in value.items()}
     return read_tagged(properties) if TAG in properties else properties
 
 
-def _read_plaintext(text: Any) -> Any:
+def _read_plaintext(text: Any, levels: int) -> Any:
     """Return the value that `--show-secrets` prints as JSON, or UNKNOWN."""
     try:
-        return _read(json.loads(text)) if isinstance(text, str) else UNKNOWN
+        value = json.loads(text) if isinstance(text, str) else UNKNOWN
+    except RecursionError:
+        raise ExportError(_TOO_DEEP) from None
     except ValueError:
         return UNKNOWN
+    return _read(value, levels)

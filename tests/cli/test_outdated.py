@@ -50,6 +50,33 @@ def check(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Check:
     return run
 
 
+def nested(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+def secret_text(value: Any) -> dict[str, str]:
+    """A secret as `--show-secrets` prints it. A string is the JSON itself."""
+    return {**SECRET, "plaintext": value if isinstance(value, str) else json.dumps(value)}
+
+
+def with_newer(part: str, values: dict[str, Any]) -> str:
+    """An export with these values in a part of a pin, or in the resource itself."""
+    document = only("newer")
+    resource = resource_of(document, "newer")
+    (resource[part] if part else resource).update(values)
+    return json.dumps(document)
+
+
+def with_provider(**inputs: Any) -> str:
+    """An export of a pin whose provider has these inputs."""
+    document = only("newer")
+    resource_of(document, "default_0_1_0")["inputs"] |= inputs
+    return json.dumps(document)
+
+
 def rows_of(outcome: Outcome) -> list[list[str]]:
     return [re.split(r" {2,}", line) for line in outcome.out.splitlines()]
 
@@ -226,7 +253,14 @@ def test_several_stacks_come_from_stdin_from_files_and_from_a_backends_file(
         ("[]", "stdin: this is not what `pulumi stack export` prints"),
         ("[" * 100_000, "stdin is not JSON: "),
         ('{"deployment": {"resources": [3]}}', "stdin: this is not what"),
-        (f'{{"deployment": {{"resources": [{{"type": "{PIN}"}}]}}}}', "'None' is not the URN"),
+        (f'{{"deployment": {{"resources": [{{"type": "{PIN}"}}]}}}}', '"" is not the URN'),
+        (with_newer("inputs", {"triggers": nested(900)}), "stdin: a value of a pin or provider"),
+        (with_newer("outputs", {"image": nested(900)}), "stdin: a value of a pin or provider"),
+        (with_newer("inputs", {"framework": secret_text(nested(900))}), "more than 100 levels"),
+        (with_newer("inputs", {"framework": secret_text("[" * 100_000)}), "more than 100 levels"),
+        (with_provider(endpoints=nested(900)), "stdin: a value of a pin or provider"),
+        (with_newer("", {"urn": nested(900)}), '"" is not the URN'),
+        (with_newer("", {"urn": "x" * 9000}), '(9000 characters)" is not the URN'),
     ],
 )
 def test_a_document_that_is_no_export_ends_with_2_and_one_line(

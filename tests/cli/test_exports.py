@@ -1,0 +1,251 @@
+"""`outdated` reads stdin, files, pipes and the output of `pulumi`, and ends whatever comes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.cli import exports
+from pulumi_tcimages.emulator import Emulator
+from tests.cli.conftest import Outcome, Shell
+from tests.cli.stack_exports import only
+from tests.timeouts import PATIENCE_S
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes and scripts")
+FakePulumi = Callable[[str], None]
+EMPTY = only()
+COUNTED = "1 pin, none outdated\n"
+
+
+@pytest.fixture
+def current(cloud: Emulator) -> dict[str, Any]:  # noqa: ARG001 (the pin is checked there)
+    """An export with one pin that is not outdated."""
+    return only("current")
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
+    """Writes a `pulumi` command that runs these lines of shell."""
+
+    def write(script: str) -> None:
+        command = tmp_path / "bin" / "pulumi"
+        command.parent.mkdir()
+        command.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        command.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
+
+    return write
+
+
+def assert_one_problem(outcome: Outcome, problem: str, counted: str = "0 pins, none outdated\n"):
+    assert outcome.code == 2
+    assert outcome.err.startswith(counted)
+    assert problem in outcome.err
+    assert outcome.err.count("\n") == 2
+
+
+@posix
+@pytest.mark.parametrize(
+    "output",
+    [
+        "echo hello",
+        r"printf '\377\376'",
+        "head -c 100000 /dev/zero | tr '\\0' '['",
+        "true",
+    ],
+    ids=["no JSON", "not UTF-8", "nested too deeply", "nothing"],
+)
+@pytest.mark.parametrize("argv", [["--stack", "dev"], ["--all"]], ids=" ".join)
+def test_a_pulumi_command_that_prints_no_json_is_one_problem_and_files_are_still_checked(
+    shell: Shell,
+    pulumi: FakePulumi,
+    tmp_path: Path,
+    current: dict[str, Any],
+    argv: list[str],
+    output: str,
+) -> None:
+    pulumi(output)
+    file = tmp_path / "current.json"
+    file.write_text(json.dumps(current), encoding="utf-8")
+
+    outcome = shell("outdated", str(file), *argv)
+
+    assert_one_problem(outcome, "` printed no JSON.\n", COUNTED)
+
+
+@posix
+@pytest.mark.parametrize("output", ["[1]", "null", "[{}]", "{}", '[{"name": 5}]', '[{"name": ""}]'])
+def test_a_list_of_stacks_of_another_shape_is_one_problem(
+    shell: Shell, pulumi: FakePulumi, output: str
+) -> None:
+    pulumi(f"echo '{output}'")
+
+    outcome = shell("outdated", "--all")
+
+    assert_one_problem(outcome, "stack ls --all --json` printed no list of stacks.\n")
+
+
+@posix
+@pytest.mark.parametrize("output", ["[1]", "null", "5", '{"deployment": 3}'])
+def test_an_export_by_pulumi_of_another_shape_is_one_problem(
+    shell: Shell, pulumi: FakePulumi, output: str
+) -> None:
+    pulumi(f"echo '{output}'")
+
+    outcome = shell("outdated", "--stack", "dev")
+
+    assert_one_problem(outcome, "dev: this is not what `pulumi stack export` prints\n")
+
+
+@posix
+def test_a_failing_pulumi_command_is_quoted_also_if_its_output_is_not_utf_8(
+    shell: Shell, pulumi: FakePulumi
+) -> None:
+    pulumi(r"printf '\377 no such stack' >&2; exit 1")
+
+    outcome = shell("outdated", "--stack", "dev")
+
+    assert outcome.code == 2
+    assert "\ufffd no such stack" in outcome.err
+
+
+def test_a_broken_document_loses_no_document_before_it(
+    shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = f"{json.dumps(current)}\n{{".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    outcome = shell("outdated")
+
+    assert_one_problem(outcome, "stdin, export 2 is not JSON: ", COUNTED)
+
+
+def test_a_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as after `<&-`
+
+    outcome = shell("outdated", "-")
+
+    assert_one_problem(outcome, "cannot read stdin: it is closed\n")
+
+
+@posix
+def test_a_non_blocking_stdin_without_data_is_one_problem(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    with os.fdopen(reader) as stdin, os.fdopen(writer, "w"):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        outcome = shell("outdated", "-")
+
+    assert_one_problem(outcome, "cannot read stdin: ")
+
+
+def test_a_file_named_stdin_is_read_as_a_file(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("stdin").write_text(json.dumps(EMPTY), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert shell("outdated", "stdin").code == 0
+
+
+@pytest.mark.parametrize("is_stdin", [True, False], ids=["stdin", "file"])
+def test_an_input_above_the_limit_is_one_problem(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_stdin: bool
+) -> None:
+    monkeypatch.setattr(exports, "_MOST_BYTES", 3 * exports._MIB)
+    file = tmp_path / "large.json"
+    with file.open("wb") as large:
+        large.truncate(exports._MOST_BYTES + 1)
+
+    with file.open() as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        outcome = shell("outdated", "-" if is_stdin else str(file))
+
+    assert_one_problem(outcome, f"cannot read {'stdin' if is_stdin else file}: it has more than ")
+
+
+@posix
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/dev"])
+def test_a_device_or_folder_is_one_problem(shell: Shell, path: str) -> None:
+    outcome = shell("outdated", path)
+
+    assert_one_problem(outcome, f"cannot read {path}: ")
+
+
+@posix
+def test_a_named_pipe_without_a_writer_is_one_problem(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_WRITER_WAIT_S", 0.05)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    outcome = shell("outdated", str(pipe))
+
+    assert_one_problem(outcome, f"cannot read {pipe}: no program wrote to it within ")
+
+
+@posix
+@pytest.mark.parametrize("is_silent", [True, False], ids=["silent at first", "writes at once"])
+def test_a_named_pipe_is_read_whenever_its_writer_writes(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_silent: bool
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    is_open = threading.Event()
+    waited = threading.Event()
+    select = exports.select.select
+
+    def wait_and_tell(*arguments: Any) -> Any:
+        if is_silent:
+            assert is_open.wait(PATIENCE_S)
+            arguments = (*arguments[:3], 0.05)
+        ready = select(*arguments)
+        waited.set()
+        return ready
+
+    def write() -> None:
+        with pipe.open("w") as stream:
+            is_open.set()
+            if is_silent:
+                waited.wait(PATIENCE_S)
+            stream.write(json.dumps(EMPTY))
+
+    monkeypatch.setattr(exports.select, "select", wait_and_tell)
+    writer = threading.Thread(target=write)
+    writer.start()
+    outcome = shell("outdated", str(pipe))
+    writer.join()
+
+    assert (outcome.code, outcome.err) == (0, "0 pins, none outdated\n")
+
+
+@pytest.mark.skipif(not Path("/bin/bash").exists(), reason="needs bash")
+def test_process_substitution_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "empty.json"
+    file.write_text(json.dumps(EMPTY), encoding="utf-8")
+    command = f"{sys.executable} -m pulumi_tcimages.cli outdated <(sleep 0.2; cat {file}) <(true)"
+
+    done = subprocess.run(
+        ["/bin/bash", "-c", command],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("0 pins, none outdated\ntcimages outdated: /dev/fd/")
+    assert done.stderr.endswith(" is empty\n")
