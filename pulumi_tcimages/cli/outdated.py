@@ -25,7 +25,7 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
-from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
+from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, merge_pins, read_pins
 
 _OUTDATED = 1
 _CACHE_S = 86_400.0
@@ -105,17 +105,17 @@ def _read_exports(
 
 def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:
     """Return the pins of all exports, each once, and the exports that could not be read."""
-    pins: dict[str, StackPin] = {}
+    pins: list[StackPin] = []
     problems = []
     for export in exports:
         try:
-            found = [] if export.problem else list(read_pins(export.document))
+            found = [] if export.problem else list(read_pins(export.document, export.origin))
         except ExportError as error:
             problems.append(f"{export.origin}: {error}")
             continue
         problems += [export.problem] if export.problem else []
-        pins.update({pin.urn: pin for pin in found})
-    return list(pins.values()), problems
+        pins += found
+    return merge_pins(pins), problems
 
 
 @contextmanager
@@ -169,11 +169,11 @@ def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
         if result.pin.hides_role:
             warnings.append(
                 "the role of the provider is secret in the export, so the environment's keys are "
-                f"used for {result.pin.stack}"
+                f"used for {result.pin.stack_label}"
             )
         warnings += [render_names(text, camel) for text in result.warnings]
         if result.problem and not result.error:
-            name = f"{result.pin.stack} {result.pin.name}"
+            name = f"{result.pin.stack_label} {result.pin.name}"
             warnings.append(f"{name} is not checked: {result.problem}")
     return list(dict.fromkeys(warnings))
 
@@ -182,4 +182,4 @@ def _render_error(pin: StackPin, error: TcImagesError) -> str:
     """Return an error with names as programs spell them, and without secret criteria."""
     if isinstance(error, (ConfigurationError, NetworkError)):
         error = in_flags(error)  # these suggest flags of this command
-    return pin.secrets.text_of(error, f"{pin.stack} {pin.name}")
+    return pin.secrets.text_of(error, f"{pin.stack_label} {pin.name}")

@@ -91,7 +91,8 @@ class Report:
         if self._unchecked:
             lines += ["", "Not checked:", ""]
             lines += [
-                f"- {_to_code(f'{result.pin.stack} {result.pin.name}')}: {_to_code(result.problem)}"
+                f"- {_to_code(f'{result.pin.stack_label} {result.pin.name}')}: "
+                f"{_to_code(result.problem)}"
                 for result in self._unchecked
             ]
         return "\n".join(lines)
@@ -105,7 +106,7 @@ def _is_cut(rows: Sequence[Sequence[str]], width: int) -> bool:
 def _cells(result: CheckedPin) -> list[str]:
     image, newer = result.image, result.newer
     return [
-        result.pin.stack,
+        result.pin.stack_label,
         result.pin.name,
         image.label if image else "",
         newer.label if newer else "",
@@ -115,7 +116,13 @@ def _cells(result: CheckedPin) -> list[str]:
 
 def _name(result: CheckedPin) -> dict[str, str]:
     pin = result.pin
-    return {"stack": pin.stack, "pin": pin.name, "type": pin.pin.token, "urn": pin.urn}
+    return {
+        "stack": pin.stack,
+        "export": pin.export,
+        "pin": pin.name,
+        "type": pin.pin.token,
+        "urn": pin.urn,
+    }
 
 
 def _to_json(image: ImageSummary | None) -> dict[str, str] | None:

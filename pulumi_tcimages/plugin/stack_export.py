@@ -7,8 +7,8 @@ known.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS, SECRET_KEYS, Configuration
@@ -53,6 +53,12 @@ class StackPin:
     """The inputs of the pin's provider."""
     provider_name: str = ""
     """The provider's name, or "" for the default provider."""
+    export: str = field(default="", compare=False)
+    """The file or stack that the pin was read from."""
+    is_urn_shared: bool = field(default=False, compare=False)
+    """Whether another export has a different pin with the same URN. A URN has no organization and
+    no backend.
+    """
 
     @property
     def name(self) -> str:
@@ -63,6 +69,11 @@ class StackPin:
         """The names of the project and the stack: `images/dev`."""
         start, project = self.urn.split(_SEPARATOR)[:2]
         return f"{project}/{start.rpartition(':')[2]}"
+
+    @property
+    def stack_label(self) -> str:
+        """The stack for people, with the export if that is needed to tell two stacks apart."""
+        return f"{self.stack} ({self.export})" if self.is_urn_shared else self.stack
 
     def read_configuration(self) -> Configuration:
         """Return the provider's configuration without its keys, which the environment has.
@@ -92,10 +103,13 @@ class StackPin:
         return any(has_unknown(self.provider.get(name)) for name in _ROLES)
 
 
-def read_pins(document: Any) -> Iterator[StackPin]:
+def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     """Yield the pins of a stack's export, or of its file in a backend.
 
     Errors: ExportError.
+
+    Args:
+        export: the file or stack that the document is from.
     """
     resources = _find_resources(document)
     providers = {
@@ -121,7 +135,20 @@ def read_pins(document: Any) -> Iterator[StackPin]:
             outputs=outputs,
             provider=_read_object(provider.get("inputs")),
             provider_name=without_default(provider_name),
+            export=export,
         )
+
+
+def merge_pins(pins: Iterable[StackPin]) -> list[StackPin]:
+    """Return the pins without duplicates, and mark different pins that have the same URN."""
+    by_urn: dict[str, list[StackPin]] = {}
+    for pin in pins:
+        others = by_urn.setdefault(pin.urn, [])
+        if pin not in others:
+            others.append(pin)
+    return [
+        replace(pin, is_urn_shared=len(group) > 1) for group in by_urn.values() for pin in group
+    ]
 
 
 def _find_resources(document: Any) -> list[dict[str, Any]]:

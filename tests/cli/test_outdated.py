@@ -111,6 +111,7 @@ def test_json_has_ids_names_versions_and_unchecked_pins(check: Check) -> None:
     assert outcome.code == 1
     assert by_pin["newer"] == {
         "stack": "program/dev",
+        "export": "stdin",
         "pin": "newer",
         "type": PIN,
         "urn": f"urn:pulumi:dev::program::{PIN}::newer",
@@ -242,6 +243,64 @@ def test_several_stacks_come_from_stdin_from_files_and_from_a_backends_file(
         ["program/prod", "newer"],
         ["program/qa", "withdrawn"],
     ]
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(
+    ("part", "values"),
+    [
+        ("outputs", {"resolvedAt": "2024-01-01T00:00:00Z"}),
+        ("inputs", {"framework": "tensorflow", "latest": None, "imageId": OLD}),
+        ("outputs", {"image": {"imageId": "gone", "imageName": "gone"}}),
+    ],
+)
+def test_different_pins_with_the_same_urn_are_all_checked_and_told_apart(
+    shell: Shell, tmp_path: Path, form: str, is_reversed: bool, part: str, values: dict[str, Any]
+) -> None:
+    acme, other = tmp_path / "acme.json", tmp_path / "other.json"
+    acme.write_text(with_newer("inputs", {}), encoding="utf-8")
+    other.write_text(with_newer(part, values), encoding="utf-8")
+    files = sorted(map(str, [acme, other]), reverse=is_reversed)
+
+    outcome = shell("outdated", *files, files[0], "-o", form)
+
+    is_current = "imageId" in values
+    assert outcome.code == 1
+    if form == "json":
+        document = json.loads(outcome.out)
+        assert document["checked"] == 2
+        assert {pin["stack"] for pin in document["outdated"]} == {"program/dev"}
+        exports = [pin["export"] for pin in document["outdated"]]
+    else:
+        assert f"{1 if is_current else 2} of 2 pins " in outcome.out + outcome.err
+        exports = re.findall(r"program/dev \(([^)]*)\)", outcome.out)
+    assert exports == ([str(acme)] if is_current else files)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_pins_that_differ_only_in_their_provider_are_both_checked(check: Check) -> None:
+    outcome = check(with_provider(), with_provider(language="zh-CN"), with_provider())
+
+    assert outcome.code == 1
+    assert [row[0] for row in rows_of(outcome)[1:]] == [
+        "program/dev (stdin)",
+        "program/dev (stdin, export 2)",
+    ]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_unchecked_pins_with_the_same_urn_are_told_apart(check: Check) -> None:
+    hidden = [
+        with_newer("inputs", {"framework": {**SECRET, "ciphertext": text}, "region": text})
+        for text in ("a", "b")
+    ]
+
+    outcome = check(*hidden)
+
+    assert "warning: program/dev (stdin) newer is not checked: " in outcome.err
+    assert "warning: program/dev (stdin, export 2) newer is not checked: " in outcome.err
 
 
 @pytest.mark.parametrize(
