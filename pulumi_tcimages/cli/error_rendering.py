@@ -56,12 +56,18 @@ def in_flags(error: TcImagesError) -> TcImagesError:
         return replace(
             error,
             searched=[place for place in error.searched if not place.startswith("configuration ")],
-            fix="give `region`, or set TENCENTCLOUD_REGION" if error.searched else error.fix,
+            fix=_advise_region(error.fix) if error.searched else error.fix,
         )
     if isinstance(error, (ConfigurationError, NetworkError)) and error.settings:
         lead = more_time(error.fix) if error.fix else "write"
         return replace(error, settings=(), fix=f"{lead} --config {_pair(error.settings)}")
     return error
+
+
+def _advise_region(fix: str) -> str:
+    """Return the advice without the command for a stack, which the shell does not read."""
+    first, _, _ = fix.partition("give `region`")
+    return f"{first}give `region`, or set TENCENTCLOUD_REGION"
 
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:

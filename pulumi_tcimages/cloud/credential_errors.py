@@ -43,7 +43,7 @@ def build_not_found(
         placeholders: those that were found, by place.
         cvm: why the role of a CVM was not used.
     """
-    misspelt = find_misspelt(settings.environ, _KEY_VARIABLES)
+    misspelt = find_misspelt_keys(settings)
 
     def list_placeholders(place: str) -> list[str]:
         return [f"  {found.name} {found.held.holds}" for found in placeholders.get(place, ())]
@@ -75,11 +75,29 @@ def build_not_found(
     )
 
 
+def find_misspelt_keys(settings: Settings) -> dict[str, str]:
+    """Return variables with nearly the name of one for keys, each with that name."""
+    return find_misspelt(settings.environ, _KEY_VARIABLES)
+
+
 def build_incomplete(
-    has: str, lacks: str, source: str, placeholders: Sequence[KeyPlaceholder]
+    has: str,
+    lacks: str,
+    source: str,
+    placeholders: Sequence[KeyPlaceholder],
+    misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Return the error for a place that has only one part of a key."""
-    fix = f"{placeholders[0].fix}." if placeholders else "give both in the same place."
+    """Return the error for a place that has only one part of a key.
+
+    Args:
+        misspelt: variables that nothing reads, each with the name that was meant.
+    """
+    variable = f"TENCENTCLOUD_{lacks.replace(' ', '_').upper()}"
+    fixes = [found.fix for found in placeholders]
+    fixes += [
+        f"rename {wrong} to {right}" for wrong, right in misspelt.items() if right == variable
+    ]
+    fix = f"{fixes[0]}." if fixes else "give both in the same place."
     return ConfigurationError(
         f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix
     )

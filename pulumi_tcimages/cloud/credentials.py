@@ -16,7 +16,7 @@ it is configured, or on a CVM. Files are read again each time, since the user ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from pulumi_tcimages.cloud.credential_errors import (
     build_expired,
     build_incomplete,
     build_not_found,
+    find_misspelt_keys,
     name_login_command,
 )
 from pulumi_tcimages.cloud.credential_provider import (
@@ -121,17 +122,18 @@ class _Search:
         secret_id, secret_key = (read(name) for name in _KEYS)
         placeholders = [found for name in _KEYS for found in self._find_placeholders(place, name)]
         self._placeholders[place] = placeholders
+        misspelt = find_misspelt_keys(self._settings) if place == KEYS_IN_ENVIRONMENT else {}
         found = secret_id or secret_key
         # An environment may contain an old token, so the token is read only together with keys.
         token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:
-                raise build_incomplete("token", "secret id", token.source, placeholders)
+                raise build_incomplete("token", "secret id", token.source, placeholders, misspelt)
             return None
         id_text, key_text, token_text = (
             part.value if part else "" for part in (secret_id, secret_key, token)
         )
-        keys = _read_keys(found.source, id_text, key_text, token_text, placeholders)
+        keys = _read_keys(found.source, id_text, key_text, token_text, placeholders, misspelt)
         token_source = token.source if token else ""
         return Credential(keys, found.source, token_source=token_source) if keys else None
 
@@ -196,7 +198,8 @@ class _Search:
             if normalize_name(name) in ("secretid", "secretkey")
         ]
         self._placeholders[source] = placeholders
-        keys = _read_keys(source, found.secret_id, found.secret_key, found.token, placeholders)
+        parts = (found.secret_id, found.secret_key, found.token)
+        keys = _read_keys(source, *parts, placeholders, misspelt={})
         if keys is None:
             return None
         is_configured = bool(self._settings.configured("profile"))
@@ -230,14 +233,15 @@ def _read_keys(
     secret_key: str,
     token: str,
     placeholders: Sequence[KeyPlaceholder],
+    misspelt: Mapping[str, str],
 ) -> Keys | None:
     """Return the keys of one place, None if it has none. Errors: ConfigurationError."""
     if not secret_id and not secret_key:
         return None
     if not secret_key:
-        raise build_incomplete("secret id", "secret key", source, placeholders)
+        raise build_incomplete("secret id", "secret key", source, placeholders, misspelt)
     if not secret_id:
-        raise build_incomplete("secret key", "secret id", source, placeholders)
+        raise build_incomplete("secret key", "secret id", source, placeholders, misspelt)
     for name, text in (("secret id", secret_id), ("secret key", secret_key), ("token", token)):
         if text and not re.fullmatch(PLAIN, text):
             raise ConfigurationError(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.cli.settings_checks import check_settings
+from tests.cli.conftest import Shell
 from tests.cloud.setting_cases import SECTIONS, SINGLE, Place, build_settings
 
 DECIDING = [place for places in SINGLE.values() for place in places if place.name != "the default"]
@@ -148,3 +149,32 @@ def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None
     }
 
     assert place.environ.keys() <= named
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    ("variable", "value", "fix"),
+    [
+        (
+            "TENCENTCLOUD_REGION",
+            '"ap-guangzhou"',
+            "remove the quotes in environment TENCENTCLOUD_REGION, or give --region, or set "
+            "TENCENTCLOUD_REGION",
+        ),
+        (
+            "TENCENTCLOUD_REGOIN",
+            "ap-guangzhou",
+            "rename TENCENTCLOUD_REGOIN to TENCENTCLOUD_REGION, or give --region, or set "
+            "TENCENTCLOUD_REGION",
+        ),
+    ],
+)
+def test_a_region_that_is_not_read_is_named_in_the_next_step(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, fix: str
+) -> None:
+    monkeypatch.delenv("TENCENTCLOUD_REGION")
+    monkeypatch.setenv(variable, value)
+
+    err = shell("platform-images", "--framework", "pytorch").err
+
+    assert " ".join(err.partition("Next ")[2].split()) == fix

@@ -91,3 +91,19 @@ def test_the_site_follows_an_address_in_the_profile(keyless, open_fake, tmp_path
 
     assert caught.value.key == "site"
     assert caught.value.source == f"profile {path}"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "meant"),
+    [
+        ("TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRET_ID"),
+        ("TENCENTCLOUD_SECRET_KEY", "TENCENT_SECRET_ID", "TENCENTCLOUD_SECRET_ID"),
+        ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SECRET_KEY"),
+        ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KYE", "TENCENTCLOUD_SECRET_KEY"),
+    ],
+)
+def test_a_misspelt_variable_beside_a_right_one_is_named(keyless, open_fake, right, wrong, meant):
+    with pytest.raises(ConfigurationError) as refused:
+        list_all(open_fake({**keyless, right: "value", wrong: "value"}))
+
+    assert refused.value.fix == f"rename {wrong} to {meant}."
