@@ -5,6 +5,7 @@ Standard library only.
 
 from __future__ import annotations
 
+import re
 import shlex
 import textwrap
 import unicodedata
@@ -15,6 +16,15 @@ WIDTH = 76
 LABEL = 9
 _PRINTED = 1_000
 QUOTED = 60
+
+_GLUE = "\ue000"
+"""A character of no text, in place of spaces that are not broken."""
+_UNBROKEN = re.compile(
+    r"`[^`]+`|--[a-z][a-z-]* [^\s;]+"
+    r"|\bpulumi (?:config set(?: --path)?|up|refresh|preview|install|import)\b"
+    r"|\btccli (?:configure|(?:sso|auth) login)\b"
+    r"|\btcimages (?:plugin (?:install|status|remove)|emulator run|(?!pl|emulator)[a-z-]+)\b"
+)
 
 Row = tuple[str, "str | Sequence[str]"]
 """A label and its content: a string is wrapped, a sequence is printed line by line."""
@@ -111,7 +121,10 @@ def wrap(content: str) -> list[str]:
 
 
 def _wrap_prose(content: str) -> list[str]:
-    return textwrap.wrap(content, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
+    """Wrap a text, but not inside backquotes, a short command, or a flag with its value."""
+    glued = _UNBROKEN.sub(lambda found: found[0].replace(" ", _GLUE), content)
+    lines = textwrap.wrap(glued, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
+    return [line.replace(_GLUE, " ") for line in lines]
 
 
 def _column(label: str, lines: Sequence[str]) -> Iterator[str]:

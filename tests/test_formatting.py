@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_tcimages.formatting import (
+    LABEL,
     WIDTH,
     cell_width,
     count_of,
@@ -23,6 +24,7 @@ from pulumi_tcimages.formatting import (
     quote,
     shell_word,
     table,
+    wrap,
 )
 from pulumi_tcimages.naming import camel, render_names, render_path, snake
 from pulumi_tcimages.redaction import NOT_SHOWN, redact, redact_beginning
@@ -111,6 +113,32 @@ def test_whatever_a_message_repeats_does_nothing_to_a_terminal() -> None:
     assert lay_out("f\x07: wrong.", rows) == (
         "f\\x07: wrong.\nFrom     /keys\\x1b[31m\nLooked     file /keys\\x1b[31m"
     )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "`pulumi plugin rm resource tcimages 0.1.0 --yes`",
+        "pulumi config set",
+        "pulumi up",
+        "tccli configure",
+        "tccli sso login",
+        "tcimages plugin install",
+        "tcimages emulator run",
+        "tcimages doctor",
+        "--config timeoutSeconds=120",
+        "--components 'cuda==12.*'",
+    ],
+)
+@pytest.mark.parametrize("words", range(8, 20))
+def test_a_command_in_a_sentence_is_never_broken(command: str, words: int) -> None:
+    text = f"{'word ' * words}{command}, which does what this sentence says of it, and no more"
+
+    lines = wrap(text)
+
+    assert [line for line in lines if command in line] != []
+    assert " ".join(lines) == text
+    assert max(map(len, lines)) <= WIDTH - LABEL
 
 
 def test_a_long_first_line_is_wrapped() -> None:

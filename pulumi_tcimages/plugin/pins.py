@@ -54,6 +54,7 @@ from pulumi_tcimages.plugin.property_values import (
     has_unknown,
 )
 from pulumi_tcimages.plugin.redaction import Secrets
+from pulumi_tcimages.shell_commands import name_flag
 
 _ID_PREFIX = "pin-"
 
@@ -214,12 +215,21 @@ def _import_pin(
         raise InvalidArgumentError(
             f"{quote(identity)} is not what a pin is imported by",
             allowed=import_form,
-            fix=f"take the image's id, not the pin's: tcimages {pin.source.command} --output ids",
+            fix=f"take the image's id, not the pin's, run: {_write_ids_command(pin)}",
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
     inputs["region"] = Secret(found.region) if is_region_secret else found.region
     return inputs, _outputs(inputs, to_properties(found.image), now)
+
+
+def _write_ids_command(pin: Pin) -> str:
+    """Return the command that lists ids, with words in capitals for what the user must give."""
+    source = pin.source
+    others = source.single_query.required_names()[1:]
+    flags = [f"{name_flag(name)} {name.upper()}" for name in others]
+    words = ["tcimages", source.command, source.operand, *flags, "--output ids"]
+    return " ".join(filter(None, words))
 
 
 def build_id(urn: str) -> str:
