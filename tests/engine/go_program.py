@@ -61,8 +61,10 @@ func use${type}(ctx *pulumi.Context) error {
 """)
 _PIN = Template("""
 func pin${type}(ctx *pulumi.Context) error {
+	var pinned map[string]string
+	config.RequireObject(ctx, "program:pinned", &pinned)
 	pin, err := tcimages.New${pin}(ctx, "$name", &tcimages.${pin}Args{
-		$scope_inputs $id_argument: pulumi.String(config.Require(ctx, "program:$name")),
+		$scope_inputs $id_argument: pulumi.String(pinned["$name"]),
 	})
 	if err != nil {
 		return err

@@ -63,21 +63,17 @@ class Use:
     def lists(self) -> list[str]:
         return self.fields("array", "object")
 
-    def outputs(self) -> dict[str, Any]:
-        """Return what both programs export for the functions."""
+    def outputs(self, *, plain: bool) -> dict[str, Any]:
+        """Return what a program exports for the functions, `plain`: also of their plain form."""
         first = _pick(self.listed["images"][0], self.texts)
         image = _pick(self.chosen, [*self.texts, "region"])
-        return {
-            "image": image,
-            "plain": image,
-            "lists": _pick(self.chosen, self.lists),
-            "first": first,
-            "plainFirst": first,
-            "count": self.listed["totalCount"],
-        }
+        lists = _pick(self.chosen, self.lists)
+        count = self.listed["totalCount"]
+        outputs = {"image": image, "lists": lists, "first": first, "count": count}
+        return {**outputs, "plain": image, "plainFirst": first} if plain else outputs
 
     def pin_outputs(self, pinned: Mapping[str, Any], *, available: bool = True) -> dict[str, Any]:
-        """Return what both programs export for a pin that holds an image."""
+        """Return what a program exports for a pin that holds an image."""
         image = _pick(pinned, self.texts)
         newer = {"id": "", "version": ""}
         return {"image": image, "newer": newer, "available": available}

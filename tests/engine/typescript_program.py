@@ -18,7 +18,7 @@ import * as tcimages from "@pulumi/tcimages";
 
 type Texts = Record<string, pulumi.Output<string>>;
 type Lists = Record<string, pulumi.Output<object>>;
-const pinned = new pulumi.Config();
+const pinned = new pulumi.Config().requireObject<Record<string, string>>("pinned");
 """
 _SOURCE = Template("""
 function use${type}() {
@@ -46,7 +46,7 @@ export const $name = use${type}();
 """)
 _PIN = Template("""
 function pin${type}() {
-    const pin = new tcimages.${pin}("$name", { $scope $id_argument: pinned.require("$name") });
+    const pin = new tcimages.${pin}("$name", { $scope $id_argument: pinned.$name });
     const texts: Texts = {$texts_of_pin
     };
     const newer: Texts = { id: pin.newerImageId, version: pin.newerVersion };

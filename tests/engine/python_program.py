@@ -1,0 +1,72 @@
+"""A program in Python with every function and every pin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from string import Template
+
+from pulumi_tcimages.naming import snake
+from tests.engine.source_uses import Use
+
+_HEAD = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+pinned = pulumi.Config().require_object("pinned")
+"""
+_SOURCE = Template("""
+image = tcimages.${single}_output($chosen)
+images = tcimages.${list}_output($scope)
+first = images.images[0]
+plain = tcimages.${single}($chosen)
+plain_first = tcimages.${list}($scope).images[0]
+pulumi.export("$name", {
+    "image": {$texts_of_image},
+    "lists": {$lists_of_image},
+    "first": {$texts_of_first},
+    "count": images.total_count,
+    "plain": {$texts_of_plain},
+    "plainFirst": {$texts_of_plain_first},
+})
+""")
+_PIN = Template("""
+pin = tcimages.${pin}("$name", $scope $id_argument=pinned["$name"])
+pulumi.export("${name}Pin", {
+    "image": {$texts_of_pin},
+    "newer": {"id": pin.newer_image_id, "version": pin.newer_version},
+    "available": pin.available,
+})
+""")
+
+
+def write_python(uses: Iterable[Use]) -> str:
+    """Return __main__.py."""
+    parts = [_HEAD]
+    for use in uses:
+        names = {
+            "name": use.name,
+            "single": snake(use.source.single_function),
+            "list": snake(use.source.list_function),
+            "pin": use.source.pin_name,
+            "id_argument": snake(use.id_argument),
+            "scope": _write_arguments(use.scope),
+            "chosen": _write_arguments({**use.scope, **use.criterion}),
+            "texts_of_image": _write_fields("image", [*use.texts, "region"]),
+            "texts_of_first": _write_fields("first", use.texts),
+            "texts_of_plain": _write_fields("plain", [*use.texts, "region"]),
+            "texts_of_plain_first": _write_fields("plain_first", use.texts),
+            "texts_of_pin": _write_fields("pin.image", use.texts),
+            "lists_of_image": _write_fields("image", use.lists),
+        }
+        parts.append(_SOURCE.substitute(names))
+        if use.source.pin_name:
+            parts.append(_PIN.substitute(names))
+    return "".join(parts)
+
+
+def _write_arguments(arguments: Mapping[str, str]) -> str:
+    return "".join(f"{snake(name)}={text!r}, " for name, text in arguments.items())
+
+
+def _write_fields(value: str, fields: Iterable[str]) -> str:
+    return "".join(f'\n        "{field}": {value}.{snake(field)},' for field in fields)
