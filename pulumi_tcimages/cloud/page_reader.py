@@ -209,7 +209,7 @@ class PageReader:
             return False
         return len(self._pages) > 1 or self._is_total_fixed(len(rows))
 
-    def _is_total_fixed(self, total: int) -> bool:
+    def _is_total_fixed(self, total: int, offset: int = 1) -> bool:
         """Return whether a smaller page has the same total.
 
         The total of a single page may be its number of rows, which changes with the page's size.
@@ -217,9 +217,14 @@ class PageReader:
         if total == 1:
             return True
         try:
-            return self._fetch_page(1, total - 1).total_count == total
+            return self._fetch_page(offset, total - 1).total_count == total
         except InvalidResponseError:  # more rows than requested: the server ignores the limit too
             return True
+        except ApiError as error:
+            if not offset or not is_offset_refused(error.cloud_code):
+                raise
+        # The server may have a page size of its own, and so no second page.
+        return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
         """Return the rows at an offset where no rows are expected.

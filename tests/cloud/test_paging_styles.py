@@ -221,14 +221,15 @@ def test_a_page_that_is_refused_as_too_large_is_halved_and_no_row_is_skipped(
 
 
 @each_paged_style
-@pytest.mark.parametrize("size", [1, 100, 210, 211])
-@pytest.mark.parametrize("code", ["InvalidParameterValue", "OutOfRange", "ResourceNotFound"])
-def test_a_refusal_of_the_page_after_the_total_is_the_end(source, code, size, listed):
+@pytest.mark.parametrize("size", [1, 7, 30, 100, 210, 211])
+@pytest.mark.parametrize("page", [honour, cap_size, send_fewer, ignore_size])
+@pytest.mark.parametrize("code", ["InvalidParameterValue", "OutOfRange"])
+def test_a_refusal_of_the_page_after_the_total_is_the_end(source, code, page, size, listed):
     def refuse_after_the_end(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-        page = honour(rows, request)
-        if not page:
+        found = page(rows, request)
+        if not found:
             raise RefusedError(code, "The value specified in the parameter `Page` is not valid.")
-        return page
+        return found
 
     listing = PagedListing(source, size, refuse_after_the_end)
 
