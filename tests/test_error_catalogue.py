@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 import pytest
 
-from pulumi_tcimages.cli import main
 from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.cloud.error_mapping import KeyFacts, Moment, build_refusal
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
@@ -112,26 +110,6 @@ def test_an_example_has_one_form_in_all_spellings(code: str) -> None:
     check_form(error.text("getPlatformImage", camel), error)
     check_form(error.text("get_platform_image", str), error)
     check_form(in_flags(error).text("tcimages platform-images", style), error)
-
-
-@pytest.mark.parametrize("code", ["no-match", "ambiguous"])
-def test_the_next_steps_of_a_lookup_work_when_they_are_pasted(
-    code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with Emulator(requests_per_second=0) as cloud:
-        for name, value in cloud.environment.items():
-            monkeypatch.setenv(name, value)
-        error = EXAMPLES[code](cloud)
-        text = in_flags(error).text("tcimages platform-images", style)
-        _, _, next_steps = text.partition("\nNext     ")
-        commands = re.findall(r"^ *(tcimages .+)$", next_steps, re.MULTILINE)
-        flags = re.findall(r"^ *(--\S.*?) +-> ", next_steps, re.MULTILINE)
-        asked = "tcimages platform-images --framework tensorflow --image-range Train --latest"
-        commands += [f"{asked} {flag}" for flag in flags]
-        assert commands
-        for command in commands:
-            assert main(shlex.split(command)[1:]) == 0, command
-            assert capsys.readouterr().out
 
 
 def test_a_command_is_never_broken() -> None:

@@ -1,0 +1,236 @@
+"""Every command that a message advises: it can be pasted, and does what the message says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pulumi_tcimages.cli import main
+from pulumi_tcimages.cli.error_rendering import in_flags, style
+from pulumi_tcimages.cloud.error_mapping import more_time_than
+from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
+from pulumi_tcimages.naming import camel
+from pulumi_tcimages.plugin.configuration import check_configuration
+from tests.caller_environment import for_package_managers
+from tests.error_examples import EXAMPLES, find
+from tests.error_texts import CALL
+from tests.next_commands import (
+    PLACEHOLDER,
+    add_setting,
+    find_commands,
+    is_ours,
+    is_setting,
+    read_setting,
+    split,
+)
+from tests.test_error_catalogue import CATALOGUE
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="commands are written for a POSIX shell")
+
+WRONG_SETTINGS: list[dict[str, object]] = [
+    {"allowed_account_ids": "100000000001"},
+    {"allowed_account_ids": "100000000001, 100000000002"},
+    {"forbidden_account_ids": 100000000001},
+    {"endpoints": "localhost"},
+    {"assume_role": "qcs::cam::uin/1:roleName/reader"},
+    {"assume_role_with_web_identity": "token"},
+    {"region": "ap-guangzhou-3"},
+    {"timeout_seconds": "soon"},
+]
+UNUSABLE_KEYS: dict[str, dict[str, object]] = {
+    "sso": {"secretId": "a", "secretKey": "b", "expiresAt": 1, "type": "sso"},
+    "oauth": {"secretId": "a", "secretKey": "b", "expiresAt": 1, "type": "oauth"},
+    "half": {"secretId": "a"},
+    "broken": {"secretId": ["a"]},
+}
+CODES = ["no-match", "ambiguous"]
+
+
+def catch_setting(configuration: dict[str, object]) -> TcImagesError:
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(configuration)
+    return refused.value
+
+
+@pytest.fixture(scope="module")
+def errors() -> dict[str, TcImagesError]:
+    """Every error that the suite can make without a fault of a machine, by a name."""
+    found = dict(CATALOGUE)
+    slow = NetworkError("no answer in time.", call=CALL, settings=more_time_than(60.0))
+    found["network slow"] = slow
+    found |= {f"setting {case}": catch_setting(case) for case in WRONG_SETTINGS}
+    with Emulator(requests_per_second=0) as cloud:
+        found |= {f"example {code}": build(cloud) for code, build in EXAMPLES.items()}
+        for name, content in {"none": None, **UNUSABLE_KEYS}.items():
+            found[f"keys {name}"] = find_with_keys(cloud, content)
+    return found
+
+
+def find_with_keys(cloud: Emulator, content: dict[str, object] | None) -> TcImagesError:
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Path(folder, "default.credential")
+        if content is not None:
+            profile.write_text(json.dumps(content))
+        endpoints = {"tione": cloud.address, "sts": cloud.address}
+        return find(
+            cloud,
+            {"framework": "tensorflow"},
+            no_environment=True,
+            region="ap-guangzhou",
+            endpoints=endpoints,
+            shared_credentials_dir=folder,
+        )
+
+
+@pytest.fixture(scope="module")
+def commands(errors: dict[str, TcImagesError]) -> dict[str, str]:
+    """Each command of the three spellings of each message, with the name of its error."""
+    found: dict[str, str] = {}
+    for name, error in errors.items():
+        texts = [
+            error.text("getPlatformImage", camel),
+            error.text("get_platform_image", str),
+            in_flags(error).text("tcimages platform-images", style),
+        ]
+        for text in texts:
+            found |= dict.fromkeys(find_commands(text), name)
+    return found
+
+
+@pytest.fixture
+def shell_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """A home of its own, and an environment that leads to the emulator."""
+    with Emulator(requests_per_second=0) as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
+        yield cloud
+
+
+def test_the_commands_of_the_catalogue_are_of_every_kind(commands: dict[str, str]) -> None:
+    tools = {split(command)[0] for command in commands}
+
+    assert {"tcimages", "pulumi", "tccli"} <= tools
+    assert len(commands) > 10
+
+
+def test_every_command_can_be_parsed_by_a_shell_and_has_no_open_end(
+    commands: dict[str, str],
+) -> None:
+    for command, name in commands.items():
+        parsed = subprocess.run(["sh", "-n", "-c", command], capture_output=True, check=False)
+        assert parsed.returncode == 0, (name, command)
+        assert not re.search(r"[.,;:]$|\b(or|and|to|a|the)$", command), (name, command)
+
+
+@pytest.mark.usefixtures("shell_home")
+def test_every_command_of_ours_does_its_work(
+    commands: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = [command for command in commands if is_ours(command) and not PLACEHOLDER.search(command)]
+    assert "tcimages demo" in ours
+    for command in ours:
+        if command == "tcimages demo":  # tests/cli/test_demo.py runs it
+            continue
+        code = main(split(command)[1:])
+        assert code == 0, (commands[command], command, capsys.readouterr().err)
+        assert capsys.readouterr().out, command
+
+
+@pytest.fixture
+def noting_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which a program in place of `pulumi` notes its arguments."""
+    program = tmp_path / "bin" / "pulumi"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" > {tmp_path}/noted\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path / "noted"
+
+
+def settings_of(error: TcImagesError) -> list[str]:
+    return [command for command in find_commands(error.text()) if is_setting(command)]
+
+
+def test_every_setting_that_is_advised_is_a_configuration_that_the_provider_takes(
+    errors: dict[str, TcImagesError], noting_pulumi: Path
+) -> None:
+    advising = {name: found for name, error in errors.items() if (found := settings_of(error))}
+    assert len(advising) > 5
+    for commands in advising.values():
+        configuration: dict[str, object] = {}
+        for command in commands:
+            subprocess.run(["sh", "-c", command], check=True)
+            *words, _ = noting_pulumi.read_text(encoding="utf-8").split("\0")
+            add_setting(configuration, *read_setting(words))
+        if not PLACEHOLDER.search(" ".join(commands)):
+            check_configuration(configuration)
+
+
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the pulumi CLI on PATH")
+def test_the_real_pulumi_takes_every_setting_that_is_advised(
+    errors: dict[str, TcImagesError], tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: yaml\n", encoding="utf-8")
+    environ = for_package_managers() | {
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "PULUMI_BACKEND_URL": tmp_path.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "x",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PATH": os.environ["PATH"],
+    }
+    commands = [command for error in errors.values() for command in settings_of(error)]
+    for command in ["pulumi stack init dev", *dict.fromkeys(commands)]:
+        subprocess.run(["sh", "-c", command], check=True, cwd=tmp_path, env=environ, timeout=120)
+
+    written = yaml.safe_load((tmp_path / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+
+    names = {command.partition("tcimages:")[2].partition("[")[0] for command in commands}
+    roots = {re.split(r"[.' ]", name)[0] for name in names}
+    assert {f"tcimages:{root}" for root in roots} == set(written["config"])
+
+
+@pytest.mark.usefixtures("shell_home")
+@pytest.mark.parametrize("code", CODES)
+def test_every_change_that_is_advised_leaves_what_the_message_says(
+    code: str, errors: dict[str, TcImagesError], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = in_flags(errors[f"example {code}"]).text("tcimages platform-images", style)
+    asked = ["platform-images", "--framework", "tensorflow", "--image-range", "Train"]
+    changes = re.findall(r"^ *(?:Next     )?try (--.+) \(leaves (\d+) image", text, re.MULTILINE)
+    ways = re.findall(r"^ *(--\S.*?) +-> (.+)$", text, re.MULTILINE)
+
+    assert changes or ways
+    for flag, count in changes:
+        assert main([*asked, *shlex.split(flag), "--output", "ids"]) == 0
+        assert len(capsys.readouterr().out.split()) == int(count)
+    for flag, name in ways:
+        assert main([*asked, "--latest", *shlex.split(flag)]) == 0
+        assert name in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("shell_home")
+def test_every_config_flag_that_is_advised_is_one_that_commands_take(
+    errors: dict[str, TcImagesError], capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = [in_flags(error).text("tcimages platform-images", style) for error in errors.values()]
+    flags = {flag for text in texts for flag in re.findall(r"--config \S+=.+$", text, re.MULTILINE)}
+    assert "--config timeoutSeconds=120" in flags
+    assert len(flags) > 3
+    for flag in flags:
+        if not PLACEHOLDER.search(flag):
+            main(["platform-images", *shlex.split(flag)])
+            assert "Allowed  " not in capsys.readouterr().err  # a value that cannot be read
