@@ -1,4 +1,4 @@
-"""Paged catalogues to list from: what the tests of paging ask in place of the cloud."""
+"""Fake paged listings, for tests of paging without a socket."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def images(*numbers: int) -> list[PlatformImage]:
 
 
 class Server:
-    """One that behaves; subclasses misbehave."""
+    """A server that pages correctly; subclasses misbehave."""
 
     def __init__(self, size: int) -> None:
         self.rows: list[Row] = [*images(*range(size))]
@@ -70,7 +70,7 @@ class Heavy(Server):
 
 
 class HeavyTail(Heavy):
-    """The same, but for the first page."""
+    """Only the pages after the first are too large."""
 
     def page(self, offset, limit):
         return super().page(offset, limit) if offset else Server.page(self, offset, limit)

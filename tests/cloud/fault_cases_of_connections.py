@@ -1,4 +1,4 @@
-"""What anything between here and the cloud can do, through a misbehaving server."""
+"""Faults of a connection, and of servers that are not the cloud, through a misbehaving server."""
 
 from __future__ import annotations
 
@@ -217,13 +217,19 @@ RAW = [
         "x x [secret] Where",
     ),
     Row(
-        "a hundred characters",
+        "a body of a hundred characters",
         (reply(b"x " * 48 + b"last"),),
         InvalidResponseError,
         3,
         "last Where",
     ),
-    Row("one more", (reply(b"x " * 48 + b" last"),), InvalidResponseError, 3, "las... Where"),
+    Row(
+        "a body of a hundred and one characters",
+        (reply(b"x " * 48 + b" last"),),
+        InvalidResponseError,
+        3,
+        "las... Where",
+    ),
     Row(
         "a reply of another shape",
         (response(),),

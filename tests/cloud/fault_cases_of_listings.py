@@ -1,4 +1,4 @@
-"""What the cloud can list wrongly, through the emulator and its 205 images."""
+"""Faults of a listing of 205 images, through the emulator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def odd(
     needs: frozenset[str] = frozenset(),
     **fault: Any,
 ) -> Row:
-    """Every page has this fault, and all images come in so many listings."""
+    """Return a row whose fault is on every page, and still lets all images be listed."""
     return Row(name, (Fault(**fault, times=FOREVER),), None, listings, images=images, needs=needs)
 
 

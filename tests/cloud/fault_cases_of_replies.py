@@ -1,4 +1,4 @@
-"""What can be wrong with the reply of an image listing, in the fields of its source."""
+"""Faults of an image listing's reply, in the fields of its source."""
 
 from __future__ import annotations
 

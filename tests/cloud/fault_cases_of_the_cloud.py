@@ -1,4 +1,4 @@
-"""What the cloud itself can answer, through the emulator."""
+"""Faults of the cloud, through the emulator."""
 
 from __future__ import annotations
 
@@ -122,13 +122,13 @@ REFUSED = [
         needs=PAGES,
     ),
     Row(
-        "throttled and stumbling: each has tries of its own",
+        "throttled and failing: each cause has attempts of its own",
         (Fault(code="RequestLimitExceeded", times=3), Fault(code="InternalError", times=2)),
         None,
         6,
     ),
     Row(
-        "throttled, then refused: all tries are told",
+        "throttled, then refused: the error counts all attempts",
         (Fault(code="RequestLimitExceeded", times=3), Fault(code="InvalidAction")),
         ApiError,
         4,

@@ -1,9 +1,9 @@
-"""A server that does what no server should: each connection gets the next step of a script.
+"""A server that misbehaves: each connection gets the next step of a script.
 
     with Misbehaving(silence, reply(b"<html>")) as server:
-        ...                       # the last step stays for every further connection
+        ...                       # further connections get the last step
 
-A step is given the connection after a whole request has been read from it.
+A step gets the connection after a whole request has been read from it.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class Misbehaving:
         for thread in self._threads:
             thread.join()
 
-    def _start(self, work: Callable[..., None], *given: object) -> None:
-        thread = threading.Thread(target=work, args=given, daemon=True)
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -98,7 +98,7 @@ class Misbehaving:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """A whole request, or nothing when the peer is gone."""
+    """Return a whole request, or nothing if the peer is gone."""
     data = b""
     while b"\r\n\r\n" not in data and not data.startswith(_TLS_HELLO):
         piece = connection.recv(65536)
@@ -123,7 +123,7 @@ def reply(
     content_type: str = "application/json",
     length: int | None = None,
 ) -> Step:
-    """A reply that may lie about its length, its type and everything else."""
+    """Return a step that sends a reply, which may be wrong about its length and its type."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", "Connection: close", *headers]
     if length is not None or not any(line.lower().startswith("transfer") for line in headers):
         lines.append(f"Content-Length: {len(body) if length is None else length}")
@@ -158,7 +158,7 @@ def drip(whole: bytes, pause_s: float = 0.03) -> Step:
 
 
 def endless(beginning: bytes) -> Step:
-    """A chunked reply that begins like this and goes on for 64 MiB without a line break."""
+    """Return a step that sends a chunked reply of 64 MiB without a line break."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     def step(peer: Peer) -> None:
@@ -170,5 +170,5 @@ def endless(beginning: bytes) -> Step:
 
 
 def echo(peer: Peer) -> None:
-    """Sends back everything it was sent, keys and signature included."""
+    """Send the whole request back, with its keys and its signature."""
     reply(peer.request, content_type="text/plain")(peer)

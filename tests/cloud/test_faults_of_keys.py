@@ -1,4 +1,4 @@
-"""The fault table again, for the requests that bring the keys: STS and a CVM's metadata service.
+"""The fault table for the requests that get keys: from STS and a CVM's metadata service.
 
 Every row has the outcome and the number of attempts that it has for images.
 """
@@ -36,10 +36,10 @@ _LENT = {"TmpSecretId": "a", "TmpSecretKey": "b", "Token": "c"}
 
 @dataclass(frozen=True)
 class Target:
-    """A request, how it comes about, and its good reply."""
+    """A request for keys, the configuration that causes it, and its good reply."""
 
     action: str
-    """As the emulator's faults name it."""
+    """The name of the request in the emulator's faults."""
     configuration: dict[str, Any]
     endpoint: str
     good: dict[str, Any]
@@ -92,14 +92,14 @@ Ask = Callable[..., object]
 
 @pytest.fixture
 def ask(fake_time, tmp_path, transport_of) -> Ask:
-    """Makes the one request of a target, at a server of ours."""
+    """Return a function that sends the request of a target to a server."""
 
-    def run(target: Target, url: str, told: list[str], timeout_s: float) -> object:
+    def run(target: Target, url: str, messages: list[str], timeout_s: float) -> object:
         clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
         configuration = {**target.configuration, "endpoints": {target.endpoint: url}}
         settings = read_settings(read_configuration(configuration), {}, tmp_path)
         sender = Sender(settings, transport_of(), clock)
-        deadline = Deadline(clock, timeout_s, ProgressReporter(told.append, clock))
+        deadline = Deadline(clock, timeout_s, ProgressReporter(messages.append, clock))
         if target is not CALLER:
             return build_credential_provider(settings, sender, clock).current(deadline)
         keys = Keys(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"])
@@ -111,7 +111,7 @@ def ask(fake_time, tmp_path, transport_of) -> Ask:
 @pytest.mark.parametrize(
     ("target", "row"),
     [(target, row) for target in (ASSUME, METADATA) for row in rows_for(target, REFUSED)],
-    ids=lambda one: getattr(one, "name", str(one)),
+    ids=lambda value: getattr(value, "name", str(value)),
 )
 def test_a_fault_of_the_cloud(target, row, cloud: Emulator, ask, caplog, capfd):
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
@@ -126,7 +126,7 @@ def test_a_fault_of_the_cloud(target, row, cloud: Emulator, ask, caplog, capfd):
 @pytest.mark.parametrize(
     ("target", "row"),
     [(target, row) for target in (ASSUME, METADATA) for row in rows_for(target, RAW)],
-    ids=lambda one: getattr(one, "name", str(one)),
+    ids=lambda value: getattr(value, "name", str(value)),
 )
 def test_a_fault_on_the_wire(target, row, ask, caplog, capfd):
     with Misbehaving(*row.steps_for(target.good_step)) as server:
@@ -175,12 +175,12 @@ def test_a_machine_whose_role_is_not_named_asks_for_it_again_too(
 
 
 def _run(target, row, url, ask, caplog, capfd) -> None:
-    """Makes the request, and checks everything that came out but the number of requests."""
+    """Send the request, and check everything that came out but the number of requests."""
     caplog.set_level(logging.DEBUG)
-    told: list[str] = []
+    messages: list[str] = []
     error: TcImagesError | None = None
     try:
-        assert ask(target, url, told, row.timeout_seconds)
+        assert ask(target, url, messages, row.timeout_seconds)
     except TcImagesError as caught:
         error = caught
     shown: list[str] = []
@@ -190,4 +190,5 @@ def _run(target, row, url, ask, caplog, capfd) -> None:
         assert error.call.endpoint == url.partition("//")[2]
     assert type(error) is (row.error or type(None))
     for canary in CANARY.values():
-        assert not any(canary in one for one in [*shown, *told, caplog.text, *capfd.readouterr()])
+        output = [*shown, *messages, caplog.text, *capfd.readouterr()]
+        assert [text for text in output if canary in text] == []

@@ -1,4 +1,4 @@
-"""Many lookups on their way at once: one listing, one failure, and nobody in another's way."""
+"""Many lookups at the same time: one listing for all, and no lookup blocks another."""
 
 from __future__ import annotations
 
@@ -67,22 +67,22 @@ def test_lookups_that_hang_on_one_service_do_not_block_another(
         )
         for number in range(30)
     ]
-    hanging = [plugin.stub.Invoke.future(one) for one in requests]
-    plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered behind them, so they have come
+    hanging = [plugin.stub.Invoke.future(request) for request in requests]
+    plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered after them, so they have arrived
 
     found = plugin.invoke("getPlatformImages")["ids"]
-    hung = [one.done() for one in hanging]
+    finished = [lookup.done() for lookup in hanging]
     go.set()
 
     assert found
-    assert not any(hung)
-    assert all(one.exception() for one in hanging)  # there are no such engines
+    assert not any(finished)
+    assert all(lookup.exception() for lookup in hanging)  # there are no such engines
 
 
 def test_five_thousand_lookups_at_once_are_all_answered(plugin: Plugin) -> None:
     arguments = struct(components={"torch": ">=2.1"}, latestBy=["torch"])
     request = provider_pb2.InvokeRequest(tok=TOKEN + "getPlatformImage", args=arguments)
 
-    on_their_way = [plugin.stub.Invoke.future(request) for _ in range(5000)]
+    lookups = [plugin.stub.Invoke.future(request) for _ in range(5000)]
 
-    assert {one.code() for one in on_their_way} == {grpc.StatusCode.OK}
+    assert {lookup.code() for lookup in lookups} == {grpc.StatusCode.OK}
