@@ -6,20 +6,26 @@ raises an error here instead. The plugin checks outputs and everything else.
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pulumi
 
+from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, suggest_region
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import snake
+from pulumi_tcimages.sdk.generated import inputs
 from pulumi_tcimages.sdk.generated.limits import BOUNDS, CHOICES
 
 _PARTS = ("components", "libraries")
 _RANGE_WORDS = ("*", "none")
+_ARGS = re.compile(r"\b\w+Args\b")
 _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("Sequence[", "a list", (list, tuple)),
     ("Mapping[", "a map", (Mapping,)),
@@ -45,6 +51,7 @@ def find_wrong_constant(
         return None
     try:
         _check_type(value, annotation, is_provider=is_provider)
+        _check_parts(name, value, annotation, is_provider=is_provider)
         _check_value(name, value)
     except InvalidArgumentError as wrong:
         shown = wrong.value or (quote(value) if isinstance(value, str) else "")
@@ -72,6 +79,52 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     raise InvalidArgumentError(f"expected {expected}, got {_name_type(value)}", fix=fix)
 
 
+def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool) -> None:
+    """Check the items of a list, the values of a map, and the names in an object.
+
+    A provider takes numbers for texts and texts for numbers, so its values are left to the plugin.
+    """
+    if isinstance(value, (list, tuple)) and "Sequence[" in annotation:
+        item = annotation.partition("Sequence[")[2]
+        parts = [(f"{path}[{number}]", part, item) for number, part in enumerate(value)]
+    elif isinstance(value, Mapping) and "Mapping[" in annotation:
+        parts = [(f"{path}.{key}", part, "str") for key, part in value.items()]
+    elif isinstance(value, Mapping) and (kind := _ARGS.search(annotation)):
+        hints = _check_names(path, value, getattr(inputs, kind[0]))
+        parts = [(f"{path}.{key}", part, hints[snake(key)]) for key, part in value.items()]
+    else:
+        return
+    for place, part, expected in parts:
+        if part is None or isinstance(part, (pulumi.Output, pulumi.Resource)):
+            continue
+        try:
+            if not is_provider:
+                _check_type(part, expected, is_provider=False)
+            _check_parts(place, part, expected, is_provider=is_provider)
+        except InvalidArgumentError as wrong:
+            raise replace(wrong, argument=wrong.argument or place) from None
+
+
+def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
+    """Return the annotation of each part of an object. Errors: an unknown or a missing name."""
+    hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
+    for name in value:
+        if snake(name) not in hints:
+            near = difflib.get_close_matches(snake(name), hints, n=1)
+            raise InvalidArgumentError(
+                f"there is no {quote(name)} in it",
+                argument=path,
+                allowed=", ".join(hints),
+                fix=f"did you mean {quote(near[0])}?" if near else "",
+            )
+    given = {snake(name) for name, part in value.items() if part is not None}
+    if missing := [name for name in hints if name in kind.__required_keys__ - given]:
+        raise InvalidArgumentError(
+            "this part is required", argument=f"{path}.{missing[0]}", fix=f"give {missing[0]}"
+        )
+    return hints
+
+
 def _name_type(value: object) -> str:
     if isinstance(value, bool):
         return "a boolean"
@@ -87,6 +140,7 @@ def _check_value(name: str, value: object) -> None:
     if isinstance(value, str):
         _check_text(name, value)
     elif name in _PARTS and isinstance(value, Mapping):
+        _refuse_two_spellings(value)
         for part, wanted in value.items():
             if isinstance(wanted, str) and wanted.lower() not in _RANGE_WORDS:
                 try:
@@ -99,6 +153,17 @@ def _check_value(name: str, value: object) -> None:
         if not low <= value <= high or (value == low and not is_low_allowed):
             problem = f"{value} is out of bounds"
             raise InvalidArgumentError(problem, value=str(value), allowed=allowed)
+
+
+def _refuse_two_spellings(value: Mapping[str, Any]) -> None:
+    names: dict[str, str] = {}
+    for spelled in value:
+        first = names.setdefault(canonical(spelled.strip()), spelled)
+        if first != spelled:
+            raise InvalidArgumentError(
+                f"{quote(canonical(spelled.strip()))} is given twice, under two spellings",
+                fix=f"leave out {quote(first)} or {quote(spelled)}",
+            )
 
 
 def _check_text(name: str, value: str) -> None:

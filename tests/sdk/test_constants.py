@@ -24,6 +24,21 @@ PINS = [
     ({"region": "ap-guangzhou-3"}, "this is an availability zone", 'write "ap-guangzhou"'),
     ({"device": "tpu"}, "there is no such device", "use what is allowed above"),
     ({"image_range": " "}, "the value is empty", "leave it out"),
+    ({"components": {"cuda": 12.4}}, "expected a string, got a number", "put the value in quotes"),
+    ({"components": {"torch": "*", "pytorch": "*"}}, "under two spellings", 'leave out "torch"'),
+    ({"libraries": {"tf": "*", "tensorflow": "*"}}, "under two spellings", 'leave out "tf"'),
+    ({"attributes": {"TrainingModes": ["DDP"]}}, "expected a string, got a list", 'write "DDP"'),
+    ({"triggers": {"month": 12}}, "expected a string, got a number", "put the value in quotes"),
+    ({"latest_by": ["cuda", 5]}, "Argument latest_by[1]", "put the value in quotes"),
+    ({"filters": ["a"]}, "Argument filters[0]", ""),
+    ({"filters": [{"a": "x"}]}, 'there is no "a" in it', "use what is allowed above"),
+    ({"filters": [{"nmae": "x"}]}, 'there is no "nmae" in it', 'did you mean "name"?'),
+    ({"filters": [{"name": "ImageId"}]}, "Argument filters[0].values", "give values"),
+    (
+        {"filters": [{"name": "ImageId", "values": "a"}]},
+        "expected a list, got a string",
+        'write ["a"]',
+    ),
 ]
 PROVIDERS = [
     ({"site": "mars"}, "there is no such site"),
@@ -38,8 +53,13 @@ PROVIDERS = [
     ({"region": "nowhere"}, "this is not the name of a region"),
     ({"profile": 5}, "expected a string, got a number"),
     ({"assume_role": ["x"]}, "expected an object, got a list"),
+    ({"assume_role": {"role_ran": "x"}}, 'there is no "role_ran" in it'),
+    ({"endpoints": {"tion": "x"}}, 'did you mean "tione"?'),
 ]
 RIGHT = [
+    {"assume_role": {"role_arn": "qcs::cam::uin/1:roleName/a", "session_duration": "900"}},
+    {"assume_role": {"roleArn": "qcs::cam::uin/1:roleName/a"}, "endpoints": {"tione": "a:1"}},
+    {"allowed_account_ids": ["100000000001"], "assume_role": '{"roleArn": "x"}'},
     {"site": "intl", "protocol": "HTTP", "language": "zh-CN", "region": "ap-guangzhou"},
     {"timeout_seconds": 3600, "cache_ttl_seconds": 0, "max_requests_per_second": 1},
     {"timeout_seconds": 0.5, "cache_ttl_seconds": 86400, "max_requests_per_second": 1000},
