@@ -44,5 +44,5 @@ def for_package_managers() -> dict[str, str]:
 
 def foreign_names(*, report: bool) -> list[str]:
     """Return the variables to remove; `report`: also those with which pytest writes its report."""
-    kept = _KEPT if report else _KEPT | _OF_THE_REPORT
-    return [name for name in os.environ if name.upper() not in kept]
+    allowed = _KEPT if report else _KEPT | _OF_THE_REPORT
+    return [name for name in os.environ if name.upper() not in allowed]

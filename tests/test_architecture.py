@@ -173,7 +173,7 @@ def test_what_only_one_file_may_import_is_imported_nowhere_else(room: str, modul
         path.stem
         for path in FILES
         if room_of(path) == room
-        and any(one == module or one.startswith(f"{module}.") for one in imports_of(path))
+        and any(item == module or item.startswith(f"{module}.") for item in imports_of(path))
     }
 
     assert importers == ONLY[room, module]
@@ -293,7 +293,7 @@ def find_cached_objects(source: str) -> list[str]:
             decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
             names = [text.partition("(")[0].removeprefix("functools.") for text in decorators]
             if {"lru_cache", "cache"} & set(names):
-                found += [node.name for one in node.args.args if not _is_value(one.annotation)]
+                found += [node.name for arg in node.args.args if not _is_value(arg.annotation)]
     return found
 
 

@@ -39,14 +39,14 @@ def test_without_an_asker_the_text_begins_with_what_failed(
 
 def test_every_class_of_the_tree_has_its_text_tested() -> None:
     tree = [
-        one
-        for one in vars(errors).values()
-        if isinstance(one, type) and issubclass(one, TcImagesError)
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, TcImagesError)
     ]
 
-    assert {one.__name__ for one in tree} - {"TcImagesError"} == set(NAMES)
-    for one in tree:
-        assert f" {one.__name__}" in (errors.__doc__ or "")
+    assert {item.__name__ for item in tree} - {"TcImagesError"} == set(NAMES)
+    for item in tree:
+        assert f" {item.__name__}" in (errors.__doc__ or "")
 
 
 def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
@@ -121,7 +121,7 @@ def test_more_candidates_than_are_shown_are_counted() -> None:
 
 
 def test_a_criterion_reads_as_it_is_written() -> None:
-    assert [one.text(camel) for one in (RANGE, CUDA, Criterion("latest", ""))] == [
+    assert [item.text(camel) for item in (RANGE, CUDA, Criterion("latest", ""))] == [
         'imageRange "Train"',
         'components.cuda "==12.*"',
         "latest",

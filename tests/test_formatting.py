@@ -173,8 +173,8 @@ def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> N
 )
 def test_a_secret_is_struck_out_however_a_message_shows_it(secret: str) -> None:
     listed = json.dumps(["x", secret], ensure_ascii=False)
-    asked = f"{quote(secret)}; {quote(secret, 999)}; {listed}; tcimages --framework "
-    text = lay_out("no image.", [("Asked", asked + shell_word(secret))])
+    arguments = f"{quote(secret)}; {quote(secret, 999)}; {listed}; tcimages --framework "
+    text = lay_out("no image.", [("Asked", arguments + shell_word(secret))])
 
     struck = redact(text, [secret])
 
@@ -266,9 +266,9 @@ def test_a_beginning_ends_with_no_part_of_a_secret(length: int) -> None:
     secret = "".join(f"t{number:04d}" for number in range(1_600))[:length]
     text = f"sent {secret}, " * (300_000 // length)
 
-    for kept in (6, 4_096, 65_536):
-        shown = redact_beginning(text, [secret], kept)
+    for remaining in (6, 4_096, 65_536):
+        shown = redact_beginning(text, [secret], remaining)
 
-        assert len(shown) <= kept + len("[secret]")
+        assert len(shown) <= remaining + len("[secret]")
         assert "t0" not in shown
         assert "t1" not in shown

@@ -127,12 +127,12 @@ def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
 
 def test_a_session_question_goes_to_the_other_listing() -> None:
     cloud = shelf()
-    asked = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
+    arguments = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 
-    assert find_image(cloud, read_query(SessionImageQuery, asked)) == ImageMatch(
+    assert find_image(cloud, read_query(SessionImageQuery, arguments)) == ImageMatch(
         SPARK, "ap-guangzhou"
     )
-    several = read_query(SessionImagesQuery, asked)
+    several = read_query(SessionImagesQuery, arguments)
     assert find_images_in(list_images(cloud, several), several).images == (SPARK,)
     assert cloud.asked == 2 * [
         {
@@ -144,10 +144,10 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
 
 
 def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
-    told = explain(shelf(), one(framework="torch", latest=True))
+    message = explain(shelf(), one(framework="torch", latest=True))
 
     steps = ((Criterion("framework", '"torch"'), 3),)
-    assert told == Explanation(Funnel(3, steps, (OLD, MID, NEW)), WHERE, NEW)
+    assert message == Explanation(Funnel(3, steps, (OLD, MID, NEW)), WHERE, NEW)
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
 def test_an_explanation_of_a_lookup_that_fails_has_the_error(
     arguments: dict[str, Any], error: type[Exception]
 ) -> None:
-    told = explain(shelf(), one(**arguments))
+    message = explain(shelf(), one(**arguments))
 
-    assert isinstance(told.choice, error)
+    assert isinstance(message.choice, error)
     with pytest.raises(error):
         find_image(shelf(), one(**arguments))
 

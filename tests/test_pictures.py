@@ -41,4 +41,4 @@ def test_chinese_takes_two_cells_a_character() -> None:
     behind = re.findall(r'x="([0-9.]+)"[^>]*>:Python', svg)
 
     assert float(length) == pytest.approx(12 * 12.2)
-    assert {float(one) for one in behind} == {float(x) + float(length)}
+    assert {float(item) for item in behind} == {float(x) + float(length)}

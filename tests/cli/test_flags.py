@@ -26,11 +26,11 @@ REGION = "ap-shanghai"
 
 def parse(source: Source, *argv: str) -> dict[str, Any]:
     """The arguments that a command line gives."""
-    given: dict[str, Any] = {}
-    build_command(source, lambda **arguments: given.update(arguments), "").main(
+    inputs: dict[str, Any] = {}
+    build_command(source, lambda **arguments: inputs.update(arguments), "").main(
         list(argv), standalone_mode=False
     )
-    return {name: value for name, value in given.items() if value not in (None, {})}
+    return {name: value for name, value in inputs.items() if value not in (None, {})}
 
 
 def build_hint(query: BaseQuery, predicates: Iterable[Predicate], region: str) -> str:

@@ -88,7 +88,7 @@ def ask(
                 write(tmp_path, path, content)
         list_session(open_fake(environ, **configuration))
         providers = [
-            one.body["ProviderId"] for one in cloud.requests.of("AssumeRoleWithWebIdentity")
+            request.body["ProviderId"] for request in cloud.requests.of("AssumeRoleWithWebIdentity")
         ]
         lent = providers or ["metadata" for _ in cloud.requests.of("metadata")]
         # A role on top is assumed with the keys that were found.

@@ -52,8 +52,8 @@ class FakeTime:
 def list_all(client: Client, **arguments: Any) -> Any:
     """The simplest question there is."""
     region = arguments.pop("region", REGION)
-    given = {name: value for name, value in arguments.items() if value}
-    return client.list_images(PLATFORM_IMAGES, region=region, parameters=given)
+    inputs = {name: value for name, value in arguments.items() if value}
+    return client.list_images(PLATFORM_IMAGES, region=region, parameters=inputs)
 
 
 def list_session(client: Client, engine: str = ENGINE, framework_type: str = "machine-learning"):

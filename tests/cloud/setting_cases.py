@@ -35,8 +35,8 @@ class Place:
 
 def configured(key: str, value: Any, *, section: str = "") -> Place:
     name, _, part = key.partition(".")
-    given = {name: {part: value}} if part else {name: value}
-    return Place(f"configuration tcimages:{section or key}", value, configuration=given)
+    arguments = {name: {part: value}} if part else {name: value}
+    return Place(f"configuration tcimages:{section or key}", value, configuration=arguments)
 
 
 def variable(name: str, text: str, value: Any = None) -> Place:
@@ -47,8 +47,8 @@ def profile_file(setting: str, text: str, *, name: str = "default") -> Place:
     service = setting.partition(".")[2]
     content = {service: {"endpoint": text}} if service else {"_sys_param": {"region": text}}
     files = {f".tccli/{name}.configure": content}
-    given = {} if name == "default" else {"profile": name}
-    return Place(f"profile ~/.tccli/{name}.configure", text, configuration=given, files=files)
+    arguments = {} if name == "default" else {"profile": name}
+    return Place(f"profile ~/.tccli/{name}.configure", text, configuration=arguments, files=files)
 
 
 def default(value: Any) -> Place:

@@ -45,7 +45,7 @@ def test_keys_of_a_forbidden_account_list_nothing(cloud, open_fake, lists, text)
 
     assert text in " ".join(str(caught.value).split())
     assert caught.value.source == "environment TENCENTCLOUD_SECRET_ID"
-    assert [one.action for one in cloud.requests] == ["GetCallerIdentity"]
+    assert [request.action for request in cloud.requests] == ["GetCallerIdentity"]
 
 
 def test_without_lists_of_accounts_none_is_looked_up(cloud, open_fake):
@@ -83,6 +83,6 @@ def test_keys_that_come_in_place_of_refused_ones_are_checked_too(
         list_all(client, ti_project_id="other")
 
     assert "account 2" in caught.value.problem
-    assert {one.secret_id for one in cloud.requests.of("DescribePlatformImages")} == {
+    assert {request.secret_id for request in cloud.requests.of("DescribePlatformImages")} == {
         cloud.secret_id
     }

@@ -29,7 +29,7 @@ def requests_is_imported() -> None:
 
 
 def exchanges() -> set[threading.Thread]:
-    return {one for one in threading.enumerate() if one.name == "tcimages-exchange"}
+    return {item for item in threading.enumerate() if item.name == "tcimages-exchange"}
 
 
 class Endless:

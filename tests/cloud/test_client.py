@@ -20,7 +20,7 @@ from tests.cloud.fakes import REGION, catalogue_of, list_all, list_session
 def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):
     listing = list_all(open_fake(cloud.environment))
 
-    assert [one.image_id for one in listing.images] == [
+    assert [image.image_id for image in listing.images] == [
         row["ImageId"] for row in cloud.catalogue.platform_images(REGION)
     ]
     assert listing.total_count == len(listing.images)
@@ -42,7 +42,7 @@ def test_keys_of_a_client_are_not_kept_when_it_is_gone(cloud, tmp_path):
 def test_session_images_are_one_call(cloud, open_fake):
     listing = list_session(open_fake(cloud.environment))
 
-    assert [one.spark_image_version for one in listing.images] == [
+    assert [image.spark_image_version for image in listing.images] == [
         "tensorflow-v2.18.0",
         "scikit-learn-v1.6.0",
         "pytorch-v2.5.1",
@@ -81,10 +81,12 @@ def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_
         with pytest.raises(ApiError):
             list_session(client, engine="DataEngine-other")
 
-    asked = Counter((one.action, one.body.get("Offset", 0)) for one in cloud.requests)
+    requests = Counter(
+        (request.action, request.body.get("Offset", 0)) for request in cloud.requests
+    )
 
-    assert asked["DescribePlatformImages", 0] == 4
-    assert asked["DescribeSessionImageVersion", 0] == 1 + 1 + 3
+    assert requests["DescribePlatformImages", 0] == 4
+    assert requests["DescribeSessionImageVersion", 0] == 1 + 1 + 3
 
 
 def test_filters_with_their_parts_in_another_order_are_equal(cloud, open_fake):
@@ -112,8 +114,8 @@ def test_a_thousand_lookups_at_once_are_one_listing(open_fake):
         with ThreadPoolExecutor(100) as pool:
             listings = list(pool.map(lambda _: list_all(client), range(1000)))
 
-        assert sorted(one.body["Offset"] for one in cloud.requests) == [0, 100, 200, 300]
-    assert all(one == listings[0] for one in listings)
+        assert sorted(request.body["Offset"] for request in cloud.requests) == [0, 100, 200, 300]
+    assert all(listing == listings[0] for listing in listings)
 
 
 def test_three_hundred_engines_never_exceed_the_limit_and_all_succeed(fake_time, open_fake):
@@ -129,8 +131,8 @@ def test_three_hundred_engines_never_exceed_the_limit_and_all_succeed(fake_time,
                 )
             )
 
-        arrivals = sorted(one.at_unix_s for one in cloud.requests)
-    assert [len(one.images) for one in listings] == [1] * 300
+        arrivals = sorted(request.at_unix_s for request in cloud.requests)
+    assert [len(listing.images) for listing in listings] == [1] * 300
     assert len(arrivals) == 300
     assert all(
         later - earlier >= 1 for earlier, later in zip(arrivals, arrivals[15:], strict=False)
@@ -142,7 +144,7 @@ def test_a_page_is_retried_and_not_the_listing(open_fake, fake_time):
         cloud.faults.add("DescribePlatformImages", Fault(), Fault(status=502), Fault(reset=True))
         listing = list_all(open_fake(cloud.environment))
 
-        offsets = sorted(one.body["Offset"] for one in cloud.requests if not one.faulty)
+        offsets = sorted(request.body["Offset"] for request in cloud.requests if not request.faulty)
 
     assert len(listing.images) == 250
     assert offsets == [0, 100, 200]
@@ -256,7 +258,7 @@ def test_the_clouds_language_is_english_unless_set(cloud, open_fake):
     list_session(open_fake(cloud.environment))
     list_session(open_fake(cloud.environment, language="zh-CN"))
 
-    assert [one.language for one in cloud.requests] == ["en-US", "zh-CN"]
+    assert [request.language for request in cloud.requests] == ["en-US", "zh-CN"]
 
 
 def test_opening_a_client_reads_no_file_and_sends_nothing(tmp_path):
@@ -274,7 +276,7 @@ def test_temporary_keys_of_two_clients_do_not_mix(cloud, open_fake):
     list_session(open_fake(cloud.environment))
     list_session(open_fake(cloud.environment, secret_id="AKIDother", secret_key="other"))
 
-    assert [one.secret_id for one in cloud.requests] == [cloud.secret_id, "AKIDother"]
+    assert [request.secret_id for request in cloud.requests] == [cloud.secret_id, "AKIDother"]
 
 
 def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(cloud, open_fake):

@@ -69,10 +69,10 @@ def test_a_pod_assumes_the_role_of_the_environment_on_top_of_its_own(cloud, ask)
 def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, extra):
     ask(POD, Place("", "", environ=extra))
 
-    (asked,) = cloud.requests.of(_WITH_IDENTITY)
-    assert asked.body == {
+    (request,) = cloud.requests.of(_WITH_IDENTITY)
+    assert request.body == {
         "ProviderId": "cls-1",
-        "WebIdentityToken": asked.body["WebIdentityToken"],
+        "WebIdentityToken": request.body["WebIdentityToken"],
         "RoleArn": OTHER_ROLE,
         "RoleSessionName": "pulumi-tcimages",
         "DurationSeconds": 7200,
@@ -180,8 +180,8 @@ def test_a_configured_role_takes_nothing_from_the_environment(cloud, open_fake):
 
     list_all(open_fake(environ, assume_role={"role_arn": ROLE}))
 
-    (asked,) = cloud.requests.of("AssumeRole")
-    assert asked.body == {
+    (request,) = cloud.requests.of("AssumeRole")
+    assert request.body == {
         "RoleArn": ROLE,
         "RoleSessionName": "pulumi-tcimages",
         "DurationSeconds": 7200,
@@ -198,8 +198,11 @@ def test_the_shells_role_takes_nothing_from_terraforms_variables(cloud, open_fak
 
     list_all(open_fake(environ))
 
-    (asked,) = cloud.requests.of("AssumeRole")
-    assert (asked.body["RoleSessionName"], "ExternalId" in asked.body) == ("pulumi-tcimages", False)
+    (request,) = cloud.requests.of("AssumeRole")
+    assert (request.body["RoleSessionName"], "ExternalId" in request.body) == (
+        "pulumi-tcimages",
+        False,
+    )
 
 
 def test_a_profiles_role_takes_nothing_from_the_environment(cloud, keyless, open_fake, tmp_path):
@@ -209,8 +212,11 @@ def test_a_profiles_role_takes_nothing_from_the_environment(cloud, keyless, open
 
     list_all(open_fake(environ))
 
-    (asked,) = cloud.requests.of("AssumeRole")
-    assert (asked.body["RoleSessionName"], "ExternalId" in asked.body) == ("pulumi-tcimages", False)
+    (request,) = cloud.requests.of("AssumeRole")
+    assert (request.body["RoleSessionName"], "ExternalId" in request.body) == (
+        "pulumi-tcimages",
+        False,
+    )
 
 
 @pytest.mark.parametrize(("profile", "assumed"), [("build", ROLE), (None, OTHER_ROLE)])
@@ -223,7 +229,7 @@ def test_the_role_of_a_configured_profile_comes_before_the_environments(
 
     ask(with_role, environment, **({"profile": profile} if profile else {}))
 
-    assert [one.body["RoleArn"] for one in cloud.requests.of("AssumeRole")] == [assumed]
+    assert [request.body["RoleArn"] for request in cloud.requests.of("AssumeRole")] == [assumed]
 
 
 def test_a_configured_identity_is_not_followed_by_the_environments_role(cloud, ask):
@@ -247,23 +253,23 @@ def test_a_profiles_role_that_is_a_template_is_an_error(cloud, keyless, open_fak
 @pytest.mark.parametrize("where", ["configuration", "environment"])
 def test_a_profiles_template_of_a_role_gives_way_to_a_role_that_counts_more(cloud, ask, where):
     files = {"default.credential": {**in_json("profile"), "role-arn": "<role-arn>"}}
-    given = {"assume_role": {"role_arn": ROLE}} if where == "configuration" else {}
-    environ = {} if given else {TERRAFORM_ARN: ROLE}
+    arguments = {"assume_role": {"role_arn": ROLE}} if where == "configuration" else {}
+    environ = {} if arguments else {TERRAFORM_ARN: ROLE}
 
-    ask(Place("", "", given, environ, files))
+    ask(Place("", "", arguments, environ, files))
 
-    assert [one.body["RoleArn"] for one in cloud.requests.of("AssumeRole")] == [ROLE]
+    assert [request.body["RoleArn"] for request in cloud.requests.of("AssumeRole")] == [ROLE]
 
 
 @pytest.mark.parametrize("where", ["configuration", "environment"])
 def test_a_role_that_is_a_template_is_not_passed_over_for_the_keys_own_rights(
     cloud, open_fake, where
 ):
-    given = {"assume_role": {"role_arn": "<role-arn>"}} if where == "configuration" else {}
-    environ = {} if given else {TERRAFORM_ARN: "${ROLE_ARN}"}
+    arguments = {"assume_role": {"role_arn": "<role-arn>"}} if where == "configuration" else {}
+    environ = {} if arguments else {TERRAFORM_ARN: "${ROLE_ARN}"}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**cloud.environment, **environ}, **given))
+        list_all(open_fake({**cloud.environment, **environ}, **arguments))
 
     assert caught.value.problem == "there is a role to assume, but not which."
     assert "(holds a " in caught.value.searched[0]

@@ -19,8 +19,8 @@ def keys_of(name: str) -> dict[str, str]:
 def known(cloud):
     """A key for each place, all known to the cloud."""
     for name in ("configured", "environment", "profile", "ini"):
-        given = keys_of(name)
-        cloud.keys.add(Key(given["secret_id"], given["secret_key"]))
+        value = keys_of(name)
+        cloud.keys.add(Key(value["secret_id"], value["secret_key"]))
     return cloud
 
 
@@ -84,17 +84,17 @@ def test_a_token_of_another_place_does_not_go_with_a_key(known, open_fake):
 def test_tokens_without_keys_beside_them_disturb_no_other_keys(
     known, keyless, open_fake, tmp_path, place, tokens
 ):
-    given = keys_of(place if place != "configuration" else "configured")
-    in_json = {"secretId": given["secret_id"], "secretKey": given["secret_key"]}
-    in_ini = f"[default]\nsecret_id={given['secret_id']}\nsecret_key={given['secret_key']}\n"
+    value = keys_of(place if place != "configuration" else "configured")
+    in_json = {"secretId": value["secret_id"], "secretKey": value["secret_key"]}
+    in_ini = f"[default]\nsecret_id={value['secret_id']}\nsecret_key={value['secret_key']}\n"
     if place == "profile":
         write(tmp_path, ".tccli/default.credential", in_json)
     if place == "ini":
         write(tmp_path, ".tencentcloud/credentials", in_ini)
 
-    list_all(open_fake({**keyless, **tokens}, **(given if place == "configuration" else {})))
+    list_all(open_fake({**keyless, **tokens}, **(value if place == "configuration" else {})))
 
-    assert keys_used(known) == given["secret_id"]
+    assert keys_used(known) == value["secret_id"]
 
 
 def test_two_different_tokens_beside_keys_are_an_error(cloud, open_fake):
@@ -351,7 +351,7 @@ def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, t
     before = len(cloud.requests)
     list_all(client)
 
-    assert {one.secret_id for one in list(cloud.requests)[before:]} == {"AKIDprofile"}
+    assert {request.secret_id for request in list(cloud.requests)[before:]} == {"AKIDprofile"}
 
 
 @pytest.mark.parametrize(

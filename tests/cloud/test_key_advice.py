@@ -67,10 +67,10 @@ def test_swapped_keys_are_named(keyless, open_fake):
 def test_a_text_that_is_no_region_is_refused_with_the_region_that_was_meant(region, fix):
     with pytest.raises(ConfigurationError) as configured:
         read_configuration({"region": region})
-    with pytest.raises(InvalidArgumentError) as given:
+    with pytest.raises(InvalidArgumentError) as refused:
         question({"region": region})
 
-    assert configured.value.fix == given.value.fix == fix
+    assert configured.value.fix == refused.value.fix == fix
     assert ("availability zone" in configured.value.problem) == fix.startswith("write")
 
 

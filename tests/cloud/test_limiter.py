@@ -107,14 +107,14 @@ def test_a_cancelled_wait_gives_its_turn_back(fake_time):
 
 
 def test_a_wait_of_more_than_two_seconds_is_shown_once(fake_time):
-    told: list[str] = []
-    limiter, deadline = Limiter(1), deadline_of(fake_time, on_message=told.append)
+    messages: list[str] = []
+    limiter, deadline = Limiter(1), deadline_of(fake_time, on_message=messages.append)
 
     for _ in range(6):
         with limiter.permit("bucket", deadline):
             pass
 
-    assert told == ["waiting for a turn: at most 1 request a second"]
+    assert messages == ["waiting for a turn: at most 1 request a second"]
 
 
 def test_a_wait_for_a_permit_of_others_is_shown_too(fake_time):

@@ -50,10 +50,10 @@ def test_a_page_that_comes_short_is_continued_where_it_stopped():
 
 
 def test_progress_counts_each_row_once_though_a_page_comes_short():
-    told: list[tuple[int, int]] = []
-    list_pages(Short(300), 1, lambda *came: told.append(came))
+    reports: list[tuple[int, int]] = []
+    list_pages(Short(300), 1, lambda *came: reports.append(came))
 
-    assert told == [(100, 300), (160, 300), (200, 300), (300, 300)]
+    assert reports == [(100, 300), (160, 300), (200, 300), (300, 300)]
 
 
 @pytest.mark.parametrize("size", [0, 50, 100, 250])

@@ -83,19 +83,19 @@ def test_a_refused_page_ends_the_listing_without_the_waiting_pages(refused):
 
 
 def test_progress_of_simultaneous_pages_is_shown_in_order():
-    told: list[int] = []
+    counts: list[int] = []
     is_later_told = threading.Event()
 
     def note(came: int, _total: int) -> None:
         if came == 200:
             is_later_told.wait(0.1)
-        told.append(came)
+        counts.append(came)
         if came > 200:
             is_later_told.set()
 
     list_pages(Server(500), 8, note)
 
-    assert told == [100, 200, 300, 400, 500]
+    assert counts == [100, 200, 300, 400, 500]
 
 
 @pytest.mark.parametrize(("pages", "are_together"), [(16, True), (17, False)])

@@ -268,10 +268,10 @@ def test_the_request_after_the_last_row_is_retried(open_fake):
     with Emulator(catalogue=catalogue_of(37)) as cloud:
         cloud.faults.add("DescribePlatformImages", Fault(), Fault(code="InternalError"))
         listing = list_all(open_fake(cloud.environment))
-        asked = [one.body["Offset"] for one in cloud.requests]
+        offsets = [request.body["Offset"] for request in cloud.requests]
 
     assert len(listing.images) == 37
-    assert asked == [0, 37, 37]
+    assert offsets == [0, 37, 37]
 
 
 def test_rows_after_the_total_are_listed_though_the_pages_before_came_side_by_side():

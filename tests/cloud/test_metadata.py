@@ -95,8 +95,8 @@ def test_a_role_without_keys_is_an_error(cloud, keyless, open_fake, tmp_path, mo
     configuration = prepare(how, cloud, tmp_path, monkeypatch)
     listed = Fault(body=cloud.keys.cvm_role)
     missing = Fault(status=404)
-    asked = [missing, listed] if how == "configured" else [listed, missing]
-    cloud.faults.add("metadata", *asked, missing)
+    faults = [missing, listed] if how == "configured" else [listed, missing]
+    cloud.faults.add("metadata", *faults, missing)
 
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake(keyless, **configuration))

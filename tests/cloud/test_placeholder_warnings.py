@@ -25,8 +25,8 @@ def warnings_of(cloud, keyless, open_fake, tmp_path):
         listing = list_all(
             open_fake({**keyless, **(environ or {})}, **configuration), region=region
         )
-        told = [warning.replace(f"{tmp_path}/", "~/") for warning in listing.warnings]
-        return keys_used(cloud), told
+        warnings = [warning.replace(f"{tmp_path}/", "~/") for warning in listing.warnings]
+        return keys_used(cloud), warnings
 
     return look_up
 
@@ -39,10 +39,10 @@ def unfilled(place, holds="holds a placeholder", fix="replace the placeholder in
 def test_a_profile_that_nobody_filled_in_is_warned_of(warnings_of, text):
     template = {"secretId": text, "secretKey": "<your-key>"}
 
-    signed, told = warnings_of({PROFILE: template, INI: in_ini("ini")})
+    signed, warnings = warnings_of({PROFILE: template, INI: in_ini("ini")})
 
     assert signed == "AKIDini"
-    assert told == [unfilled(f"secretId of ~/{PROFILE}"), unfilled(f"secretKey of ~/{PROFILE}")]
+    assert warnings == [unfilled(f"secretId of ~/{PROFILE}"), unfilled(f"secretKey of ~/{PROFILE}")]
 
 
 @pytest.mark.parametrize(
@@ -55,19 +55,19 @@ def test_a_profile_that_nobody_filled_in_is_warned_of(warnings_of, text):
 def test_the_warning_says_what_is_wrong_with_the_text(warnings_of, text, holds, fix):
     template = {"secretId": text, "secretKey": "None"}
 
-    _, told = warnings_of({PROFILE: template, INI: in_ini("ini")})
+    _, warnings = warnings_of({PROFILE: template, INI: in_ini("ini")})
 
-    assert told == [unfilled(f"secretId of ~/{PROFILE}", holds, fix)]
+    assert warnings == [unfilled(f"secretId of ~/{PROFILE}", holds, fix)]
 
 
 def test_an_ini_file_that_nobody_filled_in_is_warned_of(cloud, warnings_of):
     cloud.keys.cvm_role = "the-cvm-role"
     template = "[default]\nsecret_id = <id>\nsecret_key = <key>\n"
 
-    signed, told = warnings_of({INI: template}, {"TENCENTCLOUD_CAM_ROLE_NAME": "the-cvm-role"})
+    signed, warnings = warnings_of({INI: template}, {"TENCENTCLOUD_CAM_ROLE_NAME": "the-cvm-role"})
 
     assert signed.startswith("AKIDTEMPORARY")
-    assert told == [unfilled(f"secret_id of ~/{INI}"), unfilled(f"secret_key of ~/{INI}")]
+    assert warnings == [unfilled(f"secret_id of ~/{INI}"), unfilled(f"secret_key of ~/{INI}")]
 
 
 @pytest.mark.parametrize("text", ["None", "null", "", None])
@@ -75,9 +75,9 @@ def test_a_word_that_says_there_is_no_value_is_not_warned_of(warnings_of, text):
     blank = dict.fromkeys(("secretId", "secretKey", "token", "role-arn"), text)
     blank_settings = {"_sys_param": {"region": text}, "dlc": {"endpoint": text}}
 
-    signed, told = warnings_of({PROFILE: blank, CONFIGURE: blank_settings, INI: in_ini("ini")})
+    signed, warnings = warnings_of({PROFILE: blank, CONFIGURE: blank_settings, INI: in_ini("ini")})
 
-    assert (signed, told) == ("AKIDini", [])
+    assert (signed, warnings) == ("AKIDini", [])
 
 
 def test_a_template_in_a_file_that_is_not_looked_at_is_not_warned_of(warnings_of):
@@ -93,18 +93,18 @@ def test_a_template_in_a_file_that_is_not_looked_at_is_not_warned_of(warnings_of
 
 @pytest.mark.parametrize("part", ["token", "role-session-name", "type"])
 def test_a_template_beside_keys_is_warned_of(warnings_of, part):
-    signed, told = warnings_of({PROFILE: {**in_json("profile"), part: "<value>"}})
+    signed, warnings = warnings_of({PROFILE: {**in_json("profile"), part: "<value>"}})
 
-    assert (signed, told) == ("AKIDprofile", [unfilled(f"{part} of ~/{PROFILE}")])
+    assert (signed, warnings) == ("AKIDprofile", [unfilled(f"{part} of ~/{PROFILE}")])
 
 
 def test_the_warning_is_shown_if_a_role_is_assumed(warnings_of):
     files = {PROFILE: {"secretId": "<id>", "secretKey": "<key>"}, INI: in_ini("ini")}
 
-    signed, told = warnings_of(files, {"TENCENTCLOUD_ROLE_ARN": ROLE})
+    signed, warnings = warnings_of(files, {"TENCENTCLOUD_ROLE_ARN": ROLE})
 
     assert signed.startswith("AKIDTEMPORARY")
-    assert len(told) == 2
+    assert len(warnings) == 2
 
 
 def test_a_region_or_endpoint_that_nobody_filled_in_is_warned_of(warnings_of):
@@ -114,9 +114,9 @@ def test_a_region_or_endpoint_that_nobody_filled_in_is_warned_of(warnings_of):
     }
     environ = {"TENCENTCLOUD_REGION": "", "TKE_REGION": "ap-guangzhou", "TCIMAGES_ENDPOINT_DLC": ""}
 
-    _, told = warnings_of(files, environ, region=None)
+    _, warnings = warnings_of(files, environ, region=None)
 
-    assert told == [
+    assert warnings == [
         unfilled(f"region of ~/{CONFIGURE}"),
         unfilled(f"endpoints.dlc of ~/{CONFIGURE}"),
     ]

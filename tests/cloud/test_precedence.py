@@ -72,7 +72,7 @@ def is_text(place: Place) -> bool:
 
 @pytest.mark.parametrize("text", PLACEHOLDERS)
 @pytest.mark.parametrize(
-    ("name", "first", "second"), [one for one in pairs(SINGLE) if is_text(one[1])], ids=str
+    ("name", "first", "second"), [item for item in pairs(SINGLE) if is_text(item[1])], ids=str
 )
 def test_a_place_that_holds_a_placeholder_gives_way(
     settings_of, tmp_path, name, first, second, text
@@ -117,7 +117,7 @@ def test_session_variables_without_a_role_describe_none(settings_of):
 
 def test_the_table_has_every_setting_and_every_variable():
     names = {*SINGLE, *SECTIONS}
-    places = [place for table in (SINGLE, SECTIONS) for one in table.values() for place in one]
+    places = [place for table in (SINGLE, SECTIONS) for value in table.values() for place in value]
     variables = {name for place in places for name in place.environ}
 
     assert {name if name in SINGLE else name.partition(".")[0] for name in field_names()} == names

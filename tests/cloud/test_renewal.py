@@ -195,7 +195,9 @@ def test_a_listing_under_way_does_not_mix_two_keys(cloud, open_fake):
     requests = cloud.requests.of("DescribePlatformImages")
     last_key = requests[-1].secret_id
     assert len(listing.images) == 205
-    assert sorted(one.body["Offset"] for one in requests if one.secret_id == last_key) == [
+    assert sorted(
+        request.body["Offset"] for request in requests if request.secret_id == last_key
+    ) == [
         0,
         100,
         200,

@@ -32,8 +32,8 @@ def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):
 
     list_all(open_fake(cloud.environment, assume_role=role))
 
-    (asked,) = cloud.requests.of("AssumeRole")
-    assert asked.body == {
+    (request,) = cloud.requests.of("AssumeRole")
+    assert request.body == {
         "RoleArn": ROLE,
         "RoleSessionName": "me",
         "DurationSeconds": 900,
@@ -53,8 +53,8 @@ def test_a_role_of_the_environment_is_assumed(cloud, open_fake):
 
     list_all(open_fake(environ))
 
-    (asked,) = cloud.requests.of("AssumeRole")
-    assert (asked.body["RoleArn"], asked.body["RoleSessionName"]) == (ROLE, "shell")
+    (request,) = cloud.requests.of("AssumeRole")
+    assert (request.body["RoleArn"], request.body["RoleSessionName"]) == (ROLE, "shell")
 
 
 def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
@@ -64,7 +64,9 @@ def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
 
     list_all(open_fake(keyless))
 
-    assert [one.body["RoleSessionName"] for one in cloud.requests.of("AssumeRole")] == ["shell"]
+    assert [request.body["RoleSessionName"] for request in cloud.requests.of("AssumeRole")] == [
+        "shell"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -217,8 +219,8 @@ def test_a_role_on_top_of_a_web_identity_is_assumed_where_it_is_configured(
         )
     )
 
-    (asked,) = cloud.requests.of("AssumeRole")
-    assert asked.secret_id.startswith("AKIDTEMPORARY")
+    (request,) = cloud.requests.of("AssumeRole")
+    assert request.secret_id.startswith("AKIDTEMPORARY")
 
 
 def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake):
@@ -226,8 +228,8 @@ def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake)
 
     list_all(open_fake(cloud.environment, assume_role=role))
 
-    [asked] = cloud.requests.of("AssumeRole")
-    assert asked.body["DurationSeconds"] == 7200
+    [request] = cloud.requests.of("AssumeRole")
+    assert request.body["DurationSeconds"] == 7200
     assert cloud.keys.find(keys_used(cloud)).policy == "%7B%22resource%22%3A%20%22a%2Fb%22%7D"
 
 

@@ -84,12 +84,12 @@ def test_a_region_in_quotes_is_an_error_that_says_so(settings_of):
 
 @pytest.mark.parametrize("where", ["configuration", "profile"])
 def test_a_region_that_nobody_filled_in_is_to_be_filled_in(settings_of, tmp_path, where):
-    given = {"region": "<region>"} if where == "configuration" else {}
-    path = write_profile(tmp_path, **({} if given else {"region": "<region>"}))
+    arguments = {"region": "<region>"} if where == "configuration" else {}
+    path = write_profile(tmp_path, **({} if arguments else {"region": "<region>"}))
 
-    error = missing_region(settings_of(**given))
+    error = missing_region(settings_of(**arguments))
 
-    place = "configuration tcimages:region" if given else f"profile {path}"
+    place = "configuration tcimages:region" if arguments else f"profile {path}"
     assert error.fix.startswith(f"replace the placeholder in {place}, or give ")
 
 

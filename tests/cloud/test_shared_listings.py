@@ -181,63 +181,65 @@ def test_a_retry_after_the_deadline_gets_no_hint_at_the_setting(open_fake, fake_
 
 
 def test_a_long_wait_is_shown(cloud, open_fake):
-    told: list[str] = []
+    messages: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=4))
 
-    list_all(open_fake(cloud.environment, on_message=told.append))
+    list_all(open_fake(cloud.environment, on_message=messages.append))
 
-    assert told == ["waiting: Tencent Cloud limits the rate of tione DescribePlatformImages"]
+    assert messages == ["waiting: Tencent Cloud limits the rate of tione DescribePlatformImages"]
 
 
 def test_a_short_wait_is_not_shown(cloud, open_fake):
-    told: list[str] = []
+    messages: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded"))
 
-    list_all(open_fake(cloud.environment, on_message=told.append))
+    list_all(open_fake(cloud.environment, on_message=messages.append))
 
-    assert told == []
+    assert messages == []
 
 
 def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
-    told: list[str] = []
+    messages: list[str] = []
     with Emulator(catalogue=catalogue_of(850), clock=fake_time.unix_s) as cloud:
-        list_all(open_fake(cloud.environment, on_message=told.append, max_requests_per_second=1))
+        list_all(
+            open_fake(cloud.environment, on_message=messages.append, max_requests_per_second=1)
+        )
 
-    assert told[0] in (
+    assert messages[0] in (
         "waiting for a turn: at most 1 request a second",
         "listing images: 300 of 900",
     )
 
 
 def test_a_long_listing_tells_no_more_than_a_line_in_ten_seconds(open_fake, fake_time):
-    told: list[float] = []
+    times_s: list[float] = []
     with Emulator(catalogue=catalogue_of(4500), clock=fake_time.unix_s) as cloud:
         list_all(
             open_fake(
                 cloud.environment,
-                on_message=lambda _: told.append(fake_time.monotonic_s()),
+                on_message=lambda _: times_s.append(fake_time.monotonic_s()),
                 max_requests_per_second=1,
             )
         )
 
-    assert 1 <= len(told) <= fake_time.monotonic_s() / 10 + 1
-    assert all(after - before >= 10 for before, after in pairwise(told))
+    assert 1 <= len(times_s) <= fake_time.monotonic_s() / 10 + 1
+    assert all(after - before >= 10 for before, after in pairwise(times_s))
 
 
 def test_with_a_progress_callback_every_page_and_wait_is_shown(open_fake, fake_time):
-    told, drawn = [], []
+    messages, drawn = [], []
     with Emulator(catalogue=catalogue_of(850), clock=fake_time.unix_s) as cloud:
         list_all(
             open_fake(
                 cloud.environment,
-                on_message=told.append,
+                on_message=messages.append,
                 on_progress=lambda *came: drawn.append(came),
                 max_requests_per_second=1,
             )
         )
 
     assert drawn == [(min(count, 850), 850) for count in range(100, 901, 100)]
-    assert told == ["waiting for a turn: at most 1 request a second"] * 6  # beyond two seconds
+    assert messages == ["waiting for a turn: at most 1 request a second"] * 6  # beyond two seconds
 
 
 @pytest.mark.parametrize("where", ["the reply", "a retry", "a turn"])

@@ -19,8 +19,8 @@ def test_a_web_identity_needs_no_keys(cloud, keyless, open_fake, tmp_path, conte
 
     list_all(open_fake(keyless, assume_role_with_web_identity=identity))
 
-    (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
-    assert (asked.secret_id, asked.body["ProviderId"]) == ("", "ci")
+    (request,) = cloud.requests.of("AssumeRoleWithWebIdentity")
+    assert (request.secret_id, request.body["ProviderId"]) == ("", "ci")
     assert keys_used(cloud).startswith("AKIDTEMPORARY")
 
 
@@ -47,9 +47,9 @@ def test_a_pod_has_an_identity(cloud, keyless, open_fake, tmp_path):
 
     list_all(open_fake(environ))
 
-    assert [one.body["ProviderId"] for one in cloud.requests.of("AssumeRoleWithWebIdentity")] == [
-        "cls-1"
-    ]
+    assert [
+        request.body["ProviderId"] for request in cloud.requests.of("AssumeRoleWithWebIdentity")
+    ] == ["cls-1"]
     assert len(cloud.requests.of("AssumeRole")) == 0
 
 
@@ -98,5 +98,5 @@ def test_a_web_identity_token_may_be_a_setting(cloud, keyless, open_fake):
 
     list_all(open_fake(keyless, assume_role_with_web_identity=identity))
 
-    (asked,) = cloud.requests.of("AssumeRoleWithWebIdentity")
-    assert asked.body["ProviderId"] == "OIDC"
+    (request,) = cloud.requests.of("AssumeRoleWithWebIdentity")
+    assert request.body["ProviderId"] == "OIDC"

@@ -27,7 +27,10 @@ def named(*names: str, **row: Any) -> list[PlatformImage]:
 
 
 def sessions(*versions: str) -> list[SessionImage]:
-    return [SessionImage(spark_image_version=one, spark_image_id=f"id-{one}") for one in versions]
+    return [
+        SessionImage(spark_image_version=version, spark_image_id=f"id-{version}")
+        for version in versions
+    ]
 
 
 def question(arguments: dict[str, Any]) -> BaseQuery:
@@ -75,17 +78,17 @@ def take(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
         argument, _, key = path.partition(".")
         parts = _without_aliases(changed[argument], key) if key else {}
         changed[argument] = {name: part for name, part in parts.items() if name != key}
-    for one in hint.criteria:
-        value = _value(one.value)
-        if one.key:
-            parts = {**(changed.get(one.argument) or {}), one.key: value}
-            changed[one.argument] = {
+    for criterion in hint.criteria:
+        value = _value(criterion.value)
+        if criterion.key:
+            parts = {**(changed.get(criterion.argument) or {}), criterion.key: value}
+            changed[criterion.argument] = {
                 key: part
-                for key, part in _without_aliases(parts, one.key).items()
+                for key, part in _without_aliases(parts, criterion.key).items()
                 if part is not None
             } or None
         else:
-            changed[one.argument] = value
+            changed[criterion.argument] = value
     return {name: value for name, value in changed.items() if value is not None}
 
 

@@ -107,7 +107,7 @@ def test_latest_is_not_advised_where_it_would_be_refused() -> None:
     newer = PlatformImage(image_name="torch2.5", framework="pytorch", framework_version="2.5")
 
     assert Criterion("latest", "true") not in {
-        one for hint in ambiguous([*images, newer]).hints for one in hint.criteria
+        criterion for hint in ambiguous([*images, newer]).hints for criterion in hint.criteria
     }
     assert ambiguous([*images, newer], framework="torch").hints[0] == Hint(
         (Criterion("latest", "true"),), "torch2.5"
@@ -136,7 +136,7 @@ def test_a_replacement_that_would_let_others_in_is_not_advised() -> None:
 
 
 def test_names_come_after_everything_else_and_ids_after_names() -> None:
-    same = [PlatformImage(image_name="torch2.3", image_id=one) for one in "ab"]
+    same = [PlatformImage(image_name="torch2.3", image_id=item) for item in "ab"]
 
     found = ambiguous(same, name_regex=".")
 
@@ -298,16 +298,16 @@ def test_every_hint_chooses_exactly_the_image_that_it_says(
         answer = outcome(images, take(arguments, hint))
         assert not isinstance(answer, Exception)
         assert (answer.label or answer.identifier or "(no name)") == hint.leads_to
-        assert answer.identifier in {one.image_id for one in found.candidates} | {""}
+        assert answer.identifier in {candidate.image_id for candidate in found.candidates} | {""}
 
 
 def test_a_hint_of_the_message_can_be_taken_at_its_word() -> None:
-    asked = {"framework": "tensorflow", "latest": True}
-    found = ambiguous([*TENSORFLOW, *OLDER], **asked)
+    arguments = {"framework": "tensorflow", "latest": True}
+    found = ambiguous([*TENSORFLOW, *OLDER], **arguments)
 
     assert len(found.hints) == 3
     for hint in found.hints:
-        assert chosen([*TENSORFLOW, *OLDER], **take(asked, hint)) == hint.leads_to
+        assert chosen([*TENSORFLOW, *OLDER], **take(arguments, hint)) == hint.leads_to
 
 
 @pytest.mark.parametrize(

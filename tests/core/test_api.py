@@ -14,7 +14,7 @@ KEYS = api.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYC
 
 
 def build(parameters=None, **changes):
-    given = {
+    arguments = {
         "host": "tione.tencentcloudapi.com",
         "region": "ap-guangzhou",
         "language": "en-US",
@@ -22,7 +22,7 @@ def build(parameters=None, **changes):
         "sent_at_unix_s": 1700000000,
         **changes,
     }
-    return api.build_request(PLATFORM_IMAGES.action.action, parameters or {}, **given)
+    return api.build_request(PLATFORM_IMAGES.action.action, parameters or {}, **arguments)
 
 
 def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():

@@ -148,18 +148,18 @@ def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(va
     assert allowed in caught.value.allowed
 
 
-@pytest.mark.parametrize("given", ["abc", "-5"])
-def test_a_time_that_is_none_is_quoted(given):
+@pytest.mark.parametrize("value", ["abc", "-5"])
+def test_a_time_that_is_none_is_quoted(value):
     with pytest.raises(ConfigurationError) as caught:
-        read_configuration({"timeout_seconds": given})
+        read_configuration({"timeout_seconds": value})
 
-    assert caught.value.problem == f'the value "{given}" is not one that is allowed.'
+    assert caught.value.problem == f'the value "{value}" is not one that is allowed.'
 
 
-@pytest.mark.parametrize("given", ["100000000001", 100000000001, "100000000001, 0200"])
-def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
+@pytest.mark.parametrize("value", ["100000000001", 100000000001, "100000000001, 0200"])
+def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
-        read_configuration({"allowed_account_ids": given}, "the stack's configuration")
+        read_configuration({"allowed_account_ids": value}, "the stack's configuration")
 
     second = ["         pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
     assert str(caught.value).splitlines() == [
@@ -169,14 +169,14 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(given):
         "From     the stack's configuration",
         "Allowed  a list of account ids (digits)",
         "Next     pulumi config set --path 'tcimages:allowedAccountIds[0]' 100000000001",
-        *(second if "," in str(given) else []),
+        *(second if "," in str(value) else []),
     ]
 
 
-@pytest.mark.parametrize("given", ["http://tione.example", "[1]", 5])
-def test_an_object_that_is_none_is_told_with_how_to_set_one(given):
+@pytest.mark.parametrize("value", ["http://tione.example", "[1]", 5])
+def test_an_object_that_is_none_is_told_with_how_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
-        read_configuration({"endpoints": given}, "the stack's configuration")
+        read_configuration({"endpoints": value}, "the stack's configuration")
 
     assert str(caught.value).splitlines() == [
         "configuration error. [configuration]",

@@ -30,7 +30,7 @@ IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "warnings"),
     [
         (["cuda", "torch", "frameworkVersion"], ()),
         (
@@ -58,11 +58,11 @@ IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
     ],
 )
 def test_a_key_that_no_image_has_is_told_with_what_was_meant(
-    keys: list[str], told: tuple[str, ...]
+    keys: list[str], warnings: tuple[str, ...]
 ) -> None:
-    asked = question({"device": "gpu", "latest_by": keys})
+    query = question({"device": "gpu", "latest_by": keys})
 
-    assert find_unknown_keys(IMAGES, asked) == told
+    assert find_unknown_keys(IMAGES, query) == warnings
 
 
 def test_nothing_is_told_of_a_question_that_ranks_by_no_component() -> None:
@@ -75,7 +75,7 @@ def test_keys_of_latest_by_are_corrected_only_where_one_is_wrong_and_none_comes_
 
     def corrected(*keys: str) -> list[str]:
         found = no_match(images, framework="pytroch", latest_by=list(keys))
-        return [one.path for hint in found.hints for one in hint.criteria]
+        return [criterion.path for hint in found.hints for criterion in hint.criteria]
 
     assert corrected("cuda") == ["framework"]
     assert corrected("cuda", "ptorch") == ["framework", "latest_by"]
@@ -118,8 +118,8 @@ def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
     modes = {"type": "ENUM", "key": "TrainingModes", "values": ["DDP", "PS_WORKER"]}
     images = [PlatformImage(image_name="a", extra_attributes=[modes])]
 
-    def hint(asked: dict[str, str]) -> str:
-        return no_match(images, attributes=asked).hints[0].criteria[0].text(str)
+    def hint(arguments: dict[str, str]) -> str:
+        return no_match(images, attributes=arguments).hints[0].criteria[0].text(str)
 
     assert hint({"TrainingMode": "DDP"}) == 'attributes.TrainingModes "DDP"'
     assert hint({"trainingmodes": "PS_WROKER"}) == 'attributes.trainingmodes "PS_WORKER"'
@@ -156,7 +156,7 @@ def empty_result_reason(images: list[Any], **arguments: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (
             {"framework": "pytroch"},
@@ -179,9 +179,9 @@ def empty_result_reason(images: list[Any], **arguments: Any) -> str:
     ],
 )  # fmt: skip
 def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
-    arguments: dict[str, Any], told: str
+    arguments: dict[str, Any], message: str
 ) -> None:
-    assert empty_result_reason(TYPOS, **arguments) == told
+    assert empty_result_reason(TYPOS, **arguments) == message
 
 
 def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:

@@ -301,7 +301,9 @@ def test_a_real_name_is_read_as_written_down(name: str, components: str, device:
 
 
 @pytest.mark.parametrize(
-    ("name", "components", "device"), [one[1:] for one in GRAMMAR], ids=[one[0] for one in GRAMMAR]
+    ("name", "components", "device"),
+    [item[1:] for item in GRAMMAR],
+    ids=[item[0] for item in GRAMMAR],
 )
 def test_the_grammar(name: str, components: str, device: str) -> None:
     read = read_name(name)

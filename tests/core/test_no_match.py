@@ -130,7 +130,7 @@ def test_a_framework_is_changed_only_if_some_image_has_it() -> None:
 
     def hints(framework: str) -> list[str]:
         found = no_match(images, framework=framework, image_range="Train").hints
-        return [one.text(str) for hint in found for one in hint.criteria]
+        return [criterion.text(str) for hint in found for criterion in hint.criteria]
 
     assert hints("vllm") == ["image_range", 'framework "TENSORFLOW"']
     assert hints("火炬") == ["framework"]  # left out
@@ -274,7 +274,7 @@ VLLM = named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="v
 
 
 @pytest.mark.parametrize(
-    ("asked", "criterion"),
+    ("arguments", "criterion"),
     [
         ({"name_regex": "vllm(0.20.2)"}, Criterion("name_regex", r'"vllm\(0\.20\.2\)"')),
         ({"name_regex": "VLLM(0.9.2)"}, Criterion("image_name", '"vllm(0.9.2)"')),
@@ -284,9 +284,9 @@ VLLM = named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="v
     ],
 )
 def test_a_pattern_name_or_id_in_the_place_of_another_is_told(
-    asked: dict[str, str], criterion: Criterion
+    arguments: dict[str, str], criterion: Criterion
 ) -> None:
-    (hint,) = no_match(VLLM, **asked).hints
+    (hint,) = no_match(VLLM, **arguments).hints
 
     assert (hint.criteria, hint.leads_to) == ((criterion,), "leaves 1 image")
 
@@ -300,7 +300,7 @@ def test_an_unknown_id_has_no_neighbours_and_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "note"),
+    ("arguments", "note"),
     [
         ({"framework": "nope"}, "no image has this `framework`; there are vllm."),
         ({"components": {"nope": "*"}}, "no image has nope in its `components`; there are cuda,"),
@@ -308,9 +308,9 @@ def test_an_unknown_id_has_no_neighbours_and_a_reason() -> None:
     ],
 )
 def test_known_values_are_listed_where_no_image_has_the_value(
-    asked: dict[str, Any], note: str
+    arguments: dict[str, Any], note: str
 ) -> None:
-    assert no_match(VLLM, **asked).note.startswith(note)
+    assert no_match(VLLM, **arguments).note.startswith(note)
 
 
 def test_many_criteria_are_not_all_listed() -> None:

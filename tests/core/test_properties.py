@@ -105,7 +105,7 @@ def test_the_counts_of_the_funnel_add_up(lookup: tuple[list[Image], dict[str, An
     for upto, (criterion, count) in enumerate(funnel.steps, start=1):
         assert criterion == tests[upto - 1].criterion
         assert count == sum(
-            all(predicate.matches(one) for predicate in tests[:upto]) for one in images
+            all(predicate.matches(image) for predicate in tests[:upto]) for image in images
         )
 
 

@@ -26,7 +26,7 @@ def platform(**arguments: Any) -> BaseQuery:
 
 
 def test_every_argument_of_a_platform_question_is_read() -> None:
-    given = {
+    arguments = {
         "region": "ap-guangzhou",
         "filters": [{"name": "ImageRange", "values": ["Train"], "negative": False, "fuzzy": True}],
         "tiProjectId": "0",
@@ -50,7 +50,7 @@ def test_every_argument_of_a_platform_question_is_read() -> None:
         "latestBy": ["framework_version", "torch"],
     }
 
-    query = read_query(PlatformImageQuery, given, camel)
+    query = read_query(PlatformImageQuery, arguments, camel)
 
     assert query == PlatformImageQuery.model_construct(
         region="ap-guangzhou",
@@ -77,11 +77,11 @@ def test_every_argument_of_a_platform_question_is_read() -> None:
         latest=True,
         latest_by=["frameworkVersion", "pytorch"],
     )
-    assert set(given) == set(map(camel, PlatformImageQuery.model_fields))
+    assert set(arguments) == set(map(camel, PlatformImageQuery.model_fields))
 
 
 def test_every_argument_of_a_session_question_is_read() -> None:
-    given = {
+    arguments = {
         "region": "ap-guangzhou",
         "dataEngineId": "DataEngine-b0jt6fvk",
         "frameworkType": "machine-learning",
@@ -93,7 +93,7 @@ def test_every_argument_of_a_session_question_is_read() -> None:
         "latest": True,
     }
 
-    query = read_query(SessionImageQuery, given, camel)
+    query = read_query(SessionImageQuery, arguments, camel)
 
     assert query == SessionImageQuery.model_construct(
         region="ap-guangzhou",
@@ -106,7 +106,7 @@ def test_every_argument_of_a_session_question_is_read() -> None:
         spark_image_id="1a2b3c4d-5e6f-7g8h",
         latest=True,
     )
-    assert set(given) == set(map(camel, SessionImageQuery.model_fields))
+    assert set(arguments) == set(map(camel, SessionImageQuery.model_fields))
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_the_question_for_one_is_the_question_for_many_and_how_to_choose(
 
 def test_every_argument_is_described_in_a_sentence() -> None:
     for model in (PlatformImageQuery, SessionImageQuery, PlatformImageFilter):
-        for name, one in model.model_fields.items():
-            assert (one.description or "").endswith("."), name
+        for name, field in model.model_fields.items():
+            assert (field.description or "").endswith("."), name
 
 
 def test_criteria_are_what_narrows_here_in_the_order_of_the_arguments() -> None:

@@ -135,7 +135,7 @@ def test_latest_of_several_frameworks_is_ambiguous_and_none_counts_as_one() -> N
 
 
 def test_more_than_five_frameworks_are_not_all_told() -> None:
-    images = [one for name in "gfedcba" for one in versions("1.0", framework=name)]
+    images = [item for name in "gfedcba" for item in versions("1.0", framework=name)]
 
     assert chosen(images, name_regex=".", latest=True) == (
         "7 images match. [ambiguous] latest compares the versions of one framework, and these are "

@@ -32,26 +32,26 @@ def warnings(images: list[Any], **arguments: Any) -> tuple[str, ...]:
 def test_versions_that_differ_by_a_label_tie() -> None:
     images = versions(*NGC, framework="PYTORCH")
 
-    told = str(outcome(images, {"framework_version": ">=2.4.0a0", "latest": True}))
+    message = str(outcome(images, {"framework_version": ">=2.4.0a0", "latest": True}))
 
-    assert told.startswith("3 images tie for latest. [ambiguous]\nProblem  all have the newest ")
-    assert sum(f'"=={version}"' in told for version in NGC) == 2
-    assert "imageName" in told
+    assert message.startswith("3 images tie for latest. [ambiguous]\nProblem  all have the newest ")
+    assert sum(f'"=={version}"' in message for version in NGC) == 2
+    assert "imageName" in message
 
 
 @pytest.mark.parametrize("labels", [("+cu92", "+cu110"), ("+cpu", "")])
 def test_component_versions_that_differ_by_a_label_tie(labels: tuple[str, ...]) -> None:
     images = named(*(f"torch1.7.1{label}-py3.8" for label in labels))
 
-    told = chosen(images, components={"torch": "*"}, latest_by=["torch"])
+    message = chosen(images, components={"torch": "*"}, latest_by=["torch"])
 
-    assert told.endswith("all have the newest version: pytorch 1.7.1.")
+    assert message.endswith("all have the newest version: pytorch 1.7.1.")
 
 
 def test_labels_do_not_order_a_list() -> None:
     images = versions("1.0+z", "1.0+a", "1.0")
 
-    assert [one.framework_version for one in sort_images(images)] == ["1.0", "1.0+a", "1.0+z"]
+    assert [item.framework_version for item in sort_images(images)] == ["1.0", "1.0+a", "1.0+z"]
 
 
 def test_a_candidate_of_cann_is_a_release() -> None:
@@ -89,9 +89,9 @@ def test_frameworks_are_not_compared_where_the_first_component_ranks_nothing() -
         *named("y-py3.11", framework="B", framework_version="1"),
     ]
 
-    told = chosen(images, name_regex=".", latest_by=["torch", "frameworkVersion"])
+    message = chosen(images, name_regex=".", latest_by=["torch", "frameworkVersion"])
 
-    assert told.endswith("the versions of one framework, and these are 2: a, b.")
+    assert message.endswith("the versions of one framework, and these are 2: a, b.")
 
 
 @pytest.mark.parametrize("name", ["tilearn_llm", "tilearnllm", "TiLearn LLM"])
@@ -237,20 +237,22 @@ def test_a_list_names_what_a_range_could_not_decide() -> None:
 
 
 def test_no_match_names_what_could_not_be_read() -> None:
-    told = str(outcome(versions("nightly"), {"framework_version": ">=0.9", "latest": True}))
+    message = str(outcome(versions("nightly"), {"framework_version": ">=0.9", "latest": True}))
 
-    assert 'because it cannot be read: image nightly (frameworkVersion "nightly")' in told.replace(
-        "\n         ", " "
+    assert (
+        'because it cannot be read: image nightly (frameworkVersion "nightly")'
+        in message.replace("\n         ", " ")
     )
 
 
 def test_a_tie_names_what_could_not_be_compared() -> None:
-    told = str(
+    message = str(
         outcome(versions("0.9.2", "0.9.2+cu1", "nightly"), {"framework": "vllm", "latest": True})
     )
 
-    assert 'because it cannot be read: image nightly (frameworkVersion "nightly")' in told.replace(
-        "\n         ", " "
+    assert (
+        'because it cannot be read: image nightly (frameworkVersion "nightly")'
+        in message.replace("\n         ", " ")
     )
 
 

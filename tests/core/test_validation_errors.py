@@ -113,7 +113,9 @@ def test_what_only_all_arguments_together_can_be_is_not_asked_of_some(
     check_known(model, arguments, lambda value: value is not ...)
 
     with pytest.raises(InvalidArgumentError):
-        read_arguments(model, {name: one for name, one in arguments.items() if one is not ...})
+        read_arguments(
+            model, {name: value for name, value in arguments.items() if value is not ...}
+        )
 
 
 def test_a_missing_argument_is_told() -> None:
@@ -180,14 +182,14 @@ def test_a_refusal_reads_like_this() -> None:
 def test_any_arguments_are_a_question_or_a_query_error_and_nothing_else(
     model: type[BaseQuery], arguments: dict[str, Any]
 ) -> None:
-    given = {**ENGINE, **arguments} if model in MODELS[2:] else arguments
+    inputs = {**ENGINE, **arguments} if model in MODELS[2:] else arguments
     try:
-        read_arguments(model, given)
+        read_arguments(model, inputs)
     except InvalidArgumentError as refused:
         text = refused.text()
         text.encode()
         assert len(text) < 1500
-        assert all(one.isprintable() or one == "\n" for one in text)
+        assert all(item.isprintable() or item == "\n" for item in text)
 
 
 @EXAMPLES

@@ -41,7 +41,7 @@ def test_a_region_that_cannot_be_one_is_refused_as_in_the_configuration(region: 
 
 
 @pytest.mark.parametrize(
-    ("given", "framework"),
+    ("value", "framework"),
     [
         ("pytorch", "pytorch"),
         ("Torch", "pytorch"),
@@ -51,13 +51,13 @@ def test_a_region_that_cannot_be_one_is_refused_as_in_the_configuration(region: 
     ],
 )
 def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
-    given: str, framework: str
+    value: str, framework: str
 ) -> None:
-    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
+    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": value})
 
     assert refused.text() == (
         "invalid argument. [invalid-argument]\n"
-        f'Argument frameworkType "{given}"\n'
+        f'Argument frameworkType "{value}"\n'
         "Problem  this is a framework, not a framework type\n"
         "Allowed  machine-learning, python, spark-ml\n"
         f'Next     write frameworkType "machine-learning" and framework "{framework}"'
@@ -65,7 +65,7 @@ def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
 
 
 @pytest.mark.parametrize(
-    ("given", "meant"),
+    ("value", "meant"),
     [
         ("Machine-Learning", "machine-learning"),
         ("spark_ml", "spark-ml"),
@@ -74,9 +74,9 @@ def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
     ],
 )
 def test_a_framework_type_spelled_otherwise_is_refused_with_the_right_one(
-    given: str, meant: str
+    value: str, meant: str
 ) -> None:
-    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": given})
+    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": value})
 
     assert (refused.problem, refused.fix) == (
         "framework types are spelled exactly",

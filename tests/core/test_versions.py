@@ -264,10 +264,10 @@ def test_what_is_refused_as_impossible_holds_no_version(text: str, versions: lis
     except InvalidArgumentError as refused:
         if refused.problem.startswith("no version is both"):
             specifiers = SpecifierSet(text, prereleases=True)
-            bounds = [one.version.removesuffix(".*") for one in specifiers]
-            near = [f"{one}{end}" for one in bounds for end in ("", "+cu1", ".0.1", ".post9")]
+            bounds = [specifier.version.removesuffix(".*") for specifier in specifiers]
+            near = [f"{bound}{end}" for bound in bounds for end in ("", "+cu1", ".0.1", ".post9")]
             readable = filter(read_version, [*versions, *near])
-            assert [one for one in readable if one in specifiers] == []
+            assert [item for item in readable if item in specifiers] == []
 
 
 def test_a_range_of_5000_digits_is_refused_by_its_length() -> None:

@@ -120,8 +120,8 @@ class Project:
         (file,) = backend.glob(f".pulumi/stacks/{self._name()}/{self.stack}.json")
         state = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
         return {
-            "" if one["type"] == "pulumi:pulumi:Stack" else one["urn"].rpartition("::")[2]: one
-            for one in state.get("resources", [])
+            "" if item["type"] == "pulumi:pulumi:Stack" else item["urn"].rpartition("::")[2]: item
+            for item in state.get("resources", [])
         }
 
     def outputs(self) -> dict[str, Any]:

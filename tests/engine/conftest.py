@@ -86,8 +86,8 @@ def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProj
         return projects[-1]
 
     yield make
-    ended = wait_until(lambda: not any(one.plugins() for one in projects))
-    left = [one.plugins() for one in projects]
+    ended = wait_until(lambda: not any(project.plugins() for project in projects))
+    left = [project.plugins() for project in projects]
     for project in projects:
         project.end()
     assert ended, f"plugins were left running: {left}"

@@ -72,7 +72,7 @@ def change(catalogue: Catalogue, name: str) -> None:
 def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[str, Any]:
     """Run the acts, and tell what the engine and the plugin said to each other."""
     log = project.folder / "grpc.json"
-    told = []
+    acts = []
     for act in acts:
         log.unlink(missing_ok=True)
         for name in act.catalogue:
@@ -80,10 +80,10 @@ def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[
         project.configure(**act.configuration)
         project.pulumi(*act.command, PULUMI_DEBUG_GRPC=str(log))
         if log.exists() and (calls := read_log(log, project)):
-            told.append(
+            acts.append(
                 {"command": " ".join(act.command), "catalogue": [*act.catalogue], "calls": calls}
             )
-    return {"engine": engine_version(project), "acts": told}
+    return {"engine": engine_version(project), "acts": acts}
 
 
 def engine_version(project: Project) -> str:
@@ -114,9 +114,9 @@ def steady(call: Call, project: Project | None = None) -> Call:
 
 def _steady(value: Any, places: dict[str, str], name: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _steady(one, places, key) for key, one in value.items()}
+        return {key: _steady(item, places, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_steady(one, places) for one in value]
+        return [_steady(item, places) for item in value]
     if not isinstance(value, str):
         return value
     if value in (SCHEMA, __version__) and name in ("schema", "version"):

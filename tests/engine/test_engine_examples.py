@@ -42,7 +42,9 @@ def test_deployment_stack_dev_follows_prod_holds_and_training_reads_what_they_ch
     dev.up()
     prod.up()
     (newer,) = (
-        one for one in cloud.catalogue.platform_images("ap-guangzhou") if one["ImageId"] == TRAINING
+        item
+        for item in cloud.catalogue.platform_images("ap-guangzhou")
+        if item["ImageId"] == TRAINING
     )
     cloud.catalogue.add_platform_image(
         {**newer, "ImageId": "next", "FrameworkVersion": "2.9", "ImageUrl": "registry/next:2.9"}

@@ -42,11 +42,11 @@ def left_behind(project: Project) -> list[str]:
     backend = Path(project.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
     plugins = Path(project.environment["PULUMI_HOME"], "plugins")
     files = [*backend.glob(".pulumi/locks/**/*.json"), *plugins.glob("resource-tcimages-v*/*")]
-    return [one.name for one in files if one.name != "pulumi-resource-tcimages"]
+    return [file.name for file in files if file.name != "pulumi-resource-tcimages"]
 
 
 @pytest.mark.parametrize(
-    ("language", "failure"), [*(("python", one) for one in FAILURES), ("yaml", "several")]
+    ("language", "failure"), [*(("python", failure) for failure in FAILURES), ("yaml", "several")]
 )
 def test_a_question_without_an_answer_fails_with_one_message_and_leaves_nothing(
     language: str, failure: str, new_project: NewProject
@@ -55,9 +55,9 @@ def test_a_question_without_an_answer_fails_with_one_message_and_leaves_nothing(
     if language == "python":
         project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": ASK.format(keywords)})
     else:
-        asked = {"image": invoke("getPlatformImage", **arguments)}
+        inputs = {"image": invoke("getPlatformImage", **arguments)}
         project = new_project(
-            files={"Pulumi.yaml": yaml_program(variables=asked, outputs={"image": "${image}"})}
+            files={"Pulumi.yaml": yaml_program(variables=inputs, outputs={"image": "${image}"})}
         )
 
     ran = project.pulumi("preview", fails=True)
@@ -72,8 +72,8 @@ def test_a_question_without_an_answer_fails_with_one_message_and_leaves_nothing(
 @pytest.fixture
 def hanging(new_project: NewProject, cloud: Emulator) -> Project:
     """A program whose lookup is stuck in the cloud."""
-    asked = threading.Event()
-    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=3600.0))
+    received = threading.Event()
+    cloud.faults.add("DescribePlatformImages", Fault(before=received.set, delay_s=3600.0))
     project = new_project(
         files={
             "Pulumi.yaml": yaml_program(
@@ -83,7 +83,7 @@ def hanging(new_project: NewProject, cloud: Emulator) -> Project:
         }
     )
     project.start("preview")
-    assert asked.wait(PATIENCE_S)
+    assert received.wait(PATIENCE_S)
     return project
 
 
@@ -122,13 +122,13 @@ def test_interrupting_the_engine_ends_a_stuck_lookup_at_once(hanging: Project) -
 def test_what_a_killed_create_of_a_pin_leaves_is_cleared_as_the_readme_says(
     new_project: NewProject, cloud: Emulator
 ) -> None:
-    asked = threading.Event()
-    cloud.faults.add("DescribePlatformImages", Fault(before=asked.set, delay_s=3600.0))
+    received = threading.Event()
+    cloud.faults.add("DescribePlatformImages", Fault(before=received.set, delay_s=3600.0))
     project = new_project(
         files={"Pulumi.yaml": yaml_program(resources={"training": pin(**QUESTION)})}
     )
     project.start("up", "--skip-preview")
-    assert asked.wait(PATIENCE_S)
+    assert received.wait(PATIENCE_S)
     project.started[-1].kill()
     project.started[-1].communicate()
     project.pulumi("cancel", "--yes", "dev")

@@ -31,8 +31,8 @@ from tests.engine.replaying import Plugins, Relay, as_read_here
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECORDED.glob("*.json")))
 def test_a_recorded_engine_gets_the_answers_that_it_got(name: str, cloud: Emulator) -> None:
     for act in load(name)["acts"]:
-        for one in act["catalogue"]:
-            change(cloud.catalogue, one)
+        for item in act["catalogue"]:
+            change(cloud.catalogue, item)
         plugins = Plugins(cloud.environment)
         try:
             answers = [plugins.replay(call) for call in act["calls"]]
@@ -44,11 +44,11 @@ def test_a_recorded_engine_gets_the_answers_that_it_got(name: str, cloud: Emulat
 def told(recording: dict[str, Any], whole: bool) -> list[Any]:
     """What must be equal in two recordings; concurrent calls are answered in any order."""
     answer = ("method", "response", "code", "error")
-    kept = (*answer, "request") if whole else answer
+    fields = (*answer, "request") if whole else answer
     return [
         (
             act["command"],
-            sorted(_line({name: call.get(name) for name in kept}) for call in act["calls"]),
+            sorted(_line({name: call.get(name) for name in fields}) for call in act["calls"]),
         )
         for act in recording["acts"]
     ]

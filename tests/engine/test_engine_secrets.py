@@ -34,7 +34,9 @@ def is_ciphertext(value: Any) -> bool:
 
 def provider_of(project: Project) -> dict[str, Any]:
     (one,) = (
-        one for one in project.resources().values() if one["type"] == "pulumi:providers:tcimages"
+        resource
+        for resource in project.resources().values()
+        if resource["type"] == "pulumi:providers:tcimages"
     )
     return one
 

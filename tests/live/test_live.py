@@ -40,7 +40,7 @@ def test_the_platform_images_are_whole_and_their_names_are_read(client: Client) 
 
     assert len({image.image_id for image in images}) == len(images) > 0
     assert sum(bool(image.components) for image in images) > len(images) / 2
-    assert {one for image in images for one in image.image_range} <= {
+    assert {item for image in images for item in image.image_range} <= {
         "Train", "Inference", "Notebook"
     }  # fmt: skip
 

@@ -27,9 +27,14 @@ def diff(plugin: Plugin, old: dict[str, Any], new: dict[str, Any]) -> Any:
 
 
 def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plugin: Plugin) -> None:
-    given = {"version": "0.1.0", "region": "ap-guangzhou", "secretId": "AKID", "secretKey": CANARY}
+    arguments = {
+        "version": "0.1.0",
+        "region": "ap-guangzhou",
+        "secretId": "AKID",
+        "secretKey": CANARY,
+    }
 
-    checked = check(plugin, **given)
+    checked = check(plugin, **arguments)
 
     assert list(checked.failures) == []
     assert deserialize(checked.inputs) == {
@@ -97,7 +102,7 @@ def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
         ({"secret_key": CANARY}, "write tcimages:secretKey"),
         ({"secretKey": f"{CANARY}\nx"}, "tcimages:secretKey"),
     ],
-    ids=lambda one: str(one)[:40],
+    ids=lambda item: str(item)[:40],
 )
 def test_a_wrong_value_fails_the_check_without_naming_a_property(
     plugin: Plugin, news: dict[str, Any], said: str
@@ -152,7 +157,7 @@ def test_configure_takes_what_stack_configuration_makes_of_values(
     answers = [plugin.invoke("getPlatformImages", framework="vllm")["region"] for _ in range(2)]
 
     assert answers == ["ap-beijing", "ap-beijing"]
-    listings = [one for one in cloud.requests if one.body.get("Offset", 0) == 0]
+    listings = [request for request in cloud.requests if request.body.get("Offset", 0) == 0]
     assert len(listings) == 2  # cacheTtlSeconds 0
 
 
@@ -218,9 +223,9 @@ def test_a_changed_configuration_is_an_update_and_never_a_replacement(
 
 
 def test_what_is_the_engines_is_none_of_our_keys() -> None:
-    given = {"version": "1.0.0", "pluginDownloadURL": "https://x.example", "__internal": {}}
+    arguments = {"version": "1.0.0", "pluginDownloadURL": "https://x.example", "__internal": {}}
 
-    assert check_configuration(given) == given
+    assert check_configuration(arguments) == arguments
 
 
 def configure_provider(plugin: Plugin, name: str, **values: Any) -> None:

@@ -34,8 +34,8 @@ def test_a_secret_region_stays_one_in_a_pins_inputs_and_outputs(secret_region: P
     stack.up(CRITERIA)
     stack.refresh()
 
-    kept = [preview["region"], stack.inputs["region"], stack.outputs["region"]]
-    assert kept == [Secret(REGION)] * 3
+    regions = [preview["region"], stack.inputs["region"], stack.outputs["region"]]
+    assert regions == [Secret(REGION)] * 3
     assert isinstance(stack.outputs["image"], Secret)
 
 

@@ -146,8 +146,8 @@ def test_what_a_secret_criterion_chose_is_in_no_line_of_the_log(
     moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
     stack.refresh()
 
-    told = [text for _, text, _, _ in engine.logged]
-    assert told == [
+    messages = [text for _, text, _, _ in engine.logged]
+    assert messages == [
         "the same query would now choose [secret]. The pin keeps its image; to move on, change a "
         "trigger.",
         "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
@@ -199,9 +199,9 @@ def test_an_update_does_not_tell_a_newer_image_that_the_program_made_secret(
 
     stack.up({**CRITERIA, "imageRange": "Inference"})
 
-    ((_, told, _, _),) = engine.logged
-    assert told.startswith("the same query would now choose [secret]")
-    assert "canary" not in told
+    ((_, message, _, _),) = engine.logged
+    assert message.startswith("the same query would now choose [secret]")
+    assert "canary" not in message
 
 
 def test_a_changed_trigger_tells_in_preview_which_image_the_pin_moves_to(
@@ -245,11 +245,11 @@ def test_a_changed_trigger_of_a_secret_criterion_names_no_image(
 
     stack.up({**secret, "region": "ap-shanghai", "triggers": {"month": "12"}})
 
-    told = (
+    message = (
         "the pin chooses anew, as triggers and region changed: which image is secret, because a "
         "criterion is."
     )
-    assert engine.logged == [("INFO", told, URN, False)]
+    assert engine.logged == [("INFO", message, URN, False)]
 
 
 def test_a_changed_criterion_that_keeps_an_image_tells_of_a_newer_one(

@@ -15,7 +15,7 @@ from pulumi_tcimages.plugin.server import _diff_response
 from tests.plugin.conftest import OneListing
 from tests.plugin.pin_steps import CRITERIA, Stack, vllm
 
-PLATFORM, SESSION = (find_pin(f"tcimages:index:{one}ImagePin") for one in ("Platform", "Session"))
+PLATFORM, SESSION = (find_pin(f"tcimages:index:{item}ImagePin") for item in ("Platform", "Session"))
 
 
 def test_another_project_resolves_anew(moving: Emulator, stack: Stack) -> None:
@@ -44,9 +44,9 @@ def test_a_region_that_is_marked_as_secret_later_is_the_same_region() -> None:
 
 
 def test_triggers_may_be_unknown_and_a_region_that_is_null_is_filled_in() -> None:
-    asked = {"framework": "vllm", "triggers": UNKNOWN, "region": None}
+    arguments = {"framework": "vllm", "triggers": UNKNOWN, "region": None}
 
-    assert check(PLATFORM, asked, lambda: "ap-beijing") == {**asked, "region": "ap-beijing"}
+    assert check(PLATFORM, arguments, lambda: "ap-beijing") == {**arguments, "region": "ap-beijing"}
 
 
 def test_an_update_to_an_image_without_an_id_is_refused() -> None:
@@ -71,7 +71,7 @@ def test_each_change_is_an_update_an_addition_or_a_deletion_of_an_input() -> Non
 
     found = _diff_response(["a", "b", "c"], {"a": 1, "b": 1}, {"a": 2, "c": 1}).detailedDiff
 
-    assert {name: (one.kind, one.inputDiff) for name, one in found.items()} == {
+    assert {name: (value.kind, value.inputDiff) for name, value in found.items()} == {
         "a": (kinds.UPDATE, True),
         "b": (kinds.DELETE, True),
         "c": (kinds.ADD, True),

@@ -85,44 +85,46 @@ def test_an_error_of_a_refresh_keeps_the_words_of_a_secret_image(
 def test_a_secret_key_that_ranks_nothing_is_warned_of_without_its_name() -> None:
     warned: list[str] = []
     log = UrnLog(warned.append, pytest.fail)
-    asked = {"framework": "torch", "latestBy": ["cudaa", "frameworkVersion"]}
+    arguments = {"framework": "torch", "latestBy": ["cudaa", "frameworkVersion"]}
 
-    olds = pins.create(PIN, asked, OneListing(), "then", log)
-    hidden = {**asked, "latestBy": Secret(asked["latestBy"]), "imageId": "i-1"}
-    pins.update(PIN, olds, asked, hidden, OneListing(), "now", log)
+    olds = pins.create(PIN, arguments, OneListing(), "then", log)
+    hidden = {**arguments, "latestBy": Secret(arguments["latestBy"]), "imageId": "i-1"}
+    pins.update(PIN, olds, arguments, hidden, OneListing(), "now", log)
 
     assert warned[0].startswith('`latest_by` "cudaa" ranks nothing')
     assert warned[1:] == ["`latest_by` is a secret, so a warning about this lookup is not shown"]
 
 
 def test_what_the_cloud_says_of_a_project_that_is_gone_is_told_without_a_secret_one() -> None:
-    told: list[str] = []
+    messages: list[str] = []
     call = Call("tione", "DescribePlatformImages", "ap-guangzhou", "host")
 
     class Gone(OneListing):
         def list_images(self, *_: Any, **__: Any) -> Any:
             raise ApiError("ResourceNotFound", "No project canary-7.", call=call)
 
-    asked = {"framework": "torch", "tiProjectId": Secret("canary-7")}
-    state = {**asked, "image": {"imageId": "i-1"}, "resolvedAt": "then"}
-    pins.read(PIN, "pin-1", state, asked, Gone(), "", UrnLog(told.append, told.append))
+    arguments = {"framework": "torch", "tiProjectId": Secret("canary-7")}
+    state = {**arguments, "image": {"imageId": "i-1"}, "resolvedAt": "then"}
+    pins.read(PIN, "pin-1", state, arguments, Gone(), "", UrnLog(messages.append, messages.append))
 
-    assert "No project [secret]." in told[0]
-    assert "canary" not in "".join(told)
+    assert "No project [secret]." in messages[0]
+    assert "canary" not in "".join(messages)
 
 
 def test_a_secret_image_that_a_clear_criterion_moves_is_not_named() -> None:
-    told: list[str] = []
+    messages: list[str] = []
     olds = {
         "framework": "torch",
         "image": Secret({"imageId": "canary"}),
         "resolvedAt": "then",
     }
-    asked = {"framework": "torch"}
+    arguments = {"framework": "torch"}
 
-    news = {**asked, "imageId": "i-1"}
-    pins.update(PIN, olds, asked, news, OneListing(), "now", UrnLog(pytest.fail, told.append))
+    news = {**arguments, "imageId": "i-1"}
+    pins.update(
+        PIN, olds, arguments, news, OneListing(), "now", UrnLog(pytest.fail, messages.append)
+    )
 
-    assert len(told) == 1
-    assert "canary" not in told[0]
-    assert "i-1" not in told[0]
+    assert len(messages) == 1
+    assert "canary" not in messages[0]
+    assert "i-1" not in messages[0]

@@ -215,8 +215,8 @@ def test_a_session_pins_state_of_another_version_is_told_as_that(
     fresh: Callable[..., Plugin],
 ) -> None:
     stack = Stack(fresh().stub, SESSION_URN)
-    asked = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "python", "latest": True}
-    stack.up(asked)
+    arguments = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "python", "latest": True}
+    stack.up(arguments)
     del stack.outputs["resolvedAt"]
     stack.refresh()
     stack.outputs["image"] = {"imageId": "of another kind"}

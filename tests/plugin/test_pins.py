@@ -172,7 +172,7 @@ def test_what_is_marked_as_secret_later_is_marked_in_the_outputs_and_moves_nothi
 ) -> None:
     criteria = {**CRITERIA, "triggers": {"by": "hand"}}
     stack.up(criteria)
-    before, asked = dict(stack.outputs), len(moving.requests)
+    before, request_count = dict(stack.outputs), len(moving.requests)
 
     diffs = stack.up({**CRITERIA, "framework": Secret("vllm"), "triggers": {"by": Secret("hand")}})
 
@@ -180,7 +180,7 @@ def test_what_is_marked_as_secret_later_is_marked_in_the_outputs_and_moves_nothi
     marked = {"framework": Secret("vllm"), "triggers": {"by": Secret("hand")}}
     assert diffs == ["framework", "triggers"]
     assert stack.outputs == {**before, **hidden, **marked}
-    assert len(moving.requests) == asked
+    assert len(moving.requests) == request_count
     assert stack.up(criteria) == ["framework", "triggers"]
     assert stack.outputs == before
     assert stack.up({**criteria, "attributes": None}) == []
@@ -196,11 +196,11 @@ def test_a_secret_trigger_hides_only_itself(stack: Stack) -> None:
 def test_an_error_strikes_out_what_was_asked_and_not_the_words_of_a_secret_answer(
     stack: Stack,
 ) -> None:
-    asked = {"framework": "vllm", "nameRegex": Secret("canary|"), "latest": True}
-    stack.up(asked)
+    arguments = {"framework": "vllm", "nameRegex": Secret("canary|"), "latest": True}
+    stack.up(arguments)
 
     with pytest.raises(grpc.RpcError) as raised:
-        stack.up({**asked, "imageRange": "Inference", "frameworkVersion": ">=0.30"})
+        stack.up({**arguments, "imageRange": "Inference", "frameworkVersion": ">=0.30"})
 
     text = raised.value.details()
     assert "canary" not in text
@@ -254,8 +254,8 @@ def test_wrong_inputs_fail_the_check_naming_no_property(
 
 def test_delete_asks_the_cloud_nothing(moving: Emulator, stack: Stack) -> None:
     stack.up(CRITERIA)
-    asked = len(moving.requests)
+    requests = len(moving.requests)
 
     stack.stub.Delete(provider_pb2.DeleteRequest(id=stack.id, urn=URN))
 
-    assert len(moving.requests) == asked
+    assert len(moving.requests) == requests

@@ -101,7 +101,9 @@ def questions(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
     is_shapeless = draw(st.integers(0, 4)) == 0
     hidden = draw(anything if is_shapeless else SHAPES.get(name, text))
     open_ones = {
-        key: one for key, one in OPEN.get(subject.source.name, {}).items() if draw(st.booleans())
+        key: value
+        for key, value in OPEN.get(subject.source.name, {}).items()
+        if draw(st.booleans())
     }
     if subject.source.name == "session_image":
         open_ones = {**OPEN["session_image"], "framework": "pytorch"}
@@ -156,8 +158,8 @@ def spoken() -> Iterator[Spoken]:
 def images() -> set[str]:
     """The ids and names of all images, none of which may be told."""
     with Emulator() as cloud:
-        asked = [OPEN["session_image"][name] for name in ("dataEngineId", "frameworkType")]
-        rows = [*cloud.catalogue.platform_images(), *cloud.catalogue.session_images(*asked)]
+        place = [OPEN["session_image"][name] for name in ("dataEngineId", "frameworkType")]
+        rows = [*cloud.catalogue.platform_images(), *cloud.catalogue.session_images(*place)]
     names = ("ImageId", "ImageName", "SparkImageId", "SparkImageVersion")
     return {row[name] for row in rows for name in names if len(row.get(name) or "") > 8}
 

@@ -29,8 +29,8 @@ def test_a_changed_framework_type_moves_the_pin_and_calls_nothing_withdrawn(
 
     assert changed == ["framework", "frameworkType"]
     assert stack.outputs["image"]["framework"] == "python"
-    ((_, told, _, _),) = engine.logged
-    assert told.startswith("the pin chooses anew, as frameworkType changed: it moves from ")
+    ((_, message, _, _),) = engine.logged
+    assert message.startswith("the pin chooses anew, as frameworkType changed: it moves from ")
 
 
 def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(

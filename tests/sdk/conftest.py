@@ -90,8 +90,8 @@ class Played:
     def sent(self) -> list[dict[str, Any]]:
         """The arguments of each function and the inputs of each resource."""
         return [
-            json_format.MessageToDict(one.args if hasattr(one, "args") else one.object)
-            for one in self.requests
+            json_format.MessageToDict(request.args if hasattr(request, "args") else request.object)
+            for request in self.requests
         ]
 
 

@@ -68,19 +68,19 @@ def arguments_of(properties: dict[str, Any], required: set[str], form: str) -> d
 def signature_of(function: Any) -> dict[str, str]:
     """Keyword-only arguments and their annotations as written; None is the only default."""
     parameters = {
-        name: one
-        for name, one in inspect.signature(function).parameters.items()
-        if one.kind is one.KEYWORD_ONLY and name != "opts"
+        name: parameter
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY and name != "opts"
     }
-    for one in parameters.values():
-        optional = str(one.annotation).removesuffix("]").endswith("| None")
-        assert one.default is (None if optional else one.empty), one
-    return {name: str(one.annotation) for name, one in parameters.items()}
+    for parameter in parameters.values():
+        optional = str(parameter.annotation).removesuffix("]").endswith("| None")
+        assert parameter.default is (None if optional else parameter.empty), parameter
+    return {name: str(parameter.annotation) for name, parameter in parameters.items()}
 
 
 def fields_of(record: type) -> dict[str, str]:
     """The fields of a record and their types, as one would write them."""
-    return {name: spelled(one) for name, one in record.__annotations__.items()}
+    return {name: spelled(value) for name, value in record.__annotations__.items()}
 
 
 def spelled(hint: Any) -> str:
@@ -104,9 +104,9 @@ def prose(text: str) -> str:
 
 
 def assert_documented(function: Any, properties: dict[str, Any]) -> None:
-    told = " ".join((function.__doc__ or "").split())
+    docs = " ".join((function.__doc__ or "").split())
     for name, schema in properties.items():
-        assert f"{snake(name)}: {prose(schema['description'])}" in told, name
+        assert f"{snake(name)}: {prose(schema['description'])}" in docs, name
 
 
 @pytest.mark.parametrize("token", FUNCTIONS)
@@ -146,10 +146,10 @@ def test_a_dictionary_has_the_keys_of_its_schema_type(name: str) -> None:
     schema = SCHEMA["types"][f"tcimages:index:{name}"]
     keys = getattr(pulumi_tcimages, f"{name}Args")
 
-    assert {snake(one) for one in schema["properties"]} == set(keys.__annotations__)
-    assert {snake(one) for one in schema.get("required", ())} == set(keys.__required_keys__)
-    for one, property_schema in schema["properties"].items():
-        hint = keys.__annotations__[snake(one)]
+    assert {snake(key) for key in schema["properties"]} == set(keys.__annotations__)
+    assert {snake(item) for item in schema.get("required", ())} == set(keys.__required_keys__)
+    for key, property_schema in schema["properties"].items():
+        hint = keys.__annotations__[snake(key)]
         assert f"pulumi.Input[{type_of(property_schema, 'input')}]" == hint.__forward_arg__
 
 
@@ -160,7 +160,7 @@ def test_a_resource_takes_what_the_schema_says(token: str) -> None:
 
     assert signature_of(resource.__init__) == arguments_of(properties, required, "input")
     if token in SCHEMA["resources"]:
-        properties = {name: one for name, one in properties.items() if name != "triggers"}
+        properties = {name: value for name, value in properties.items() if name != "triggers"}
     assert_documented(resource.__init__, properties)
 
 
@@ -170,8 +170,8 @@ def test_a_pin_has_the_outputs_of_the_schema(token: str) -> None:
     always = {*schema["required"], *schema.get("requiredInputs", ()), "region"}
 
     expected = {
-        snake(name): type_of(one, "out") + ("" if name in always else " | None")
-        for name, one in schema["properties"].items()
+        snake(name): type_of(value, "out") + ("" if name in always else " | None")
+        for name, value in schema["properties"].items()
     }
     assert {
         name: re.fullmatch(r"Output\[(.*)\]", text)[1] for name, text in fields_of(pin).items()
@@ -183,7 +183,9 @@ def test_the_provider_hides_what_the_plugin_hides() -> None:
 
     # An object that holds a secret travels as one text, so all of it is hidden.
     assert {path.partition(".")[0] for path in SECRETS} == HIDDEN_ARGUMENTS
-    assert {snake(name) for name, one in inputs.items() if one.get("secret")} <= HIDDEN_ARGUMENTS
+    assert {
+        snake(name) for name, value in inputs.items() if value.get("secret")
+    } <= HIDDEN_ARGUMENTS
 
 
 def test_nothing_of_the_schema_is_missing_and_nothing_is_invented() -> None:

@@ -12,18 +12,18 @@ from tests.sdk.conftest import Play, without_place
 
 
 @pytest.mark.parametrize(
-    ("given", "meant"), [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")]
+    ("value", "meant"), [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")]
 )
 @pytest.mark.parametrize("name", ["get_session_image", "get_session_image_output"])
 def test_an_unknown_keyword_is_refused_with_the_likely_one(
-    name: str, given: str, meant: str
+    name: str, value: str, meant: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        getattr(tcimages, name)(**{given: "engine", "framework_type": "python"})
+        getattr(tcimages, name)(**{value: "engine", "framework_type": "python"})
 
     assert without_place(raised.value) == (
         f"{name}: invalid argument. [invalid-argument]\n"
-        f'Problem  there is no argument "{given}"\n'
+        f'Problem  there is no argument "{value}"\n'
         "Allowed  data_engine_id, framework_type, region, framework,\n"
         "         framework_version, name_regex, tag_regex, spark_image_id, latest\n"
         f"Next     did you mean {meant}?"

@@ -36,7 +36,7 @@ TOKEN = "tcimages:index:getPlatformImage"
 WRAPPED = f"invocation of {TOKEN} returned an error: "
 
 
-@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda item: type(item).__name__)
 @pytest.mark.parametrize(
     "wrap",
     [
@@ -58,7 +58,7 @@ def test_the_class_is_read_back_from_the_text(
 
 
 def test_there_is_one_of_each() -> None:
-    assert {type(one).__name__ for one in ONE_OF_EACH} == {
+    assert {type(item).__name__ for item in ONE_OF_EACH} == {
         name for name in tcimages.__all__ if name.endswith("Error") and name != "TcImagesError"
     }
 
@@ -96,7 +96,7 @@ def invoke_output(_: Any) -> None:
         pytest.param(invoke_output, marks=recovering),
     ],
 )
-@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda item: type(item).__name__)
 def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_traceback(
     play: Play, error: errors.TcImagesError, form: Any
 ) -> None:
@@ -235,7 +235,7 @@ def test_an_error_crosses_to_another_process_with_its_class_and_text(
 
 @recovering
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "shown"),
     [
         ({"image_id": 8675309}, "imageId 8675309"),
         ({"latest_by": ["canary-1"]}, 'latestBy ["canary-1"]'),
@@ -244,10 +244,10 @@ def test_an_error_crosses_to_another_process_with_its_class_and_text(
     ],
 )
 def test_where_a_mock_gets_no_marks_an_error_about_a_secret_is_its_first_line_alone(
-    play: Play, arguments: dict[str, Any], told: str
+    play: Play, arguments: dict[str, Any], shown: str
 ) -> None:
     [(name, value)] = arguments.items()
-    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    {told}")
+    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    {shown}")
 
     def program(_: Any) -> None:
         tcimages.get_platform_image_output(**{name: pulumi.Output.secret(value)})

@@ -41,7 +41,7 @@ def test_arguments_travel_in_camel_case_and_what_was_not_given_stays_at_home(pla
         {},
     )
 
-    assert [one.tok for one in played.requests] == ["tcimages:index:getPlatformImages"]
+    assert [request.tok for request in played.requests] == ["tcimages:index:getPlatformImages"]
     assert played.sent() == [
         {
             "imageRange": "Train",
@@ -58,7 +58,7 @@ def test_arguments_travel_in_camel_case_and_what_was_not_given_stays_at_home(pla
 
 @pytest.mark.parametrize("form", ["", "_output"])
 @pytest.mark.parametrize(
-    ("name", "token", "given"),
+    ("name", "token", "value"),
     [
         ("get_session_images", "getSessionImages", {"data_engine_id": "e", "framework_type": "f"}),
         ("get_session_image", "getSessionImage", {"data_engine_id": "e", "framework_type": "f"}),
@@ -67,11 +67,11 @@ def test_arguments_travel_in_camel_case_and_what_was_not_given_stays_at_home(pla
     ],
 )
 def test_every_function_asks_its_own_question(
-    play: Play, name: str, token: str, given: dict[str, str], form: str
+    play: Play, name: str, token: str, value: dict[str, str], form: str
 ) -> None:
-    played = play(lambda _: getattr(tcimages, name + form)(**given), {})
+    played = play(lambda _: getattr(tcimages, name + form)(**value), {})
 
-    assert [one.tok for one in played.requests] == [f"tcimages:index:{token}"]
+    assert [request.tok for request in played.requests] == [f"tcimages:index:{token}"]
 
 
 def test_a_list_comes_back_typed_down_to_its_fields(play: Play) -> None:
@@ -133,7 +133,7 @@ def test_every_request_asks_for_the_plugin_of_this_version(play: Play) -> None:
 
     played = play(program, SESSION)
 
-    assert [one.version for one in played.requests] == [tcimages.__version__] * 2
+    assert [request.version for request in played.requests] == [tcimages.__version__] * 2
 
 
 def test_a_provider_reaches_both_forms(play: Play) -> None:
@@ -144,9 +144,11 @@ def test_a_provider_reaches_both_forms(play: Play) -> None:
 
     played = play(program, PLATFORM)
 
-    references = [one.provider for one in played.requests if hasattr(one, "tok")]
+    references = [request.provider for request in played.requests if hasattr(request, "tok")]
     assert len(references) == 2
-    assert all(one.endswith("pulumi:providers:tcimages::other::other-id") for one in references)
+    assert all(
+        reference.endswith("pulumi:providers:tcimages::other::other-id") for reference in references
+    )
 
 
 def test_the_plain_form_can_be_awaited(play: Play) -> None:

@@ -28,11 +28,11 @@ def test_a_component_is_read_by_the_spelling_that_asked_for_it(
     play: Play, name: str, version: str
 ) -> None:
     def program(see: object) -> None:
-        asked = {name: "*"}
-        image = tcimages.get_platform_image(components=asked)
-        listed = tcimages.get_platform_images(components=asked).images[0]
-        pin = tcimages.PlatformImagePin("train", components=asked)
-        output = tcimages.get_platform_image_output(components=asked)
+        arguments = {name: "*"}
+        image = tcimages.get_platform_image(components=arguments)
+        listed = tcimages.get_platform_images(components=arguments).images[0]
+        pin = tcimages.PlatformImagePin("train", components=arguments)
+        output = tcimages.get_platform_image_output(components=arguments)
         for found in (image, listed):
             see((found.components[name], found.components.get(name), name in found.components))
         pin.image.components[name].apply(see)

@@ -19,7 +19,7 @@ def unknown() -> Any:
 
 def test_the_output_form_takes_outputs_and_keeps_secrets_and_dependencies(play: Play) -> None:
     async def look(answer: pulumi.Output[Any], see: Any) -> None:
-        see((await answer.is_secret(), {one._name for one in await answer.resources()}))
+        see((await answer.is_secret(), {item._name for item in await answer.resources()}))
 
     async def program(see: Any) -> None:
         pin = tcimages.PlatformImagePin("pin", image_range="Train")

@@ -90,9 +90,9 @@ def test_a_misspelt_name_is_told_with_the_right_one(name: str, meant: str) -> No
 
 
 def test_python_adds_no_guess_of_its_own_to_a_misspelt_name() -> None:
-    asked = [sys.executable, "-c", "import pulumi_tcimages; pulumi_tcimages.getPlatformImage"]
+    requests = [sys.executable, "-c", "import pulumi_tcimages; pulumi_tcimages.getPlatformImage"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(asked, capture_output=True, text=True, check=False, env=env)
+    done = subprocess.run(requests, capture_output=True, text=True, check=False, env=env)
 
     assert done.stderr.endswith("'getPlatformImage'; did you mean 'get_platform_image'?\n")
 

@@ -207,15 +207,15 @@ def test_a_programs_own_class_of_a_pin_or_a_provider_is_one(play: Play) -> None:
 
     played = play(program, more=KEPT)
 
-    assert {(one.type, one.name) for one in played.requests} == {
+    assert {(request.type, request.name) for request in played.requests} == {
         ("pulumi:providers:tcimages", "there"),
         ("tcimages:index:PlatformImagePin", "pin"),
         ("tcimages:index:PlatformImagePin", "known"),
     }
     inputs = {
-        one.name: json_format.MessageToDict(one.object)
-        for one in played.requests
-        if one.name != "known"
+        request.name: json_format.MessageToDict(request.object)
+        for request in played.requests
+        if request.name != "known"
     }
     assert inputs == {
         "there": {"region": "ap-shanghai", "timeoutSeconds": "5"},
