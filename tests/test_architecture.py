@@ -111,7 +111,7 @@ ONLY = {
     ("cloud", "os"): {"settings", "profiles"},  # profiles opens files without waiting for a pipe
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
-    ("cli", "pulumi_tcimages.plugin"): {"outdated", "outdated_report"},
+    ("cli", "pulumi_tcimages.plugin"): {"export_settings", "outdated", "outdated_report"},
     ("cli", "pulumi_tcimages.sdk"): {"plugin", "plugin_checks", "project_plugin", "scratch"},
 }
 

@@ -5,7 +5,8 @@
     flags            criteria as flags, made from the fields of the queries
     images, output   a listing command for each source, and what it prints
     explain          the same lookup step by step
-    outdated         pins of exported stacks: exports (input), outdated_report (output)
+    outdated         pins of exported stacks, read by exports and configured by export_settings;
+                     outdated_report writes them
     emulator, demo, doctor, plugin   one command each
     terminal, table, status, signals   text, tables, progress and Ctrl-C
 

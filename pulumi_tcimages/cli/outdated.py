@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pulumi_tcimages.cli import signals, terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command, exit_code
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.error_rendering import in_flags
+from pulumi_tcimages.cli.export_settings import configure_pin
 from pulumi_tcimages.cli.exports import Export, export_stacks, list_stacks, read_files
 from pulumi_tcimages.cli.outdated_report import FORMATS, Report
 from pulumi_tcimages.cli.pulumi_command import EngineError
@@ -121,11 +123,6 @@ def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]
 @contextmanager
 def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
     cancelled = threading.Event()
-    overriding = {
-        name: value
-        for name in flags.model_fields_set
-        if (value := getattr(flags, name)) is not None
-    }
     with ExitStack() as opened:
         status = opened.enter_context(Status("asking Tencent Cloud"))
         opened.enter_context(signals.interrupting(cancelled))
@@ -140,9 +137,7 @@ def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
             opened.callback(client.close)
             return client
 
-        yield PinChecker(
-            open_cloud, lambda configuration: configuration.model_copy(update=overriding)
-        )
+        yield PinChecker(open_cloud, partial(configure_pin, flags=flags))
 
 
 def _report_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:

@@ -66,14 +66,14 @@ class PinChecker:
     def __init__(
         self,
         open_cloud: Callable[[Configuration], lookup.Cloud],
-        override: Callable[[Configuration], Configuration] = lambda configuration: configuration,
+        configure: Callable[[StackPin], Configuration] = StackPin.read_configuration,
     ) -> None:
         """
         Args:
-            override: changes the configuration of a state, for instance to the values of flags.
+            configure: returns the configuration for the check of a pin. Errors: ConfigurationError.
         """
         self._open_cloud = open_cloud
-        self._override = override
+        self._configure = configure
         self._clouds: dict[str, lookup.Cloud] = {}
         self._statuses: dict[Hashable, lookup.PinStatus] = {}
         self._failures: dict[Hashable, TcImagesError] = {}
@@ -90,7 +90,7 @@ class PinChecker:
         try:
             image = _summarize_state(pin, require_image(read_own_outputs(pin.pin, pin.outputs)))
             query = read_state_criteria(pin.pin, pin.inputs)
-            configuration = pin.read_configuration()
+            configuration = self._configure(pin)
         except InvalidArgumentError as error:
             return CheckedPin(pin, problem=pin.secrets.problem_of(error))
         except ConfigurationError as error:
@@ -99,7 +99,7 @@ class PinChecker:
         try:
             criteria = json.dumps(unwrap(criteria_of(pin.inputs)), sort_keys=True)
             key = (pin.pin.token, criteria, image.id)
-            status = self._find_status(self._override(configuration), query, key)
+            status = self._find_status(configuration, query, key)
         except TcImagesError as error:
             return CheckedPin(pin, problem=error.headline, error=error)
         is_secret = has_secret(criteria_of(pin.inputs)) or has_secret(pin.outputs.get("image"))

@@ -7,7 +7,7 @@ known.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,19 +75,24 @@ class StackPin:
         """The stack for people, with the export if that is needed to tell two stacks apart."""
         return f"{self.stack} ({self.export})" if self.is_urn_shared else self.stack
 
-    def read_configuration(self) -> Configuration:
+    def read_configuration(self, overridden: Collection[str] = ()) -> Configuration:
         """Return the provider's configuration without its keys, which the environment has.
 
         Errors: ConfigurationError for an invalid value, or a secret one that is not part of a role.
+
+        Args:
+            overridden: the settings (snake_case) that are given elsewhere, so that a secret value
+                of them is left out.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
+        optional = _ROLES | set(map(camel, overridden))
         for name, value in list(values.items()):
             if has_unknown(value):
-                if name not in _ROLES:
+                if name not in optional:
                     raise ConfigurationError(
-                        "the value is secret, so it cannot be read from an export.",
+                        "the value is secret, so it cannot be read from an export; give it with "
+                        "--config, or export the stack with --show-secrets.",
                         key=name,
-                        fix="give it with --config, or export the stack with --show-secrets",
                     )
                 del values[name]
         return read_provider_inputs(values, self.provider_name)

@@ -384,23 +384,6 @@ def test_one_listing_answers_all_pins_also_of_providers_that_differ_in_pace(
     assert [request.action for request in cloud.requests] == [PLATFORM] * 3  # its pages
 
 
-def test_the_providers_configuration_decides_and_flags_overrule_it(
-    check: Check, cloud: Emulator
-) -> None:
-    document = only("newer")
-    resource_of(document, "default_0_1_0")["inputs"] |= {
-        "endpoints": json.dumps({"tione": "http://127.0.0.1:9"}),
-        "timeoutSeconds": "1",
-    }
-
-    unreachable = check(document)
-    overruled = check(document, argv=("--config", f"endpoints.tione={cloud.endpoint}"))
-
-    assert unreachable.code == 4
-    assert "127.0.0.1:9" in unreachable.err
-    assert overruled.code == 1
-
-
 def test_keys_in_the_state_are_not_used(check: Check, cloud: Emulator) -> None:
     document = only("newer")
     resource_of(document, "default_0_1_0")["inputs"] |= {

@@ -1,0 +1,124 @@
+"""Choose the configuration for the check of a pin: flags, then its provider's settings.
+
+An export may be written by somebody else. An address or a file that it names is not used: that
+address would receive the request with its session token, or the text of a private file. The user
+may give such a setting with `--config`, the environment or a profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from pulumi_tcimages.cloud import read_settings
+from pulumi_tcimages.cloud.profiles import is_vendor_host
+from pulumi_tcimages.cloud.proxies import METADATA_HOST
+from pulumi_tcimages.cloud.setting_sources import WEB_IDENTITY
+from pulumi_tcimages.cloud.setting_values import read_path
+from pulumi_tcimages.cloud.settings import DEFAULT, Settings
+from pulumi_tcimages.core.configuration import field_names
+from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.naming import camel_path
+from pulumi_tcimages.plugin.stack_export import StackPin
+
+_HARMLESS = frozenset(
+    {
+        *("region", "site", "profile", "language", "cam_role_name"),
+        *("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second"),
+        *("allowed_account_ids", "forbidden_account_ids"),
+        *(f"assume_role.{part}" for part in ("role_arn", "session_name", "session_duration")),
+        *("assume_role.policy", "assume_role.external_id"),
+        *(f"{WEB_IDENTITY}.{part}" for part in ("provider_id", "role_arn", "session_name")),
+        *(f"{WEB_IDENTITY}.{part}" for part in ("session_duration", "web_identity_token")),
+    }
+)
+"""Settings that name no file, and no address beside the vendor's. All others are checked."""
+_ENDPOINTS = "endpoints"
+_SHARED_ENDPOINTS = ("sts", "metadata")
+_FLAGS = {
+    "protocol": ("protocol=http",),
+    "shared_credentials_dir": ("sharedCredentialsDir=FOLDER",),
+    f"{WEB_IDENTITY}.web_identity_token_file": (
+        "assumeRoleWithWebIdentity.roleArn=ARN",
+        "assumeRoleWithWebIdentity.webIdentityTokenFile=FILE",
+    ),
+}
+"""The values of `--config` that replace a setting. All parts of a role come from one place."""
+
+
+def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
+    """Return the configuration for the check of a pin.
+
+    Errors: ConfigurationError, also if only the export names an address or a file.
+    """
+    overriding = {
+        name: value
+        for name in flags.model_fields_set
+        if (value := getattr(flags, name)) is not None
+    }
+    own = pin.read_configuration(overriding.keys())
+    refused = list(_find_refused(own))
+    safe = _without(own, refused)
+    if safe.endpoints and flags.endpoints:
+        addresses = flags.endpoints.model_dump(exclude_none=True)
+        overriding[_ENDPOINTS] = safe.endpoints.model_copy(update=addresses)
+    combined = safe.model_copy(update=overriding)
+    used = (*_SHARED_ENDPOINTS, pin.pin.source.action.action.service)
+    needed = [
+        path
+        for path in refused
+        if not path.startswith(f"{_ENDPOINTS}.") or path.partition(".")[2] in used
+    ]
+    if needed:
+        settings = read_settings(combined)
+        if missing := [path for path in needed if not _is_given(settings, path)]:
+            raise ConfigurationError(
+                "an export may not choose addresses and files; give the provider's yourself: "
+                + " ".join(f"--config {flag}" for path in missing for flag in _list_flags(path))
+            )
+    return combined
+
+
+def _find_refused(configuration: Configuration) -> Iterator[str]:
+    """Yield the dotted paths of settings that are not used if only an export has them."""
+    for path in field_names():
+        value = read_path(configuration, path)
+        if value is not None and path not in _HARMLESS and not _is_vendors(path, value):
+            yield path
+
+
+def _is_vendors(path: str, value: str) -> bool:
+    """Return whether a setting leads to the vendor."""
+    if path == "protocol":
+        return value == "https"
+    if not path.startswith(f"{_ENDPOINTS}."):
+        return False
+    host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
+    return is_vendor_host(host) or (path == "endpoints.metadata" and host == METADATA_HOST)
+
+
+def _without(configuration: Configuration, paths: list[str]) -> Configuration:
+    """Return the configuration without these settings. A role is left out as a whole."""
+    names = {path.partition(".")[0] for path in paths} - {_ENDPOINTS}
+    update: dict[str, Any] = dict.fromkeys(names)
+    if configuration.endpoints:
+        addresses = [path.partition(".")[2] for path in paths if path.startswith(f"{_ENDPOINTS}.")]
+        update[_ENDPOINTS] = configuration.endpoints.model_copy(update=dict.fromkeys(addresses))
+    return configuration.model_copy(update=update)
+
+
+def _is_given(settings: Settings, path: str) -> bool:
+    """Return whether a flag, the environment or a profile has the setting."""
+    try:
+        if path.startswith(f"{WEB_IDENTITY}."):
+            return settings.section(WEB_IDENTITY) is not None
+        found = settings.find(path)
+    except ConfigurationError:
+        return True  # the lookup reports it
+    return found is not None and found.source != DEFAULT
+
+
+def _list_flags(path: str) -> tuple[str, ...]:
+    return _FLAGS.get(path, (f"{camel_path(path)}=ADDRESS",))

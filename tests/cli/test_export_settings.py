@@ -1,0 +1,246 @@
+"""`outdated` uses a provider's settings in an export, except addresses and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.cli.export_settings import _HARMLESS, configure_pin
+from pulumi_tcimages.core.configuration import field_names, read_configuration
+from pulumi_tcimages.core.configuration_keys import KEY_PARTS
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.naming import camel_path
+from pulumi_tcimages.plugin.stack_export import StackPin, read_pins
+from tests.cli.conftest import Outcome, Shell
+from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.engine.outdated_program import change
+
+ADDRESS = "http://127.0.0.1:9"
+ROLE_ARN = "qcs::cam::uin/100000000001:roleName/build"
+TOKEN_FILE = {"roleArn": ROLE_ARN, "webIdentityTokenFile": "/etc/passwd"}
+REFUSED: dict[str, Any] = {
+    "endpoints.tione": {"endpoints": {"tione": ADDRESS}},
+    "endpoints.sts": {"endpoints": {"sts": "gateway.example"}},
+    "endpoints.metadata": {"endpoints": {"metadata": ADDRESS}},
+    "protocol": {"protocol": "http"},
+    "shared_credentials_dir": {"sharedCredentialsDir": "."},
+    "assume_role_with_web_identity.web_identity_token_file": {
+        "assumeRoleWithWebIdentity": TOKEN_FILE
+    },
+}
+VALUES = {
+    "endpoints.tione": "127.0.0.1:1",
+    "endpoints.sts": "127.0.0.1:1",
+    "endpoints.metadata": "127.0.0.1:1",
+    "protocol": "http",
+    "shared_credentials_dir": "/nowhere",
+    "assume_role_with_web_identity.web_identity_token_file": "/nowhere",
+}
+VARIABLES = {
+    "endpoints.tione": "TCIMAGES_ENDPOINT_TIONE",
+    "endpoints.sts": "TCIMAGES_ENDPOINT_STS",
+    "endpoints.metadata": "TCIMAGES_ENDPOINT_METADATA",
+    "protocol": "TENCENTCLOUD_PROTOCOL",
+    "shared_credentials_dir": "TENCENTCLOUD_SHARED_CREDENTIALS_DIR",
+    "assume_role_with_web_identity.web_identity_token_file": (
+        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE"
+    ),
+}
+NO_FLAGS = read_configuration({})
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """An emulator with outdated pins. The environment has its keys and not its address."""
+    with Emulator(requests_per_second=0) as emulator:
+        for name, value in emulator.environment.items():
+            if not name.startswith("TCIMAGES_ENDPOINT"):
+                monkeypatch.setenv(name, value)
+        change(emulator.catalogue)
+        yield emulator
+
+
+def with_provider(inputs: dict[str, Any], pin: str = "newer") -> dict[str, Any]:
+    document = only(pin)
+    resource_of(document, "default_0_1_0")["inputs"] |= inputs
+    return document
+
+
+def pin_with(inputs: dict[str, Any], pin: str = "newer") -> StackPin:
+    (found,) = read_pins(with_provider(inputs, pin))
+    return found
+
+
+def check(shell: Shell, folder: Path, inputs: dict[str, Any], *argv: str) -> Outcome:
+    file = folder / "export.json"
+    file.write_text(json.dumps(with_provider(inputs)), encoding="utf-8")
+    return shell("outdated", str(file), *argv)
+
+
+def flag_of(path: str, value: str) -> Any:
+    section, dot, part = path.partition(".")
+    parts = {part: value, **({"role_arn": ROLE_ARN} if "token_file" in part else {})}
+    return read_configuration({section: parts} if dot else {section: value})
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("path", REFUSED)
+@pytest.mark.parametrize("form", ["object", "JSON text", "known secret"])
+def test_an_address_or_file_of_an_export_leaves_its_pins_unchecked_with_the_fix(
+    shell: Shell, tmp_path: Path, path: str, form: str
+) -> None:
+    inputs = REFUSED[path]
+    if form == "JSON text":
+        inputs = {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in inputs.items()
+        }
+    if form == "known secret":
+        inputs = {
+            name: {**SECRET, "plaintext": json.dumps(value)} for name, value in inputs.items()
+        }
+
+    outcome = check(shell, tmp_path, inputs)
+
+    assert outcome.code == 0
+    assert outcome.err.startswith("0 pins, none outdated; 1 not checked\n")
+    assert "newer is not checked: an export may not choose addresses and files; " in outcome.err
+    assert f"--config {camel_path(path)}=" in outcome.err
+    assert outcome.err.count("\n") == 2
+
+
+def test_nothing_is_sent_to_an_address_that_only_an_export_names(
+    shell: Shell, tmp_path: Path, cloud: Emulator
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("a-private-file-of-one-word", encoding="utf-8")
+    role = {"roleArn": ROLE_ARN, "webIdentityTokenFile": str(token)}
+    addresses = {"sts": cloud.endpoint, "tione": cloud.endpoint}
+
+    outcome = check(
+        shell, tmp_path, {"endpoints": addresses, "assumeRoleWithWebIdentity": json.dumps(role)}
+    )
+
+    assert "1 not checked" in outcome.err
+    assert len(cloud.requests) == 0
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("path", REFUSED)
+def test_a_refused_setting_of_a_flag_is_used(path: str) -> None:
+    flags = flag_of(path, VALUES[path])
+
+    combined = configure_pin(pin_with(REFUSED[path]), flags)
+
+    assert combined == flags
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("path", REFUSED)
+def test_a_refused_setting_is_left_to_the_environment_that_has_it(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv(VARIABLES[path], VALUES[path])
+
+    combined = configure_pin(pin_with(REFUSED[path]), NO_FLAGS)
+
+    assert combined.model_dump(exclude_none=True) in ({}, {"endpoints": {}})
+
+
+@pytest.mark.parametrize("place", ["flag", "environment", "profile"])
+def test_an_address_of_the_user_is_asked_instead_of_the_exports(
+    shell: Shell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cloud: Emulator,
+    place: str,
+) -> None:
+    argv = ["--config", f"endpoints.tione={cloud.endpoint}"] if place == "flag" else []
+    if place == "environment":
+        monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", cloud.endpoint)
+    if place == "profile":
+        profile = tmp_path / ".tccli" / "default.configure"
+        profile.parent.mkdir()
+        profile.write_text(json.dumps({"tione": {"endpoint": cloud.endpoint}}), encoding="utf-8")
+
+    outcome = check(shell, tmp_path, {"endpoints": {"tione": ADDRESS}}, *argv)
+
+    assert (outcome.code, outcome.err) == (1, "1 of 1 pin is outdated\n")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kept"),
+    [
+        ({"endpoints": {"tione": "tione.ap-guangzhou.tencentcloudapi.com"}}, True),
+        ({"endpoints": {"tione": "https://TIONE.tencentcloudapi.com:443/"}}, True),
+        ({"endpoints": {"metadata": "http://metadata.tencentyun.com"}}, True),
+        ({"protocol": "https"}, True),
+        ({"endpoints": {"tione": "tencentcloudapi.com.example"}}, False),
+        ({"endpoints": {"tione": "nottencentcloudapi.com"}}, False),
+        ({"endpoints": {"tione": "metadata.tencentyun.com"}}, False),
+        ({"endpoints": {"sts": "169.254.0.23"}}, False),
+        ({"endpoints": {"sts": "[::1]:80"}}, False),
+    ],
+)
+def test_an_export_may_name_the_vendors_addresses_alone(inputs: dict[str, Any], kept: bool) -> None:
+    if kept:
+        combined = configure_pin(pin_with(inputs), NO_FLAGS)
+        assert combined == pin_with(inputs).read_configuration()
+    else:
+        with pytest.raises(ConfigurationError, match="may not choose addresses"):
+            configure_pin(pin_with(inputs), NO_FLAGS)
+
+
+@pytest.mark.parametrize(("pin", "other"), [("newer", "dlc"), ("session", "tione")])
+def test_an_address_of_another_service_is_left_out_and_the_pin_is_checked(
+    pin: str, other: str
+) -> None:
+    combined = configure_pin(pin_with({"endpoints": {other: ADDRESS}}, pin), NO_FLAGS)
+
+    assert combined.endpoints is not None
+    assert combined.endpoints.model_dump(exclude_none=True) == {}
+
+
+def test_flags_overrule_each_endpoint_by_itself() -> None:
+    own = {"endpoints": {"tione": ADDRESS, "sts": "sts.intl.tencentcloudapi.com"}, "site": "intl"}
+
+    combined = configure_pin(pin_with(own), flag_of("endpoints.tione", "gateway.example"))
+
+    assert combined.model_dump(exclude_none=True) == {
+        "site": "intl",
+        "endpoints": {"tione": "gateway.example", "sts": "sts.intl.tencentcloudapi.com"},
+    }
+
+
+def test_all_missing_settings_are_named_at_once() -> None:
+    inputs = {"endpoints": {"tione": ADDRESS, "sts": ADDRESS, "dlc": ADDRESS}, "protocol": "http"}
+
+    with pytest.raises(ConfigurationError) as refused:
+        configure_pin(pin_with(inputs), NO_FLAGS)
+
+    assert refused.value.problem.endswith(
+        ": --config endpoints.tione=ADDRESS --config endpoints.sts=ADDRESS --config protocol=http"
+    )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "flag"),
+    [({"profile": "x"}, "profile"), ({"endpoints": {"tione": "x"}}, "endpoints.tione")],
+)
+def test_a_hidden_setting_may_be_given_by_a_flag(inputs: dict[str, Any], flag: str) -> None:
+    hidden = {name: {**SECRET, "ciphertext": "v1:x"} for name in inputs}
+    flags = flag_of(flag, "mine.example")
+
+    assert configure_pin(pin_with(hidden), flags) == flags
+
+
+def test_every_setting_is_harmless_or_has_a_test_here() -> None:
+    refused = {*REFUSED, "endpoints.dlc"}
+
+    assert {*field_names()} - {*KEY_PARTS} == _HARMLESS | refused
+    assert not _HARMLESS & refused
