@@ -61,12 +61,12 @@ class Store:
     session: Sequence[SessionImage] = ()
     unreadable: frozenset[str] = frozenset()
     """Ids of rows that only the listing without filters has."""
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
 
     def list_images(
         self, source: Source, *, region: str | None, parameters: Mapping[str, object]
     ) -> Listing:
-        self.asked.append({"region": region, **parameters})
+        self.requests.append({"region": region, **parameters})
         if source is SESSION_IMAGES:
             return Listing(self.session, len(self.session))
         if "filters" in parameters:
@@ -86,7 +86,7 @@ WITHDRAWN = PinDrift("ap-guangzhou", ())
 SPARK = SessionImage(spark_image_id="s", spark_image_version="pytorch-v2.5.1")
 
 
-def one(**arguments: Any) -> BaseQuery:
+def single_query(**arguments: Any) -> BaseQuery:
     return read_query(PlatformImageQuery, arguments)
 
 
@@ -111,18 +111,18 @@ def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
 
 
 def test_one_image_is_chosen() -> None:
-    assert find_image(shelf(), one(framework="torch", latest=True)) == ImageMatch(
+    assert find_image(shelf(), single_query(framework="torch", latest=True)) == ImageMatch(
         NEW, "ap-guangzhou"
     )
 
 
 def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
     cloud = shelf()
-    query = one(region="ap-beijing", ti_project_id="7", filters=FILTERS, framework="torch")
+    query = single_query(region="ap-beijing", ti_project_id="7", filters=FILTERS, framework="torch")
 
     find_image(cloud, query)
 
-    assert cloud.asked == [{"region": "ap-beijing", "ti_project_id": "7", "filters": FILTERS}]
+    assert cloud.requests == [{"region": "ap-beijing", "ti_project_id": "7", "filters": FILTERS}]
 
 
 def test_a_session_question_goes_to_the_other_listing() -> None:
@@ -134,7 +134,7 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
     )
     several = read_query(SessionImagesQuery, arguments)
     assert find_images_in(list_images(cloud, several), several).images == (SPARK,)
-    assert cloud.asked == 2 * [
+    assert cloud.requests == 2 * [
         {
             "region": None,
             "data_engine_id": "DataEngine-b0jt6fvk",
@@ -144,7 +144,7 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
 
 
 def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
-    message = explain(shelf(), one(framework="torch", latest=True))
+    message = explain(shelf(), single_query(framework="torch", latest=True))
 
     steps = ((Criterion("framework", '"torch"'), 3),)
     assert message == Explanation(Funnel(3, steps, (OLD, MID, NEW)), WHERE, NEW)
@@ -157,17 +157,17 @@ def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
 def test_an_explanation_of_a_lookup_that_fails_has_the_error(
     arguments: dict[str, Any], error: type[Exception]
 ) -> None:
-    message = explain(shelf(), one(**arguments))
+    message = explain(shelf(), single_query(**arguments))
 
     assert isinstance(message.choice, error)
     with pytest.raises(error):
-        find_image(shelf(), one(**arguments))
+        find_image(shelf(), single_query(**arguments))
 
 
 def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
-    assert decide_pin(shelf(), one(framework="torch", latest=True), "id-2.3") == PinDecision(
-        ImageMatch(OLD, "ap-guangzhou"), None, NEW
-    )
+    assert decide_pin(
+        shelf(), single_query(framework="torch", latest=True), "id-2.3"
+    ) == PinDecision(ImageMatch(OLD, "ap-guangzhou"), None, NEW)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
 def test_a_pinned_image_is_replaced_with_the_reason(
     image_id: str, arguments: dict[str, Any], drift: PinDrift
 ) -> None:
-    query = one(**arguments, latest=True)
+    query = single_query(**arguments, latest=True)
 
     assert decide_pin(shelf(), query, image_id) == PinDecision(
         ImageMatch(NEW, "ap-guangzhou"), drift
@@ -218,7 +218,7 @@ def test_a_pinned_image_is_replaced_with_the_reason(
 def test_how_a_pinned_image_stands(
     arguments: dict[str, Any], image_id: str, status: PinStatus
 ) -> None:
-    found = find_pin_status(shelf(), one(**arguments), image_id)
+    found = find_pin_status(shelf(), single_query(**arguments), image_id)
 
     assert (found, found.available) == (status, image_id != "gone")
 
@@ -238,13 +238,13 @@ def test_a_role_that_is_gone_is_an_error_and_no_word_about_the_image() -> None:
     cloud, _ = refusing("AssumeRole")
 
     with pytest.raises(ApiError):
-        find_pin_status(cloud, one(framework="torch"), "id-2.3")
+        find_pin_status(cloud, single_query(framework="torch"), "id-2.3")
 
 
 def test_a_project_that_is_gone_takes_its_images_along() -> None:
     cloud, refused = refusing("DescribePlatformImages")
 
-    status = find_pin_status(cloud, one(framework="torch"), "id-2.3")
+    status = find_pin_status(cloud, single_query(framework="torch"), "id-2.3")
 
     assert status == PinStatus(WITHDRAWN, None, refused)
 
@@ -252,6 +252,6 @@ def test_a_project_that_is_gone_takes_its_images_along() -> None:
 def test_a_pinned_image_that_cannot_be_read_without_the_filters_is_not_withdrawn() -> None:
     cloud = Store(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
 
-    status = find_pin_status(cloud, one(filters=FILTERS, latest=True), "id-9")
+    status = find_pin_status(cloud, single_query(filters=FILTERS, latest=True), "id-9")
 
     assert status == PinStatus(FILTERED, NEW)

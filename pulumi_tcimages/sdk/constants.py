@@ -117,8 +117,8 @@ def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, st
                 allowed=", ".join(hints),
                 fix=f"did you mean {quote(near[0])}?" if near else "",
             )
-    given = {snake(name) for name, part in value.items() if part is not None}
-    if missing := [name for name in hints if name in kind.__required_keys__ - given]:
+    supplied = {snake(name) for name, part in value.items() if part is not None}
+    if missing := [name for name in hints if name in kind.__required_keys__ - supplied]:
         raise InvalidArgumentError(
             "this part is required", argument=f"{path}.{missing[0]}", fix=f"give {missing[0]}"
         )

@@ -32,12 +32,12 @@ class Server:
 
     def __init__(self, size: int) -> None:
         self.rows: list[Row] = [*images(*range(size))]
-        self.asked: list[tuple[int, int]] = []
+        self.requests: list[tuple[int, int]] = []
         self._lock = threading.Lock()
 
     def __call__(self, offset: int, limit: int) -> Page:
         with self._lock:
-            self.asked.append((offset, limit))
+            self.requests.append((offset, limit))
             return self.page(offset, limit)
 
     def page(self, offset: int, limit: int) -> Page:
@@ -45,7 +45,7 @@ class Server:
 
     @property
     def listings(self) -> int:
-        return sum(1 for offset, _ in self.asked if offset == 0)
+        return sum(1 for offset, _ in self.requests if offset == 0)
 
 
 def list_rows(server: Server) -> list[Row]:

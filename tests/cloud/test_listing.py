@@ -21,7 +21,7 @@ def test_a_full_last_page_or_an_only_page_is_followed_by_one_more_request(size, 
     server = Server(size)
 
     assert list_rows(server) == server.rows
-    assert len(server.asked) == requests
+    assert len(server.requests) == requests
 
 
 def test_offsets_follow_the_rows_of_a_server_with_smaller_pages():
@@ -32,7 +32,7 @@ def test_offsets_follow_the_rows_of_a_server_with_smaller_pages():
     server = Small(100)
 
     assert list_rows(server) == server.rows
-    assert sorted(server.asked) == [(0, 100), (30, 30), (60, 30), (90, 30)]
+    assert sorted(server.requests) == [(0, 100), (30, 30), (60, 30), (90, 30)]
 
 
 class Short(Server):
@@ -46,7 +46,7 @@ def test_a_page_that_comes_short_is_continued_where_it_stopped():
     server = Short(300)
 
     assert list_rows(server) == server.rows
-    assert (160, 40) in server.asked
+    assert (160, 40) in server.requests
 
 
 def test_progress_counts_each_row_once_though_a_page_comes_short():
@@ -211,7 +211,7 @@ def test_a_row_that_comes_or_goes_while_paging_makes_it_list_again(change):
     class Changing(Server):
         def page(self, offset, limit):
             page = super().page(offset, limit)
-            if len(self.asked) == 1:
+            if len(self.requests) == 1:
                 self.rows = [image(-1), *self.rows] if change == "added" else self.rows[1:]
             return page
 
@@ -277,7 +277,7 @@ def test_a_total_that_would_take_too_many_pages_is_an_error_after_the_first():
     with pytest.raises(ListingError, match="100000 rows, and the first page has 1 row"):
         list_rows(server)
 
-    assert server.asked == [(0, 100)]
+    assert server.requests == [(0, 100)]
 
 
 def test_a_listing_without_a_total_ends_after_too_many_pages():
@@ -286,4 +286,4 @@ def test_a_listing_without_a_total_ends_after_too_many_pages():
     with pytest.raises(ListingError, match="the listing has more than 2000 pages"):
         list_rows(server)
 
-    assert len(server.asked) == 2_001
+    assert len(server.requests) == 2_001

@@ -40,7 +40,7 @@ def test_pages_that_are_too_large_at_the_same_time_are_halved_once():
     server = SideBySide(900, 50)
 
     assert list_rows(server) == server.rows
-    assert {limit for _, limit in server.asked} == {100, 50}
+    assert {limit for _, limit in server.requests} == {100, 50}
 
 
 def test_a_page_that_is_found_too_large_late_does_not_make_the_pages_larger_again():
@@ -58,7 +58,7 @@ def test_a_page_that_is_found_too_large_late_does_not_make_the_pages_larger_agai
     server = Late(300, 25)
 
     assert list_rows(server) == server.rows
-    assert (200, 50) not in server.asked
+    assert (200, 50) not in server.requests
 
 
 @pytest.mark.parametrize("refused", [100, 200])
@@ -79,7 +79,7 @@ def test_a_refused_page_ends_the_listing_without_the_waiting_pages(refused):
     with pytest.raises(ApiError):
         list_pages(server, 3, lambda _came, _total: None)
     assert server.listings == 1
-    assert (900, 100) not in server.asked
+    assert (900, 100) not in server.requests
 
 
 def test_progress_of_simultaneous_pages_is_shown_in_order():

@@ -67,7 +67,7 @@ def test_a_small_catalogue_is_followed_by_one_request_for_more_rows(size):
     server = Server(size)
 
     assert list_rows(server) == server.rows
-    assert server.asked == [(0, 100), (size, 100)]
+    assert server.requests == [(0, 100), (size, 100)]
 
 
 def _ignore(_offset: int, _limit: int, _size: int) -> int:
