@@ -12,10 +12,15 @@ from pydantic.fields import FieldInfo
 from pulumi_tcimages.core.configuration import describe_allowed
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.names import DEVICES
+from pulumi_tcimages.core.query import time_keys, version_key
+from pulumi_tcimages.sources import SOURCES
+from pulumi_tcimages.sources.source import Source
+
+_WIDTH = 100
 
 
 def render_limits() -> str:
-    """Return the module with the choices and bounds of the configuration and of devices."""
+    """Return the module with the choices and bounds of settings, devices and pins."""
     choices = {"device": DEVICES}
     bounds = {}
     for name, field in Configuration.model_fields.items():
@@ -25,6 +30,7 @@ def render_limits() -> str:
                 choices[name] = get_args(part)
         if limits := _read_bounds(parts):
             bounds[name] = (*limits, describe_allowed(name))
+    pins = [source for source in SOURCES if source.pin_name]
     return "\n".join(
         [
             '"""The values that arguments of pins and providers may have."""',
@@ -36,6 +42,14 @@ def render_limits() -> str:
             *(f'    "{name}": {_write(values)},' for name, values in bounds.items()),
             "}",
             '"""The lowest number, whether it is allowed itself, the highest, and all in words."""',
+            "CRITERIA = {",
+            *(line for source in pins for line in _write_entry(source, _narrowing_names(source))),
+            "}",
+            '"""Of pins without required arguments: those that select fewer images."""',
+            "LATEST_KEYS = {",
+            *(line for source in pins for line in _write_entry(source, _latest_keys(source))),
+            "}",
+            '"""Of each pin: the keys of `latest_by` that are no components."""',
             "",
         ]
     )
@@ -60,6 +74,27 @@ def _read_bounds(parts: list[Any]) -> tuple[Any, bool, Any] | None:
     return lowest, isinstance(low, Ge), high.le
 
 
+def _narrowing_names(source: Source) -> tuple[str, ...]:
+    query = source.single_query
+    if query.required_names():
+        return ()
+    sent = [name for name in query.api_arguments if name not in query.scope_arguments]
+    return (*sent, *query.criteria_names())
+
+
+def _latest_keys(source: Source) -> tuple[str, ...]:
+    image = source.image
+    return tuple(filter(None, [version_key(image), *time_keys(image)]))
+
+
+def _write_entry(source: Source, values: tuple[str, ...]) -> list[str]:
+    """Return an entry on one line, or on more as the formatter breaks it."""
+    line = f'    "{source.pin_name}": {_write(values)},'
+    if len(line) <= _WIDTH:
+        return [line]
+    return [f'    "{source.pin_name}": (', *(f'        "{value}",' for value in values), "    ),"]
+
+
 def _write(values: tuple[Any, ...]) -> str:
     shown = (json.dumps(value) if isinstance(value, str) else repr(value) for value in values)
-    return f"({', '.join(shown)})"
+    return f"({', '.join(shown)}{',' if len(values) == 1 else ''})"

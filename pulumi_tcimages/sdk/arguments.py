@@ -64,15 +64,21 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
             if problem := _find_unsendable(arguments.get(name)):
                 return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
         if options is pulumi.ResourceOptions:
-            return next(filter(None, (check_constant(name, arguments) for name in names)), None)
+            return find_constant_error(arguments)
         return _find_output(arguments, function_name) if is_plain_form else None
 
-    def check_constant(name: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-        from pulumi_tcimages.sdk.constants import find_wrong_constant  # many programs have no pin
+    def find_constant_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
+        from pulumi_tcimages.sdk import constants  # many programs have no pin
 
-        annotation = str(parameters[name].annotation)
         is_provider = "secret_key" in parameters
-        return find_wrong_constant(name, arguments.get(name), annotation, is_provider=is_provider)
+        for name in names:
+            annotation, value = str(parameters[name].annotation), arguments.get(name)
+            if error := constants.find_wrong_constant(
+                name, value, annotation, is_provider=is_provider
+            ):
+                return error
+        every = {name: arguments.get(name) for name in names}
+        return constants.find_wrong_latest(function_name, every)
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -19,9 +19,9 @@ from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, sugg
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import snake
+from pulumi_tcimages.naming import normalize_name, snake
 from pulumi_tcimages.sdk.generated import inputs
-from pulumi_tcimages.sdk.generated.limits import BOUNDS, CHOICES
+from pulumi_tcimages.sdk.generated.limits import BOUNDS, CHOICES, CRITERIA, LATEST_KEYS
 
 _PARTS = ("components", "libraries")
 _RANGE_WORDS = ("*", "none")
@@ -56,6 +56,36 @@ def find_wrong_constant(
     except InvalidArgumentError as wrong:
         shown = wrong.value or (quote(value) if isinstance(value, str) else "")
         return replace(wrong, argument=wrong.argument or name, value=shown)
+    return None
+
+
+def find_wrong_latest(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
+    """Return the error for `latest` and `latest_by` that cannot choose an image, or None.
+
+    Args:
+        pin: the name of the pin's class.
+    """
+    latest, keys = arguments.get("latest"), arguments.get("latest_by")
+    if latest is False and keys:
+        problem = "`latest_by` implies `latest`, which is false here"
+        return InvalidArgumentError(problem, argument="latest", fix="leave one of the two out")
+    criteria = CRITERIA.get(pin) or ()
+    if criteria and (latest is True or keys) and all(arguments.get(n) is None for n in criteria):
+        return InvalidArgumentError(
+            "`latest` needs at least one criterion",
+            argument="latest" if latest else "latest_by",
+            fix="add a criterion, for instance `framework`",
+        )
+    known = map(normalize_name, LATEST_KEYS.get(pin) or ())
+    names = {normalize_name(name): name for name in arguments} | dict.fromkeys(known, "")
+    for number, key in enumerate(keys if isinstance(keys, (list, tuple)) else ()):
+        if isinstance(key, str) and (name := names.get(normalize_name(key), "")):
+            return InvalidArgumentError(
+                f"`{name}` is an argument, not a component with a version to compare",
+                argument=f"latest_by[{number}]",
+                value=quote(key),
+                fix=f"leave it out here and give `{name}` itself a value",
+            )
     return None
 
 

@@ -31,6 +31,15 @@ PINS = [
     ({"triggers": {"month": 12}}, "expected a string, got a number", "put the value in quotes"),
     ({"latest_by": ["cuda", 5]}, "Argument latest_by[1]", "put the value in quotes"),
     ({"filters": ["a"]}, "Argument filters[0]", ""),
+    ({"latest": True}, "latest needs at least one criterion", "for instance framework"),
+    ({"latest": True, "ti_project_id": "1"}, "latest needs at least one criterion", ""),
+    ({"latest_by": ["cuda"]}, "Argument latest_by", "add a criterion"),
+    ({"latest": False, "latest_by": ["cuda"]}, "latest_by implies latest", "leave one of the two"),
+    (
+        {"latest_by": ["frameworkVersion", "gpu"], "framework": "vllm"},
+        "Argument latest_by[1]",
+        "give gpu itself a value",
+    ),
     ({"filters": [{"a": "x"}]}, 'there is no "a" in it', "use what is allowed above"),
     ({"filters": [{"nmae": "x"}]}, 'there is no "nmae" in it', 'did you mean "name"?'),
     ({"filters": [{"name": "ImageId"}]}, "Argument filters[0].values", "give values"),
@@ -55,6 +64,12 @@ PROVIDERS = [
     ({"assume_role": ["x"]}, "expected an object, got a list"),
     ({"assume_role": {"role_ran": "x"}}, 'there is no "role_ran" in it'),
     ({"endpoints": {"tion": "x"}}, 'did you mean "tione"?'),
+]
+RIGHT_PINS: list[dict[str, Any]] = [
+    {"latest": True, "framework": "vllm"},
+    {"latest": True, "filters": [{"name": "ImageName", "values": ["a"]}]},
+    {"latest_by": ["frameworkVersion", "framework_version", "cuda"], "device": "gpu"},
+    {"latest": False, "framework": "vllm"},
 ]
 RIGHT = [
     {"assume_role": {"role_arn": "qcs::cam::uin/1:roleName/a", "session_duration": "900"}},
@@ -102,3 +117,10 @@ def test_outputs_are_left_to_the_plugin(play: Play) -> None:
         tcimages.PlatformImagePin("train", framework_version=pulumi.Output.secret("^2.5"))
 
     play(program, {})
+
+
+@pytest.mark.parametrize("arguments", RIGHT_PINS)
+def test_a_right_choice_of_a_pin_is_registered(play: Play, arguments: dict[str, Any]) -> None:
+    played = play(lambda _: tcimages.PlatformImagePin("train", **arguments))
+
+    assert len(played.requests) == 1
