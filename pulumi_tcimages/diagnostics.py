@@ -84,7 +84,7 @@ class Listing(NamedTuple):
 
 
 class EmptyResultReason(NamedTuple):
-    """Why an empty list may be a mistake."""
+    """The reason why an empty list may be a mistake."""
 
     listed_count: int
     """How many images the cloud listed."""

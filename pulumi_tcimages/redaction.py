@@ -109,5 +109,5 @@ def _encoded_forms(text: str) -> Iterator[str]:
 
 
 def _in_lines(text: str) -> str:
-    """Return a pattern for a text that may have been wrapped."""
+    """Return a pattern for a text that may contain line breaks."""
     return r"\s+".join(map(re.escape, text.split()))

@@ -77,7 +77,9 @@ class Credential:
     token_source: str = ""
     """The source of the token, if it is not the source of the keys."""
     sent_secrets: Sequence[str] = field(default=(), repr=False)
-    """What was sent to get the keys: one gateway may serve STS and the API, and repeat it later."""
+    """Secrets of the request for these keys. A gateway that serves STS and the API may repeat
+    them.
+    """
 
     @property
     def secrets(self) -> list[str]:

@@ -193,7 +193,7 @@ def _split(token: str) -> list[_Part]:
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
             word = word[:-1]  # `torchv2.5`
         if word or number:
-            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x`
+            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is a series and no version
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
         if label := number.partition("+")[2] + rest:
             parts += _read_label(label)

@@ -26,7 +26,8 @@ class FixedWindowLimiter:
         if not self._limit:
             return
         with self._lock:
-            # Read the clock inside the lock: a thread that waited must not bring an older second.
+            # Read the clock inside the lock. A thread that waited would otherwise count in an older
+            # second.
             second = int(clock())
             if second != self._second:
                 self._second = second

@@ -151,14 +151,14 @@ class Cloud:
 
 
 def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
-    """Refuse another configuration while one is in force. Errors: ConfigurationError.
+    """Refuse a different configuration. Errors: ConfigurationError.
 
-    An equal configuration with fewer marks is accepted, and changes nothing. One with more marks is
-    refused: one of the two did not come from the engine.
+    The same values with fewer secret marks are accepted, and change nothing. With more marks they
+    are refused, because then one of the two did not come from the engine.
 
     Args:
-        is_for_one_engine: Whether an engine started the plugin. If not, engines attach to it one
-            after the other, each with its own configuration.
+        is_for_one_engine: Whether an engine started the plugin. Otherwise engines attach to it one
+            after another, each with a configuration of its own.
     """
     if old.covers(new):
         return

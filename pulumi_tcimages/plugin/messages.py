@@ -38,7 +38,7 @@ def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
 def describe_choice(
     pinned: str, because: Sequence[str], new: Image, *, stays: bool, is_secret: bool
 ) -> str:
-    """Return the message which image a pin chooses because inputs changed.
+    """Return the message that a pin chooses an image because inputs changed.
 
     Args:
         stays: whether it is the pinned image again.

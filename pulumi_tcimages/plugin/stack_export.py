@@ -72,7 +72,7 @@ class StackPin:
 
     @property
     def stack_label(self) -> str:
-        """The stack for people, with the export if that is needed to tell two stacks apart."""
+        """The name of the stack for messages, with its export if the name is ambiguous."""
         return f"{self.stack} ({self.export})" if self.is_urn_shared else self.stack
 
     def read_configuration(self, overridden: Collection[str] = ()) -> Configuration:

@@ -176,7 +176,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            if create:  # a broken link has the folder's name
+            if create:  # a broken link exists in place of the folder
                 raise
             yield None
             return
