@@ -163,7 +163,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
                 if running.has_settings(provider_inputs, self._environment):
                     return running
                 self._plugins.pop(urn).close()
-            plugin = PluginProcess(provider_inputs, plugin_environment(self._environment))
+            environment = plugin_environment(self._environment)
+            plugin = PluginProcess(provider_inputs, environment, urn)
             self._plugins[urn] = plugin
             return plugin
 

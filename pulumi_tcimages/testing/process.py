@@ -34,7 +34,12 @@ _OPTIONS = [
 class PluginProcess:
     """A plugin process with one configuration, as an engine starts it."""
 
-    def __init__(self, inputs: Struct, environment: dict[str, str]) -> None:
+    def __init__(self, inputs: Struct, environment: dict[str, str], urn: str = "") -> None:
+        """Start a plugin.
+
+        Args:
+            urn: the URN of the provider, which messages name; "" for the default one.
+        """
         self._settings = inputs, _select_settings(environment)
         self._log = Log()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (open while the process runs)
@@ -52,7 +57,7 @@ class PluginProcess:
             address = f"127.0.0.1:{self._read_port()}"
             self._channel = grpc.insecure_channel(address, options=_OPTIONS)
             self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
-            self.configured = self._configure(inputs)
+            self.configured = self._configure(inputs, urn)
         except BaseException:
             self.close()
             raise
@@ -132,13 +137,13 @@ class PluginProcess:
             raise RuntimeError(f"the plugin did not start.{self._read_stderr()}")
         return int(line)
 
-    def _configure(self, provider_inputs: Struct) -> bool:
+    def _configure(self, provider_inputs: Struct, urn: str) -> bool:
         """Send the configuration. Return False if a part of it is unknown in a preview."""
         inputs = Struct()
         inputs.CopyFrom(provider_inputs)
         inputs["version"] = __version__
         self.call("Handshake", provider_pb2.ProviderHandshakeRequest())
-        checked = self.call("CheckConfig", provider_pb2.CheckRequest(news=inputs))
+        checked = self.call("CheckConfig", provider_pb2.CheckRequest(urn=urn, news=inputs))
         if checked.failures:
             raise parse_error("\n".join(failure.reason for failure in checked.failures))
         if UNKNOWN in str(checked.inputs):
@@ -146,7 +151,7 @@ class PluginProcess:
         self.call(
             "Configure",
             provider_pb2.ConfigureRequest(
-                args=checked.inputs, acceptSecrets=True, acceptResources=True
+                args=checked.inputs, acceptSecrets=True, acceptResources=True, urn=urn
             ),
         )
         return True

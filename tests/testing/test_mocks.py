@@ -42,6 +42,30 @@ class Job(pulumi.CustomResource):
         super().__init__("acme:index:Job", name, {"image": image})
 
 
+@pytest.mark.parametrize("is_pin", [False, True])
+def test_an_error_names_the_provider_that_is_not_the_default_one(
+    environment: Environment, is_pin: bool
+) -> None:
+    def program(opts: Any = None) -> None:
+        if is_pin:
+            tcimages.PlatformImagePin("pin", framework="nope", opts=opts)
+        else:
+            tcimages.get_platform_image(framework="nope", opts=opts)
+
+    def program_with_provider() -> None:
+        other = tcimages.Provider("shanghai", region="ap-shanghai")
+        options = pulumi.ResourceOptions if is_pin else pulumi.InvokeOptions
+        program(options(provider=other))
+
+    with pytest.raises(tcimages.NoMatchError) as of_provider:
+        run(program_with_provider, environment=environment)
+    with pytest.raises(tcimages.NoMatchError) as of_default:
+        run(program, environment=environment)
+
+    assert "\nProvider shanghai\n" in str(of_provider.value)
+    assert "\nProvider" not in str(of_default.value)
+
+
 def test_each_provider_is_a_plugin_of_its_own(environment: Environment) -> None:
     def program() -> None:
         for name in ("ap-shanghai", "ap-beijing"):
