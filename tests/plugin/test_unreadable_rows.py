@@ -122,7 +122,7 @@ def test_a_pin_whose_row_cannot_be_read_does_not_move_when_its_criteria_change(
         stack.up({**CRITERIA, "imageRange": "Inference"})
 
     text = " ".join(refused.value.details().split())
-    assert "vllm-0.20.2 is listed, but its entry cannot be read" in text
+    assert "vllm(0.20.2) (id vllm-0.20.2) is listed, but its entry cannot be read" in text
     assert "change a trigger to choose another image now" in text
     assert stack.version == "0.20.2"
 
