@@ -31,7 +31,7 @@ _MAX_SENT_BYTES = 400 * 1024 * 1024
 """The limit of Pulumi's own plugins."""
 _HANDSHAKE_MS = 5_000
 """A connection that sends nothing is closed, so that it does not hold a file descriptor."""
-_MAX_PENDING_REQUESTS = 1_000_000
+_MAX_PENDING_REQUESTS = 100_000
 """By default grpc cancels some of two thousand calls that arrive at once."""
 
 _HELP = """usage: pulumi-resource-tcimages [ENGINE_ADDRESS]
@@ -84,10 +84,11 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
     # From here on the system accepts connections. The server answers them once it has started.
     try:
         from pulumi_tcimages.plugin.pulumi_proto import provider_pb2_grpc
+        from pulumi_tcimages.plugin.request_parsing import Registrar
         from pulumi_tcimages.plugin.server import Provider
 
         provider = Provider(engine_address)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, Registrar(server))
     except Exception as error:  # a broken installation may raise anything
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:

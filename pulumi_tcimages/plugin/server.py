@@ -56,26 +56,29 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
             return method(self, request, context)
         except errors.TcImagesError as error:
             code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            context.abort(
-                code, fit_status(self.render_error(error, request, name_subject(request)))
-            )
+            text = fit_status(self.render_error(error, request, name_subject(request)))
         except MemoryError:
-            subject = name_subject(request) or method.__name__
-            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{subject}: {errors.OUT_OF_MEMORY}")
+            code = grpc.StatusCode.RESOURCE_EXHAUSTED
+            text = f"{name_subject(request) or method.__name__}: {errors.OUT_OF_MEMORY}"
         except Exception as bug:
             # Only the frames: the exception's own text may contain a value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             if conflicts := find_conflicts():
-                context.abort(
-                    grpc.StatusCode.FAILED_PRECONDITION,
-                    self.render_error(explain_conflicts(conflicts), request, name_subject(request)),
+                code = grpc.StatusCode.FAILED_PRECONDITION
+                text = self.render_error(
+                    explain_conflicts(conflicts), request, name_subject(request)
                 )
-            context.abort(
-                grpc.StatusCode.INTERNAL,
-                f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "
-                f"({type(bug).__name__}). Please report it, with the output of: "
-                "pulumi up --logtostderr --logflow -v=9",
-            )
+            else:
+                code = grpc.StatusCode.INTERNAL
+                text = (
+                    f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "
+                    f"({type(bug).__name__}). Please report it, with the output of: "
+                    "pulumi up --logtostderr --logflow -v=9"
+                )
+        # `context.abort` would raise: grpc keeps that exception, with its frames and the request.
+        context.set_code(code)
+        context.set_details(text)
+        return None
 
     return run
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
@@ -266,6 +268,35 @@ def test_a_message_above_16_mib_is_refused_before_it_is_read(
 
     assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="VmHWM is Linux's")
+def test_refused_large_messages_at_once_take_the_memory_of_one(plugin: Plugin) -> None:
+    many = struct_pb2.ListValue(values=[struct_pb2.Value(bool_value=True)] * 100_000)
+    arguments = struct_pb2.Struct(fields={"gpu": struct_pb2.Value(list_value=many)})
+    request = provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImage", args=arguments)
+    before_mib = peak_mib(plugin.process.pid)
+
+    calls = [plugin.stub.Invoke.future(request) for _ in range(12)]
+
+    assert {call.code() for call in calls} == {grpc.StatusCode.INVALID_ARGUMENT}
+    assert peak_mib(plugin.process.pid) - before_mib < 50  # twelve take 100
+
+
+def peak_mib(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    (peak_kib,) = re.findall(r"VmHWM:\s+(\d+)", status)
+    return int(peak_kib) / 1024
+
+
+def test_bytes_that_are_no_message_are_refused(plugin: Plugin) -> None:
+    call = plugin.channel.unary_unary("/pulumirpc.ResourceProvider/Invoke")
+
+    with pytest.raises(grpc.RpcError) as raised:
+        call(b"\xff\xff")
+
+    assert raised.value.code() is grpc.StatusCode.INTERNAL
+    assert raised.value.details() == "the request is no message of this method"
 
 
 @pytest.mark.parametrize("urn", ["", "urn:pulumi:dev::web::tcimages:index:{0}::{0}"], ids=bool)

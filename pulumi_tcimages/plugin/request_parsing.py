@@ -1,0 +1,61 @@
+"""Parse requests on the thread that answers them, and large ones on one thread of their own.
+
+A parsed message takes up to thirty times its size, and each thread keeps some of that memory. Any
+local program may send many large messages at once.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from inspect import iscoroutinefunction
+from typing import Any
+
+import grpc
+from google.protobuf.message import DecodeError
+
+_LARGE_BYTES = 256 * 1024
+"""Requests of programs are smaller."""
+
+
+class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
+    """The methods of a service, which receive their requests as bytes and parse them."""
+
+    def __init__(self, methods: grpc.GenericRpcHandler) -> None:
+        self._methods = methods
+        self._large = ThreadPoolExecutor(1)
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        handler = self._methods.service(handler_call_details)
+        if not handler or not handler.unary_unary or iscoroutinefunction(handler.unary_unary):
+            return handler
+
+        def parse_and_run(data: bytes, context: grpc.ServicerContext) -> Any:
+            try:
+                request = handler.request_deserializer(data)
+            except DecodeError:
+                context.set_code(grpc.StatusCode.INTERNAL)
+                context.set_details("the request is no message of this method")
+                return None
+            return handler.unary_unary(request, context)
+
+        def run(data: bytes, context: grpc.ServicerContext) -> Any:
+            if len(data) < _LARGE_BYTES:
+                return parse_and_run(data, context)
+            return self._large.submit(parse_and_run, data, context).result()
+
+        return grpc.unary_unary_rpc_method_handler(
+            run, response_serializer=handler.response_serializer
+        )
+
+
+class Registrar:
+    """Stands for a server where Pulumi's generated code registers the provider's methods."""
+
+    def __init__(self, server: grpc.aio.Server) -> None:
+        self._server = server
+
+    def add_generic_rpc_handlers(self, handlers: tuple[grpc.GenericRpcHandler]) -> None:
+        self._server.add_generic_rpc_handlers(tuple(map(BoundedParsing, handlers)))
+
+    def add_registered_method_handlers(self, _service: str, _handlers: dict[str, Any]) -> None:
+        """Newer generated code registers the same methods twice."""
