@@ -42,7 +42,7 @@ func use${type}(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	plainFirst := plainImages.Images[0]
+	listed := plainImages.Images[0]
 	ctx.Export("$name", pulumi.Map{
 		"image":      texts(map[string]pulumi.StringOutput{$texts_of_image
 		}),
@@ -53,7 +53,7 @@ func use${type}(ctx *pulumi.Context) error {
 		"count":      images.TotalCount(),
 		"plain":      pulumi.ToStringMap(map[string]string{$texts_of_plain
 		}),
-		"plainFirst": pulumi.ToStringMap(map[string]string{$texts_of_plain_first
+		"plainFirst": pulumi.ToStringMap(map[string]string{$texts_of_listed
 		}),
 	})
 	return nil
@@ -69,13 +69,14 @@ func pin${type}(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	held := pin.Image
 	var _ pulumi.StringArrayOutput = tcimages.${list}Output(ctx, tcimages.${list}OutputArgs{
 		$scope_inputs
 	}).Ids()
 	var _ pulumi.StringOutput = pin.ResolvedAt
 	newer := map[string]pulumi.StringOutput{"id": pin.NewerImageId, "version": pin.NewerVersion}
 	ctx.Export("${name}Pin", pulumi.Map{
-		"image":     texts(map[string]pulumi.StringOutput{$texts_of_pin
+		"image":     texts(map[string]pulumi.StringOutput{$texts_of_held
 		}),
 		"newer":     texts(newer),
 		"available": pin.Available,
@@ -113,12 +114,7 @@ def write_go(uses: Iterable[Use]) -> str:
             "chosen_inputs": _write_arguments({**use.scope, **use.criterion}, _write_input),
             "chosen_plain": _write_arguments(use.scope, json.dumps)
             + _write_arguments(use.criterion, _write_pointer),
-            "texts_of_image": _write_fields("image.{}()", [*use.texts, "region"]),
-            "texts_of_first": _write_fields("first.{}()", use.texts),
-            "texts_of_pin": _write_fields("pin.Image.{}()", use.texts),
-            "texts_of_plain": _write_fields("plain.{}", [*use.texts, "region"]),
-            "texts_of_plain_first": _write_fields("plainFirst.{}", use.texts),
-            "lists_of_image": _write_fields("image.{}()", use.lists),
+            **use.write_fields(_write_fields),
         }
         parts.append(_SOURCE.substitute(names))
         functions.append(f"use{use.source.type_name}")
@@ -140,8 +136,10 @@ def _write_pointer(text: str) -> str:
     return f"pulumi.StringRef({json.dumps(text)})"
 
 
-def _write_fields(getter: str, fields: Iterable[str]) -> str:
-    return "".join(f'\n\t\t\t"{field}": {getter.format(_title(field))},' for field in fields)
+def _write_fields(variable: str, fields: Iterable[str]) -> str:
+    """Read fields of a struct that a plain function returns, or with methods of an output."""
+    call = "" if variable in ("plain", "listed") else "()"
+    return "".join(f'\n\t\t\t"{field}": {variable}.{_title(field)}{call},' for field in fields)
 
 
 def _title(name: str) -> str:

@@ -19,20 +19,21 @@ image = tcimages.${single}_output($chosen)
 images = tcimages.${list}_output($scope)
 first = images.images[0]
 plain = tcimages.${single}($chosen)
-plain_first = tcimages.${list}($scope).images[0]
+listed = tcimages.${list}($scope).images[0]
 pulumi.export("$name", {
     "image": {$texts_of_image},
     "lists": {$lists_of_image},
     "first": {$texts_of_first},
     "count": images.total_count,
     "plain": {$texts_of_plain},
-    "plainFirst": {$texts_of_plain_first},
+    "plainFirst": {$texts_of_listed},
 })
 """)
 _PIN = Template("""
 pin = tcimages.${pin}("$name", $scope $id_argument=pinned["$name"])
+held = pin.image
 pulumi.export("${name}Pin", {
-    "image": {$texts_of_pin},
+    "image": {$texts_of_held},
     "newer": {"id": pin.newer_image_id, "version": pin.newer_version},
     "available": pin.available,
 })
@@ -51,12 +52,7 @@ def write_python(uses: Iterable[Use]) -> str:
             "id_argument": snake(use.id_argument),
             "scope": _write_arguments(use.scope),
             "chosen": _write_arguments({**use.scope, **use.criterion}),
-            "texts_of_image": _write_fields("image", [*use.texts, "region"]),
-            "texts_of_first": _write_fields("first", use.texts),
-            "texts_of_plain": _write_fields("plain", [*use.texts, "region"]),
-            "texts_of_plain_first": _write_fields("plain_first", use.texts),
-            "texts_of_pin": _write_fields("pin.image", use.texts),
-            "lists_of_image": _write_fields("image", use.lists),
+            **use.write_fields(_write_fields),
         }
         parts.append(_SOURCE.substitute(names))
         if use.source.pin_name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,20 @@ class Use:
     @property
     def lists(self) -> list[str]:
         return self.fields("array", "object")
+
+    def write_fields(self, write: Callable[[str, list[str]], str]) -> dict[str, str]:
+        """Return the parts of a program that read the fields of its variables.
+
+        Args:
+            write: takes a variable and the names of fields to read from it.
+        """
+        answers = {name: [*self.texts, "region"] for name in ("image", "plain")}
+        records = dict.fromkeys(("first", "listed", "held"), self.texts)
+        texts = {
+            f"texts_of_{variable}": write(variable, fields)
+            for variable, fields in {**answers, **records}.items()
+        }
+        return {**texts, "lists_of_image": write("image", self.lists)}
 
     def outputs(self, *, plain: bool) -> dict[str, Any]:
         """Return what a program exports for the functions, `plain`: also of their plain form."""

@@ -34,11 +34,11 @@ function use${type}() {
     const count: pulumi.Output<number> = images.totalCount;
     const plain: Promise<Record<string, string>> = tcimages
         .${single}({ $chosen })
-        .then((image) => ({$texts_of_image
+        .then((plain) => ({$texts_of_plain
     }));
     const plainFirst: Promise<Record<string, string>> = tcimages
         .${list}({ $scope })
-        .then(({ images: [first] }) => ({$texts_of_first
+        .then(({ images: [listed] }) => ({$texts_of_listed
     }));
     return { image: texts, lists, first: textsOfFirst, count, plain, plainFirst };
 }
@@ -47,7 +47,8 @@ export const $name = use${type}();
 _PIN = Template("""
 function pin${type}() {
     const pin = new tcimages.${pin}("$name", { $scope $id_argument: pinned.$name });
-    const texts: Texts = {$texts_of_pin
+    const held = pin.image;
+    const texts: Texts = {$texts_of_held
     };
     const newer: Texts = { id: pin.newerImageId, version: pin.newerVersion };
     const ids: pulumi.Output<string[]> = tcimages.${list}Output({ $scope }).ids;
@@ -72,10 +73,7 @@ def write_typescript(uses: Iterable[Use]) -> str:
             "id_argument": use.id_argument,
             "scope": _write_arguments(use.scope),
             "chosen": _write_arguments({**use.scope, **use.criterion}),
-            "texts_of_image": _write_fields("image", [*use.texts, "region"]),
-            "texts_of_first": _write_fields("first", use.texts),
-            "texts_of_pin": _write_fields("pin.image", use.texts),
-            "lists_of_image": _write_fields("image", use.lists),
+            **use.write_fields(_write_fields),
         }
         parts.append(_SOURCE.substitute(names))
         if use.source.pin_name:
