@@ -6,7 +6,7 @@ Source: the vendor's API page of ListImages.
 from functools import cached_property
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, computed_field
+from pydantic import AfterValidator, BeforeValidator, Field, computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.images import Image, Number, Text
@@ -70,6 +70,12 @@ def _read_type(value: str) -> str:
     return read_exactly(value, "image types", IMAGE_TYPES)
 
 
+def _read_id(value: object) -> object:
+    """Read a whole number as its text: YAML reads configuration values of digits as numbers."""
+    is_whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0
+    return f"{value:.0f}" if is_whole else value
+
+
 class RayImagesQuery(BaseQuery):
     """List the images of DLC for Ray clusters and workspaces."""
 
@@ -85,7 +91,9 @@ class RayImagesQuery(BaseQuery):
     keyword: Word | None = Field(
         None, description="A text to find in names and descriptions; the cloud applies it."
     )
-    image_id: Word | None = Field(None, description='The id of the image as a text: `"4"`.')
+    image_id: Annotated[Word, BeforeValidator(_read_id)] | None = Field(
+        None, description='The id of the image as a text: `"4"`.'
+    )
     name: Word | None = Field(None, description="The whole name, whatever its case.")
     name_regex: Regex | None = Field(
         None,

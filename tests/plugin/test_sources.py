@@ -112,6 +112,19 @@ def test_a_published_sample_comes_back_field_for_field(
     assert {field: found[field] for field in expected} == expected
 
 
+@pytest.mark.parametrize("image_id", [10, 10.0, "10"])
+def test_the_id_of_a_ray_image_may_be_a_number(plugin: Plugin, image_id: float | str) -> None:
+    assert plugin.invoke("getRayImage", imageId=image_id)["id"] == 10
+
+
+@pytest.mark.parametrize("image_id", [10.5, True])
+def test_a_value_that_is_no_id_of_a_ray_image_is_refused(plugin: Plugin, image_id: float) -> None:
+    code, text = plugin.refusal("getRayImage", imageId=image_id)
+
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert "Argument imageId" in text
+
+
 def cloud_id(kind: str) -> str:
     return {"built_in_images": "ImageName", "ray_images": "Id"}.get(kind, "ImageId")
 
