@@ -13,13 +13,14 @@ import shlex
 import shutil
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from pulumi_tcimages.cli import terminal
+from pulumi_tcimages.cli import signals, terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, install_pulumi
 from pulumi_tcimages.cli.scratch import temporary_folder
@@ -69,6 +70,7 @@ def demo(keep: Path | None, install: bool) -> None:
     try:
         with (
             _refusals("the demo cannot run here"),
+            signals.interrupting(threading.Event()),
             temporary_folder() as folder,
             Emulator() as cloud,
         ):

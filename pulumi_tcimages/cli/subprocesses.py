@@ -21,6 +21,12 @@ from pulumi_tcimages.cli import signals
 
 _SIGNAL_EXIT = 128
 """A shell reports 128 and the signal's number for a command that a signal ended."""
+_OF_KEYBOARD = frozenset(
+    signal.Signals[name]
+    for name in ("SIGINT", "SIGQUIT")
+    if hasattr(signal, name)  # Windows has no SIGQUIT
+)
+"""The signals of Ctrl-C and Ctrl-\\, which a terminal sends to a command and its children."""
 _END_S = 1.0
 """Seconds between SIGTERM and SIGKILL."""
 
@@ -105,8 +111,7 @@ def start(
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run a command on this process's streams, and return its exit code as a shell does.
 
-    It ends on Ctrl-C and SIGTERM as it would without us: this process only passes them on and
-    waits.
+    It ends on signals as it would without us: this process only passes them on and waits.
 
     Errors: OSError if it cannot be started.
     """
@@ -118,24 +123,15 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
             early.append(number)
         # The terminal sends Ctrl-C to the command too. A second one would make many programs, such
         # as Pulumi, end at once without cleaning up.
-        elif number != signal.SIGINT or not _is_foreground():
+        elif number not in _OF_KEYBOARD or not _is_foreground():
             with contextlib.suppress(OSError):
                 process.send_signal(number)
 
-    numbers = [
-        number
-        for number in (signal.SIGINT, signal.SIGTERM)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    ]
-    handlers = [signal.signal(number, pass_on) for number in numbers]
-    try:
+    with signals.handling(pass_on, {*signals.ENDING, *_OF_KEYBOARD}):
         process = subprocess.Popen(command, env=environ)  # noqa: S603 (the user's own command)
         for number in early:
             process.send_signal(number)
         code = process.wait()
-    finally:
-        for number, handler in zip(numbers, handlers, strict=True):
-            signal.signal(number, handler)
     return _SIGNAL_EXIT - code if code < 0 else code
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -229,3 +231,26 @@ def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatc
         pulumi_command.install_pulumi()
 
     assert installers[0].returncode is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.usefixtures("without_pulumi")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_demo_and_leaves_no_folder(tmp_path: Path, name: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pulumi_tcimages.cli", "demo"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert any(line.startswith(">>>") for line in process.stdout)  # the program is starting
+
+    process.send_signal(signal.Signals[name])
+
+    try:
+        process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    assert process.returncode == 128 + signal.Signals[name]
+    assert not [*tmp_path.glob("tcimages-*")]

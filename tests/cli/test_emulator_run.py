@@ -20,7 +20,12 @@ from tests.timeouts import PATIENCE_S, wait_until
 RUN = (sys.executable, "-m", "pulumi_tcimages.cli", "emulator", "run")
 COMMAND = (sys.executable, "-c")
 PRINT_ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
-SLEEP = "import signal, time; print('ready', flush=True); time.sleep(600)"
+SLEEP = """
+import resource, time
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # SIGQUIT would leave a file
+print("ready", flush=True)
+time.sleep(600)
+"""
 COUNT_INTERRUPTS = """
 import signal, sys, time
 count = 0
@@ -144,8 +149,9 @@ def test_a_taken_port_is_a_usage_error_and_the_command_does_not_run() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
-def test_a_signal_to_it_ends_the_command_too(number: signal.Signals) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_a_signal_to_it_ends_the_command_too(name: str) -> None:
+    number = signal.Signals[name]
     process = start_command(SLEEP)
 
     process.send_signal(number)
@@ -155,6 +161,26 @@ def test_a_signal_to_it_ends_the_command_too(number: signal.Signals) -> None:
     finally:
         process.kill()
     assert process.returncode in (128 + number, 1)  # Python ends with 1 at some interrupts
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_under_nohup_a_closed_terminal_ends_neither_it_nor_the_command() -> None:
+    program = "import signal; print('ready', flush=True); print(signal.sigwait([signal.SIGTERM]))"
+    block = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM]); "
+    process = subprocess.Popen(
+        ["nohup", *RUN, *COMMAND, block + program], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+    process.send_signal(signal.SIGHUP)
+    process.terminate()
+
+    try:
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    assert (process.returncode, out.strip()) == (0, str(signal.SIGTERM))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pty")

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM at the moment when another program starts."""
+"""Ctrl-C and other signals at the moment when another program starts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
 
 from pulumi_tcimages.cli import pulumi_command, signals, subprocesses
+from tests.timeouts import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 
@@ -92,3 +94,29 @@ def test_signals_are_delivered_after_the_block() -> None:
         signal.signal(signal.SIGTERM, before)
 
     assert steps == ["block", "signal"]
+
+
+@pytest.mark.parametrize("number", signals.ENDING, ids=lambda number: number.name)
+def test_a_command_that_is_cancelled_or_stopped_ignores_what_its_caller_ignores(
+    number: signal.Signals,
+) -> None:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with signals.interrupting(threading.Event()), signals.stopping() as stop:
+            os.kill(os.getpid(), number)
+            assert not stop.is_set()
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+
+
+@pytest.mark.parametrize("number", signals.ENDING, ids=lambda number: number.name)
+def test_every_signal_to_end_cancels_a_wait(number: signal.Signals) -> None:
+    cancelled = threading.Event()
+
+    with pytest.raises((KeyboardInterrupt, SystemExit)) as ended, signals.interrupting(cancelled):
+        signal.raise_signal(number)
+
+    assert cancelled.wait(PATIENCE_S)
+    if number != signal.SIGINT:
+        assert ended.value.args == (128 + number,)
