@@ -1,7 +1,7 @@
 """Which image do I use? Tencent Cloud DLC and TIONE images as Pulumi data sources.
 
-Public names are loaded when they are first used. Importing the package loads no third-party
-package, so that the command and the plugin can share it with programs.
+Public names are imported on first use. Importing the package itself imports no third-party package,
+so the command line and the plugin start fast.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def _module_of(name: str) -> str:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
-        # obj=None: given the module, Python would append a suggestion of its own.
+        # obj=None, because Python would append its own suggestion if we passed the module.
         raise AttributeError(message, name=name, obj=None)
     broken: Exception | None = None
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
-    except Exception as failure:  # of Pulumi's SDK, in an incompatible version
+    except Exception as failure:  # for instance from an incompatible version of Pulumi's SDK
         broken = _explain(failure)
         if broken is None:
             raise
@@ -70,14 +70,14 @@ def __getattr__(name: str) -> Any:
 
 
 def _explain(failure: Exception) -> Exception | None:
-    """Return the exception to raise if the environment lacks what we need, else None."""
+    """Return an error that names a missing or incompatible package, or None if there is none."""
     from pulumi_tcimages.dependencies import explain_failure
 
     explained = explain_failure(failure)
     if explained is None:
         return None
     try:
-        from pulumi import RunError  # Pulumi prints it without a traceback
+        from pulumi import RunError  # Pulumi prints this error without a traceback
     except Exception:  # Pulumi's SDK cannot be imported at all
         return ImportError(str(explained))
     return RunError(str(explained))
@@ -85,7 +85,7 @@ def _explain(failure: Exception) -> Exception | None:
 
 def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or ""."""
-    # The import system and inspect look names of these forms up and expect them to be missing.
+    # Python's import system and `inspect` probe for such names and expect an AttributeError.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib

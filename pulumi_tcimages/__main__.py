@@ -1,7 +1,8 @@
-"""The plugin, for the launcher and for hosts that run the package (PulumiPlugin.yaml).
+"""Run the plugin, either from the launcher or from a host that runs the package.
 
-The launcher starts this file by its path. `python -m` would put the current folder, which is that
-of the user's program, first on the import path: a `grpc.py` there would be imported for grpc.
+PulumiPlugin.yaml makes the package such a host's plugin. The launcher starts this file by its path.
+`python -m` would put the current folder first on the import path. That is the folder of the user's
+program, and a `grpc.py` in it would shadow the real grpc.
 """
 
 import os
@@ -9,16 +10,16 @@ import sys
 
 
 def _set_import_path() -> None:
-    """Import the package from this file's folder, and nothing from the user's current folder.
+    """Make this package importable, and remove the user's current folder from the import path.
 
-    PYTHONPATH may contain the current folder, also as an empty entry. It is removed unless the
-    package itself is there. Then it comes last.
+    PYTHONPATH may contain the current folder, possibly as an empty entry. If the package itself is
+    in that folder, the folder is moved to the end instead.
     """
     package = __file__.rpartition(os.sep)[0]
     parent = package.rpartition(os.sep)[0]
     try:
         current = os.getcwd()  # noqa: PTH109 (to import pathlib takes 10 ms)
-    except OSError:  # the current folder was deleted
+    except OSError:  # raised if the current folder was deleted
         current = ""
     unwanted = {package, current, ""}
     sys.path[:] = [entry for entry in sys.path if entry.rstrip(os.sep) not in unwanted]

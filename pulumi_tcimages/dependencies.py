@@ -1,7 +1,7 @@
-"""Find installed packages that do not satisfy what pulumi-tcimages needs.
+"""Find missing and incompatible dependencies of pulumi-tcimages.
 
-Called after something failed, and by `tcimages doctor`. It reads the metadata of packages, so it
-works where they cannot be imported. Of the packages it needs `packaging` alone, and not at import.
+Used after an import failed, and by `tcimages doctor`. It reads package metadata, so it also works
+if a package cannot be imported. `packaging` is optional.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _MOST_SHOWN = 5
 
 
 class Conflict(NamedTuple):
-    """A package that is missing, or whose version something that we need does not admit."""
+    """A dependency that is missing, or that is installed in an incompatible version."""
 
     name: str
     installed: str
-    """Its version; empty if it is not installed."""
+    """The installed version; empty if the package is not installed."""
     needed: str
-    """A range of versions, for instance `>=2.8,<3`; empty if any will do."""
+    """The required version range, for instance `>=2.8,<3`; empty if any version will do."""
     needed_by: str
     rivals: tuple[tuple[str, str], ...] = ()
-    """Other installed packages that need a version which we cannot use, with what they need."""
+    """Packages that require a version we cannot use: their names and requirements."""
 
     def __str__(self) -> str:
         installed = f"{self.name} {self.installed} is" if self.installed else f"{self.name} is not"
@@ -41,7 +41,7 @@ class Conflict(NamedTuple):
 
 
 def explain_failure(failure: Exception) -> ConfigurationError | None:
-    """Return the error of an environment that explains an exception, or None if nothing does."""
+    """Return an error that names the broken dependency behind an exception, or None."""
     if conflicts := find_conflicts():
         return explain_conflicts(conflicts)
     if not isinstance(failure, ImportError):
@@ -55,7 +55,7 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
 
 
 def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
-    """Return the error that names what is installed, what is needed, where, and the fix."""
+    """Build an error that lists installed and required versions, the environment and the fix."""
     shown = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
     if len(conflicts) > _MOST_SHOWN:
         shown.append(f"and {len(conflicts) - _MOST_SHOWN} more")
@@ -73,7 +73,7 @@ def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
 
 
 def write_fix(conflicts: Sequence[Conflict]) -> str:
-    """Return the command that installs what is needed."""
+    """Return the command that installs compatible versions."""
     return _write_install([f"{conflict.name}{conflict.needed}" for conflict in conflicts])
 
 
@@ -89,7 +89,7 @@ def _name_environment() -> str:
 
 
 def find_conflicts() -> list[Conflict]:
-    """Return the conflicts of our requirements and of theirs; empty without metadata of ours."""
+    """Return unsatisfied direct and indirect dependencies; empty if our own metadata is missing."""
     try:
         from packaging.requirements import Requirement
     except ImportError:
@@ -115,14 +115,14 @@ def find_conflicts() -> list[Conflict]:
 
 
 def _find_missing() -> list[Conflict]:
-    """Return the packages that are not installed, for an environment without `packaging`."""
+    """Return the direct dependencies that are not installed, without using `packaging`."""
     names = [found[0] for text in _read_requires(_PACKAGE) if (found := _NAME.match(text))]
     missing = [name for name in dict.fromkeys(names) if not _find_version(name)]
     return [Conflict(name, "", "", _PACKAGE) for name in missing]
 
 
 def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str]]:
-    """Yield the packages that admit the installed version, but not the lowest that we need."""
+    """Yield installed packages that accept the installed version but not our minimum version."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     floor = next((part.version for part in needed.specifier if part.operator == ">="), "")
@@ -142,7 +142,7 @@ def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str
 
 
 def _write_range(requirement: Requirement) -> str:
-    """Return a range with its lower bound first; its own text has no order."""
+    """Format a version range with its lower bound first, because `SpecifierSet` has no order."""
     parts = sorted(map(str, requirement.specifier), key=lambda part: (part[0] != ">", part))
     return ",".join(parts)
 
@@ -157,7 +157,7 @@ def _read_requires(name: str) -> Sequence[str]:
 def _find_version(name: str) -> str:
     try:
         return metadata.version(name) or ""
-    except (metadata.PackageNotFoundError, KeyError):  # KeyError: metadata without a version
+    except (metadata.PackageNotFoundError, KeyError):  # KeyError if the metadata lacks a version
         return ""
 
 

@@ -1,6 +1,6 @@
-"""The data of an error, such as criteria, the call and near misses, and how it is rendered.
+"""Data structures for errors, such as criteria, API calls and near misses, and their rendering.
 
-It imports only the formatting modules of this package.
+Of this package, only the formatting modules are imported.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ NONE_LISTED = "the cloud lists no image at all"
 
 
 def check_where(sent: Sequence[str]) -> str:
-    """Return the advice to check what decides which images are listed, with `marked` names.
+    """Return the advice to check the arguments that affect which images the cloud lists.
 
     Args:
-        sent: the arguments of the query that are sent to the cloud.
+        sent: the query's arguments that are sent to the cloud.
     """
     *names, last = ["the region", *map(mark, sent)]
     return f"check {', '.join(names)} and {last}" if names else f"check {last}"
 
 
 class Criterion(NamedTuple):
-    """One argument with its value, as messages show it."""
+    """An argument and its value, formatted for messages."""
 
     argument: str
-    """In snake_case."""
+    """The argument's name in snake_case."""
     value: str
     """The value as the user would write it, or "" for a flag such as latest."""
     key: str = ""
-    """The part of a map argument, for instance `cuda` of `components`."""
+    """The key inside a map argument, for instance `cuda` in `components`."""
 
     @property
     def path(self) -> str:
@@ -47,52 +47,52 @@ class Criterion(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """An image that nearly matched, with its own value for each failed criterion."""
+    """An image that nearly matched, with its actual value for each failed criterion."""
 
     name: str
     failed: tuple[tuple[Criterion, str], ...]
 
 
 class Unread(NamedTuple):
-    """An image that is left out only because a value of it cannot be read."""
+    """An image that does not match only because one of its values cannot be parsed."""
 
     name: str
     found: tuple[tuple[str, str], ...]
-    """The path of each criterion that cannot be compared, and the image's value."""
+    """For each criterion that cannot be evaluated: its path, and the image's value."""
 
 
 class Hint(NamedTuple):
-    """A change of the query that was tried, and its result."""
+    """A suggested change to the query, and the result of trying it."""
 
     criteria: tuple[Criterion, ...]
     leads_to: str
     instead_of: tuple[str, ...] = ()
-    """The paths of misspelled criteria, if the change corrects a spelling."""
+    """The paths of the misspelled criteria, if the change is a spelling correction."""
 
 
 class Listing(NamedTuple):
-    """A listing to suggest: its source, and the criteria that leave some images."""
+    """A suggested `tcimages` list command, narrowed by criteria that leave at least one image."""
 
     command: str
     """The command that lists the source: `platform-images`."""
     region: str
     operands: tuple[str, ...] = ()
-    """The values of required arguments without a flag."""
+    """The values of required positional arguments."""
     sent: tuple[Criterion, ...] = ()
-    """The other arguments that are sent to the cloud."""
+    """The remaining arguments that are sent to the cloud."""
     criteria: tuple[Criterion, ...] = ()
 
 
 class EmptyResultReason(NamedTuple):
-    """The reason why an empty list may be a mistake."""
+    """Why a query with an empty result may be a mistake."""
 
     listed_count: int
     """How many images the cloud listed."""
     unmet: tuple[Criterion, ...]
-    """The criteria that none of them satisfies."""
+    """The criteria that no listed image satisfies."""
     correction: Hint | None
     sent: Sequence[str]
-    """The arguments of the query that are sent to the cloud."""
+    """The query's arguments that are sent to the cloud."""
 
     def text(self, style: NameStyle) -> str:
         """Return the text in the reader's style."""
@@ -113,7 +113,7 @@ class PinDrift(NamedTuple):
 
     region: str
     failed: tuple[tuple[Criterion, str], ...]
-    """The failed criteria, each with the image's own value ("" for API filters).
+    """The failed criteria, each with the image's value ("" for API filters).
 
     It is empty if the image was withdrawn.
     """
@@ -130,7 +130,7 @@ class PinDrift(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One of several images between which the query does not decide."""
+    """One of several images that all match the query equally well."""
 
     image_id: str
     name: str
@@ -138,7 +138,7 @@ class Candidate(NamedTuple):
 
 
 class Where(NamedTuple):
-    """The region and the endpoint of a request."""
+    """The region and endpoint of a request."""
 
     region: str
     endpoint: str
@@ -148,7 +148,7 @@ class Where(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One request to the API, as messages show it."""
+    """An API request, formatted for messages."""
 
     service: str
     action: str
@@ -158,7 +158,7 @@ class Call(NamedTuple):
     elapsed_s: float = 0.0
     request_id: str = ""
     key_source: str = ""
-    """The source of the keys, never the keys."""
+    """Where the keys came from. It never contains the keys themselves."""
 
     def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))
@@ -169,12 +169,12 @@ class Call(NamedTuple):
 
 
 def more_time(fix: str) -> str:
-    """Return the advice with the alternative to allow more time."""
+    """Return the fix, followed by the advice to raise the timeout."""
     return f"{fix.removesuffix('.')}, or allow more time:"
 
 
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the advice, and the commands for settings that help."""
+    """Return the fix, followed by a command for each suggested setting."""
     commands = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
     if fix and commands:
         return [*wrap(more_time(fix)), *(f"  {command}" for command in commands)]
@@ -182,7 +182,7 @@ def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
-    """Return criteria on one line, the parts of a map together."""
+    """Format criteria on one line, with the entries of a map grouped."""
     by_argument: dict[str, list[str]] = {}
     more = len(criteria) - _MOST_ARGUMENTS
     for criterion in criteria[:_MOST_ARGUMENTS]:
@@ -198,7 +198,7 @@ def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
 def funnel_lines(
     listed_count: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
-    """Yield how many images were listed, and how many each criterion left."""
+    """Yield a line with the number of listed images, and one with the remainder per criterion."""
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
     left_out = max(len(funnel) - _MOST_STEPS, 0)
@@ -210,7 +210,7 @@ def funnel_lines(
 
 
 def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
-    """Yield a near miss, and below it the criteria that it fails."""
+    """Yield a line for a near miss, then one for each criterion that it fails."""
     yield printable(miss.name)
     for criterion, found in miss.failed[:_MOST_FAILED]:
         path = render_path(criterion.path, style)
@@ -237,7 +237,7 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
-    """Yield a change after which the query matches."""
+    """Yield the lines for a suggested change that makes the query match."""
     if hint.instead_of:
         yield from _correction_lines(hint, style)
         return
@@ -246,7 +246,7 @@ def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
-    """Yield changes after which one image is left."""
+    """Yield a line for each criterion that would narrow the result to one image."""
     others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:

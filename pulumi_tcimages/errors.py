@@ -1,19 +1,18 @@
-"""The classes of errors that users can meet, and the text of each.
+"""The error classes that users can encounter, and their messages.
 
-    TcImagesError
-    ├── ConfigurationError      configuration: a setting, a file or credentials are missing or wrong
-    ├── InvalidArgumentError    invalid-argument: refused before anything was sent
-    ├── NoMatchError            no-match: no image satisfies the criteria
-    ├── AmbiguousMatchError     ambiguous: several images do, and nothing prefers one of them
-    ├── ApiError                api: the cloud refused the request
-    │   ├── AuthError           auth: ... because of the keys or their permissions
-    │   └── ThrottledError      throttled: ... because there were too many, until the deadline
-    ├── NetworkError            network: the cloud was not reached
-    ├── InvalidResponseError    invalid-response: the answer is not what the API documents
-    └── CancelledError          cancelled: the engine stopped the lookup
+    TcImagesError ├── ConfigurationError      configuration: a setting, file or credential is
+    missing or wrong ├── InvalidArgumentError    invalid-argument: refused before anything was sent
+    ├── NoMatchError            no-match: no image satisfies the criteria ├── AmbiguousMatchError
+    ambiguous: several images match, and no rule prefers one ├── ApiError                api: the
+    cloud rejected the request │   ├── AuthError           auth: rejected because of the keys or
+    their permissions │   └── ThrottledError      throttled: rejected for too many requests, until
+    the deadline ├── NetworkError            network: the cloud could not be reached ├──
+    InvalidResponseError invalid-response: the response does not have the documented form └──
+    CancelledError
+    cancelled: the engine stopped the lookup
 
-A class tells who must act. Its fields hold the evidence, and its text is made from them here. No
-key, header or traceback is ever part of a text.
+The class determines who must act: the user, the cloud or the network. Messages are built from the
+fields. They never contain a key, a header or a traceback.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ from pulumi_tcimages.shell_commands import write_listing
 OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
-"""The message when memory runs out. Other bugs ask for a report."""
+"""The message for a MemoryError. Other unexpected exceptions ask the user to report a bug."""
 _USE_ALLOWED = "use what is allowed above."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
@@ -58,18 +57,19 @@ class TcImagesError(Exception):
     """The base class of all errors that pulumi-tcimages reports."""
 
     code: ClassVar[str] = ""
-    """A stable code. It ends the first line of a message, so that the SDK can find the class."""
+    """A stable code at the end of a message's first line, from which the SDK finds the class."""
     headline: ClassVar[str] = "error."
     usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
-    """The fix if no better one is known."""
+    """The default fix."""
 
     def text(self, subject: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
-        """Return the whole message, for a terminal of 80 columns.
+        """Return the whole message, wrapped to 80 columns.
 
         Args:
-            subject: the function or command that failed, for instance `getPlatformImage`.
-            style: how the reader writes argument names; camelCase unless given.
-            context: rows about the request, such as the provider's name, before those of the error.
+            subject: the function or command that failed, for instance `getPlatformImage`. style:
+                converts argument names to the reader's spelling; camelCase by default.
+            context: rows about the request, such as the provider's name. They precede the error's
+                own.
         """
         rows = [row for row in self._rows(style) if row[1]]
         if not rows or rows[-1][0] != "Next":
@@ -88,25 +88,25 @@ class TcImagesError(Exception):
 
 @dataclass(eq=False)
 class ConfigurationError(TcImagesError):
-    """A setting that is wrong or missing."""
+    """A missing or invalid setting."""
 
     code: ClassVar = "configuration"
     headline: ClassVar = "configuration error."
     usual_fix: ClassVar = "correct the setting."
 
     problem: str
-    """One sentence without secret values."""
+    """One sentence that contains no secret."""
     _: KW_ONLY
     key: str = ""
-    """The configuration key in snake_case. A part of an object has a dot: `key.part`."""
+    """The configuration key in snake_case. A field of an object follows a dot: `key.field`."""
     source: str = ""
-    """The source of the value, for instance `environment TENCENTCLOUD_REGION`."""
+    """Where the value came from, for instance `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
     searched: Sequence[str] = ()
-    """Every place that was searched for a missing value, in order."""
+    """All places that were searched for a missing value, in order."""
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """The fix in a stack's configuration: paths below `tcimages:`, and their values."""
+    """Stack settings that fix the problem: paths below `tcimages:`, and values."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
@@ -120,26 +120,26 @@ class ConfigurationError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidArgumentError(TcImagesError):
-    """An invalid argument. Nothing was sent."""
+    """An invalid argument, found before anything was sent."""
 
     code: ClassVar = "invalid-argument"
     headline: ClassVar = "invalid argument."
     usual_fix: ClassVar = "correct the argument, or leave it out."
 
     problem: str
-    """One sentence. Names with backticks are rendered in the reader's style."""
+    """One sentence. Argument names in backticks are converted to the reader's spelling."""
     _: KW_ONLY
     argument: str = ""
-    """In snake_case. A part of an argument has a dot: `argument.part`."""
+    """The argument's name in snake_case. A map key follows a dot: `argument.key`."""
     value: str = ""
-    """The invalid value, shortened, as the user would write it."""
+    """The invalid value as the user would write it, shortened."""
     allowed: str = ""
     fix: str = ""
 
     @classmethod
     def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
-        """Build the error for a missing required argument."""
-        # Without backticks: the quoted words are values and not names of arguments.
+        """Create the error for a missing required argument."""
+        # Backticks mark argument names in messages, but in a description they mark values.
         value = description.replace("`", "").rstrip(".")
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)
@@ -166,16 +166,16 @@ class NoMatchError(TcImagesError):
     listed_count: int
     """How many images the cloud listed."""
     funnel: Sequence[tuple[Criterion, int]]
-    """How many images each criterion left, in the order they were applied."""
+    """How many images remained after each criterion, in the order of application."""
     nearest: Sequence[Miss] = ()
     hints: Sequence[Hint] = ()
-    """Changes of one criterion, with the number of images that they leave."""
+    """Changes to one criterion, each with the number of images that would then match."""
     listing: Listing | None = None
-    """The listing to look at."""
+    """The suggested `tcimages` list command."""
     note: str = ""
-    """A sentence before the next step."""
+    """A sentence shown before the next step."""
     sent: Sequence[str] = ()
-    """The arguments of the query that are sent to the cloud."""
+    """The query's arguments that are sent to the cloud."""
     warnings: Sequence[str] = ()
     """Warnings, for instance that some images could not be read."""
 
@@ -201,29 +201,29 @@ class NoMatchError(TcImagesError):
 
 @dataclass(eq=False)
 class AmbiguousMatchError(TcImagesError):
-    """Several images satisfy the criteria, and the query does not choose one of them."""
+    """Several images satisfy the criteria, and no rule prefers one of them."""
 
     code: ClassVar = "ambiguous"
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
     problem: str = ""
-    """Why `latest` does not decide, or "" without `latest`."""
+    """Why `latest` cannot choose an image; empty if the query does not set it."""
     _: KW_ONLY
     is_tie: bool = False
-    """Whether the candidates have the same newest version."""
+    """Whether the candidates tie for the newest version."""
     arguments: Sequence[Criterion]
     where: Where
     listed_count: int
     """How many images the cloud listed."""
     matched: int
-    """How many of them satisfy all criteria."""
+    """How many images satisfy all criteria."""
     funnel: Sequence[tuple[Criterion, int]] = ()
-    """How many images each criterion left, if the message shows it."""
+    """How many images remained after each criterion; empty if the message omits it."""
     candidates: Sequence[Candidate]
     differ: Sequence[str] = ()
-    """The arguments (snake_case, with `.part`) in which the candidates differ."""
+    """Criteria in which the candidates differ: snake_case paths such as `components.cuda`."""
     hints: Sequence[Hint] = ()
-    """Criteria that choose exactly one candidate, with its name."""
+    """Criteria that select exactly one candidate, each with the candidate's name."""
     warnings: Sequence[str] = ()
     """Warnings, for instance that some images could not be read."""
     shown: ClassVar[int] = 10
@@ -262,19 +262,19 @@ class AmbiguousMatchError(TcImagesError):
 
 @dataclass(eq=False)
 class ApiError(TcImagesError):
-    """The cloud refused the request."""
+    """The cloud rejected the request."""
 
     code: ClassVar = "api"
     headline: ClassVar = "Tencent Cloud refused the request."
     usual_fix: ClassVar = "try again later, or give the vendor's support the request id."
 
     cloud_code: str
-    """The cloud's own code, for instance `AuthFailure.SecretIdNotFound`."""
+    """The cloud's error code, for instance `AuthFailure.SecretIdNotFound`."""
     message: str
     _: KW_ONLY
     call: Call
     retried: bool = False
-    """Whether a request with this code is retried."""
+    """Whether requests that fail with this code are retried."""
     fix: str = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -286,13 +286,13 @@ class ApiError(TcImagesError):
 
 
 class AuthError(ApiError):
-    """The cloud refused the keys: unknown, wrong, expired, or without the permission."""
+    """The cloud rejected the keys: they are unknown, wrong, expired or lack a permission."""
 
     code: ClassVar = "auth"
 
 
 class ThrottledError(ApiError):
-    """Too many requests until the deadline, for the cloud or for your own limit."""
+    """The cloud's rate limit, or the configured one, delayed the request past the deadline."""
 
     code: ClassVar = "throttled"
     headline: ClassVar = "too many requests."
@@ -300,7 +300,7 @@ class ThrottledError(ApiError):
 
 @dataclass(eq=False)
 class NetworkError(TcImagesError):
-    """The cloud was not reached, or did not send a complete reply."""
+    """The cloud could not be reached, or did not send a complete response."""
 
     code: ClassVar = "network"
     headline: ClassVar = "Tencent Cloud could not be reached."
@@ -311,7 +311,7 @@ class NetworkError(TcImagesError):
     call: Call
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """Settings that allow more time, if that may help."""
+    """Settings that raise the timeout; empty if more time would not help."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)
@@ -321,7 +321,7 @@ class NetworkError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidResponseError(TcImagesError):
-    """The cloud or a proxy sent a reply that the API does not document."""
+    """The cloud or a proxy sent a response that does not have the documented form."""
 
     code: ClassVar = "invalid-response"
     headline: ClassVar = "unexpected response."
@@ -331,7 +331,7 @@ class InvalidResponseError(TcImagesError):
     _: KW_ONLY
     call: Call
     came: str = ""
-    """Status, content type and the first bytes of the reply."""
+    """The status, content type and first bytes of the response."""
     fix: str = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -352,20 +352,20 @@ class CancelledError(TcImagesError):
 def write_message(
     subject: str, headline: str, code: str, rows: Iterable[Row], style: NameStyle = camel
 ) -> str:
-    """Return a message: `subject: headline [code]`, and the rows under it."""
+    """Format a message: `subject: headline [code]`, with the rows below."""
     parts = [f"{subject}:" if subject else "", headline, f"[{code}]" if code else ""]
     first = " ".join(filter(None, parts))
     return lay_out(render_names(first, style), rows)
 
 
 def add_row(text: str, label: str, content: str) -> str:
-    """Return a message with another row under its headline."""
+    """Insert a row below a message's headline."""
     found = _CODE.search(text)
     row = lay_out("", [(label, content)])
     return f"{text[: found.end()]}\n{row}{text[found.end() :]}" if found and content else text
 
 
 def find_code(text: str) -> str:
-    """Return the code of a message, the first that ends a line, or ""."""
+    """Return the first error code at the end of a line of a message, or ""."""
     found = _CODE.search(text)
     return found[1] if found else ""

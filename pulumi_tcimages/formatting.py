@@ -1,6 +1,6 @@
 """Format messages: labels in a column, wrapped text, aligned tables, escaped characters.
 
-Standard library only.
+This module imports only the standard library.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 WIDTH = 76
-"""The width that remains of 80 columns when Pulumi indents a message by four."""
+"""Line width: 80 columns minus the four by which Pulumi indents messages."""
 LABEL = 9
 _PRINTED = 1_000
 QUOTED = 60
 
 _GLUE = "\ue000"
-"""A character of no text, in place of spaces that are not broken."""
+"""A private-use character that temporarily replaces spaces where a line must not break."""
 _UNBROKEN = re.compile(
     r"`[^`]+`|--[a-z][a-z-]* [^\s;]+"
     r"|\bpulumi (?:config set(?: --path)?|up|refresh|preview|install|import)\b"
@@ -27,35 +27,35 @@ _UNBROKEN = re.compile(
 )
 
 Row = tuple[str, "str | Sequence[str]"]
-"""A label and its content: a string is wrapped, a sequence is printed line by line."""
+"""A label and its content. A string is wrapped; a sequence has one item per line."""
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
-    """Return a value in quotes, on one line, shortened and safe to print."""
+    """Quote a value for a message: on one line, shortened, with control characters escaped."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
 
 
 def shell_word(text: str) -> str:
-    """Quote a word for a shell command. A leading = is quoted too, because zsh expands it."""
+    """Quote a word for a shell command. A leading `=` is quoted because zsh expands it."""
     word = shlex.quote(text)
     return f"'{word}'" if word.startswith("=") else word
 
 
 def printable(text: str) -> str:
-    """Return foreign text on one line, shortened and with control characters escaped."""
+    """Return untrusted text on one line, shortened and with control characters escaped."""
     shown = escape(" ".join(text[:_PRINTED].split()))
     return f"{shown}..." if len(text) > _PRINTED else shown
 
 
 def escape(text: str) -> str:
     """Escape line breaks, control characters and lone surrogates."""
-    # Pulumi's CLI would apply its markup for colours.
+    # Pulumi's CLI would interpret `<{%` as its colour markup.
     return escape_controls(text).replace("<{%", "<{ %")
 
 
 def escape_controls(text: str, except_for: str = "") -> str:
-    """Escape the characters that a terminal would obey or not show, except these."""
+    """Escape control and invisible characters, except those in `except_for`."""
     if text.isprintable():
         return text
     return "".join(
@@ -70,7 +70,7 @@ def count_of(number: int, noun: str) -> str:
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return lines with aligned columns. A wide character takes two cells."""
+    """Format rows as lines with aligned columns. A wide character takes two terminal cells."""
     cells = [list(row) for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     return [
@@ -82,7 +82,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """Return a two-column table, or the second column below the first if it is too wide."""
+    """Format a two-column table. If it is too wide, the second column is put below the first."""
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):
@@ -91,16 +91,16 @@ def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
 
 
 def cell_width(text: str) -> int:
-    """Return how many terminal cells a text takes."""
+    """Return the number of terminal cells that a string occupies."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:
-    """Return a message: the first line, then each row with content under its label.
+    """Format a message: the first line, then each row that has content, after its label.
 
-    All control characters in it are escaped, also those of a user's path.
+    All control characters are escaped, including those in user-supplied paths.
     """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
@@ -109,7 +109,7 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
 
 
 def wrap(content: str) -> list[str]:
-    """Wrap a text beside a label. A command after `run: ` is never broken."""
+    """Wrap a row's content next to its label. A command after `run: ` is never wrapped."""
     before, run, rest = content.partition("run: ")
     if len(content) <= WIDTH - LABEL or not run:
         return _wrap_prose(content)
@@ -121,7 +121,7 @@ def wrap(content: str) -> list[str]:
 
 
 def _wrap_prose(content: str) -> list[str]:
-    """Wrap a text, but not inside backquotes, a short command, or a flag with its value."""
+    """Wrap text, but never inside backquotes, short commands, or flags with values."""
     glued = _UNBROKEN.sub(lambda found: found[0].replace(" ", _GLUE), content)
     lines = textwrap.wrap(glued, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
     return [line.replace(_GLUE, " ") for line in lines]

@@ -3,7 +3,7 @@
     arguments -> core.query (checked, nothing sent) -> cloud.client (listed, once for many lookups)
               -> core.selection (narrowed, sorted, chosen) -> an answer or an error
 
-This module does not know its caller, which may be the provider or the command.
+The provider and the command line both call this module, which depends on neither.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 class Listing(Protocol):
-    """All images that the cloud lists for a query. `cloud.client` implements it."""
+    """The images that the cloud lists for a query. `cloud.client` implements this protocol."""
 
     @property
     def answers(self) -> dict[Hashable, Any]: ...
@@ -55,7 +55,7 @@ class Cloud(Protocol):
 
 
 class ImageList(NamedTuple):
-    """The images that match, sorted, and how many the cloud listed."""
+    """The matching images, sorted, and the number of images that the cloud listed."""
 
     images: tuple[Image, ...]
     total_count: int
@@ -90,17 +90,17 @@ class ImageMatch(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The steps of a lookup: what each criterion left, and the selected image or the error."""
+    """The steps of a lookup: the images left by each criterion, and the selected image or error."""
 
     funnel: Funnel[Image]
     where: Where
     choice: Image | TcImagesError
     warnings: tuple[str, ...] = ()
-    """Warnings about a query that selected an image."""
+    """Warnings about the selected image and the query."""
 
 
 def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
-    """Return every image of a listing that satisfies the query."""
+    """Return all images of a listing that satisfy the query."""
     funnel = narrow_images(listing.images, query)
     warnings = (*listing.warnings, *funnel.warnings)
     region, has_ids = listing.where.region, bool(query.image.id_field)
@@ -145,27 +145,27 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
-# Pins: the state has the image that a query selected before.
+# Pins: the Pulumi state stores the image that the query selected earlier.
 
 
 class PinDecision(NamedTuple):
-    """The pinned image, or the one selected in its place and the reason."""
+    """The pinned image if it is kept, or the newly selected image and the reason."""
 
     match: ImageMatch
     drift: PinDrift | None
     newer: Image | None = None
-    """The image that the query would select now, if the pinned image stays and differs from it."""
+    """The image that the query would select now, if the pin keeps a different one."""
 
 
 class PinStatus(NamedTuple):
     """The status of a pinned image in the current listing."""
 
     drift: PinDrift | None
-    """Why the query does not match the pinned image any more."""
+    """Why the pinned image no longer matches the query, or None if it does."""
     newer: Image | None
-    """The image that the query would select now, if it is another one."""
+    """The image that the query would select now, if it is not the pinned one."""
     refused: ApiError | None = None
-    """The cloud's error, if the scope is gone: an engine, a project."""
+    """The cloud's error if the listing's scope, an engine or a project, no longer exists."""
     warnings: tuple[str, ...] = ()
     """Warnings about the result. Names of arguments are in backquotes."""
 
@@ -178,10 +178,10 @@ class PinStatus(NamedTuple):
 def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -> PinDecision:
     """Return the pinned image if it is offered and matches the query, else select another one.
 
-    The pinned image need not be the newest.
+    A pin stays even if a newer image matches.
 
     Args:
-        shown: how errors call the pinned image, if not by its id.
+        shown: the name of the pinned image in errors; by default its id.
 
     Errors: as for `find_image`; InvalidResponseError if the pinned image's row cannot be read.
     """
@@ -199,8 +199,8 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -
 def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     """Return whether a pinned image is still offered, and which image would be selected instead.
 
-    If its engine or project is gone, so is the image. That is no error: a stack with such a pin
-    must remain possible to refresh and destroy.
+    An image whose engine or project no longer exists counts as withdrawn. This is not an error, so
+    that the pin's stack can still be refreshed and destroyed.
     """
     try:
         listing = list_images(cloud, query)
@@ -209,20 +209,21 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    if image_id in listing.unreadable_ids:  # still offered; its fields cannot be compared
+    # The image is still offered, but its fields cannot be compared.
+    if image_id in listing.unreadable_ids:
         return PinStatus(None, newer, warnings=warnings)
     drift = _find_drift(cloud, query, listing, image_id)
     return PinStatus(drift, newer, warnings=warnings)
 
 
 def _is_gone(refused: ApiError, source: Source) -> bool:
-    """Return whether an error says that the scope of the listing does not exist."""
+    """Return whether an error means that the listing's engine or project does not exist."""
     is_listing = refused.call.action == source.action.action.name
     return is_listing and refused.cloud_code in source.gone_codes
 
 
 def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> InvalidResponseError:
-    """Return the error for a pinned image that cannot be compared with changed criteria."""
+    """Build the error for a pinned image that cannot be matched because its row is unreadable."""
     action = find_source_of(query).action.action
     return InvalidResponseError(
         f"the pinned image {pinned} is listed, but its entry cannot be read. Whether it "
@@ -236,7 +237,7 @@ def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> Invali
 def _find_newer(
     listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
-    """Return the image that the query would select now, if it is another one, and warnings."""
+    """Return the image that the query would now select, if it differs, and any warnings."""
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:

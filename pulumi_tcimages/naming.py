@@ -1,6 +1,6 @@
-"""Render the names of arguments for the reader: in snake_case, camelCase or as flags.
+"""Convert argument names to the reader's spelling: snake_case, camelCase or flags.
 
-Standard library only.
+This module imports only the standard library.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ NameStyle = Callable[[str], str]
 """Converts a snake_case name to the reader's style."""
 
 
-@lru_cache(maxsize=1024)  # every lookup converts the same twenty names, which took 4 % of its time
+@lru_cache(maxsize=1024)  # without the cache, converting the same twenty names took 4 % of a lookup
 def camel(name: str) -> str:
     """Return a snake_case name in camelCase: image_range -> imageRange."""
     first, *rest = name.split("_")
@@ -26,7 +26,7 @@ def pascal_case(name: str) -> str:
 
 
 def command_name(name: str) -> str:
-    """Return the command of a data source: platform_image -> platform-images."""
+    """Return the name of a data source's command: platform_image -> platform-images."""
     return f"{name.replace('_', '-')}s"
 
 
@@ -41,21 +41,21 @@ def camel_path(path: str) -> str:
 
 
 def mark(name: str) -> str:
-    """Return a name with backticks, which `render_names` converts to the reader's style."""
+    """Put a name in backticks, so that `render_names` converts it to the reader's spelling."""
     return f"`{name}`"
 
 
 def normalize_name(name: str) -> str:
-    """Return a name without case and separators: image_id, image-id, imageId -> imageid."""
+    """Remove case and separators from a name: image_id, image-id, imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()
 
 
 def render_path(path: str, style: NameStyle) -> str:
-    """Return a dotted path with its first part in the reader's style."""
+    """Convert the first part of a dotted path to the reader's spelling."""
     name, dot, part = path.partition(".")
     return f"{style(name)}{dot}{part}"
 
 
 def render_names(text: str, style: NameStyle) -> str:
-    """Convert the names in backticks in a text to the reader's style."""
+    """Convert the names in backticks to the reader's spelling."""
     return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)

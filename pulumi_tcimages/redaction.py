@@ -1,4 +1,4 @@
-"""Remove secrets from a text, in every form in which a message may show them."""
+"""Redact secrets from text, in every encoding in which a message may contain them."""
 
 from __future__ import annotations
 
@@ -14,37 +14,39 @@ from urllib.parse import quote_plus
 from pulumi_tcimages.formatting import QUOTED, escape, quote
 
 _SHORTEST_SECRET = 4
-"""The length of the shortest secret that is redacted. Shorter ones occur in texts by chance."""
+"""Minimum length of a redacted secret. Shorter strings occur in messages by chance."""
 _SHORTEST_ENCODED = 8
-"""The length of the shortest secret whose base64 form is redacted. Shorter forms resemble words."""
+"""Minimum length of a secret whose base64 form is redacted. Shorter forms resemble words."""
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
-"""The length of a secret's part that is searched for. The pattern of its forms is 100 times as
-long.
+"""Only this many leading characters of a secret are searched for. The regular expression for all
+encodings is 100 times as long.
 """
 REDACTED = "[secret]"
 
 
 _MOST_SECRETS = 200
 _MOST_CHARACTERS = 64 * 1024
-"""The total length of all secrets. For each 8 KiB, their pattern takes 20 MiB and 0.2 s."""
+"""Limit for the total length of all secrets. Per 8 KiB, the regular expression takes 20 MiB and
+0.2 s.
+"""
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return the text without these secrets. Secrets of less than four characters stay.
+    """Redact these secrets, except those shorter than four characters.
 
-    A very long secret is found by its beginning, and everything behind it is hidden too. With more
-    than 200 secrets, or more than 64 Ki characters of them, nothing is shown.
+    A very long secret is found by its beginning, and all text after that is hidden. The whole text
+    is hidden if there are more than 200 secrets, or more than 64 Ki characters of secrets.
     """
     return redact_beginning(text, secrets, len(text))
 
 
 def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
-    """Return the first `length` characters of a text without these secrets.
+    """Return the first `length` characters of a text, with these secrets redacted.
 
-    The 128 Ki characters behind them are searched too, for secrets that begin before.
+    The next 128 Ki characters are searched too, for secrets that begin before the cut.
     """
     pattern = _any_of(frozenset(secrets))
     if pattern is None:
@@ -60,9 +62,9 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     return "".join([*parts, text[end:length]])
 
 
-@lru_cache(maxsize=16)  # all replies of a listing are searched for the same keys
+@lru_cache(maxsize=16)  # all pages of a listing are searched for the same secrets
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    """Return a pattern for all forms of these secrets, or None if there are too many."""
+    """Build a regular expression for all encodings of these secrets; None if there are too many."""
     long_enough = {
         secret[: _LONGEST_SECRET + 1]
         for secret in secrets
@@ -75,14 +77,14 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     }
     forms = {form for secret in long_enough for form in _forms(secret[:_LONGEST_SECRET])}
     rests = {form for beginning in beginnings for form in _forms(beginning)}
-    # the longest first, because a secret may be a part of another
+    # longest first, because one secret may be part of another
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
-    return re.compile("|".join(patterns), re.IGNORECASE)  # names are shown in lower case
+    return re.compile("|".join(patterns), re.IGNORECASE)  # some errors show names in lower case
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield the forms in which a message may show a value: cut, escaped, as JSON, in a command."""
+    """Yield the forms of a secret in messages: cut, escaped, JSON-encoded and shell-quoted."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
@@ -93,7 +95,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _encoded_forms(text: str) -> Iterator[str]:
-    """Yield the forms in which a server may repeat a value: in a URL, in base64 and in hex."""
+    """Yield the encodings in which a server may echo a secret: URL-encoded, base64 and hex."""
     raw = text.encode(errors="replace")
     for safe in ("", "/"):
         yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
@@ -101,7 +103,8 @@ def _encoded_forms(text: str) -> Iterator[str]:
     yield raw.hex()
     yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
     for before in range(3):
-        # The characters that share bits with those before or after are left out.
+        # The first and last base64 characters may share bits with adjacent data, so they are
+        # omitted.
         encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
         whole = (before + len(raw)) * 8 // 6
         inner = encoded[(before * 8 + 5) // 6 : whole]
@@ -109,5 +112,5 @@ def _encoded_forms(text: str) -> Iterator[str]:
 
 
 def _in_lines(text: str) -> str:
-    """Return a pattern for a text that may contain line breaks."""
+    """Return a regular expression for a secret that a message may break across lines."""
     return r"\s+".join(map(re.escape, text.split()))

@@ -1,4 +1,4 @@
-"""Write criteria as flags of the command `tcimages`, and whole commands that list images."""
+"""Format criteria as `tcimages` flags, and build whole list commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kebab(name: str) -> str:
 def write_flags(
     criteria: Iterable[Criterion], name_of: Callable[[str], str] = name_flag
 ) -> list[str]:
-    """Return each criterion as a flag with its value, ready to paste."""
+    """Format each criterion as a flag with its shell-quoted value."""
     return [_write_flag(criterion, name_of(criterion.argument)) for criterion in criteria]
 
 

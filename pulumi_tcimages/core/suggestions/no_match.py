@@ -90,7 +90,7 @@ def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> Empty
 
 
 def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
-    """Return the criteria that an image fails, with the image's own values."""
+    """Return the criteria that an image fails, each with the image's actual value."""
     return _found_instead(image, _failed(image, predicates_of(query)))
 
 
