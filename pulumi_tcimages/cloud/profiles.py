@@ -222,7 +222,7 @@ def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, 
 def _read_text_value(path: Path, content: Mapping[str, Any], name: str) -> str:
     value = content.get(name)
     if value is not None and not isinstance(value, str):
-        raise _unreadable(path, f"has {_kind(value)} where {name} should be a text")
+        raise _unreadable(path, f"has {_kind(value)} where {name} should be a string")
     return (value or "").strip()
 
 
@@ -243,5 +243,5 @@ def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
 
 def _kind(value: object) -> str:
     """Return the type of a JSON value in words."""
-    kinds = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
+    kinds = {str: "a string", bool: "true or false", list: "a list", dict: "an object"}
     return kinds.get(type(value), "a number")

@@ -145,7 +145,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
     written = values.get(path, detail["input"])  # 1e400 in the input becomes inf
     problem = {
         "string_too_short": "the value is empty.",
-        "string_type": "the value is not text.",
+        "string_type": "the value is not a string.",
         "too_short": "the list is empty.",
     }.get(kind, f"{_name_value(path, written)} is not {_name_type(path)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:

@@ -26,7 +26,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
-EMPTY_TEXT = "an empty text matches nothing"
+EMPTY_TEXT = "an empty string matches nothing"
 CHOOSING = frozenset({"latest", "latest_by"})
 """The arguments that choose one of several images. The list functions do not have them."""
 _SHOWN = 60
@@ -242,7 +242,9 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
             return "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
         if isinstance(value, list):
             return (
-                f"write {show_value(text)}" if (text := _only_text(value)) else "give a single text"
+                f"write {show_value(text)}"
+                if (text := _only_text(value))
+                else "give a single string"
             )
     if kind == "dict_type" and (text := _only_text(value)):
         if details["loc"] != ("components",):

@@ -43,7 +43,7 @@ def read_text(value: object) -> object:
             )
         if len(value) > LONGEST:
             raise InvalidArgumentError(
-                f"a text has at most {LONGEST} characters, this one {len(value)}"
+                f"a string has at most {LONGEST} characters, this one has {len(value)}"
             )
         if not value.isprintable():
             raise InvalidArgumentError(

@@ -161,7 +161,7 @@ def _resource(pin: Pin) -> Schema:
     triggers = {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        "description": "Any texts of your own; when one changes, the image is chosen anew.",
+        "description": "Any strings of your own; when one changes, the image is chosen anew.",
     }
     image = {**_reference(pin.source.image), "description": "The pinned image."}
     properties = {**inputs["properties"], "triggers": triggers}

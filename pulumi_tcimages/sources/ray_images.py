@@ -92,7 +92,7 @@ class RayImagesQuery(BaseQuery):
         None, description="A text to find in names and descriptions; the cloud applies it."
     )
     image_id: Annotated[Word, BeforeValidator(_read_id)] | None = Field(
-        None, description='The id of the image as a text: `"4"`.'
+        None, description='The id of the image as a string: `"4"`.'
     )
     name: Word | None = Field(None, description="The whole name, whatever its case.")
     name_regex: Regex | None = Field(

@@ -357,19 +357,22 @@ def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, t
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"secretId": 4711}, "the file has a number where secretId should be a text."),
-        ({"token": ["4711"]}, "the file has a list where token should be a text."),
-        ({"role-arn": {"4711": 1}}, "the file has an object where role-arn should be a text."),
-        ({"type": True}, "the file has true or false where type should be a text."),
+        ({"secretId": 4711}, "the file has a number where secretId should be a string."),
+        ({"token": ["4711"]}, "the file has a list where token should be a string."),
+        ({"role-arn": {"4711": 1}}, "the file has an object where role-arn should be a string."),
+        ({"type": True}, "the file has true or false where type should be a string."),
         (
             {"expiresAt": "4711s"},
-            "the file has a text where expiresAt should be a time in seconds.",
+            "the file has a string where expiresAt should be a time in seconds.",
         ),
         (
             {"expiresAt": 1e400},
             "the file has a number where expiresAt should be a time in seconds.",
         ),
-        ({"expiresAt": "inf"}, "the file has a text where expiresAt should be a time in seconds."),
+        (
+            {"expiresAt": "inf"},
+            "the file has a string where expiresAt should be a time in seconds.",
+        ),
     ],
 )
 def test_a_profile_with_something_else_than_text_says_so_without_showing_it(

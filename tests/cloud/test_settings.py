@@ -165,9 +165,9 @@ def test_an_older_profile_has_its_region_outside(settings_of, tmp_path):
         (b"{", "is not JSON"),
         (b"[]", "is not a JSON object"),
         (b"\xff\xfe\x00", "cannot be read: not UTF-8 text"),
-        (b'{"region": 7}', "has a number where region should be a text"),
+        (b'{"region": 7}', "has a number where region should be a string"),
         (b'{"_sys_param": ["x"]}', "has a list where _sys_param should be an object"),
-        (b'{"dlc": {"endpoint": []}}', "has a list where endpoint should be a text"),
+        (b'{"dlc": {"endpoint": []}}', "has a list where endpoint should be a string"),
     ],
 )
 def test_a_broken_profile_is_an_error_only_for_who_needs_it(

@@ -14,7 +14,7 @@ def nested(depth: int) -> list[Any]:
 
 NUMBER = "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
 BOOLEAN = "write true or false, without quotes"
-SINGLE = "give a single text"
+SINGLE = "give a single string"
 EMPTY = ("an empty list or map asks nothing", "leave the argument out, or say what is wanted")
 WRONG = [
     # what is asked; then what is told: argument, value, problem, fix
@@ -182,28 +182,28 @@ WRONG = [
         {"framework": ""},
         "framework",
         '""',
-        "an empty text matches nothing",
+        "an empty string matches nothing",
         "say what is wanted, or leave the argument out",
     ),
     (
         {"framework": " "},
         "framework",
         '" "',
-        "an empty text matches nothing",
+        "an empty string matches nothing",
         "say what is wanted, or leave the argument out",
     ),
     (
         {"attributes": {"": "x"}},
         "attributes.",
         '""',
-        "an empty text matches nothing",
+        "an empty string matches nothing",
         "say what is wanted, or leave the argument out",
     ),
     (
         {"latest_by": [""]},
         "latest_by[0]",
         '""',
-        "an empty text matches nothing",
+        "an empty string matches nothing",
         "say what is wanted, or leave the argument out",
     ),
     (
@@ -231,14 +231,14 @@ WRONG = [
         {"gpu": "x" * 10_000_000},
         "gpu",
         f'"{"x" * 60}... (10000000 characters)"',
-        "a text has at most 256 characters, this one 10000000",
+        "a string has at most 256 characters, this one has 10000000",
         "",
     ),
     (
         {"attributes": {"k" * 300: "x"}},
         f"attributes.{'k' * 60}...",
         f'"{"k" * 60}... (300 characters)"',
-        "a text has at most 256 characters, this one 300",
+        "a string has at most 256 characters, this one has 300",
         "",
     ),
     (
@@ -252,7 +252,7 @@ WRONG = [
         {"framework_version": ">=" + "9" * 5000},
         "framework_version",
         f'">={"9" * 58}... (5002 characters)"',
-        "a text has at most 256 characters, this one 5002",
+        "a string has at most 256 characters, this one has 5002",
         "",
     ),
     (

@@ -223,5 +223,5 @@ def test_an_argument_of_too_many_items_is_refused_before_they_are_read(name, val
 def test_an_empty_required_argument_is_told_what_to_give() -> None:
     error = refusal_of({"data_engine_id": "", "framework_type": "python"}, SessionImagesQuery)
 
-    assert error.problem == "an empty text matches nothing"
+    assert error.problem == "an empty string matches nothing"
     assert error.fix.startswith("give the id of the data engine")

@@ -372,7 +372,7 @@ class PlatformImagePin(Pin):
                 no date, so this means version order. Default false: several are an error.
             latest_by: What newest means: `framework_version` and component names, the first counts
                 most. Giving it implies `latest`. Default `["framework_version"]`.
-            triggers: Any texts of your own; when one changes, the image is chosen anew.
+            triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())
 

@@ -448,7 +448,7 @@ class PresetImagePin(Pin):
             latest_by: What newest means: `framework_version`, `create_time`, `update_time` and
                 component names, the first counts most. Giving it implies `latest`. Default
                 `["framework_version"]`.
-            triggers: Any texts of your own; when one changes, the image is chosen anew.
+            triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())
 

@@ -243,7 +243,7 @@ class PythonSparkImagePin(Pin):
                 no date, so this means version order. Default false: several are an error.
             latest_by: What newest means: `version`, `create_time`, `update_time` and component
                 names, the first counts most. Giving it implies `latest`. Default `["version"]`.
-            triggers: Any texts of your own; when one changes, the image is chosen anew.
+            triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())
 

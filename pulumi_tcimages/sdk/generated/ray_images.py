@@ -96,7 +96,7 @@ def get_ray_images(
             region unless given.
         type: What the image is for, `Ray` or `Workspace`; the cloud applies it.
         keyword: A text to find in names and descriptions; the cloud applies it.
-        image_id: The id of the image as a text: `"4"`.
+        image_id: The id of the image as a string: `"4"`.
         name: The whole name, whatever its case.
         name_regex: A regular expression to find in `name`: Rust syntax, not anchored,
             case-sensitive unless it begins with `(?i)`.
@@ -155,7 +155,7 @@ def get_ray_image(
             region unless given.
         type: What the image is for, `Ray` or `Workspace`; the cloud applies it.
         keyword: A text to find in names and descriptions; the cloud applies it.
-        image_id: The id of the image as a text: `"4"`.
+        image_id: The id of the image as a string: `"4"`.
         name: The whole name, whatever its case.
         name_regex: A regular expression to find in `name`: Rust syntax, not anchored,
             case-sensitive unless it begins with `(?i)`.
@@ -247,7 +247,7 @@ class RayImagePin(Pin):
                 region unless given.
             type: What the image is for, `Ray` or `Workspace`; the cloud applies it.
             keyword: A text to find in names and descriptions; the cloud applies it.
-            image_id: The id of the image as a text: `"4"`.
+            image_id: The id of the image as a string: `"4"`.
             name: The whole name, whatever its case.
             name_regex: A regular expression to find in `name`: Rust syntax, not anchored,
                 case-sensitive unless it begins with `(?i)`.
@@ -260,7 +260,7 @@ class RayImagePin(Pin):
                 no date, so this means version order. Default false: several are an error.
             latest_by: What newest means: `ray_version`, `create_time`, `update_time` and component
                 names, the first counts most. Giving it implies `latest`. Default `["ray_version"]`.
-            triggers: Any texts of your own; when one changes, the image is chosen anew.
+            triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())
 

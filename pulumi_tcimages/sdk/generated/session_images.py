@@ -227,7 +227,7 @@ class SessionImagePin(Pin):
             spark_image_id: The id of the image.
             latest: Whether to take the newest version where several images match; the vendor sends
                 no date, so this means version order. Default false: several are an error.
-            triggers: Any texts of your own; when one changes, the image is chosen anew.
+            triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())
 
