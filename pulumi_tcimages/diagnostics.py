@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap
+from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap, wrap_advice
 from pulumi_tcimages.naming import NameStyle, mark, render_names, render_path
 
 _MOST_ARGUMENTS = 20
@@ -177,8 +177,8 @@ def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     """Return the fix, followed by a command for each suggested setting."""
     commands = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
     if fix and commands:
-        return [*wrap(more_time(fix)), *(f"  {command}" for command in commands)]
-    return wrap(fix) or commands
+        return [*wrap_advice(more_time(fix)), *(f"  {command}" for command in commands)]
+    return wrap_advice(fix) or commands
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:

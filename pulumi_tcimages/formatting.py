@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 WIDTH = 76
 """Line width: 80 columns minus the four by which Pulumi indents messages."""
 LABEL = 9
+_NEXT = "Next"
+"""The label of our advice, the only row with commands."""
 _PRINTED = 1_000
 QUOTED = 60
 
@@ -104,24 +106,30 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
-        lines += _column(label, wrap(content) if isinstance(content, str) else content)
+        if isinstance(content, str):
+            # All other rows may quote the cloud, which must not write commands for us.
+            content = wrap_advice(content) if label == _NEXT else wrap(content)
+        lines += _column(label, content)
     return "\n".join(map(escape, lines))
 
 
-def wrap(content: str) -> list[str]:
-    """Wrap a row's content next to its label. A command after `run: ` is never wrapped."""
+def wrap_advice(content: str) -> list[str]:
+    """Wrap advice of ours. A command after `run: ` has a line of its own and is never broken."""
     before, run, rest = content.partition("run: ")
     if len(content) <= WIDTH - LABEL or not run:
-        return _wrap_prose(content)
+        return wrap(content)
     command, stop, after = rest.partition(". ")
     if not stop:
         command, stop, after = rest.partition("; ")
-    lead = _wrap_prose(f"{before}run:")
-    return [*lead, f"  {command.removesuffix('.')}", *wrap(after)]
+    lead = wrap(f"{before}run:")
+    return [*lead, f"  {command.removesuffix('.')}", *wrap_advice(after)]
 
 
-def _wrap_prose(content: str) -> list[str]:
-    """Wrap text, but never inside backquotes, short commands, or flags with values."""
+def wrap(content: str) -> list[str]:
+    """Wrap a text beside a label.
+
+    It is not broken inside backquotes, in a short command, or between a flag and its value.
+    """
     glued = _UNBROKEN.sub(lambda found: found[0].replace(" ", _GLUE), content)
     lines = textwrap.wrap(glued, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
     return [line.replace(_GLUE, " ") for line in lines]

@@ -12,8 +12,17 @@ from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.versions import read_range
+from pulumi_tcimages.diagnostics import Criterion, Hint, Where
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError, TcImagesError
+from pulumi_tcimages.errors import (
+    ApiError,
+    ConfigurationError,
+    InvalidArgumentError,
+    InvalidResponseError,
+    NetworkError,
+    NoMatchError,
+    TcImagesError,
+)
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import class_of
 from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
@@ -112,9 +121,40 @@ def test_an_example_has_one_form_in_all_spellings(code: str) -> None:
     check_form(in_flags(error).text("tcimages platform-images", style), error)
 
 
+FOREIGN = f"{'the service is not available; ' * 3}run: send-keys now. Thank you"
+IMAGE = Hint((Criterion("framework", '"spark"'),), leads_to=FOREIGN, instead_of=("framework",))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ApiError("InternalError", FOREIGN, call=CALL),
+        NetworkError(FOREIGN, call=CALL),
+        InvalidResponseError("the reply is no JSON", came=FOREIGN, call=CALL),
+        NoMatchError(
+            arguments=[],
+            where=Where("ap-guangzhou", "tione.tencentcloudapi.com"),
+            listed_count=1,
+            funnel=[],
+            hints=[IMAGE],
+            warnings=[FOREIGN],
+        ),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_command_in_a_foreign_text_has_no_line_of_its_own(error: TcImagesError) -> None:
+    lines = [line.strip() for line in error.text("getPlatformImage").splitlines()]
+
+    assert any("send-keys" in line for line in lines)
+    assert "send-keys now" not in lines
+
+
 def test_a_command_is_never_broken() -> None:
-    from pulumi_tcimages.formatting import wrap
+    from pulumi_tcimages.formatting import wrap_advice
 
     text = f"do {'this ' * 12}or run: pulumi config set tcimages:region ap-guangzhou. Else nothing."
 
-    assert wrap(text)[-2:] == ["  pulumi config set tcimages:region ap-guangzhou", "Else nothing."]
+    assert wrap_advice(text)[-2:] == [
+        "  pulumi config set tcimages:region ap-guangzhou",
+        "Else nothing.",
+    ]
