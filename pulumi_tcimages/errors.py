@@ -49,7 +49,7 @@ OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
 """The message for a MemoryError. Other unexpected exceptions ask the user to report a bug."""
-_USE_ALLOWED = "use what is allowed above."
+_USE_ALLOWED = "write it as the line Allowed says."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
 

@@ -11,7 +11,7 @@ from pulumi_tcimages.cloud.error_mapping import KeyFacts, Moment, build_refusal
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
-from pulumi_tcimages.core.versions import read_range
+from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.diagnostics import Criterion, Hint, Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import (
@@ -25,7 +25,7 @@ from pulumi_tcimages.errors import (
 )
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import class_of
-from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES, PlatformImageQuery
 from tests.error_examples import EXAMPLES
 from tests.error_texts import CALL, TEXTS
 
@@ -48,7 +48,7 @@ REFUSALS = [
     "UnsupportedProtocol",
     "InternalError",
 ]
-RANGES = ["2.5", "^2.5", ">=2.5\uff0c<3", "nonsense", ">=3,<2", ">=2,<3,==4", "x" * 100]
+RANGES = ["2.5", "^2.5", ">=2.5\uff0c<3", "nonsense", ">=3,<2", ">=2,<3,==4", ">=2.5, " * 15]
 PROXIES = ["socks5://proxy:1", "http://", "http://a/b@proxy:1", "http://proxy:99999"]
 KEYS = [
     KeyFacts(),
@@ -68,7 +68,7 @@ def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
 
 def catch_range(text: str) -> TcImagesError:
     with pytest.raises(InvalidArgumentError) as refused:
-        read_range(text)
+        read_query(PlatformImageQuery, {"framework_version": text})
     return refused.value
 
 
@@ -147,6 +147,15 @@ def test_a_command_in_a_foreign_text_has_no_line_of_its_own(error: TcImagesError
 
     assert any("send-keys" in line for line in lines)
     assert "send-keys now" not in lines
+
+
+@pytest.mark.parametrize("text", RANGES)
+def test_a_wrong_range_is_shown_with_its_argument(text: str) -> None:
+    error = catch_range(text)
+
+    assert "\nArgument frameworkVersion " in error.text("getPlatformImage", camel)
+    assert "\nArgument framework_version " in error.text("get_platform_image", str)
+    assert "\nArgument --framework-version " in in_flags(error).text("tcimages", style)
 
 
 def test_a_command_is_never_broken() -> None:

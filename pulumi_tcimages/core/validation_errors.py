@@ -96,7 +96,7 @@ def read_names(
     large = next(filter(lambda name: has_too_many_items(arguments[name]), arguments), None)
     if large is not None:
         problem = f"a list or map has at most {MOST_ITEMS} items"
-        raise InvalidArgumentError(problem, argument=names[large])
+        raise InvalidArgumentError(problem, argument=names[large], fix="give fewer items")
     return {names[name]: value for name, value in arguments.items() if value is not None}
 
 

@@ -43,11 +43,13 @@ def read_text(value: object) -> object:
             )
         if len(value) > LONGEST:
             raise InvalidArgumentError(
-                f"a string has at most {LONGEST} characters, this one has {len(value)}"
+                f"a string has at most {LONGEST} characters, this one has {len(value)}",
+                fix="shorten the value",
             )
         if not value.isprintable():
             raise InvalidArgumentError(
-                "only characters that can be printed are sent, and plain spaces"
+                "only characters that can be printed are sent, and plain spaces",
+                fix="remove the other characters",
             )
     return value
 

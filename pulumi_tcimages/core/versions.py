@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LONGEST = 64
 NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
+_USE_FORM = "write the range in one of the forms under Allowed"
 
 # A word without a number counts only if no letter follows: `2.5-previous` is no pre-release. A
 # single letter needs a number and no hyphen: `2.5-a100` names a GPU.
@@ -138,12 +139,13 @@ def read_range(text: str) -> Range:
         raise InvalidArgumentError(
             f"a version range has at most {LONGEST} characters, this one has {len(text)}",
             allowed=_EXAMPLE,
+            fix="shorten the range",
         )
     found = _read(text)
     if found is None:
         odd = _name_odd_sign(text)
         problem = f"{NOT_A_RANGE}: it has the character {odd}" if odd else NOT_A_RANGE
-        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=_suggest_range(text))
+        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=_suggest_range(text) or _USE_FORM)
     clash = _find_clash(found.specifiers)
     if clash:
         low, high = clash

@@ -105,7 +105,7 @@ def test_a_resource_that_is_none_of_ours_is_answered_with_those_there_are(plugin
         "         tcimages:index:PresetImagePin,\n"
         "         tcimages:index:EngineImageVersionPin,\n"
         "         tcimages:index:PythonSparkImagePin, tcimages:index:RayImagePin\n"
-        "Next     use what is allowed above."
+        "Next     write it as the line Allowed says."
     )
 
 

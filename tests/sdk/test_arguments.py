@@ -74,7 +74,7 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(function: str) -> None:
         "Argument framework\n"
         "Problem  a value of type bytes cannot be sent\n"
         "Allowed  strings, numbers, booleans, outputs, and lists and maps of them\n"
-        "Next     use what is allowed above."
+        "Next     write it as the line Allowed says."
     )
 
 
