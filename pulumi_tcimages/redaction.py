@@ -77,7 +77,7 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     }
     forms = {form for secret in long_enough for form in _forms(secret[:_LONGEST_SECRET])}
     rests = {form for beginning in beginnings for form in _forms(beginning)}
-    # longest first, because one secret may be part of another
+    # Longest first, because one secret may be part of another.
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
     return re.compile("|".join(patterns), re.IGNORECASE)  # some errors show names in lower case

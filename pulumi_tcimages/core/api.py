@@ -1,11 +1,11 @@
-"""The API's format: build signed requests, and read responses.
+"""The API's wire format: build signed requests, and parse responses.
 
     build_request   snake_case parameters -> headers and body, signed
     read_reply      bytes -> Reply | Refusal | Unreadable
 
-Only this module, the sources' aliases and the emulator know PascalCase. A response is judged by its
-body, whatever its status and content type are. What does not have the documented form is
-Unreadable, so that nothing but an empty list reads as "no images".
+Only this module, the field aliases of the sources and the emulator use PascalCase names. A response
+is parsed by its body alone, regardless of its status and content type. A response without the
+documented form is Unreadable. So "no images" always means an empty list.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (request), .../30435 (errors) and the pages
 of the actions.
@@ -33,7 +33,7 @@ class Action(NamedTuple):
 
     @property
     def permission(self) -> str:
-        """The CAM permission that the action needs."""
+        """The CAM permission that the action requires."""
         return f"{self.service}:{self.name}"
 
 
@@ -41,21 +41,24 @@ Paging = Literal["offset", "page", "none"]
 
 
 class ListAction(NamedTuple):
-    """An operation that lists images, and how its request and reply are built."""
+    """An operation that lists images, with its pagination and response fields."""
 
     action: Action
     rows: str
-    """The field of the reply that has the rows, in snake_case."""
+    """The response field that contains the rows, in snake_case."""
     total: str = ""
-    """The field with the total number of rows; "" if the reply has none."""
+    """The response field with the total number of rows; "" if there is none."""
     paging: Paging = "none"
-    """`offset`: Offset and Limit; `page`: Page, from 1, and PageSize; `none`: all rows at once."""
+    """`offset`: Offset and Limit; `page`: Page, from 1, and PageSize; `none`: all rows in one
+    response.
+    """
 
     def page_parameters(self, offset: int, limit: int) -> dict[str, object]:
         """Return the parameters of a request for a page.
 
         Args:
-            offset: of the page's first row; with page numbers, a multiple of the limit.
+            offset: the position of the page's first row. With page numbers, a multiple of the
+                limit.
             limit: the number of rows on the page.
         """
         if self.paging == "offset":
@@ -70,14 +73,14 @@ ASSUME_ROLE_WITH_WEB_IDENTITY = Action("sts", "AssumeRoleWithWebIdentity", "2018
 CALLER_IDENTITY = Action("sts", "GetCallerIdentity", "2018-08-13")
 
 ROLE_PATH = "/latest/meta-data/cam/security-credentials/"
-"""The metadata service's path that returns the name of a CVM's role. Below it, `/NAME` returns the
-role's keys.
+"""The metadata service's path that returns the name of a CVM's role. The subpath `/NAME` returns
+the role's keys.
 """
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys that sign a request; never shown."""
+    """The keys that sign a request. They are never shown."""
 
     secret_id: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -85,7 +88,7 @@ class Keys:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that no message may contain."""
+        """The values that must not appear in any message."""
         return self.secret_key, self.token, self.secret_id
 
 
@@ -98,16 +101,16 @@ class Request:
 
 
 class Reply(NamedTuple):
-    """A successful response: the fields inside `Response`, as sent."""
+    """A successful response: the unparsed fields inside `Response`."""
 
     fields: dict[str, Any]
     request_id: str
     size_bytes: int = 0
-    """The size of the body."""
+    """The size of the body in bytes."""
 
 
 class Refusal(NamedTuple):
-    """An error response of the API."""
+    """An error response from the API."""
 
     code: str
     message: str
@@ -123,11 +126,11 @@ class Unreadable(NamedTuple):
 
 _JSON = "application/json"
 _SIGNED = ("content-type", "host")
-"""The header that all clients of the vendor send. A newer header is optional."""
+"""The signed headers. The vendor's clients sign at least these; any further ones are optional."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
 PLAIN = r"^[!-~]+$"
-"""The characters of a key or token: printable ASCII without blanks. Others cannot be sent in a
+"""The characters of a key or token: printable ASCII without spaces. No others can be sent in a
 header.
 """
 
@@ -142,11 +145,11 @@ def build_request(
     keys: Keys | None,
     sent_at_unix_s: int,
 ) -> Request:
-    """Return a request, signed with the keys, or marked as unsigned without keys.
+    """Build a request that is signed with the keys or, without keys, marked as unsigned.
 
     Args:
-        parameters: in snake_case at every level; None is left out.
-        host: as the server sees it, with the port if it is not the usual one.
+        parameters: have snake_case names at every level. None values are omitted. host: the Host
+            header, with the port unless it is the scheme's default.
     """
     body = json.dumps(to_wire(parameters), separators=(",", ":")).encode()
     headers = {
@@ -182,22 +185,23 @@ def _authorize(
 
 
 _MOST_VALUES = 250_000
-"""The limit of JSON values in a reply. A page of 100 rows has 2,500. Values need far more memory
-than their bytes: `{},` takes 200 bytes.
+"""The maximum number of JSON values in a response. A page of 100 rows has 2,500. Parsed values take
+far more memory than their text: `{},` takes 200 bytes.
 """
 _CODE = re.compile(r"[ -~]{1,128}")
-"""The form of an API error code. Longer texts, or those with line breaks, are not codes."""
+"""The format of an API error code. Longer strings and strings with line breaks are not codes."""
 _LONGEST_REQUEST_ID = 128
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
-"""An escaped surrogate. A string with a lone surrogate cannot be encoded later."""
+"""An escaped surrogate. It may be unpaired, and such a string cannot be encoded as UTF-8."""
 
 
 def read_json(body: bytes) -> Any:
-    """Parse JSON in UTF-8, replacing lone surrogates.
+    """Parse UTF-8 JSON, and replace unpaired surrogates.
 
     Errors: ValueError, RecursionError.
     """
-    content = json.loads(body.decode("utf-8-sig"))  # json.loads accepts lone surrogates in bytes
+    # Decode first, because json.loads accepts unpaired surrogates in bytes.
+    content = json.loads(body.decode("utf-8-sig"))
     if _HALF_CHARACTER.search(body):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     return content
@@ -206,8 +210,8 @@ def read_json(body: bytes) -> Any:
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     """Parse a response by its body alone.
 
-    Shape: `{"Response": {...}}`, with an `Error` object inside for a refusal; or the older
-    `{"code": 4100, "message": "...", "codeDesc": "..."}`.
+    The format is `{"Response": {...}}`, with an `Error` object inside if the request was rejected.
+    Older gateways send `{"code": 4100, "message": "...", "codeDesc": "..."}`.
     """
     if not body.strip():
         return Unreadable("the reply is empty.")
@@ -247,7 +251,7 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 
 
 def to_wire(value: Any) -> Any:
-    """Return a value with PascalCase keys in its maps and without None."""
+    """Return a value with map keys in PascalCase and None entries removed."""
     if isinstance(value, Mapping):
         return {pascal(key): to_wire(part) for key, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):

@@ -1,8 +1,8 @@
 """Parse the provider's configuration.
 
-Only the syntax is checked. A value has its real type, or is the string that stack configuration
-stores: JSON for anything but strings. An error never shows a secret value. A placeholder, such as
-the word None or `<your-secret-id>`, counts as no value.
+Only the syntax is checked. A value has its own type, or is the string that stack configuration
+stores, which is JSON for all types except strings. Errors never show secret values. A placeholder,
+such as the word None or `<your-secret-id>`, counts as unset.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
 _LONGEST_KEY = 60
-"""Longest part of an unknown key that is compared with the known keys and shown."""
+"""Maximum length of an unknown key in error messages and in comparisons with known keys."""
 _MOST_SUGGESTED = 20
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
@@ -62,9 +62,9 @@ def read_configuration(
     """Parse a configuration.
 
     Args:
-        values: values by snake_case key; None stands for no value.
-        source: the source of the values, for errors.
-        sources: the source of each key that is not from the stack's configuration.
+        values: values by snake_case key. None means unset. source: the source of the values, for
+            errors. sources: the source of each key that does not come from the stack's
+            configuration.
 
     Errors: ConfigurationError for the first invalid value.
     """
@@ -86,7 +86,7 @@ def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> I
 def _find_placeholder(path: str, text: str) -> Placeholder | None:
     """Return the placeholder in a setting's value, or None."""
     found = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
-    # A policy may contain variables, which the cloud expands.
+    # A policy may legitimately contain `${...}` variables, which the cloud expands.
     return None if found and path in _FREE_TEXTS and not found.is_blank else found
 
 
@@ -97,7 +97,7 @@ def _read_section(
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """Parse the JSON strings among the values, and move placeholders to a map of their own."""
+    """Parse values that are JSON strings, and move placeholders to a separate map."""
     result: dict[str, object] = {}
     for name, value in values.items():
         path = f"{prefix}{name}"
@@ -142,7 +142,7 @@ def _read_json(text: str, path: str, source: str) -> object:
 def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
-    written = values.get(path, detail["input"])  # 1e400 in the input becomes inf
+    written = values.get(path, detail["input"])  # pydantic reports an input such as 1e400 as inf
     problem = {
         "string_too_short": "the value is empty.",
         "string_type": "the value is not a string.",
@@ -173,13 +173,13 @@ def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> Con
 
 
 def _name_value(path: str, value: object) -> str:
-    """Return "the value" and, if it is not secret, the value itself."""
+    """Return "the value", followed by the value itself unless it is secret."""
     is_shown = path in _SHOWN and isinstance(value, (str, int, float))
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
 
 def _list_settings(path: str, written: object) -> list[tuple[str, str]]:
-    """Return the settings that show the correct form of a list of ids, or of a key of an object."""
+    """Return example settings with the correct syntax for a list of ids or an object's key."""
     if inner := _SECTIONS.get(path):
         return [(f"{camel(path)}.{camel(next(iter(inner.model_fields)))}", "VALUE")]
     ids = re.split(r"[\s,]+", str(written).strip()) if path in _LISTS else []
@@ -200,7 +200,7 @@ def describe_allowed(path: str) -> str:
 
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:
-    # Checked by the metaclass, because on Python 3.10 issubclass raises an error for list[str].
+    # Check the metaclass, because on Python 3.10 issubclass raises an error for list[str].
     types = (kind for kind in alternatives(annotation) if isinstance(kind, type(BaseModel)))
     return next(types, None)
 

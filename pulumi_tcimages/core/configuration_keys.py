@@ -1,10 +1,10 @@
-"""The keys of the provider's configuration, their types and descriptions.
+"""The provider's configuration keys, with their types and descriptions.
 
-A field's description is used in schema.json. Names are those of the Terraform provider for Tencent
-Cloud.
+The descriptions become part of schema.json. The names are those of Tencent Cloud's Terraform
+provider.
 """
 
-# No `from __future__ import annotations`: pydantic would evaluate the strings, which takes 2 ms.
+# No `from __future__ import annotations`, because pydantic takes 2 ms to evaluate the strings.
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from pulumi_tcimages.naming import camel_path
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
-# Not {1,128}: compiling a counted Unicode class takes 50 ms, more than the rest of this module.
+# Not `{1,128}`, because compiling a counted Unicode class takes 50 ms, more than this module.
 _RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]
 
 
@@ -30,7 +30,7 @@ def _lower(value: object) -> object:
 
 
 def _as_text(value: object) -> object:
-    """Convert an account id to a string, because users write it with and without quotes."""
+    """Convert an account id to a string. Users write it with or without quotes."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -131,7 +131,7 @@ class AssumeRoleWithWebIdentity(_Section):
 
 
 class Endpoints(_Section):
-    """Addresses to use instead of the vendor's."""
+    """Addresses that replace the vendor's default endpoints."""
 
     dlc: _Endpoint | None = Field(
         None, description="The address for DLC: a host, host:port or URL without a path."
@@ -155,21 +155,21 @@ class Configuration(_Section):
 
     @property
     def placeholders(self) -> Mapping[str, Placeholder]:
-        """The dotted paths that hold a placeholder instead of a value."""
+        """Placeholders that were found instead of values, by dotted path."""
         return self._placeholders
 
     def source_of(self, path: str) -> str:
-        """Return the source of a setting, for errors."""
+        """Return where a setting came from, for error messages."""
         known = self._sources.get(path.partition(".")[0])
         return known or f"configuration tcimages:{camel_path(path)}"
 
     def with_placeholders(
         self, found: Mapping[str, Placeholder], sources: Mapping[str, str]
     ) -> "Configuration":
-        """Return the same configuration, with the placeholders that stood in it.
+        """Return a copy of this configuration that records the placeholders found in it.
 
         Args:
-            sources: where each key is from, unless it is from the stack's configuration.
+            sources: the source of each key that does not come from the stack's configuration.
         """
         copy = self.model_copy()
         copy._placeholders, copy._sources = found, sources
@@ -256,11 +256,11 @@ SECRETS = frozenset(
         "assume_role_with_web_identity.web_identity_token",
     }
 )
-"""The dotted paths of secret values, which are never shown and which the engine must encrypt."""
+"""The dotted paths of secret values. They are never shown, and the engine must encrypt them."""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
-"""The keys that hold a secret. An object with a secret part is secret as a whole, because it is
-sent as one string.
+"""The top-level keys of secret values. An object with a secret field is secret as a whole, because
+the engine sends it as one string.
 """
 
 KEY_PARTS = ("secret_id", "secret_key", "security_token")
-"""The parts of a key."""
+"""The settings that together form a set of API keys."""

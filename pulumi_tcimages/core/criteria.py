@@ -1,7 +1,7 @@
-"""Compare images with the criteria of a query.
+"""Check images against a query's criteria.
 
-Strings are compared without case, except by regular expressions. A list matches if it contains the
-value. A missing boolean is neither true nor false. An unreadable version is in no range.
+String comparison ignores case, except in regular expressions. A list matches if it contains the
+value. A missing boolean is neither true nor false. An unparsable version is outside every range.
 """
 
 from __future__ import annotations
@@ -27,43 +27,43 @@ NOTHING = "nothing"
 
 
 class Predicate(NamedTuple):
-    """One criterion, with the functions that read and compare an image's field."""
+    """A criterion, with the functions that read an image's field and compare it."""
 
     criterion: Criterion
     value: Any
-    """The value of the criterion in the query."""
+    """The criterion's value in the query."""
     read: Callable[[Any], Any]
-    """Return the value of an image that the criterion compares."""
+    """Return the image's value that is compared."""
     admits: Callable[[Any], bool]
     """Return whether that value satisfies the criterion."""
     show: Callable[[Any], str]
-    """Return that value as a user would write it."""
+    """Format that value as the user would write it."""
     cannot_read: Callable[[Any], bool] | None = None
-    """Return whether that value is present but cannot be compared; None if that never happens."""
+    """Return whether that value is present but cannot be parsed. None if this never happens."""
 
     def matches(self, image: Image) -> bool:
         """Return whether an image satisfies the criterion."""
         return self.admits(self.read(image))
 
     def evaluate(self, images: Sequence[Image]) -> Iterator[bool]:
-        """Yield for each image whether it satisfies the criterion: `matches`, twice as fast."""
+        """Yield for each image whether it satisfies the criterion; twice as fast as `matches`."""
         return map(self.admits, map(self.read, images))
 
     def filter(self, images: Sequence[ImageT]) -> list[ImageT]:
-        """Return the images that satisfy the criterion, in their order."""
+        """Return the images that satisfy the criterion, in the given order."""
         return list(compress(images, self.evaluate(images)))
 
     def is_unread(self, image: Image) -> bool:
-        """Return whether the image fails only because its value cannot be read."""
+        """Return whether the image fails the criterion only because its value cannot be parsed."""
         return self.cannot_read is not None and self.cannot_read(self.read(image))
 
     def found(self, image: Image) -> str:
-        """Return the image's value as messages show it."""
+        """Return the image's value, formatted for messages."""
         return self.show(self.read(image))
 
 
 def build_predicates(model: type[BaseQuery], criteria: Mapping[str, Any]) -> list[Predicate]:
-    """Return a predicate for each criterion, and for each part of a map, in the order given."""
+    """Build a predicate for each criterion, or for each entry of a map, in the given order."""
     return [
         predicate
         for argument, value in criteria.items()
@@ -89,7 +89,7 @@ def find_unmet(images: Sequence[Image], predicates: Sequence[Predicate]) -> list
 
 
 def list_arguments(query: BaseQuery) -> list[Criterion]:
-    """Return the arguments of a query that have a value, as messages show them."""
+    """Return the arguments that are set in a query, formatted for messages."""
     arguments = []
     for argument in type(query).model_fields:
         value = getattr(query, argument)
@@ -103,7 +103,7 @@ def list_arguments(query: BaseQuery) -> list[Criterion]:
 
 
 def value_text(value: object) -> str:
-    """Return a value as the user would write it."""
+    """Format a value as the user would write it."""
     if isinstance(value, (Range, Pattern)):
         return quote(value.text, LONGEST)
     if isinstance(value, str):
@@ -147,8 +147,9 @@ def _build_text(
     read: Callable[[Any], str | list[str]],
     key: str = "",
 ) -> Predicate:
-    """Build a predicate for a string field, or for a list field with any item that matches."""
-    matches_text = cache(lambda text: text != "" and matches(text))  # many images have equal values
+    """Build a predicate for a string field, or for a list field of which one item must match."""
+    # Cached, because many images share values.
+    matches_text = cache(lambda text: text != "" and matches(text))
 
     def admits(found: str | list[str]) -> bool:
         return any(map(matches_text, found)) if isinstance(found, list) else matches_text(found)
@@ -194,7 +195,7 @@ def _build_attribute(
 def _build_versioned_part(
     argument: str, name: str, value: Range | str, read_all: Callable[[Any], Mapping[str, str]]
 ) -> Predicate:
-    """Build a predicate for one component or library: a range, present or absent."""
+    """Build a predicate for one component or library, which has a range or is present or absent."""
 
     def read(image: Image) -> str | None:
         return read_all(image).get(name)
@@ -217,12 +218,12 @@ def _build_versioned_part(
 
 
 def is_gap(text: str | None) -> bool:
-    """Return whether a text is the reason for an unknown value, for instance `(no name)`."""
+    """Return whether a string explains why a value is unknown, for instance `(no name)`."""
     return text is not None and text.startswith("(")
 
 
 def find_attribute(attributes: Mapping[str, list[str]], key: str) -> list[str]:
-    """Return the values of an attribute, ignoring case; empty without the attribute."""
+    """Return an attribute's values, ignoring the case of its name; empty if it is missing."""
     if key in attributes:
         return attributes[key]
     lower = key.lower()

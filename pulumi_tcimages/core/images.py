@@ -1,11 +1,12 @@
-"""Base classes of the records that a listing returns.
+"""Base classes for the image records that a listing returns.
 
-A source declares one record: its fields are the elements of `images`, the result of the single
-function and the `image` of a pin, and their descriptions are the text of schema.json. Plain fields
-are the vendor's, as sent. Computed fields are read out of them, and their descriptions say so.
+Each source declares one record type. It describes an element of `images`, the result of a
+single-image function and the `image` of a pin. Its field descriptions become part of schema.json.
+Plain fields contain the vendor's values unchanged. Computed fields are derived from them, and their
+descriptions say so.
 
-The vendor documents every field as nullable. A text that is missing or null is "", a list is empty,
-a null inside a list is skipped, and a missing boolean or number is None.
+The vendor documents every field as nullable. A string that is missing or null becomes "", and such
+a list becomes empty. Nulls inside a list are skipped. A missing boolean or number becomes None.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.naming import camel
 
 _MOST_ITEMS = 256
-"""Longest list in a row: ten times the longest known, so that a row stays small."""
+"""Maximum length of a list in a row. Ten times the longest known list, to bound a row's size."""
 
 
 def _read_items(value: Any) -> Any:
-    """Return the items of a list without its nulls; a null list is empty."""
+    """Return a list's items without nulls. A null list becomes empty."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -44,9 +45,9 @@ Items = Annotated[list[_Item], BeforeValidator(_read_items)]
 
 
 class Record(BaseModel):
-    """An object of a reply, read strictly: a wrong type is an error, an unknown field is ignored.
+    """An object in a response. A wrong type is an error, and unknown fields are ignored.
 
-    Fields are found under the vendor's names, and under ours.
+    A field can have the vendor's name or ours.
     """
 
     model_config = ConfigDict(
@@ -59,21 +60,21 @@ class Record(BaseModel):
 
 
 class Image(Record):
-    """An image of any source, with the fields that identify and compare it.
+    """An image from any source, with the fields that identify it and that are compared.
 
-    The class variables name those fields; "" where a source has no such field.
+    The class variables name those fields. A name is "" if the source has no such field.
     """
 
     id_field: ClassVar[str] = ""
     name_field: ClassVar[str]
     address_field: ClassVar[str] = ""
     family_field: ClassVar[str] = ""
-    """Versions are only compared within one family, for instance within one framework."""
+    """The family field, for instance the framework. Only versions of one family are compared."""
     version_field: ClassVar[str] = ""
     time_fields: ClassVar[tuple[str, ...]] = ()
-    """Fields that `latest_by` may name beside the version: the vendor's dates."""
+    """Date fields that `latest_by` accepts in addition to the version."""
 
-    # These names are no field names of the vendor, which would hide the properties.
+    # These property names must differ from all vendor field names, which would shadow them.
 
     @property
     def identifier(self) -> str:
@@ -81,10 +82,10 @@ class Image(Record):
 
     @classmethod
     def parse_id(cls, fields: Mapping[str, Any], name: str) -> str:
-        """Return the id in a row or in properties, or "" if it is missing or of a wrong type.
+        """Return the id in a row or in properties, or "" if it is missing or has the wrong type.
 
         Args:
-            name: the id's name there.
+            name: the key of the id in these fields.
         """
         value = fields.get(name) if cls.id_field else None
         is_right = value is not None and type(value) in alternatives(
@@ -110,9 +111,9 @@ class Image(Record):
 
     @property
     def compared_version(self) -> str | None:
-        """Return the version that `latest` compares, as sent.
+        """Return the version that `latest` compares, as the vendor sent it.
 
-        It is "" if the image has a family and no version, and None if it has neither.
+        It is "" if the image has a family but no version, and None if it has neither.
         """
         version: str = getattr(self, self.version_field) if self.version_field else ""
         return version or ("" if self.family or not self.family_field else None)
@@ -123,7 +124,7 @@ class Image(Record):
 
     @property
     def component_versions(self) -> dict[str, str]:
-        """Return the components read out of the image's name, if its source reads them."""
+        """Return the components parsed from the image's name; empty if the source parses none."""
         components: dict[str, str] = getattr(self, "components", {})
         return components
 
@@ -132,10 +133,10 @@ ImageT = TypeVar("ImageT", bound=Image)
 
 
 def to_fields(image: Image) -> dict[str, Any]:
-    """Return every field in snake_case, without missing booleans and numbers."""
+    """Return all fields by snake_case name, without missing booleans and numbers."""
     return image.model_dump(exclude_none=True)
 
 
 def to_properties(image: Image) -> dict[str, Any]:
-    """Return the fields under their names in schema.json."""
+    """Return all fields by the names used in schema.json."""
     return {camel(name): value for name, value in to_fields(image).items()}

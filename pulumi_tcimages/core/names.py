@@ -1,19 +1,19 @@
-"""Read components, their versions and the device out of an image's name.
+"""Parse components, their versions and the device from an image's name.
 
-The vendor sends no such fields, so the names have to be read:
-`tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu` has tilearn-llm, pytorch, python and cuda.
+The vendor sends no such fields, so they are parsed from the name. For instance,
+`tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu` contains tilearn-llm, pytorch, python and cuda.
 
 The reader splits a name into words and numbers, and looks for the components in `KNOWN`:
 
-- A known component is found wherever its word stands. Its version follows it: glued, behind
-  separators or `v`, or in brackets. In `vllm-cu130(0.19.0)` the brackets belong to vllm, because
-  cuda has its version.
-- Another word is a component only if a dotted version follows it: `qwen2.5` is, `llama3` is not.
-- `py310` and `cu124` are packed: python 3.10 and cuda 12.4.
-- A label names an accelerator: `2.5.1+cu124` is also cuda 12.4.
-- A known component without a readable version, or with two different ones, has the version "".
+- A known component is found anywhere in the name. Its version follows directly, after separators or
+  `v`, or in brackets. In `vllm-cu130(0.19.0)` the brackets belong to vllm, because cuda already has
+  a version.
+- An unknown word is a component only if a dotted version follows: `qwen2.5` is, `llama3` is not.
+- `py310` and `cu124` are versions without dots: python 3.10 and cuda 12.4.
+- A version's local label can name an accelerator: `2.5.1+cu124` also means cuda 12.4.
+- A known component without a readable version, or with two different versions, has version "".
 
-No name raises an error. Source: our decision, checked against the vendor's published names
+Parsing never raises an error. Source: our decision, checked against the vendor's published names
 (tests/core/test_names.py).
 """
 
@@ -44,7 +44,7 @@ KNOWN = {
     *("transformers", "verl", "vllm"),
 }
 RELEASED_AS_CANDIDATES = {"cann"}
-"""Components whose release candidates are used as releases: CANN 8.2.RC1."""
+"""Components whose release candidates count as releases, for instance CANN 8.2.RC1."""
 DEVICES = ("cpu", "gpu", "npu")
 
 _SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
@@ -53,19 +53,19 @@ _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
-"""The token of a version in brackets, which belongs to the nearest component without a version."""
+"""Marks a version in brackets, which belongs to the nearest component without a version."""
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
 _TWO_DIGITS = {"tensorrt"}
-"""Components that reached version 10. For others, `torch25` may be 2.5 or 25, so it has no
-version.
+"""Components that have reached version 10. For all others, two digits are ambiguous: `torch25` may
+mean 2.5 or 25, so no version is read.
 """
 
 _LONGEST = 200
 _CANDIDATE = "alpha|beta|preview|pre|rc"
 _TOKEN = re.compile(
-    # A word with its number, and a suffix behind a hyphen: `2.5.0-rc1`, `torch-2-5`. A build date
-    # such as `-dev20251215` is no suffix.
+    # Matches a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` or `torch-2-5`. A
+    # build date such as `-dev20251215` is not a suffix.
     r"[a-z0-9.+]+"
     rf"(?:[-_ ](?:(?:(?:{_CANDIDATE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
     r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"
@@ -82,15 +82,15 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma, the number behind it, and whether no letter follows the number."""
+"""A word, bracket or comma; the number after it; and whether the number ends without a letter."""
 _State = tuple[tuple[str, ...], str, bool]
 """The reader's state: the preceding words, which become a component if a dotted version follows;
-the known component that has no version yet; whether a bracket is open.
+the known component that still needs a version; whether a bracket is open.
 """
 
 
 class Name(NamedTuple):
-    """The components of a name with their versions as written, and its device."""
+    """The components in a name, with their versions as written, and the device."""
 
     components: dict[str, str]
     device: str
@@ -101,7 +101,7 @@ def canonical(name: str) -> str:
 
     `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
     """
-    # No cache for long names: a server could fill it.
+    # Long names are not cached, because a server could use them to fill the memory.
     return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
 
 
@@ -137,14 +137,15 @@ def read_name(name: str) -> Name:
 
 
 def read_tag(address: str) -> str:
-    """Return the tag of an image's address: what follows the last colon of its last path part."""
+    """Return the tag of an image's address, which follows the colon in the last path segment."""
     last = address.rpartition("/")[2].partition("@")[0]
     return last.rpartition(":")[2] if ":" in last else ""
 
 
-@lru_cache(maxsize=4096)  # names share their tokens, so the cache halves the time for a catalogue
+# Image names share many tokens, so this cache halves the time to parse a catalogue.
+@lru_cache(maxsize=4096)
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
-    """Return the state after a token, and the components and device that the token completes."""
+    """Return the state after a token, plus the components and the device found by then."""
     words, waiting, is_bracket = state
     found: list[_Component] = []
     device = ""
@@ -164,7 +165,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             words = () if is_bracket else words
             longer = _SPELLINGS.get(f"{words[-1]}-{word}") if words else None
             if waiting and not (longer and words[-1] in _SPELLINGS):
-                found.append((waiting, ""))  # `tensorrt-llm` has no component tensorrt
+                found.append((waiting, ""))  # not reached for `tensorrt` in `tensorrt-llm`
             known = longer or _SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
             if word in DEVICES:
@@ -182,18 +183,18 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
 
 
 def _split(token: str) -> list[_Part]:
-    """Split a token into its parts. A label adds a component: `2.5+cu124` is also cuda 12.4."""
+    """Split a token into parts. A local label adds a part: `2.5+cu124` also means cuda 12.4."""
     if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
-        return [(plain[1], plain[2], True)]  # most tokens, in a third of the time
+        return [(plain[1], plain[2], True)]  # handles most tokens in a third of the time
     parts: list[_Part] = []
     for glued, number, rest, letters, alone in _PART.findall(token):
         word = glued or alone
         if word in _VERSION_WORDS:
             word = ""
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
-            word = word[:-1]  # `torchv2.5`
+            word = word[:-1]  # drops the `v` of `torchv2.5`
         if word or number:
-            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is a series and no version
+            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is not a version
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
         if label := number.partition("+")[2] + rest:
             parts += _read_label(label)
@@ -201,7 +202,7 @@ def _split(token: str) -> list[_Part]:
 
 
 def _read_label(label: str) -> list[_Part]:
-    """Return the known components with a version and the devices in a label."""
+    """Return the versioned known components and the devices in a local version label."""
     return [
         (glued or alone, number, True)
         for glued, number, _, _, alone in _PART.findall(label)
@@ -210,9 +211,9 @@ def _read_label(label: str) -> list[_Part]:
 
 
 def _read_component(name: str, number: str, ends: bool) -> _Component:
-    """Return a known component with its version, or with "" if the number is no version."""
+    """Return a known component with its version, or with "" if the number is not a version."""
     if name == "python" and number.startswith("1."):
-        return "pytorch", number  # no image has Python 1, so `py1.9.0` is torch 1.9.0
+        return "pytorch", number  # no image has Python 1, so `py1.9.0` means torch 1.9.0
     if "." in number:
         return name, number
     digits = len(number) if number.isdigit() else 0
@@ -224,13 +225,13 @@ def _read_component(name: str, number: str, ends: bool) -> _Component:
 
 
 def _unpack(component: str, digits: str) -> str:
-    """Split a packed version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 1281 -> 12.8.1."""
+    """Add dots to a version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 1281 -> 12.8.1."""
     major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
     return ".".join(filter(None, [digits[:major], digits[major:3], digits[3:]]))
 
 
 def _settle(found: list[_Component]) -> dict[str, str]:
-    """Merge components of the same name. The version is "" if they have different ones."""
+    """Merge components with the same name. The version is "" if their versions differ."""
     versions: dict[str, list[str]] = {}
     for component, version in found:
         if component == _BRACKETS:

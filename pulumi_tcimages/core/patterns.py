@@ -1,7 +1,7 @@
-"""Regular expressions with linear run time: Rust's engine, as pydantic offers it.
+"""Regular expressions with linear run time, using Rust's regex engine through pydantic.
 
-They have no look-around and no back-references. The size of a pattern is limited, because the run
-time is proportional to it and to the text. A pattern searches and is not anchored.
+They do not support look-around or back-references. The pattern's size is limited, because run time
+grows with both the pattern and the text. A pattern may match anywhere in the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PIECE = (
 
 @dataclass(frozen=True)
 class Pattern:
-    """A regular expression, as written and compiled."""
+    """A regular expression: its text and its compiled form."""
 
     text: str
     engine: SchemaValidator = field(compare=False, repr=False)
@@ -49,12 +49,12 @@ def read_pattern(text: str) -> Pattern:
 
 
 def escape_pattern(text: str) -> str:
-    """Return the pattern that matches a text literally."""
+    """Escape a string, so that the pattern matches it literally."""
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text).replace(r"\-", "-")
 
 
 def _written_out(text: str) -> int:
-    """Return the size of a pattern with its counted repetitions written out."""
+    """Return the size that a pattern has after its counted repetitions are expanded."""
     outer: list[int] = []
     total = last = 0
     for token in re.finditer(_PIECE, text):
@@ -75,7 +75,7 @@ def _written_out(text: str) -> int:
 
 
 def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
-    """Build the error from the engine's message: the pattern, a caret below it, `error: reason`."""
+    """Build an error from the engine's message, which has the pattern, a caret and the reason."""
     why = re.search(r"^error: (.+)", engine_message, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_message, re.MULTILINE)
     if not why:

@@ -1,7 +1,7 @@
-"""Recognize placeholders, which stand where a value is missing.
+"""Recognize placeholders, which stand in for a missing value.
 
-Tools and templates leave them behind: `tccli configure` stores the word None when Enter is pressed,
-examples contain `<your-secret-id>`, and some tools do not expand `${VAR}`.
+Tools and templates leave them behind. `tccli configure` stores the word None when the user presses
+Enter. Examples contain `<your-secret-id>`, and some tools do not expand `${VAR}`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 
 class Placeholder(NamedTuple):
-    """A recognized placeholder. Its text is never shown, because it may be part of a secret."""
+    """A recognized placeholder. Its text is not stored or shown: it may be part of a secret."""
 
     holds: str
-    """The end of a sentence whose subject is the setting, such as "is empty"."""
+    """A predicate for the setting in a message, such as "is empty"."""
     fix: str
-    """The start of a sentence whose object is the setting, such as "fill in"."""
+    """A verb for the setting in advice, such as "fill in"."""
     is_blank: bool = False
-    """Whether the placeholder means "no value", rather than a value to fill in."""
+    """Whether the placeholder means "no value", rather than "fill this in"."""
 
     @property
     def is_empty(self) -> bool:
@@ -32,15 +32,15 @@ _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
 _LONGEST = 64 * 1024
-"""Length of the longest setting. Longer ones are refused anyway."""
+"""Maximum length to check. Longer settings are rejected anyway."""
 _BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
 _TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")
 _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
-"""Characters that a tool puts around a word: `None,` in a list, `(null)` in printf."""
+"""Punctuation that tools put around a word, as in `None,` in a list or `(null)` from printf."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
-# The values may be hostile, so each pattern takes linear time.
+# Values may be malicious, so every pattern must run in linear time.
 _BRACKETS = (
     ("${", "}"),  # ${VAR}, and ${{ secrets.VAR }} of GitHub
     ("$(", ")"),  # $(command), $(VAR) of Kubernetes
@@ -54,7 +54,7 @@ _UNEXPANDED = re.compile(
     r"|^![A-Za-z_]\w*!$"
 )
 _MARKED = re.compile(
-    r"<[a-z][^<>]*>"  # also inside a value: qcs::cam::uin/<uin>:roleName/<role>
+    r"<[a-z][^<>]*>"  # also inside a value, as in qcs::cam::uin/<uin>:roleName/<role>
     r"|\*{3}",  # a key that a console has masked
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ _FORGOTTEN = re.compile(
 
 
 def find_placeholder(text: str) -> Placeholder | None:
-    """Return the placeholder that a text is, or None."""
+    """Return the placeholder that a string consists of, or None."""
     if len(text) > _LONGEST:
         return None
     inner = text.strip()
@@ -90,7 +90,7 @@ def find_placeholder(text: str) -> Placeholder | None:
 
 
 def find_key_placeholder(text: str) -> Placeholder | None:
-    """Return the placeholder that a part of a key is, or None. Dashes alone are one."""
+    """Return the placeholder in a key id, secret or token, or None. Dashes count as one."""
     if len(text) <= _LONGEST and _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
         return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     return find_placeholder(text)

@@ -1,14 +1,14 @@
-"""Base classes of the queries: the arguments of a function, checked before anything is sent.
+"""Base classes for queries: function arguments that are validated before anything is sent.
 
-A source declares one query. A field's description is used in schema.json, in the registry and in
-`--help`: one sentence, the allowed values, the default. Names are snake_case.
+Each source declares one query class. Field descriptions appear in schema.json, the registry and
+`--help`. They consist of one sentence, the allowed values and the default. Names are snake_case.
 
-An unknown name, a wrong type, an empty string or an invalid range is refused. A value that is
-missing from the vendor's current list is sent with a warning, because the list may grow.
+Unknown names, wrong types, empty strings and invalid ranges are rejected. A value that is missing
+from the vendor's current list is sent with a warning, because the list may grow.
 """
 
-# No `from __future__ import annotations`: pydantic would evaluate them for each subclass, 2 ms in
-# all.
+# No `from __future__ import annotations`, because pydantic would evaluate the strings for each
+# subclass, which takes 2 ms in total.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, get_args
@@ -33,24 +33,24 @@ STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class BaseQuery(BaseModel):
-    """The arguments of one source: the region, the arguments for the API, and the criteria.
+    """A source's arguments: the region, the arguments sent to the API, and the criteria.
 
-    A criterion compares the image's field of the same name, unless `reads` names another one.
+    A criterion compares the image field of the same name, unless its `reads` names another field.
     """
 
     model_config = STRICT
 
     source_name: ClassVar[str]
-    """The name of the data source, from which all other names follow: `platform_image`."""
+    """The data source's name, such as `platform_image`, from which all other names are derived."""
     image: ClassVar[type[Image]]
     """The record that the listing returns."""
     api_arguments: ClassVar[tuple[str, ...]] = ()
-    """The arguments that are sent to the API."""
+    """The names of the arguments that are sent to the API."""
     scope_arguments: ClassVar[tuple[str, ...]] = ()
-    """API arguments that choose whose images are listed. They do not count as narrowing."""
+    """API arguments that select an owner, such as an engine. They do not count as narrowing."""
     reads: ClassVar[Mapping[str, str]] = {}
     known_values: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The vendor's values of an argument, or of a part of an argument. Others cause a warning."""
+    """The vendor's values for an argument or for a map key. Other values cause a warning."""
     chooses: ClassVar[frozenset[str]] = CHOOSING
 
     region: Region | None = Field(
@@ -67,7 +67,7 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def plain_names(cls) -> list[str]:
-        """Return the criteria that select by a property of an image, not by its identity."""
+        """Return the criteria that compare a property of an image, not its id or name."""
         identity = {cls.image.id_field, cls.image.name_field}
         return [
             name
@@ -95,7 +95,7 @@ class BaseQuery(BaseModel):
         return {name: value for name, value in values.items() if value is not None}
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters for the API, without empty lists, which the API refuses."""
+        """Return the parameters for the API, without empty lists, which the API rejects."""
         return {
             name: value
             for name in self.api_arguments
@@ -107,12 +107,12 @@ class BaseQuery(BaseModel):
         return [*self.parameters()]
 
     def optional_api_arguments(self) -> list[str]:
-        """Return the API arguments that have a value and make the API list fewer images."""
+        """Return the API arguments that are set and reduce the number of listed images."""
         aside = {*self.scope_arguments, *self.required_names()}
         return [name for name in self.parameters() if name not in aside]
 
     def narrows(self) -> bool:
-        """Return whether the query selects less than the whole catalogue."""
+        """Return whether the query can exclude any image of the catalogue."""
         return bool(self.required_names() or self.criteria() or self.optional_api_arguments())
 
     def warnings(self) -> list[str]:
@@ -135,7 +135,7 @@ class BaseQuery(BaseModel):
 
 
 class Latest(BaseQuery):
-    """Adds `latest` to a query that chooses one image."""
+    """Adds `latest` to a query for a single image."""
 
     latest: bool | None = Field(
         None,
@@ -153,10 +153,10 @@ LatestKeys = list[Word] | None
 
 
 def latest_by_field(*keys: str, components: bool = True) -> Any:
-    """Return the field `latest_by` of a source that compares these fields.
+    """Define the field `latest_by` for a source whose images can be compared by these keys.
 
     Args:
-        components: whether the names of components are keys too.
+        components: whether component names are accepted as keys too.
     """
     *names, last = [*(f"`{key}`" for key in keys), *(["component names"] if components else [])]
     listing = f"{', '.join(names)} and {last}" if names else last
@@ -170,7 +170,7 @@ def latest_by_field(*keys: str, components: bool = True) -> Any:
 
 
 class LatestBy(Latest):
-    """Adds `latest` and `latest_by`. A source redeclares the latter with `latest_by_field`."""
+    """Adds `latest` and `latest_by`. Sources redeclare `latest_by` with `latest_by_field`."""
 
     latest_by: LatestKeys = latest_by_field()
 
@@ -188,7 +188,7 @@ QueryT = TypeVar("QueryT", bound=BaseQuery)
 
 
 def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameStyle = str) -> QueryT:
-    """Build a query from arguments.
+    """Validate arguments, and build a query from them.
 
     Errors: InvalidArgumentError.
     """
@@ -196,7 +196,7 @@ def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameSty
 
 
 def version_key(image: type[Image]) -> str:
-    """Return the key of `latest_by` that compares the version, for instance `frameworkVersion`.
+    """Return the `latest_by` key for the version, for instance `frameworkVersion`.
 
     It is "" for a source without versions.
     """
@@ -204,7 +204,7 @@ def version_key(image: type[Image]) -> str:
 
 
 def latest_keys(query: BaseQuery) -> tuple[str, ...]:
-    """Return the keys that `latest` compares, the most important first; empty without `latest`."""
+    """Return the keys that `latest` compares, most important first; empty if it is not set."""
     keys = getattr(query, "latest_by", None)
     if keys:
         return tuple(keys)
@@ -212,14 +212,14 @@ def latest_keys(query: BaseQuery) -> tuple[str, ...]:
 
 
 def time_keys(image: type[Image]) -> dict[str, str]:
-    """Return the keys of `latest_by` that compare a date, with their fields."""
+    """Map the `latest_by` keys for dates to the image fields with the dates."""
     return {camel(name): name for name in image.time_fields}
 
 
 def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
-    """Return a key in its canonical spelling.
+    """Return a `latest_by` key in its canonical spelling.
 
-    Errors: InvalidArgumentError for a key that compares nothing.
+    Errors: InvalidArgumentError if no images could be compared by the key.
     """
     fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
     for field in fields:
@@ -253,7 +253,7 @@ def _dump(value: Any) -> Any:
 
 
 def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
-    """Return a warning if a value is not on a list of known values."""
+    """Return a list with a warning if a value is not a known one, else an empty list."""
     if value.lower() in map(str.lower, known):
         return []
     warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"

@@ -1,4 +1,4 @@
-"""Names of regions: their syntax, and suggestions for misspelled ones."""
+"""Region names: validate their syntax, and suggest corrections."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ KNOWN_REGIONS = (
     *("ap-shanghai-fsi", "ap-shenzhen-fsi", "ap-singapore", "ap-tokyo", "ap-zhongwei"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley", "sa-saopaulo"),
 )
-"""Used for suggestions only: the cloud decides which product is offered in which region."""
+"""Used only for suggestions. The cloud decides which product is available in which region."""
 _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
 def find_region_fault(text: str) -> str:
-    """Return why a text cannot be the name of a region, or ""."""
+    """Return why a string cannot be a region name, or "" if it can."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION
     return "this is an availability zone, not a region" if _ZONE.fullmatch(text) else ""
 
 
 def suggest_region(text: str) -> str:
-    """Return the fix for a text that is no region, or ""."""
+    """Return a suggested fix for an invalid region name, or ""."""
     plain = re.sub(r"[\s_]+", "-", text.strip().lower())
     if zone := _ZONE.fullmatch(plain):
         return f"write {quote(zone[1])}"

@@ -1,6 +1,6 @@
-"""Leave out rows of a reply that contain our own secrets, so that no output shows them.
+"""Withhold response rows that contain our own secrets, so that no output shows them.
 
-A server or proxy that copies a request header into its reply does that.
+This happens if a server or proxy copies a request header into its response.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import Any
 from pulumi_tcimages.core.api import Reply
 
 _SHORTEST_WITHHELD = 16
-"""Real keys have 32 characters or more. A shorter key, of an emulator, is part of many names by
-chance.
+"""Minimum length of a secret to search for. Real keys have 32 characters or more. The short key of
+an emulator could occur in an image's name by chance.
 """
 
 
 class WithheldRow:
-    """Stands for a row that contains one of our secrets."""
+    """Replaces a row that contains one of our secrets."""
 
 
 def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
-    """Return the reply with a `WithheldRow` for each row that contains one of these secrets.
+    """Replace each row of a response that contains one of these secrets with a `WithheldRow`.
 
     Args:
-        body: the bytes of the reply. Its rows are only looked at if these may hold a secret.
+        body: the raw response. Rows are checked only if it may contain one of the secrets.
     """
     long = [secret for secret in secrets if len(secret) >= _SHORTEST_WITHHELD]
-    is_escaped = b"\\u00" in body or b"\\/" in body  # JSON may escape any character of a key
+    is_escaped = b"\\u00" in body or b"\\/" in body  # JSON may escape any character of a secret
     if not long or not (is_escaped or any(secret.encode() in body for secret in long)):
         return reply
 
@@ -44,9 +44,10 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
 
 
 def iterate_texts(value: Any) -> Iterator[str]:
-    """Yield every string of a JSON value, names of fields included."""
+    """Yield all strings in a JSON value, including field names."""
     pending = [value]
-    while pending:  # not recursive: a row may be nested deeper than Python's recursion limit
+    # Not recursive, because a row may be nested deeper than Python's recursion limit.
+    while pending:
         value = pending.pop()
         if isinstance(value, str):
             yield value

@@ -1,8 +1,8 @@
-"""Read responses into records: pages of images, temporary keys, an account.
+"""Convert responses into records: pages of images, temporary keys, an account id.
 
-A null list is empty. A missing list, or a wrong type around the rows, is Unreadable, so that such
-a response never reads as "no images". A row with a wrong type becomes an `UnreadableRow`, and the
-others are read.
+A null list counts as empty. A response whose list is missing, or whose other fields have wrong
+types, is Unreadable, so that it never means "no images". A row with a wrong type becomes an
+`UnreadableRow`, and the remaining rows are read.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ from pulumi_tcimages.core.images import Image, Record
 from pulumi_tcimages.core.rows import Row, read_rows
 
 MOST_ROWS = 100_000
-"""Far more rows than any catalogue has. The total of a reply decides how many pages are
-requested.
+"""Maximum total that is accepted, far above any real catalogue. The stated total determines how
+many pages are requested.
 """
 _ITEM_BYTES = 1024
-"""Memory in bytes for a row, or for an item of a list in it, beside its text. Measured: 540 to
-930.
+"""Estimated memory in bytes for a row, or for a list item in it, not counting its text.
+Measurements were 540 to 930.
 """
 _MOST_BYTES = 12 * 1024 * 1024
-"""Limit of the estimated memory for the rows of one reply. A page of 100 images takes 0.5 MiB."""
+"""Limit for the estimated memory of one response's rows. A page of 100 images takes 0.5 MiB."""
 
 
 class Page(NamedTuple):
-    """The rows of a page, and the total that the server states."""
+    """A page's rows, and the total that the server reported."""
 
     rows: list[Row]
     total_count: int | None
     size_bytes: int = 0
-    """An estimate of the memory that the rows take."""
+    """The estimated memory of the rows."""
 
 
 class TemporaryKeys(NamedTuple):
-    """Temporary keys."""
+    """Temporary keys, with a token and an expiry time."""
 
     keys: Keys
     expires_at_unix_s: float
 
 
 class _Fields(Record):
-    """The fields around the rows, by the vendor's names only."""
+    """Base class for response fields, which are read by the vendor's names only."""
 
     model_config = ConfigDict(populate_by_name=False)
 
@@ -61,7 +61,7 @@ _UnixTime = Annotated[float, Field(allow_inf_nan=False)]
 
 
 _KeyText = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
-"""The longest known tokens have 2 KiB, and servers refuse headers of more than 8 KiB."""
+"""The longest known tokens have 2 KiB, and servers reject headers of more than 8 KiB."""
 
 
 class _Credentials(_Fields):
@@ -87,10 +87,10 @@ class _Metadata(_Credentials):
 def read_page(
     reply: Reply, action: ListAction, image: type[Image], limit: int | None = None
 ) -> Page | Unreadable:
-    """Return the rows of one page. A null list is empty, and a missing list is Unreadable.
+    """Return the rows of one page. A null list counts as empty; a missing list is Unreadable.
 
     Args:
-        limit: how many rows were requested; more are refused before any of them is read.
+        limit: the number of rows requested. A page with more rows is rejected unread.
     """
     total = reply.fields.get(pascal(action.total)) if action.total else None
     if total is not None and type(total) is not int:
@@ -118,21 +118,21 @@ def _unreadable(reply: Reply, field: str, problem: str) -> Unreadable:
 
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
-    """Return an estimate of the memory that the rows take once they are read."""
+    """Estimate the memory that the rows will take after they are converted."""
     lists = [value for row in rows for value in _lists_of(row)]
     inner = [value for items in lists for item in items for value in _lists_of(item)]
     return reply.size_bytes + _ITEM_BYTES * (len(rows) + sum(map(len, lists + inner)))
 
 
 def _lists_of(value: Any) -> list[list[Any]]:
-    """Return the fields of an object that are lists."""
+    """Return the values of an object that are lists."""
     if not isinstance(value, dict):
         return []
     return [field for field in value.values() if isinstance(field, list)]
 
 
 def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:
-    """Return the keys of a role."""
+    """Read the temporary keys in an AssumeRole response."""
     content = _read_fields(_Assumed, reply)
     if isinstance(content, Unreadable):
         return content
@@ -140,13 +140,13 @@ def read_assumed_role(reply: Reply) -> TemporaryKeys | Unreadable:
 
 
 def read_caller_account(reply: Reply) -> str | Unreadable:
-    """Return the id of the account that the keys belong to."""
+    """Read the account id in a GetCallerIdentity response."""
     content = _read_fields(_Caller, reply)
     return content if isinstance(content, Unreadable) else content.account_id
 
 
 def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
-    """Return the keys of a CVM's role from its metadata service's response."""
+    """Read the keys of a CVM's role from the metadata service's response."""
     try:
         fields = read_json(body)
     except (ValueError, RecursionError):

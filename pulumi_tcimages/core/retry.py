@@ -1,14 +1,14 @@
-"""Decide whether a failed request is sent again, and after which wait.
+"""Decide whether to retry a failed request, and how long to wait before.
 
     the whole code    ResourceUnavailable.BalanceInsufficient -> never
     then its prefix   ResourceUnavailable.AnythingElse        -> a few more attempts
     else              never
 
-All our requests only read, so a retry does no harm. But most refusals are final, and a retry only
-delays the error.
+All requests are read-only, so retries are harmless. But most errors are permanent, and then a retry
+only delays the message.
 
 Source: the vendor's list of common codes and the codes of each action. The vendor's own clients
-retry too much: they wait three minutes for an account without money.
+retry too often: they wait three minutes for an account without balance.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """Why a request failed, which decides whether and when it is sent again."""
+    """Why a request failed. This determines whether and when it is retried."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
@@ -30,11 +30,11 @@ class Cause(Enum):
 
 
 class Remedy(NamedTuple):
-    """When a failed request is sent again, and how often."""
+    """When and how often a failed request is retried."""
 
     cause: Cause
     tries: int | None = 1
-    """The number of attempts; None: until the deadline."""
+    """The maximum number of attempts. None means to retry until the deadline."""
 
     @property
     def is_retried(self) -> bool:
@@ -80,11 +80,11 @@ _BY_PREFIX = {
 }
 
 NETWORK = _TRANSIENT
-"""A connection that was refused or reset, timed out, or ended within a reply."""
+"""For a connection that was refused or reset, timed out, or ended within a response."""
 GARBLED = _DOUBTFUL
-"""A reply that is not from the API, such as a proxy's error page, or is incomplete."""
+"""For a response that is incomplete or not from the API, such as a proxy's error page."""
 UNTRUSTED = _FINAL
-"""An invalid certificate, a redirect or a reply that is too large. A retry cannot help."""
+"""For an invalid certificate, a redirect or an oversized response. A retry cannot help."""
 
 _BASE_S = 0.25
 _MAX_WAIT_S = 5.0
@@ -115,10 +115,10 @@ _NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset|offset|偏移|�
 
 
 def is_page_too_large(code: str, message: str) -> bool:
-    """Return whether a smaller page may succeed.
+    """Return whether an error means that a smaller page may succeed.
 
-    The error's code says so, or its message contains `Limit` or "page", in English or Chinese.
-    `LimitExceeded` (a quota) and `RequestLimitExceeded` (the rate) do not count.
+    Either the code says so, or the message contains `Limit` or "page", in English or Chinese.
+    `LimitExceeded` (a quota) and `RequestLimitExceeded` (the rate limit) do not count.
     """
     if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True
@@ -129,22 +129,22 @@ def is_page_too_large(code: str, message: str) -> bool:
 
 
 def is_offset_refused(code: str) -> bool:
-    """Return whether a refusal can mean that no rows are left at an offset.
+    """Return whether an error can mean that there are no rows at an offset.
 
-    Refusals of the keys, the rate, the account or the whole action do not. A bare `FailedOperation`
-    does if its retry is refused too.
+    Errors about the keys, the rate, the account or the whole action cannot. A bare
+    `FailedOperation` can, if the retry fails too.
     """
     is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None
 
 
 def choose_remedy(code: str) -> Remedy:
-    """Return the fix for an error code of the API."""
+    """Return the retry policy for an API error code."""
     return _BY_CODE.get(code) or _BY_PREFIX.get(code.partition(".")[0], _FINAL)
 
 
 def choose_status_remedy(status: int) -> Remedy:
-    """Return the fix for a reply without an error code, by its HTTP status."""
+    """Return the retry policy for a response without an error code, by its HTTP status."""
     if status == 429:
         return _THROTTLE
     return _TRANSIENT if status >= 500 else GARBLED if status == 200 else _FINAL
@@ -153,10 +153,10 @@ def choose_status_remedy(status: int) -> Remedy:
 def choose_wait_s(
     remedy: Remedy, tries: int, chance: float, retry_after_s: float | None = None
 ) -> float | None:
-    """Return the seconds to wait after this many attempts, or None for no further attempt.
+    """Return the seconds to wait before the next attempt, or None to give up.
 
     A throttled request waits for a random time of more than a second, so that clients that were
-    throttled together do not return together. Other waits double, with full jitter.
+    throttled together do not retry together. Other waits use exponential backoff with full jitter.
 
     Args:
         chance: a random number from 0 to 1.

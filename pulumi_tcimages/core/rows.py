@@ -1,7 +1,7 @@
-"""Read the rows of a listing one by one, so that a bad row does not hide the good ones.
+"""Convert the rows of a listing one by one, so that an invalid row does not affect the others.
 
-A row with a wrong type is left out and reported. Values are never converted: a number in place of
-a text may have lost digits (2.10 arrives as 2.1), and would compare wrongly as a version.
+A row with a wrong type is omitted and reported. Values are never coerced. A number where a string
+is expected may have lost digits (2.10 arrives as 2.1), so its version would compare wrongly.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from pulumi_tcimages.core.validation_errors import TYPE_NAMES, type_name
 from pulumi_tcimages.formatting import count_of, quote
 
 _SHOWN = 5
-"""Rows named in one warning."""
+"""The maximum number of rows that a warning names."""
 _MOST_CHARACTERS = 256 * 1024
-"""Limit for the text of one row, a hundred times the largest known: listings are kept in memory."""
+"""Limit for the text of one row, because listings are kept in memory. The largest known row has a
+hundredth of it.
+"""
 
 
 class UnreadableRow(NamedTuple):
@@ -36,10 +38,10 @@ Row = Image | UnreadableRow
 
 
 def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[Row]:
-    """Return the image of each row, or an UnreadableRow.
+    """Convert each row to an image or an UnreadableRow.
 
     Args:
-        size_bytes: the size of the reply that has the rows.
+        size_bytes: the size of the response that contains the rows.
     """
     if size_bytes <= _MOST_CHARACTERS:
         return [read_row(model, row) for row in rows]
@@ -52,7 +54,7 @@ def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[
 
 
 def read_row(model: type[Image], row: Any) -> Row:
-    """Return the image of a row, or an UnreadableRow with the reason."""
+    """Convert a row to an image, or to an UnreadableRow with the reason."""
     if isinstance(row, WithheldRow):
         return UnreadableRow("", "", "it repeats a secret of the request")
     if not isinstance(row, dict):
@@ -82,7 +84,7 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
             identity = identify(row)
             if identity not in firsts:
                 firsts[identity] = row
-            else:  # compared as strings, because many different rows may have the same id
+            else:  # in a set of strings, because many different rows may have the same id
                 texts = later.setdefault(identity, {_write_fields(firsts[identity])})
                 text = _write_fields(row)
                 if text in texts:
@@ -93,12 +95,12 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
 
 
 def _write_fields(row: Image) -> str:
-    """Return a string that is equal for equal rows only."""
+    """Serialize a row, so that only equal rows have equal strings."""
     return repr([getattr(row, name) for name in type(row).model_fields])
 
 
 def describe_unreadable(rows: Iterable[object]) -> str:
-    """Return a message about the unreadable rows and their reasons, or ""."""
+    """Return a message that lists the unreadable rows with reasons, or ""."""
     unreadable = [
         _name(number, row)
         for number, row in enumerate(rows, start=1)
@@ -109,7 +111,7 @@ def describe_unreadable(rows: Iterable[object]) -> str:
 
 
 def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
-    """Return one warning that names the rows left out, if any."""
+    """Return a warning that names the omitted rows; empty if there are none."""
     count = sum(isinstance(row, UnreadableRow) for row in rows)
     if not count:
         return ()
@@ -122,7 +124,7 @@ def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
 
 def _name(number: int, row: UnreadableRow) -> str:
     name = quote(row.name) if row.name else f"id {quote(row.id)}" if row.id else f"row {number}"
-    # Backticks would mark the name of an argument.
+    # Backticks in a message mark argument names, so replace those that the server sent.
     return f"{name} ({row.problem})".replace("`", "'")
 
 

@@ -1,13 +1,13 @@
-"""Select images: narrow a catalogue by criteria, and choose one image or raise an error.
+"""Select images: filter a catalogue by criteria, and choose one image or raise an error.
 
 The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
-1. Criteria are applied one after another. The number of images that each leaves is recorded.
-2. A single image left is the result. None left is a NoMatchError. Several without `latest` are an
-   AmbiguousMatchError.
-3. `latest` compares versions within one framework, unless a component that an image has comes first
-   in `latest_by`. A version that is missing, unreadable, or a pre-release that no range names ranks
-   last. A tie is an AmbiguousMatchError.
+1. Criteria are applied one after another, recording how many images remain after each.
+2. If one image remains, it is the result. If none remains, a NoMatchError is raised. If several
+   remain and `latest` is not set, an AmbiguousMatchError is raised.
+3. `latest` compares versions within one framework, unless `latest_by` starts with a component that
+   any image has. A missing or unreadable version ranks last, and so does a pre-release unless a
+   range names a pre-release. A tie raises an AmbiguousMatchError.
 
 The result never depends on the order in which the cloud lists the images.
 """
@@ -56,32 +56,32 @@ _NO_VERSION = (False, Version("0"))
 
 @dataclass(frozen=True)
 class Funnel(Generic[ImageT]):
-    """The images that each criterion leaves."""
+    """The images that remain after each criterion."""
 
     listed_count: int
     steps: Steps
-    """Each criterion and how many images it left, in the order they were applied."""
+    """Each criterion with the number of images that remained, in the order of application."""
     left: tuple[ImageT, ...]
-    """The images left, sorted by framework, version, name and id."""
+    """The remaining images, sorted by framework, version, name and id."""
     warnings: tuple[str, ...] = ()
-    """Warnings with `marked` names of arguments."""
+    """Warnings, with argument names in backticks."""
 
 
 @dataclass(frozen=True)
 class Choice(Generic[ImageT]):
-    """The image that a query selects, and warnings with `marked` names."""
+    """The image that a query selects, and warnings with argument names in backticks."""
 
     image: ImageT
     warnings: tuple[str, ...]
 
 
 def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
-    """Return the images in a total order: framework, version, name, id; missing ones last."""
+    """Sort images by framework, version, name and id, with missing values last."""
     return sorted(images, key=_order)
 
 
 def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
-    """Return the images that satisfy all criteria, and how many each criterion left."""
+    """Return the images that satisfy all criteria, and how many remained after each criterion."""
     steps, left, unread = _narrow(images, query)
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
     return Funnel(len(images), steps, tuple(sort_images(left)), warnings)
@@ -90,7 +90,7 @@ def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
 def _narrow(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return the steps, the images left in the order of the listing, and the doubtful images."""
+    """Return the steps, the remaining images in list order, and images with unreadable values."""
     left = list(images)
     doubtful: list[ImageT] = []
     predicates = predicates_of(query)
@@ -113,7 +113,7 @@ def _narrow(
 def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Choice[ImageT]:
     """Return the one image that the query selects.
 
-    Errors: NoMatchError, AmbiguousMatchError; each with suggestions.
+    Errors: NoMatchError and AmbiguousMatchError, with suggestions.
     """
     steps, left, unread = _narrow(images, query)
     if not left:
@@ -156,7 +156,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
 @dataclass(frozen=True)
 class Undecided(Generic[ImageT]):
-    """Several images between which the query does not decide, and the reason."""
+    """Several images of which the query prefers none, and the reason."""
 
     problem: str
     tied: tuple[ImageT, ...]
@@ -166,7 +166,7 @@ class Undecided(Generic[ImageT]):
 
 @dataclass(frozen=True)
 class Decided(Generic[ImageT]):
-    """The selected image, and images that could not be compared with it."""
+    """The selected image, and images that could not be ranked against it."""
 
     image: ImageT
     unread: tuple[Unread, ...] = ()
@@ -198,7 +198,7 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
             everything,
         )
     first, shared, unread = list(images), [], []
-    for key in keys:  # the first key excludes most images, which saves ranking them by the others
+    for key in keys:  # key by key, because the first key excludes most images from further ranking
         ranks = [_rank(key, version_text(image, key), query) for image in first]
         best = max(ranks)
         if best != _NO_VERSION:
@@ -220,13 +220,13 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
 
 
 def _common_version(images: Sequence[Image], key: str) -> str:
-    """Return the version that the images share, as sent and without a label."""
+    """Return the version that the images share, as sent but without its local label."""
     texts = (version_text(image, key) or "" for image in images)
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
 
 def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
-    """Return whether the version ranks first, ignoring components that no image has."""
+    """Return whether the version is the first key by which any image can be ranked."""
     version = version_key(query.image)
     leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(
@@ -238,7 +238,7 @@ def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQ
 
 
 def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
-    """Return the values that rank an image, one for each key. A missing value ranks last."""
+    """Return an image's sort key, with one value per `latest_by` key. Missing values rank last."""
     return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
 
@@ -288,7 +288,7 @@ def _last_if_empty(text: str) -> tuple[bool, str]:
 
 
 class _WholeImage:
-    """Compares the repr of whole images. It is the last sort key, because repr is slow."""
+    """Compares images by their repr. Used as the last sort key, because repr is slow."""
 
     __slots__ = ("image",)
 

@@ -1,4 +1,4 @@
-"""TC3-HMAC-SHA256, the vendor's request signature, in four steps.
+"""The four steps of TC3-HMAC-SHA256, the vendor's request signature.
 
 `core.api` signs with these functions, and the emulator verifies with them.
 
@@ -24,11 +24,11 @@ def build_canonical_request(
     signed_headers: Sequence[str],
     payload: bytes,
 ) -> str:
-    """Return the canonical form of a request, which the signature is computed from.
+    """Return the canonical form of a request, from which the signature is computed.
 
-    Shape: method, path, query, one `name:value` line per signed header, a blank line, the names,
-    the payload's hash. `headers` has lower-case names; values are trimmed, and the value of
-    x-tc-action is lower-cased, as the vendor does.
+    It consists of the method, path, query, one `name:value` line per signed header, a blank line,
+    the header names and the payload's hash. `headers` must have lower-case names. As in the
+    vendor's clients, values are trimmed, and the value of x-tc-action is lower-cased.
     """
     names = sorted(signed_headers)
     lines = "".join(f"{name}:{_canonical_value(name, headers[name])}\n" for name in names)
@@ -37,7 +37,7 @@ def build_canonical_request(
 
 
 def build_string_to_sign(canonical_request: str, service: str, sent_at_unix_s: int) -> str:
-    """Return the text to sign: algorithm, time, scope and the canonical request's hash."""
+    """Return the string to sign: algorithm, time, scope and the canonical request's hash."""
     request_hash = hashlib.sha256(canonical_request.encode()).hexdigest()
     scope = build_scope(service, sent_at_unix_s)
     return "\n".join([ALGORITHM, str(sent_at_unix_s), scope, request_hash])
@@ -75,7 +75,7 @@ def _utc_date(unix_s: int) -> str:
 
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """Return the signing key of a UTC day. The cache saves three of four HMACs per request."""
+    """Derive the signing key for a UTC day. The cache saves three of four HMACs per request."""
     return _hmac(_hmac(_hmac(f"TC3{secret_key}".encode(), date), service), "tc3_request")
 
 

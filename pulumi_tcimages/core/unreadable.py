@@ -1,6 +1,6 @@
-"""Find images that are left out only because a version or a name cannot be read.
+"""Find images that do not match only because a version or a name cannot be parsed.
 
-Such an image may be the right one, so a warning names it.
+Such an image may be the one that the user wants, so a warning names it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pulumi_tcimages.naming import snake
 
 _SHOWN = 3
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{13}$")
-"""A date as text, or milliseconds since 1970."""
+"""Matches an ISO date, or milliseconds since 1970."""
 
 
 def describe_doubtful(
     images: Iterable[Image], predicates: Sequence[Predicate]
 ) -> tuple[Unread, ...]:
-    """Return for each image the criteria that cannot be compared, and why."""
+    """Describe, for each image, the criteria that cannot be evaluated and why."""
     return tuple(
         Unread(
             _name(image),
@@ -39,7 +39,7 @@ def describe_doubtful(
 
 
 def describe_unranked(image: Image, key: str) -> Unread:
-    """Return why an image cannot be compared by a key of `latest_by`."""
+    """Describe why an image cannot be ranked by a `latest_by` key."""
     text = version_text(image, key)
     if is_field_key(image, key):
         return Unread(_name(image), ((snake(key), _shown(text)),))
@@ -48,14 +48,14 @@ def describe_unranked(image: Image, key: str) -> Unread:
 
 
 def is_field_key(image: Image, key: str) -> bool:
-    """Return whether a key of `latest_by` names a field of the image, and not a component."""
+    """Return whether a `latest_by` key names an image field rather than a component."""
     return key == version_key(type(image)) or key in time_keys(type(image))
 
 
 def is_unranked(image: Image, key: str) -> bool:
-    """Return whether an image has a value for a key of `latest_by` that cannot be read.
+    """Return whether an image's value for a `latest_by` key cannot be parsed.
 
-    An image without the component does not count.
+    Images without the component do not count.
     """
     text = version_text(image, key)
     may_have_one = text is not None or is_field_key(image, key) or not image.label
@@ -63,7 +63,7 @@ def is_unranked(image: Image, key: str) -> bool:
 
 
 def can_compare(image: Image, key: str) -> bool:
-    """Return whether the value for a key of `latest_by` can be compared."""
+    """Return whether an image can be ranked by a `latest_by` key."""
     text = version_text(image, key)
     if key in time_keys(type(image)):
         return text is not None and is_time(text)
@@ -71,19 +71,19 @@ def can_compare(image: Image, key: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    """Return whether a text is a date, or milliseconds since 1970."""
+    """Return whether a string is an ISO date, or milliseconds since 1970."""
     return _TIME.match(text) is not None
 
 
 def version_text(image: Image, key: str) -> str | None:
-    """Return the value for a key of `latest_by`, as sent."""
+    """Return an image's value for a `latest_by` key, as the vendor sent it."""
     if is_field_key(image, key):
         return str(getattr(image, snake(key)) or "") or None
     return image.component_versions.get(key)
 
 
 def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
-    """Return one warning that names the unread images and their values, or nothing."""
+    """Return a warning that names the images and their unreadable values; empty without images."""
     if not unread:
         return ()
     names = [

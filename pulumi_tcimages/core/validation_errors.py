@@ -1,6 +1,6 @@
-"""Turn pydantic's errors into one InvalidArgumentError about one argument.
+"""Convert pydantic's errors into one InvalidArgumentError about one argument.
 
-Values are shown shortened. The first problem in the order of the fields is reported.
+It reports the first problem in field order. Values are shortened.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ _Out = TypeVar("_Out")
 
 EMPTY_TEXT = "an empty string matches nothing"
 CHOOSING = frozenset({"latest", "latest_by"})
-"""The arguments that choose one of several images. The list functions do not have them."""
+"""Arguments that choose one of several images. List functions do not accept them."""
 _SHOWN = 60
 MOST_ITEMS = 1_000
-"""Items of one list or map, nested ones included. Each invalid item costs pydantic 1 KB."""
+"""Maximum number of items in a list or map, including nested ones. pydantic takes 1 KB for each
+invalid item.
+"""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
-"""A component and its range in one string: `cuda>=12`."""
+"""Matches a component and its range in one string: `cuda>=12`."""
 TYPE_NAMES = {
     "string_type": "a string",
     "bool_type": "true or false",
@@ -42,13 +44,13 @@ TYPE_NAMES = {
     "dict_type": "a map",
     "model_type": "an object",
 }
-"""The expected type in words, by pydantic's error type."""
+"""The expected type in plain words, by pydantic error type."""
 
 
 def read_arguments(
     model: type[ModelT], arguments: Mapping[str, Any], style: NameStyle = str
 ) -> ModelT:
-    """Build a model from arguments. None means that an argument is missing.
+    """Validate arguments, and build a model from them. None means unset.
 
     Args:
         style: converts a field's name to the spelling in `arguments`.
@@ -67,7 +69,7 @@ def check_known(
     is_known: Callable[[Any], bool],
     style: NameStyle = str,
 ) -> None:
-    """Check the known arguments, each alone, while others are unknown in a preview.
+    """Validate each known argument on its own, for a preview in which others are still unknown.
 
     Errors: InvalidArgumentError.
     """
@@ -85,9 +87,9 @@ def check_known(
 def read_names(
     known: Iterable[str], arguments: Mapping[str, Any], style: NameStyle
 ) -> dict[str, Any]:
-    """Return the arguments by their snake_case names.
+    """Convert the arguments' names to snake_case.
 
-    Errors: InvalidArgumentError for an unknown argument, or one with too many items.
+    Errors: InvalidArgumentError for an unknown argument, or for an argument with too many items.
     """
     names = {style(name): name for name in known}
     for spelled in arguments:
@@ -101,19 +103,20 @@ def read_names(
 
 
 def has_too_many_items(value: object) -> bool:
-    """Return whether a list or map has more than `MOST_ITEMS` items, nested ones included."""
+    """Return whether a list or map has more than `MOST_ITEMS` items, including nested ones."""
     pending, items = [value], 1
     while pending and items <= MOST_ITEMS:
         value = pending.pop()
         if isinstance(value, (list, Mapping)):
-            items += len(value) - 1  # a list of one item counts as that item
+            # Minus 1, because a nested list itself has been counted as an item.
+            items += len(value) - 1
             inner = value.values() if isinstance(value, Mapping) else value
             pending += islice(inner, MOST_ITEMS)
     return items > MOST_ITEMS
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """Wrap a validator so that pydantic adds the place to its InvalidArgumentError."""
+    """Wrap a validator, so that pydantic can report where its InvalidArgumentError occurred."""
 
     def read_and_carry(value: _In) -> _Out:
         try:
@@ -125,14 +128,14 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
 
 
 def show_value(value: object) -> str:
-    """Return a value as the user would write it, shortened.
+    """Format a value as the user would write it, shortened.
 
-    Lists and maps are cut between values, because a part of a secret could not be redacted.
+    Lists and maps are cut between values, because a partial secret could not be redacted.
     """
     if isinstance(value, str):
         return quote(value)
     text = ""
-    try:  # the value may be huge, or deeper than Python's recursion limit
+    try:  # the value may be huge, or nested deeper than Python's recursion limit
         for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
             if len(text) + len(piece) > _SHOWN:
                 return escape(f"{text}...")
@@ -166,7 +169,7 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         if error.problem == EMPTY_TEXT and _is_required(details["loc"], model):
             error = InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
             error = replace(error, problem=EMPTY_TEXT)
-        if not argument:  # the error of a rule about several arguments names the wrong one
+        if not argument:  # an error about several arguments names the affected one itself
             value = value.get(error.argument)
         return replace(
             error,
@@ -195,7 +198,7 @@ def _is_required(loc: Sequence[int | str], model: type[BaseModel]) -> bool:
 
 
 def _path(loc: Sequence[int | str]) -> str:
-    """Return the path of a problem: `components.cuda`, `filters[0].values`."""
+    """Format the location of an error: `components.cuda`, `filters[0].values`."""
     parts = (
         f"[{part}]" if isinstance(part, int) else f".{_shorten(part)}"
         for part in loc
@@ -209,7 +212,7 @@ def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """Return the fix if an item was given in place of a list, or ""."""
+    """Return the fix if a single item was given instead of a list, or ""."""
     alone = show_value([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")
@@ -217,7 +220,7 @@ def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) ->
 
 
 def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
-    """Return the field at a path, also inside the items of a list."""
+    """Return the field at a path, which may lead into list items."""
     *lists, name = (part for part in loc if isinstance(part, str))
     for part in lists:
         model = _item_of(model.model_fields[part])
@@ -231,7 +234,7 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """Return the fix for a value of a wrong type, or ""."""
+    """Return the fix for a value that has the wrong type, or ""."""
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
@@ -255,14 +258,14 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _only_text(value: object) -> str:
-    """Return the value if it is a string, the only string of a list, or ""."""
+    """Return the value if it is a string, or the single string in a list, or ""."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""
 
 
 def type_name(value: object) -> str:
-    """Return a value's type in words: a string, a number, a list."""
+    """Name a value's type in plain words: a string, a number, a list."""
     for types, name in (
         (bool, "a boolean"),
         ((int, float), "a number"),

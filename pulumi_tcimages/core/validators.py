@@ -1,6 +1,6 @@
-"""Validate the values of arguments.
+"""Validators for argument values.
 
-A validator returns the value in its final form, or raises an InvalidArgumentError that says what is
+A validator returns the final form of a value, or raises an InvalidArgumentError that says what is
 allowed. pydantic adds the argument's name.
 """
 
@@ -27,7 +27,7 @@ _PartT = TypeVar("_PartT")
 
 
 def is_word(text: str) -> bool:
-    """Return whether a text is a valid value of a query."""
+    """Return whether a string is valid as a criterion's value."""
     try:
         return bool(read_text(text))
     except InvalidArgumentError:
@@ -102,7 +102,7 @@ def _refuse_two_spellings(value: object) -> object:
 
 
 def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
-    """Return a map sorted by its keys, because the engine loses the user's order."""
+    """Sort a map by its keys, because the engine does not preserve the user's order."""
     return dict(sorted(value.items()))
 
 
@@ -113,7 +113,7 @@ def listed(values: tuple[str, ...]) -> str:
 Word = Annotated[str, BeforeValidator(checked(read_text))]
 Region = Annotated[Word, AfterValidator(checked(_read_region))]
 Device = Annotated[Word, AfterValidator(checked(_read_device))]
-# pydantic validates a string. The reader converts it to a Range or a Pattern.
+# pydantic validates the string, then `read_range` or `read_pattern` converts it.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(checked(read_component_name))]

@@ -1,8 +1,8 @@
-"""Read versions and ranges with `packaging`, and compare them as versions, never as text.
+"""Parse versions and ranges with `packaging`, and compare them as versions, never as text.
 
-Two rules differ from `packaging`, which changed its mind between releases. A pre-release (2.3.0a0)
-is in a range only if the range names one, and a version that cannot be read is in no range. A
-post-release counts as stable.
+Two rules differ from `packaging`, whose behaviour has changed between releases. A pre-release
+(2.3.0a0) is in a range only if the range itself names a pre-release. A version that cannot be
+parsed is outside every range. A post-release counts as stable.
 
 Source: PEP 440; the rules are our decision (docs/guide.md, "How an image is chosen").
 """
@@ -29,13 +29,13 @@ NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 _USE_FORM = "write the range in one of the forms under Allowed"
 
-# A word without a number counts only if no letter follows: `2.5-previous` is no pre-release. A
-# single letter needs a number and no hyphen: `2.5-a100` names a GPU.
+# A word without a number counts only if no letter follows: `2.5-previous` is not a pre-release. A
+# single letter needs a number and must not follow a hyphen: `2.5-a100` names a GPU.
 _PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
 _POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
 _DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
 VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
-"""A pattern for the rest of a version after `2.5`, in lower case."""
+"""A regular expression for what may follow the digits of a version, in lower case."""
 UNSTABLE = "nightly|snapshot|canary|unstable|experimental"
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
@@ -45,28 +45,28 @@ _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
 _LONGEST_TEXT = 1_000
-"""Characters of a text that are read, so that the caches below stay small."""
+"""Only this many characters of a string are parsed, to keep the caches below small."""
 
 
 def read_version(text: str | None) -> Version | None:
-    """Return the version at the start of a text, or None if there is none.
+    """Return the version at the start of a string, or None.
 
-    `0.20.1-cu129` is 0.20.1 and `2.0.0.nv23.05` is 2.0.0. `nightly`, `2.x` and dates are None. So
-    is `2.6.0-nightly`, which may be newer or older than 2.6.0.
+    `0.20.1-cu129` gives 0.20.1 and `2.0.0.nv23.05` gives 2.0.0. `nightly`, `2.x` and dates give
+    None. So does `2.6.0-nightly`, which may be newer or older than 2.6.0.
     """
     return _read_leading(text[:_LONGEST_TEXT]) if text else None
 
 
-@lru_cache(maxsize=4096)  # takes 4 MB at most, whatever a server sends
+@lru_cache(maxsize=4096)  # at most 4 MB, even if a server sends long strings
 def _read_leading(text: str) -> Version | None:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     leading = _LEADING.match(plain)
     if not leading:
         return None
     if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
-        return None  # a date or a year
+        return None  # probably a date or a year
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
-        return None  # `2-5` may be 2.5, `2.x` is a series, `3d` is a word
+        return None  # ambiguous: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word
     if not _HYPHENED_LETTER.search(plain) and (version := _parse(plain)):
         return version
     if _MARK.search(plain, leading.end()):
@@ -75,7 +75,7 @@ def _read_leading(text: str) -> Version | None:
 
 
 def comparable_version(text: str | None) -> Version | None:
-    """Return the version without its label: labels (`+cu118`, `+git hash`) have no order."""
+    """Return the version without its local label (`+cu118`, `+git hash`), which has no order."""
     return _without_label(text[:_LONGEST_TEXT]) if text else None
 
 
@@ -86,7 +86,7 @@ def _without_label(text: str) -> Version | None:
 
 
 def is_candidate(version: Version) -> bool:
-    """Return whether a version is a release candidate, neither alpha, beta nor dev."""
+    """Return whether a version is a release candidate, and not an alpha, beta or dev release."""
     return version.pre is not None and version.pre[0] == "rc" and not version.is_devrelease
 
 
@@ -113,16 +113,17 @@ class Range:
         )
 
     def target(self) -> Version:
-        """Return the version that near misses are measured against."""
+        """Return the version from which the distance of near misses is measured."""
         return min(map(_version_of, self.specifiers))
 
     def widened(self, version: Version) -> Range | None:
-        """Return a range that also contains this version. Only the excluding parts change."""
+        """Return a range that also contains this version. Only parts that exclude it change."""
         from packaging.specifiers import Specifier
 
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
         changed = [_admit(version, part) for part in parts]
-        if changed == list(map(str, parts)):  # only the rule about pre-releases excludes it
+        # The version is excluded only because it is a pre-release.
+        if changed == list(map(str, parts)):
             others = [str(part) for part in parts if part.operator not in (">", ">=")]
             changed = [f">={version.public}", *others]
         wider = _read(",".join(dict.fromkeys(filter(None, changed))))
@@ -132,8 +133,9 @@ class Range:
 def read_range(text: str) -> Range:
     """Parse a PEP 440 range.
 
-    Errors: InvalidArgumentError, with a corrected spelling, for a bare version, a caret, a missing
-    comma, `===`, an empty range, more than 64 characters, or a range that no version satisfies.
+    Errors: InvalidArgumentError, with a suggested correction. It is raised for a bare version, a
+    caret, a missing comma, `===`, an empty range, more than 64 characters, or a range that no
+    version satisfies.
     """
     if len(text) > LONGEST:
         raise InvalidArgumentError(
@@ -155,7 +157,7 @@ def read_range(text: str) -> Range:
 
 
 def exact_range(version: str | None) -> Range | None:
-    """Return the range `==version`, or None if the version cannot be read."""
+    """Return the range `==version`, or None if the version cannot be parsed."""
     found = read_version(version)
     return _read(f"=={found}") if found else None
 
@@ -163,7 +165,7 @@ def exact_range(version: str | None) -> Range | None:
 def _read(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
-    # Imported here because it takes 6 ms, and many lookups have no range.
+    # Imported here because the import takes 6 ms and many lookups have no range.
     from packaging.specifiers import SpecifierSet
 
     try:
@@ -181,7 +183,7 @@ def _version_of(specifier: Specifier) -> Version:
 
 
 def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
-    """Return two parts that exclude each other, so that no version is in both."""
+    """Return two parts of a range that no version satisfies together, or None."""
     for low, high in permutations(sorted(specifiers, key=str), 2):
         start, end = _start_of(low), _end_of(high)
         if start is None or end is None or start < end:
@@ -194,7 +196,7 @@ def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
 
 
 def _start_of(specifier: Specifier) -> Version | None:
-    """Return a lower bound of the matching versions, or None if there is no simple one."""
+    """Return a lower bound of the versions that match, or None if there is no simple bound."""
     version = _version_of(specifier)
     if specifier.operator in ("<", "<=", "!=") or version.local:
         return None
@@ -202,7 +204,7 @@ def _start_of(specifier: Specifier) -> Version | None:
 
 
 def _end_of(specifier: Specifier) -> Version | None:
-    """Return an upper bound of the matching versions, or None if there is no simple one."""
+    """Return an upper bound of the versions that match, or None if there is no simple bound."""
     version = _version_of(specifier)
     if specifier.operator in (">", ">=", "!=") or version.local:
         return None
@@ -216,7 +218,7 @@ def _end_of(specifier: Specifier) -> Version | None:
 
 
 def _suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
-    """Return the fix for a range with two parts that exclude each other."""
+    """Suggest a fix for a range with two contradictory parts."""
     turned = f"{low.operator}{high.version},{high.operator}{low.version}"
     is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
     if is_pair and _version_of(low) > _version_of(high):
@@ -225,7 +227,7 @@ def _suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
 
 
 def _admit(version: Version, specifier: Specifier) -> str:
-    """Return the specifier, changed if it excludes the version, or "" to leave it out."""
+    """Relax a specifier so that it includes the version; "" means to drop the specifier."""
     if specifier.contains(version, prereleases=True):
         return str(specifier)
     if specifier.operator == "!=":
@@ -236,7 +238,7 @@ def _admit(version: Version, specifier: Specifier) -> str:
 
 
 def _narrowest_for(version: Version, specifier: Specifier) -> str:
-    """Return an `==` or `~=` specifier for the version, as narrow as the old one."""
+    """Return an `==` or `~=` specifier for the version with the old specifier's precision."""
     wanted, found = _version_of(specifier).release, version.release
     if specifier.operator == "~=" and len(found) > 1:
         return f"~={version.public}"
@@ -247,25 +249,25 @@ def _narrowest_for(version: Version, specifier: Specifier) -> str:
 
 
 _DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
-"""Signs that NFKC does not convert to ASCII: ≥ ≤ ≠ 、 ；"""
+"""Symbols that NFKC does not convert to ASCII: ≥ ≤ ≠ 、 ；"""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
 
 
 def _to_ascii(text: str) -> str:
-    """Convert full-width and mathematical signs in a text to ASCII."""
+    """Convert full-width and mathematical symbols to ASCII."""
     plain = "".join(_DIALECT_SIGNS.get(character, character) for character in text)
     return unicodedata.normalize("NFKC", plain)
 
 
 def _name_odd_sign(text: str) -> str:
-    """Return the first character that is not ASCII, with its name, or ""."""
+    """Return the first non-ASCII character with its Unicode name, or ""."""
     odd = next((character for character in text if not character.isascii()), "")
     return f"{quote(odd)} ({unicodedata.name(odd, 'no ASCII character').lower()})" if odd else ""
 
 
 def _suggest_range(text: str) -> str:
-    """Return a fix with the range that was probably intended, or ""."""
+    """Suggest the range that was probably intended, or return ""."""
     bare = _to_ascii(text).strip().strip("\"'").strip()
     version = _parse(bare)
     if version:
@@ -287,7 +289,7 @@ def _suggest_range(text: str) -> str:
 
 
 def _translate_dialect(text: str) -> str:
-    """Convert a range of npm, Terraform, Ruby or Maven to PEP 440; "" for any other text."""
+    """Convert an npm, Terraform, Ruby or Maven range to PEP 440; "" for any other string."""
     if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
         return f"=={series[1]}.*"
     if at_least := re.fullmatch(rf"v?({_NUMBER})\s*\+", text):
@@ -300,9 +302,9 @@ def _translate_dialect(text: str) -> str:
     if not found:
         return ""
     parts = found[2].split(".")
-    if found[1] == "~":  # npm: the tilde keeps the minor version, if there is one
+    if found[1] == "~":  # npm's tilde allows changes after the minor version, if there is one
         parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
-    # npm: the caret keeps the parts up to the first that is not 0
+    # npm's caret allows changes after the first part that is not 0
     held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
     *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
     end = ".".join([*same, str(int(last) + 1)]) if last else ""

@@ -1,6 +1,6 @@
-"""Suggest criteria that select one of several images.
+"""Suggest criteria that select one of several matching images.
 
-Built only if a lookup is ambiguous. Every suggestion has been tried on the candidates.
+This runs only after an ambiguous lookup. Every suggestion is tested against the catalogue.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from pulumi_tcimages.formatting import count_of
 
 
 class UndecidedImages(Protocol):
-    """Images between which a query does not decide."""
+    """Several images of which a query prefers none."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
 Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
-"""A function that applies a query to images. It returns the selected image, several, or None."""
+"""A function that applies a query to images. It returns the selected image, the undecided images,
+or None.
+"""
 
 _FIRST = (
     "device",
@@ -38,22 +40,23 @@ _FIRST = (
     "libraries",
     "image_range",
 )
-"""Criteria that are tried first, because they are easy to understand."""
+"""Criteria to try first, because users understand them easily."""
 _HINTS = 3
 _TRIED = 10
 _MANY = 40
-"""With more candidates, only the first ones are compared and no pairs of criteria are tried: it
-would take long."""
+"""Limit on candidates, to save time. Above it, only the first candidates are compared, and pairs of
+criteria are not tried.
+"""
 _PAIRED = 40
-"""The number of an image's criteria that are tried in pairs."""
+"""The maximum number of an image's criteria to try in pairs."""
 _LISTED = 50
-"""The number of an image's values that are tried for one criterion. Real images have fewer."""
+"""The maximum number of an image's values to try per criterion. Real images have fewer."""
 
 
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
-    """Return the paths of the criteria that distinguish the images, except ids."""
+    """Return the paths of the criteria in which the images differ, except ids and names."""
     paths: dict[str, None] = {}
-    tried: set[Criterion] = set()  # many images have equal values
+    tried: set[Criterion] = set()  # skips repeated criteria, because many images share values
     some = images[:_MANY]
     for image in some:
         for predicate in _true_criteria(query, image, some):
@@ -68,10 +71,10 @@ def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
 def build_ambiguous_hints(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> tuple[Hint, ...]:
-    """Return up to three changes that select one of the tied images, the plainest first.
+    """Return up to three changes that each select one tied image, the simplest image first.
 
     Args:
-        images: the whole catalogue, on which each change is tried.
+        images: the whole catalogue, against which each change is tested.
     """
     hints: dict[str, Hint] = {}
     if corrected := _hint_correction(images, tied, query, decide):
@@ -94,7 +97,7 @@ def build_ambiguous_hints(
 
 
 def measure_plainness(image: Image) -> tuple[int, int]:
-    """Return a sort key: images with the fewest components and the shortest name come first."""
+    """Return a sort key that puts images with few components and short names first."""
     return len(image.component_versions), len(image.label)
 
 
@@ -105,7 +108,7 @@ def _add_name(
     query: BaseQuery,
     decide: Decide,
 ) -> tuple[Hint, ...]:
-    """Return the first hints, and one that selects the plainest image by its name."""
+    """Add a hint that selects the simplest image by name. It replaces the last of too many."""
     for predicate in _identity(query, plainest):
         if query.field_of(predicate.criterion.argument) != query.image.name_field:
             continue
@@ -119,7 +122,7 @@ def _add_name(
 def _hint_correction(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the corrected `latest_by` if it selects an image or leaves fewer tied."""
+    """Return the corrected `latest_by` if it selects an image or reduces the tie."""
     corrected = correct_query(images, query)
     choice = decide(images, corrected.query) if corrected else None
     if corrected is None or choice is None:
@@ -134,7 +137,7 @@ def _hint_correction(
 def _find_selecting(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the fewest criteria that select this image, preferably of unused arguments."""
+    """Return the fewest criteria that select this image, preferring arguments not yet set."""
     traits = [
         trait
         for trait in _evaluate_all(_true_criteria(query, image, tied[:_MANY]), tied)
@@ -157,7 +160,7 @@ def _find_selecting(
 
 
 class _Trait(NamedTuple):
-    """A criterion that an image satisfies, and for each tied image whether it does too."""
+    """A criterion that one image satisfies, and whether each tied image satisfies it."""
 
     predicate: Predicate
     results: list[bool]
@@ -168,7 +171,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
 
 
 def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
-    """Return the query with these criteria added or replaced."""
+    """Add these criteria to a copy of the query, replacing existing values."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
         argument, _, key = predicate.criterion
@@ -178,7 +181,7 @@ def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
 
 
 def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
-    """Build the criteria that an image satisfies, those of `_FIRST` first."""
+    """Build criteria that an image satisfies, starting with those in `_FIRST`."""
     model = type(query)
     names = model.plain_names()
     names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
@@ -189,7 +192,7 @@ def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> l
 def _values(
     model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
 ) -> Iterator[Any]:
-    """Yield the values of a criterion that an image satisfies."""
+    """Yield values of a criterion with which an image satisfies it."""
     field = model.field_of(argument)
     found = getattr(image, field)
     if isinstance(found, dict) and argument == "attributes":
@@ -225,7 +228,7 @@ def _identity(query: BaseQuery, image: Image) -> list[Predicate]:
 
 
 def _build_valid(model: type[BaseQuery], criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
-    """Build a predicate for each criterion whose value a query accepts."""
+    """Build a predicate for each criterion with a valid value."""
     valid = ({name: value} for name, value in criteria if _is_valid(value))
     return [predicate for item in valid for predicate in build_predicates(model, item)]
 

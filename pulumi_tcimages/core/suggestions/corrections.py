@@ -1,6 +1,6 @@
-"""Correct misspelled values and names in a query, using those of the listed images.
+"""Correct misspelled values and names in a query by comparing them with the listed images.
 
-The caller tries whether the corrected query helps.
+The caller tests whether the corrected query finds an image.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from pulumi_tcimages.formatting import count_of, printable, quote
 
 _MOST_LISTED = 12
 _SHORTEST = 4
-"""Length of the shortest alias to suggest. Shorter ones resemble too many words."""
+"""Minimum length of an alias to suggest. Shorter aliases resemble too many words."""
 
 
 class CorrectedQuery(NamedTuple):
-    """A corrected query."""
+    """A query after correction, with the changes made."""
 
     query: BaseQuery
     criteria: tuple[Criterion, ...]
@@ -46,7 +46,7 @@ class _Change(NamedTuple):
 
 
 def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery | None:
-    """Return the query with every misspelling corrected, or None if there is none."""
+    """Return the query with all misspellings corrected, or None if there are none."""
     changes = list(_changes(images, query))
     if keys := _correct_latest_by(images, query):
         criterion = Criterion("latest_by", value_text(keys))
@@ -71,7 +71,7 @@ def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery |
 
 
 def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
-    """Yield a correction for each criterion that no image satisfies, if the query lacks it."""
+    """Yield a correction for each unmet criterion, unless the query already contains it."""
     predicates = predicates_of(query)
     paths = {predicate.criterion.path.lower() for predicate in predicates}
     for predicate in find_unmet(images, predicates):
@@ -85,7 +85,7 @@ def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
 def _correct_criterion(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Return a criterion with its key or value corrected to one of the images', or None."""
+    """Correct a criterion's key or value to one that an image has, or return None."""
     old = predicate.criterion
     field = model.field_of(old.argument)
     if isinstance(predicate.value, Pattern):
@@ -112,7 +112,7 @@ def _correct_criterion(
 def _correct_pattern(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Return the pattern as plain text or as a glob, if that matches an image."""
+    """Reinterpret a regular expression as literal text or as a glob, if that matches an image."""
     old, text = predicate.criterion, predicate.value.text
     words = _collect_texts(images, model.field_of(old.argument))
     name = _argument_of(model, model.image.name_field)
@@ -130,7 +130,7 @@ def _correct_pattern(
 def _swap_id_and_name(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Return the correction for a name that was given as an id, or an id given as a name."""
+    """Correct a name that was given as an id, or an id that was given as a name."""
     old, value = predicate.criterion, str(predicate.value)
     is_id = model.field_of(old.argument) == model.image.id_field
     for image in images:
@@ -141,15 +141,15 @@ def _swap_id_and_name(
 
 
 def _argument_of(model: type[BaseQuery], field: str) -> str:
-    """Return the criterion that compares a field with a whole value, or ""."""
+    """Return the criterion that compares a whole field instead of a pattern, or ""."""
     names = (name for name in model.criteria_names() if not name.endswith("_regex"))
     return next((name for name in names if model.field_of(name) == field), "")
 
 
 def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
-    """Return a sentence with the images' values for the first criterion whose value no image has.
+    """List the available values for the first criterion whose value no image has.
 
-    Names and ids are left out, because there are many.
+    Names and ids are not listed, because there are too many.
     """
     model = type(query)
     for predicate in find_unmet(images, predicates_of(query)):
@@ -163,7 +163,7 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
         if not isinstance(predicate.value, str) and not key:
             continue
         texts = _collect_texts(images, field)
-        # A framework is compared in one spelling: `PYTORCH` and `PyTorch` are the same.
+        # Framework names are compared in canonical form: `PYTORCH` and `PyTorch` are equal.
         values = sorted(
             set(map(canonical, texts)) if argument == "framework" else texts, key=str.lower
         )
@@ -183,7 +183,7 @@ def _list_some(values: Sequence[str]) -> str:
 
 
 def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return the corrected keys of `latest_by`; empty if nothing is to correct."""
+    """Return `latest_by` with its keys corrected; empty if there is nothing to correct."""
     keys: list[str] = getattr(query, "latest_by", None) or []
     names = _latest_names(images, query) if keys else set()
     corrected = [
@@ -193,7 +193,7 @@ def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
 
 
 def find_unknown_keys(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """Return a warning for each key of `latest_by` that no image has, with a correction."""
+    """Return a warning, with a correction, for each `latest_by` key that no image has."""
     unknown = _unknown_keys(images, query)
     names = _latest_names(images, query) if unknown else set()
     corrected = [_correct_latest_key(key, names, query) for key, _ in unknown]
@@ -204,7 +204,7 @@ def find_unknown_keys(images: Sequence[Image], query: BaseQuery) -> tuple[str, .
 
 
 def describe_unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return a sentence for each key of `latest_by` that no image has."""
+    """Return a sentence for each `latest_by` key that no image has."""
     return [f"{warning}." for _, warning in _unknown_keys(images, query)]
 
 
@@ -226,7 +226,7 @@ def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[st
 
 
 def _unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[tuple[str, str]]:
-    """Return the keys that no image has, each with its warning."""
+    """Return the `latest_by` keys that no image has, each with a warning."""
     listed = count_of(len(images), "image")
     return [
         (key, f"`latest_by` {quote(key)} ranks nothing: of {listed} none has this component")
@@ -250,7 +250,7 @@ def _latest_names(images: Sequence[Image], query: BaseQuery) -> set[str]:
 
 
 def _closest(word: str, known: set[str]) -> str | None:
-    """Return the known word or alias that is most similar to a word."""
+    """Return the known word or alias that is most similar to a word, or None."""
     named = set(map(canonical, known))
     aliases = {
         alias for alias, name in ALIASES.items() if name in named and len(alias) >= _SHORTEST
@@ -263,7 +263,7 @@ def _is_known(name: str, known: Iterable[str]) -> bool:
 
 
 def _collect_texts(images: Sequence[Image], field: str) -> set[str]:
-    """Return the strings in a field of the images, or the keys if the field is a map."""
+    """Collect the strings in a field of all images, or the keys if the field is a map."""
     found: set[str] = set()
     for image in images:
         value = getattr(image, field)

@@ -1,6 +1,6 @@
-"""Suggest near misses, changes of the query and a listing if nothing matches.
+"""Suggest near misses, changes to the query and a list command if nothing matches.
 
-Built only if a lookup fails. Every change has been tried on the catalogue.
+This runs only after a failed lookup. Every change is tested against the catalogue.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HINTS = 2
 _TRIED = 20
 
 _Failure = tuple[Image, list[Predicate]]
-"""An image, and the criteria that it fails."""
+"""An image and the criteria that it fails."""
 
 
 class NoMatchHints(NamedTuple):
@@ -45,14 +45,15 @@ class NoMatchHints(NamedTuple):
     hints: tuple[Hint, ...]
     listing: Listing
     note: str
-    """A remark: the known values, or why an id may be missing."""
+    """A remark, such as the available values or why an id may be missing."""
 
 
 def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
-    """Return the images that fail the fewest criteria, and changes of one criterion that help.
+    """Find the images that fail the fewest criteria, and single-criterion changes that help.
 
     Args:
-        region: the region of the listing, because a shell does not know the stack's configuration.
+        region: the listing's region. Suggested commands need it, because a shell does not read the
+            stack's configuration.
     """
     predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
@@ -63,7 +64,7 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
     nearest = (
         ()
         if is_id
-        else tuple(  # ids have no near misses
+        else tuple(  # an id cannot nearly match
             Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
             for image, failed in failures[:_SHOWN]
         )
@@ -78,7 +79,7 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
     """Return why an empty list may be a mistake, or None.
 
-    It may be one if no image is listed at all, or if no image satisfies one of the criteria.
+    A reason exists if no image is listed at all, or if a criterion matches no image.
     """
     predicates = predicates_of(query)
     unmet = find_unmet(images, predicates)
@@ -103,20 +104,21 @@ def _found_instead(image: Image, failed: Sequence[Predicate]) -> tuple[tuple[Cri
 
 
 def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[_Failure]:
-    """Return the images with their failed criteria, the nearest first."""
+    """Return the images with their failed criteria, nearest image first."""
     distance = _distances(images, predicates)
     place = {predicate.criterion: number for number, predicate in enumerate(predicates)}
 
     def farness(failure: _Failure) -> tuple[int, int, float]:
         image, failed = failure
-        first = place[failed[0].criterion]  # of equal counts, the latest first failure is nearest
+        # If counts are equal, the image that passes more of the first criteria is nearer.
+        first = place[failed[0].criterion]
         return len(failed), -first, sum(distance(image, predicate) for predicate in failed)
 
     return sorted(((image, _failed(image, predicates)) for image in images), key=farness)
 
 
 def _hint_correction(images: Sequence[Image], query: BaseQuery) -> Hint | None:
-    """Return the corrected query, if it leaves some images."""
+    """Return the spelling correction of the query, if the corrected query matches any image."""
     corrected = correct_query(images, query)
     if corrected is None:
         return None
@@ -129,10 +131,10 @@ def _hint_correction(images: Sequence[Image], query: BaseQuery) -> Hint | None:
 def _distances(
     images: Sequence[Image], predicates: Sequence[Predicate]
 ) -> Callable[[Image, Predicate], float]:
-    """Return a function that measures how far an image is from a criterion: 0 to 1.
+    """Return a function that measures an image's distance from a criterion, from 0 to 1.
 
-    For a range it counts the listed versions between, for a string it is the difference. An image
-    without a value is at distance 2.
+    For a range, the distance is the share of listed versions in between. For a string, it is the
+    dissimilarity. An image without a value has distance 2.
     """
     ladders: dict[Criterion, dict[Version, int]] = {}
     for predicate in predicates:
@@ -163,7 +165,7 @@ def _distances(
 def _changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[_Failure]
 ) -> Iterator[Hint]:
-    """Yield a change of one criterion for each of the nearest images."""
+    """Yield single-criterion changes that select one of the nearest images."""
     predicates = predicates_of(query)
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
@@ -178,7 +180,7 @@ def _changes(
         ):
             left = sum(instead.evaluate(alike))
             yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
-        elif len(predicates) > 1:  # to leave out the only criterion is no advice
+        elif len(predicates) > 1:  # dropping the only criterion would be useless advice
             without = predicate.criterion._replace(value="")
             yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
 
@@ -186,9 +188,9 @@ def _changes(
 def _instead(
     image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
 ) -> Predicate | None:
-    """Return the criterion changed so that this image satisfies it, or None.
+    """Change a criterion so that this image satisfies it, or return None.
 
-    A framework that no image has is not changed here, but in `corrections`.
+    A framework that no image has is corrected in `corrections` instead.
     """
     argument, _, key = failed.criterion
     found = failed.found(image)
@@ -209,7 +211,7 @@ def _instead(
 def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> Listing:
-    """Return the listing narrowed by the first criteria that together leave an image."""
+    """Build a list command with as many leading criteria as still leave an image."""
     left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
@@ -220,7 +222,7 @@ def _choose_listing(
 
 
 def build_listing(query: BaseQuery, criteria: Iterable[Criterion], region: str) -> Listing:
-    """Return the listing of a query, narrowed by these criteria."""
+    """Build the list command for a query, narrowed by these criteria."""
     first = query.required_names()[:1]
     sent = [
         criterion

@@ -1,7 +1,7 @@
 """Find the known word that is most similar to a misspelled one.
 
-Numbers must be equal: `A10` is not `A100`, and `torch2.3` is not `torch2.4`. Letters that look like
-digits are the exception: `A1OO` is `A100`.
+Numbers must be equal: `A10` is not similar to `A100`, nor `torch2.3` to `torch2.4`. The exception
+are letters that look like digits: `A1OO` is similar to `A100`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from pulumi_tcimages.formatting import quote
 
 _ALIKE = 0.75
-"""0.75 accepts `Trian` for `Train` (0.8) and rejects `tensorrt` for `tensorflow` (0.67)."""
+"""Minimum similarity. 0.75 accepts `Trian` for `Train` (0.8) and rejects `tensorrt` for
+`tensorflow` (0.67).
+"""
 _LOOK_ALIKE = str.maketrans("oil", "011")
 
 

@@ -78,7 +78,7 @@ class AssumeRoleWithWebIdentityArgs(TypedDict, total=False):
 
 
 class EndpointsArgs(TypedDict, total=False):
-    """Addresses to use instead of the vendor's."""
+    """Addresses that replace the vendor's default endpoints."""
 
     dlc: pulumi.Input[str]
     """The address for DLC: a host, host:port or URL without a path."""
