@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from generate import ROOT, render_all
-from generate.pages import render_shell
 
 
 def main() -> None:
@@ -15,8 +17,10 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     for path, text in files.items():
         (ROOT / path).write_text(text, encoding="utf-8")
-    # The help of the commands is printed by the command itself, with what was just written.
-    (ROOT / "docs" / "shell.md").write_text(render_shell(), encoding="utf-8")
+    # In a new process, which imports the commands that were just written.
+    code = "from generate.pages import render_shell; print(render_shell(), end='')"
+    shell = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE).stdout
+    (ROOT / "docs" / "shell.md").write_bytes(shell)
 
 
 if __name__ == "__main__":
