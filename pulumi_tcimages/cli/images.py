@@ -121,7 +121,8 @@ def build_listing(command: str) -> Command:
         type=click.Choice(choose_formats(source)),
         default="table",
         section="Output",
-        help="A table for people; JSON as the functions return it; ids or urls, one a line.",
+        help="A table for people; JSON as the functions return it"
+        + ("; ids or urls, one a line." if source.image.id_field else "; urls, one a line."),
     )
     columns = Flag(
         ["--columns"],

@@ -139,8 +139,8 @@ class Latest(BaseQuery):
 
     latest: bool | None = Field(
         None,
-        description="Whether to take the newest version where several images match; the vendor "
-        "sends no date, so this means version order. Default false: several are an error.",
+        description="Whether to take the newest version where several images match. Newest means "
+        "version order. Default false: several are an error.",
     )
 
     @model_validator(mode="after")

@@ -161,8 +161,8 @@ def get_built_in_image(
         components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
             or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
         image_filters: Filters for the cloud to apply; the other arguments narrow what it lists.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         latest_by: What newest means: component names, the first counts most. Giving it implies
             `latest`.
         opts: The provider or parent to ask through.

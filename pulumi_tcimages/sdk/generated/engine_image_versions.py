@@ -177,8 +177,8 @@ def get_engine_image_version(
         image_version_id: The id of the version.
         state: The state, read as in `state_name`: `init`, `online` or `offline`. Default `online`.
         is_public: Whether everybody is offered it, read as in `visibility`.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         latest_by: What newest means: `version`, `insert_time`, `update_time` and component names,
             the first counts most. Giving it implies `latest`. Default `["version"]`.
         opts: The provider or parent to ask through.
@@ -271,8 +271,8 @@ class EngineImageVersionPin(Pin):
             state: The state, read as in `state_name`: `init`, `online` or `offline`. Default
                 `online`.
             is_public: Whether everybody is offered it, read as in `visibility`.
-            latest: Whether to take the newest version where several images match; the vendor sends
-                no date, so this means version order. Default false: several are an error.
+            latest: Whether to take the newest version where several images match. Newest means
+                version order. Default false: several are an error.
             latest_by: What newest means: `version`, `insert_time`, `update_time` and component
                 names, the first counts most. Giving it implies `latest`. Default `["version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.

@@ -237,8 +237,8 @@ def get_platform_image(
         attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
         libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
             present or `none` for absent: `{"transformers": ">=4.50"}`.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         latest_by: What newest means: `framework_version` and component names, the first counts
             most. Giving it implies `latest`. Default `["framework_version"]`.
         opts: The provider or parent to ask through.
@@ -368,8 +368,8 @@ class PlatformImagePin(Pin):
                 "DDP"}`.
             libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
                 present or `none` for absent: `{"transformers": ">=4.50"}`.
-            latest: Whether to take the newest version where several images match; the vendor sends
-                no date, so this means version order. Default false: several are an error.
+            latest: Whether to take the newest version where several images match. Newest means
+                version order. Default false: several are an error.
             latest_by: What newest means: `framework_version` and component names, the first counts
                 most. Giving it implies `latest`. Default `["framework_version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.

@@ -288,8 +288,8 @@ def get_preset_image(
         os: The system, whatever its case: `Ubuntu 22.04`.
         scenario: The scenario, whatever its case.
         latest_stable: Whether the vendor calls the image its latest stable one: `is_latest_stable`.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         latest_by: What newest means: `framework_version`, `create_time`, `update_time` and
             component names, the first counts most. Giving it implies `latest`. Default
             `["framework_version"]`.
@@ -443,8 +443,8 @@ class PresetImagePin(Pin):
             scenario: The scenario, whatever its case.
             latest_stable: Whether the vendor calls the image its latest stable one:
                 `is_latest_stable`.
-            latest: Whether to take the newest version where several images match; the vendor sends
-                no date, so this means version order. Default false: several are an error.
+            latest: Whether to take the newest version where several images match. Newest means
+                version order. Default false: several are an error.
             latest_by: What newest means: `framework_version`, `create_time`, `update_time` and
                 component names, the first counts most. Giving it implies `latest`. Default
                 `["framework_version"]`.

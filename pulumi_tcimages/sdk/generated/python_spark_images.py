@@ -155,8 +155,8 @@ def get_python_spark_image(
             present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
         spark_image_version: The whole name, whatever its case: `spark:3.2.1-python`.
         spark_image_id: The id of the image.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         latest_by: What newest means: `version`, `create_time`, `update_time` and component names,
             the first counts most. Giving it implies `latest`. Default `["version"]`.
         opts: The provider or parent to ask through.
@@ -239,8 +239,8 @@ class PythonSparkImagePin(Pin):
                 present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
             spark_image_version: The whole name, whatever its case: `spark:3.2.1-python`.
             spark_image_id: The id of the image.
-            latest: Whether to take the newest version where several images match; the vendor sends
-                no date, so this means version order. Default false: several are an error.
+            latest: Whether to take the newest version where several images match. Newest means
+                version order. Default false: several are an error.
             latest_by: What newest means: `version`, `create_time`, `update_time` and component
                 names, the first counts most. Giving it implies `latest`. Default `["version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.

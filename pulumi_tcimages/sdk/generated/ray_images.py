@@ -164,8 +164,8 @@ def get_ray_image(
         device: The device read out of `name`: `cpu`, `gpu` or `npu`.
         components: Components read out of `name`, each with a PEP 440 range, `*` for present or
             `none` for absent: `{"python": "==3.11", "cuda": "none"}`.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         latest_by: What newest means: `ray_version`, `create_time`, `update_time` and component
             names, the first counts most. Giving it implies `latest`. Default `["ray_version"]`.
         opts: The provider or parent to ask through.
@@ -256,8 +256,8 @@ class RayImagePin(Pin):
             device: The device read out of `name`: `cpu`, `gpu` or `npu`.
             components: Components read out of `name`, each with a PEP 440 range, `*` for present or
                 `none` for absent: `{"python": "==3.11", "cuda": "none"}`.
-            latest: Whether to take the newest version where several images match; the vendor sends
-                no date, so this means version order. Default false: several are an error.
+            latest: Whether to take the newest version where several images match. Newest means
+                version order. Default false: several are an error.
             latest_by: What newest means: `ray_version`, `create_time`, `update_time` and component
                 names, the first counts most. Giving it implies `latest`. Default `["ray_version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.

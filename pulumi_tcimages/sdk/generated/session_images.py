@@ -145,8 +145,8 @@ def get_session_image(
             anchored, case-sensitive unless it begins with `(?i)`.
         tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
         spark_image_id: The id of the image.
-        latest: Whether to take the newest version where several images match; the vendor sends no
-            date, so this means version order. Default false: several are an error.
+        latest: Whether to take the newest version where several images match. Newest means version
+            order. Default false: several are an error.
         opts: The provider or parent to ask through.
 
     Errors: see `pulumi_tcimages.errors`.
@@ -225,8 +225,8 @@ class SessionImagePin(Pin):
                 anchored, case-sensitive unless it begins with `(?i)`.
             tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
             spark_image_id: The id of the image.
-            latest: Whether to take the newest version where several images match; the vendor sends
-                no date, so this means version order. Default false: several are an error.
+            latest: Whether to take the newest version where several images match. Newest means
+                version order. Default false: several are an error.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())
