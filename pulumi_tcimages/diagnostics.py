@@ -133,6 +133,7 @@ class Candidate(NamedTuple):
     """One of several images that all match the query equally well."""
 
     image_id: str
+    """It is "" for an image without an id."""
     name: str
     version: str
 
@@ -229,7 +230,7 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
     rows = (
         (
             f"{printable(candidate.name)}  {printable(candidate.version)}",
-            f"id {printable(candidate.image_id)}",
+            f"id {printable(candidate.image_id)}" if candidate.image_id else "",
         )
         for candidate in candidates
     )

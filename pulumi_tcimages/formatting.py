@@ -89,7 +89,11 @@ def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):
         return lines
-    return [line for first, second in pairs for line in (f"{indent}{first}", f"{indent}  {second}")]
+    return [
+        line
+        for first, second in pairs
+        for line in (f"{indent}{first}", *([f"{indent}  {second}"] if second else []))
+    ]
 
 
 def cell_width(text: str) -> int:

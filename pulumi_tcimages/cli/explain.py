@@ -109,7 +109,8 @@ def _query_rows(explanation: lookup.Explanation, query: BaseQuery) -> Iterator[R
 
 
 def _choice_rows(choice: Image, explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
-    yield "Chosen", [choice.label or "(no name)", f"id {choice.identifier}"]
+    identifier = [f"id {choice.identifier}"] if choice.identifier else []
+    yield "Chosen", [choice.label or "(no name)", *identifier]
     left = explanation.funnel.left
     if len(left) == 1:
         yield "Why", "it is the only one that matches"

@@ -265,9 +265,7 @@ def _render_keys(keys: Sequence[str], image: type[Image]) -> str:
 
 
 def _candidate(image: Image) -> Candidate:
-    return Candidate(
-        image.identifier or "(none)", image.label or "(no name)", image.compared_version or "-"
-    )
+    return Candidate(image.identifier, image.label or "(no name)", image.compared_version or "-")
 
 
 def _order(image: Image) -> tuple[object, ...]:

@@ -161,8 +161,8 @@ def test_images_without_name_and_id_are_told_as_such() -> None:
 2 images match. [ambiguous]
 Where    ap-guangzhou, tione.tencentcloudapi.com
 Looked   2 images listed, 2 match:
-         (no name)  -  id (none)
-         (no name)  -  id (none)
+         (no name)  -
+         (no name)  -
 Differ   framework
 Next     add one of these:
            framework "a"  -> (no name)"""

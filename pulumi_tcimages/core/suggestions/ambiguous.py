@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pulumi_tcimages.core.criteria import Predicate, build_predicates
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.query import BaseQuery, latest_keys
+from pulumi_tcimages.core.query import BaseQuery, latest_keys, version_key
 from pulumi_tcimages.core.suggestions.corrections import correct_query
 from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
 from pulumi_tcimages.core.versions import exact_range
@@ -79,7 +79,7 @@ def build_ambiguous_hints(
     hints: dict[str, Hint] = {}
     if corrected := _hint_correction(images, tied, query, decide):
         hints[corrected.leads_to] = corrected
-    if "latest" in type(query).model_fields and not latest_keys(query) and query.narrows():
+    if _may_add_latest(query):
         newest = decide(tied, query.model_copy(update={"latest": True}))
         if isinstance(newest, type(tied[0])):
             hints[_name(newest)] = Hint((Criterion("latest", "true"),), _name(newest))
@@ -94,6 +94,13 @@ def build_ambiguous_hints(
         return not hint.instead_of, not is_latest, places.get(hint.leads_to, 0)
 
     return _add_name(tuple(sorted(hints.values(), key=order)), images, tied[0], query, decide)
+
+
+def _may_add_latest(query: BaseQuery) -> bool:
+    """Return whether the query is valid with `latest` too, which compares versions."""
+    is_single = "latest" in type(query).model_fields
+    has_version = bool(version_key(query.image))
+    return is_single and has_version and not latest_keys(query) and query.narrows()
 
 
 def measure_plainness(image: Image) -> tuple[int, int]:
