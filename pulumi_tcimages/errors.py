@@ -50,6 +50,7 @@ OUT_OF_MEMORY = (
 )
 """The message for a MemoryError. Other unexpected exceptions ask the user to report a bug."""
 _USE_ALLOWED = "write it as the line Allowed says."
+_TRY_LATER = "try again later."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
 
@@ -266,7 +267,6 @@ class ApiError(TcImagesError):
 
     code: ClassVar = "api"
     headline: ClassVar = "Tencent Cloud refused the request."
-    usual_fix: ClassVar = "try again later, or give the vendor's support the request id."
 
     cloud_code: str
     """The cloud's error code, for instance `AuthFailure.SecretIdNotFound`."""
@@ -276,6 +276,16 @@ class ApiError(TcImagesError):
     retried: bool = False
     """Whether requests that fail with this code are retried."""
     fix: str = ""
+
+    def __post_init__(self) -> None:
+        self.fix = self.fix or self._choose_fix()
+
+    def _choose_fix(self) -> str:
+        """Return the advice for a code without advice of its own."""
+        support = "give the vendor's support the request id" if self.call.request_id else ""
+        if self.retried:
+            return f"try again later; if it fails again, {support}." if support else _TRY_LATER
+        return f"if the message does not help, {support or 'ask the support of the vendor'}."
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Code", printable(self.cloud_code)
@@ -296,6 +306,12 @@ class ThrottledError(ApiError):
 
     code: ClassVar = "throttled"
     headline: ClassVar = "too many requests."
+
+    def _choose_fix(self) -> str:
+        return (
+            "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else "
+            "uses this account shares the limit."
+        )
 
 
 @dataclass(eq=False)
@@ -325,7 +341,7 @@ class InvalidResponseError(TcImagesError):
 
     code: ClassVar = "invalid-response"
     headline: ClassVar = "unexpected response."
-    usual_fix: ClassVar = "try again later."
+    usual_fix: ClassVar = _TRY_LATER
 
     problem: str
     _: KW_ONLY

@@ -83,7 +83,7 @@ AUTH = AuthError(
     "you are using the correct access keys.",
     call=CALL,
     fix="ask for the CAM action tione:DescribePlatformImages, or use other keys, for example "
-    "tcimages:profile.",
+    "through tcimages:profile.",
 )
 THROTTLED = ThrottledError(
     "RequestLimitExceeded",
@@ -238,7 +238,7 @@ Said     You are not authorized to perform this operation. Check your CAM
          policies, and ensure that you are using the correct access keys.
 {CALL_LINES.format(" (this code is not retried)")}
 Next     ask for the CAM action tione:DescribePlatformImages, or use other
-         keys, for example tcimages:profile.""",
+         keys, for example through tcimages:profile.""",
         None,
     ),
     (
@@ -249,7 +249,9 @@ Code     RequestLimitExceeded
 Said     Too many requests.
 Where    dlc DescribeSessionImageVersion, dlc.tencentcloudapi.com
 Sent     7 attempts, 60.0 s
-Next     try again later, or give the vendor's support the request id.""",
+Next     lower tcimages:maxRequestsPerSecond or raise
+         tcimages:timeoutSeconds; whatever else uses this account shares the
+         limit.""",
         None,
     ),
     (

@@ -92,7 +92,7 @@ def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError
     if parts.scheme == "https":
         plain = f"http://{parts.netloc}"
         if _has_no_tls(reasons):
-            problem = "the endpoint speaks plain http, and was asked for TLS."
+            problem = "the endpoint speaks plain http, but TLS was expected."
             return _refuse_connection(problem, f"write the endpoint as {plain}")
         if any("handshake" in str(reason) for reason in reasons if type(reason) is TimeoutError):
             problem = "the endpoint took the connection, but did not begin TLS in time."

@@ -62,7 +62,7 @@ def build_not_found(
     searched += [
         settings.variables.place("TENCENTCLOUD_CAM_ROLE_NAME"),
         f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
-        f"the role of this CVM ({cvm})",
+        f"the role of a CVM ({cvm})",
     ]
     fixes = [found.fix for by_place in placeholders.values() for found in by_place]
     fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
@@ -70,8 +70,8 @@ def build_not_found(
     return ConfigurationError(
         "no credentials were found.",
         searched=searched,
-        fix=f"{', or '.join([*ways, 'run: tccli configure'])}; without an account, run: tcimages "
-        "demo",
+        fix=f"{', or '.join([*ways, 'run: tccli configure'])}. To try it without an account, run: "
+        "tcimages demo",
     )
 
 

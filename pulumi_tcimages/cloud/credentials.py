@@ -96,7 +96,7 @@ class _Search:
             or self._fetch_temporary(deadline)
         )
         if found is None:
-            raise build_not_found(self._settings, self._placeholders, "this is none")
+            raise build_not_found(self._settings, self._placeholders, "this machine is not a CVM")
         has_role = found.has_used_role_variables or found.has_own_role
         if role and not (role.family and has_role):
             found = replace(found, role=roles.read_role(self._settings, role))
@@ -222,7 +222,7 @@ class _Search:
         if _is_cvm():
             found = roles.find_metadata(settings, self._sender, deadline)
             if found is None:
-                raise build_not_found(settings, self._placeholders, "it has none")
+                raise build_not_found(settings, self._placeholders, "this one has no role")
             return found
         return None
 

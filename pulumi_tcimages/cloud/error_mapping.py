@@ -17,11 +17,7 @@ from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
 from pulumi_tcimages.sources.source import Source
 
-_OTHER_KEYS = "use other keys, for example tcimages:profile."
-_THROTTLED = (
-    "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else uses this "
-    "account shares the limit."
-)
+_OTHER_KEYS = "use other keys, for example through tcimages:profile."
 _RATE_LIMIT_FIX = (
     "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
     "account's share of the cloud's 20 a second."
@@ -90,7 +86,7 @@ def build_refusal(
         Cause.CLOCK: AuthError,
     }
     kind = kinds.get(remedy.cause, ApiError)
-    fix = _choose_fix(refusal, remedy, action, call.region, moment, other_site, keys, source)
+    fix = _choose_fix(refusal, remedy, action, call, moment, other_site, keys, source)
     return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
 
 
@@ -121,7 +117,7 @@ def _choose_fix(
     refusal: Refusal,
     remedy: Remedy,
     action: Action,
-    region: str,
+    call: Call,
     moment: Moment,
     other_site: str,
     keys: KeyFacts,
@@ -130,32 +126,32 @@ def _choose_fix(
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
     if remedy.cause is Cause.THROTTLE:
-        return _THROTTLED
+        return ""  # the error's own advice
     if remedy.cause is Cause.PERMISSION:
         return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
     code, _, suffix = refusal.code.partition(".")
     if remedy.cause is Cause.KEYS:
-        return _key_fix(suffix, other_site, keys)
+        return _key_fix(suffix, other_site, keys, call.key_source)
     if code == "UnsupportedRegion" or "Region" in refusal.message:
         known = dict.fromkeys(chain.from_iterable(source.regions.values())) if source else ()
         regions = f" (known for the {source.title}: {', '.join(known)})" if source and known else ""
         give = f"give another region{regions}, or another tcimages:site."
-        meant = suggest_region(region)
+        meant = suggest_region(call.region)
         return f"{meant} Or {give}" if meant else give
     fixes = {
         **_FIXES,
         **_FIXES_OF.get(action.service, {}),
         **(source.scope_fixes if source else {}),
     }
-    return fixes.get(refusal.code) or fixes.get(code) or _LAST_RESORT
+    return fixes.get(refusal.code) or fixes.get(code, "")
 
 
-def _key_fix(suffix: str, other_site: str, keys: KeyFacts) -> str:
+def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> str:
     if keys.is_swapped:
         return "swap the secret id and the secret key: only a secret id begins with AKID."
     is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")
     if (is_unknown or suffix == "TokenFailure") and keys.is_temporary and not keys.token_source:
-        return "give the token too: this secret id is a temporary one, which needs its token."
+        return f"{_add_token(key_source)}: this secret id is a temporary one, which needs it."
     if is_unknown:
         return (
             "check the secret id; keys of the other site are not known here: with those, "
@@ -179,12 +175,22 @@ def _key_fix(suffix: str, other_site: str, keys: KeyFacts) -> str:
     return f"check these keys, or {_OTHER_KEYS}"
 
 
+def _add_token(key_source: str) -> str:
+    """Return the advice to add the token where the keys are from."""
+    place, _, rest = key_source.partition(" ")
+    if place == "configuration":
+        return "set tcimages:securityToken to its token"
+    if place in ("profile", "file"):
+        return f"add its token to {rest} as token"
+    return "set TENCENTCLOUD_TOKEN to its token"
+
+
 def _clock_fix(moment: Moment) -> str:
     here = datetime.fromtimestamp(moment.here_unix_s, timezone.utc)
     message = f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC"
     there = read_date(moment.there)
     if there is None:
-        return f"{message}: set it right, the cloud accepts five minutes of difference."
+        return f"{message}: set it right; the cloud accepts a difference of five minutes."
     message = f"{message}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC"
     if abs(there.timestamp() - moment.here_unix_s) <= ACCEPTED_DRIFT_S:
         return f"{message}, and they agree: try again, something may have held the request back."
@@ -199,9 +205,8 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-_LAST_RESORT = "if the message does not help, give the vendor's support the request id."
 _NOT_OFFERED = "this address does not offer the action: check tcimages:endpoints and tcimages:site."
-_ARGUMENT = "correct the argument that the message speaks of."
+_ARGUMENT = "correct the argument that is named under Said."
 _ROLE = (
     "check what tcimages:assumeRole, tcimages:assumeRoleWithWebIdentity or the environment say of "
     "the role: its ARN, the session, the external id, the token."
@@ -216,9 +221,9 @@ _FIXES = {
     "InvalidParameterValue": _ARGUMENT,
     "MissingParameter": _ARGUMENT,
     "UnknownParameter": _ARGUMENT,
-    "IpInBlacklist": "ask the account's owner to allow requests from this address.",
-    "IpNotInWhitelist": "ask the account's owner to allow requests from this address.",
-    "ResourceUnavailable.BalanceInsufficient": "the account has to be topped up.",
+    "IpInBlacklist": "ask the account's owner to allow requests from this machine's IP address.",
+    "IpNotInWhitelist": "ask the account's owner to allow requests from this machine's IP address.",
+    "ResourceUnavailable.BalanceInsufficient": "top up the account.",
 }
 _FIXES_OF = {
     "sts": dict.fromkeys(

@@ -208,7 +208,7 @@ def _prepare(
 
 def _read_body(response: requests.Response, headers: Mapping[str, str]) -> bytes:
     if headers.get("content-encoding", "").lower() not in _ENCODINGS:
-        raise refuse_reply("the reply is packed in a way that nobody asked for.")
+        raise refuse_reply("the reply has a content encoding that was not requested.")
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk

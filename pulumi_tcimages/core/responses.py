@@ -105,7 +105,7 @@ def read_page(
     if not isinstance(rows, list):
         return _unreadable(reply, action.rows, "has another type than documented")
     if limit is not None and len(rows) > limit:
-        return _unreadable(reply, action.rows, f"has {len(rows)} rows, and {limit} were asked for")
+        return _unreadable(reply, action.rows, f"has {len(rows)} rows, but {limit} were requested")
     size_bytes = _estimate_bytes(reply, rows)
     if size_bytes > _MOST_BYTES:
         problem = f"the images of the reply would take more than {_MOST_BYTES // 1024**2} MiB."

@@ -121,10 +121,14 @@ RAW = [
         (reply(CLOCK, "Date: soon"),),
         AuthError,
         1,
-        "five minutes of difference",
+        "a difference of five minutes",
     ),
     Row(
-        "a clock that is off, no date", (reply(CLOCK),), AuthError, 1, "five minutes of difference"
+        "a clock that is off, no date",
+        (reply(CLOCK),),
+        AuthError,
+        1,
+        "a difference of five minutes",
     ),
     Row("a refusal under 400", (reply(REFUSAL, status="400 Bad Request"),), ApiError, 1, "r-1"),
     Row(
@@ -171,14 +175,14 @@ RAW = [
         (reply(BOMB, "Content-Encoding: gzip, gzip"),),
         InvalidResponseError,
         1,
-        "packed",
+        "content encoding",
     ),
     Row(
         "an unknown packing",
         (reply(b"x", "Content-Encoding: zstd"),),
         InvalidResponseError,
         1,
-        "packed",
+        "content encoding",
     ),
     Row(
         "a redirect",

@@ -59,7 +59,7 @@ def build_replies(target: Target) -> list[Row]:
         unreadable(
             "more rows than asked for",
             target.reply([target.row] * 101),
-            f"{rows} has 101 rows, and 100 were asked for",
+            f"{rows} has 101 rows, but 100 were requested",
             PAGES,
         ),
         Row(

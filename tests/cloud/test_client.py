@@ -238,7 +238,7 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
         "Keys     from environment TENCENTCLOUD_SECRET_ID",
         f"Request  {cloud.requests[-1].request_id}",
         "Next     ask for the CAM action tione:DescribePlatformImages, or use other",
-        "         keys, for example tcimages:profile.",
+        "         keys, for example through tcimages:profile.",
     ]
 
 

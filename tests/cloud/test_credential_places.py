@@ -94,7 +94,7 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
         "file /etc/tencentcloud/credentials",
         "environment TENCENTCLOUD_CAM_ROLE_NAME",
         "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE (is empty)",
-        "the role of this CVM (this is none)",
+        "the role of a CVM (this machine is not a CVM)",
     ]
     assert caught.value.fix.startswith(
         "write the value itself in configuration tcimages:secretId, or set TENCENTCLOUD_SECRET_ID"

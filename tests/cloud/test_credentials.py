@@ -175,7 +175,7 @@ def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
         "file /etc/tencentcloud/credentials",
         "environment TENCENTCLOUD_CAM_ROLE_NAME",
         "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE",
-        "the role of this CVM (this is none)",
+        "the role of a CVM (this machine is not a CVM)",
     ]
 
 

@@ -45,7 +45,9 @@ def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
 def test_temporary_keys_without_their_token_are_named(keyless, open_fake):
     keys = {"TENCENTCLOUD_SECRET_ID": TEMPORARY, "TENCENTCLOUD_SECRET_KEY": "key"}
 
-    assert refused_fix(open_fake, {**keyless, **keys}).startswith("give the token too")
+    assert refused_fix(open_fake, {**keyless, **keys}).startswith(
+        "set TENCENTCLOUD_TOKEN to its token: this secret id is a temporary one"
+    )
 
 
 def test_swapped_keys_are_named(keyless, open_fake):
@@ -107,3 +109,26 @@ def test_a_misspelt_variable_beside_a_right_one_is_named(keyless, open_fake, rig
         list_all(open_fake({**keyless, right: "value", wrong: "value"}))
 
     assert refused.value.fix == f"rename {wrong} to {meant}."
+
+
+@pytest.mark.parametrize("kind", ["profile", "file"])
+def test_a_missing_token_belongs_into_the_file_with_the_key(keyless, open_fake, tmp_path, kind):
+    path = tmp_path / "default.credential"
+    if kind == "profile":
+        write(tmp_path, "default.credential", {"secretId": TEMPORARY, "secretKey": "key"})
+        keyless = {**keyless, "TENCENTCLOUD_SHARED_CREDENTIALS_DIR": str(tmp_path)}
+    else:
+        path = tmp_path / "keys"
+        path.write_text(f"[default]\nsecret_id = {TEMPORARY}\nsecret_key = key\n")
+        keyless = {**keyless, "TENCENTCLOUD_CREDENTIALS_FILE": str(path)}
+
+    assert refused_fix(open_fake, keyless).startswith(f"add its token to {path} as token: ")
+
+
+def test_a_missing_token_belongs_into_the_configuration_with_the_key(keyless, open_fake):
+    keys = {"secret_id": TEMPORARY, "secret_key": "key"}
+
+    with pytest.raises(AuthError) as caught:
+        list_all(open_fake(keyless, **keys))
+
+    assert caught.value.fix.startswith("set tcimages:securityToken to its token: ")

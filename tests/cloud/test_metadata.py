@@ -216,4 +216,4 @@ def test_a_machine_without_a_role_is_the_last_of_the_places_looked_at(
 
     assert caught.value.problem == "no credentials were found."
     assert "  TENCENTCLOUD_SECRET_ID holds a value in quotes" in caught.value.searched
-    assert caught.value.searched[-1] == "the role of this CVM (it has none)"
+    assert caught.value.searched[-1] == "the role of a CVM (this one has no role)"

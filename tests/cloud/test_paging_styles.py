@@ -173,7 +173,7 @@ def test_more_rows_than_the_page_that_was_requested_are_an_error(source, listed)
     error = listed.error(listing)
 
     size = next(request.size for request in listing.requests if request.start(request.size) == 260)
-    assert f"has {size + 1} rows, and {size} were asked for" in error
+    assert f"has {size + 1} rows, but {size} were requested" in error
 
 
 @each_style

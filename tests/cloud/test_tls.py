@@ -118,7 +118,7 @@ def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
         error = failure(transport_of(), server.url.replace("http:", "https:"))
 
     assert (error.problem, error.fix, error.remedy) == (
-        "the endpoint speaks plain http, and was asked for TLS.",
+        "the endpoint speaks plain http, but TLS was expected.",
         f"write the endpoint as {server.url}",
         retry.UNTRUSTED,
     )
@@ -146,7 +146,7 @@ def test_a_host_that_only_ends_like_the_vendors_may_speak_plain_http():
     error = explain_scheme([wrong], "https://nottencentcloudapi.com")
 
     assert (error.problem, error.remedy, error.fix) == (
-        "the endpoint speaks plain http, and was asked for TLS.",
+        "the endpoint speaks plain http, but TLS was expected.",
         retry.UNTRUSTED,
         "write the endpoint as http://nottencentcloudapi.com",
     )

@@ -131,7 +131,7 @@ def test_session_images_are_read():
         (
             read_platform_images,
             {"PlatformImageInfos": [{}] * 101},
-            "PlatformImageInfos has 101 rows, and 100 were asked for.",
+            "PlatformImageInfos has 101 rows, but 100 were requested.",
         ),
         (
             read_platform_images,
