@@ -1,19 +1,16 @@
-"""The command `tcimages`: the lookups of the provider, for people and scripts.
+"""The command line `tcimages`: the provider's lookups, for people and scripts.
 
-    app              the commands, each imported when it is used
-    command          help, errors and exit codes that all commands share
-    flags            criteria as flags, made from the fields of the queries
-    images, output   a listing command for each source, and what it prints
-    explain          the same lookup step by step
-    outdated         pins of exported stacks, read by exports and configured by export_settings;
-                     outdated_report writes them
-    emulator, demo, doctor, plugin   one command each
-    terminal, table, status, signals   text, tables, progress and Ctrl-C
+    app              the commands, each imported when it is used command          help, errors and
+    exit codes shared by all commands flags            flags for criteria, generated from the query
+    fields images, output   a list command for each source, and its output explain a lookup shown
+    step by step outdated         pins of exported stacks, read by exports and configured by
+    export_settings; outdated_report writes them emulator, demo, doctor, plugin   one command each
+    terminal, table, status, signals   output, tables, progress and Ctrl-C
 
-The commands parse, call and print; they decide nothing. Data goes to stdout and everything else to
-stderr. A pipe gets no colour, and nothing in it is cut. Exit codes: 0 success; 1 no image, or
-several; 2 a mistake of the user; 3 the cloud refused; 4 the network; 130 interrupted; 141 nobody
-reads the output.
+Commands parse arguments, call other modules and print the result. Data goes to stdout and
+everything else to stderr. Output to a pipe is neither coloured nor cut. Exit codes: 0 success; 1 no
+image or several images; 2 user error; 3 rejected by the cloud; 4 network error; 130 interrupted;
+141 output pipe closed.
 """
 
 from __future__ import annotations
@@ -22,7 +19,7 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line, by default the one of this process, and return its exit code."""
+    """Run a command line, by default that of this process, and return the exit code."""
     try:
         if argv is None:
             return _run_process()
@@ -34,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report_broken(failure: ImportError) -> int:
-    """Report which package is missing or too old, and return the exit code of a user's mistake."""
+    """Report the missing or outdated package, and return the exit code for a user error."""
     import sys
 
     from pulumi_tcimages.dependencies import explain_failure
@@ -45,10 +42,10 @@ def _report_broken(failure: ImportError) -> int:
 
 
 def _run_process() -> int:
-    """Run the process's own command line with less garbage collection.
+    """Run this process's command line with less garbage collection.
 
-    Imports create almost no garbage, and a process that ends needs no collection. This saves a
-    quarter of a listing's time.
+    Imports create almost no garbage, and a short-lived process does not need to collect it. This
+    saves a quarter of the time of a list command.
     """
     import gc
 
@@ -58,7 +55,7 @@ def _run_process() -> int:
         from pulumi_tcimages.cli.app import run
 
         code = run(None)
-    except KeyboardInterrupt:  # while modules are imported
+    except KeyboardInterrupt:  # raised while modules are imported
         return 130
     gc.freeze()
     return code

@@ -1,4 +1,4 @@
-"""The command `tcimages`: its subcommands, each imported when it is used, and its exit codes."""
+"""The root command `tcimages`: its subcommands, which are imported on demand, and exit codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PACKAGE = "pulumi_tcimages.cli"
 _EXIT_BUG = 70
 _DEBUG = "TCIMAGES_DEBUG"
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""Errors of a full disk or a broken device, which writing the output may cause."""
+"""Errors that writing the output may raise if a disk is full or a device fails."""
 
 
 @click.group(
@@ -92,7 +92,7 @@ def run(argv: Sequence[str] | None) -> int:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a test may replace the stream
+        if hasattr(stream, "reconfigure"):  # a test may have replaced the stream
             stream.reconfigure(errors="backslashreplace")
     code = _run(argv)
     try:
@@ -101,13 +101,13 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # otherwise Python would end with 120
+    except OSError:  # otherwise Python would exit with code 120
         drop_output(sys.stderr)
     return code
 
 
 def _report_unwritten(error: OSError, code: int = 0) -> int:
-    """Report that the output could not be written, unless nobody reads it. Return the exit code."""
+    """Report a failed write, unless the reader closed the pipe. Return the exit code."""
     drop_output(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return code or EXIT_SIGPIPE
@@ -145,7 +145,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _show(error: click.ClickException) -> None:
-    """Write click's message about a command line, wrapped to the terminal."""
+    """Write click's usage error, wrapped to the terminal's width."""
     import io
 
     from pulumi_tcimages.cli.table import wrap

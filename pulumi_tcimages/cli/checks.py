@@ -1,6 +1,7 @@
 """Network checks of `tcimages doctor`: certificates, addresses, clock and keys.
 
-A check never raises, and a finding never contains a secret. One small signed call tests the keys.
+A check never raises an error, and a finding never contains a secret. The keys are tested with one
+small signed call.
 """
 
 from __future__ import annotations
@@ -32,34 +33,34 @@ _SERVICES = ("dlc", "tione", "sts")
 _ADDRESS_S = 5.0
 _KEYS_S = 10.0
 _LIMIT_S = 15.0
-"""The time limit of all checks, even if a lookup may take longer."""
+"""Time limit for all checks together, even if the configured lookup timeout is longer."""
 _WARNED_DRIFT_S = 60.0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's report."""
+    """A line of the doctor's report."""
 
     check: str
     state: State
     found: str
     fix: str = ""
     code: int = 0
-    """The exit code, if the check failed."""
+    """The exit code that a failed check causes; otherwise 0."""
 
 
 @dataclass(frozen=True)
 class _AddressCheck:
-    """The reply of an address to a plain request."""
+    """The result of sending an unsigned request to an address."""
 
     service: str
     finding: Finding
     drift_s: float | None = None
-    """Seconds by which this machine's clock is ahead; None without an answer."""
+    """Seconds by which this machine's clock is ahead of the server's. None without a response."""
 
 
 def choose_limit_s(settings: Settings) -> float:
-    """Return the time limit of all checks: the deadline of a lookup, or less."""
+    """Return the time limit for all checks: the lookup timeout, but at most `_LIMIT_S`."""
     try:
         return min(float(settings.get("timeout_seconds")), _LIMIT_S)
     except TcImagesError:  # the check of the settings reports it
@@ -67,7 +68,7 @@ def choose_limit_s(settings: Settings) -> float:
 
 
 def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
-    """Check certificates, addresses, the clock and the keys, side by side."""
+    """Check certificates, addresses, the clock and the keys concurrently."""
     network_environment = NetworkEnvironment(settings.environ)
     transport = Transport(network_environment, clock.check_cancelled)
     try:
@@ -91,14 +92,15 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """Return an error as a finding, with the source of the wrong value."""
+    """Convert an error to a finding, with the source of the invalid value."""
     if isinstance(error, ApiError):
         problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
-    if isinstance(error, NetworkError):  # its fix is about a limit that does not apply here
+    # Its fix mentions the lookup timeout, which does not apply here.
+    if isinstance(error, NetworkError):
         error = replace(error, settings=())
     advised = in_flags(error)
     fix = getattr(advised, "fix", "") or getattr(advised, "allowed", "")

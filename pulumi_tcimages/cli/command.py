@@ -1,4 +1,4 @@
-"""Base classes of all commands: help in sections, errors with flags, exit codes."""
+"""Base classes of all commands: help in sections, errors that name flags, exit codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
-"""More characters than the first sentence of any command has."""
+"""A width limit for click's short help, longer than any command's first sentence."""
 
 _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
     ((NoMatchError, AmbiguousMatchError), NO_MATCH),
@@ -44,12 +44,12 @@ def exit_code(error: TcImagesError) -> int:
 
 
 def drop_output(stream: TextIO) -> None:
-    """Discard the buffered output, so that Python does not try to write it at exit."""
+    """Discard buffered output, so that Python does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class CliError(Exception):
-    """One of our errors as the command shows it, with its exit code."""
+    """A TcImagesError rendered for the command line, with its exit code."""
 
     def __init__(self, error: TcImagesError, command: str) -> None:
         super().__init__(in_flags(error).text(command, style))
@@ -63,7 +63,7 @@ class CliError(Exception):
 
 
 class Flag(click.Option):
-    """An option in a section of the help."""
+    """An option that the help lists in a given section."""
 
     def __init__(self, *args: Any, section: str = "Options", **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -71,7 +71,7 @@ class Flag(click.Option):
 
 
 class Operand(click.Argument):
-    """An argument without a flag, in a section of the help."""
+    """A positional argument that the help lists in a given section."""
 
     def __init__(self, *args: Any, section: str, text: str, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -123,7 +123,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A group that suggests a command for a misspelled one, and lists whole sentences."""
+    """A group that suggests corrections for misspelled commands, and lists uncut descriptions."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -147,13 +147,15 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """A group that imports a command when it is used."""
+    """A group that imports each command on demand."""
 
     def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
-        """
+        """Create a group.
+
         Args:
-            lazy: title of a section -> name of a command -> `module:attribute` (or
-                `module:function.argument`, which builds it) and one sentence.
+            lazy: the sections of the help by title. Each maps a command's name to where it is
+                imported from and its description. `module:attribute` is the command itself, and
+                `module:function.argument` a function that builds it.
         """
         super().__init__(*args, **more)
         self._lazy = lazy

@@ -1,4 +1,4 @@
-"""Complete the values of flags on Tab."""
+"""Shell completion for flag values."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ USUAL_VALUES = {
     ),
     "gpu": ("A10", "A100", "A800", "H20", "H100", "H800", "L20", "L40", "P4", "P40", "T4", "V100"),
 }
-"""Values on the vendor's pages and in its lists. Others are not refused, because the cloud may know
-them.
+"""Values found in the vendor's documentation and listings. Others are accepted too, because the
+cloud may know them.
 """
 
 
 def complete_from(values: Sequence[str]) -> Complete:
-    """Complete one of the values, ignoring case."""
+    """Return a completion function for these values, which ignores case."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         return list(_starting_with(incomplete, values))
@@ -48,7 +48,7 @@ def complete_from(values: Sequence[str]) -> Complete:
 
 
 def complete_list(values: Sequence[str]) -> Complete:
-    """Complete the last of several comma-separated values. Each is offered once."""
+    """Return a completion function for comma-separated values, which offers each value once."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         head, comma, last = incomplete.rpartition(",")

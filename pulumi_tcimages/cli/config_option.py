@@ -1,8 +1,8 @@
 """The flag `--config KEY=VALUE`: the provider's configuration for one command.
 
-Keys and values are those of `pulumi up --config tcimages:site=intl`; `tcimages:` is optional, and a
-part of a key is `endpoints.tione=...`. Secrets are refused: other users of the machine can see
-command lines, and every secret has an environment variable.
+It accepts the keys and values of `pulumi up --config tcimages:site=intl`. The prefix `tcimages:` is
+optional. An object's field is set with `endpoints.tione=...`. Secrets are rejected, because other
+users of the machine can see command lines. Every secret has an environment variable instead.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NAMES = {style(name): name for name in Configuration.model_fields for style in 
 
 
 class ConfigFlag(Flag):
-    """The flag of all commands that send requests to the cloud."""
+    """The `--config` flag of all commands that send requests to the cloud."""
 
     def __init__(self, names: Sequence[str] = ("--config",), **settings: Any) -> None:
         super().__init__(
@@ -43,11 +43,11 @@ class ConfigFlag(Flag):
 
 
 def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
-    """Return the configuration of the flags. Errors: ConfigurationError.
+    """Build a configuration from command-line flags. Errors: ConfigurationError.
 
     Args:
-        config: the keys and values of `--config`.
-        own: values of keys that have a flag of their own; None if it is not used.
+        config: the keys and values of `--config`. own: values of keys that have their own flag;
+            None if the flag is not used.
     """
     own_values = {name: value for name, value in own.items() if value is not None}
     if twice := sorted(own_values.keys() & config.keys()):

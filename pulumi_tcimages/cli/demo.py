@@ -1,8 +1,9 @@
 """`tcimages demo`: run an example program on the emulator, without an account.
 
-It runs with the `pulumi` command or, without one, with `pulumi_tcimages.testing`: the real plugin
-behind Pulumi's mock monitor. The output says which one is used. Everything happens in temporary
-folders: no stack, plugin or setting of the user is read or changed.
+The program runs with the `pulumi` command, if there is one. Otherwise it runs with
+`pulumi_tcimages.testing`, which uses the real plugin and Pulumi's mocks. The output says which.
+Everything happens in temporary folders. None of the user's stacks, plugins and settings is read or
+changed.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
 
 _PLACES = (
-    Path(__file__).with_name("pick_image"),  # in an installed wheel
-    Path(__file__).parents[2] / "examples" / "pick_image",  # in a checkout
+    Path(__file__).with_name("pick_image"),  # location in an installed wheel
+    Path(__file__).parents[2] / "examples" / "pick_image",  # location in a source checkout
 )
 _MAIN = "__main__.py"
 _WITHOUT_PULUMI = (
@@ -41,7 +42,7 @@ _WITHOUT_PULUMI = (
 
 
 class DemoError(click.ClickException):
-    """The demo cannot run. The message has the reason."""
+    """The demo cannot run. The message contains the reason."""
 
     exit_code = EXIT_USAGE
 
@@ -92,7 +93,7 @@ def demo(keep: Path | None, install: bool) -> None:
 
 @contextmanager
 def _refusals(problem: str) -> Iterator[None]:
-    """Report an error of the operating system, which is not a bug of this package."""
+    """Convert an operating system error to a DemoError, so that it is not reported as a bug."""
     try:
         yield
     except OSError as error:
@@ -105,7 +106,7 @@ def _install() -> str:
 
 
 def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
-    """Run the project and return its exports. Errors: EngineError."""
+    """Run the project and return its stack outputs. Errors: EngineError."""
     if command:
         with Status("running pulumi up, then pulumi destroy"):
             return run_stack(command, project, cloud.environment)
@@ -116,10 +117,10 @@ def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
 
 
 def _copy(program: Path, folder: Path) -> Path:
-    """Copy the program to a new folder, with a project file that uses this Python.
+    """Copy the program to a new folder, with a project file that uses this Python environment.
 
-    The example's own project file and requirements would make Pulumi create a virtual environment
-    from the network. This environment has everything that the program needs.
+    With the example's own project file and requirements, Pulumi would download packages into a new
+    virtual environment. This environment already contains everything that the program needs.
     """
     folder.mkdir(parents=True)
     for file in program.iterdir():
@@ -127,7 +128,7 @@ def _copy(program: Path, folder: Path) -> Path:
             shutil.copy(file, folder)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
-        # Not as ASCII: YAML does not read the surrogate pairs of \u.
+        # Not as ASCII, because YAML does not support surrogate pairs in \u escapes.
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
     (folder / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
     return folder
@@ -147,7 +148,7 @@ def _show_program(program: Path, command: str) -> None:
     terminal.echo(f"{_MAIN}:\n", "bold")
     terminal.echo(textwrap.indent(code, "    "))
     terminal.echo(f"{'$' if command else '>>>'} {line}\n", "bold")
-    sys.stdout.flush()  # the user can read the program while it runs
+    sys.stdout.flush()  # lets the user read the program while it runs
 
 
 def _show_exports(exports: Mapping[str, object]) -> None:

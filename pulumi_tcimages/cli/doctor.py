@@ -50,8 +50,8 @@ _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 def doctor(region: str | None, profile: str | None, config: dict[str, Any], output: str) -> None:
     """Check everything a lookup needs: versions, plugin, settings, keys, network, clock.
 
-    Sends one small signed call. Ends with 0, or with the exit code that the first failure calls
-    for: 2 yours, 3 the cloud refused, 4 the network.
+    Sends one small signed call. Exits with 0, or with the code of the first failure: 2 for a
+    user error, 3 if the cloud refused, 4 for the network.
     """
     cancelled = threading.Event()
     clock = Clock(time.time, time.monotonic, cancelled.wait, random.random)
@@ -62,7 +62,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         signals.interrupting(cancelled),
         ThreadPoolExecutor(2) as pool,
     ):
-        # The plugin is started on this thread, which gets Ctrl-C and then ends the plugin.
+        # Check the plugin on this thread, because it receives Ctrl-C and then must stop the plugin.
         pulumi = pool.submit(_check_cli, limit_s)
         cloud = pool.submit(check_cloud, settings, clock, limit_s)
         plugin = list(check_plugin(limit_s))

@@ -19,15 +19,17 @@ from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
-"""The emulator's keys have no token, so a token of the user would be refused."""
+"""The emulator's keys have no token, so the user's own token would be rejected."""
 _ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
-"""Variables of the user's account. `run` hides keys, roles and profiles from the command."""
+"""Prefixes of variables for the user's account. `run` hides its keys, roles and profiles from the
+command.
+"""
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
-"""The exit codes of shells and `env`."""
+"""Exit codes as used by shells and `env`."""
 
 
 def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of the emulator."""
+    """Decorate a command with the emulator's options."""
     options = (
         click.option(
             "--port", type=click.IntRange(0, 65535), default=0, help="Default 0: any free port."
@@ -57,7 +59,7 @@ def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _EvaluatedGroup(Group):
-    """A group whose output a shell evaluates if no subcommand is given."""
+    """A group whose output is passed to `eval` if no subcommand is given."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         with _print_false():
@@ -97,17 +99,18 @@ def _fail_evaluation() -> None:
 def emulator(ctx: click.Context, /, **options: Any) -> None:
     """Serve both image APIs on this machine, with no account, until Ctrl-C.
 
-    Prints its address and the keys it knows as lines to paste into another terminal. `run` serves
-    for one command instead, which needs no other terminal.
+    Prints its address and keys as lines to paste into another terminal. `run` serves a single
+    command instead, without another terminal.
     """
     if ctx.invoked_subcommand:
-        # Options before `run` mean the same as options after it.
+        # Make options before `run` equivalent to options after it.
         ctx.default_map = {ctx.invoked_subcommand: options}
         return
-    # The signals are handled before the first line is written: its reader may stop us at once.
+    # Install the signal handlers before writing the first line, because its reader may stop us
+    # immediately.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        while not stop.wait(_POLL_S):  # in steps, because on Windows a signal does not end a wait
+        while not stop.wait(_POLL_S):  # polled, because on Windows a signal does not end a wait
             pass
 
 
@@ -126,7 +129,7 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
 def run(command: Sequence[str], **options: Any) -> None:
     """Run a command with the emulator in its environment, then stop the emulator.
 
-    Ends with the command's exit code. Ctrl-C ends both.
+    Exits with the command's exit code. Ctrl-C ends both.
 
     \b
     tcimages emulator run -- pulumi up
@@ -175,11 +178,12 @@ def _announce(cloud: Emulator) -> None:
     terminal.echo(f"unset {' '.join(_TOKENS)}")
     sys.stdout.flush()
     engines = ", ".join(cloud.catalogue.engines())
-    # A comment, because a user who pastes all lines of the terminal pastes this one too.
+    # This line is a shell comment, because a user may paste the whole output into a terminal.
     stop = "Ctrl-C stops this, and so does" if signals.receives_ctrl_c() else "To stop this"
     terminal.hint(f"# DLC engines: {engines}. {stop}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
-        # The reader, such as `eval "$(... &)"`, waits for the end of the output.
+        # Close stdout, because its reader, such as `eval "$(... &)"`, waits for the end of the
+        # output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -21,14 +21,14 @@ from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
-    """Return an argument as the command spells it: a flag or an operand."""
+    """Return an argument's command-line spelling: a flag or a positional argument."""
     if not name:
         return ""
     return OPERANDS.get(name) or name_flag(name)
 
 
 def in_flags(error: TcImagesError) -> TcImagesError:
-    """Return the error with its criteria as flags and its settings as `--config`."""
+    """Return the error with criteria rendered as flags and settings as `--config`."""
     if isinstance(error, NoMatchError):
         return replace(
             error,
@@ -65,13 +65,13 @@ def in_flags(error: TcImagesError) -> TcImagesError:
 
 
 def _advise_region(fix: str) -> str:
-    """Return the advice without the command for a stack, which the shell does not read."""
+    """Return the fix without `pulumi config set`, because this command does not read stacks."""
     first, _, _ = fix.partition("give `region`")
     return f"{first}give `region`, or set TENCENTCLOUD_REGION"
 
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:
-    """Return the value of `--config` for a setting that stack configuration sets item by item."""
+    """Return the `--config` value for a setting whose list items a stack sets one by one."""
     path, value = settings[0]
     if not path.endswith("]"):
         return f"{path}={value}"
@@ -80,7 +80,7 @@ def _pair(settings: Sequence[tuple[str, str]]) -> str:
 
 
 def write_criteria(criteria: Iterable[Criterion]) -> str:
-    """Return criteria as flags."""
+    """Format criteria as flags."""
     return " ".join(write_flags(criteria, style))
 
 
@@ -89,7 +89,7 @@ def _to_flags(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
 
 
 def _change(hint: Hint) -> Hint:
-    """Return the suggestion as flags, or as the flag to leave out."""
+    """Render a suggestion as flags, or as the flag to omit."""
     leaves_out = not any(criterion.value for criterion in hint.criteria)
     return hint._replace(
         criteria=tuple(map(label, hint.criteria)) if leaves_out else _to_flags(hint.criteria)
@@ -97,5 +97,5 @@ def _change(hint: Hint) -> Hint:
 
 
 def label(criterion: Criterion) -> Criterion:
-    """Return a criterion's flag and, for a map, its key."""
+    """Render a criterion's flag, followed by the key if the argument is a map."""
     return Criterion(f"{criterion.argument} {criterion.key}".strip(), criterion.value)

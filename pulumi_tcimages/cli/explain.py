@@ -38,7 +38,7 @@ _SHOWN_BEHIND = 3
 
 
 class _SourceGroup(Group):
-    """A group with a command for each source, built when it is used."""
+    """A group with a command for each source, which is built on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(SOURCE_COMMANDS)
@@ -52,7 +52,7 @@ class _SourceGroup(Group):
 def explain() -> None:
     """Show how many images each criterion leaves, which one is chosen, and why.
 
-    Takes the criteria of the command that it explains, and ends with that command's exit code.
+    Accepts the criteria of the command that it explains, and exits with that command's code.
     """
 
 
@@ -64,7 +64,8 @@ def _build_explaining(source: Source) -> Command:
         command, choice = f"tcimages {source.command}", explanation.choice
         if isinstance(choice, AmbiguousMatchError):
             choice = replace(choice, funnel=explanation.funnel.steps)
-            if not is_single(arguments):  # the command lists all of them
+            # Without `--latest`, the explained command lists all images.
+            if not is_single(arguments):
                 _show_list(command, explanation, query, choice)
                 return
         if isinstance(choice, TcImagesError):
@@ -81,7 +82,7 @@ def _build_explaining(source: Source) -> Command:
 def _show_list(
     command: str, explanation: lookup.Explanation, query: BaseQuery, error: AmbiguousMatchError
 ) -> None:
-    """Show what a command lists, and criteria that would choose one of the images."""
+    """Show how many images a command lists, and criteria that would select a single one."""
     write_warnings(error.warnings)
     more = len(error.candidates) - error.shown
     rows: list[Row] = [
@@ -128,7 +129,7 @@ def _with_rest(lines: Sequence[str], more: int) -> list[str]:
 
 
 def _versions(image: Image, query: BaseQuery, keys: tuple[str, ...]) -> str:
-    """Return the versions by which an image is ranked, the most important first."""
+    """Return the versions by which an image is ranked, most important first."""
     ranks: Rank = rank(image, query, keys)
     return ", ".join(
         f"{kebab(snake(key)) if is_field_key(image, key) else key} "
@@ -138,7 +139,7 @@ def _versions(image: Image, query: BaseQuery, keys: tuple[str, ...]) -> str:
 
 
 def _version(text: str | None, *, is_ranked: bool) -> str:
-    """Return a version as sent, with the reason if it ranks last."""
+    """Return a version as the vendor sent it, with a reason if it ranks last."""
     if is_ranked or not text:
         return text or "(none)"
     return f"{text} ({'a pre-release' if read_version(text) else 'not a version'})"

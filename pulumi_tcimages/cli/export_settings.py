@@ -1,8 +1,8 @@
-"""Choose the configuration for the check of a pin: flags, then its provider's settings.
+"""Choose the configuration for checking a pin: flags, then the settings of the pin's provider.
 
-An export may be written by somebody else. An address or a file that it names is not used: that
-address would receive the request with its session token, or the text of a private file. The user
-may give such a setting with `--config`, the environment or a profile.
+The export may come from somebody else, so addresses and files that it names are not used. Such an
+address would receive the session token of the request, or the content of a private file. The user
+can supply these settings with `--config`, the environment or a profile.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _HARMLESS = frozenset(
         *(f"{WEB_IDENTITY}.{part}" for part in ("session_duration", "web_identity_token")),
     }
 )
-"""Settings that name no file, and no address beside the vendor's. All others are checked."""
+"""Settings that cannot name a file or a foreign address. All others are checked."""
 _ENDPOINTS = "endpoints"
 _SHARED_ENDPOINTS = ("sts", "metadata")
 _FLAGS = {
@@ -45,13 +45,13 @@ _FLAGS = {
         "assumeRoleWithWebIdentity.webIdentityTokenFile=FILE",
     ),
 }
-"""The values of `--config` that replace a setting. All parts of a role come from one place."""
+"""The `--config` values that replace a setting. All fields of a role must come from one place."""
 
 
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
-    """Return the configuration for the check of a pin.
+    """Return the configuration for checking a pin.
 
-    Errors: ConfigurationError, also if only the export names an address or a file.
+    Errors: ConfigurationError, which includes an address or file that only the export names.
     """
     overriding = {
         name: value
@@ -82,7 +82,7 @@ def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
 
 
 def _find_refused(configuration: Configuration) -> Iterator[str]:
-    """Yield the dotted paths of settings that are not used if only an export has them."""
+    """Yield the dotted paths of settings that must not be taken from an export."""
     for path in field_names():
         value = read_path(configuration, path)
         if value is not None and path not in _HARMLESS and not _is_vendors(path, value):
@@ -90,7 +90,7 @@ def _find_refused(configuration: Configuration) -> Iterator[str]:
 
 
 def _is_vendors(path: str, value: str) -> bool:
-    """Return whether a setting leads to the vendor."""
+    """Return whether an address setting points to the vendor."""
     if path == "protocol":
         return value == "https"
     if not path.startswith(f"{_ENDPOINTS}."):
@@ -100,7 +100,7 @@ def _is_vendors(path: str, value: str) -> bool:
 
 
 def _without(configuration: Configuration, paths: list[str]) -> Configuration:
-    """Return the configuration without these settings. A role is left out as a whole."""
+    """Return the configuration without these settings. Roles are removed as a whole."""
     names = {path.partition(".")[0] for path in paths} - {_ENDPOINTS}
     update: dict[str, Any] = dict.fromkeys(names)
     if configuration.endpoints:
@@ -110,13 +110,13 @@ def _without(configuration: Configuration, paths: list[str]) -> Configuration:
 
 
 def _is_given(settings: Settings, path: str) -> bool:
-    """Return whether a flag, the environment or a profile has the setting."""
+    """Return whether a flag, the environment or a profile supplies the setting."""
     try:
         if path.startswith(f"{WEB_IDENTITY}."):
             return settings.section(WEB_IDENTITY) is not None
         found = settings.find(path)
     except ConfigurationError:
-        return True  # the lookup reports it
+        return True  # the lookup reports this error
     return found is not None and found.source != DEFAULT
 
 

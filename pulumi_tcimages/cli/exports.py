@@ -1,4 +1,4 @@
-"""Read exports of stacks: from stdin, from files, or from the `pulumi` command."""
+"""Read stack exports from stdin, from files, or from the `pulumi` command."""
 
 from __future__ import annotations
 
@@ -21,31 +21,33 @@ from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pul
 from pulumi_tcimages.formatting import printable
 
 _AT_ONCE = 4
-"""Exports at the same time. Each mostly waits for the backend."""
+"""Number of concurrent exports. Each one mostly waits for the backend."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
 _MIB = 1024 * 1024
 _MOST_BYTES = 512 * _MIB
-"""Large states have tens of MiB. Parsing takes several times the size in memory."""
+"""Size limit for an export. Large states have tens of MiB, and parsing takes several times the
+memory.
+"""
 _WRITER_WAIT_S = 10.0
-"""How long a named pipe may have no writer: a shell may start the writer after us."""
+"""How long to wait for a named pipe's writer, because a shell may start it after us."""
 _BLANKS = re.compile(r"\s*")
 
 
 class Export(NamedTuple):
-    """An export, or the reason why it is missing."""
+    """An export, or the reason why it could not be read."""
 
     origin: str
-    """The file or stack, for messages."""
+    """The export's file or stack, for messages."""
     document: Any = None
     problem: str = ""
 
 
 class _UnreadableFileError(Exception):
-    """The file is not read. The message has the reason."""
+    """A file that cannot be read. The message contains the reason."""
 
 
 def read_files(paths: Sequence[Path]) -> Iterator[Export]:
-    """Read files; `-` is stdin."""
+    """Read exports from files. `-` stands for stdin."""
     for path in paths:
         is_stdin = str(path) == "-"
         origin = "stdin" if is_stdin else printable(str(path))
@@ -60,7 +62,7 @@ def read_files(paths: Sequence[Path]) -> Iterator[Export]:
 
 
 def export_stacks(names: Sequence[str], on_message: Callable[[str], None]) -> list[Export]:
-    """Export stacks of the current backend with the `pulumi` command."""
+    """Export stacks from the current backend with the `pulumi` command."""
     command, environ = _find_pulumi()
 
     def export(name: str) -> Export:
@@ -107,7 +109,8 @@ def _read_path(path: Path) -> bytearray:
 
     Errors: OSError, _UnreadableFileError.
     """
-    # Opening a named pipe without a writer would wait for one. On Windows, opening never waits.
+    # O_NONBLOCK, because opening a named pipe would otherwise wait for a writer. Windows never
+    # waits.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
         mode = os.fstat(file.fileno()).st_mode
@@ -121,14 +124,15 @@ def _read_path(path: Path) -> bytearray:
 
 
 def _wait_for_writer(pipe: int) -> bytes:
-    """Wait until a program writes to a pipe, and return what had to be read to find out.
+    """Wait until a program writes to a pipe, and return the bytes read while waiting.
 
-    Errors: _UnreadableFileError if no program has the pipe open.
+    Errors: _UnreadableFileError if no program opens the pipe.
     """
     readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
     first = b""
     if not readable:
-        with suppress(BlockingIOError):  # a program has it open, and may write at any time
+        # BlockingIOError means that a program has opened the pipe but not written yet.
+        with suppress(BlockingIOError):
             first = os.read(pipe, 1)
             if not first:
                 raise _UnreadableFileError(f"no program wrote to it within {_WRITER_WAIT_S:.0f} s")
@@ -141,17 +145,17 @@ def _read_all(stream: BinaryIO, first: bytes = b"") -> bytearray:
         data += chunk
         if len(data) > _MOST_BYTES:
             raise _UnreadableFileError(f"it has more than {_MOST_BYTES // _MIB} MiB")
-    if chunk is None:  # another program made this stream non-blocking
+    if chunk is None:  # because another program made this stream non-blocking
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return data
 
 
 def _parse(data: bytearray, origin: str) -> Iterator[Export]:
-    """Yield each JSON document, because the exports of several stacks may follow one another."""
+    """Yield each JSON document, because one file may contain the exports of several stacks."""
     decoder, start, count = json.JSONDecoder(), 0, 0
     name = origin
     try:
-        # PowerShell redirects output in UTF-16.
+        # Detect the encoding, because PowerShell redirects output as UTF-16.
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
         while (start := _skip_blanks(text, start)) < len(text):
             count += 1

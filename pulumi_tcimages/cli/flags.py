@@ -1,13 +1,13 @@
-"""Make flags from the fields of a query: the only place where criteria become flags.
+"""Generate flags from the fields of a query. This is the only place that does so.
 
-The flag is the field's name in kebab-case, and its help is the field's description. The field's
-type decides how a value is written:
+A flag is named like its field, in kebab-case, and its help is the field's description. The field's
+type determines the syntax of the value:
 
     text      --framework pytorch              boolean   --support-data-pipeline, --no-...
     list      the flag again for each          map       --attributes TrainingModes=DDP
     filters   --filters '{"name": ...}'        parts     --components 'cuda==12.*', vllm=none
 
-`shell_commands` writes what this reads.
+`shell_commands` writes the same syntax.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Fla
     """Build a parameter for every argument of a query, criteria first.
 
     Args:
-        image_fields: the fields of an image, which descriptions mention too.
+        image_fields: the fields of an image, which descriptions may mention too.
     """
-    # Arguments are shown as flags, and the fields of an image as the columns of tables.
+    # In help texts, arguments are spelled as flags, and image fields as table columns.
     spelled = {
         **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},
@@ -107,10 +107,9 @@ def _build_repeated(
 
 
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
-    """Return the value of a flag.
+    """Return the single value of a flag.
 
-    Errors: click.BadParameter for a flag that is given twice, of which click would ignore the
-    first.
+    Errors: click.BadParameter for a repeated flag, because click would ignore the first value.
     """
     if len(texts) > 1:
         raise click.BadParameter(f"{texts[0]!r} and {texts[1]!r}: give one", param=param)
@@ -184,14 +183,14 @@ def _read_latest_key(text: str) -> str:
 
 
 def _shape(annotation: Any) -> tuple[Any, Any]:
-    """Return a field's type without None and pydantic's metadata, and the type of its items."""
+    """Return a field's type without None and pydantic metadata, and its item type."""
     kind = next(alternatives(annotation))
     items = get_args(kind)
     return get_origin(kind) or kind, next(alternatives(items[0])) if items else None
 
 
 def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, str]) -> str:
-    """Return a description with its names and examples as the shell spells them."""
+    """Convert the names and examples in a description to command-line syntax."""
 
     def shell(found: re.Match[str]) -> str:
         text = found[1]
@@ -203,7 +202,7 @@ def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, st
 
 
 def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
-    """Convert `{"cuda": ">=12"}` to `cuda>=12`, and a list to its items."""
+    """Yield an example in command-line syntax: `{"cuda": ">=12"}` becomes `cuda>=12`."""
     example = json.loads(text)
     if isinstance(example, list):
         yield from (spelled.get(item, item) for item in example)

@@ -1,7 +1,7 @@
 """The commands that list images, one for each source, such as `tcimages platform-images`.
 
-With `--latest` or `--latest-by` the result is one image or an error, otherwise a list. The queries
-are those of the functions, so that every criterion means the same.
+With `--latest` or `--latest-by`, the result is one image or an error; otherwise it is a list. The
+commands use the queries of the provider's functions, so all criteria behave the same.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
-    """Build a command from a source's criteria, its API arguments and these flags."""
+    """Build a command from a source's criteria and API arguments, plus these flags."""
     profile = Flag(
         ["--profile"],
         section=ASK,
@@ -59,7 +59,7 @@ def is_single(arguments: Mapping[str, Any]) -> bool:
 
 
 def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
-    """Return the query, and write its warnings to stderr. Errors: InvalidArgumentError."""
+    """Build the query, and write its warnings to stderr. Errors: InvalidArgumentError."""
     query = read_query(
         model, {name: value for name, value in arguments.items() if value is not None}
     )
@@ -68,7 +68,7 @@ def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQue
 
 
 def write_warnings(warnings: Iterable[str]) -> None:
-    """Write each warning on a line of stderr."""
+    """Write each warning to stderr, on its own line."""
     for warning in warnings:
         terminal.echo_err(f"warning: {render_names(warning, style)}")
 
@@ -110,11 +110,11 @@ def build_listing(command: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        if found.images:  # the error for an empty list has the warnings too
+        if found.images:  # the error for an empty list includes the warnings
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            lookup.find_image_in(listing, query)  # raises the error that explains the empty list
+            lookup.find_image_in(listing, query)  # raises an error that explains the empty list
 
     output = Flag(
         ["--output", "-o"],

@@ -31,7 +31,7 @@ from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, merge_pin
 
 _OUTDATED = 1
 _CACHE_S = 86_400.0
-"""One listing is used for all pins, also for providers that disable the cache."""
+"""Long enough that all pins share a listing, even if their providers disable the cache."""
 
 
 @click.command(cls=Command)
@@ -60,11 +60,11 @@ def outdated(
     """List the pins of stacks that have a newer or a withdrawn image.
 
     Reads what `pulumi stack export` prints, from stdin or from files, or runs it. No program runs
-    and no state changes. Each pin's query is asked anew with its provider's configuration; the
-    keys come from the environment or a profile. Flags overrule the configuration.
+    and no state changes. Each pin's query is run again with its provider's configuration; the keys
+    come from the environment or a profile. Flags override the configuration.
 
-    Ends with 0 if no pin is outdated, 1 if some are, or as a lookup that fails: 2 yours, 3 the
-    cloud refused, 4 the network.
+    Exits with 0 if no pin is outdated and 1 if some are. Errors exit as in a lookup: 2 for your
+    mistake of yours, 3 if the cloud refused, 4 for the network.
 
     \b
     pulumi stack export | tcimages outdated
@@ -106,7 +106,7 @@ def _read_exports(
 
 
 def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:
-    """Return the pins of all exports, each once, and the exports that could not be read."""
+    """Return the pins of all exports without duplicates, and messages about unreadable exports."""
     pins: list[StackPin] = []
     problems = []
     for export in exports:
@@ -174,7 +174,7 @@ def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
 
 
 def _render_error(pin: StackPin, error: TcImagesError) -> str:
-    """Return an error with names as programs spell them, and without secret criteria."""
+    """Render an error with names as in programs, and without secret criteria."""
     if isinstance(error, (ConfigurationError, NetworkError)):
-        error = in_flags(error)  # these suggest flags of this command
+        error = in_flags(error)  # this error suggests flags of this command
     return pin.secrets.text_of(error, f"{pin.stack_label} {pin.name}")

@@ -1,4 +1,4 @@
-"""Write images: as a table or a record for people, as JSON, ids or urls for scripts."""
+"""Write images as a table or record for people, or as JSON, ids or URLs for scripts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from pulumi_tcimages.sources.source import Source
 
 
 class BrokenLineError(click.ClickException):
-    """An id or url contains a line break, but the output has one per line."""
+    """An id or URL contains a line break, so it cannot be written on one line."""
 
     exit_code = NO_MATCH
 
 
 def choose_formats(source: Source) -> list[str]:
-    """Return the output formats of a source: ids and addresses only if its images have them."""
+    """Return the output formats of a source. Ids and URLs require that its images have them."""
     formats = ["table", "json"]
     if source.image.id_field:
         formats.append("ids")
@@ -38,7 +38,7 @@ def choose_formats(source: Source) -> list[str]:
 
 
 def read_columns(text: str, source: Source) -> tuple[str, ...]:
-    """Return the fields of a comma-separated list, or the default ones.
+    """Parse a comma-separated list of fields. If it is empty, return the default fields.
 
     Errors: click.BadParameter.
     """
@@ -62,7 +62,7 @@ def read_columns(text: str, source: Source) -> tuple[str, ...]:
 
 
 def field_names(image: type[Image]) -> tuple[str, ...]:
-    """Return every field of an image, sent or computed."""
+    """Return all fields of an image, both sent and computed."""
     return (*image.model_fields, *image.model_computed_fields)
 
 
@@ -89,11 +89,11 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
     elif output == "table":
         _write_record(found)
     elif _write_lines([found.image], output):
-        raise click.exceptions.Exit(NO_MATCH)  # an empty line could mislead a script
+        raise click.exceptions.Exit(NO_MATCH)  # because an empty line could mislead a script
 
 
 def _write_lines(images: Sequence[Image], output: str) -> int:
-    """Write the id or url of each image on a line. Return how many images have none.
+    """Write the id or URL of each image on its own line. Return the number of images without one.
 
     Errors: BrokenLineError, before anything is written.
     """
@@ -127,7 +127,7 @@ def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
     width = terminal.width_of(sys.stdout)
     header = list(map(kebab, names))
     whole = [name for name in header if name.endswith("id")]
-    if not columns:  # the name is the first of the default columns
+    if not columns:  # the default columns start with the name
         whole.append(header[0])
     table = build_table(header, rows, width, whole)
     terminal.echo(table.lines[0], "bold")
@@ -141,7 +141,8 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        if value and not _is_list_of_objects(value)  # a map shows the same and is easier to read
+        # Lists of objects are omitted: a map shows the same data more legibly.
+        if value and not _is_list_of_objects(value)
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))

@@ -1,4 +1,4 @@
-"""`tcimages plugin`: show, write or remove the launcher that Pulumi's engine finds."""
+"""`tcimages plugin`: inspect, install or remove the launcher that Pulumi's engine finds."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ _version: Callable[[Any], Any] = click.option(
 def plugin() -> None:
     """Put the plugin where Pulumi's engine looks.
 
-    A Python program does this by itself at its first call. By hand it is needed where no program
-    runs: for refresh, destroy and import of stacks with pins on a new machine. The engine then asks
-    for the version that last updated the stack. If that is an older one, give it as --version: this
-    environment's plugin serves it.
+    A Python program does this by itself at its first call. Do it by hand where no program runs: for
+    refresh, destroy and import of stacks with pins on a new machine. The engine then asks for the
+    version that last updated the stack. If that version is older, pass it as --version, and this
+    environment's plugin takes its place.
     """
 
 
 @plugin.command(cls=Command)
 @_version
 def status(version: str) -> None:
-    """Say what the engine would find."""
+    """Show what the engine would find."""
     found, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
     lines = [
         ("version", found.version),

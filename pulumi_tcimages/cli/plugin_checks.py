@@ -1,6 +1,6 @@
-"""Checks of `tcimages doctor` on the plugin: which one Pulumi's engine starts, and that it serves.
+"""Plugin checks of `tcimages doctor`: which plugin the engine would start, and whether it works.
 
-The engine takes a plugin from the project's Pulumi.yaml, else from PATH, else from Pulumi's home.
+The engine looks for a plugin in the project's Pulumi.yaml, then on PATH, then in Pulumi's home.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
 _LEAST_START_S = 2.0
-"""The time limit for starting a command, even if the deadline of a lookup is shorter."""
+"""Minimum time limit for starting a command, even if the lookup timeout is shorter."""
 _INSTALL = "tcimages plugin install"
 
 
 def check_plugin(limit_s: float) -> Iterator[Finding]:
-    """Report the plugin in each place, and start the one that the engine would start."""
+    """Report the plugins in all places, and start the one that the engine would use."""
     try:
         in_home = discovery.plugin_status()
         on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
@@ -50,7 +50,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
 def _find_project_plugin() -> ProjectPlugin | None:
     try:
         return find_project_plugin(Path.cwd())
-    except OSError:  # the folder was deleted
+    except OSError:  # raised if the current folder was deleted
         return None
 
 
@@ -75,7 +75,7 @@ def _name_scripts() -> Path:
 
 
 def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
-    """Return a finding about the plugin in Pulumi's home, and the command if it may be started."""
+    """Report on the plugin in Pulumi's home. The command is empty if it is not safe to start."""
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
         fix = "install pulumi-tcimages with pip"
@@ -83,14 +83,14 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
         return Finding("plugin", "note", found.problem), ()
-    if found.problem:  # it may belong to another user, so it is not started
+    if found.problem:  # not started, because it may belong to another user
         fix = f"do that, then {_INSTALL}"
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
-    if found.state == "unsafe":  # another user may have changed it, so it is not started
+    if found.state == "unsafe":  # not started, because another user may have changed it
         problem = f"{where} starts {found.target}, but {found.weak_point}"
         return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
     if found.state == "absent":
@@ -105,7 +105,7 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
 
 
 def _check_start(command: Sequence[str], limit_s: float, fix: str) -> Finding:
-    """Start the plugin, wait until it prints the port that it serves on, and end it."""
+    """Start the plugin, wait until it prints its port, and stop it."""
     started_s = time.monotonic()
     try:
         with subprocesses.start(command, choose_start_s(limit_s), own_group=True) as plugin:

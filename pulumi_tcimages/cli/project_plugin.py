@@ -1,4 +1,4 @@
-"""Find the plugin that a project's Pulumi.yaml names, which the engine prefers to all others."""
+"""Find the plugin that a project's Pulumi.yaml names. The engine prefers it to all others."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
 
 class ProjectPlugin(NamedTuple):
-    """A folder with a plugin, as the file of a project names it."""
+    """A plugin folder that is named in a project's Pulumi.yaml."""
 
     file: Path
     folder: Path
 
     @property
     def executable(self) -> Path | None:
-        """The plugin in the folder, or None."""
+        """The plugin's executable in the folder, or None."""
         places = (self.folder / name for name in _EXECUTABLES)
         return next((place for place in places if place.is_file()), None)
 
     @property
     def is_source(self) -> bool:
-        """Whether the folder has source that Pulumi builds and starts."""
+        """Whether the folder contains source code that Pulumi builds and starts."""
         return (self.folder / "PulumiPlugin.yaml").is_file()
 
 
 def find_project_plugin(folder: Path) -> ProjectPlugin | None:
-    """Return the plugin that the project of a folder names, or None."""
+    """Return the plugin that the project file for a folder names, or None."""
     for place in (folder, *folder.parents):
         for file in (place / name for name in _FILES):
             if file.is_file():
@@ -46,7 +46,8 @@ def _read_paths(file: Path) -> Iterator[str]:
 
     try:
         project = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):  # Pulumi reports a file that cannot be read
+    # Ignore an unreadable file, because Pulumi reports it.
+    except (OSError, ValueError, yaml.YAMLError):
         return
     for entry in _get(_get(project, "plugins"), "providers") or ():
         if _get(entry, "name") == "tcimages" and _get(entry, "version") in (None, __version__):

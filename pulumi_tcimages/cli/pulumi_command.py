@@ -15,7 +15,8 @@ from typing import Any
 from pulumi_tcimages.cli import signals
 
 _LIMIT_S = 120.0
-# The current folder belongs to the user: a `grpc.py` in it must not be imported instead of grpc.
+# The script removes the current folder from the import path, because a `grpc.py` in the user's
+# folder would shadow the real grpc.
 _INSTALL = (
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
@@ -23,7 +24,7 @@ _INSTALL = (
 
 
 class EngineError(Exception):
-    """The pulumi command failed. The message has its output."""
+    """The pulumi command failed. The message contains its output."""
 
 
 def find_pulumi() -> str:
@@ -63,11 +64,11 @@ def install_pulumi() -> str:
 def run_pulumi(
     command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
 ) -> str:
-    """Return the stdout of a command. Errors: EngineError.
+    """Run a pulumi command and return its stdout. Errors: EngineError.
 
     Args:
-        command: the path of `pulumi` and its arguments.
-        folder: where to run it, if not in the current folder.
+        command: the path of `pulumi` and its arguments. folder: the working directory; by default
+            the current one.
     """
     return _run(command, environ, folder).decode(errors="replace")
 
@@ -75,7 +76,7 @@ def run_pulumi(
 def run_pulumi_json(
     command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
 ) -> Any:
-    """Return the JSON document that a command prints. Errors: EngineError."""
+    """Run a pulumi command and return the JSON document that it prints. Errors: EngineError."""
     output = _run(command, environ, folder)
     try:
         return json.loads(output)
@@ -109,7 +110,7 @@ def _quote(command: Sequence[str]) -> str:
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:
-    """Kill the installer and its downloads."""
+    """Kill the installer and its child processes."""
     if os.name == "posix":
         os.killpg(process.pid, signal.SIGKILL)
     else:

@@ -1,8 +1,8 @@
 """The temporary folder of `tcimages demo`, which is removed at the end.
 
-If the demo is killed, its next run removes the folder. A process locks its folder, and the system
-releases the lock when the process ends. A folder without our marker file belongs to the user and is
-never removed.
+If the demo is killed, its next run removes the folder. Each process locks its own folder, and the
+operating system releases the lock when the process ends. A folder without our marker file may
+belong to the user and is never removed.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from pulumi_tcimages.sdk.file_locks import lock_file
 
 _PREFIX = "tcimages-demo-"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
-"""The folder names of `tempfile`."""
+"""Matches the folder names that `tempfile` creates."""
 _MARKER = ".tcimages-demo-temporary"
-"""A file in each folder. On Windows it is open while the folder is in use, which prevents its
+"""A marker file in each folder. On Windows it stays open while the folder is in use, which prevents
 removal.
 """
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Create a folder for this run, and remove the folders of killed runs. Errors: OSError."""
+    """Create a folder for this run, and remove folders left by killed runs. Errors: OSError."""
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     descriptor = _open(folder)
     try:
         lock_file(descriptor)
-        (folder / _MARKER).touch()  # after the lock, so that no other process removes the folder
+        # Created after locking, so that no other process removes the folder.
+        (folder / _MARKER).touch()
         yield folder
     finally:
         os.close(descriptor)
@@ -52,7 +53,7 @@ def _sweep(parent: Path) -> None:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove a folder of this user that has the marker and is not locked."""
+    """Remove a folder if it belongs to this user, contains the marker and is not locked."""
     if sys.platform == "win32":
         (folder / _MARKER).unlink()
         shutil.rmtree(folder, ignore_errors=True)

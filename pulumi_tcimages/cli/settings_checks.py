@@ -1,6 +1,6 @@
-"""Checks of `tcimages doctor` on the settings: their sources, and values that are not used.
+"""Settings checks of `tcimages doctor`: where settings come from, and which values are ignored.
 
-Every variable and file with a used value is named. A secret is never shown.
+The report names every variable and file whose value is in effect. It never shows a secret.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEY_VARIABLES = (*VARIABLES["secret_id"], *VARIABLES["secret_key"])
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Report every setting that is not a default, with its source, and a missing region."""
+    """Report every non-default setting with its source, and a missing region."""
     for name in field_names():
         check = f"setting {camel_path(name)}"
         if name == TOKEN and (reason := _describe_idle_token(settings)):
@@ -45,7 +45,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _describe_idle_token(settings: Settings) -> str:
-    """Return why the environment's tokens are not used, or ""."""
+    """Return why the tokens in the environment are ignored, or ""."""
     if settings.configured(TOKEN):
         return ""
     if not any(map(settings.variables.text, _KEY_VARIABLES)):
@@ -61,7 +61,7 @@ def _check_idle_tokens(settings: Settings, reason: str) -> Iterator[Finding]:
 
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:
-    """Report each place with a placeholder. An empty variable counts as not set."""
+    """Report each placeholder. An empty variable counts as unset."""
     for place, placeholder in find_unfilled(settings):
         if not placeholder.is_empty:
             found, fix = f"{place} {placeholder.holds}", f"{placeholder.fix} {place}"
@@ -69,11 +69,12 @@ def _check_placeholders(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
-    """Report each place whose value differs from the used one."""
+    """Report each place whose value is overridden by a different one."""
     for name in field_names():
         try:
             first, *others = settings.find_all(name)
-        except (TcImagesError, ValueError):  # reported above, or not set
+        # Ignore errors, which are reported above, and unset settings.
+        except (TcImagesError, ValueError):
             continue
         for other in others:
             if other.source != DEFAULT and other.value != first.value:
@@ -84,7 +85,7 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
     except TcImagesError:  # reported above
         pass
-    # The domain of the international site counts as a site, which is reported above.
+    # The international site's domain counts as a site, which is reported above.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{settings.domain_source}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: end waits on threads, and let `with` blocks clean up."""
+"""Handle Ctrl-C, SIGTERM and a closed terminal: interrupt waits, and let `with` blocks clean up."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ ENDING = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
     if hasattr(signal, name)  # Windows has no SIGHUP
 )
-"""The signals that ask a program to end. A closed terminal sends SIGHUP."""
+"""The signals that ask a program to exit. A closed terminal sends SIGHUP."""
 _SIGNAL_EXIT = 128
-"""A shell reports 128 and the signal's number for a process that a signal ended."""
+"""Shells report 128 plus the signal number for a process that was killed by a signal."""
 
 
 @contextmanager
 def handling(
     handler: Callable[[int, FrameType | None], None], numbers: Iterable[int] = ENDING
 ) -> Iterator[None]:
-    """Handle signals in the block, except those that this process ignores.
+    """Handle signals inside the block, except those that this process ignores.
 
-    A shell ignores Ctrl-C for commands with `&`, and `nohup` ignores SIGHUP. Programs that are
-    started in the block inherit that.
+    Shells disable Ctrl-C for background commands, and `nohup` disables SIGHUP. Programs that are
+    started inside the block inherit this.
     """
     previous = {
         number: handled
         for number in numbers
-        # None is a handler that was not installed by Python, and cannot be put back.
+        # None means a handler that Python did not install and therefore cannot restore.
         if (handled := signal.getsignal(number)) not in (signal.SIG_IGN, None)
     }
     for number in previous:
@@ -44,10 +44,10 @@ def handling(
 
 @contextmanager
 def interrupting(cancelled: threading.Event) -> Iterator[None]:
-    """Set the event on a signal to end, then leave the block with an exception.
+    """On an exit signal, set the event and leave the block with an exception.
 
-    SIGTERM alone would end Python at once: a progress bar would leave the terminal without a
-    cursor, and temporary folders would stay.
+    By default, SIGTERM kills Python immediately. Then a progress bar would leave the cursor hidden,
+    and temporary folders would remain.
     """
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
@@ -62,7 +62,7 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Yield an event that a signal to end sets, for a command that runs until it is stopped."""
+    """Yield an event that is set by an exit signal, for commands that run until stopped."""
     stop = threading.Event()
     with handling(lambda *_: _set(stop)):
         yield stop
@@ -70,14 +70,14 @@ def stopping() -> Iterator[threading.Event]:
 
 @contextmanager
 def delayed() -> Iterator[None]:
-    """Deliver signals to end at the end of the block, so that a program started in it ends first.
+    """Delay exit signals to the end of the block, so that child processes exit first.
 
-    A signal that would end this process at once is not delayed.
+    Signals without a Python handler are not delayed.
     """
     came: list[int] = []
     numbers = [number for number in ENDING if callable(signal.getsignal(number))]
     if threading.current_thread() is not threading.main_thread():
-        numbers = []  # Python handles signals on its main thread
+        numbers = []  # because Python handles signals on its main thread only
     with handling(lambda number, _: came.append(number), numbers):
         yield
     for received in came:
@@ -85,12 +85,10 @@ def delayed() -> Iterator[None]:
 
 
 def receives_ctrl_c() -> bool:
-    """Return whether Ctrl-C reaches this process. A shell ignores it for commands with `&`."""
+    """Return whether Ctrl-C reaches this process. Shells disable it for background commands."""
     return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
 
 def _set(event: threading.Event) -> None:
-    """Set an event in a signal handler: on a thread, because the handler may interrupt its
-    waiter.
-    """
+    """Set an event from a signal handler, on a new thread to avoid a deadlock with its waiter."""
     threading.Thread(target=event.set).start()

@@ -15,16 +15,16 @@ UP = ("up", "--yes", "--skip-preview")
 
 
 def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> dict[str, object]:
-    """Run `up`, destroy the stack, and return the program's exports. Errors: EngineError.
+    """Run `up`, destroy the stack, and return the stack outputs. Errors: EngineError.
 
-    Pulumi's home and the stack's state are put beside the project, for the caller to remove.
+    Pulumi's home and the stack's state are created next to the project. The caller removes them.
     """
     home, state = project.with_name("home"), project.with_name("state")
     home.mkdir()
     state.mkdir()
     environ = _isolate(environment, home, state)
     run_pulumi([command, "stack", "init", _STACK], environ, project)
-    # If `up` fails, nothing exists outside these folders.
+    # If `up` fails, nothing needs cleanup outside these folders.
     run_pulumi([command, *UP], environ, project)
     outputs = run_pulumi_json([command, "stack", "output", "--json"], environ, project)
     run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)
@@ -34,7 +34,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
 
 
 def _isolate(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
-    """Return an environment in which Pulumi does not use or change anything of the user."""
+    """Return an environment in which Pulumi does not touch the user's files or account."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(_USERS_OWN)}
     return {
         **others,

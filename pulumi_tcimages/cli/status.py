@@ -1,7 +1,7 @@
-"""The progress line on stderr: the current wait, with a bar once the total is known.
+"""A progress line on stderr: the current activity, with a bar once the total is known.
 
-It appears only on a terminal, after a second, and is removed at the end. Elsewhere each message is
-a line of its own.
+On a terminal, it appears after a second and is removed at the end. Otherwise each message is
+written on its own line.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _QUIET_S = 1.0
-"""A command that takes less time shows no progress line."""
+"""Delay before the progress line appears."""
 _REFRESHES_PER_SECOND = 4
 _CTRL_C_CELLS = 3
-"""Columns for the `^C` that a terminal prints. On the next line it could not be erased."""
+"""Cells reserved for the `^C` that a terminal prints. If it wrapped to the next line, it could not
+be erased.
+"""
 _BAR_CELLS = 30
 _NARROW = 50
-"""A narrower terminal gets no bar."""
+"""Minimum terminal width for a progress bar."""
 
 
 class Status:
-    """A progress line that lasts as long as its `with` block. Safe for many threads."""
+    """A progress line that is shown during its `with` block. Thread-safe."""
 
     def __init__(self, message: str, clock_s: Callable[[], float] = time.monotonic) -> None:
         self.is_live = is_terminal(sys.stderr)
@@ -77,7 +79,7 @@ class Status:
                 self._live = live
 
     def _refresh(self) -> None:
-        with self._lock:  # the line may be starting on its thread
+        with self._lock:  # because another thread may be starting the line
             if self._live and not self._is_over:
                 self._live.refresh()
 

@@ -1,7 +1,7 @@
-"""Run other programs: to read their first line within a time limit, or in the foreground.
+"""Run other programs, either to read their first line within a time limit or in the foreground.
 
-A program may start others that keep its output open after its end. So nothing here waits for the
-end of the output, and a daemon thread reads it.
+A program's children may keep its output open after it has exited. So nothing here waits for the end
+of the output, and a daemon thread reads it.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from types import FrameType
 from pulumi_tcimages.cli import signals
 
 _SIGNAL_EXIT = 128
-"""A shell reports 128 and the signal's number for a command that a signal ended."""
+"""Shells report 128 plus the signal number for a command that was killed by a signal."""
 _OF_KEYBOARD = frozenset(
     signal.Signals[name]
     for name in ("SIGINT", "SIGQUIT")
     if hasattr(signal, name)  # Windows has no SIGQUIT
 )
-"""The signals of Ctrl-C and Ctrl-\\, which a terminal sends to a command and its children."""
+"""The signals for Ctrl-C and Ctrl-\\, which a terminal sends to a command and its children."""
 _END_S = 1.0
 """Seconds between SIGTERM and SIGKILL."""
 
 
 class Child:
-    """A running program, with one deadline for everything that is read from it."""
+    """A running program, with one deadline for all waits."""
 
     def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
         self._process = process
@@ -41,19 +41,19 @@ class Child:
         threading.Thread(target=self._read, daemon=True).start()
 
     def read_line(self) -> str:
-        """Return its first line, or "" if it prints none before the deadline."""
+        """Return the program's first line, or "" if there is none before the deadline."""
         with contextlib.suppress(queue.Empty):
             return self._lines.get(timeout=self._left_s())
         return ""
 
     def wait(self) -> int:
-        """Return its exit code. Errors: subprocess.TimeoutExpired."""
+        """Return the program's exit code. Errors: subprocess.TimeoutExpired."""
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
-        """Send SIGTERM to the program and its group, and SIGKILL to those that remain."""
+        """Send SIGTERM to the program's process group, then SIGKILL to remaining processes."""
         if has_group:
-            # The system may reuse the group's number as soon as `wait` has returned.
+            # Signal before calling `wait`, after which the system may reuse the group's number.
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGTERM)
             deadline_s = time.monotonic() + _END_S
@@ -81,11 +81,11 @@ def start(
     environ: Mapping[str, str] | None = None,
     own_group: bool = False,
 ) -> Iterator[Child]:
-    """Start a program, and end it at the end of the block. Errors: OSError.
+    """Start a program, and stop it at the end of the block. Errors: OSError.
 
     Args:
-        own_group: put it into a process group of its own: then the programs that it starts are
-            ended too, and Ctrl-C on the terminal reaches none of them.
+        own_group: start a new process group, so that the program's children are stopped too. Ctrl-C
+            on the terminal does not reach them.
     """
     child = None
     try:
@@ -109,9 +109,9 @@ def start(
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run a command on this process's streams, and return its exit code as a shell does.
+    """Run a command with this process's stdin and output, and return its exit code as a shell does.
 
-    It ends on signals as it would without us: this process only passes them on and waits.
+    The command itself decides how to handle signals. This process only forwards them and waits.
 
     Errors: OSError if it cannot be started.
     """
@@ -121,8 +121,8 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if process is None:
             early.append(number)
-        # The terminal sends Ctrl-C to the command too. A second one would make many programs, such
-        # as Pulumi, end at once without cleaning up.
+        # The terminal already sends Ctrl-C to the command. A second one would make many programs,
+        # such as Pulumi, exit immediately without cleaning up.
         elif number not in _OF_KEYBOARD or not _is_foreground():
             with contextlib.suppress(OSError):
                 process.send_signal(number)
@@ -136,12 +136,12 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
 
 
 def _is_foreground() -> bool:
-    """Return whether this process is in the group that gets the terminal's Ctrl-C."""
+    """Return whether this process is in the terminal's foreground process group."""
     if os.name != "posix":
         return True  # a Windows console sends Ctrl-C to every process on it
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-    except OSError:  # there is no terminal
+    except OSError:  # raised if there is no terminal
         return False
     try:
         return os.tcgetpgrp(terminal) == os.getpgrp()

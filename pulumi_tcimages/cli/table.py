@@ -1,7 +1,7 @@
 """Tables and wrapped text for people, measured in terminal cells by Rich.
 
-If a table is too wide, its long texts are cut, then columns are dropped from the right. Rich's own
-Table is not used: it takes 0.3 ms a row, which is over a second for some thousand rows.
+If a table is too wide, long cells are cut, then columns are dropped from the right. Rich's own
+Table is not used, because it takes 0.3 ms per row, which adds up to seconds for long tables.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 GAP = 2
 _SHORTEST_CUT = 12
-"""A column is cut to this width, or to its header's, before it is dropped."""
+"""Minimum width of a cut column, unless its header is wider. Below that, columns are dropped."""
 _ELLIPSIS = "…"
 
 
 class Table(NamedTuple):
-    """The lines, with the header first, and the names of the dropped columns."""
+    """The lines of a table, header first, and the names of dropped columns."""
 
     lines: list[str]
     dropped: list[str]
@@ -29,11 +29,11 @@ def build_table(
     width: int | None = None,
     whole: Collection[str] = (),
 ) -> Table:
-    """Align the columns, within a width if one is given.
+    """Lay out rows in aligned columns, limited to a width.
 
     Args:
-        width: cells of the terminal; None cuts and drops nothing.
-        whole: columns that are dropped rather than cut, such as ids: half an id is of no use.
+        width: the terminal's width in cells. If None, no column is cut or dropped. whole: columns
+            to drop rather than cut, such as ids, which are useless if cut.
     """
     from rich.cells import cell_len
 
@@ -54,7 +54,7 @@ def build_table(
 
 
 def build_record(fields: Sequence[tuple[str, str]], width: int | None = None) -> list[str]:
-    """Arrange names and values in two columns. A value of several lines stays in its column."""
+    """Lay out names and values in two columns. Multi-line values stay in the second column."""
     label = max((len(name) for name, _ in fields), default=0) + GAP
     room = max(width - label, _SHORTEST_CUT) if width else None
     lines = []
@@ -65,7 +65,7 @@ def build_record(fields: Sequence[tuple[str, str]], width: int | None = None) ->
 
 
 def cut(text: str, cells: int) -> str:
-    """Return the text, cut to a number of cells with an ellipsis."""
+    """Cut text to a number of terminal cells, with an ellipsis."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= cells:
@@ -74,10 +74,10 @@ def cut(text: str, cells: int) -> str:
 
 
 def wrap(text: str, cells: int | None) -> list[str]:
-    """Break a text into lines between words.
+    """Wrap text between words.
 
-    A longer address or path stays whole, so that it can be copied. Chinese, which has no spaces, is
-    broken anywhere.
+    A longer URL or path is not broken, so that it can be copied. Chinese text has no spaces, so it
+    may be broken between any characters.
     """
     if cells is None:
         return text.split("\n")
@@ -92,9 +92,9 @@ def wrap(text: str, cells: int | None) -> list[str]:
 
 
 def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
-    """Return the widths of the leftmost columns that fit when each is cut to its minimum.
+    """Return the widths of as many left columns as fit at their minimum widths.
 
-    The remaining cells go to the cut columns, from the left.
+    Spare cells are given to the cut columns, from left to right.
     """
     for count in range(len(widths), 0, -1):
         spare = width - sum(least[:count]) - GAP * (count - 1)

@@ -1,6 +1,6 @@
-"""Write to stdout and stderr: text that the terminal can show and that cannot control it.
+"""Write text to stdout and stderr, escaping everything that could control the terminal.
 
-Rich is imported only for colour on a terminal.
+Rich is imported only for coloured output on a terminal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Return whether the stream is a terminal that understands control sequences."""
+    """Return whether the stream is a terminal that supports control sequences."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
@@ -30,46 +30,46 @@ def shows_colour(stream: TextIO) -> bool:
 
 
 def width_of(stream: TextIO) -> int | None:
-    """Return the columns of a terminal, or None for a pipe or file, where nothing is cut."""
+    """Return a terminal's width, or None for a pipe or file, where nothing is cut."""
     if not stream.isatty():
         return None
     try:
         own_size = os.get_terminal_size(stream.fileno())
     except OSError:
         own_size = _DEFAULT_SIZE
-    # This reads COLUMNS, then the size of stdout, then the fallback.
+    # `get_terminal_size` prefers COLUMNS, then the size of stdout, then the fallback.
     columns = shutil.get_terminal_size(own_size).columns
-    return columns or _DEFAULT_SIZE.columns  # containers and scripts may report 0
+    return columns or _DEFAULT_SIZE.columns  # some containers and scripts report 0
 
 
 def echo(text: str, style: str = "") -> None:
-    """Write lines of data to stdout."""
+    """Write data to stdout."""
     echo_parts((text, style))
 
 
 def echo_parts(*parts: tuple[str, str]) -> None:
-    """Write a line of data to stdout. Each part has a style."""
+    """Write a line of data to stdout, given as pairs of text and style."""
     sys.stdout.write("".join(_paint(*part, sys.stdout) for part in parts) + "\n")
 
 
 def echo_err(text: str, style: str = "") -> None:
-    """Write lines for people to stderr. A closed stderr is no error."""
+    """Write text for people to stderr. A closed stderr is not an error."""
     with suppress(OSError):
         sys.stderr.write(f"{_paint(text, style, sys.stderr)}\n")
         sys.stderr.flush()
 
 
 def hint(text: str) -> None:
-    """Write a line to stderr, if it is a terminal."""
+    """Write a line to stderr, but only if it is a terminal."""
     if is_terminal(sys.stderr):
         echo_err(text, "dim")
 
 
 def _paint(text: str, style: str, stream: TextIO) -> str:
-    """Escape control characters, and add a style of Rich, such as `bold red`, on a terminal.
+    """Escape control characters and, on a terminal, apply a Rich style such as `bold red`.
 
-    All output passes here or through `write_json`, because names, urls and messages come from
-    elsewhere.
+    All output passes through this function or `write_json`, because names, URLs and messages may
+    come from untrusted servers.
     """
     safe = escape_controls(text, except_for="\n\t")
     if not style or not shows_colour(stream):
@@ -81,12 +81,12 @@ def _paint(text: str, style: str, stream: TextIO) -> str:
 
 
 def write_json(document: object) -> None:
-    """Write a document to stdout, in UTF-8 if stdout has that encoding, else in ASCII."""
-    import json  # most commands write no JSON
+    """Write JSON to stdout, escaped to ASCII unless stdout uses UTF-8."""
+    import json  # imported here, because most commands do not write JSON
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
     text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
-    if not text.isascii():  # json escapes the control characters of ASCII, except DEL
+    if not text.isascii():  # json escapes all ASCII control characters except DEL
         text = _NOT_ASCII.sub(lambda match: _escape_json(match[0]), text)
     sys.stdout.write(f"{text}\n".replace("\x7f", "\\u007f"))
 
