@@ -102,7 +102,7 @@ NETWORK = NetworkError(
     "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check `endpoints`"
 )
 REPLY = InvalidResponseError(
-    "the reply is not JSON, or not all of it.",
+    "the reply is not JSON, or is cut short.",
     call=CALL,
     came="200 text/html: <html>\n",
     fix="check the proxy",
@@ -267,7 +267,7 @@ Next     check endpoints""",
         REPLY,
         f"""\
 getPlatformImage: unexpected response. [invalid-response]
-Problem  the reply is not JSON, or not all of it.
+Problem  the reply is not JSON, or is cut short.
 Received 200 text/html: <html>
 {CALL_LINES.format("")}
 Next     check the proxy""",

@@ -136,7 +136,8 @@ def _check_address(
     except TransportError as error:
         route = "" if proxy and proxy in error.problem else way
         found = f"{endpoint.host}{route}: {error.problem}"
-        fix = error.fix or endpoint.advice
+        advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
+        fix = error.fix or advise(proxy)
         return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""

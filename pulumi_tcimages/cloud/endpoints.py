@@ -41,15 +41,25 @@ class Endpoint(NamedTuple):
         """The host without its port."""
         return urlsplit(self.url).hostname or ""
 
-    @property
-    def advice(self) -> str:
-        """The fix if the address does not answer."""
+    def advise_unreached(self, proxy: str) -> str:
+        """Return the fix if the address does not answer.
+
+        Args:
+            proxy: the proxy in use, as messages name it, or "".
+        """
         if not self.source:
-            return "check the network and the proxy between here and the endpoint."
-        return (
-            f"check that the address, from {self.source}, is right and up; then the network and "
-            "the proxy."
+            return f"check the network{f' and {proxy}' if proxy else ''}, then try again."
+        others = f"the network and {proxy}" if proxy else "the network"
+        return f"check that the address, from {self.source}, is right and up; then {others}."
+
+    def advise_wrong_reply(self, proxy: str) -> str:
+        """Return the fix for a reply that is not from the API. The argument is the same."""
+        source = f", from {self.source}" if self.source else ""
+        endpoint = f"the endpoint {self.host}{source}"
+        check = (
+            f"check {proxy} and {endpoint}" if proxy else f"check {endpoint}; no proxy is in use"
         )
+        return f"something else may have answered in its place: {check}."
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:

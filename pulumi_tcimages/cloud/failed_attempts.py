@@ -18,9 +18,6 @@ from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesE
 from pulumi_tcimages.redaction import redact_beginning
 
 LONGEST_ATTEMPT_S = 30.0
-CHECK_MIDDLEMAN = (
-    "something else may have answered in its place: check the proxy and tcimages:endpoints."
-)
 _SHOWN = 100
 _KEPT = 4 * 1024
 """Characters of a reply that are searched for secrets. Fewer are shown."""
@@ -38,12 +35,19 @@ class FailedAttempt(NamedTuple):
 
 
 def build_unreached(
-    error: TransportError, advice: str, *, timeout_s: float, longest_s: float, deadline_s: float
+    error: TransportError,
+    advice: str,
+    reply_advice: str,
+    *,
+    timeout_s: float,
+    longest_s: float,
+    deadline_s: float,
 ) -> FailedAttempt:
     """Return the failure of an attempt without a reply.
 
     Args:
         advice: the fix, unless the error has one.
+        reply_advice: the fix for a reply that cannot be used.
         timeout_s: the time limit of this attempt.
         longest_s: the usual limit of an attempt. The deadline may have left less time.
         deadline_s: the time limit of the whole lookup.
@@ -51,7 +55,7 @@ def build_unreached(
 
     def build_error(call: Call) -> TcImagesError:
         if error.answered:
-            return InvalidResponseError(error.problem, call=call, fix=CHECK_MIDDLEMAN)
+            return InvalidResponseError(error.problem, call=call, fix=reply_advice)
         is_cut_short = error.is_late and timeout_s < longest_s
         # A second attempt follows only if the first one had the usual time limit.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()

@@ -103,7 +103,7 @@ class NetworkEnvironment:
         if not proxy or self._is_direct(parts):
             return "", ""
         proxy = proxy if "://" in proxy else f"http://{proxy}"
-        problem, fix = _find_fault(proxy)
+        problem, fix = _find_fault(proxy, variable)
         if problem:
             raise ConfigurationError(
                 problem,
@@ -192,11 +192,12 @@ def _is_in(host: str, network: str) -> bool:
 _SPECIAL = ("/", "?", "#")
 
 
-def _find_fault(proxy: str) -> tuple[str, str]:
+def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
     """Return why a proxy's address is invalid, and the fix, without its password."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
-        return "only HTTP proxies are supported.", "write http:// or https:// before the host."
+        way = f"give the address of an HTTP proxy in {variable}, or unset it."
+        return "only HTTP proxies are supported.", way
     userinfo = rest.rpartition("@")[0]
     for character in _SPECIAL:
         if character in userinfo:

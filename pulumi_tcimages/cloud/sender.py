@@ -23,7 +23,6 @@ from pulumi_tcimages.cloud.error_mapping import (
     describe_keys,
 )
 from pulumi_tcimages.cloud.failed_attempts import (
-    CHECK_MIDDLEMAN,
     LONGEST_ATTEMPT_S,
     TOO_MANY,
     FailedAttempt,
@@ -211,9 +210,11 @@ class Sender:
                 "POST", url, signed.headers, signed.body, timeout_s=timeout_s
             )
         except TransportError as error:
+            proxy = self._transport.name_proxy(request.endpoint.url)
             return build_unreached(
                 error,
-                request.endpoint.advice,
+                request.endpoint.advise_unreached(proxy),
+                request.endpoint.advise_wrong_reply(proxy),
                 timeout_s=timeout_s,
                 longest_s=LONGEST_ATTEMPT_S,
                 deadline_s=deadline.timeout_s,
@@ -232,6 +233,7 @@ class Sender:
             return build_unreached(
                 error,
                 request.unreached_fix,
+                request.other_fix,
                 timeout_s=timeout_s,
                 longest_s=_METADATA_S,
                 deadline_s=deadline.timeout_s,
@@ -266,7 +268,9 @@ class Sender:
             problem = "the reply is whole, its status is not."
             reply = api.Unreadable(problem, reply.request_id)
         remedy = retry.choose_status_remedy(answer.status)
-        return _unreadable(request, reply, answer, remedy, CHECK_MIDDLEMAN)
+        proxy = self._transport.name_proxy(request.endpoint.url)
+        fix = request.endpoint.advise_wrong_reply(proxy)
+        return _unreadable(request, reply, answer, remedy, fix)
 
     def _refused(
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer

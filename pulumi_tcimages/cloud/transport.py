@@ -97,6 +97,10 @@ class Transport:
         )
         return exchange.result(timeout_s, self._check_cancelled)
 
+    def name_proxy(self, url: str) -> str:
+        """Return the proxy for a URL as messages name it, or "" for a direct connection."""
+        return self._environment.name_proxy(url)
+
     def close(self) -> None:
         """Close the connections, those in use after their reply. No request is sent afterwards."""
         with self._lock:

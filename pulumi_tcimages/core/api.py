@@ -220,7 +220,7 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     try:
         content = read_json(body)
     except (ValueError, RecursionError):
-        return Unreadable("the reply is not JSON, or not all of it.")
+        return Unreadable("the reply is not JSON, or is cut short.")
     if not isinstance(content, dict):
         return Unreadable("the reply is JSON, but not an object.")
     response = content.get("Response")

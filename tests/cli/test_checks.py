@@ -87,7 +87,7 @@ def test_a_slow_address_gets_no_advice_about_the_timeout_setting(
     assert (code, found["credentials"]["fix"]) == (
         4,
         "check that the address, from environment TCIMAGES_ENDPOINT_STS, is right and up; then the "
-        "network and the proxy.",
+        "network.",
     )
 
 

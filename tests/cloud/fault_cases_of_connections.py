@@ -196,7 +196,7 @@ RAW = [
         (reply(b"", "Location: /x", status="308 Moved"),),
         InvalidResponseError,
         1,
-        "check the proxy and tcimages:endpoints",
+        "no proxy is in use",
     ),
     Row("an echo of everything we sent", (echo,), InvalidResponseError, 3, "POST / HTTP/1.1"),
     Row(

@@ -61,20 +61,52 @@ def test_an_address_follows_from_site_region_and_settings(
     assert endpoint == Endpoint(url, url.partition("://")[2], source)
 
 
+PROXY = "the proxy proxy:3128 (HTTPS_PROXY)"
+CONFIGURED = {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"}
+SOURCE = "environment TCIMAGES_ENDPOINT_DLC"
+
+
 @pytest.mark.parametrize(
-    ("environ", "advice"),
+    ("environ", "proxy", "advice"),
     [
-        ({}, "check the network and the proxy between here and the endpoint."),
+        ({}, "", "check the network, then try again."),
+        ({}, PROXY, f"check the network and {PROXY}, then try again."),
         (
-            {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"},
-            "check that the address, from environment TCIMAGES_ENDPOINT_DLC, is right and up; then "
-            "the network and the proxy.",
+            CONFIGURED,
+            "",
+            f"check that the address, from {SOURCE}, is right and up; then the network.",
+        ),
+        (
+            CONFIGURED,
+            PROXY,
+            f"check that the address, from {SOURCE}, is right and up; then the network and "
+            f"{PROXY}.",
         ),
     ],
-    ids=["the-vendors", "configured"],
 )
-def test_without_a_reply_the_fix_is_to_check_a_configured_address(settings_of, environ, advice):
-    assert choose_endpoint(settings_of(environ), "dlc", None).advice == advice
+def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use(
+    settings_of, environ, proxy, advice
+):
+    endpoint = choose_endpoint(settings_of(environ), "dlc", None)
+
+    assert endpoint.advise_unreached(proxy) == advice
+
+
+@pytest.mark.parametrize(
+    ("environ", "proxy", "checked"),
+    [
+        ({}, "", "the endpoint dlc.tencentcloudapi.com; no proxy is in use"),
+        ({}, PROXY, f"{PROXY} and the endpoint dlc.tencentcloudapi.com"),
+        (CONFIGURED, PROXY, f"{PROXY} and the endpoint 127.0.0.1:9, from {SOURCE}"),
+    ],
+)
+def test_after_a_wrong_reply_the_fix_names_the_endpoint_and_the_proxy_in_use(
+    settings_of, environ, proxy, checked
+):
+    endpoint = choose_endpoint(settings_of(environ), "dlc", None)
+
+    advice = f"something else may have answered in its place: check {checked}."
+    assert endpoint.advise_wrong_reply(proxy) == advice
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,14 @@ import pytest
 
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Fault, Key
-from pulumi_tcimages.errors import AuthError, ConfigurationError, InvalidArgumentError
+from pulumi_tcimages.errors import (
+    AuthError,
+    ConfigurationError,
+    InvalidArgumentError,
+    InvalidResponseError,
+)
 from tests.cloud.fakes import list_all, write
+from tests.cloud.faulty_server import Misbehaving, reply
 from tests.core.queries import question
 
 PERMANENT = f"AKID{'p' * 32}"
@@ -132,3 +138,16 @@ def test_a_missing_token_belongs_into_the_configuration_with_the_key(keyless, op
         list_all(open_fake(keyless, **keys))
 
     assert caught.value.fix.startswith("set tcimages:securityToken to its token: ")
+
+
+@pytest.mark.parametrize(
+    "step", [reply(b"<html>Log in</html>"), reply(b"", "Location: /login", status="302 Found")]
+)
+def test_after_a_login_page_of_a_proxy_the_fix_names_the_proxy(open_fake, step):
+    keys = {"secret_id": PERMANENT, "secret_key": "key", "region": "ap-guangzhou"}
+    gateway = {"endpoints": {"tione": "http://gateway.example"}, "protocol": "http"}
+    with Misbehaving(step) as proxy, pytest.raises(InvalidResponseError) as caught:
+        list_all(open_fake({"HTTP_PROXY": proxy.url}, **keys, **gateway))
+
+    named = f"check the proxy 127.0.0.1:{proxy.port} (HTTP_PROXY) and the endpoint gateway.example,"
+    assert named in caught.value.fix

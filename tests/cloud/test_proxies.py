@@ -99,8 +99,12 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
 @pytest.mark.parametrize(
     ("proxy", "problem", "fix"),
     [
-        ("socks5://canary:canary@proxy:1", "only HTTP proxies", "write http://"),
-        ("ftp://proxy", "only HTTP proxies", "write http://"),
+        (
+            "socks5://canary:canary@proxy:1",
+            "only HTTP proxies",
+            "give the address of an HTTP proxy in ",
+        ),
+        ("ftp://proxy", "only HTTP proxies", "give the address of an HTTP proxy in "),
         ("http://", "has no host", "host and port"),
         ("http://:3128", "has no host", "host and port"),
         ("http://[canary", "not the address of a proxy", "brackets"),
