@@ -176,10 +176,19 @@ def more_time(fix: str) -> str:
 
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     """Return the fix, followed by a command for each suggested setting."""
-    commands = [f"pulumi config set --path 'tcimages:{path}' {value}" for path, value in settings]
+    commands = [_setting_command(path, value) for path, value in settings]
     if fix and commands:
         return [*wrap_advice(more_time(fix)), *(f"  {command}" for command in commands)]
     return wrap_advice(fix) or commands
+
+
+def _setting_command(path: str, value: str) -> str:
+    """Return the command that sets a part of the configuration, or removes a key without value."""
+    if not value:
+        return f"pulumi config rm tcimages:{path}"
+    is_part = "." in path or "[" in path
+    key = f"--path 'tcimages:{path}'" if is_part else f"tcimages:{path}"
+    return f"pulumi config set {key} {value}"
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from pulumi_tcimages.cloud.error_mapping import more_time_than
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
-from pulumi_tcimages.naming import camel
+from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin.configuration import check_configuration
 from tests.caller_environment import for_package_managers
 from tests.error_examples import EXAMPLES, find
@@ -39,11 +39,15 @@ from tests.test_error_catalogue import CATALOGUE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="commands are written for a POSIX shell")
 
+NEEDS_PULUMI = pytest.mark.skipif(
+    shutil.which("pulumi") is None, reason="needs the pulumi CLI on PATH"
+)
 WRONG_SETTINGS: list[dict[str, object]] = [
     {"allowed_account_ids": "100000000001"},
     {"allowed_account_ids": "100000000001, 100000000002"},
     {"forbidden_account_ids": 100000000001},
     {"endpoints": "localhost"},
+    {"endpoints": ["localhost"]},
     {"assume_role": "qcs::cam::uin/1:roleName/reader"},
     {"assume_role_with_web_identity": "token"},
     {"region": "ap-guangzhou-3"},
@@ -180,27 +184,58 @@ def test_every_setting_that_is_advised_is_a_configuration_that_the_provider_take
             check_configuration(configuration)
 
 
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the pulumi CLI on PATH")
-def test_the_real_pulumi_takes_every_setting_that_is_advised(
-    errors: dict[str, TcImagesError], tmp_path: Path
-) -> None:
-    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: yaml\n", encoding="utf-8")
+def write_stack(folder: Path, commands: Iterable[str]) -> dict[str, object]:
+    """Run commands on a new stack, and return its configuration."""
+    (folder / "Pulumi.yaml").write_text("name: p\nruntime: yaml\n", encoding="utf-8")
     environ = for_package_managers() | {
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": tmp_path.as_uri(),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": folder.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "x",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PATH": os.environ["PATH"],
     }
-    commands = [command for error in errors.values() for command in settings_of(error)]
-    for command in ["pulumi stack init dev", *dict.fromkeys(commands)]:
-        subprocess.run(["sh", "-c", command], check=True, cwd=tmp_path, env=environ, timeout=120)
+    for command in ["pulumi stack init dev", *commands]:
+        subprocess.run(["sh", "-c", command], check=True, cwd=folder, env=environ, timeout=120)
+    written = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    config: dict[str, object] = written["config"]
+    return config
 
-    written = yaml.safe_load((tmp_path / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+
+@NEEDS_PULUMI
+@pytest.mark.parametrize(
+    ("wrong_value", "written"),
+    [
+        ("tcimages:allowedAccountIds 100000000001", "100000000001"),
+        ("tcimages:endpoints localhost", "localhost"),
+        ("tcimages:endpoints '{}'", "[]"),
+        ("--path 'tcimages:endpoints[0]' localhost", '["localhost"]'),
+        ("--path 'tcimages:assumeRole[0]' reader", '["reader"]'),
+    ],
+)
+def test_the_real_pulumi_replaces_a_value_of_a_wrong_type(
+    wrong_value: str, written: str, tmp_path: Path
+) -> None:
+    name = re.findall(r"tcimages:(\w+)", wrong_value)[0]
+    advised = find_commands(catch_setting({snake(name): written}).text())
+    assert advised
+
+    config = write_stack(tmp_path, [f"pulumi config set {wrong_value}", *advised])
+
+    set_value = config[f"tcimages:{name}"]
+    assert isinstance(set_value, list if name.endswith("Ids") else dict)
+
+
+@NEEDS_PULUMI
+def test_the_real_pulumi_takes_every_setting_that_is_advised(
+    errors: dict[str, TcImagesError], tmp_path: Path
+) -> None:
+    commands = [command for error in errors.values() for command in settings_of(error)]
+
+    config = write_stack(tmp_path, dict.fromkeys(commands))
 
     names = {command.partition("tcimages:")[2].partition("[")[0] for command in commands}
     roots = {re.split(r"[.' ]", name)[0] for name in names}
-    assert {f"tcimages:{root}" for root in roots} == set(written["config"])
+    assert {f"tcimages:{root}" for root in roots} == set(config)
 
 
 @pytest.mark.usefixtures("shell_home")

@@ -72,7 +72,7 @@ def _advise_region(fix: str) -> str:
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:
     """Return the `--config` value for a setting whose list items a stack sets one by one."""
-    path, value = settings[0]
+    path, value = next(setting for setting in settings if setting[1])
     if not path.endswith("]"):
         return f"{path}={value}"
     items = json.dumps([item for _, item in settings])

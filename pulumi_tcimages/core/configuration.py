@@ -50,6 +50,13 @@ _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
 _LONGEST_KEY = 60
 """Maximum length of an unknown key in error messages and in comparisons with known keys."""
 _MOST_SUGGESTED = 20
+_ROLE_ARN = ("roleArn", "qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME")
+_EXAMPLES = {
+    "assume_role": _ROLE_ARN,
+    "assume_role_with_web_identity": _ROLE_ARN,
+    "endpoints": ("SERVICE", "HOST"),
+}
+"""A part of each object, and the form of its value."""
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
@@ -156,7 +163,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
         source=source,
         allowed=describe_allowed(path),
         fix=suggest_region(str(written)) if kind == "region" else "",
-        settings=_list_settings(path, written),
+        settings=_list_settings(path, written, is_list=isinstance(detail["input"], list)),
     )
 
 
@@ -178,10 +185,13 @@ def _name_value(path: str, value: object) -> str:
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
 
-def _list_settings(path: str, written: object) -> list[tuple[str, str]]:
+def _list_settings(path: str, written: object, *, is_list: bool = False) -> list[tuple[str, str]]:
     """Return example settings with the correct syntax for a list of ids or an object's key."""
-    if inner := _SECTIONS.get(path):
-        return [(f"{camel(path)}.{camel(next(iter(inner.model_fields)))}", "VALUE")]
+    if path in _SECTIONS:
+        # `pulumi config set --path` replaces a string by an object, but no list.
+        removed = [(camel(path), "")] if is_list else []
+        part, example = _EXAMPLES[path]
+        return [*removed, (f"{camel(path)}.{part}", example)]
     ids = re.split(r"[\s,]+", str(written).strip()) if path in _LISTS else []
     if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch(r"[0-9]{1,20}", text) for text in ids):
         return []

@@ -90,7 +90,7 @@ def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
             ["--config", "allowedAccountIds=100,200"],
             """Next     write --config 'allowedAccountIds=["100", "200"]'\n""",
         ),
-        (["--config", "endpoints=http://a"], "Next     write --config endpoints.dlc=VALUE\n"),
+        (["--config", "endpoints=http://a"], "Next     write --config endpoints.SERVICE=HOST\n"),
         (["--config", "timeoutSecond=9"], "did you mean timeoutSeconds?"),
         (
             ["--profile", "a/b", "--config", "site=intl"],

@@ -178,13 +178,16 @@ def test_an_object_that_is_none_is_told_with_how_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"endpoints": value}, "the stack's configuration")
 
+    command = "pulumi config set --path 'tcimages:endpoints.SERVICE' HOST"
+    removal = "Next     pulumi config rm tcimages:endpoints"
+    expected = [removal, f"         {command}"] if value == "[1]" else [f"Next     {command}"]
     assert str(caught.value).splitlines() == [
         "configuration error. [configuration]",
         "Problem  the value is not an object.",
         "Key      tcimages:endpoints",
         "From     the stack's configuration",
         "Allowed  an object with any of dlc, tione, sts, metadata",
-        "Next     pulumi config set --path 'tcimages:endpoints.dlc' VALUE",
+        *expected,
     ]
 
 
