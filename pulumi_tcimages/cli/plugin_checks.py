@@ -16,6 +16,7 @@ from pulumi_tcimages.cli.command import EXIT_USAGE
 from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, environment
+from pulumi_tcimages.sdk.path_owners import find_weak_point
 from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
@@ -42,6 +43,10 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
     yield finding
     if on_path:
         fix = f"remove {on_path.parent} from PATH, or set {discovery.IGNORE_PATH}=1"
+        weak_point = _find_weak_point(on_path.absolute())
+        if weak_point:
+            yield _refuse_to_start("plugin on PATH", on_path, weak_point, fix)
+            return
         yield _check_start([str(on_path)], limit_s, fix)
     elif command:
         yield _check_start(command, limit_s, f"install pulumi-tcimages anew, then {_INSTALL}")
@@ -57,6 +62,11 @@ def _find_project_plugin() -> ProjectPlugin | None:
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
     check = f"plugin in {project.file.name}"
     if executable := project.executable:
+        # Pulumi reads a project file in any parent folder, also one that another user wrote.
+        weak_point = _find_weak_point(project.file) or _find_weak_point(executable)
+        if weak_point:
+            yield _refuse_to_start(check, executable, weak_point, f"change {project.file}")
+            return
         yield Finding(check, "ok", f"{executable}, from {project.file}")
         yield _check_start([str(executable)], limit_s, f"correct its path in {project.file}")
     elif project.is_source:
@@ -67,6 +77,20 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
         found = f"{project.folder} {problem}, and {project.file} names it"
         fix = f"write the folder of this environment's scripts there: {_name_scripts()}"
         yield Finding(check, "fail", found, fix, EXIT_USAGE)
+
+
+def _find_weak_point(path: Path) -> str:
+    """Return why another user could change what is started, or ""."""
+    try:
+        # In some containers the root folder belongs to a user without a name.
+        return find_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
+    except OSError as error:
+        return f"{path} cannot be inspected ({error.strerror})"
+
+
+def _refuse_to_start(check: str, executable: Path, weak_point: str, fix: str) -> Finding:
+    found = f"the engine starts {executable}, but {weak_point}"
+    return Finding(check, "fail", found, f"do not run pulumi here; {fix}", EXIT_USAGE)
 
 
 def _name_scripts() -> Path:

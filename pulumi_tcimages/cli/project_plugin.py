@@ -10,6 +10,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import PLUGIN
 
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_MOST_BYTES = 1024 * 1024
 _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
 
@@ -37,24 +38,35 @@ def find_project_plugin(folder: Path) -> ProjectPlugin | None:
         for file in (place / name for name in _FILES):
             if file.is_file():
                 paths = _read_paths(file)
-                return next((ProjectPlugin(file, place / path) for path in paths), None)
+                return next(
+                    (ProjectPlugin(file, place / path) for path in paths if "\0" not in path), None
+                )
     return None
 
 
 def _read_paths(file: Path) -> Iterator[str]:
-    import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
-
-    try:
-        project = yaml.safe_load(file.read_text(encoding="utf-8"))
-    # Ignore an unreadable file, because Pulumi reports it.
-    except (OSError, ValueError, yaml.YAMLError):
-        return
-    for entry in _get(_get(project, "plugins"), "providers") or ():
-        if _get(entry, "name") == "tcimages" and _get(entry, "version") in (None, __version__):
-            yield str(_get(entry, "path") or "")
+    """Yield the plugin folders that a project file names. Pulumi reports an unreadable file."""
+    project = _read(file)
+    providers = _get(_get(project, "plugins"), "providers")
+    for entry in providers if isinstance(providers, list) else ():
+        path, version = _get(entry, "path"), _get(entry, "version")
+        if _get(entry, "name") == "tcimages" and version in (None, __version__):
+            yield path if isinstance(path, str) else ""
     source = _get(_get(project, "packages"), "tcimages")
     if isinstance(source, str) and source.startswith((".", "/")):
         yield source
+
+
+def _read(file: Path) -> Any:
+    """Return the content of a project file, or None."""
+    import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
+        return yaml.safe_load(data.decode("utf-8")) if len(data) <= _MOST_BYTES else None
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return None
 
 
 def _get(value: Any, name: str) -> Any:

@@ -76,43 +76,6 @@ def test_a_broken_plugin_first_on_path_is_a_failure_with_the_ways_round_it(
     assert examine(shell)[0] == 0
 
 
-@pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize(
-    "written",
-    [
-        "plugins: {providers: [{name: tcimages, path: PLACE}]}",
-        "plugins: {providers: [{name: other, path: x}, {name: tcimages, path: PLACE}]}",
-        "packages: {tcimages: ./PLACE}",
-    ],
-)
-def test_a_plugin_that_the_project_names_is_started_before_all_others(
-    shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str
-) -> None:
-    script.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
-    project = rival.parents[1] / "project"
-    (project / "inner").mkdir(parents=True)
-    file = project / "Pulumi.yaml"
-    place = os.path.relpath(rival.parent, project)
-    file.write_text(f"name: p\n{written.replace('PLACE', place)}\n", encoding="utf-8")
-    monkeypatch.chdir(project / "inner")
-
-    code, checks = examine(shell)
-
-    assert (code, checks["plugin starts"]["state"]) == (0, "ok")
-    assert (
-        checks["plugin in Pulumi.yaml"]["found"] == f"{project}/{place}/{rival.name}, from {file}"
-    )
-
-    rival.unlink()
-
-    code, checks = examine(shell)
-
-    assert (code, checks["plugin in Pulumi.yaml"]["state"]) == (2, "fail")
-    assert checks["plugin in Pulumi.yaml"]["fix"] == (
-        f"write the folder of this environment's scripts there: {script.parent}"
-    )
-
-
 @pytest.mark.usefixtures("script")
 def test_the_lines_are_for_people_and_hold_no_secret(shell: Shell, cloud: Emulator) -> None:
     outcome = shell("doctor")

@@ -1,0 +1,111 @@
+"""`doctor` in a project whose Pulumi.yaml names a plugin, or with one on PATH."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell, examine
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "plugins: {providers: [{name: tcimages, path: PLACE}]}",
+        "plugins: {providers: [{name: other, path: x}, {name: tcimages, path: PLACE}]}",
+        "packages: {tcimages: ./PLACE}",
+    ],
+)
+def test_a_plugin_that_the_project_names_is_started_before_all_others(
+    shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    script.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    project = rival.parents[1] / "project"
+    (project / "inner").mkdir(parents=True)
+    file = project / "Pulumi.yaml"
+    place = os.path.relpath(rival.parent, project)
+    file.write_text(f"name: p\n{written.replace('PLACE', place)}\n", encoding="utf-8")
+    monkeypatch.chdir(project / "inner")
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin starts"]["state"]) == (0, "ok")
+    assert (
+        checks["plugin in Pulumi.yaml"]["found"] == f"{project}/{place}/{rival.name}, from {file}"
+    )
+
+    rival.unlink()
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin in Pulumi.yaml"]["state"]) == (2, "fail")
+    assert checks["plugin in Pulumi.yaml"]["fix"] == (
+        f"write the folder of this environment's scripts there: {script.parent}"
+    )
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+@pytest.mark.parametrize(
+    ("place", "weak"),
+    [
+        ("in Pulumi.yaml", "the plugin"),
+        ("in Pulumi.yaml", "its folder"),
+        ("in Pulumi.yaml", "the project file"),
+        ("on PATH", "the plugin"),
+        ("on PATH", "its folder"),
+    ],
+)
+def test_a_plugin_that_every_user_may_change_is_not_started(
+    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, place: str, weak: str
+) -> None:
+    started = rival.with_name("started")
+    rival.write_text(f"#!/bin/sh\ntouch {started}\necho 12345\n", encoding="utf-8")
+    project = rival.parents[1] / "project"
+    project.mkdir()
+    file = project / "Pulumi.yaml"
+    if place == "on PATH":
+        monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
+    else:
+        named = f"{{name: tcimages, path: {rival.parent}}}"
+        file.write_text(f"name: p\nplugins: {{providers: [{named}]}}\n", encoding="utf-8")
+        monkeypatch.chdir(project)
+    {"the plugin": rival, "its folder": rival.parent, "the project file": file}[weak].chmod(0o777)
+
+    code, checks = examine(shell)
+
+    assert code == 2
+    assert "can be written by every user" in checks[f"plugin {place}"]["found"]
+    assert "plugin starts" not in checks
+    assert not started.exists()
+
+
+@pytest.mark.usefixtures("cloud", "script")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plugins: {providers: 5}",
+        "plugins: {providers: true}",
+        "plugins: {providers: [{name: tcimages, path: [a]}]}",
+        'plugins: {providers: [{name: tcimages, path: "a\\0b"}]}',
+        'packages: {tcimages: "./\\0"}',
+        "[" * 3000,
+        "? [a]\n: b",
+        "\udcff",
+        "name: p\n" + "#" * 2**21,
+    ],
+    ids=range(9),
+)
+def test_an_odd_project_file_names_no_plugin(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(text, encoding="utf-8", errors="surrogateescape")
+    monkeypatch.chdir(tmp_path)
+
+    code, checks = examine(shell)
+
+    assert code in (0, 2)
+    assert {"plugin starts", "plugin in Pulumi.yaml"} & set(checks)
