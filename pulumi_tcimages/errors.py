@@ -67,8 +67,8 @@ class TcImagesError(Exception):
         """Return the whole message, wrapped to 80 columns.
 
         Args:
-            subject: the function or command that failed, for instance `getPlatformImage`. style:
-                converts argument names to the reader's spelling; camelCase by default.
+            subject: the function or command that failed, for instance `getPlatformImage`.
+            style: converts argument names to the reader's spelling; camelCase by default.
             context: rows about the request, such as the provider's name. They precede the error's
                 own.
         """

@@ -46,8 +46,8 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
     """Build a configuration from command-line flags. Errors: ConfigurationError.
 
     Args:
-        config: the keys and values of `--config`. own: values of keys that have their own flag;
-            None if the flag is not used.
+        config: the keys and values of `--config`.
+        own: values of keys that have their own flag; None if the flag is not used.
     """
     own_values = {name: value for name, value in own.items() if value is not None}
     if twice := sorted(own_values.keys() & config.keys()):

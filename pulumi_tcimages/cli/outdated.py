@@ -63,8 +63,8 @@ def outdated(
     and no state changes. Each pin's query is run again with its provider's configuration; the keys
     come from the environment or a profile. Flags override the configuration.
 
-    Exits with 0 if no pin is outdated and 1 if some are. Errors exit as in a lookup: 2 for your
-    mistake of yours, 3 if the cloud refused, 4 for the network.
+    Exits with 0 if no pin is outdated and 1 if some are. Errors exit as in a lookup: 2 for a
+    user error, 3 if the cloud refused, 4 for the network.
 
     \b
     pulumi stack export | tcimages outdated

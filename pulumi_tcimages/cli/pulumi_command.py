@@ -67,8 +67,8 @@ def run_pulumi(
     """Run a pulumi command and return its stdout. Errors: EngineError.
 
     Args:
-        command: the path of `pulumi` and its arguments. folder: the working directory; by default
-            the current one.
+        command: the path of `pulumi` and its arguments.
+        folder: the working directory; by default the current one.
     """
     return _run(command, environ, folder).decode(errors="replace")
 

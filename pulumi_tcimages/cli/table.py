@@ -32,8 +32,8 @@ def build_table(
     """Lay out rows in aligned columns, limited to a width.
 
     Args:
-        width: the terminal's width in cells. If None, no column is cut or dropped. whole: columns
-            to drop rather than cut, such as ids, which are useless if cut.
+        width: the terminal's width in cells. If None, no column is cut or dropped.
+        whole: columns to drop rather than cut, such as ids, which are useless if cut.
     """
     from rich.cells import cell_len
 

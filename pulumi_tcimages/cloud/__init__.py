@@ -1,13 +1,11 @@
-"""The cloud client: everything that touches the network, the environment or a file.
+"""The cloud client: all code that uses the network, environment variables or files.
 
-    client                     list the images of a data source
-    cache, listing             one listing for many lookups; all its pages
-    sender, limiter            one request with its retries; the rate limit
-    failed_attempts, error_mapping   from a failed attempt to an error
-    transport, connections, cancellation, proxies   HTTP
-    settings, setting_*, variables, endpoints       each value and its source
-    credentials, credential_provider, profiles, roles, account_allowlist   keys
-    deadline                   time limit, waits and progress
+    client                     lists the images of a data source cache, listing             listings
+    shared by lookups; all pages of a listing sender, limiter            requests with retries; the
+    rate limit failed_attempts, error_mapping   convert failed attempts to errors transport,
+    connections, cancellation, proxies   HTTP settings, setting_*, variables, endpoints setting
+    values and their sources credentials, credential_provider, profiles, roles, account_allowlist
+    API keys deadline                   time limit, waits and progress
 
 `open_client` builds a client. It reads no file and sends nothing.
 """
@@ -33,7 +31,7 @@ __all__ = ["Client", "open_client", "read_settings"]
 
 
 def _ignore(_text: str) -> None:
-    """The default for `on_message`."""
+    """The default for `on_message`, which discards messages."""
 
 
 def open_client(
@@ -49,16 +47,16 @@ def open_client(
     wait: Callable[[float], bool] | None = None,
     random: Callable[[], float] = random.random,
 ) -> Client:
-    """Return a client. It looks up keys and region at the first request.
+    """Create a client. It looks up keys and region at the first request.
 
     Args:
         environ: environment variables; by default those of the process.
         home: the user's home folder; by default from the environment.
-        on_message: receives a line of text if something takes longer than two seconds.
-        on_progress: receives rows and total after every page, instead of such a line.
-        cancelled: ends every wait and every lookup when it is set.
+        on_message: receives a line of text if an operation takes longer than two seconds.
+        on_progress: receives the row count and the total after every page, instead of such a line.
+        cancelled: interrupts all waits and lookups when it is set.
         unix_s, monotonic_s, wait, random: time and random numbers, for tests. `wait` returns True
-            at once when the client is cancelled.
+            as soon as the client is cancelled.
     """
     wait = wait or (cancelled or threading.Event()).wait
     clock = Clock(unix_s, monotonic_s, wait, random)

@@ -1,4 +1,4 @@
-"""The accounts whose keys the configuration allows or forbids."""
+"""Check the account of the keys against the configured allowed and forbidden accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks the account of the keys once, if the configuration restricts it."""
+    """Checks once which account the keys belong to, if the configuration restricts accounts."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings

@@ -1,6 +1,6 @@
-"""A cache of listings: each is fetched once for all callers, and expires.
+"""A cache for listings. Concurrent callers share one fetch, and values expire.
 
-Errors are not cached. Callers that were already waiting share the error.
+Errors are not cached, but callers that were already waiting share the error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud.deadline import Clock
 Value = TypeVar("Value")
 
 _MAX_BYTES = 128 * 1024 * 1024
-"""Limit of the estimated memory of all values. A listing of 200 images takes 0.5 MiB."""
+"""Limit for the estimated memory of all values. A listing of 200 images takes 0.5 MiB."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class _Entry(Generic[Value]):
 
 
 class Failure(NamedTuple):
-    """An error, kept for callers that were waiting before it was known."""
+    """An error, stored for callers that were already waiting when it occurred."""
 
     error: BaseException
     at_s: float
 
 
 class Cache(Generic[Value]):
-    """Values by key. One caller fetches a value while the others wait for it."""
+    """A cache in which one caller fetches a value while others wait for it."""
 
     def __init__(
         self,
@@ -55,20 +55,22 @@ class Cache(Generic[Value]):
     def get(
         self, key: Hashable, fetch: Callable[[], Value], received_at: float | None = None
     ) -> Value:
-        """Return the cached value, or wait for another caller that fetches it, or fetch it.
+        """Return the cached value, wait for another caller's fetch, or fetch the value.
 
-        A caller that waits for another one is bounded by that one's deadline, and is cancelled with
-        it: they have the same client.
+        A waiting caller is limited by the fetching caller's deadline, and is cancelled together
+        with it, because both use the same client.
 
         Args:
-            received_at: when the caller received its request, if before this call.
+            received_at: the time at which the caller received its request, if earlier than this
+                call.
         """
-        # Without the lock: with a thousand lookups at once, waiting for it took a third of their
-        # time.
+        # Check without the lock first, because a thousand concurrent lookups spent a third of their
+        # time waiting for it.
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:
-            if entry := self._find_fresh(key):  # another caller may have fetched it meanwhile
+            # Another caller may have fetched the value in the meantime.
+            if entry := self._find_fresh(key):
                 return entry.value
             self._raise_shared(key, received_at)
             fetching = self._fetches.get(key)
@@ -78,9 +80,9 @@ class Cache(Generic[Value]):
         return self._fetch(key, fetching, fetch) if is_ours else fetching.result()
 
     def _raise_shared(self, key: Hashable, received_at: float | None) -> None:
-        """Raise the last error if the caller was already waiting when it became known.
+        """Raise the last error if the caller was already waiting when it occurred.
 
-        A method of its own, because a local variable of `get` would keep an earlier error alive.
+        This is a separate method, because a local variable of `get` would keep an old error alive.
         """
         failure = self._failures.get(key)
         if failure and received_at is not None and received_at < failure.at_s:
@@ -109,14 +111,14 @@ class Cache(Generic[Value]):
         return value
 
     def _store(self, items: dict[Hashable, Any], key: Hashable, item: object) -> None:
-        """Move an item to the end, and drop the first one if there are too many."""
+        """Store an item as the newest, and drop the oldest if there are too many."""
         items.pop(key, None)
         items[key] = item
         if len(items) > self._capacity:
             del items[next(iter(items))]
 
     def _limit_size(self) -> None:
-        """Drop expired values, then the oldest ones, until the values fit into the memory limit."""
+        """Drop expired values, then the oldest values until the rest fits into the memory limit."""
         now_s = self._clock.monotonic_s()
         by_age = sorted(self._entries.items(), key=lambda item: item[1].stale_at_s > now_s)
         size = sum(entry.size_bytes for entry in self._entries.values())

@@ -1,4 +1,4 @@
-"""Close the connection of an exchange from another thread, so that a late exchange ends."""
+"""Close an exchange's connection from another thread, to end an exchange that takes too long."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Protocol
 
 
 class Connection(Protocol):
-    """A connection of urllib3 or http.client."""
+    """A connection from urllib3 or http.client."""
 
     sock: socket.socket | None
 
 
 class ConnectionWatch:
-    """The connection that one exchange currently uses."""
+    """Tracks the connection that an exchange currently uses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,11 +23,11 @@ class ConnectionWatch:
         self._is_over = False
 
     def start(self) -> None:
-        """Watch the connections that this thread opens from now on."""
+        """Start tracking the connections that this thread opens."""
         _current.watch = self
 
     def use(self, connection: Connection) -> None:
-        """Remember the connection.
+        """Track this connection.
 
         Errors: ConnectionAbortedError if the exchange has ended.
         """
@@ -37,17 +37,18 @@ class ConnectionWatch:
             self._connection = connection
 
     def release(self) -> None:
-        """Forget the connection, because another exchange may reuse it."""
+        """Stop tracking the connection, because another exchange may reuse it."""
         with self._lock:
             self._connection = None
 
     def close(self) -> None:
-        """End the exchange. The thread that waits for its socket gets an error at once."""
+        """End the exchange. A thread that is waiting for its socket immediately gets an error."""
         with self._lock:
             self._is_over = True
             sock = self._connection.sock if self._connection else None
             if sock is not None:
-                with contextlib.suppress(OSError, AttributeError):  # TLS inside TLS has no shutdown
+                # AttributeError, because TLS inside TLS has no `shutdown`.
+                with contextlib.suppress(OSError, AttributeError):
                     sock.shutdown(socket.SHUT_RDWR)
 
 
@@ -59,7 +60,7 @@ _current = _Current()
 
 
 def note_connection(connection: Connection) -> None:
-    """Register the connection with this thread's watch.
+    """Register a connection with the current thread's watch.
 
     Errors: ConnectionAbortedError if the exchange has ended.
     """

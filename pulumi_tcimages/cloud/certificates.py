@@ -1,4 +1,4 @@
-"""Certificate authorities: the trusted ones, and the reasons why a certificate does not verify."""
+"""Check the trusted certificate authorities, and explain why a certificate is rejected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.errors import ConfigurationError
 _PEM = b"CERTIFICATE-----"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
-# OpenSSL's codes, X509_V_ERR_*.
+# OpenSSL's X509_V_ERR_* codes.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _SELF_SIGNED = (18, 19)
 _UNKNOWN_ISSUER = (2, 20, 21)
@@ -22,7 +22,7 @@ _REVOKED = 23
 
 
 class CertificateFault(NamedTuple):
-    """Why a certificate does not verify, and what to do."""
+    """Why certificate verification failed, and what to do."""
 
     problem: str
     fix: str
@@ -50,10 +50,10 @@ def _find_fault(path: Path, variable: str) -> tuple[str, str]:
             return problem, f"run: openssl rehash {path}"
         if not path.exists():
             return f"there is no file {path}.", other
-        if not path.is_file():  # reading a pipe would never end
+        if not path.is_file():  # because reading a pipe might never end
             return f"{path} is neither a file nor a folder.", other
         content = path.read_bytes()
-    except OSError as error:  # ValueError: a name that no file can have
+    except OSError as error:  # ValueError if no file can have this name
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
     if not content.strip():
@@ -70,11 +70,11 @@ def _find_fault(path: Path, variable: str) -> tuple[str, str]:
 def explain_certificate_error(
     error: ssl.SSLCertVerificationError, host: str, authorities: str, now_unix_s: float
 ) -> CertificateFault:
-    """Return the reason and the next step for a certificate that does not verify.
+    """Return the reason and the next step for a failed certificate verification.
 
     Args:
-        authorities: the trusted file or folder, with the variable that names it.
-        now_unix_s: this machine's clock.
+        authorities: the file or folder of trusted authorities, with the variable that sets it.
+        now_unix_s: this machine's time.
     """
     now = f"{datetime.fromtimestamp(now_unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
     code = error.verify_code

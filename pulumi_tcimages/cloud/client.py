@@ -1,6 +1,6 @@
-"""List the images of any source: region, endpoint, keys, account, cache, pages.
+"""List the images of any source, using the right region, endpoint and keys, and a cache.
 
-One listing answers many lookups. What a lookup narrows is decided elsewhere, from the same rows.
+Many lookups share one listing. `core.selection` filters its images for each lookup.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.sources.source import Source
 
 _AT_ONCE = 16
-"""Pages of one listing that are fetched at the same time. The rate limit applies to them."""
+"""Maximum number of a listing's pages to fetch concurrently. The rate limit still applies."""
 
 _Result = TypeVar("_Result")
 ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
@@ -45,23 +45,23 @@ ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
 
 @dataclass(frozen=True, eq=False)
 class Listing(Generic[ImageT_co]):
-    """All images that the cloud listed, and where."""
+    """All images that the cloud listed, and the region and endpoint."""
 
     images: tuple[ImageT_co, ...]
     total_count: int
     where: Where
     warnings: tuple[str, ...] = ()
-    """A warning about rows that could not be read and are left out."""
+    """A warning about omitted rows, which could not be parsed."""
     unreadable_ids: frozenset[str] = frozenset()
-    """The ids of those rows, as far as they can be read."""
+    """The ids of the omitted rows, where an id could be parsed."""
     size_bytes: int = 0
     """The estimated memory of the listing."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """Results of lookups in this listing, by request. The caller limits their number."""
+    """Cached results of lookups in this listing, by request. The caller limits their number."""
 
 
 class Client:
-    """Lists images. Safe for many threads."""
+    """Lists images. Thread-safe."""
 
     def __init__(
         self,
@@ -78,7 +78,8 @@ class Client:
         self._credential_provider = credential_provider
         self._clock = clock
         self._progress = progress
-        # Cached: choosing it takes half of the time of a lookup whose listing is cached.
+        # Cached, because choosing an endpoint takes half the time of a lookup with a cached
+        # listing.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_listing_endpoint, settings))
         self._allowlist = AccountAllowlist(settings, sender, clock)
         self._cache: Cache[Listing[Any]] = Cache(
@@ -92,10 +93,10 @@ class Client:
         region: str | None = None,
         parameters: Mapping[str, object] | None = None,
     ) -> Listing[Image]:
-        """Return all images that the cloud lists. One listing serves many lookups.
+        """Return all images that the cloud lists. Lookups share cached listings.
 
         Args:
-            parameters: what is sent to the API, in snake_case.
+            parameters: the parameters for the API, in snake_case.
         """
         action = source.action.action
         timeout_s = self.settings.get("timeout_seconds")
@@ -117,7 +118,7 @@ class Client:
         return use_keys(self._credential_provider, deadline, find_listing)
 
     def region(self, argument: str | None) -> str | None:
-        """Return the effective region: the argument's or the settings', or None."""
+        """Return the region from the argument or, without one, from the settings; else None."""
         return argument or self.settings.get("region")
 
     def close(self) -> None:
@@ -158,7 +159,7 @@ class Client:
         return replace(listing, warnings=(*warnings, *listing.warnings))
 
     def _warn_of_region(self, context: _RequestContext) -> list[str]:
-        """Return a warning if the region is not among the site's known regions for this source."""
+        """Return a list with a warning if the region is not known for this source and site."""
         if not context.source.regions:
             return []
         known = context.source.regions.get(self.settings.get("site"))
@@ -166,7 +167,7 @@ class Client:
 
 
 class _RequestContext(NamedTuple):
-    """The destination, keys and deadline of the requests for one listing."""
+    """The destination, keys and deadline of a listing's requests."""
 
     source: Source
     region: str
@@ -211,9 +212,9 @@ class _RequestContext(NamedTuple):
 def _build_listing(
     rows: Sequence[Row], size_bytes: int, context: _RequestContext
 ) -> Listing[Image]:
-    """Return the listing of the rows that can be read.
+    """Build a listing from the rows that can be parsed.
 
-    Errors: InvalidResponseError if there is none.
+    Errors: InvalidResponseError if no row can be parsed.
     """
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))
     if rows and not images:

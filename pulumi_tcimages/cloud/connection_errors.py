@@ -1,6 +1,6 @@
 """Explain a failed exchange: what happened, whether a retry can help, and the next step.
 
-No text of an exception is shown: it may hold a proxy's password.
+The text of exceptions is never shown, because it may contain a proxy's password.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"
 
 
 class TransportError(Exception):
-    """There is no usable reply. `problem` is a sentence without secrets."""
+    """No usable response was received. `problem` is a sentence without secrets."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class TransportError(Exception):
 
 
 def refuse_reply(problem: str) -> TransportError:
-    """Return the error for a reply that cannot be trusted, such as a redirect."""
+    """Build the error for a response that must not be trusted, such as a redirect."""
     return TransportError(problem, retry.UNTRUSTED, answered=True)
 
 
@@ -60,7 +60,7 @@ def describe_failure(
     environment: NetworkEnvironment,
     now_unix_s: float,
 ) -> TransportError:
-    """Return the failure of an exchange with this address, or with the proxy in front of it."""
+    """Convert an exception to a TransportError about this address or about its proxy."""
     reasons = list(_reasons(error))
     if _is_out_of_files(reasons):
         problem = "this process has as many files and connections open as it may."
@@ -82,7 +82,7 @@ def describe_failure(
 
 
 def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError | None:
-    """Return the failure of an address with the wrong scheme, or None.
+    """Return the error for a URL with http instead of https, or vice versa; else None.
 
     The vendor's own hosts all use TLS.
     """
@@ -108,7 +108,7 @@ def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError
 
 
 def _has_no_tls(reasons: Sequence[BaseException]) -> bool:
-    """Return whether the server did not use TLS."""
+    """Return whether the errors show that the server does not use TLS."""
     return any(isinstance(reason, ssl.SSLError) and reason.reason in _NOT_TLS for reason in reasons)
 
 
@@ -120,7 +120,7 @@ def _describe_authorities(environment: NetworkEnvironment) -> str:
 
 
 def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> TransportError:
-    """Return the failure for a proxy's status that refuses the connection to an address."""
+    """Build the error for a proxy that rejected the connection with this HTTP status."""
     assert proxy is not None  # noqa: S101 - only a proxy refuses
     parts = urlsplit(url)
     host = f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
@@ -173,7 +173,7 @@ def _is_proxy_error(error: Exception) -> bool:
 
 
 def _is_out_of_files(reasons: list[BaseException]) -> bool:
-    """Return whether the limit of open files is the reason. Name resolution fails then, too."""
+    """Return whether the errors were caused by the open-file limit, which also breaks DNS."""
     if any(isinstance(reason, OSError) and reason.errno in _OUT_OF_FILES for reason in reasons):
         return True
     try:
@@ -214,7 +214,7 @@ def _describe(
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and every error that it wraps, in any attribute that libraries use."""
+    """Yield an error and all errors that it wraps, in any attribute that libraries use."""
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:

@@ -1,6 +1,6 @@
-"""Connections of requests that another thread can close, and that keep `localhost` local.
+"""Connections that another thread can close, and that never resolve `localhost` elsewhere.
 
-Imported with the first request, because urllib3 takes time to import.
+This module is imported with the first request, because importing urllib3 takes time.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ class _Watched(HTTPConnection):
         note_connection(self)
         super().connect()
         try:
-            note_connection(self)  # the exchange may have ended during name resolution
+            note_connection(self)  # raises an error if the exchange ended during name resolution
         except OSError:
             self.close()
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        note_connection(self)  # a reused connection is not opened again
+        note_connection(self)  # also here, because a reused connection is not opened again
         super().request(*arguments, **options)
 
 
@@ -55,7 +55,7 @@ _POOLS = {"http": _PlainPool, "https": _TlsPool}
 
 
 class Adapter(HTTPAdapter):
-    """Sends requests over connections that the current watch can close."""
+    """Sends requests over connections that the current thread's watch can close."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)

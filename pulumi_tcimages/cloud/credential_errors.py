@@ -1,4 +1,4 @@
-"""Errors of the search for credentials."""
+"""Build the errors that occur while searching for credentials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 class KeyPlaceholder(NamedTuple):
-    """A placeholder in a place where a key belongs."""
+    """A placeholder that was found instead of a key."""
 
     name: str
     place: str
@@ -37,11 +37,11 @@ class KeyPlaceholder(NamedTuple):
 def build_not_found(
     settings: Settings, placeholders: Mapping[str, Sequence[KeyPlaceholder]], cvm: str
 ) -> ConfigurationError:
-    """Return the error for no credentials, with every place that was searched.
+    """Build the error for missing credentials, with every place that was searched.
 
     Args:
-        placeholders: those that were found, by place.
-        cvm: why the role of a CVM was not used.
+        placeholders: the placeholders that were found, by place.
+        cvm: why no CVM role was used.
     """
     misspelt = find_misspelt_keys(settings)
 
@@ -76,7 +76,7 @@ def build_not_found(
 
 
 def find_misspelt_keys(settings: Settings) -> dict[str, str]:
-    """Return variables with nearly the name of one for keys, each with that name."""
+    """Map set variables with a misspelled name to the key variable that was probably meant."""
     return find_misspelt(settings.environ, _KEY_VARIABLES)
 
 
@@ -87,10 +87,10 @@ def build_incomplete(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Return the error for a place that has only one part of a key.
+    """Build the error for a place that has only one half of an id and secret pair.
 
     Args:
-        misspelt: variables that nothing reads, each with the name that was meant.
+        misspelt: maps misspelled variables to the names that were probably meant.
     """
     variable = f"TENCENTCLOUD_{lacks.replace(' ', '_').upper()}"
     fixes = [found.fix for found in placeholders]
@@ -104,15 +104,16 @@ def build_incomplete(
 
 
 def name_login_command(kind: str, profile: str) -> str:
-    """Return the command that configures a profile of this type."""
+    """Return the login command for this type of profile."""
     command = _LOGINS.get(normalize_name(kind), "tccli configure")
     return f"{command} --profile {shell_word(profile)}"
 
 
 def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> ConfigurationError:
-    """Return the error for an expired login.
+    """Build the error for an expired login.
 
-    A new login rewrites the file, so the error does not advise one if the file has permanent keys.
+    A new login would overwrite the file, so the error does not suggest it if the file contains
+    permanent keys.
     """
     expired_at = datetime.fromtimestamp(expired_at_unix_s, timezone.utc)
     ended = f"{expired_at:%Y-%m-%d %H:%M:%S} UTC"

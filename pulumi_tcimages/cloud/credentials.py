@@ -1,16 +1,15 @@
-"""Find the credentials to sign with: keys from one place, and a role to assume with them.
+"""Find credentials: keys from one place, and optionally a role to assume with them.
 
-    1  configuration   secretId and secretKey, a web identity, a profile, a CVM role
-    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with either name of the token
-    3  profile         ~/.tccli/<profile>.credential
-    4  ini file        ~/.tencentcloud/credentials, then /etc/tencentcloud/credentials
-    5  temporary       the environment's CVM role or web identity, the pod's identity, the role of
-                       the CVM that this runs on
-    then               assumeRole, with the keys from above
+    1  configuration   secretId and secretKey, a web identity, a profile, a CVM role 2  environment
+    TENCENTCLOUD_SECRET_ID and ..._KEY, with a token under either of its names 3  profile
+    ~/.tccli/<profile>.credential 4  ini file        ~/.tencentcloud/credentials, then
+    /etc/tencentcloud/credentials 5  temporary       the environment's CVM role or web identity, the
+    pod's identity, the role of the CVM that this runs on then               assumeRole, using the
+    keys from above
 
-The first place with keys is used. A key is never completed with a key or token of another place,
-nor a role with parts of another. A placeholder is not a key. The metadata service is asked only if
-it is configured, or on a CVM. Files are read again each time, since the user may have logged in.
+The first place with keys wins. Keys, tokens and role fields from different places are never
+combined. A placeholder does not count as a key. The metadata service is contacted only if it is
+configured, or on a CVM. Files are read again each time, because the user may have logged in.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ _VENDOR = "Tencent Cloud"
 def build_credential_provider(
     settings: Settings, sender: Sender, clock: Clock
 ) -> CredentialProvider:
-    """Return the provider for these settings. It searches at the first use."""
+    """Create a credential provider for these settings. It searches on first use."""
     base = CachedCredentials(_Search(settings, sender, clock).find, clock)
 
     def assume(deadline: Deadline) -> Credential:
@@ -70,7 +69,7 @@ def build_credential_provider(
 
 
 class _Search:
-    """The search for credentials, place by place."""
+    """Searches for credentials, place by place."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -80,14 +79,16 @@ class _Search:
         self._warnings: list[str] = []
 
     def find(self, deadline: Deadline) -> Credential:
-        """Return the keys of the first place that has some, and the role to assume with them.
+        """Return the keys from the first place that has any, and the role to assume with them.
 
-        Errors: ConfigurationError if no place has keys, or the first one has only one part.
+        Errors: ConfigurationError if no place has keys, or if the first place has an id without a
+        secret or vice versa.
         """
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)
         if role and role.family is None:
-            roles.read_role(self._settings, role)  # refuse an incomplete role before any request
+            # Raises an error for an incomplete role before any request is sent.
+            roles.read_role(self._settings, role)
         found = (
             self._find_configured(deadline)
             or self._read_static(KEYS_IN_ENVIRONMENT, self._settings.from_environment)
@@ -118,13 +119,13 @@ class _Search:
         return None
 
     def _read_static(self, place: str, read: Callable[[str], Value | None]) -> Credential | None:
-        """Return the keys in the configuration or the environment."""
+        """Return the keys from the configuration or the environment."""
         secret_id, secret_key = (read(name) for name in _KEYS)
         placeholders = [found for name in _KEYS for found in self._find_placeholders(place, name)]
         self._placeholders[place] = placeholders
         misspelt = find_misspelt_keys(self._settings) if place == KEYS_IN_ENVIRONMENT else {}
         found = secret_id or secret_key
-        # An environment may contain an old token, so the token is read only together with keys.
+        # The environment may contain an old token, so read the token only together with keys.
         token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:
@@ -147,9 +148,9 @@ class _Search:
             yield KeyPlaceholder(key, self._settings.configuration.source_of(name), held)
 
     def _find_in_profile(self, deadline: Deadline) -> Credential | None:
-        """Return the keys of the profile.
+        """Return the keys from the profile.
 
-        Errors: ConfigurationError if a profile that is set explicitly has no keys.
+        Errors: ConfigurationError if an explicitly configured profile has no keys.
         """
         settings = self._settings
         found = self._read_profile(deadline)
@@ -235,7 +236,7 @@ def _read_keys(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> Keys | None:
-    """Return the keys of one place, None if it has none. Errors: ConfigurationError."""
+    """Build keys from one place, or return None if it has none. Errors: ConfigurationError."""
     if not secret_id and not secret_key:
         return None
     if not secret_key:

@@ -1,6 +1,6 @@
-"""The deadline of a lookup, waits that can be cancelled, and progress messages.
+"""Lookup deadlines, cancellable waits and progress messages.
 
-Clock, sleep and random numbers are parameters, so tests never wait.
+Clock, sleep and random numbers are parameters, so that tests never wait.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ OnProgress = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 _LONG_S = 2.0
-"""Seconds after which a lookup shows its progress."""
+"""Delay in seconds before a lookup shows its progress."""
 _QUIET_S = 10.0
-"""Seconds between two messages, for hundreds of lookups together."""
+"""Minimum seconds between two messages, even from hundreds of lookups."""
 
 
 class Clock(NamedTuple):
-    """The time and the random numbers of the cloud client."""
+    """The source of time and random numbers for the cloud client."""
 
     unix_s: Callable[[], float]
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
-    """Sleep for some seconds. Return True at once if the client is cancelled."""
+    """Sleep for some seconds. Return True as soon as the client is cancelled."""
     random: Callable[[], float]
     """A random number from 0 to 1."""
 
@@ -41,9 +41,9 @@ class Clock(NamedTuple):
 
 
 class ProgressReporter:
-    """Shows the user why a lookup takes long.
+    """Tells the user why a lookup takes long.
 
-    With `on_progress`, every line replaces the line before. Without it, messages are rare.
+    With `on_progress`, each line replaces the previous one. Without it, messages are rate-limited.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ProgressReporter:
 
 
 class Deadline:
-    """The time limit of a whole lookup, with all its requests and waits."""
+    """The time limit for a whole lookup, including all its requests and waits."""
 
     def __init__(self, clock: Clock, timeout_s: float, progress: ProgressReporter) -> None:
         self.clock = clock
@@ -82,14 +82,14 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """Return an earlier deadline for one step, which leaves some of the remaining time."""
+        """Return a deadline for one step, at most this many seconds from now."""
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
-        """Sleep and return True, or return False at once if too little time is left.
+        """Sleep and return True, or immediately return False if too little time is left.
 
         Args:
-            reason: shown to the user if the lookup takes more than two seconds.
+            reason: the text to show to the user if the lookup takes more than two seconds.
         """
         if seconds >= self.remaining_s:
             return False
@@ -99,7 +99,7 @@ class Deadline:
         return True
 
     def note(self, rows: int, total: int) -> None:
-        """Report the rows received so far. It is a message only if the lookup takes long."""
+        """Report the number of rows received. Without `on_progress`, only slow lookups show it."""
         if self._progress.on_progress:
             self._progress.on_progress(rows, total)
         elif self.elapsed_s > _LONG_S:

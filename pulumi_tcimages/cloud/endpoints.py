@@ -1,11 +1,11 @@
-"""Choose the address of a request: the configured one, or the vendor's for site and region.
+"""Choose a request's endpoint: the configured one, or the vendor's for the site and region.
 
-    china      {service}.tencentcloudapi.com
-    intl       {service}.intl.tencentcloudapi.com
-    finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
-    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless a configured site disagrees
+    china      {service}.tencentcloudapi.com intl       {service}.intl.tencentcloudapi.com finance
+    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi) domain
+    {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site contradicts it
 
-Plain http goes to this machine only, unless `protocol` says http; to the vendor's own hosts, never.
+Plain HTTP is used for this machine, and for other hosts only if `protocol` is http. It is never
+used for the vendor's own hosts.
 
 Source: the vendor's pages on common parameters, and its published clients.
 """
@@ -32,20 +32,20 @@ class Endpoint(NamedTuple):
 
     url: str
     host: str
-    """The Host header: with the port, unless it is the default one."""
+    """The Host header, with the port unless it is the scheme's default."""
     source: str = ""
     """The source of the setting, or "" for the vendor's address."""
 
     @property
     def name(self) -> str:
-        """The host without its port."""
+        """The host name without the port."""
         return urlsplit(self.url).hostname or ""
 
     def advise_unreached(self, proxy: str) -> str:
-        """Return the fix if the address does not answer.
+        """Return the advice if the endpoint does not respond.
 
         Args:
-            proxy: the proxy in use, as messages name it, or "".
+            proxy: the name in messages of the proxy in use, or "".
         """
         if not self.source:
             return f"check the network{f' and {proxy}' if proxy else ''}, then try again."
@@ -53,7 +53,11 @@ class Endpoint(NamedTuple):
         return f"check that the address, from {self.source}, is right and up; then {others}."
 
     def advise_wrong_reply(self, proxy: str) -> str:
-        """Return the fix for a reply that is not from the API. The argument is the same."""
+        """Return the advice for a response that is not from the API.
+
+        Args:
+            proxy: the name in messages of the proxy in use, or "".
+        """
         source = f", from {self.source}" if self.source else ""
         endpoint = f"the endpoint {self.host}{source}"
         check = (
@@ -63,9 +67,9 @@ class Endpoint(NamedTuple):
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
-    """Return the address of a service.
+    """Return the endpoint of a service.
 
-    Errors: ConfigurationError for plain http to somewhere else.
+    Errors: ConfigurationError if the URL uses plain HTTP and the host is not local.
     """
     found = settings.find(f"endpoints.{service}")
     if found is None:
@@ -94,9 +98,9 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
 
 
 def choose_listing_endpoint(settings: Settings, source: Source, region: str | None) -> Endpoint:
-    """Return the address of the service that lists a source's images.
+    """Return the endpoint of the service that lists a source's images.
 
-    Errors: as for `choose_endpoint`; ConfigurationError for a site that does not list them.
+    Errors: as for `choose_endpoint`; ConfigurationError if the site does not offer this API.
     """
     service = source.action.action.service
     is_vendors = settings.find(f"endpoints.{service}") is None
@@ -112,13 +116,13 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
 
 
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
-    """Return the address of the CVM metadata service, which is link-local and plain http."""
+    """Return the endpoint of the CVM metadata service, which uses link-local plain HTTP."""
     text = settings.get("endpoints.metadata") or METADATA
     return _read_endpoint(text if "://" in text else f"http://{text}")
 
 
 def describe_other_site(settings: Settings, endpoint: Endpoint) -> str:
-    """Return the fix for keys that the site of an address does not know."""
+    """Return the advice for keys that belong to the vendor's other site."""
     is_vendors = is_vendor_host(endpoint.name)
     if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
         return f"change the address, which is from {endpoint.source}"
@@ -147,7 +151,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """Return the scheme for an address without one. The vendor's hosts all use https."""
+    """Return the scheme for an address without one. All of the vendor's hosts use https."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

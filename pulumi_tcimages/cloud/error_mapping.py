@@ -24,27 +24,27 @@ _RATE_LIMIT_FIX = (
 )
 _PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
-"""Seconds by which the clocks may differ before the cloud refuses a request."""
+"""Clock difference in seconds beyond which the cloud rejects requests."""
 
 
 class KeyFacts(NamedTuple):
-    """Facts about the keys that signed a request, without the keys."""
+    """Non-secret facts about the keys that signed a request."""
 
     token_source: str = ""
-    """The source of the token, or "" without a token."""
+    """The source of the token, or "" if there is none."""
     is_permanent: bool = False
-    """Whether the secret id looks like one of a permanent key, which has no token."""
+    """Whether the secret id looks like that of a permanent key, which has no token."""
     is_temporary: bool = False
-    """Whether it looks like one of a temporary key, which needs a token."""
+    """Whether the secret id looks like that of a temporary key, which requires a token."""
     is_swapped: bool = False
-    """Whether the secret key looks like a secret id, and the secret id does not."""
+    """Whether secret id and secret key seem to be swapped."""
 
 
 _SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
-    """Return the facts about keys that their form reveals."""
+    """Derive facts about keys from their format."""
     is_id = keys.secret_id[:4] in ("AKID", "IKID")
     is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
     return KeyFacts(
@@ -56,11 +56,11 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
 
 
 class Moment(NamedTuple):
-    """The time of this machine and of the server."""
+    """The times of this machine and of the server."""
 
     here_unix_s: float
     there: str
-    """The reply's Date header."""
+    """The response's Date header."""
 
 
 def build_refusal(
@@ -73,11 +73,11 @@ def build_refusal(
     keys: KeyFacts,
     source: Source | None,
 ) -> ApiError:
-    """Return the error for a refusal, with advice.
+    """Build the error for an error response, with advice.
 
     Args:
-        other_site: how to reach the site that this address does not belong to.
-        source: the data source whose images were to be listed, if any.
+        other_site: advice on how to use the vendor's other site.
+        source: the data source of the listing, if the request was part of one.
     """
     kinds = {
         Cause.THROTTLE: ThrottledError,
@@ -91,7 +91,7 @@ def build_refusal(
 
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
-    """Return the error for a request that our own rate limit delayed for too long."""
+    """Build the error for a request that our own rate limit delayed past the deadline."""
     message = (
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
@@ -100,7 +100,7 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
-    """Return the error for a request that was never sent, because no time was left."""
+    """Build the error for a request that was not sent because no time was left."""
     problem = (
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
@@ -109,7 +109,7 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
-    """Return the setting that gives a lookup more time."""
+    """Return a setting that raises the lookup timeout."""
     return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 
@@ -198,7 +198,7 @@ def _clock_fix(moment: Moment) -> str:
 
 
 def read_date(text: str) -> datetime | None:
-    """Return the time in a Date header, or None."""
+    """Parse a Date header. Return None if it is invalid."""
     try:
         return parsedate_to_datetime(text).astimezone(timezone.utc)
     except (TypeError, ValueError, OverflowError):

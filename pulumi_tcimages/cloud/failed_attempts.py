@@ -1,6 +1,6 @@
-"""A failed attempt at a request: whether to retry it, and the error if it was the last attempt.
+"""Failed attempts of a request: whether to retry, and the error after the last attempt.
 
-Secrets that a reply repeats are redacted first.
+Secrets that a response repeats are redacted first.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from pulumi_tcimages.redaction import redact_beginning
 LONGEST_ATTEMPT_S = 30.0
 _SHOWN = 100
 _KEPT = 4 * 1024
-"""Characters of a reply that are searched for secrets. Fewer are shown."""
+"""Number of leading characters of a string to keep after redaction. Fewer are shown."""
 _SEARCHED = 128 * 1024
-"""Characters of a body that are decoded for this search."""
+"""Number of leading characters of a body that are decoded and searched for secrets."""
 
 
 class FailedAttempt(NamedTuple):
-    """The cause of a failure, its fix, and the function that builds the final error."""
+    """A failure's retry policy, and a function that builds the final error."""
 
     remedy: retry.Remedy
     build_error: Callable[[Call], TcImagesError]
@@ -43,21 +43,21 @@ def build_unreached(
     longest_s: float,
     deadline_s: float,
 ) -> FailedAttempt:
-    """Return the failure of an attempt without a reply.
+    """Describe an attempt that received no response.
 
     Args:
-        advice: the fix, unless the error has one.
-        reply_advice: the fix for a reply that cannot be used.
-        timeout_s: the time limit of this attempt.
-        longest_s: the usual limit of an attempt. The deadline may have left less time.
-        deadline_s: the time limit of the whole lookup.
+        advice: the fix to use if the error has none.
+        reply_advice: the fix for an unusable response.
+        timeout_s: this attempt's time limit.
+        longest_s: the usual time limit of an attempt. The deadline may have left less time.
+        deadline_s: the whole lookup's time limit.
     """
 
     def build_error(call: Call) -> TcImagesError:
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=reply_advice)
         is_cut_short = error.is_late and timeout_s < longest_s
-        # A second attempt follows only if the first one had the usual time limit.
+        # If the first attempt had been given its usual time limit, a second attempt would follow.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
         fix = error.fix or advice
         return NetworkError(error.problem, call=call, fix=fix, settings=more_time)
@@ -68,10 +68,10 @@ def build_unreached(
 def build_unreadable(
     unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
 ) -> FailedAttempt:
-    """Return the failure of an attempt whose reply is not as documented.
+    """Describe an attempt whose response does not have the documented form.
 
     Args:
-        came: the reply, as the error may show it.
+        came: a description of the response that is safe to show.
     """
     return FailedAttempt(
         remedy,
@@ -82,7 +82,7 @@ def build_unreadable(
 
 
 def build_throttled(answer: Answer, fix: str) -> FailedAttempt:
-    """Return the failure of an attempt that got status 429 without a code of the API."""
+    """Describe an attempt that got HTTP status 429 without an API error code."""
     return FailedAttempt(
         retry.choose_status_remedy(429),
         lambda call: ThrottledError(
@@ -98,7 +98,7 @@ TOO_MANY = api.Refusal("HTTP 429", "Too many requests.", "")
 def read_reply(
     answer: Answer, secrets: Iterable[str], *, is_confidential: bool
 ) -> api.Reply | api.Refusal | api.Unreadable:
-    """Read the body, redacting our secrets in the strings that an error or output may show.
+    """Parse a response body, and redact our secrets in strings that may be shown.
 
     The decoded strings are searched, because JSON escapes characters.
     """
@@ -115,24 +115,24 @@ def read_reply(
 
 
 def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -> str:
-    """Return status, content type, size and the first bytes, with our secrets redacted."""
+    """Describe a response by status, content type, size and first bytes, with secrets redacted."""
     secrets = [*secrets, *answer.secrets]
     content_type = _shorten(answer.headers.get("content-type", "no content type"), secrets)
     summary = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return summary
-    # JSON may escape the slashes in a token.
+    # Undo JSON's escaping of slashes, which tokens may contain.
     searched = answer.body[: 4 * _SEARCHED]  # a character has up to 4 bytes
     body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
     return f"{summary}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:
-    """Return the beginning of a text, with our secrets redacted."""
+    """Return the beginning of a string, with our secrets redacted."""
     return redact_beginning(text, secrets, _KEPT)
 
 
 def read_retry_after_s(answer: Answer) -> float | None:
-    """Return the seconds that the server asks us to wait, or None."""
+    """Parse the Retry-After header. Return None if it is missing or invalid."""
     text = answer.headers.get("retry-after", "")
     return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -1,8 +1,8 @@
-"""A rate limit: at most N requests arrive at the server in any second.
+"""A rate limiter: at most N requests arrive at the server in any second.
 
-A request arrives at some time between sending it and its reply. So a permit is held from before the
-sending until a second after the reply. Two requests with the same permit then arrive more than a
-second apart, however the network delays them, and there are N permits.
+A request arrives at the server at an unknown time between sending and the response. So each request
+holds one of N permits from before sending until one second after the response. Two requests with
+the same permit then arrive more than a second apart, regardless of network delays.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from pulumi_tcimages.formatting import count_of
 
 _PERIOD_S = 1.0
 POLL_INTERVAL_S = 0.25
-"""Seconds between two checks whether a wait was cancelled."""
+"""Seconds between checks for cancellation during a wait."""
 
 
 class RateLimitTimeout(Exception):  # noqa: N818 - reported as a ThrottledError
-    """The deadline is before the next permit."""
+    """The deadline would pass before a permit becomes available."""
 
 
 class Limiter:
-    """Gives permits, a fixed number per second for each bucket."""
+    """Issues a fixed number of permits per second for each bucket."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
@@ -34,7 +34,7 @@ class Limiter:
 
     @contextmanager
     def permit(self, bucket_key: Hashable, deadline: Deadline) -> Iterator[None]:
-        """Context manager for one request. It waits for a permit.
+        """Wait for a permit, and hold it while a request is sent inside the block.
 
         Errors: RateLimitTimeout, CancelledError.
         """

@@ -1,15 +1,15 @@
-"""List every row of a paged listing, or raise an error: never return a silently short list.
+"""List all rows of a paginated listing, or raise an error. Never return an incomplete list.
 
-A listing is complete when the cloud has been seen to have no more rows. The total alone proves
-nothing: some services send the number of rows on the page.
+A listing is complete once a request shows that there are no more rows. The total alone proves
+nothing, because some services send the number of rows on the page as the total.
 
-If the total does not add up, or a row comes twice, the catalogue may have changed in between: list
-again, with pages of another size. Two listings in a row with the same rows are believed, unless
-they have fewer rows than the total says. After three listings it is an error.
+If the total is wrong or a row is repeated, the catalogue may have changed in between. Then it is
+listed again with another page size. Two consecutive listings with the same rows are accepted,
+unless they have fewer rows than the total. After three listings an error is raised.
 
-A server that repeats a row where a page begins may leave out another there. Repeated rows are
-believed if the different ones are as many as every total says and no whole page was repeated, or if
-they also come with pages that begin elsewhere.
+A server that repeats a row at a page boundary may also omit one there. Repeated rows are accepted
+in two cases. Either the number of distinct rows equals every total and no whole page was repeated,
+or the rows are also repeated with different page boundaries.
 """
 
 from __future__ import annotations
@@ -28,21 +28,22 @@ from pulumi_tcimages.core.rows import Row, drop_identical
 from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
-"""Rows per page, for each listing in turn. 100 is the documented default. Another size puts the
-page boundaries elsewhere, so a server that sorts differently for each page is found out."""
+"""Page sizes for successive listings. 100 is the documented default. Other sizes move the page
+boundaries, which reveals a server that sorts each page differently.
+"""
 LISTINGS = len(_PAGE_SIZES)
 
 
 def list_pages(
     fetch: FetchPage, at_once: int, note: Note, *, is_numbered: bool = False
 ) -> tuple[list[Row], int]:
-    """Return all rows in the cloud's order without duplicates, and their size in bytes.
+    """Return all rows without duplicates, in the cloud's order, and their size in bytes.
 
     Args:
-        at_once: how many pages may be fetched at the same time.
-        note: progress callback, called after every page of a listing that has several.
-        is_numbered: whether the cloud counts pages and not rows, so that every page must begin at a
-            multiple of its size.
+        at_once: the maximum number of pages to fetch concurrently.
+        note: progress callback, called after every page if there are several.
+        is_numbered: whether the API uses page numbers instead of offsets, so that every page must
+            start at a multiple of its size.
 
     Errors: ListingError; whatever `fetch` raises.
     """
@@ -60,14 +61,15 @@ def list_pages(
         if not problem or (before and _confirm(before, reader)):
             return drop_identical(reader.rows), reader.size_bytes
         if before and before.page_lengths == reader.page_lengths and reader.count_repeated():
-            # The server's own page size is smaller, so pages began at the same rows both times.
+            # The server caps pages at a smaller size, so both listings had the same page
+            # boundaries.
             largest = max(1, reader.page_lengths[-1] * 3 // 5)
         before = reader
     raise ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")
 
 
 def _confirm(before: PageReader, after: PageReader) -> bool:
-    """Return whether a second listing confirms the rows of the first, despite its doubtful rows."""
+    """Return whether a second listing confirms the rows of the first despite any doubts."""
     if not after.count_repeated():
         return after.rows == before.rows
     different = drop_identical(after.rows)
@@ -77,9 +79,9 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
 
 
 def list_whole(fetch: Callable[[], Page]) -> tuple[list[Row], int]:
-    """Return the rows of a listing without pages and without duplicates, and their size in bytes.
+    """Return the rows of an unpaginated listing without duplicates, and their size in bytes.
 
-    Errors: ListingError, and those of `fetch`.
+    Errors: ListingError; whatever `fetch` raises.
     """
     before: list[Row] | None = None
     for _ in range(LISTINGS):

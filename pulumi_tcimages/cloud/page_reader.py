@@ -1,14 +1,14 @@
-"""Read the pages of one listing, and find out whether the rows are the whole catalogue.
+"""Read the pages of a listing, and check whether they contain the whole catalogue.
 
-- The first page has the total, and the other pages are fetched side by side.
-- Offsets advance by the rows received, not by the rows requested.
-- A full last page is followed by one more request, which goes out beside the others. So is an
-  only page, whatever its size.
-- That request may be refused, or repeat rows. Both are the end if the total was reached. The
-  total of an only page must then be the same on a smaller page.
-- A page that the cloud refuses as too large is halved.
-- A numbered page begins at a multiple of its size. The size of the first page is the largest: a
-  server that sends fewer rows than requested may count its pages in that size.
+- The first page states the total, and the remaining pages are fetched concurrently.
+- Offsets advance by the number of rows received, not the number requested.
+- If the last page is full, one more request is sent concurrently with the others. It is also sent
+  after a single page of any size.
+- That request may be rejected, or may return repeated rows. If the total was reached, either one
+  means the end. After a single page, a smaller page must then report the same total.
+- If the cloud rejects a page as too large, the page size is halved.
+- A numbered page starts at a multiple of its size. No page may be larger than the first one,
+  because a server that caps pages may use that size for its page numbers.
 """
 
 from __future__ import annotations
@@ -25,26 +25,28 @@ from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 _MOST_BYTES = 64 * 1024 * 1024
-"""Limit of a listing's estimated memory. A catalogue of 200 images takes 0.5 MiB."""
+"""Limit for a listing's estimated memory. A catalogue of 200 images takes 0.5 MiB."""
 _MOST_PAGES = 2_000
-"""Limit of a listing's pages: the most rows, in pages of 60. Each planned page takes memory."""
+"""Limit for a listing's pages, because each planned page takes memory. Enough for the maximum
+number of rows in pages of 60.
+"""
 
 FetchPage = Callable[[int, int], Page]
-"""A function that fetches a page, given its offset and number of rows."""
+"""A function that fetches a page at an offset, with a maximum number of rows."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 
 class InconsistentPages(Exception):  # noqa: N818 - reported as an InvalidResponseError in the end
-    """The pages of one listing contradict each other, and rows may be missing."""
+    """The pages of a listing contradict each other, so rows may be missing."""
 
 
 class ListingError(Exception):
-    """The cloud returned no trustworthy listing. The message has the reason."""
+    """The cloud did not return a trustworthy listing. The message contains the reason."""
 
 
 class PageReader:
-    """One pass over the pages of a listing."""
+    """Reads the pages of a listing once."""
 
     def __init__(
         self, fetch: FetchPage, at_once: int, note: Note, page_size: int, *, is_numbered: bool
@@ -60,17 +62,17 @@ class PageReader:
         self.rows: list[Row] = []
         """The rows of all pages, in order."""
         self.totals: set[int | None] = set()
-        """The totals of all pages; None for a page without one."""
+        """The distinct totals that the pages reported. None stands for a page without a total."""
         self._pages: list[list[Row]] = []
         self._lock = threading.Lock()
 
     @property
     def page_lengths(self) -> list[int]:
-        """The rows on each page, the shortest page first."""
+        """The number of rows on each page, in ascending order."""
         return sorted(map(len, self._pages))
 
     def count_repeated(self) -> int:
-        """Count the rows that repeat a row of another page, or its id with other values."""
+        """Count the rows whose identity also occurs on another page, even with other values."""
         pages = [drop_identical(page) for page in self._pages]
         identities = [
             identify(row) for page in pages for row in page if not isinstance(row, UnreadableRow)
@@ -78,7 +80,7 @@ class PageReader:
         return len(identities) - len(set(identities))
 
     def has_page_twice(self) -> bool:
-        """Return whether two pages have the same rows."""
+        """Return whether any two pages contain the same rows."""
         pages = {tuple(map(_key_of, page)) for page in self._pages}
         return len(pages) < len(self._pages)
 
@@ -109,7 +111,7 @@ class PageReader:
     def find_doubt(self) -> str:
         """Return why rows may be missing, or "".
 
-        Errors: InconsistentPages if the cloud says that there are more rows.
+        Errors: InconsistentPages if a total is larger than the number of rows.
         """
         rows = self.rows
         totals = sorted(total for total in self.totals if total is not None)
@@ -127,9 +129,9 @@ class PageReader:
         return ""
 
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
-        """Return the rows after the first page, and any rows after the total."""
+        """Return the rows after the first page, plus any rows beyond the total."""
         self._count(start, total)
-        step = start  # a server that sends fewer rows than requested will do so again
+        step = start  # a server that caps the first page will cap all pages
         if total > step * _MOST_PAGES:
             raise ListingError(
                 f"the listing would take more than {_MOST_PAGES} pages: the total says {total} "
@@ -140,7 +142,7 @@ class PageReader:
         if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
-        here = spans[:1] if threads else spans  # on this thread, because one thread less saves 4 %
+        here = spans[:1] if threads else spans  # use this thread too: saves 4 %
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
             futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
             try:
@@ -154,7 +156,7 @@ class PageReader:
         return list(chain.from_iterable(parts)), after
 
     def _span(self, offset: int, end: int, step: int, total: int) -> list[Row]:
-        """Return the rows from one offset to another, in as many pages as needed."""
+        """Read the rows between two offsets, in as many pages as needed."""
         if offset == total:
             return self._fetch_after_the_end(offset, step, total)
         rows: list[Row] = []
@@ -169,7 +171,7 @@ class PageReader:
         return rows
 
     def _count(self, more: int, total: int) -> None:
-        with self._lock:  # held while reporting, so that progress is reported in order
+        with self._lock:  # lock, so that progress is reported in order
             self._received += more
             self._note(self._received, total)
 
@@ -179,10 +181,10 @@ class PageReader:
         total: int | None,
         after: list[Row] | None = None,
     ) -> list[Row]:
-        """Return the rows and those after them, page by page until a page is empty.
+        """Append further rows, page by page, until a page is empty. Return all rows.
 
         Args:
-            after: the page after these rows, if it has been fetched.
+            after: the page after these rows, if it has already been fetched.
         """
         rows = list(rows)
         while True:
@@ -199,9 +201,9 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether all totals equal the number of rows, and no other rows follow.
+        """Return whether the rows match all totals, and the next page repeats existing rows.
 
-        Some servers move an offset after the last row back to existing rows.
+        For an offset beyond the last row, some servers return existing rows.
         """
         if self.totals != {len(rows)} or self.count_repeated():
             return False
@@ -212,25 +214,25 @@ class PageReader:
     def _is_total_fixed(self, total: int, offset: int = 1) -> bool:
         """Return whether a smaller page has the same total.
 
-        The total of a single page may be its number of rows, which changes with the page's size.
+        If not, the reported total is only the number of rows on the page.
         """
         if total == 1:
             return True
         try:
             return self._fetch_page(offset, total - 1).total_count == total
-        except InvalidResponseError:  # more rows than requested: the server ignores the limit too
+        except InvalidResponseError:  # the server ignores the limit
             return True
         except ApiError as error:
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
-        # The server may have a page size of its own, and so no second page.
+        # The server may use a larger page size than requested, and so have no second page.
         return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
         """Return the rows at an offset where no rows are expected.
 
-        A refusal counts as no rows, because only the offset differs from the successful requests.
-        The total must agree, and must not be only the number of rows on the page.
+        An error counts as no rows, because only the offset differs from successful requests. This
+        requires that the total was reached and that it is not just the number of rows on the page.
         """
         try:
             return self._fetch_page(offset, limit).rows
@@ -257,15 +259,15 @@ class PageReader:
             except ApiError as error:
                 if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
-                # Half of this request's size, because other threads may have halved the shared
-                # limit.
+                # Half of this request's size, because other threads may already have halved the
+                # shared limit.
                 self._limit = min(self._limit, requested // 2)
                 continue
             self._add_totals(page)
             return page
 
     def _choose_size(self, offset: int, limit: int) -> int:
-        """Return the size of a page at the offset: the limit or the next smaller size that fits."""
+        """Return the page size for an offset: the limit, or the largest smaller divisor."""
         if not self._is_numbered:
             return limit
         return next(size for size in range(limit, 0, -1) if offset % size == 0)
@@ -275,7 +277,7 @@ class PageReader:
             self._fetched += 1
             if self._fetched > _MOST_PAGES:
                 raise ListingError(f"the listing has more than {_MOST_PAGES} pages.")
-            if page.rows or page.total_count:  # the total of an empty page is often 0
+            if page.rows or page.total_count:  # ignore the total of an empty page, which is often 0
                 self.totals.add(page.total_count)
             self.size_bytes += page.size_bytes
             if self.size_bytes > _MOST_BYTES:

@@ -1,6 +1,6 @@
 """Find placeholders and missing values among the settings.
 
-A lookup warns only about files that it reads.
+A lookup warns only about the files that it reads.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 
 Unfilled = tuple[str, Placeholder]
-"""A place and the placeholder found there."""
+"""A variable, setting or file, and the placeholder found there."""
 
 
 def list_warnings(settings: Settings) -> list[str]:
-    """Return the warnings of a lookup, except those about the files that hold keys."""
+    """Return the warnings for a lookup, except those about credential files."""
     in_profile = (
         found for name, found in _find_in_profile_settings(settings) if settings.needs_profile(name)
     )
@@ -27,7 +27,7 @@ def list_warnings(settings: Settings) -> list[str]:
 
 
 def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
-    """Return a sentence for each place that was not filled in."""
+    """Return a sentence for each placeholder that was not replaced."""
     return [
         f"{place} {held.holds}, so it was not used: {held.fix} {place}"
         for place, held in places
@@ -36,7 +36,7 @@ def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
 
 
 def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
-    """Yield every placeholder with its place, also in files that a lookup would not read."""
+    """Yield all placeholders with their places, including files that a lookup would not read."""
     yield from _find_outside_files(settings)
     for _, found in _find_in_profile_settings(settings):
         yield found
@@ -44,13 +44,13 @@ def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
 
 
 def name_in_file(found: profiles.ProfileKeys) -> Iterator[Unfilled]:
-    """Yield the placeholders in a file with keys."""
+    """Yield the placeholders in a credential file."""
     for name, held in found.placeholders.items():
         yield f"{name} of {found.source}", held
 
 
 def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
-    """Yield the placeholders in configuration and environment, each once."""
+    """Yield the placeholders in the configuration and environment, without duplicates."""
     for name, held in settings.configuration.placeholders.items():
         yield settings.configuration.source_of(name), held
     names = [variable for variables in VARIABLES.values() for variable in variables]
@@ -58,11 +58,11 @@ def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
 
 
 def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfilled]]:
-    """Yield the placeholders in the profile, by setting."""
+    """Yield the placeholders in the profile's settings, each with the setting's name."""
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
-    except ConfigurationError:  # a lookup that needs the profile reports the error
+    except ConfigurationError:  # ignored, because a lookup that needs the profile reports the error
         return
     for name, held in found.items():
         yield name, (f"{name} of {folder / profile}.configure", held)
@@ -72,7 +72,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except ConfigurationError:  # the search for credentials reports the error
+    except ConfigurationError:  # ignored, because the search for credentials reports the error
         pass
     for path in settings.ini_paths:
         try:
@@ -83,7 +83,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
 
 
 def missing_region(settings: Settings) -> ConfigurationError:
-    """Return the error for a missing region, which has no default."""
+    """Build the error for a missing region. There is no default region."""
     places = settings.find_places("region")
     fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
     misspelt = find_misspelt(settings.environ, ["TENCENTCLOUD_REGION"])

@@ -1,9 +1,9 @@
-"""Read the files of the vendor's tools in the user's home: tccli profiles and the ini file.
+"""Read the vendor tools' files in the user's home: tccli profiles and the ini file.
 
-`~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini. A
-missing file is None. A file that cannot be read or has a value of a wrong type is a
-ConfigurationError, which does not show its content. A placeholder is not a value: `tccli configure`
-stores the word None for an empty line.
+`~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini.
+Functions return None for a missing file. An unreadable file or a value with the wrong type raises a
+ConfigurationError, which does not show the content. Placeholders count as missing, because `tccli
+configure` stores the word None for empty input.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from pulumi_tcimages.errors import ConfigurationError
 ROOT = "tencentcloudapi.com"
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
-"""Limit for a file with keys or a token. The vendor's tools write a few hundred bytes."""
+"""Size limit for a file with keys or a token. The vendor's tools write a few hundred bytes."""
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LAST_UNIX_S = 253_402_300_799
-"""The end of the year 9999, the last one that datetime can represent."""
+"""The end of the year 9999, the last year that datetime can represent."""
 
 
 @dataclass(frozen=True)
 class ProfileKeys:
-    """The keys in a file, with their type, role and expiry."""
+    """The keys in a file, with the type of login, the role and the expiry time."""
 
     source: str
     secret_id: str = field(default="", repr=False)
@@ -42,11 +42,11 @@ class ProfileKeys:
     role_session_name: str = ""
     expires_at_unix_s: float | None = None
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
-    """Placeholders in the file, by the file's own names."""
+    """Placeholders in the file, by the field names in the file."""
 
 
 class ProfileSettings(NamedTuple):
-    """Region and endpoints of a tccli profile, by dotted setting."""
+    """The region and endpoints in a tccli profile, by dotted setting name."""
 
     texts: Mapping[str, str]
     placeholders: Mapping[str, Placeholder]
@@ -61,10 +61,10 @@ class _Fields:
         self._content = content
 
     def text(self, name: str, *, key: str = "") -> str:
-        """Return the value of a name, or "" if it is missing or a placeholder.
+        """Return a field's value, or "" if it is missing or a placeholder.
 
         Args:
-            key: the key of the placeholder, if it is not the name.
+            key: the key under which to record a placeholder; by default the name.
         """
         text = _read_text_value(self._path, self._content, name)
         shown = "null" if self._content.get(name) is None else text
@@ -76,7 +76,7 @@ class _Fields:
 
 
 def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
-    """Return the keys of a tccli profile, or None without a file."""
+    """Return the keys in a tccli profile, or None if there is no file."""
     path = folder / f"{profile}.credential"
     content = _read_json(path)
     if content is None:
@@ -96,18 +96,18 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
 
 
 def read_login_kind(folder: Path, profile: str) -> str:
-    """Return how a profile gets its keys: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
+    """Return how a profile obtains its keys: `sso`, `oauth`, `cvm-role`, or "" if permanent."""
     found = read_profile_keys(folder, profile)
     return found.kind if found else ""
 
 
 def _login_kind(kind: str, content: Mapping[str, Any]) -> str:
-    """Return the type of a profile: its `type`, or the kind of login that its fields describe."""
+    """Return a profile's `type` or, without one, the type of login that its fields imply."""
     return kind or next((name for name in ("sso", "oauth") if content.get(name)), "")
 
 
 def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
-    """Return the region and endpoints of a tccli profile."""
+    """Return the region and endpoints in a tccli profile."""
     path = folder / f"{profile}.configure"
     content = _read_json(path) or {}
     system = _Fields(path, _section(path, content, "_sys_param"))
@@ -118,14 +118,15 @@ def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
         section = _Fields(path, _section(path, content, service))
         endpoint = section.text("endpoint", key=f"endpoints.{service}")
         placeholders.update(section.placeholders)
-        # The tool writes the default address of every service, so these are no choice of the user.
+        # Ignore default addresses. The tool writes them for every service, so the user did not
+        # choose them.
         is_usual = endpoint.lower().removeprefix("https://").rstrip("/.") == f"{service}.{ROOT}"
         texts[f"endpoints.{service}"] = "" if is_usual else endpoint
     return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
 
 
 def is_vendor_host(host: str) -> bool:
-    """Return whether a host belongs to the vendor, on any of its sites and networks."""
+    """Return whether a host belongs to the vendor, on any site or network."""
     return f".{host.rstrip('.').lower()}".endswith(f".{ROOT}")
 
 
@@ -135,11 +136,11 @@ def is_intl_host(host: str) -> bool:
 
 
 def read_ini_keys(path: Path) -> ProfileKeys | None:
-    """Return the keys in `[default]` of an ini file, without quotes around the values."""
+    """Return the keys in the `[default]` section of an ini file, with quotes removed."""
     text = _read_file(path)
     if text is None:
         return None
-    import configparser  # imported here, because such files are rare
+    import configparser  # imported here, because few users have such a file
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -182,12 +183,12 @@ def _read_file(path: Path) -> str | None:
 
 
 def read_text(path: Path) -> str:
-    """Return the content of a file.
+    """Return the content of a regular file.
 
-    Errors: OSError, ValueError. A pipe raises an error instead of blocking.
+    Errors: OSError, ValueError. A pipe is an error, because reading it could block.
     """
     descriptor = os.open(path, os.O_RDONLY | _FLAGS)
-    try:  # check the open file: another program may replace the path at any time
+    try:  # check the open file, because another program may replace the path at any time
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(None, "not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
@@ -200,7 +201,7 @@ def read_text(path: Path) -> str:
 
 
 def why_unreadable(error: OSError | ValueError) -> str:
-    """Return why a file cannot be read, to end a sentence with."""
+    """Return a predicate that says why a file cannot be read."""
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror[0].lower()}{error.strerror[1:]}"
     return "cannot be read: not UTF-8 text"
@@ -227,7 +228,7 @@ def _read_text_value(path: Path, content: Mapping[str, Any], name: str) -> str:
 
 
 def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
-    """Return a time that is written as a number or a string, or None if it is missing or 0."""
+    """Parse a time in a number or string field. Return None if it is missing or 0."""
     value = content.get(name)
     blank = find_placeholder(value) if isinstance(value, str) else None
     if value is None or (blank and blank.is_blank):
@@ -242,6 +243,6 @@ def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
 
 
 def _kind(value: object) -> str:
-    """Return the type of a JSON value in words."""
+    """Name the type of a JSON value in plain words."""
     kinds = {str: "a string", bool: "true or false", list: "a list", dict: "an object"}
     return kinds.get(type(value), "a number")

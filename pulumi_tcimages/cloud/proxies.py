@@ -1,14 +1,13 @@
-"""Read proxy and certificate authorities from the environment.
+"""Read the proxies and certificate authorities from the environment.
 
-    HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   either case; http:// or https:// proxies
-    NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
-    REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
+    HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   upper or lower case; http:// or https:// proxies NO_PROXY
+    *, host, host:port, .suffix, suffix, address, CIDR network REQUESTS_CA_BUNDLE, SSL_CERT_FILE
+    a file or folder of certificates
 
-This machine itself is never reached through a proxy, and neither are link-local addresses: a proxy
-would answer for the machine that it runs on. A suffix
-matches whole labels: `tencentcloudapi.com` covers `tione.tencentcloudapi.com`, and not
-`nottencentcloudapi.com`.
-A proxy's address may hold a user and a password: only its host and port are ever shown.
+No proxy is used for this machine or for link-local addresses, because the proxy would connect to
+its own machine instead. A suffix matches whole labels: `tencentcloudapi.com` covers
+`tione.tencentcloudapi.com`, but not `nottencentcloudapi.com`. A proxy URL may contain a user and
+password, so only its host and port are shown.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class NotLocalError(OSError):
-    """The name `localhost` resolves to another machine."""
+    """The name `localhost` resolves to a different machine."""
 
 
 class Proxy(NamedTuple):
@@ -42,7 +41,7 @@ class Proxy(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The proxy as messages name it."""
+        """The proxy's name in messages."""
         return f"the proxy {self.address} ({self.variable})"
 
     @property
@@ -57,7 +56,7 @@ class NetworkEnvironment:
         self._environ = environ
 
     def choose_proxies(self, url: str) -> dict[str, str]:
-        """Return the proxy for a URL, by scheme; empty for a direct connection."""
+        """Return a dict with the proxy for a URL by scheme; empty for a direct connection."""
         parts = urlsplit(url)
         _, proxy = self._choose(parts)
         return {parts.scheme: proxy} if proxy else {}
@@ -72,24 +71,24 @@ class NetworkEnvironment:
         return Proxy(parts.scheme, address, variable, bool(user))
 
     def name_proxy(self, url: str) -> str:
-        """Return the proxy for a URL as messages name it, or "" for a direct connection."""
+        """Return the name in messages of the proxy for a URL, or "" for a direct connection."""
         proxy = self.find_proxy(url)
         return proxy.name if proxy else ""
 
     def name_exception(self, url: str) -> str:
-        """Return the variable that exempts a URL from the proxy, or ""."""
+        """Return the variable that exempts a URL from proxying, or ""."""
         parts = urlsplit(url)
         _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
         is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
         return self._find("no_proxy")[0] if is_exempt else ""
 
     def name_ca(self) -> str:
-        """Return the variable with the trusted certificates, or "" for the default ones."""
+        """Return the variable that sets the trusted certificates, or "" for the defaults."""
         return self._find(*_CA_VARIABLES)[0]
 
     def choose_ca(self) -> str:
-        """Return the file or folder of trusted certificates, or "" for the default ones."""
-        return self._ca  # cached: the file may be large, and every request needs it
+        """Return the file or folder of trusted certificates, or "" for the defaults."""
+        return self._ca  # cached, because the file may be large and every request needs it
 
     @cached_property
     def _ca(self) -> str:
@@ -133,14 +132,14 @@ class NetworkEnvironment:
 
 
 def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
-    """Return the secrets in a proxy's address, in every form that is sent."""
+    """Return the secrets in a proxy URL, in every form in which they are sent."""
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if not userinfo:
         return ()
     user, _, password = map(unquote, userinfo.partition(":"))
     pair = f"{user}:{password}"
     header = base64.b64encode(pair.encode("latin-1")).decode()
-    # A user without a password is a token.
+    # Without a password, the user name may be a token, so it is secret.
     return password or user, pair, userinfo, userinfo.partition(":")[2], header
 
 
@@ -158,7 +157,7 @@ def _is_link_local(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine, by its address. A name may resolve to any address."""
+    """Return whether a host is a loopback address. A name may resolve to any, so it is not."""
     if is_local_name(host):
         return True
     try:
@@ -168,7 +167,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_local_name(host: str) -> bool:
-    """Return whether a name means this machine. The transport checks its address, too."""
+    """Return whether a name refers to this machine. The transport checks the address too."""
     return host.lower().rstrip(".") == "localhost"
 
 
@@ -193,7 +192,7 @@ _SPECIAL = ("/", "?", "#")
 
 
 def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
-    """Return why a proxy's address is invalid, and the fix, without its password."""
+    """Return why a proxy URL is invalid, and the fix, without showing the password."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         way = f"give the address of an HTTP proxy in {variable}, or unset it."
@@ -205,7 +204,7 @@ def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
             return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it."
     try:
         parts = urlsplit(proxy)
-        unquote(userinfo).encode("latin-1")  # the form in which they are sent
+        unquote(userinfo).encode("latin-1")  # raises an error if they cannot be encoded for sending
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."
         return problem, "use another password."

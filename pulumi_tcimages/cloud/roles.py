@@ -1,4 +1,4 @@
-"""Request temporary keys: of a role or for an OIDC token from STS, or from a CVM's metadata."""
+"""Request temporary keys from STS, for a role or an OIDC token, or from a CVM's metadata."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ NO_ROLE_ARN = "there is a role to assume, but not which."
 
 
 def read_role(settings: Settings, section: Section) -> Role:
-    """Return the role that the settings of one place describe.
+    """Build a role from a section of the settings.
 
-    Errors: ConfigurationError without an ARN.
+    Errors: ConfigurationError if the ARN is missing.
     """
     arn = section.get("role_arn")
     if not arn:
@@ -52,12 +52,12 @@ def read_role(settings: Settings, section: Section) -> Role:
 def send_assume_role(
     settings: Settings, sender: Sender, found: Credential, role: Role, deadline: Deadline
 ) -> Credential:
-    """Return the temporary keys of a role, requested with the keys that were found."""
+    """Request temporary keys for a role, using the keys that were found."""
     parameters = {
         "role_arn": role.arn,
         "role_session_name": role.session_name or _SESSION_NAME,
         "duration_seconds": role.session_duration_s or _DURATION_S,
-        # The vendor expects the policy URL-encoded inside the JSON.
+        # Inside the JSON, the vendor expects the policy URL-encoded.
         "policy": quote(role.policy, safe="") if role.policy else None,
         "external_id": role.external_id or None,
     }
@@ -73,9 +73,9 @@ def send_assume_role(
 def send_web_identity(
     settings: Settings, sender: Sender, section: Section, deadline: Deadline
 ) -> Credential:
-    """Return the temporary keys of a role, requested with an OIDC token and no keys.
+    """Request temporary keys for a role, using an OIDC token and no keys.
 
-    Errors: ConfigurationError for an incomplete identity, and for a token that cannot be read.
+    Errors: ConfigurationError if the identity is incomplete or the token cannot be read.
     """
     role = section.values.get("role_arn")
     if role is None:
@@ -108,7 +108,7 @@ def send_web_identity(
 
 
 def _read_web_identity(settings: Settings, section: Section) -> str:
-    """Return the OIDC token from a setting, or from a file, which may be JSON."""
+    """Return the OIDC token from a setting or from a file. The file may contain JSON."""
     if token := section.get("web_identity_token"):
         return str(token)
     found = section.values.get("web_identity_token_file")
@@ -136,7 +136,7 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
 def _build_incomplete(
     settings: Settings, section: Section, parts: Sequence[str], problem: str
 ) -> ConfigurationError:
-    """Return the error for a role or identity that lacks these parts."""
+    """Build the error for a role or identity that lacks these fields."""
     paths = [f"{section.name}.{part}" for part in parts]
     elsewhere = [found.source for path in paths for found in settings.find_all(path)]
     fix = ""
@@ -155,9 +155,9 @@ def _build_incomplete(
 def send_metadata(
     settings: Settings, sender: Sender, role: Value, deadline: Deadline
 ) -> Credential:
-    """Return the keys of a CAM role of this CVM. Without a configured name, it is the only role.
+    """Request the keys of this CVM's CAM role: the configured one, or else its only one.
 
-    Errors: ConfigurationError for a role that the CVM does not have.
+    Errors: ConfigurationError if the CVM does not have the role.
     """
     found, names = _fetch_keys(settings, sender, role.value, deadline)
     if found is None:
@@ -166,14 +166,14 @@ def send_metadata(
 
 
 def find_metadata(settings: Settings, sender: Sender, deadline: Deadline) -> Credential | None:
-    """Return the keys of the CAM role of this CVM, or None if it has no role."""
+    """Request the keys of this CVM's CAM role. Return None if it has no role."""
     return _fetch_keys(settings, sender, "", deadline)[0]
 
 
 def _fetch_keys(
     settings: Settings, sender: Sender, name: str, deadline: Deadline
 ) -> tuple[Credential | None, list[str]]:
-    """Return the keys of a role, and the names of the CVM's roles if they were listed."""
+    """Request the keys of a role. Also return the names of the CVM's roles, if they were listed."""
     names = [] if name else _list_roles(settings, sender, deadline)
     name = name or next(iter(names), "")
     if not name:
@@ -183,7 +183,7 @@ def _fetch_keys(
         names = names or _try_list_roles(settings, sender, deadline)
         if name not in names:
             return None, names
-        # A newly attached role may not have its keys yet.
+        # Try again, because a newly attached role may not have its keys yet.
         temporary = _fetch(settings, sender, name, responses.read_metadata_keys, deadline)
     if temporary is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."
@@ -215,7 +215,7 @@ def _read_roles(body: bytes) -> list[str] | api.Unreadable:
 
 
 def _try_list_roles(settings: Settings, sender: Sender, deadline: Deadline) -> list[str]:
-    """Return the names of the CVM's roles for an error message, if they can be listed."""
+    """List the CVM's roles for an error message. Return [] if that fails."""
     try:
         return _list_roles(settings, sender, deadline)
     except (NetworkError, InvalidResponseError, ApiError):

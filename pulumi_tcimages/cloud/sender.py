@@ -1,7 +1,7 @@
 """Send a request until it succeeds or a retry cannot help.
 
-The loop is the same for the cloud's API, STS and the metadata service of a CVM: wait for a permit,
-sign and send, read the reply, and let `core.retry` decide about another attempt.
+Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for a permit,
+sign and send, read the response, and let `core.retry` decide about another attempt.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from pulumi_tcimages.sources.source import Source
 Result = TypeVar("Result", covariant=True)
 
 _METADATA_S = 2.0
-"""Time limit of a request to the metadata service, which is one network hop away."""
+"""Time limit for a request to the metadata service, which is only one network hop away."""
 _REPORT = "the API may have changed: report this to pulumi-tcimages, with the request id."
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role to assume. All its parts are from one place."""
+    """A role to assume. All fields come from the same place."""
 
     arn: str
     session_name: str = ""
@@ -60,7 +60,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Credential:
-    """Keys and their source."""
+    """Keys, with their source."""
 
     keys: api.Keys
     source: str
@@ -68,16 +68,16 @@ class Credential:
     role: Role | None = None
     """The role to assume with these keys."""
     has_used_role_variables: bool = False
-    """Whether the environment's role provided these keys, so it is not assumed again."""
+    """Whether these keys already come from the environment's role, so it is not assumed again."""
     has_own_role: bool = False
-    """Whether the role is part of a profile that the user configured."""
+    """Whether the role comes from a profile that the user configured."""
     warnings: tuple[str, ...] = ()
-    """Places in files that contain a placeholder, for error messages."""
+    """Warnings about placeholders in credential files, for error messages."""
     token_source: str = ""
-    """The source of the token, if it is not the source of the keys."""
+    """The source of the token, if it differs from that of the keys."""
     sent_secrets: Sequence[str] = field(default=(), repr=False)
-    """Secrets of the request for these keys. A gateway that serves STS and the API may repeat
-    them.
+    """Secrets that were sent to obtain these keys. A gateway that serves both STS and the API may
+    repeat them.
     """
 
     @property
@@ -88,26 +88,26 @@ class Credential:
 
 @dataclass(frozen=True)
 class ApiRequest(Generic[Result]):
-    """A request to the API, and how to read its reply."""
+    """A request to the API, with a function that parses the response."""
 
     action: api.Action
     parameters: Mapping[str, object] = field(repr=False)
-    """They may contain a secret."""
+    """The parameters, which may contain a secret."""
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
-    """The credentials, equal for every attempt; None for an action that is not signed."""
+    """The credentials for all attempts. None for an action that is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = field(default="", repr=False)
-    """A secret among the parameters."""
+    """The secret parameter's value, if there is one."""
     is_confidential: bool = False
-    """Whether the reply contains secrets, so that no error shows any of it."""
+    """Whether the response contains secrets, so that errors must not show any part of it."""
     source: Source | None = None
-    """The data source of a listing."""
+    """The data source, if the request is part of a listing."""
 
     @property
     def call(self) -> Call:
-        """The call as errors show it."""
+        """The call, formatted for errors."""
         return Call(
             service=self.action.service,
             action=self.action.name,
@@ -118,13 +118,13 @@ class ApiRequest(Generic[Result]):
 
     @property
     def secrets(self) -> list[str]:
-        """The secrets that must not appear in anything built from the reply."""
+        """The secrets that must not appear in anything derived from the response."""
         return [self.secret, *(self.credential.secrets if self.credential else ())]
 
 
 @dataclass(frozen=True)
 class MetadataRequest(Generic[Result]):
-    """A request to the metadata service of a CVM, and how to read the reply."""
+    """A request to a CVM's metadata service, with a function that parses the response."""
 
     path: str
     endpoint: Endpoint
@@ -134,12 +134,12 @@ class MetadataRequest(Generic[Result]):
 
     @property
     def call(self) -> Call:
-        """The call as errors show it."""
+        """The call, formatted for errors."""
         return Call("metadata", "role keys", "", self.endpoint.host)
 
 
 class Sender:
-    """Sends requests, and retries them if that can help."""
+    """Sends requests, and retries them if a retry can help."""
 
     def __init__(self, settings: Settings, transport: Transport, clock: Clock) -> None:
         self._settings = settings
@@ -149,14 +149,15 @@ class Sender:
         self._language = settings.get("language")
 
     def send(self, request: ApiRequest[Result], deadline: Deadline) -> Result:
-        """Return the result that the request reads from the API's reply.
+        """Send a request to the API and return its parsed result.
 
-        Errors: ApiError, NetworkError, InvalidResponseError for the last attempt; CancelledError.
+        Errors: ApiError, NetworkError or InvalidResponseError if the last attempt fails;
+        CancelledError.
         """
         return self._repeat(request.call, lambda: self._attempt(request, deadline), deadline)
 
     def fetch(self, request: MetadataRequest[Result], deadline: Deadline) -> Result | None:
-        """Return the result from the metadata service's reply, None for "not found".
+        """Send a request to the metadata service. Return its parsed result, or None if not found.
 
         Errors: as for `send`.
         """
@@ -172,11 +173,12 @@ class Sender:
         failed: FailedAttempt | None = None
         while True:
             try:
-                # The cloud limits an action's requests per gateway, for all regions together.
+                # One limit for all regions, because the cloud limits an action's requests per
+                # gateway.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # the failure is more useful than the deadline
+                if failed:  # report this failure, which is more useful than "deadline exceeded"
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 now = _at(call, deadline, attempts=0)
@@ -227,7 +229,7 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # A proxy would see the keys, or return those of its own machine.
+            # Never through a proxy, which would see the keys or return those of its own machine.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
             return build_unreached(
@@ -250,7 +252,7 @@ class Sender:
         if not isinstance(result, api.Unreadable):
             return result
         remedy = retry.choose_status_remedy(answer.status)
-        came = f"HTTP {answer.status}"  # a reply that may contain keys is shown nowhere
+        came = f"HTTP {answer.status}"  # only the status, because the body may contain keys
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
     def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
@@ -276,7 +278,7 @@ class Sender:
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
-        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # not our code
+        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # not an API code
             remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
         other_site = describe_other_site(self._settings, request.endpoint)

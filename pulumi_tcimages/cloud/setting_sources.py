@@ -1,4 +1,4 @@
-"""The environment variables of each setting, and variables that belong together.
+"""Map each setting to its environment variables, and group variables that belong together.
 
 Source: the names of the vendor's Terraform provider and of its command line. A TKE cluster sets the
 TKE_ variables in its pods.
@@ -14,13 +14,13 @@ WEB_IDENTITY = "assume_role_with_web_identity"
 
 
 class Family(NamedTuple):
-    """A family of variables that describe one role. Families are never combined."""
+    """A group of variables that describe one role. Groups are never combined."""
 
     section: str
     variables: Mapping[str, str]
-    """The variable of each part of the section."""
+    """The variable for each field of the role."""
     essential: tuple[str, ...]
-    """The parts that select the family. Other parts alone do not."""
+    """The fields that activate this group. Other fields alone do not."""
     is_pod: bool = False
 
 
@@ -61,7 +61,7 @@ FAMILIES = (
         is_pod=True,
     ),
 )
-"""The families by precedence."""
+"""The groups, in order of precedence."""
 
 _PARTS = {
     ROLE: ("role_arn", "session_name", "session_duration", "external_id"),
@@ -100,9 +100,9 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
     "protocol": ("TENCENTCLOUD_PROTOCOL",),
 }
-"""The environment variables of each setting, by precedence."""
+"""The environment variables for each setting, in order of precedence."""
 LAST_VARIABLES = (POD_REGION,)
-"""Variables with a lower precedence than the profile."""
+"""Variables with lower precedence than the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 MUST_AGREE = (TOKEN,)
-"""Settings whose variables must be equal if several are set. Otherwise one of them is outdated."""
+"""Settings whose variables must be equal if several are set. If they differ, one is outdated."""

@@ -1,4 +1,4 @@
-"""Values of settings with their source, and sections: roles and web identities."""
+"""Setting values with their sources, and sections, which are roles or web identities."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def read_path(configuration: Configuration, name: str) -> Any:
 
 
 class Section(NamedTuple):
-    """A role or a web identity: several settings of one place."""
+    """A role or a web identity: several settings from the same place."""
 
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """The source of each part, with the placeholder found there."""
+    """The source of each field, with any placeholder found there."""
     family: Family | None = None
-    """The family of variables; None for the configuration."""
+    """The group of variables it comes from; None for the configuration."""
 
     def get(self, part: str) -> Any:
-        """Return the value of a part, or None."""
+        """Return the value of a field, or None."""
         found = self.values.get(part)
         return found.value if found else None
 
@@ -55,7 +55,7 @@ class Section(NamedTuple):
 def read_sections(
     name: str, configuration: Configuration, variables: Variables
 ) -> Iterator[Section]:
-    """Yield every place that describes a section, even partly, by precedence.
+    """Yield each source that sets any field of a section, highest precedence first.
 
     Errors: ConfigurationError for an invalid variable.
     """

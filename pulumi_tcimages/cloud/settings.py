@@ -1,10 +1,10 @@
-"""Find the value of each setting: configuration, then environment, then the tccli profile.
+"""Look up each setting in the configuration, then the environment, then the tccli profile.
 
-    - A value is read when it is needed. So an invalid variable or file disturbs no other lookup.
-    - A missing value is None. The error for it lists every place that was searched.
-    - A configured profile comes before the environment, with its region and endpoints.
-    - All parts of a role come from one place.
-    - A placeholder, such as the word None, is not a value: the next place is read.
+    - Values are read on demand. So an invalid variable or file affects only lookups that need it.
+    - A missing value is None. The error about it lists every place that was searched.
+    - The region and endpoints of a configured profile take precedence over the environment.
+    - All fields of a role come from the same place.
+    - A placeholder, such as the word None, counts as unset, so the next place is read.
 
 `credentials` chooses the keys.
 """
@@ -70,9 +70,9 @@ class Settings:
     def find(self, name: str) -> Value | None:
         """Return the value of a setting, or None.
 
-        Errors: ConfigurationError for an invalid variable or file that is read for it.
+        Errors: ConfigurationError if a variable or file that is read is invalid.
         """
-        # Cached: a lookup reads eight values, which would take a sixth of its time.
+        # Cached, because reading its eight values would take a sixth of a lookup's time.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
@@ -85,7 +85,7 @@ class Settings:
         return next(self.find_all(name), None)
 
     def find_all(self, name: str) -> Iterator[Value]:
-        """Yield the values of a setting from all places, by precedence."""
+        """Yield a setting's values from all places, highest precedence first."""
         section_name, _, part = name.partition(".")
         if section_name in _SECTIONS:
             sections = self.sections(section_name)
@@ -121,7 +121,8 @@ class Settings:
     def from_environment(self, name: str) -> Value | None:
         """Return the value of the setting's first variable that is set.
 
-        Errors: ConfigurationError, also if two variables must be equal and are not.
+        Errors: ConfigurationError if the value is invalid, or if variables differ that must be
+        equal.
         """
         found = (self._read_variable(name, variable) for variable in _first_variables(name))
         first = next(filter(None, found), None)
@@ -137,15 +138,15 @@ class Settings:
         return first
 
     def section(self, name: str) -> Section | None:
-        """Return the first place that describes a role or a web identity, even partly, or None."""
+        """Return the first source that sets any field of a role or web identity, or None."""
         return next(self.sections(name), None)
 
     def sections(self, name: str) -> Iterator[Section]:
-        """Yield every place that describes a role or a web identity, by precedence."""
+        """Yield each source that sets any field of a role or web identity, by precedence."""
         return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
-        """Return the source of a value, or "" if there is no value."""
+        """Return the source of a setting's value, or "" if it is unset."""
         found = self.find(name)
         return found.source if found else ""
 
@@ -171,7 +172,7 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether no place with a higher precedence than the profile has a value."""
+        """Return whether a lookup must read the profile, because no earlier place has a value."""
         if self.configured(name):
             return False
         texts = map(self.variables.text, _first_variables(name))
@@ -179,7 +180,7 @@ class Settings:
 
     @property
     def domain(self) -> Value | None:
-        """The root domain in the variable, or "" if it is not used."""
+        """The root domain from the environment variable, or None if it is not in effect."""
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
         if self.domain_text in ("", usual) or self.is_domain_overruled:
@@ -188,18 +189,18 @@ class Settings:
 
     @property
     def is_domain_overruled(self) -> bool:
-        """Whether the configured site contradicts the domain in the variable."""
+        """Whether the configured site overrides the domain in the environment variable."""
         return bool(self.domain_text and not self._agrees_with_site(self.domain_text))
 
     def _agrees_with_site(self, host: str) -> bool:
-        """Return whether no site is configured, or the host belongs to it."""
+        """Return whether a host belongs to the configured site, or no site is configured."""
         site = self.configured("site")
         is_intl = profiles.is_intl_host(host)
         return not site or (profiles.is_vendor_host(host) and is_intl == (site.value == "intl"))
 
     @property
     def domain_text(self) -> str:
-        """The root domain in the variable, whether it is used or not."""
+        """The root domain in the environment variable, whether or not it is in effect."""
         return self.variables.text(DOMAIN).lower().strip(".")
 
     @property
@@ -217,23 +218,24 @@ class Settings:
 
     @property
     def ini_paths(self) -> list[Path]:
-        """The ini files that may hold keys, in order."""
+        """The ini files that may contain keys, in search order."""
         if text := self.variables.text(CREDENTIALS_FILE):
             return [self.path(text)]
         return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:
-        """Return the path that a setting names. `~` is the home folder of these settings."""
+        """Convert a setting to a path. `~` is the home folder that these settings use."""
         if text.partition("/")[0] == "~":
             return self.home / text[2:]
         return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
 
     def _find_site_of_addresses(self) -> Value | None:
-        """Return `intl` if an endpoint is an address of the international site."""
+        """Return `intl` as the site if an endpoint belongs to the international site, or None."""
         for service in ("tione", "dlc", "sts"):
             try:
                 found = self.find(f"endpoints.{service}")
-            except ConfigurationError:  # lookups that need the profile report its errors
+            # Ignore the error, because lookups that need the profile report it.
+            except ConfigurationError:
                 continue
             host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
             if found and profiles.is_vendor_host(host) and profiles.is_intl_host(host):
@@ -260,7 +262,7 @@ class Settings:
         return read_value(name, text, self._profile_source)
 
     def _find_overruling(self, text: str) -> str:
-        """Return the source that has precedence over an address in the profile, or ""."""
+        """Return the source that overrides an endpoint in the profile, or ""."""
         host = text.rpartition("://")[2].partition(":")[0]
         if not profiles.is_vendor_host(host):
             return ""
@@ -269,7 +271,7 @@ class Settings:
         return self.domain_source if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
-        """Yield the unused addresses of the profile, with the source that has precedence."""
+        """Yield the profile's endpoints that are overridden, each with the overriding source."""
         for name, text in self._profile_settings.texts.items():
             if overruling := self._find_overruling(text):
                 yield f"{name} of {self._profile_source}", overruling
@@ -288,13 +290,13 @@ def read_settings(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Settings:
-    """Return the settings of a configuration and an environment. Nothing is read yet."""
+    """Create settings from a configuration and an environment. Values are read later."""
     environ = dict(os.environ if environ is None else environ)
     return Settings(configuration, environ, home or _find_home(environ))
 
 
 def _first_variables(name: str) -> list[str]:
-    """Return the variables of a setting with a higher precedence than the profile."""
+    """Return a setting's variables that have higher precedence than the profile."""
     return [variable for variable in VARIABLES.get(name, ()) if variable not in LAST_VARIABLES]
 
 
@@ -303,5 +305,5 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    except RuntimeError:  # a container may have a user without an account
+    except RuntimeError:  # raised in a container whose user has no account
         return Path("/")

@@ -1,13 +1,13 @@
-"""Send HTTP requests with the adapter of the requests library.
+"""Send HTTP requests through the HTTPAdapter of the requests library.
 
-- The environment has no hidden effect: no netrc, no cookies, only the proxy that we choose.
-- TLS certificates are always verified, and redirects are not followed. A reply is read up to a
-  limit, which counts its unpacked size.
-- An exchange ends at its time limit, whatever the server does. It runs on its own thread, and
-  closing the connection ends the thread. Name resolution cannot be ended, but nothing is sent
+- The environment has no hidden effects: no netrc, no cookies, and only the proxy that we choose.
+- TLS certificates are always verified, and redirects are not followed. A response is read up to a
+  limit on its decompressed size.
+- An exchange ends at its time limit, whatever the server does. It runs on its own thread, which
+  ends when its connection is closed. Name resolution cannot be interrupted, but nothing is sent
   after it.
-- Over http, the name `localhost` never leads to another machine.
-- Errors do not quote exceptions, whose text may contain a proxy's password.
+- Over plain HTTP, the name `localhost` is only accepted if it resolves to this machine.
+- Errors do not quote exceptions, because their text may contain a proxy's password.
 """
 
 from __future__ import annotations
@@ -38,27 +38,31 @@ _CONNECT_S = 5.0
 _STEP_S = 0.05
 _CHUNK = 16 * 1024
 _LARGEST = 8 * 1024 * 1024
-"""Limit for a reply. A page of 100 images has 0.1 MiB, and 16 replies may be read at once."""
+"""Size limit for a response. A page of 100 images has 0.1 MiB, and up to 16 responses are read
+concurrently.
+"""
 _POOL = 256
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
-"""A supported encoding. Data may unpack to a thousand times its size, so it is read in chunks."""
+"""Supported content encodings. Data may decompress to 1,000 times its size, so it is read in
+chunks.
+"""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP reply."""
+    """An HTTP response."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
-    """With lower-case names."""
+    """The headers by lower-case name."""
     body: bytes = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """User and password of the proxy, which a reply of the proxy may repeat."""
+    """The proxy's user and password, which a response from the proxy may repeat."""
 
 
 class Transport:
-    """Sends requests over reused connections. Safe for many threads."""
+    """Sends requests over reused connections. Thread-safe."""
 
     def __init__(
         self,
@@ -83,13 +87,13 @@ class Transport:
         timeout_s: float,
         is_direct: bool = False,
     ) -> Answer:
-        """Send a request and return the reply.
+        """Send a request and return the response.
 
         Args:
-            is_direct: whether to use no proxy, whatever the environment says.
+            is_direct: whether to bypass any proxy that the environment sets.
 
-        Errors: TransportError without a complete reply in time; ConfigurationError for an invalid
-        proxy or CA file; CancelledError.
+        Errors: TransportError if no complete response arrives in time; ConfigurationError for an
+        invalid proxy or CA file; CancelledError.
         """
         self._check_cancelled()
         exchange = _Exchange(
@@ -102,7 +106,7 @@ class Transport:
         return self._environment.name_proxy(url)
 
     def close(self) -> None:
-        """Close the connections, those in use after their reply. No request is sent afterwards."""
+        """Close idle connections now, and busy ones after their response. Reject later requests."""
         with self._lock:
             adapter, self._adapter = self._adapter, None
             self._is_closed = True
@@ -139,21 +143,23 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        except (OSError, ValueError) as error:  # base classes of all exceptions of requests
+        except (OSError, ValueError) as error:  # the base classes of all exceptions in requests
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
-        raise failure  # outside of `except`: its `__context__` would be the request
+        raise failure  # outside of `except`, so that `__context__` does not keep the request
 
     def _open(self) -> HTTPAdapter:
-        """Return the connection pool.
+        """Create the connection pool.
 
-        It is no session of requests, which adds netrc and cookies and reads the body of a redirect.
+        This is not a `requests.Session`, which would add netrc and cookies and read redirect
+        bodies.
         """
         with self._lock:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
-                # Imported here: requests takes 60 ms, and some commands send no request.
+                # Imported here because requests takes 60 ms and some commands do not send any
+                # request.
                 from pulumi_tcimages.cloud.connections import Adapter
 
                 self._adapter = Adapter(pool_maxsize=_POOL, max_retries=0)
@@ -176,7 +182,7 @@ class _Exchange:
             raise TransportError(problem, fix=_MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
-        # With many threads, a wait may take longer than its timeout, so the clock decides.
+        # Check the clock too, because with many threads a wait may exceed its timeout.
         ends_s = time.monotonic() + timeout_s
         try:
             while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):

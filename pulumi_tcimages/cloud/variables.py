@@ -1,4 +1,4 @@
-"""Read environment variables. A placeholder, such as the word None, is not a value."""
+"""Read environment variables. A placeholder, such as the word None, counts as unset."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Variables:
         return find_key_placeholder(text) if name in _KEY_VARIABLES else find_placeholder(text)
 
     def place(self, name: str) -> str:
-        """Return a variable and its placeholder, as a list of searched places shows them."""
+        """Format a variable and its placeholder for the error that lists where we looked."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_described(self, family: Family) -> bool:
-        """Return whether an essential variable is set, even to a template."""
+        """Return whether an essential variable is set, even to a template such as `<role-arn>`."""
         return any(self._has_content(family.variables[part]) for part in family.essential)
 
     def _has_content(self, name: str) -> bool:
@@ -44,7 +44,7 @@ class Variables:
         return name in self._environ and not (held and held.is_blank)
 
     def placeholders(self, names: Iterable[str]) -> Iterator[tuple[str, Placeholder]]:
-        """Yield the variables that contain a placeholder, each once."""
+        """Yield the variables that contain a placeholder, without duplicates."""
         for name in dict.fromkeys(names):
             if held := self.placeholder(name):
                 yield f"{ENVIRONMENT}{name}", held
@@ -52,11 +52,11 @@ class Variables:
 
 _VENDOR = re.compile(r"TENCENT|QCLOUD|TCCLI|^TC_", re.IGNORECASE)
 _ALIKE = 0.85
-"""0.85: accepts TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY as misspelled names."""
+"""Minimum similarity. 0.85 recognizes TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY."""
 
 
 def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str, str]:
-    """Return variables with nearly the right name, each with the right name."""
+    """Map variables with misspelled names to the correct names."""
     known = {variable for variables in VARIABLES.values() for variable in variables}
     names = {name.replace("_", "").upper(): name for name in right}
     found: dict[str, str] = {}
@@ -72,5 +72,5 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:
-    """Return a place and its placeholder, as a list of searched places shows them."""
+    """Format a place and its placeholder for the error that lists where we looked."""
     return f"{place} ({placeholder.holds})" if placeholder else place

@@ -148,8 +148,8 @@ def build_request(
     """Build a request that is signed with the keys or, without keys, marked as unsigned.
 
     Args:
-        parameters: have snake_case names at every level. None values are omitted. host: the Host
-            header, with the port unless it is the scheme's default.
+        parameters: API parameters with snake_case names at every level. None values are omitted.
+        host: the Host header, with the port unless it is the scheme's default.
     """
     body = json.dumps(to_wire(parameters), separators=(",", ":")).encode()
     headers = {

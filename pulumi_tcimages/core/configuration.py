@@ -69,9 +69,9 @@ def read_configuration(
     """Parse a configuration.
 
     Args:
-        values: values by snake_case key. None means unset. source: the source of the values, for
-            errors. sources: the source of each key that does not come from the stack's
-            configuration.
+        values: values by snake_case key. None means unset.
+        source: the source of the values, for errors.
+        sources: the source of each key that does not come from the stack's configuration.
 
     Errors: ConfigurationError for the first invalid value.
     """

@@ -66,8 +66,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         Args:
             mocks: Your mocks, for every resource and function that is not ours.
             environment: Variables for the plugin. If given, the plugin does not see the keys,
-                region and addresses in this process's environment. By default it has this
-                process's environment at the time of the call.
+                region and addresses in this process's environment. By default it has this process's
+                environment at the time of the call.
         """
         super().__init__(mocks or NoMocks())
         self._user_mocks: Any = super()
