@@ -99,7 +99,7 @@ THROTTLED = ThrottledError(
     retried=True,
 )
 NETWORK = NetworkError(
-    "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check `endpoints`"
+    "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check tcimages:endpoints"
 )
 REPLY = InvalidResponseError(
     "the reply is not JSON, or is cut short.",
@@ -260,7 +260,7 @@ Next     lower tcimages:maxRequestsPerSecond or raise
 getPlatformImage: Tencent Cloud could not be reached. [network]
 Problem  the name tione.tencentcloudapi.com is not known.
 {CALL_LINES.format("")}
-Next     check endpoints""",
+Next     check tcimages:endpoints""",
         None,
     ),
     (

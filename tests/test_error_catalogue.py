@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pulumi_tcimages.cli.error_rendering import in_flags, style
+from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
 from pulumi_tcimages.cloud.error_mapping import KeyFacts, Moment, build_refusal
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.core import retry
@@ -156,6 +156,29 @@ def test_a_wrong_range_is_shown_with_its_argument(text: str) -> None:
     assert "\nArgument frameworkVersion " in error.text("getPlatformImage", camel)
     assert "\nArgument framework_version " in error.text("get_platform_image", str)
     assert "\nArgument --framework-version " in in_flags(error).text("tcimages", style)
+
+
+@pytest.mark.parametrize("error", [error for _, error in CATALOGUE], ids=NAMES)
+def test_advice_of_the_command_names_no_key_of_a_stack(error: TcImagesError) -> None:
+    _, _, advice = in_flags(error).text("tcimages platform-images", style).partition("\nNext ")
+
+    assert not re.search(r"(?<!pulumi config set )\btcimages:", advice)
+
+
+@pytest.mark.parametrize(
+    ("advice", "in_the_shell"),
+    [
+        ("set tcimages:site to intl.", "use --config site=intl."),
+        ("keys with tcimages:site china, or", "keys with --config site=china, or"),
+        ("unless tcimages:protocol is http", "unless --config protocol=http"),
+        ("for example through tcimages:profile.", "for example through --profile NAME."),
+        ("check tcimages:endpoints; if", "check --config endpoints.SERVICE=HOST; if"),
+        ("check tcimages:endpoints.tione and", "check --config endpoints.tione=HOST and"),
+        ("raise tcimages:timeoutSeconds, or", "raise --config timeoutSeconds=VALUE, or"),
+    ],
+)
+def test_a_setting_in_advice_is_a_flag_of_the_command(advice: str, in_the_shell: str) -> None:
+    assert write_settings(advice) == in_the_shell
 
 
 def test_a_command_is_never_broken() -> None:

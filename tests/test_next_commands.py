@@ -42,6 +42,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="commands are written fo
 NEEDS_PULUMI = pytest.mark.skipif(
     shutil.which("pulumi") is None, reason="needs the pulumi CLI on PATH"
 )
+_CONFIG_FLAG = re.compile(r"--config (?:'[^']+'|[^\s=]+=[^\s,;]*[^\s,;.])")
 WRONG_SETTINGS: list[dict[str, object]] = [
     {"allowed_account_ids": "100000000001"},
     {"allowed_account_ids": "100000000001, 100000000002"},
@@ -262,7 +263,7 @@ def test_every_config_flag_that_is_advised_is_one_that_commands_take(
     errors: dict[str, TcImagesError], capsys: pytest.CaptureFixture[str]
 ) -> None:
     texts = [in_flags(error).text("tcimages platform-images", style) for error in errors.values()]
-    flags = {flag for text in texts for flag in re.findall(r"--config \S+=.+$", text, re.MULTILINE)}
+    flags = {flag for text in texts for flag in _CONFIG_FLAG.findall(text)}
     assert "--config timeoutSeconds=120" in flags
     assert len(flags) > 3
     for flag in flags:

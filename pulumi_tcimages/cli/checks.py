@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pulumi_tcimages.cli.command import EXIT_USAGE, NETWORK, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, style
+from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.credentials import build_credential_provider
@@ -138,7 +138,7 @@ def _check_address(
         found = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
         fix = error.fix or advise(proxy)
-        return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
+        return _AddressCheck(service, Finding(check, "fail", found, write_settings(fix), NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""
     found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,10 @@ from pulumi_tcimages.cli.source_commands import OPERANDS
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss, more_time
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
+    ApiError,
     ConfigurationError,
     InvalidArgumentError,
+    InvalidResponseError,
     NetworkError,
     NoMatchError,
     TcImagesError,
@@ -27,8 +30,50 @@ def style(name: str) -> str:
     return OPERANDS.get(name) or name_flag(name)
 
 
+_SETTING = re.compile(
+    r"(?<!config )(?<!config set )(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)"
+    r"(?: (?:to |is )?(china|intl|https?)\b)?"
+)
+_CONFIGURED_SECRETS = "tcimages:secretId and tcimages:secretKey, "
+"""The first of the places that are searched for keys. No flag takes a secret."""
+
+
 def in_flags(error: TcImagesError) -> TcImagesError:
     """Return the error with criteria rendered as flags and settings as `--config`."""
+    error = _convert(error)
+    if isinstance(error, ConfigurationError):
+        return replace(
+            error,
+            allowed=write_settings(error.allowed),
+            searched=list(map(_write_place, error.searched)),
+            fix=write_settings(error.fix),
+        )
+    if isinstance(error, (ApiError, NetworkError, InvalidResponseError)):
+        return replace(error, fix=write_settings(error.fix))
+    return error
+
+
+def write_settings(text: str) -> str:
+    """Return advice with settings as flags: `tcimages:site china` becomes `--config site=china`."""
+
+    def write(found: re.Match[str]) -> str:
+        verb, path, value = found.groups()
+        if path in ("profile", "region"):
+            return f"{verb or ''}--{path} NAME"
+        if path.partition(".")[0] == "endpoints":
+            path, value = path if "." in path else f"{path}.SERVICE", "HOST"
+        return f"{'use ' if verb else ''}--config {path}={value or 'VALUE'}"
+
+    return _SETTING.sub(write, text)
+
+
+def _write_place(place: str) -> str:
+    """Return a place that was searched, with flags in place of a stack's configuration."""
+    flags = place.replace(_CONFIGURED_SECRETS, "").replace("tcimages:profile", "--profile")
+    return flags.replace("configuration --", "flags --").replace("tcimages:", "--config ")
+
+
+def _convert(error: TcImagesError) -> TcImagesError:
     if isinstance(error, NoMatchError):
         return replace(
             error,

@@ -24,7 +24,12 @@ from pulumi_tcimages.cli.pulumi_command import EngineError
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
-from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
+from pulumi_tcimages.errors import (
+    AmbiguousMatchError,
+    InvalidArgumentError,
+    NoMatchError,
+    TcImagesError,
+)
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
 from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, merge_pins, read_pins
@@ -175,6 +180,6 @@ def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
 
 def _render_error(pin: StackPin, error: TcImagesError) -> str:
     """Render an error with names as in programs, and without secret criteria."""
-    if isinstance(error, (ConfigurationError, NetworkError)):
+    if not isinstance(error, (NoMatchError, AmbiguousMatchError, InvalidArgumentError)):
         error = in_flags(error)  # this error suggests flags of this command
     return pin.secrets.text_of(error, f"{pin.stack_label} {pin.name}")

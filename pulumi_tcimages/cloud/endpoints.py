@@ -109,8 +109,8 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
             f"the international site has no {source.title}: they exist on the China site.",
             key="site",
             source=settings.source_of("site"),
-            fix="use keys of the China site with tcimages:site china, or set "
-            f"tcimages:endpoints.{service} to an address that offers them.",
+            fix="use keys of the China site with tcimages:site china, or give an address that "
+            f"offers them in tcimages:endpoints.{service}.",
         )
     return choose_endpoint(settings, service, region)
 

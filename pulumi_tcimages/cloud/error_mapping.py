@@ -143,7 +143,10 @@ def _choose_fix(
         **_FIXES_OF.get(action.service, {}),
         **(source.scope_fixes if source else {}),
     }
-    return fixes.get(refusal.code) or fixes.get(code, "")
+    fix = fixes.get(refusal.code) or fixes.get(code, "")
+    return (
+        fix.format(endpoint=call.endpoint, service=action.service) if fix == _NOT_OFFERED else fix
+    )
 
 
 def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> str:
@@ -205,7 +208,10 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-_NOT_OFFERED = "this address does not offer the action: check tcimages:endpoints and tcimages:site."
+_NOT_OFFERED = (
+    "the endpoint {endpoint} does not offer this action: check tcimages:endpoints.{service} and "
+    "tcimages:site."
+)
 _ARGUMENT = "correct the argument that is named under Said."
 _ROLE = (
     "check what tcimages:assumeRole, tcimages:assumeRoleWithWebIdentity or the environment say of "
