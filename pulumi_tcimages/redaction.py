@@ -30,6 +30,8 @@ _MOST_CHARACTERS = 64 * 1024
 """Limit for the total length of all secrets. Per 8 KiB, the regular expression takes 20 MiB and
 0.2 s.
 """
+_LONG_PATTERN = 8 * 1024
+"""The pattern of keys without a token is shorter."""
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 
@@ -62,7 +64,7 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     return "".join([*parts, text[end:length]])
 
 
-@lru_cache(maxsize=16)  # all pages of a listing are searched for the same secrets
+@lru_cache(maxsize=4)  # all pages of a listing are searched for the same secrets
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     """Build a regular expression for all encodings of these secrets; None if there are too many."""
     long_enough = {
@@ -80,7 +82,11 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     # Longest first, because one secret may be part of another.
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
-    return re.compile("|".join(patterns), re.IGNORECASE)  # some errors show names in lower case
+    whole = "|".join(patterns)
+    pattern = re.compile(whole, re.IGNORECASE)  # some errors show names in lower case
+    if len(whole) > _LONG_PATTERN:
+        re.purge()  # `re` keeps the last 512 patterns
+    return pattern
 
 
 def _forms(text: str) -> Iterator[str]:

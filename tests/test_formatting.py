@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from urllib.parse import quote as url_quote
 from urllib.parse import quote_plus
@@ -272,3 +273,16 @@ def test_a_beginning_ends_with_no_part_of_a_secret(length: int) -> None:
         assert len(shown) <= remaining + len("[secret]")
         assert "t0" not in shown
         assert "t1" not in shown
+
+
+def test_searching_for_ever_new_long_secrets_keeps_little_memory() -> None:
+    tracemalloc.start()
+    try:
+        sizes = []
+        for number in range(8):
+            redact("some text", [f"{number:04d}" + "secret" * 200])
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+
+    assert sizes[7] < 1.5 * sizes[3]
