@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 import click
 
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
-from pulumi_tcimages.formatting import printable
+from pulumi_tcimages.formatting import count_of, printable
 
 _AT_ONCE = 4
 """Number of concurrent exports. Each one mostly waits for the backend."""
@@ -30,6 +30,8 @@ memory.
 """
 _WRITER_WAIT_S = 10.0
 """How long to wait for a named pipe's writer, because a shell may start it after us."""
+_MOST_DOCUMENTS = 10_000
+"""More stacks than a backend has. Each document that is no export costs a line of output."""
 _BLANKS = re.compile(r"\s*")
 
 
@@ -159,6 +161,10 @@ def _parse(data: bytearray, origin: str) -> Iterator[Export]:
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
         while (start := _skip_blanks(text, start)) < len(text):
             count += 1
+            if count > _MOST_DOCUMENTS:
+                problem = f"{origin}: only {count_of(_MOST_DOCUMENTS, 'export')} of it can be read"
+                yield Export(origin, problem=problem)
+                return
             name = origin if count == 1 else f"{origin}, export {count}"
             document, start = decoder.raw_decode(text, start)
             yield Export(name, document)

@@ -129,6 +129,18 @@ def test_a_broken_document_loses_no_document_before_it(
     assert_one_problem(outcome, "stdin, export 2 is not JSON: ", COUNTED)
 
 
+def test_documents_above_the_limit_are_one_problem(
+    shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_MOST_DOCUMENTS", 1)
+    data = f"{json.dumps(current)}\n{{}}\n{{}}".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    outcome = shell("outdated")
+
+    assert_one_problem(outcome, "stdin: only 1 export of it can be read", COUNTED)
+
+
 def test_a_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)  # as after `<&-`
 
