@@ -251,8 +251,9 @@ def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
     if hint.instead_of:
         yield from _correction_lines(hint, style)
         return
-    (criterion,) = hint.criteria
-    yield f"{'try' if criterion.value else 'leave out'} {criterion.text(style)} ({hint.leads_to})"
+    verb = "try" if hint.criteria[0].value else "leave out"
+    changes = " and ".join(criterion.text(style) for criterion in hint.criteria)
+    yield from wrap(f"{verb} {changes} ({printable(hint.leads_to)})")
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:

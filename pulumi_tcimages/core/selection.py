@@ -117,7 +117,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
     """
     steps, left, unread = _narrow(images, query)
     if not left:
-        hints = build_no_match_hints(sort_images(images), query, where.region)
+        hints = build_no_match_hints(sort_images(images), query, where.region, _decide)
         raise NoMatchError(
             arguments=list_arguments(query),
             where=where,

@@ -11,9 +11,10 @@ from hypothesis import given
 from pulumi_tcimages.core.criteria import predicates_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.selection import narrow_images
+from pulumi_tcimages.core.suggestions.ambiguous import name_of
 from pulumi_tcimages.core.suggestions.no_match import build_listing, build_no_match_hints
 from pulumi_tcimages.diagnostics import Criterion, Hint, Listing, Miss
-from pulumi_tcimages.errors import NoMatchError
+from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.shell_commands import write_listing
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import ENGINE, named, no_match, outcome, question, sessions, take
@@ -232,15 +233,60 @@ def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
         return
 
     for hint in found.hints:
-        left = narrow_images(images, question(take(arguments, hint))).left
-        count = f"{len(left)} image" if len(left) == 1 else f"{len(left)} images"
-        assert hint.leads_to == f"leaves {count}"
+        changed = take(arguments, hint)
+        left = narrow_images(images, question(changed)).left
         assert left
+        count = f"{len(left)} image" if len(left) == 1 else f"{len(left)} images"
+        result = outcome(images, changed) if arguments.get("latest") and len(left) > 1 else None
+        if isinstance(result, Image):
+            assert hint.leads_to == f"chooses {name_of(result)}"
+        elif isinstance(result, AmbiguousMatchError):
+            tied = len(result.candidates)
+            of_them = "which" if tied == len(left) else f"of which {tied}"
+            assert hint.leads_to == f"leaves {count}, {of_them} tie"
+        else:
+            assert hint.leads_to == f"leaves {count}"
     assert found.listing
 
 
+NEWEST = {"framework": "TensorFlow", "framework_version": "2.15"}
+OLDER = {"framework": "TensorFlow", "framework_version": "2.13"}
+TIED = [
+    *named("tf2.15-py3.10-cpu", "tf2.15-py3.10-cuda12.2-gpu", **NEWEST),
+    *named("tf2.13-py3.10-cpu", **OLDER),
+]
+
+
+def test_a_change_after_which_latest_ties_is_completed_by_what_decides_the_tie() -> None:
+    found = no_match(TIED, framework="tensorflow", framework_version=">=3", latest=True)
+
+    (hint, *others) = found.hints
+    assert hint == Hint(
+        (Criterion("framework_version", '">=2.15"'), Criterion("device", '"cpu"')),
+        "chooses tf2.15-py3.10-cpu",
+    )
+    assert others == []
+    assert 'try frameworkVersion ">=2.15" and device "cpu" (chooses' in found.text()
+
+
+def test_a_change_after_which_latest_decides_names_the_image() -> None:
+    images = [*named("tf2.15-py3.10-cpu", **NEWEST), *named("tf2.13-py3.10-cpu", **OLDER)]
+    found = no_match(images, framework="tensorflow", device="gpu", latest=True)
+
+    assert [(hint.criteria, hint.leads_to) for hint in found.hints] == [
+        ((Criterion("device", '"cpu"'),), "chooses tf2.15-py3.10-cpu")
+    ]
+
+
+def test_a_change_after_which_latest_ties_says_so_if_no_criterion_decides() -> None:
+    images = named("tf2.15-py3.10-cpu", **NEWEST) * 2
+    found = no_match(images, framework="tensorflow", framework_version=">=3", latest=True)
+
+    assert [hint.leads_to for hint in found.hints] == ["leaves 2 images, which tie"]
+
+
 def test_no_hints_of_an_empty_catalogue() -> None:
-    hints = build_no_match_hints([], question({"framework": "torch"}), "ap-tokyo")
+    hints = build_no_match_hints([], question({"framework": "torch"}), "ap-tokyo", lambda *_: None)
 
     assert hints == ((), (), Listing("platform-images", "ap-tokyo"), "")
 

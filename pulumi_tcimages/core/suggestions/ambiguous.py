@@ -82,12 +82,12 @@ def build_ambiguous_hints(
     if _may_add_latest(query):
         newest = decide(tied, query.model_copy(update={"latest": True}))
         if isinstance(newest, type(tied[0])):
-            hints[_name(newest)] = Hint((Criterion("latest", "true"),), _name(newest))
+            hints[name_of(newest)] = Hint((Criterion("latest", "true"),), name_of(newest))
     for image in tied[: _TRIED if len(tied) <= _MANY else _HINTS]:
-        found = _find_selecting(image, images, tied, query, decide)
+        found = find_selecting(image, images, tied, query, decide)
         if found:
             hints.setdefault(found.leads_to, found)
-    places = {_name(image): place for place, image in enumerate(tied)}
+    places = {name_of(image): place for place, image in enumerate(tied)}
 
     def order(hint: Hint) -> tuple[bool, bool, int]:
         is_latest = hint.criteria[0].argument == "latest"
@@ -119,9 +119,9 @@ def _add_name(
     for predicate in _identity(query, plainest):
         if query.field_of(predicate.criterion.argument) != query.image.name_field:
             continue
-        hint = Hint((predicate.criterion,), _name(plainest))
+        hint = Hint((predicate.criterion,), name_of(plainest))
         is_missing = hint not in hints[:_HINTS]
-        if is_missing and decide(images, _with(query, [predicate])) is plainest:
+        if is_missing and decide(images, with_criteria(query, [predicate])) is plainest:
             return (*hints[: _HINTS - 1], hint)
     return hints[:_HINTS]
 
@@ -135,13 +135,13 @@ def _hint_correction(
     if corrected is None or choice is None:
         return None
     if isinstance(choice, Image):
-        return Hint(corrected.criteria, f"chooses {_name(choice)}", corrected.instead_of)
+        return Hint(corrected.criteria, f"chooses {name_of(choice)}", corrected.instead_of)
     left = len(choice.tied)
     leads_to = f"leaves {count_of(left, 'image')}"
     return Hint(corrected.criteria, leads_to, corrected.instead_of) if left < len(tied) else None
 
 
-def _find_selecting(
+def find_selecting(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
     """Return the fewest criteria that select this image, preferring arguments not yet set."""
@@ -160,9 +160,9 @@ def _find_selecting(
         left = list(compress(tied, map(all, results)))
         if len(left) > 1 and not latest_keys(query):
             continue
-        narrowed = _with(query, predicates)
+        narrowed = with_criteria(query, predicates)
         if decide(left, narrowed) is image and decide(images, narrowed) is image:
-            return Hint(tuple(predicate.criterion for predicate in predicates), _name(image))
+            return Hint(tuple(predicate.criterion for predicate in predicates), name_of(image))
     return None
 
 
@@ -177,7 +177,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
     return (_Trait(predicate, list(predicate.evaluate(tied))) for predicate in predicates)
 
 
-def _with(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
+def with_criteria(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
     """Add these criteria to a copy of the query, replacing existing values."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
@@ -246,5 +246,5 @@ def _is_valid(value: object) -> bool:
     return is_word(value) if isinstance(value, str) else value is not None
 
 
-def _name(image: Image) -> str:
+def name_of(image: Image) -> str:
     return image.label or image.identifier or "(no name)"

@@ -6,36 +6,35 @@ This runs only after a failed lookup. Every change is tested against the catalog
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from packaging.version import Version
 
 from pulumi_tcimages.core.criteria import (
     NOTHING,
     Predicate,
-    build_predicates,
     find_unmet,
     keep_all,
     list_arguments,
     predicates_of,
 )
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.query import BaseQuery
+from pulumi_tcimages.core.query import BaseQuery, latest_keys
+from pulumi_tcimages.core.suggestions.ambiguous import Decide
+from pulumi_tcimages.core.suggestions.changes import (
+    Failure,
+    describe_choice,
+    describe_count,
+    hint_changes,
+)
 from pulumi_tcimages.core.suggestions.corrections import correct_query, describe_known_values
-from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Listing, Miss
-from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.naming import command_name
 
 _SHOWN = 3
-_HINTS = 2
-_TRIED = 20
-
-_Failure = tuple[Image, list[Predicate]]
-"""An image and the criteria that it fails."""
 
 
 class NoMatchHints(NamedTuple):
@@ -48,12 +47,15 @@ class NoMatchHints(NamedTuple):
     """A remark, such as the available values or why an id may be missing."""
 
 
-def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str) -> NoMatchHints:
+def build_no_match_hints(
+    images: Sequence[Image], query: BaseQuery, region: str, decide: Decide
+) -> NoMatchHints:
     """Find the images that fail the fewest criteria, and single-criterion changes that help.
 
     Args:
         region: the listing's region. Suggested commands need it, because a shell does not read the
             stack's configuration.
+        decide: how `latest` chooses between the images that a change leaves.
     """
     predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
@@ -69,11 +71,11 @@ def build_no_match_hints(images: Sequence[Image], query: BaseQuery, region: str)
             for image, failed in failures[:_SHOWN]
         )
     )
-    corrected = _hint_correction(images, query)
-    hints = [corrected] if corrected else list(dict.fromkeys(_changes(images, query, failures)))
+    corrected = _hint_correction(images, query, decide)
+    hints = [corrected] if corrected else hint_changes(images, query, failures, decide)
     note = "" if corrected else describe_known_values(images, query)
     listing = _choose_listing(images, query, predicates, region)
-    return NoMatchHints(nearest, tuple(hints[:_HINTS]), listing, note)
+    return NoMatchHints(nearest, tuple(hints), listing, note)
 
 
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
@@ -103,12 +105,12 @@ def _found_instead(image: Image, failed: Sequence[Predicate]) -> tuple[tuple[Cri
     return tuple((predicate.criterion, predicate.found(image)) for predicate in failed)
 
 
-def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[_Failure]:
+def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[Failure]:
     """Return the images with their failed criteria, nearest image first."""
     distance = _distances(images, predicates)
     place = {predicate.criterion: number for number, predicate in enumerate(predicates)}
 
-    def farness(failure: _Failure) -> tuple[int, int, float]:
+    def farness(failure: Failure) -> tuple[int, int, float]:
         image, failed = failure
         # If counts are equal, the image that passes more of the first criteria is nearer.
         first = place[failed[0].criterion]
@@ -117,15 +119,20 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
     return sorted(((image, _failed(image, predicates)) for image in images), key=farness)
 
 
-def _hint_correction(images: Sequence[Image], query: BaseQuery) -> Hint | None:
+def _hint_correction(
+    images: Sequence[Image], query: BaseQuery, decide: Decide | None = None
+) -> Hint | None:
     """Return the spelling correction of the query, if the corrected query matches any image."""
     corrected = correct_query(images, query)
     if corrected is None:
         return None
     predicates = predicates_of(corrected.query)
     left = len(keep_all(images, predicates))
-    leads_to = f"leaves {count_of(left, 'image')}"
-    return Hint(corrected.criteria, leads_to, corrected.instead_of) if left else None
+    if not left:
+        return None
+    chosen = decide(images, corrected.query) if decide and latest_keys(query) else None
+    leads_to = describe_choice(left, chosen) if chosen else describe_count(left)
+    return Hint(corrected.criteria, leads_to, corrected.instead_of)
 
 
 def _distances(
@@ -160,52 +167,6 @@ def _distances(
         return 1 - difflib.SequenceMatcher(None, value, found).ratio()
 
     return distance
-
-
-def _changes(
-    images: Sequence[Image], query: BaseQuery, failures: Sequence[_Failure]
-) -> Iterator[Hint]:
-    """Yield single-criterion changes that select one of the nearest images."""
-    predicates = predicates_of(query)
-    single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
-    unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
-    for image, predicate in single[:_TRIED]:
-        alike = [
-            other
-            for other, failed_predicate in single
-            if failed_predicate.criterion == predicate.criterion
-        ]
-        if instead := _instead(
-            image, predicate, type(query), is_unmet=predicate.criterion in unmet
-        ):
-            left = sum(instead.evaluate(alike))
-            yield Hint((instead.criterion,), f"leaves {count_of(left, 'image')}")
-        elif len(predicates) > 1:  # dropping the only criterion would be useless advice
-            without = predicate.criterion._replace(value="")
-            yield Hint((without,), f"leaves {count_of(len(alike), 'image')}")
-
-
-def _instead(
-    image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
-) -> Predicate | None:
-    """Change a criterion so that this image satisfies it, or return None.
-
-    A framework that no image has is corrected in `corrections` instead.
-    """
-    argument, _, key = failed.criterion
-    found = failed.found(image)
-    value: Any = None
-    if isinstance(failed.value, Range):
-        version = read_version(found)
-        value = failed.value.widened(version) if version else None
-    elif isinstance(failed.value, bool):
-        value = None if found == NOTHING else not failed.value
-    elif argument in model.plain_names() and not (argument == "framework" and is_unmet):
-        text = getattr(image, model.field_of(argument))
-        value = text if isinstance(text, str) and is_word(text) else None
-    if value is None:
-        return None
-    return build_predicates(model, {argument: {key: value} if key else value})[0]
 
 
 def _choose_listing(

@@ -1,0 +1,154 @@
+"""Suggest changes of one criterion, for a query that matches nothing.
+
+Every change has been tried on the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pulumi_tcimages.core.criteria import (
+    NOTHING,
+    Predicate,
+    build_predicates,
+    find_unmet,
+    predicates_of,
+)
+from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.query import BaseQuery, latest_keys
+from pulumi_tcimages.core.suggestions.ambiguous import (
+    Decide,
+    UndecidedImages,
+    find_selecting,
+    measure_plainness,
+    name_of,
+    with_criteria,
+)
+from pulumi_tcimages.core.validators import is_word
+from pulumi_tcimages.core.versions import Range, read_version
+from pulumi_tcimages.diagnostics import Criterion, Hint
+from pulumi_tcimages.formatting import count_of
+
+_HINTS = 2
+_TRIED = 20
+_TIED = 3
+"""Images of a tie for which a criterion is searched that selects one of them."""
+
+Failure = tuple[Image, list[Predicate]]
+"""An image and the criteria that it fails."""
+
+
+class _Change(NamedTuple):
+    """A change of one criterion, with the number of images that it leaves."""
+
+    criterion: Criterion
+    left: int
+    query: BaseQuery
+
+
+def hint_changes(
+    images: Sequence[Image], query: BaseQuery, failures: Sequence[Failure], decide: Decide
+) -> list[Hint]:
+    """Return the first changes that help. With `latest`, those that end in a tie come last."""
+    by_criterion = {change.criterion: change for change in _changes(images, query, failures)}
+    changes = list(by_criterion.values())[:_HINTS]
+    if not latest_keys(query):
+        return [Hint((change.criterion,), describe_count(change.left)) for change in changes]
+    chosen: dict[str, Hint] = {}
+    ties: list[Hint] = []
+    for change in changes:
+        hint, is_tie = _hint_choice(images, change, decide)
+        if is_tie:
+            ties.append(hint)
+        else:  # a wider range often chooses the same image
+            chosen.setdefault(hint.leads_to if change.left > 1 else str(change.criterion), hint)
+    return [*chosen.values(), *ties]
+
+
+def _hint_choice(images: Sequence[Image], change: _Change, decide: Decide) -> tuple[Hint, bool]:
+    """Return a change with what `latest` then chooses, and whether it is a tie.
+
+    A criterion that decides the tie is added, if there is one.
+    """
+    choice = decide(images, change.query)
+    if choice is None or isinstance(choice, Image):
+        return Hint((change.criterion,), describe_choice(change.left, choice)), False
+    tied = sorted(choice.tied, key=measure_plainness)
+    if change.criterion.value:
+        for image in tied[:_TIED]:
+            if found := find_selecting(image, images, tied, change.query, decide):
+                criteria = (change.criterion, *found.criteria)
+                return Hint(criteria, f"chooses {found.leads_to}"), False
+    return Hint((change.criterion,), describe_choice(change.left, choice)), True
+
+
+def describe_choice(left: int, choice: Image | UndecidedImages | None) -> str:
+    """Return how many images are left, or which one of several `latest` chooses."""
+    if left == 1 or choice is None:
+        return describe_count(left)
+    if isinstance(choice, Image):
+        return f"chooses {name_of(choice)}"
+    tied = len(choice.tied)
+    return f"{describe_count(left)}, {'which' if tied == left else f'of which {tied}'} tie"
+
+
+def describe_count(count: int) -> str:
+    return f"leaves {count_of(count, 'image')}"
+
+
+def _without(query: BaseQuery, criterion: Criterion) -> BaseQuery:
+    """Return a copy of the query without a criterion."""
+    value = getattr(query, criterion.argument)
+    others = (
+        {key: part for key, part in value.items() if key != criterion.key}
+        if criterion.key
+        else None
+    )
+    return query.model_copy(update={criterion.argument: others or None})
+
+
+def _changes(
+    images: Sequence[Image], query: BaseQuery, failures: Sequence[Failure]
+) -> Iterator[_Change]:
+    """Yield single-criterion changes that select one of the nearest images."""
+    predicates = predicates_of(query)
+    single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
+    unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
+    for image, predicate in single[:_TRIED]:
+        alike = [
+            other
+            for other, failed_predicate in single
+            if failed_predicate.criterion == predicate.criterion
+        ]
+        if instead := _instead(
+            image, predicate, type(query), is_unmet=predicate.criterion in unmet
+        ):
+            left = sum(instead.evaluate(alike))
+            yield _Change(instead.criterion, left, with_criteria(query, [instead]))
+        elif len(predicates) > 1:  # dropping the only criterion would be useless advice
+            without = predicate.criterion._replace(value="")
+            yield _Change(without, len(alike), _without(query, without))
+
+
+def _instead(
+    image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
+) -> Predicate | None:
+    """Change a criterion so that this image satisfies it, or return None.
+
+    A framework that no image has is corrected in `corrections` instead.
+    """
+    argument, _, key = failed.criterion
+    found = failed.found(image)
+    value: Any = None
+    if isinstance(failed.value, Range):
+        version = read_version(found)
+        value = failed.value.widened(version) if version else None
+    elif isinstance(failed.value, bool):
+        value = None if found == NOTHING else not failed.value
+    elif argument in model.plain_names() and not (argument == "framework" and is_unmet):
+        text = getattr(image, model.field_of(argument))
+        value = text if isinstance(text, str) and is_word(text) else None
+    if value is None:
+        return None
+    return build_predicates(model, {argument: {key: value} if key else value})[0]
