@@ -1,8 +1,8 @@
-"""The Pulumi provider plugin: it serves the engine over gRPC, and `lookup` selects the images."""
+"""The Pulumi provider plugin, which serves the engine over gRPC and uses `lookup`."""
 
 PACKAGE = "tcimages"
 
 REVEALING_OUTPUTS = ("image", "newerImageId", "newerVersion")
-"""The outputs of a pin that reveal its criteria. They are secret if a criterion is."""
+"""Pin outputs that could reveal the criteria. They are secret if any criterion is secret."""
 OWN_OUTPUTS = (*REVEALING_OUTPUTS, "resolvedAt", "available")
-"""The outputs of a pin beside its inputs."""
+"""The outputs that a pin has in addition to its inputs."""

@@ -1,8 +1,8 @@
 """The plugin's process: `pulumi-resource-tcimages [ENGINE_ADDRESS]`.
 
-The engine waits for one line, the port, at every preview and every update. So the port is bound and
-printed with nothing but grpc imported. The rest is imported while the engine connects. Test hosts
-start the plugin without an address.
+At every preview and update, the engine waits until the plugin prints its port. So the port is bound
+and printed when only grpc has been imported. The rest is imported while the engine connects. Test
+hosts start the plugin without an engine address.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
 
 _THREADS = 320
-"""Lookups at the same time. The SDK sends at most 256."""
+"""Maximum number of concurrent calls. The SDK sends at most 256."""
 _MAX_RECEIVED_BYTES = 16 * 1024 * 1024
-"""Limit of a received message: any local program may send many at once."""
+"""Size limit for a received message, because any local program could send many simultaneously."""
 _MAX_SENT_BYTES = 400 * 1024 * 1024
-"""The limit of Pulumi's own plugins."""
+"""Size limit for a sent message, the same as in Pulumi's own plugins."""
 _HANDSHAKE_MS = 5_000
-"""A connection that sends nothing is closed, so that it does not hold a file descriptor."""
+"""Time limit for the handshake, so that idle connections do not use up file descriptors."""
 _MAX_PENDING_REQUESTS = 100_000
-"""By default grpc cancels some of two thousand calls that arrive at once."""
+"""Raised, because by default grpc cancels some of 2,000 simultaneous calls."""
 
 _HELP = """usage: pulumi-resource-tcimages [ENGINE_ADDRESS]
 
@@ -41,14 +41,14 @@ The plugin of the tcimages provider: `pulumi` starts and ends it. For people the
 
 
 def main() -> None:
-    """Serve until the engine interrupts the process or is gone."""
-    parent_pid = os.getppid()  # read first, so that a parent that ends during start-up is noticed
+    """Serve until the engine interrupts the process or exits."""
+    parent_pid = os.getppid()  # read first, to notice a parent that exits during start-up
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(_HELP)
         return
-    # Imported modules stay in memory. Without this, they are searched for garbage: 60 ms.
+    # Imported modules are never garbage, and searching them would take 60 ms.
     gc.disable()
-    # Searching all installed packages for pydantic plugins would take 15 ms. We use none.
+    # We use no pydantic plugins, and searching all installed packages for them would take 15 ms.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _exit())
@@ -58,14 +58,15 @@ def main() -> None:
 
 
 def _exit() -> None:
-    """End the process at once, without waiting for lookups. The engine has the reply to Cancel."""
+    """Exit immediately, without waiting for lookups. The engine already has the reply to Cancel."""
     os._exit(0)
 
 
 async def _serve(engine_address: str, parent_pid: int) -> None:
-    """Serve until the engine is gone.
+    """Serve until the engine exits.
 
-    The methods run on a pool of threads. Cancel alone is a coroutine, so it never waits for one.
+    The methods run on a thread pool. Only Cancel is a coroutine, so that it never waits for a free
+    thread.
     """
     server = grpc.aio.server(
         migration_thread_pool=ThreadPoolExecutor(_THREADS),
@@ -81,7 +82,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # From here on the system accepts connections. The server answers them once it has started.
+    # From here on, the operating system accepts connections. The server answers them once started.
     try:
         from pulumi_tcimages.plugin.pulumi_proto import provider_pb2_grpc
         from pulumi_tcimages.plugin.request_parsing import Registrar
@@ -89,7 +90,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
 
         provider = Provider(engine_address)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, Registrar(server))
-    except Exception as error:  # a broken installation may raise anything
+    except Exception as error:  # a broken installation may raise any exception
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:
         threading.Thread(target=_warm_up, args=[provider], daemon=True).start()
@@ -109,13 +110,13 @@ def _warm_up(provider: Provider) -> None:
 
 
 class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """Answers every call with the error that prevents importing the provider."""
+    """Answers every call with the error that occurred while importing the provider."""
 
     def __init__(self, error: Exception) -> None:
         self._text = _explain_broken(error)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
-        # The engine ignores an unimplemented Cancel, but reports any other error as a bug.
+        # UNIMPLEMENTED for Cancel, because the engine reports any other error from it as a bug.
         is_cancel = handler_call_details.method.endswith("/Cancel")
         return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
 
@@ -133,7 +134,8 @@ def _explain_broken(error: Exception) -> str:
 
 
 def _advise_reinstall() -> str:
-    if getattr(sys, "frozen", False):  # an archive: Pulumi downloads a missing plugin
+    # This is a downloaded archive. Pulumi downloads the plugin again if it is missing.
+    if getattr(sys, "frozen", False):
         return (
             f"Next     remove it with the files in {os.path.dirname(sys.executable)}, and Pulumi "  # noqa: PTH120
             "installs it again:\n"

@@ -1,7 +1,7 @@
-"""The provider's configuration as the engine sends it, and the client built from it.
+"""The provider configuration that the engine sends, and the cloud client for it.
 
-CheckConfig and Configure check only the syntax of the values. A failed Configure would break
-`destroy`, and an `up` without changes. Keys, region and account are looked up at the first signed
+CheckConfig and Configure validate only the syntax of values, because a failed Configure would break
+`destroy`, and `up` without changes. Keys, region and account are looked up for the first signed
 request.
 """
 
@@ -37,25 +37,26 @@ _ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 
 
 def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
-    """Return the arguments that older engines send as `tcimages:config:region`."""
+    """Parse configuration that older engines send as variables such as `tcimages:config:region`."""
     return {name.rpartition(":")[2]: value for name, value in variables.items()}
 
 
 def name_provider(request: Any) -> str:
-    """Return the name of the provider that a request configures, or "" for the default one."""
+    """Return the name of the provider that a request configures, or "" for the default provider."""
     _, name = read_urn(getattr(request, "urn", ""))
     return without_default(name or getattr(request, "name", ""))
 
 
 def without_default(name: str) -> str:
-    """Return the name of a provider in the program, or "" for the engine's default provider."""
+    """Return the name of an explicit provider, or "" for the engine's default provider."""
     return "" if name == "default" or name.startswith("default_") else name
 
 
 def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[str, Any]:
-    """Return the values with all secrets marked, also those that the user did not mark.
+    """Return the values with all secrets marked, including those that the user did not mark.
 
-    An object that holds a secret is marked as a whole: the engine may send it as JSON text.
+    An object that contains a secret is marked as a whole, because the engine may send it as a JSON
+    string.
 
     Errors: ConfigurationError.
     """
@@ -68,14 +69,14 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
 
 
 def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that we mark as secret and the user did not."""
+    """Return the secret values that the user did not mark."""
     return {
         name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
     }
 
 
 class Cloud:
-    """A configuration and its client, which is built at the first request."""
+    """A configuration and its client, which is created on first use."""
 
     def __init__(
         self,
@@ -85,12 +86,12 @@ class Cloud:
         unmarked: Mapping[str, Any] = MappingProxyType({}),
         provider: str = "",
     ) -> None:
-        """Errors: ConfigurationError for an invalid syntax of a value.
+        """Errors: ConfigurationError if a value has invalid syntax.
 
         Args:
-            unmarked: the values that the last check saw without a mark of the user's. What comes
-                from a state, as for a destroy, has our marks too: they count as the user's.
-            provider: the name of the provider resource, empty for the default one.
+            unmarked: the secret values that had no mark in the last CheckConfig. Values from a
+                state, as in a destroy, have our own marks, which count as the user's.
+            provider: the name of the provider resource; empty for the default provider.
         """
         self.configuration = read_provider_inputs(values, provider)
         self.provider = provider
@@ -98,7 +99,7 @@ class Cloud:
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
         self.secrets = tuple(_marked_texts(marked, self.configuration))
-        """Texts that messages must not quote, because they are secret."""
+        """Secret strings that messages must not contain."""
         self._is_region_secret = has_secret(values.get("region"))
         self._on_message = on_message
         self._cancelled = cancelled
@@ -107,7 +108,7 @@ class Cloud:
 
     @property
     def client(self) -> Client:
-        """The client. The first access builds it."""
+        """The client. It is created on first access."""
         return self._client or self._open()
 
     def _open(self) -> Client:
@@ -123,7 +124,7 @@ class Cloud:
             return self._client
 
     def find_region(self) -> Any:
-        """Return the effective region, with the user's secret mark, or None."""
+        """Return the effective region, marked as secret if the user marked it, or None."""
         region = self.client.region(None)
         return Secret(region) if region and self.is_region_secret else region
 
@@ -133,7 +134,7 @@ class Cloud:
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
-        """Return whether another configuration has the same values and no additional secret."""
+        """Return whether another configuration has equal values, and no more secret marks."""
         return (
             self.configuration == other.configuration
             and set(other.secrets) <= set(self.secrets)
@@ -141,24 +142,24 @@ class Cloud:
         )
 
     def warm_up(self) -> None:
-        """Import the HTTP client, which every first lookup needs."""
+        """Import the HTTP client in advance of the first lookup."""
         import pulumi_tcimages.cloud.connections  # noqa: F401
 
 
-# Any user of this machine can call the plugin's port. With other endpoints or another token file,
-# they would receive what only the plugin's user may read. Without the marks of secrets, they would
-# see these in state and messages.
+# Any user of this machine can call the plugin's port. By changing endpoints or the token file, they
+# could receive data that only the plugin's user may read. By omitting secret marks, they could make
+# the plugin show secrets in state and messages.
 
 
 def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
-    """Refuse a different configuration. Errors: ConfigurationError.
+    """Reject a different configuration. Errors: ConfigurationError.
 
-    The same values with fewer secret marks are accepted, and change nothing. With more marks they
-    are refused, because then one of the two did not come from the engine.
+    Equal values with fewer secret marks are accepted without effect. Equal values with more marks
+    are rejected, because then one of the two configurations did not come from the engine.
 
     Args:
-        is_for_one_engine: Whether an engine started the plugin. Otherwise engines attach to it one
-            after another, each with a configuration of its own.
+        is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one
+            after another, each with its own configuration.
     """
     if old.covers(new):
         return
@@ -176,7 +177,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
 
 
 def check_attach(is_for_one_engine: bool) -> None:
-    """Refuse Attach if an engine started the plugin: the log belongs to that engine."""
+    """Reject Attach if an engine started the plugin, because it logs to that engine."""
     if is_for_one_engine:
         raise ConfigurationError(
             "the plugin was started by an engine, so no other one can attach to it.",
@@ -185,16 +186,16 @@ def check_attach(is_for_one_engine: bool) -> None:
 
 
 def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
-    """Yield every text that is marked as secret, in the form that messages would show.
+    """Yield all strings that are marked as secret, as messages would show them.
 
-    Keys and tokens are redacted where they are used.
+    Keys and tokens are not included, because they are redacted where they are used.
     """
     for name, value in values.items():
         field = _NAMES.get(name)
         if field is None or field in SECRETS or not has_secret(value):
             continue
         texts = secret_texts(value)
-        if isinstance(value, Secret):  # older engines send an object as JSON text
+        if isinstance(value, Secret):  # older engines send an object as a JSON string
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))
         for text in texts:

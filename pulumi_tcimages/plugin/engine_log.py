@@ -1,7 +1,7 @@
 """Send warnings and status lines to the engine's log.
 
-The engine hides a plugin's output, so its Log method is the only way to the user. A line that
-cannot be sent is dropped, because it must not make a lookup fail.
+The engine hides a plugin's output, so its Log method is the only way to reach the user. A line that
+cannot be sent is dropped, because logging must not make a lookup fail.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from pulumi_tcimages.redaction import redact
 
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
-"""Lines that are remembered, to send each once. The number is limited, because any local program
-can cause new lines.
+"""Maximum number of lines to remember in order to send each only once. Limited, because any local
+program can cause new lines.
 """
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
-"""The engine runs on this machine and is never reached through a proxy."""
+"""The engine runs on this machine, so no proxy must be used."""
 
 
 class UrnLog(NamedTuple):
-    """The engine's log for one resource."""
+    """Writes to the engine's log on behalf of one resource."""
 
     warn: Callable[[str], None]
     inform: Callable[[str], None]
 
 
 class EngineLog:
-    """The engine's log. Its address may be set later, or never."""
+    """Writes to the engine's log. The engine's address may be set later, or never."""
 
     secrets: Sequence[str] = ()
-    """Secret values of the configuration, which are removed from every line."""
+    """The configuration's secret values, which are redacted from every line."""
 
     def __init__(self, address: str = "", style: NameStyle = camel) -> None:
         self._style = style
@@ -48,17 +48,17 @@ class EngineLog:
         self._address = address
 
     def attach(self, address: str) -> None:
-        """Use the log of another engine from now on."""
+        """Write to another engine's log from now on."""
         with self._lock:
             self._address, self._stub = address, None
             self._sent.clear()
 
     def warn(self, text: str, urn: str = "") -> None:
-        """Send a warning, unless it has been sent already."""
+        """Send a warning, unless it has already been sent."""
         self._send_once(engine_pb2.WARNING, text, urn)
 
     def inform(self, text: str, urn: str = "") -> None:
-        """Send a line of information, unless it has been sent already."""
+        """Send an informational message, unless it has already been sent."""
         self._send_once(engine_pb2.INFO, text, urn)
 
     def about(self, urn: str) -> UrnLog:
@@ -66,7 +66,7 @@ class EngineLog:
         return UrnLog(partial(self.warn, urn=urn), partial(self.inform, urn=urn))
 
     def show_status(self, text: str) -> None:
-        """Show a line until the operation goes on."""
+        """Show a status line until the operation continues."""
         self._send(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, ephemeral=True))
 
     def _send_once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:

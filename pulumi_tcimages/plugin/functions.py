@@ -1,4 +1,4 @@
-"""Run the functions of all sources: from a token and arguments to an InvokeResponse."""
+"""Run provider functions: map a token and arguments to an InvokeResponse."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CACHE_SIZE = 256
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the provider."""
+    """A provider function."""
 
     source: Source
     is_single: bool
@@ -56,7 +56,7 @@ def list_functions() -> list[Function]:
 
 
 def find_function(token: str) -> Function:
-    """Return the function of a token. Errors: InvalidArgumentError for an unknown token."""
+    """Return the function with a token. Errors: InvalidArgumentError for an unknown token."""
     source = find_source_of_token(token)
     for single in (False, True):
         if source and (function := Function(source, single)).token == token:
@@ -73,7 +73,7 @@ def answer(
     *,
     is_region_secret: bool = False,
 ) -> Any:
-    """Return a function's result.
+    """Run a function and return its InvokeResponse.
 
     Args:
         is_region_secret: whether the configured region is a secret.
@@ -106,18 +106,19 @@ def answer(
 
 @dataclass(frozen=True)
 class ParsedInvoke:
-    """The arguments of a call, read and checked."""
+    """A call's validated arguments."""
 
     function: Function
     query: BaseQuery
     secrets: Secrets
     warnings: list[str]
     is_region_secret: bool
-    """Whether the result's region is a secret, because the configured region is used and is one."""
+    """Whether the result's region is secret, because it comes from a secret configuration value."""
 
 
-# Programs repeat lookups, in loops and in components. Parsed calls are cached here, and single
-# results on the listing: of 1,000 lookups with 100 different ones, each takes 0.06 ms, not 0.32.
+# Programs repeat lookups in loops and components. So parsed calls are cached here, and single-image
+# results on the listing. This reduces a lookup from 0.32 ms to 0.06 ms on average, measured for
+# 1,000 lookups of which 100 are different.
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -137,9 +138,9 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
 def _list_matches(
     invoke: ParsedInvoke, listing: lookup.Listing
 ) -> tuple[dict[str, Any], Sequence[str]]:
-    """Return the images that match, with warnings.
+    """Return the matching images, with warnings.
 
-    If there are no images and no warnings yet, one warning says why the list may be empty.
+    If there are neither images nor warnings, add a warning that says why the list may be empty.
     """
     found = lookup.find_images_in(listing, invoke.query)
     warnings: Sequence[str] = found.warnings
@@ -150,17 +151,17 @@ def _list_matches(
 
 
 def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
-    """Build the response. If an argument is a secret, the whole result is: it may reveal it."""
+    """Build the response. If any argument is secret, so is the result, which may reveal it."""
     if invoke.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
     elif invoke.is_region_secret:
         result = {**result, "region": Secret(result["region"])}
-    returned: dict[str, Any] = {"return": serialize(result)}  # a keyword of Python
+    returned: dict[str, Any] = {"return": serialize(result)}  # `return` is a Python keyword
     return provider_pb2.InvokeResponse(**returned)
 
 
 def read_invoke_query(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
-    """Build the query from camelCase arguments. Errors: InvalidArgumentError."""
+    """Build a query from camelCase arguments. Errors: InvalidArgumentError."""
     for name, value in arguments.items():
         if has_unknown(value):
             raise InvalidArgumentError(

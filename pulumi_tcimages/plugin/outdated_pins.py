@@ -1,4 +1,4 @@
-"""Find pins of exported stacks that have a newer or a withdrawn image. No state is changed."""
+"""Find pins in stack exports whose image is withdrawn or has a newer version. Read-only."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from pulumi_tcimages.plugin.stack_export import StackPin
 from pulumi_tcimages.redaction import REDACTED
 
 _PACING = ("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second", "language")
-"""Settings that do not change which images are listed."""
+"""Settings that do not affect which images are listed."""
 _WITH_SECRETS = "export the stack with --show-secrets to check it"
 
 
 class ImageSummary(NamedTuple):
-    """An image as a report shows it."""
+    """An image's fields for a report."""
 
     id: str
     name: str
@@ -46,14 +46,14 @@ class CheckedPin:
     pin: StackPin
     image: ImageSummary | None = None
     newer: ImageSummary | None = None
-    """The image that the pin's query would choose now, if it is another one."""
+    """The image that the pin's query would choose now, if it differs from the pinned one."""
     is_withdrawn: bool = False
     problem: str = ""
     """Why the pin could not be checked."""
     error: TcImagesError | None = None
-    """The error of the listing, which is the same object for all pins of the listing."""
+    """The error of the listing. All pins of a listing share the same object."""
     warnings: tuple[str, ...] = ()
-    """With `marked` names."""
+    """Warnings, with argument names in backticks."""
 
     @property
     def is_outdated(self) -> bool:
@@ -61,16 +61,17 @@ class CheckedPin:
 
 
 class PinChecker:
-    """Checks pins one after another. It caches results, because many pins have the same query."""
+    """Checks pins sequentially, caching results because many pins have the same query."""
 
     def __init__(
         self,
         open_cloud: Callable[[Configuration], lookup.Cloud],
         configure: Callable[[StackPin], Configuration] = StackPin.read_configuration,
     ) -> None:
-        """
+        """Create a checker.
+
         Args:
-            configure: returns the configuration for the check of a pin. Errors: ConfigurationError.
+            configure: returns the configuration for checking a pin. Errors: ConfigurationError.
         """
         self._open_cloud = open_cloud
         self._configure = configure
@@ -81,7 +82,7 @@ class PinChecker:
     def check(self, pin: StackPin) -> CheckedPin:
         """Compare the pinned image with the image that its query selects now.
 
-        If the images cannot be listed, the result has the error, and the listing is not retried.
+        If the images cannot be listed, the result contains the error. Later pins reuse it.
         """
         if has_unknown(criteria_of(pin.inputs)):
             return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")

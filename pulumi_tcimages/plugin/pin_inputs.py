@@ -1,4 +1,4 @@
-"""The inputs of pins: check them, compare them and read the criteria in them."""
+"""Validate and compare the inputs of pins, and read the criteria in them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Pin:
-    """The pin of a source whose images have ids."""
+    """The pin type for a source. Its images must have ids."""
 
     source: Source
 
@@ -39,22 +39,22 @@ class Pin:
 
     @property
     def id_field(self) -> str:
-        """The field of an image that has its id."""
+        """The image field with the id."""
         return camel(self.source.image.id_field)
 
     @property
     def name_field(self) -> str:
-        """The field of an image that has its name."""
+        """The image field with the name."""
         return camel(self.source.image.name_field)
 
     @property
     def replace_triggers(self) -> tuple[str, ...]:
-        """The inputs whose change always resolves the pin anew."""
+        """Inputs whose change always makes the pin resolve again."""
         return ("triggers", *map(camel, self.query.scope_arguments))
 
     @property
     def listed_by(self) -> list[str]:
-        """The other required inputs, which decide which images are listed."""
+        """The other required inputs, which determine which images are listed."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 
@@ -64,21 +64,21 @@ class Pin:
 
 
 def list_pins() -> list[Pin]:
-    """Return the pins of all sources whose images have ids."""
+    """Return the pin types of all sources whose images have ids."""
     return [Pin(source) for source in sources.SOURCES if source.pin_name]
 
 
 def find_pin_of(token: str) -> Pin | None:
-    """Return the pin of a resource's type, or None for an unknown type."""
+    """Return the pin type for a resource's type token, or None if it is unknown."""
     source = find_source_of_token(token)
     pin = Pin(source) if source and source.pin_name else None
     return pin if pin and pin.token == token else None
 
 
 def find_pin(token: str) -> Pin:
-    """Return the pin of a resource's type.
+    """Return the pin type for a resource's type token.
 
-    Errors: InvalidArgumentError for an unknown type.
+    Errors: InvalidArgumentError for an unknown token.
     """
     if pin := find_pin_of(token):
         return pin
@@ -87,10 +87,10 @@ def find_pin(token: str) -> Pin:
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
-    """Return the inputs with the effective region. Errors: InvalidArgumentError.
+    """Validate a pin's inputs, and add the effective region. Errors: InvalidArgumentError.
 
-    The engine compares only a pin's inputs. Without the region in them, a changed stack
-    configuration would go unnoticed.
+    The engine compares only a pin's inputs. If they lacked the region, a change of the configured
+    region would go unnoticed.
     """
     read_names([*pin.query.model_fields, "triggers"], inputs, camel)
     _check_triggers(inputs.get("triggers"))
@@ -111,7 +111,7 @@ def changed(
     """Return the inputs that differ. A missing input equals an empty map.
 
     Args:
-        project: returns the part of a value to compare. The default ignores secret marks.
+        project: extracts the part of a value to compare. The default ignores secret marks.
     """
 
     def normalize(value: Any) -> Any:
@@ -128,23 +128,23 @@ def changed(
 def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return the inputs that differ only in their secret marks.
 
-    They need an update: otherwise the outputs would stay in the state in plain text.
+    They require an update. Otherwise the outputs would remain in the state as plain text.
     """
     return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
-    """Return the query of these inputs. Errors: InvalidArgumentError."""
+    """Build a query from a pin's inputs. Errors: InvalidArgumentError."""
     return read_invoke_query(pin.query, criteria_of(inputs))
 
 
 def criteria_of(inputs: Mapping[str, Any]) -> Properties:
-    """Return the inputs that select an image: all but the triggers."""
+    """Return the inputs that select an image, which are all except triggers."""
     return {name: value for name, value in inputs.items() if name != "triggers"}
 
 
 def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
-    """Return the inputs among a pin's outputs. The state of `.get()` has no inputs of its own."""
+    """Extract the inputs from a pin's outputs, because the state after `.get()` lacks inputs."""
     names = {"triggers", *map(camel, pin.query.model_fields)}
     return {name: value for name, value in outputs.items() if name in names}
 
@@ -152,9 +152,9 @@ def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 def changed_replace_triggers(
     pin: Pin, olds: Properties, old_inputs: Properties, news: Properties
 ) -> list[str]:
-    """Return the changed inputs that resolve the pin anew.
+    """Return the changed inputs that make the pin resolve again.
 
-    A region that an old state lacks counts as unchanged.
+    A region that is missing in an old state counts as unchanged.
     """
     known = [
         region

@@ -1,10 +1,10 @@
-"""Create, update, refresh and import pins: resources that keep a chosen image in the state.
+"""Create, update, refresh and import pins, which are resources that keep an image in the state.
 
-A changed trigger, region or scope (the engine, the project) resolves the pin anew. Changing a
-criterion moves the pin only if its image is gone or no longer matches. A refresh records whether
-the image is still offered, and moves nothing. Every change is an update in place.
+If a trigger, the region or the scope (the engine or project) changes, the pin resolves again.
+Changing a criterion moves the pin only if its image is gone or no longer matches. A refresh records
+whether the image is still offered, but never moves the pin. Every change is an in-place update.
 
-Secrets: a secret input is returned as a secret, and a secret criterion makes the image a secret.
+Secret inputs are returned as secrets, and a secret criterion makes the image secret.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ def create(
     """Return the outputs of a new pin.
 
     Args:
-        now: the time as text, or None in a preview, where it is not known yet.
+        now: the current time, or None in a preview, in which it is unknown.
     """
-    if has_unknown(criteria_of(inputs)):  # an unknown trigger does not change the choice
+    # Only criteria matter: an unknown trigger does not affect the choice.
+    if has_unknown(criteria_of(inputs)):
         return _unknown_outputs(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
     _require_id(found.image)
@@ -84,9 +85,9 @@ def update(
     now: str | None,
     log: UrnLog,
 ) -> Properties:
-    """Return the outputs of a pin whose inputs changed, with the same image if it still matches.
+    """Return the outputs of a pin whose inputs changed, keeping the image if it still matches.
 
-    The log says which image the pin moves to and why, or that a newer one exists.
+    The log says which image the pin moves to and why, or that a newer image exists.
     """
     if has_unknown(news):
         return _unknown_outputs(news)
@@ -96,7 +97,7 @@ def update(
         return _merge_outputs(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
     replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
-    # A changed trigger resolves the pin anew, even if the state has no readable image.
+    # A changed trigger makes the pin resolve again, so the state needs no readable image.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id, old_image = read_image_id(pin, pinned), _write_pinned(pin, pinned)
     if replace_triggers:
@@ -111,7 +112,7 @@ def update(
             log.inform(message)
         return outputs
     is_secret = _is_secret(olds, news)
-    # With other listing arguments, the old image is absent but not withdrawn.
+    # If listing arguments changed, the old image is missing from the list, but not withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
@@ -127,10 +128,11 @@ def update(
 def diff(
     pin: Pin, outputs: Properties, old_inputs: Properties, news: Properties, log: UrnLog
 ) -> list[str]:
-    """Return the changed inputs. If there are none, warn of a withdrawn image."""
+    """Return the changed inputs. If there are none, warn if the image is withdrawn."""
     names = changed(old_inputs, news)
     warning = _build_warning(pin, outputs)
-    if warning and not names:  # any change replaces a withdrawn image
+    # No warning if there are changes, because any change replaces a withdrawn image.
+    if warning and not names:
         log.warn(warning)
     return [*names, *changed_secrecy(old_inputs, news)]
 
@@ -146,7 +148,7 @@ def read(
     *,
     is_region_secret: bool = False,
 ) -> tuple[Properties, Properties]:
-    """Return the inputs and outputs of a refreshed pin or, without a state, of an imported one.
+    """Return the inputs and outputs of a refreshed pin or, if it has no state, an imported pin.
 
     Args:
         is_region_secret: whether the configured region is a secret.
@@ -167,7 +169,7 @@ def read(
 def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> tuple[Properties, Image | None]:
-    """Return the outputs of a pin with its current status, and the image that it could move to.
+    """Return a pin's outputs with its current status, and the image to which it could move.
 
     The pinned image does not change.
     """
@@ -176,7 +178,7 @@ def _refresh(
     pinned_id = read_image_id(pin, image)
     status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(status.warnings, inputs, log)
-    if status.drift and status.available:  # a withdrawn image has a warning of its own
+    if status.drift and status.available:  # a withdrawn image has its own warning
         why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
         log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))
     if status.refused:
@@ -188,12 +190,12 @@ def _refresh(
 
 
 def _write_pinned(pin: Pin, image: Properties) -> str:
-    """Return the name and the id of an image in the state."""
+    """Format the name and id of an image from the state."""
     return write_image(str(image.get(pin.name_field) or ""), read_image_id(pin, image))
 
 
 def _build_warning(pin: Pin, outputs: Properties) -> str | None:
-    """Return the warning that the image is withdrawn, or None."""
+    """Return the warning about a withdrawn image, or None."""
     answers = read_own_outputs(pin, outputs)
     if answers["image"] is None:
         return None
@@ -204,7 +206,7 @@ def _build_warning(pin: Pin, outputs: Properties) -> str | None:
 def _import_pin(
     pin: Pin, identity: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
 ) -> tuple[Properties, Properties]:
-    """Return the inputs and outputs of a pin that is imported by an image's id.
+    """Return the inputs and outputs of a pin that is imported by image id.
 
     Errors: InvalidArgumentError, NoMatchError.
     """
@@ -224,7 +226,7 @@ def _import_pin(
 
 
 def _write_ids_command(pin: Pin) -> str:
-    """Return the command that lists ids, with words in capitals for what the user must give."""
+    """Return the command that lists ids, with capitalized words for values to fill in."""
     source = pin.source
     others = source.single_query.required_names()[1:]
     flags = [f"{name_flag(name)} {name.upper()}" for name in others]
@@ -233,12 +235,12 @@ def _write_ids_command(pin: Pin) -> str:
 
 
 def build_id(urn: str) -> str:
-    """Return a pin's id. It never changes, and its prefix distinguishes it from image ids."""
+    """Build a pin's fixed resource id. Its prefix distinguishes it from image ids."""
     return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
 
 
 def _is_secret(olds: Properties, inputs: Properties) -> bool:
-    """Return whether the old or the new image is a secret."""
+    """Return whether the old or the new image is secret."""
     return has_secret(olds.get("image")) or has_secret(criteria_of(inputs))
 
 

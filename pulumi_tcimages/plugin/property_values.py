@@ -1,7 +1,8 @@
 """Convert property values between the engine's protobuf and plain Python.
 
-Pulumi sends JSON-like values, some of them tagged objects. They become `Secret`, `UNKNOWN` (not
-known before the update) or plain values. A resource reference becomes the resource's id.
+Pulumi sends JSON-like values, some of which are tagged objects. Tagged objects are converted to
+`Secret`, `UNKNOWN` (for values that are computed during the update) or plain values. A resource
+reference is converted to the resource's id.
 
 Source: Pulumi's wire format for property values (sdk/proto, "special signatures").
 """
@@ -19,7 +20,8 @@ SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constan
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # a string; SDKs send it for every type
+# The tag of an unknown string, which SDKs send for values of any type.
+_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWNS = frozenset(
     {
         _UNKNOWN_TEXT,
@@ -39,12 +41,12 @@ class _Unknown:
 
 
 UNKNOWN = _Unknown()
-"""A value that is not known in a preview."""
+"""A value that is unknown during a preview."""
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that is a secret; its repr does not show it."""
+    """A secret value. Its repr does not show it."""
 
     value: Any
 
@@ -58,21 +60,21 @@ def deserialize(struct: struct_pb2.Struct) -> dict[str, Any]:
 
 
 def serialize(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Convert properties to a Struct, leaving out None."""
+    """Convert properties to a Struct, omitting None."""
     struct = struct_pb2.Struct()
     _fill(struct, properties)
     return struct
 
 
 def unwrap(value: Any) -> Any:
-    """Replace every Secret in a value by its plain value."""
+    """Replace every Secret inside a value with its plain value."""
     if isinstance(value, Secret):
         return unwrap(value.value)
     return _map_parts(value, unwrap)
 
 
 def sealed(value: Any) -> Any:
-    """Flatten secrets inside secrets, to compare which parts of two values are secret."""
+    """Flatten nested secrets, so that two values can be compared including secret marks."""
     return Secret(unwrap(value)) if isinstance(value, Secret) else _map_parts(value, sealed)
 
 
@@ -82,7 +84,7 @@ def has_secret(value: Any) -> bool:
 
 
 def secret_texts(value: Any) -> list[str]:
-    """Return every secret string and number. Booleans are too common in messages to redact."""
+    """Return all secret strings and numbers. Booleans are too common in messages to redact."""
     if isinstance(value, Secret):
         inner = unwrap(value.value)
         if isinstance(inner, bool):
@@ -93,7 +95,7 @@ def secret_texts(value: Any) -> list[str]:
 
 
 def without_unknown(value: Any) -> Any:
-    """Return the value without its unknown parts, or None if all of it is unknown."""
+    """Remove unknown parts from a value. Return None if all of it is unknown."""
     if isinstance(value, dict):
         return {name: without_unknown(part) for name, part in value.items() if part is not UNKNOWN}
     if isinstance(value, list):
@@ -125,7 +127,7 @@ def _read(value: struct_pb2.Value) -> Any:
 
 
 def read_tagged(properties: dict[str, Any]) -> Any:
-    """Convert a tagged object, whose parts are converted already."""
+    """Convert a tagged object whose fields have already been converted."""
     tag = properties[TAG]
     if tag == SECRET_TAG:
         return Secret(properties.get("value"))
@@ -137,8 +139,8 @@ def read_tagged(properties: dict[str, Any]) -> Any:
     return {name: value for name, value in properties.items() if name != TAG}
 
 
-# The values are written in place, because protobuf copies a message that is assigned to a field.
-# An image takes 21 us instead of 73.
+# Values are written in place, because protobuf copies a message when it is assigned to a field.
+# This takes 21 us instead of 73 us for an image.
 
 
 def _fill(struct: struct_pb2.Struct, properties: Mapping[str, Any]) -> None:
@@ -161,7 +163,7 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif isinstance(value, Secret):
         _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):
-        target.struct_value.SetInParent()  # also for an empty map
+        target.struct_value.SetInParent()  # needed for an empty map
         _fill(target.struct_value, value)
     else:
         target.list_value.SetInParent()

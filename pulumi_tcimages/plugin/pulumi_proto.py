@@ -1,4 +1,4 @@
-"""Pulumi's protobuf messages, without the rest of Pulumi.
+"""Import Pulumi's protobuf messages without the rest of Pulumi.
 
 The modules in `pulumi.runtime.proto` are generated code that needs only protobuf. The usual import
 also runs `pulumi/__init__`, which adds 80 ms to the start of every preview. So this module takes

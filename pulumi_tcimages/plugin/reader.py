@@ -1,4 +1,4 @@
-"""Find the spelling of names for the reader: that of the project's language."""
+"""Choose how messages spell argument names, depending on the project's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from pulumi_tcimages.naming import NameStyle, camel
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
-"""The runtime of the program, for a plugin that no engine started in a project's folder."""
+"""Names the program's runtime, for plugins that no engine started in a project folder."""
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])\s*["']?runtime["']?\s*:\s*\{?\s*(?:["']?name["']?\s*:\s*)?["']?(\w+)""", re.M
@@ -19,10 +19,10 @@ _LARGEST = 1024 * 1024
 
 
 def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
-    """Return the spelling of names: snake_case in a Python project, else camelCase.
+    """Return snake_case for a Python project, else camelCase.
 
     Args:
-        folder: where the engine started the plugin, which is the folder of the program.
+        folder: the program's folder, in which the engine starts the plugin.
     """
     runtime = environ.get(RUNTIME_VARIABLE) or _read_runtime(folder)
     return str if runtime == "python" else camel
@@ -41,8 +41,8 @@ def _read_runtime(folder: Path) -> str:
 
 
 def find_own_style() -> NameStyle:
-    """Return the spelling for the project in whose folder this process was started."""
+    """Return the spelling for the project in the current folder."""
     try:
         return find_style(Path.cwd(), os.environ)
-    except OSError:  # the folder was deleted
+    except OSError:  # raised if the current folder was deleted
         return camel

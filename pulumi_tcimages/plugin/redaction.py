@@ -1,8 +1,8 @@
-"""Redact secret arguments from messages, with everything that would reveal them.
+"""Redact secret arguments, and everything that would reveal them, from messages.
 
-Every error and log line about a request passes through here. A value is redacted in any spelling.
-Suggestions, counts and images that would reveal it are left out. The error of a failed lookup is
-built anew from the fields that may be shown: a new field is hidden until it is added here.
+All errors and log lines about a request pass through this module. A value is redacted in every
+spelling. Suggestions, counts and images that would reveal it are omitted. A failed lookup's error
+is rebuilt from the fields that may be shown, so a new field stays hidden until it is added here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from pulumi_tcimages.sources import find_source_of_token
 from pulumi_tcimages.sources.source import Source
 
 _INPUTS = ("args", "properties", "news", "inputs")
-"""The fields of RPC requests that hold arguments of the program."""
+"""The fields of RPC requests that contain the program's arguments."""
 OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
 
 _HIDDEN_VALUE = f'"{REDACTED}"'
@@ -56,25 +56,25 @@ _HARMLESS_PROBLEM = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
     r"|expected (a string|a list|a map|an object|true or false), got (an? )?\w+"
 )
-"""Problems whose text reveals nothing about the value."""
+"""Matches problem texts that reveal nothing about the value."""
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """The arguments of a request that are secret."""
+    """The secret arguments of a request."""
 
     names: frozenset[str] = frozenset()
-    """In snake_case. An argument with a secret part is secret as a whole."""
+    """The arguments' snake_case names. An argument with a secret part is secret as a whole."""
     texts: tuple[str, ...] = ()
-    """Every string and number in them."""
+    """All strings and numbers in these arguments."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""
     source: Source | None = None
-    """The data source of the function or pin, if it is one."""
+    """The data source, if the request is about a function or pin."""
 
     @property
     def sent(self) -> frozenset[str]:
-        """The arguments that the cloud gets. If one is secret, so is the number of images."""
+        """The arguments that the cloud receives. If one is secret, so is the number of images."""
         arguments = self.source.single_query.api_arguments if self.source else ()
         return frozenset({"region", *arguments})
 
@@ -85,10 +85,10 @@ class Secrets:
         source: Source | None = None,
         configured: Sequence[str] = (),
     ) -> Secrets:
-        """Find the secret arguments. Of a pin's outputs, only the id of a secret image counts.
+        """Find the secret arguments. Of a pin's outputs, only a secret image's id is included.
 
         Args:
-            source: the data source of the function or pin, if it is one.
+            source: the data source, if the request is about a function or pin.
             configured: the secret texts of the provider's configuration.
         """
         inputs = {name: value for name, value in properties.items() if name not in OWN_OUTPUTS}
@@ -105,7 +105,7 @@ class Secrets:
     def in_request(
         cls, request: Any, configured: Sequence[str] = (), is_region_secret: bool = False
     ) -> Secrets:
-        """Find the secret arguments of any RPC.
+        """Find the secret arguments in any RPC request.
 
         Args:
             configured: the secret texts of the provider's configuration.
@@ -131,17 +131,17 @@ class Secrets:
 
     @property
     def criteria(self) -> frozenset[str]:
-        """Return the secret arguments, without triggers: they select no image."""
+        """Return the secret arguments except triggers, which do not select an image."""
         return self.names - {"triggers"}
 
     def redact(self, text: str) -> str:
-        """Return a message of this package without the secret values."""
+        """Redact the secret values from this package's own message."""
         return redact(text, self.texts)
 
     def redact_foreign(self, text: str) -> str:
-        """Return a message of the cloud without the secret values.
+        """Redact the secret values from the cloud's message.
 
-        Nothing of it is left if it contains a secret that is too short to redact.
+        The whole message is hidden if it contains a secret that is too short to redact.
         """
         redacted = self.redact(text)
         lower = redacted.lower()
@@ -150,7 +150,7 @@ class Secrets:
         return REDACTED if is_short else redacted
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
-        """Return the problem of an error without the secret values."""
+        """Return an error's problem text with the secret values redacted."""
         hidden = (
             self._redact_invalid_argument(error)
             if isinstance(error, InvalidArgumentError)
@@ -159,7 +159,7 @@ class Secrets:
         return self.redact(hidden.problem)
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
-        """Return the warnings, or a single one that names the secret arguments."""
+        """Return the warnings or, if they could reveal secrets, a generic warning instead."""
         if not warnings or not self.criteria:
             return [self.redact(warning) for warning in warnings]
         return [f"{self._describe_secrets()}, so a warning about this lookup is not shown"]
@@ -171,10 +171,10 @@ class Secrets:
         context: Sequence[Row] = (),
         style: NameStyle = camel,
     ) -> str:
-        """Return the message of an error.
+        """Return an error's message.
 
         Args:
-            context: rows about the request, before the rows of the error.
+            context: rows about the request, which precede the error's own rows.
         """
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
@@ -183,7 +183,7 @@ class Secrets:
             )
         else:
             text = self._redact(error).text(subject, style, context)
-        # The first line contains no value, and the SDK finds the class of the error in it.
+        # Keep the first line: it contains no value, and the SDK finds the error class in it.
         first, line_break, rest = text.partition("\n")
         return first + line_break + self.redact(rest)
 
@@ -205,7 +205,7 @@ class Secrets:
             yield "Next", self._next_lines(error, style)
 
     def _hide_criteria(self, criteria: Sequence[Criterion]) -> list[Criterion]:
-        """Replace secret values. Secret flags move to the end: a flag has no value to replace."""
+        """Replace secret values. Secret flags, which have no value to replace, move to the end."""
         hidden = [
             Criterion(criterion.argument, _HIDDEN_VALUE)
             if criterion.argument in self.names
@@ -222,8 +222,8 @@ class Secrets:
     ) -> Sequence[tuple[Criterion, int]]:
         """Return the counts before the first secret criterion.
 
-        If that is the last criterion, its count is shown: the first line already says that no
-        image is left.
+        If the first secret criterion is the last criterion, its count is shown too, because the
+        first line already says that no image is left.
         """
         secret = [
             place for place, (criterion, _) in enumerate(funnel) if criterion.argument in self.names
@@ -268,7 +268,7 @@ class Secrets:
 
     def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
         root = error.key.partition(".")[0]
-        if root not in self.names - SECRET_KEYS:  # messages about keys never contain their value
+        if root not in self.names - SECRET_KEYS:  # messages about API keys never contain the value
             return error
         return ConfigurationError(
             self._redact_problem(error.problem),
@@ -298,7 +298,7 @@ class Secrets:
         return [*wrap(render_names(advice, style)), *([f"  {command}"] if command else [])]
 
     def _write_explain(self, error: NoMatchError | AmbiguousMatchError) -> str:
-        """Return the command that explains the lookup, without the secret criteria."""
+        """Return the command that explains the lookup, omitting secret criteria."""
         if self.source is None:
             return ""
         query = self.source.single_query

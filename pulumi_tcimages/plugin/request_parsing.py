@@ -1,7 +1,7 @@
-"""Parse requests on the thread that answers them, and large ones on one thread of their own.
+"""Parse each request on the thread that answers it, but all large requests on a single thread.
 
-A parsed message takes up to thirty times its size, and each thread keeps some of that memory. Any
-local program may send many large messages at once.
+A parsed message takes up to thirty times its size, and each thread retains some of that memory. Any
+local program could send many large messages simultaneously.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import grpc
 from google.protobuf.message import DecodeError
 
 _LARGE_BYTES = 256 * 1024
-"""Requests of programs are smaller."""
+"""Requests above this size are parsed on the single thread. Programs' requests are smaller."""
 
 
 class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """The methods of a service, which receive their requests as bytes and parse them."""
+    """Wraps a service's methods, which then receive requests as bytes and parse them."""
 
     def __init__(self, methods: grpc.GenericRpcHandler) -> None:
         self._methods = methods
@@ -49,7 +49,7 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
 
 
 class Registrar:
-    """Stands for a server where Pulumi's generated code registers the provider's methods."""
+    """Passed to Pulumi's generated code instead of a server, to collect the provider's methods."""
 
     def __init__(self, server: grpc.aio.Server) -> None:
         self._server = server
@@ -58,4 +58,4 @@ class Registrar:
         self._server.add_generic_rpc_handlers(tuple(map(BoundedParsing, handlers)))
 
     def add_registered_method_handlers(self, _service: str, _handlers: dict[str, Any]) -> None:
-        """Newer generated code registers the same methods twice."""
+        """Ignore this call, with which newer generated code registers the same methods again."""

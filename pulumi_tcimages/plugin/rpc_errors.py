@@ -1,8 +1,8 @@
-"""Build gRPC statuses that name their subject and fit into gRPC's limits.
+"""Build gRPC statuses that name the function or resource, and that fit into gRPC's limits.
 
-The message of a status is a header. Above 8 KiB of headers gRPC may drop the status, and above 16
-KiB it always does. The message is percent-encoded: a line break takes three bytes, a Chinese
-character nine.
+A status message is sent as a header. gRPC may drop the status if the headers exceed 8 KiB, and
+always does above 16 KiB. The message is percent-encoded, so a line break takes three bytes and a
+Chinese character nine.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ CODES = {
     errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.CancelledError: grpc.StatusCode.CANCELLED,
 }
-"""The gRPC status of each error class; UNKNOWN for others."""
+"""The gRPC status code for each error class. All others are UNKNOWN."""
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
-_NAME_LENGTH = 200  # longer than real names; any local program may send more
+_NAME_LENGTH = 200  # longer than real names, but any local program could send longer ones
 
 
 def name_subject(request: Any) -> str:
-    """Return the subject of a request: `getPlatformImage`, `PlatformImagePin train`."""
+    """Name a request's function or resource: `getPlatformImage`, `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return shorten(str(token).rpartition(":")[2])
     token, name = read_urn(getattr(request, "urn", ""))
@@ -40,12 +40,12 @@ def name_subject(request: Any) -> str:
 
 
 def shorten(name: str) -> str:
-    """Return the beginning of a name that is too long for a message."""
+    """Cut a name that is too long for a message."""
     return name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_LENGTH]}..."
 
 
 def read_urn(urn: str) -> tuple[str, str]:
-    """Return a resource's type token and name from its URN, or "" if it is not a URN."""
+    """Return the type token and name in a resource's URN, or empty strings if it is not a URN."""
     _, _, in_project = urn.partition("::")
     types, _, name = in_project.partition("::")[2].partition("::")
     return types.rpartition("$")[2], name
@@ -54,7 +54,7 @@ def read_urn(urn: str) -> tuple[str, str]:
 def fit_status(text: str) -> str:
     """Shorten a message to gRPC's limit: long lines first, then lines in the middle.
 
-    The query at the beginning and the next steps at the end remain.
+    The query at the beginning and the next steps at the end are kept.
     """
     if _size(text) <= _HEAD_BYTES + _TAIL_BYTES:
         return text
@@ -67,7 +67,7 @@ def fit_status(text: str) -> str:
 
 
 def _room(lines: Sequence[str], limit: int) -> int:
-    """Return the number of lines that fit, with their line breaks."""
+    """Return how many lines fit into a limit in bytes, including line breaks."""
     return _fitting((f"{line}\n" for line in lines), limit)
 
 
@@ -76,12 +76,12 @@ def _cut(line: str) -> str:
 
 
 def _fitting(parts: Iterable[str], limit: int) -> int:
-    """Return the number of parts that fit, in their order."""
+    """Return how many of the first parts fit into a limit in bytes."""
     return sum(1 for _ in takewhile(limit.__ge__, accumulate(map(_size, parts))))
 
 
 def _size(text: str) -> int:
-    """Return the number of bytes that a text takes in a header."""
+    """Return the percent-encoded size of a string in bytes."""
     return sum(
         1 if 0x20 <= byte <= 0x7E and byte != ord("%") else 3
         for byte in text.encode(errors="replace")

@@ -1,6 +1,6 @@
-"""Build schema.json from the sources. Pulumi's registry and the SDKs of all languages read it.
+"""Build schema.json from the sources, for Pulumi's registry and the SDKs of all languages.
 
-`make generate` writes the file, and a test compares it.
+`make generate` writes the file, and a test checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 
 
 def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models in a type: itself, in its lists, and those of its fields."""
+    """Yield all models in a type: the type itself, list items, and their fields' types."""
     for kind in alternatives(annotation):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield kind
@@ -48,7 +48,7 @@ _TYPES = _find_types()
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
 _DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
-"""The releases with the plugin's archives. Generated SDKs pass it to the engine."""
+"""The location of the plugin archives. Generated SDKs pass it to the engine."""
 _FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
 
 _REGION = {"type": "string", "description": "The region that was asked."}
@@ -76,12 +76,12 @@ _ANSWERS: dict[str, Schema] = {
 
 @lru_cache(maxsize=1)
 def schema_text() -> str:
-    """Return the text of schema.json, which the engine gets too."""
+    """Return the content of schema.json, which is also sent to the engine."""
     return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def build_schema() -> Schema:
-    """Return the provider's schema in the form of Pulumi's package metaschema."""
+    """Build the provider's schema in the format of Pulumi's package metaschema."""
     config = build_properties(Configuration)
     for name in SECRET_KEYS:
         config[camel(name)]["secret"] = True
@@ -201,11 +201,11 @@ def _required_inputs(model: type[BaseModel]) -> list[str]:
 
 
 def build_properties(model: type[BaseModel]) -> Schema:
-    """Return the schema of a model's fields.
+    """Build the schema for a model's fields.
 
     Errors: TypeError for a field without a schema type.
     """
-    model.model_rebuild()  # a model with a deferred build has no types yet
+    model.model_rebuild()  # because the types of a deferred model are not resolved yet
     types = {
         name: (field.annotation, field.description) for name, field in model.model_fields.items()
     }
@@ -221,14 +221,14 @@ def build_properties(model: type[BaseModel]) -> Schema:
 
 
 def _required_outputs(model: type[BaseModel]) -> list[str]:
-    """Return the strings, lists and maps of a record. They may be empty but are never absent."""
+    """Return a record's string, list and map fields, which may be empty but are never absent."""
     shapes = build_properties(model)
     kinds = ("string", "array", "object")
     return [name for name, shape in shapes.items() if shape.get("type") in kinds]
 
 
 def _type(annotation: Any) -> Schema:
-    """Return the schema of a Python type, ignoring None and validators.
+    """Build the schema for a Python type, ignoring None and validators.
 
     Errors: TypeError for a type that the schema cannot express.
     """

@@ -1,12 +1,12 @@
-"""The provider's gRPC methods: they deserialize a request, call a function, serialize the result.
+"""The provider's gRPC methods, which deserialize requests and serialize results.
 
-Threads: the methods run on a pool. Any local program may send more lookups than the pool has
-threads, so Cancel is a coroutine, which the server's event loop runs at once.
+The methods run on a thread pool. Any local program could occupy all threads with lookups, so Cancel
+is a coroutine, which the server's event loop runs immediately.
 
-Errors: an error of ours becomes a gRPC status with the whole message, for functions too: not every
-tool shows the `failures` of an Invoke. Any other exception is a bug, unless a package has a version
-that we cannot use. The user sees a short message, and the debug log gets the traceback without
-values.
+A TcImagesError is converted to a gRPC status with the whole message. This includes functions,
+because not every tool shows the `failures` of an Invoke. Any other exception is a bug, unless a
+dependency has an incompatible version. Then the user sees a short message, and the traceback goes
+to the debug log without values.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
 
 
 def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
-    """Convert exceptions to gRPC statuses. The message begins with the function or resource."""
+    """Convert exceptions to gRPC statuses whose message starts with the function or resource."""
 
     @functools.wraps(method)
     def run(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
@@ -61,7 +61,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
             code = grpc.StatusCode.RESOURCE_EXHAUSTED
             text = f"{name_subject(request) or method.__name__}: {errors.OUT_OF_MEMORY}"
         except Exception as bug:
-            # Only the frames: the exception's own text may contain a value.
+            # Write only the frames, because the exception's text may contain a value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             if conflicts := find_conflicts():
                 code = grpc.StatusCode.FAILED_PRECONDITION
@@ -75,7 +75,8 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
                     f"({type(bug).__name__}). Please report it, with the output of: "
                     "pulumi up --logtostderr --logflow -v=9"
                 )
-        # `context.abort` would raise: grpc keeps that exception, with its frames and the request.
+        # Not `context.abort`, because grpc keeps the exception that it raises, and thereby the
+        # request.
         context.set_code(code)
         context.set_details(text)
         return None
@@ -84,7 +85,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """The provider of one plugin process."""
+    """The provider in a plugin process."""
 
     def __init__(self, engine_address: str = "") -> None:
         self._style = find_own_style()
@@ -97,18 +98,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._unmarked: dict[str, Any] = {}
 
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
-        """Return an error's text without secret values."""
+        """Return an error's message without secret values."""
         cloud = self._cloud
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
         context = [("Provider", printable(cloud.provider))] if subject else []
         return secrets.text_of(error, self._style_subject(subject), context, self._style)
 
     def _style_subject(self, subject: str) -> str:
-        """Return the subject of a message, with a function's name in the reader's style."""
+        """Convert a function's name in a message's subject to the reader's spelling."""
         return subject if subject[:1].isupper() else self._style(snake(subject))
 
     def warm_up(self) -> None:
-        """Import the modules of the first lookup while the engine configures the plugin."""
+        """Import the modules for the first lookup while the engine configures the plugin."""
         self._cloud.warm_up()
 
     # Plugin
@@ -174,7 +175,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
-            # Running lookups wait for the old event, so Cancel must set that one.
+            # For the same engine keep the old event, on which running lookups wait.
             cancelled = threading.Event() if is_next_engine else self._cancelled
             provider = name_provider(request)
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
@@ -245,8 +246,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reports_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        # An import sends no properties. `.get()` in a program sends empty ones at each update,
-        # where a new time would be a change.
+        # An import sends no properties. `.get()` in a program sends empty properties at each
+        # update, and a new time would then count as a change.
         is_import = not request.HasField("properties")
         inputs, outputs = pins.read(
             _pin_of(request.urn),
@@ -266,16 +267,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reports_errors
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return empty_pb2.Empty()  # a pin exists only in the stack's state
+        # Nothing to delete, because a pin exists only in the stack's state.
+        return empty_pb2.Empty()
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
-        """Return a failed check without its property, because the engine would print its value."""
+        """Return a failed check that names no property: the engine would print its value."""
         failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 
 
 def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
-    """Return the changes as an update in place: a pin is never replaced."""
+    """Return the changes as an in-place update, because a pin is never replaced."""
     property_diff, response = provider_pb2.PropertyDiff, provider_pb2.DiffResponse
     detailed = {}
     for name in names:

@@ -1,7 +1,7 @@
-"""Read the pins in a stack's state, as `pulumi stack export` prints it.
+"""Read the pins in the output of `pulumi stack export`.
 
 Secrets in an export are encrypted, and are read as unknown secrets. With `--show-secrets` they are
-known.
+plain text.
 """
 
 from __future__ import annotations
@@ -33,31 +33,31 @@ _SEPARATOR = "::"
 _KEYS = frozenset(map(camel, KEY_PARTS))
 _ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
 _MOST_LEVELS = 100
-"""protobuf's limit, so the engine sends a provider no value that is nested deeper."""
+"""Maximum nesting depth. protobuf has the same limit, so the engine cannot send deeper values."""
 _TOO_DEEP = f"a value of a pin or provider has more than {_MOST_LEVELS} levels"
 
 
 class ExportError(ValueError):
-    """The document is not an export of a stack."""
+    """The document is not a stack export."""
 
 
 @dataclass(frozen=True)
 class StackPin:
-    """A pin in the state of a stack."""
+    """A pin in a stack's state."""
 
     urn: str
     pin: Pin
     inputs: Properties
     outputs: Properties
     provider: Properties = field(repr=False)
-    """The inputs of the pin's provider."""
+    """The inputs of the pin's provider resource."""
     provider_name: str = ""
     """The provider's name, or "" for the default provider."""
     export: str = field(default="", compare=False)
     """The file or stack that the pin was read from."""
     is_urn_shared: bool = field(default=False, compare=False)
-    """Whether another export has a different pin with the same URN. A URN has no organization and
-    no backend.
+    """Whether another export contains a different pin with the same URN. This is possible because
+    URNs do not contain the organization or backend.
     """
 
     @property
@@ -66,23 +66,23 @@ class StackPin:
 
     @property
     def stack(self) -> str:
-        """The names of the project and the stack: `images/dev`."""
+        """The project and stack names: `images/dev`."""
         start, project = self.urn.split(_SEPARATOR)[:2]
         return f"{project}/{start.rpartition(':')[2]}"
 
     @property
     def stack_label(self) -> str:
-        """The name of the stack for messages, with its export if the name is ambiguous."""
+        """The stack's name for messages, with the export if the name is ambiguous."""
         return f"{self.stack} ({self.export})" if self.is_urn_shared else self.stack
 
     def read_configuration(self, overridden: Collection[str] = ()) -> Configuration:
-        """Return the provider's configuration without its keys, which the environment has.
+        """Build the provider's configuration without API keys, which come from the environment.
 
-        Errors: ConfigurationError for an invalid value, or a secret one that is not part of a role.
+        Errors: ConfigurationError for an invalid value, or for a secret that is not part of a role.
 
         Args:
-            overridden: the settings (snake_case) that are given elsewhere, so that a secret value
-                of them is left out.
+            overridden: the settings (snake_case) that are also set elsewhere, so that their secret
+                values can be omitted.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
         optional = _ROLES | set(map(camel, overridden))
@@ -99,7 +99,7 @@ class StackPin:
 
     @property
     def secrets(self) -> Secrets:
-        """The secret criteria, and the known secret settings of the provider."""
+        """The pin's secret criteria, and the provider's decrypted secret settings."""
         return Secrets.among(self.inputs, self.pin.source, secret_texts(self.provider))
 
     @property
@@ -109,12 +109,12 @@ class StackPin:
 
 
 def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
-    """Yield the pins of a stack's export, or of its file in a backend.
+    """Yield the pins in a stack export, or in a checkpoint file from a backend.
 
     Errors: ExportError.
 
     Args:
-        export: the file or stack that the document is from.
+        export: the file or stack that the document comes from.
     """
     resources = _find_resources(document)
     providers = {
@@ -124,7 +124,7 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     }
     for resource in resources:
         pin = find_pin_of(_text_of(resource, "type"))
-        # A resource with `delete` waits for its deletion. Another resource has replaced it.
+        # A resource with `delete` is pending deletion, and has already been replaced.
         if pin is None or resource.get("delete"):
             continue
         urn = _text_of(resource, "urn")
@@ -160,7 +160,8 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
     state = None
     if isinstance(document, dict):
         state = document.get("deployment")
-        checkpoint = document.get("checkpoint")  # a file of the state backend
+        # A checkpoint file, as stored by a self-managed backend, has this field instead.
+        checkpoint = document.get("checkpoint")
         if state is None and isinstance(checkpoint, dict):
             state = checkpoint.get("latest") or {}
     resources = (state.get("resources") or []) if isinstance(state, dict) else None
@@ -184,7 +185,7 @@ def _read_object(value: Any) -> Properties:
 
 
 def _read(value: Any, levels: int) -> Any:
-    """Convert a value that may have this many levels of lists and objects."""
+    """Convert a value that may have at most this many levels of nesting."""
     if not isinstance(value, (list, Mapping)):
         return value
     if not levels:
@@ -198,7 +199,7 @@ def _read(value: Any, levels: int) -> Any:
 
 
 def _read_plaintext(text: Any, levels: int) -> Any:
-    """Return the value that `--show-secrets` prints as JSON, or UNKNOWN."""
+    """Parse a secret that `--show-secrets` printed as JSON, or return UNKNOWN."""
     try:
         value = json.loads(text) if isinstance(text, str) else UNKNOWN
     except RecursionError:

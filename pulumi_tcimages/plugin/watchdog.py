@@ -1,8 +1,8 @@
-"""Notices that the engine is gone, so that no plugin process is left behind.
+"""Detect that the engine has exited, so that no plugin process is left behind.
 
-A killed engine sends no signal, and standard input is /dev/null. Two signs are left: the process
-has another parent, or the engine's address refuses connections. The second one also works if the
-plugin was started by a process that outlives the engine.
+A killed engine sends no signal, and stdin is /dev/null. There are two ways to detect its end: this
+process gets another parent, or the engine's address refuses connections. The second way also works
+if the plugin was started by a process that outlives the engine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import socket
 
 _INTERVAL_S = 0.5
 _MAX_REFUSALS = 3
-"""The number of refused connections in a row that prove the engine's end. One may be a chance."""
+"""Number of consecutive refused connections that prove the engine's end. One alone may be
+accidental.
+"""
 
 
 async def watch_engine(engine_address: str, parent_pid: int) -> None:
@@ -33,5 +35,5 @@ def _is_refused(address: str) -> bool:
     except ConnectionRefusedError:
         return True
     except (OSError, ValueError):
-        pass  # busy, or an address that cannot be reached: no proof
+        pass  # a busy or unreachable address proves nothing
     return False

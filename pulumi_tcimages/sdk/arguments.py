@@ -1,6 +1,6 @@
-"""Check the names of a call's arguments and the types of their values before anything is sent.
+"""Check the names and types of a call's arguments before anything is sent.
 
-The plugin checks the values themselves, in every language alike.
+The values are validated by the plugin, in the same way for all languages.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ALIKE = 0.7
-"""How similar a known name must be to suggest it."""
+"""Minimum similarity for suggesting a known name."""
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Decorate a function so that it checks its arguments first.
+    """Decorate a function to check its arguments first.
 
-    Errors: InvalidArgumentError for a positional, unknown or missing argument, and for a value of
-    a type that cannot be sent. For pins and providers also for a constant that is never valid.
+    Errors: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
+    type cannot be sent. For pins and providers, also for an invalid constant.
     """
     parameters = inspect.signature(function).parameters
     keywords = [
@@ -40,7 +40,8 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     function_name = function.__qualname__.removesuffix(".__init__")
-    plain_name = function.__name__.removesuffix("_output")  # its docstring has the arguments
+    # The plain function's docstring describes the arguments.
+    plain_name = function.__name__.removesuffix("_output")
     is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
     def find_error(args: Sequence[Any], kwargs: Mapping[str, Any]) -> InvalidArgumentError | None:
@@ -68,7 +69,8 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return _find_output(arguments, function_name) if is_plain_form else None
 
     def find_constant_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-        from pulumi_tcimages.sdk import constants  # many programs have no pin
+        # Imported here, because many programs have no pin.
+        from pulumi_tcimages.sdk import constants
 
         is_provider = "secret_key" in parameters
         for name in names:
@@ -102,7 +104,7 @@ def _unknown_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgum
 
 
 def _suggest_name(name: str, known: Sequence[str]) -> str:
-    """Return `did you mean ...?` for the most likely known names, or ""."""
+    """Return `did you mean ...?` with the most similar known names, or ""."""
     found = (
         [other for other in known if camel(other) == name]
         or [other for other in known if name in other.split("_")]
@@ -114,7 +116,7 @@ def _suggest_name(name: str, known: Sequence[str]) -> str:
 def _suggest_place(
     name: str, options: type[Any], single_function: Callable[..., Any] | None
 ) -> str:
-    """Return the place where an unknown name is an argument: in `opts`, or in the single form."""
+    """Return where an unknown name would be valid: in `opts`, or in the single-image function."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
     if single_function and name in inspect.signature(single_function).parameters:
@@ -138,9 +140,9 @@ def _wrong_options(value: object, options: type[Any]) -> InvalidArgumentError:
 
 
 def _find_output(arguments: Mapping[str, Any], function: str) -> InvalidArgumentError | None:
-    """Return an error for the first output or awaitable among the arguments of a plain form.
+    """Return an error for the first output or awaitable in a plain function's arguments.
 
-    The plain form returns plain values, so the result of a secret argument would not be secret.
+    The result of a plain function is not an output, so it could not be marked as secret.
     """
     for name, value in arguments.items():
         is_opts = isinstance(value, pulumi.InvokeOptions)
@@ -163,7 +165,7 @@ def _noun_of_output(value: object, is_opts: bool) -> str:
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the values inside lists and maps, each with its path: `.cuda`, `[0].values[1]`."""
+    """Yield all values inside lists and maps, each with its path: `.cuda`, `[0].values[1]`."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield from leaves(part, f"{path}.{key}")

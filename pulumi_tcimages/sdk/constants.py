@@ -1,7 +1,7 @@
 """Check the constant arguments of pins and providers before they are registered.
 
-If the engine refuses a resource, it ends the program with a traceback of its own. A wrong constant
-raises an error here instead. The plugin checks outputs and everything else.
+If the engine rejects a resource, it ends the program with its own traceback. For an invalid
+constant, this module raises an error instead. The plugin checks everything else.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("int", "a number", (int, float)),
     ("str", "a string", (str,)),
 )
-"""A part of an annotation, the type in words, and the accepted types."""
+"""A substring of an annotation, the type in plain words, and the accepted Python types."""
 
 
 def find_wrong_constant(
     name: str, value: object, annotation: str, *, is_provider: bool
 ) -> InvalidArgumentError | None:
-    """Return the error for a constant that the plugin would refuse, or None.
+    """Return the error for a constant that the plugin would reject, or None.
 
     Args:
-        annotation: the type of the argument, as its constructor declares it.
-        is_provider: whether it is a provider's, which also takes JSON texts.
+        annotation: the argument's type, as declared in the constructor.
+        is_provider: whether the argument belongs to a provider, which also accepts JSON strings.
     """
     if value is None or isinstance(value, (pulumi.Output, pulumi.Resource)):
         return None
@@ -98,7 +98,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     if is_json or (isinstance(value, types) and not is_bool_for_number):
         return
     if not isinstance(value, (str, int, float, list, tuple, Mapping)):
-        return  # an awaitable: `arguments` has refused other types
+        return  # must be an awaitable, because `arguments` has rejected all other types
     fix = ""
     if expected == "a list" and isinstance(value, str):
         fix = f"write [{quote(value)}]"
@@ -110,9 +110,9 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
 
 
 def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool) -> None:
-    """Check the items of a list, the values of a map, and the names in an object.
+    """Check the items of a list, the values of a map, and the keys of an object.
 
-    A provider takes numbers for texts and texts for numbers, so its values are left to the plugin.
+    A provider also accepts numbers as strings and vice versa, so the plugin checks its values.
     """
     if isinstance(value, (list, tuple)) and "Sequence[" in annotation:
         item = annotation.partition("Sequence[")[2]
@@ -136,7 +136,7 @@ def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool
 
 
 def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
-    """Return the annotation of each part of an object. Errors: an unknown or a missing name."""
+    """Return the annotation for each field of an object. Errors: an unknown or missing key."""
     hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     for name in value:
         if snake(name) not in hints:

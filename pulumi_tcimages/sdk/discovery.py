@@ -1,13 +1,13 @@
 """Let Pulumi's engine find the plugin: write a launcher into Pulumi's home.
 
-`pip install` alone must be enough, and the engine loads providers only when a program first asks.
-So the first call of a program run writes `$PULUMI_HOME/plugins/resource-tcimages-vX/`: a few lines
-that start the plugin with the interpreter that runs the program. The engine does not share the
-program's PATH, so a plugin seen on this PATH means nothing. The same functions serve
-`tcimages plugin`.
+`pip install` alone must be sufficient, and the engine loads a provider only when a program first
+calls it. So the first call in a program run writes a launcher to
+`$PULUMI_HOME/plugins/resource-tcimages-vX/`. It starts the plugin with the program's own
+interpreter. The engine may have a different PATH, so finding a plugin on the program's PATH proves
+nothing. `tcimages plugin` uses the same functions.
 
-Rules: standard library only; a launcher that works is left alone, and so is a plugin that somebody
-else put there.
+This module imports only the standard library. It never replaces a working launcher, or a plugin
+that somebody else installed.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from pulumi_tcimages.sdk.pulumi_home import (
 )
 
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
-"""The variable that makes Pulumi's engine take no plugin from PATH."""
+"""The variable that makes Pulumi's engine ignore plugins on PATH."""
 _TRIES = 100
-"""Attempts to write while other processes remove files. Fifty programs at once need two or
-three.
+"""Maximum number of attempts to write while other processes remove files. Fifty concurrent programs
+need two or three.
 """
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
-"""The states in which a program writes its launcher."""
+"""The states in which a program run writes its launcher."""
 
 
 def plugin_status(version: str = __version__) -> PluginStatus:
@@ -61,9 +61,9 @@ def plugin_status(version: str = __version__) -> PluginStatus:
 
 
 def install_plugin(version: str = __version__) -> Path:
-    """Write a launcher of this environment's plugin, replacing one of another environment.
+    """Write a launcher for this environment's plugin, replacing another environment's launcher.
 
-    Another version than the package's is for stacks whose state was written by that version.
+    Other versions than the package's own are for stacks whose state was written by that version.
 
     Errors: ConfigurationError.
     """
@@ -75,7 +75,7 @@ def install_plugin(version: str = __version__) -> Path:
 
 
 def remove_plugin(version: str = __version__) -> Path | None:
-    """Remove the launcher and return its path, or None without a launcher.
+    """Remove the launcher. Return its path, or None if there was none.
 
     Errors: ConfigurationError.
     """
@@ -95,10 +95,10 @@ def remove_plugin(version: str = __version__) -> Path | None:
 def register(project: str = "") -> str:
     """Write the launcher if needed. Return why the engine may not find or trust the plugin, or "".
 
-    Users who opt out have put the plugin in place in another way.
+    Users who have opted out must install the plugin in another way.
 
     Args:
-        project: The folder of the project, as the engine has it.
+        project: the project folder that the engine uses.
     """
     if is_opted_out():
         return ""
@@ -109,7 +109,8 @@ def register(project: str = "") -> str:
             status = _install(launcher, __version__, _REPAIRED)
             return status.problem or _find_home_problem(launcher)
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
-            # The engine has probably created it, in the same folder. Otherwise the warning helps.
+            # The engine has probably resolved the relative home in the same folder. If not, the
+            # warning helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused.problem
@@ -117,17 +118,17 @@ def register(project: str = "") -> str:
 
 
 def _find_home_problem(launcher: Path) -> str:
-    """Return a warning about a user who could replace the plugins folder, or "".
+    """Return a warning about another user who could replace the plugins folder, or "".
 
-    The launcher is written anyway: in a container, a parent folder may belong to a user of the
-    host.
+    The launcher is written anyway, because in a container a parent folder may belong to a user of
+    the host.
     """
     plugins = launcher.parents[1]
     try:
-        # In a user namespace, root has another number and owns all parent folders.
+        # In a user namespace, root has a different uid, which owns all parent folders.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = find_weak_point(plugins, also_trusted=root)
-    except OSError:  # it does not exist yet
+    except OSError:  # raised if the folder does not exist yet
         return ""
     return weak_point and (
         f"{plugins} is not safe, because {weak_point}, who could replace the plugin: {OWN_HOME}, "
@@ -148,7 +149,7 @@ def is_opted_out() -> bool:
 
 
 def explain(problem: str) -> ConfigurationError:
-    """Return the warning of a program whose plugin the engine may not find."""
+    """Build the warning for a program whose plugin the engine may not find."""
     return ConfigurationError(
         f"Pulumi's engine may not start the plugin of this program: {problem}",
         fix="if the engine does not find it, make that place writable, or set PULUMI_HOME; or "
@@ -157,7 +158,7 @@ def explain(problem: str) -> ConfigurationError:
 
 
 def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
-    """Write the launcher in one of these states, and return the new state."""
+    """Write the launcher if its state is one of these, and return the new state."""
     for tries_left in reversed(range(_TRIES)):
         try:
             status = _install_once(launcher, version, replaced)
@@ -165,7 +166,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    if status.state == "broken" and not status.problem:  # after the last attempt
+    if status.state == "broken" and not status.problem:  # still broken after the last attempt
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
             fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
@@ -225,7 +226,7 @@ def _required(own: Target | None) -> Target:
 
 
 def find_on_path() -> Path | None:
-    """Return the first plugin on PATH, which the engine prefers to the launcher."""
+    """Return the first plugin on PATH, which the engine prefers to the launcher, or None."""
     if os.environ.get(IGNORE_PATH, "").lower() in ("1", "true"):
         return None
     found = shutil.which(PLUGIN)
@@ -233,7 +234,7 @@ def find_on_path() -> Path | None:
 
 
 def find_shadowing() -> Path | None:
-    """Return the first plugin on PATH, if it does not belong to this environment."""
+    """Return the first plugin on PATH if it belongs to another environment, else None."""
     found = find_on_path()
     ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
     return found if found and found.resolve() not in ours else None

@@ -24,12 +24,12 @@ def find_own_target() -> Target | None:
 
 
 def find_script() -> Path | None:
-    """Return the plugin's console script, if pip made one."""
+    """Return the plugin's console script if pip created one, else None."""
     return next((place for place in _script_places() if os.access(place, os.F_OK)), None)
 
 
 def _python_places() -> Iterator[Path]:
-    """Yield candidates: `sys.executable` first, unless it is a program that embeds Python."""
+    """Yield possible interpreters: `sys.executable` first, unless a program embeds Python."""
     name = "python.exe" if os.name == "nt" else "python3"
     is_python = os.path.basename(sys.executable or "").lower().startswith(_INTERPRETERS)  # noqa: PTH119
     if is_python and not getattr(sys, "frozen", False):
@@ -39,7 +39,7 @@ def _python_places() -> Iterator[Path]:
 
 
 def _script_places() -> Iterator[Path]:
-    """Yield candidates: pip's record first, which is right for every kind of installation."""
+    """Yield possible scripts: first from pip's record, which covers all kinds of installation."""
     name = f"{PLUGIN}.exe" if os.name == "nt" else PLUGIN
     try:
         files = metadata.distribution("pulumi-tcimages").files or []

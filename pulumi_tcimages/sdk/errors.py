@@ -1,7 +1,7 @@
 """Build exceptions for programs from the plugin's messages.
 
-The engine transports only text. `read_failure` finds the class by the code in the first line. The
-exception is also a `pulumi.RunError`, which Pulumi prints without a traceback.
+The engine only transports text, so `read_failure` finds the class by the code in the first line.
+The exception is also a `pulumi.RunError`, which Pulumi prints without a traceback.
 """
 
 from __future__ import annotations
@@ -35,10 +35,13 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 
 
 class _ProgramError(pulumi.RunError):
-    """An exception with its message and, if it was raised in this process, its fields."""
+    """An SDK exception rebuilt from its message.
+
+    Its fields are available only if it was raised in this process.
+    """
 
     def __init__(self, text: str) -> None:
-        Exception.__init__(self, text)  # not super().__init__, which requires the fields
+        Exception.__init__(self, text)  # not `super().__init__`, which requires the error's fields
         self._text = text
 
     def text(self, *_: object, **__: object) -> str:
@@ -54,11 +57,12 @@ class _ProgramError(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return parse_error, (self._text,)  # the class is created here and found in no module
+        # Pickle cannot import the class, because it is created at run time.
+        return parse_error, (self._text,)
 
 
 class _HiddenDefault:
-    """Hides the default of a field, which would look like a real value."""
+    """Hides a dataclass field's default, which could be mistaken for the error's value."""
 
     def __get__(self, error: object, kind: type) -> NoReturn:
         raise AttributeError
@@ -72,7 +76,7 @@ def _build(kind: type[TcImagesError], text: str) -> _ProgramError:
 
 
 def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
-    """Return an error of the SDK, ready to raise, with snake_case names and its fields."""
+    """Convert an error to an SDK exception with snake_case names, keeping its fields."""
     context = [("At", find_call_site())]
     raised = _build(type(error), error.text(subject, str, context))
     vars(raised).update(vars(error))
@@ -80,25 +84,25 @@ def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
 
 
 def parse_error(text: str) -> Exception:
-    """Return the exception for a message of the plugin, ready to raise."""
+    """Build the exception for a message from the plugin."""
     return _build(class_of(text) or TcImagesError, text)
 
 
 def class_of(text: str) -> type[TcImagesError] | None:
-    """Return the class of the code in a message's first line, or None."""
+    """Return the error class for the code in a message's first line, or None."""
     return _CLASSES.get(errors.find_code(text))
 
 
 def read_failure(
     failure: Exception, site: str = "", secrets: Sequence[str] = (), *, is_redacted: bool = True
 ) -> Exception:
-    """Return our error for an exception of Pulumi, or the same exception if it is not ours.
+    """Convert a Pulumi exception to our error, or return it unchanged if it is not ours.
 
     Args:
         site: the file and line of the program's call.
-        secrets: texts to redact.
-        is_redacted: whether the plugin knew what is secret. If not, only the first line is shown:
-            the others may tell what follows from a secret.
+        secrets: strings to redact.
+        is_redacted: whether the plugin knew which arguments are secret. If not, only the first line
+            is shown, because the other lines may reveal secrets.
     """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
@@ -107,12 +111,13 @@ def read_failure(
     message = text[wrapping.end() :]
     first, _, _ = message.partition("\n")
     shown = message if is_redacted else f"{first}\n{_WITHHELD}"
-    kind = class_of(message) or TcImagesError  # before redaction, which may change the first line
+    # Found before redaction, which may change the first line.
+    kind = class_of(message) or TcImagesError
     return _build(kind, redact(add_row(shown, "At", site), secrets))
 
 
 def not_known(function: str) -> Exception:
-    """Return the error of a plain form whose provider has an unknown configuration."""
+    """Build the error for a plain function whose provider configuration is unknown in a preview."""
     return to_run_error(
         InvalidArgumentError(
             "the provider's configuration is not known yet in this preview",

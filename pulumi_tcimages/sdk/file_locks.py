@@ -1,22 +1,23 @@
 """Lock an open file or folder.
 
-The lock ends with its process, even a killed one. So an unlocked file was left behind.
+The operating system releases the lock when the process ends, even if it is killed. So an unlocked
+file is a leftover.
 """
 
 from __future__ import annotations
 
 try:
     import fcntl
-except ImportError:  # On Windows, an open file cannot be removed, so no lock is needed.
+except ImportError:  # Windows has no fcntl, but needs no lock: an open file cannot be removed.
     fcntl = None  # type: ignore[assignment]
 
 
 def lock_file(descriptor: int) -> bool:
-    """Lock without waiting; return whether no other process holds the lock."""
+    """Try to lock a file without waiting. Return False if another process holds the lock."""
     if fcntl is None:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # locked, or a network disk without locks
+    except OSError:  # locked, or on a network disk without lock support
         return False
     return True

@@ -1,4 +1,4 @@
-"""The maps of an image: components, libraries and attributes, read by any spelling of a name."""
+"""Maps of an image (components, libraries, attributes) with keys in any spelling."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 
 class ImageMap(dict[str, Any]):
-    """A dict that finds a name by every spelling that criteria accept: `torch` is `pytorch`.
+    """A dict that accepts every spelling of a key that criteria accept: `torch` finds `pytorch`.
 
-    Its keys are the spellings of the plugin. Pulumi may turn it into a plain dict, for instance in
-    `pulumi.Output.all`.
+    The keys themselves are spelled as in the plugin. Pulumi may convert it to a plain dict, for
+    instance in `pulumi.Output.all`.
     """
 
     def __missing__(self, name: str) -> Any:
@@ -26,12 +26,13 @@ class ImageMap(dict[str, Any]):
         return default if key is None else self[key]
 
     def _find(self, name: object) -> str | None:
-        """Return the key for any spelling of a name, or None."""
+        """Return the key for a name in any spelling, or None."""
         if not isinstance(name, str):
             return None
         if super().__contains__(name):
             return name
-        from pulumi_tcimages.core.names import canonical  # few programs need it
+        # Imported here, because few programs need it.
+        from pulumi_tcimages.core.names import canonical
 
         spelling, lower = canonical(name), name.lower()
         return next((key for key in self if key == spelling or key.lower() == lower), None)

@@ -1,6 +1,6 @@
-"""Call a function of the provider. Return its result as a record, or raise its error.
+"""Invoke a provider function, and return its result as a record or raise its error.
 
-The plain form calls the engine at once. The output form waits for outputs among its arguments.
+`invoke` calls the engine synchronously. `invoke_output` waits for outputs in its arguments.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ResultT = TypeVar("_ResultT")
 
 
 def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
-    """Call a function at once. Errors: the classes of `pulumi_tcimages.errors`."""
+    """Invoke a function synchronously. Errors: the classes of `pulumi_tcimages.errors`."""
     _require_engine()
     error: Exception | None = None
     answer: _ResultT | None = None
@@ -44,7 +44,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
         answer = pulumi.runtime.invoke(
             TOKEN + function, _to_wire(keywords), _options(keywords["opts"]), result
         ).value
-    except Exception as engine_error:  # raised below, so that it has no `__context__`
+    except Exception as engine_error:  # our error is raised below, so that it has no `__context__`
         error = read_failure(engine_error, find_call_site())
     if error:
         raise error
@@ -56,7 +56,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """Return the result as an output, with the dependencies and secrets of its arguments."""
+    """Invoke a function. The output has its arguments' dependencies and secret marks."""
     _require_engine()
     marks_secrets, site = _passes_secrets(), find_call_site()
     inputs = {
@@ -65,8 +65,9 @@ def invoke_output(
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
         TOKEN + function, inputs, _options(keywords["opts"]), result
     )
-    if hasattr(pulumi.Output, "recover"):  # older SDKs print their traceback before our message
-        # The error is raised in the last output, the only one that a program can recover from.
+    # Older SDKs lack it, and print a traceback before our message.
+    if hasattr(pulumi.Output, "recover"):
+        # Raise the error in the last output, because a program can recover only from that output.
         answer = answer.recover(
             lambda engine_error: _read_failure(engine_error, site, keywords, marks_secrets)
         )
@@ -84,13 +85,13 @@ async def _raise(error: Exception) -> NoReturn:
 async def _read_failure(
     engine_error: Exception, site: str, keywords: Mapping[str, Any], marks_secrets: bool
 ) -> Exception:
-    """Return the error for the program, without the values of secret arguments."""
+    """Build the program's error, without the values of secret arguments."""
     secrets = await _secret_texts(keywords)
     return read_failure(engine_error, site, secrets, is_redacted=marks_secrets or not secrets)
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
-    """Return every string and number in the arguments that is secret or inside a secret."""
+    """Return all strings and numbers in an argument that are secret or inside a secret."""
     if isinstance(value, pulumi.Output):
         is_secret = is_secret or await value.is_secret()
         value = await value.future()
@@ -103,7 +104,7 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _passes_secrets() -> bool:
-    """Return whether the monitor passes secrets on as secrets. A user's mock does not."""
+    """Return whether the monitor preserves secret marks. A user's mock does not."""
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 
@@ -117,15 +118,15 @@ def make_plugin_findable() -> None:
 
 
 _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
-"""Monitor and Pulumi home of the latest program runs. A process may run several programs."""
+"""The monitor and Pulumi home of recent program runs. A process may run several programs."""
 
 
 def _register_plugin() -> None:
-    """Register the plugin, and warn if that fails and the project does not name the plugin.
+    """Register the plugin, and warn if that fails, unless the project names a plugin.
 
-    An engine that finds no plugin stops the program without an error in the program. Each run
-    registers again: a process of the Automation API may run programs for months, while somebody
-    deletes the launcher or its environment.
+    If the engine does not find the plugin, it stops the program without raising an error in it.
+    Each run registers again, because an Automation API process may run programs for months, and
+    somebody may delete the launcher or its environment in the meantime.
     """
     problem = discovery.register(get_root_directory())
     if not problem:
@@ -179,7 +180,7 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that are not None, with camelCase names."""
+    """Omit arguments that are None, and convert names to camelCase."""
     return {
         camel(name): value
         for name, value in keywords.items()
@@ -188,11 +189,11 @@ def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _join_outputs(argument: object, marks_secrets: bool) -> object:
-    """Join the outputs inside an argument into one, marked for the plugin if it is secret.
+    """Combine the outputs in an argument into one output, marked if it is secret.
 
-    The joined output is unknown if a part of it is. Pulumi's SDK does not notice an unknown string
-    in a list: it would call the function, the engine would drop the string, and the preview would
-    show the result of another query.
+    The combined output is unknown if any part is unknown. Pulumi's SDK does not detect an unknown
+    string in a list: it would call the function, the engine would drop the string, and the preview
+    would show the result of a different query.
 
     Pulumi's SDK removes the secret marks of a function's arguments, but not those of output values.
     The engine passes output values to the plugin as secrets.
@@ -209,7 +210,7 @@ def _join_outputs(argument: object, marks_secrets: bool) -> object:
 
 
 def _to_plain(value: object) -> object:
-    """Return the value with plain dicts and lists, because Pulumi looks for outputs only there."""
+    """Convert to plain dicts and lists, because Pulumi looks for outputs only there."""
     if isinstance(value, Mapping):
         return {key: _to_plain(part) for key, part in value.items()}
     return [_to_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
@@ -220,5 +221,5 @@ def _to_unknown(answer: _ResultT) -> _ResultT:
 
 
 def _is_unanswered(answer: object) -> bool:
-    """Return whether a preview got an empty result: the provider's configuration is unknown."""
+    """Return whether a result is empty because a preview does not know the configuration."""
     return is_dry_run() and all(value is None for value in vars(answer).values())

@@ -1,6 +1,6 @@
-"""Build and read the launcher: a short script that starts the plugin.
+"""Build and parse the launcher, a short script that starts the plugin.
 
-It is a shell script, or a batch file on Windows. `discovery` decides when to write one, and
+It is a shell script or, on Windows, a batch file. `discovery` decides when to write one, and
 `plugin_folder` writes it.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "written by pulumi-tcimages; safe to delete"
-"""The second line of our launchers, a comment."""
+"""A comment in the second line of our launchers, by which they are recognized."""
 _HEADS = (f"#!/bin/sh\n# {MARK}", f"@echo off\r\nrem {MARK}")
 _GONE = "which is gone: the environment was moved or deleted."
 _NEXT = (
@@ -23,10 +23,10 @@ _NEXT = (
 
 
 class Target(NamedTuple):
-    """The command of a launcher: a Python interpreter with a file of this package.
+    """A launcher's command: a Python interpreter and a file of this package.
 
-    Not pip's console script: it breaks when an environment is moved, and is missing if the package
-    was installed with `--target` or is on PYTHONPATH.
+    pip's console script is not used, because it breaks when an environment is moved. It is also
+    missing if the package was installed with `--target` or is on PYTHONPATH.
     """
 
     python: Path
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
-    """Return the launcher's script. It starts the target, or reports on stderr that it is gone."""
+    """Build a script that starts the target, or that reports on stderr if the target is missing."""
     if windows:
         python, main = (str(path).replace("%", "%%") for path in target)
         return "\r\n".join(
@@ -77,12 +77,12 @@ def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
 
 
 def is_launcher(text: str) -> bool:
-    """Return whether a text is a launcher of this package, of any version."""
+    """Return whether a string is a launcher of any version of this package."""
     return text.startswith(_HEADS)
 
 
 def read_target(launcher: str) -> Target | None:
-    """Return the target of a launcher, or None for any other text."""
+    """Return a launcher's target, or None for any other string."""
     if not is_launcher(launcher):
         return None
     values = _read_batch(launcher) if launcher.startswith("@echo") else _read_script(launcher)
@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # an unclosed quote: a user has edited the file
+    except ValueError:  # raised for an unclosed quote, if a user has edited the file
         return {}
     pairs = (word.partition("=") for word in words)
     return {name: value for name, equals, value in pairs if equals}

@@ -1,6 +1,6 @@
-"""Find out who owns a file, and who could replace it: the owners of all folders on its path.
+"""Find out who owns a file and who could replace it by checking all folders on its path.
 
-Windows has no such owners and modes, so every path is trusted there.
+Windows does not have such owners and modes, so every path is trusted there.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 _MAX_LINKS = 40
-"""Links on one path. Linux has the same limit."""
+"""Maximum number of links to follow on a path. Linux has the same limit."""
 
 
 def describe_owner(uid: int) -> str:
-    """Return a user's name and number, for messages."""
+    """Format a user's name and uid for messages."""
     try:
         import pwd
 
@@ -26,12 +26,12 @@ def describe_owner(uid: int) -> str:
 
 
 def is_trusted(found: os.stat_result) -> bool:
-    """Return whether something belongs to this user or to root, who may change anything."""
+    """Return whether a file belongs to this user or to root, who can change everything anyway."""
     return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)
 
 
 def is_open_to_all(found: os.stat_result) -> bool:
-    """Return whether every user may change a file, or replace the files of a folder."""
+    """Return whether any user can write to a file, or replace files in a folder."""
     if os.name == "nt" or stat.S_ISLNK(found.st_mode) or not found.st_mode & stat.S_IWOTH:
         return False
     is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
@@ -41,11 +41,11 @@ def is_open_to_all(found: os.stat_result) -> bool:
 def find_weak_point(path: Path, also_trusted: int = 0) -> str:
     """Return why another user could replace the file at an absolute path, or "".
 
-    Checks each folder, link and file that the system passes on its way. Errors: OSError.
+    Every folder, link and file along the resolved path is checked. Errors: OSError.
 
     Args:
-        path: The path, which need not be free of links.
-        also_trusted: The uid of a user who is trusted besides this one and root.
+        path: the path, which may contain links.
+        also_trusted: the uid of a user who is trusted besides this user and root.
     """
     if os.name == "nt":
         return ""
@@ -53,7 +53,8 @@ def find_weak_point(path: Path, also_trusted: int = 0) -> str:
     weak_point = _describe_weakness(current, current.lstat(), also_trusted)
     while names and not weak_point:
         name = names.pop()
-        step = current.parent if name == ".." else current / name  # `current` has no link in it
+        # Safe, because `current` contains no links.
+        step = current.parent if name == ".." else current / name
         found = step.lstat()
         weak_point = _describe_weakness(step, found, also_trusted)
         if not stat.S_ISLNK(found.st_mode):

@@ -1,7 +1,7 @@
 """Pins: resources that keep a chosen image in the stack's state, like a lock file.
 
-They are ordinary resources: `protect`, `ignore_changes`, aliases, `pulumi import` and `.get` work.
-The plugin decides when a pin moves.
+They support `protect`, `ignore_changes`, aliases, `pulumi import` and `.get`, like any resource.
+The plugin decides when a pin moves to another image.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PinT = TypeVar("_PinT", bound="Pin")
 
 
 class Pin(SubclassableResource):
-    """The outputs that every pin has beside its criteria and its image."""
+    """The outputs that every pin has besides its criteria and image."""
 
     resolved_at: pulumi.Output[str]
     """When the image was chosen, in UTC."""
@@ -38,7 +38,7 @@ class Pin(SubclassableResource):
 def register_pin(
     pin: Pin, name: str, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]
 ) -> None:
-    """Register a pin with the arguments of its constructor."""
+    """Register a pin with its constructor's arguments."""
     make_plugin_findable()
     kind = own_class(type(pin))
     props = build_props(kind, keywords)
@@ -49,7 +49,7 @@ def register_pin(
 def read_pin(
     kind: type[_PinT], name: str, image_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None
 ) -> _PinT:
-    """Read an existing pin by its import id."""
+    """Look up an existing pin by its import id."""
     pin = kind.__new__(kind)
     by_id = pulumi.ResourceOptions(id=image_id)
     register_pin(pin, name, pulumi.ResourceOptions.merge(opts, by_id), {})

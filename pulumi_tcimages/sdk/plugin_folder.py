@@ -1,11 +1,11 @@
 """Read and write the folder in Pulumi's home that holds the launcher.
 
-Pulumi executes the files in it, and other users may share PULUMI_HOME. So folders are created
-private, and owner and mode are checked after opening. Below the plugins folder no link is followed.
-Only regular files are read, up to a limit. A file is written under another name and then renamed,
-so any number of programs may write it at once.
+Pulumi executes the files in it, and several users may share PULUMI_HOME. So folders are created
+private, and owner and mode are checked after opening. Below the plugins folder, links are not
+followed. Only regular files are read, up to a size limit. A file is written under a temporary name
+and then renamed, so any number of programs can write it concurrently.
 
-On Windows, which has no such owners and modes and cannot open a folder, everything works by path.
+Windows does not have such owners and modes, and cannot open a folder. There, paths are used.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
 _DRAFT = ".launcher-"
 _LIMIT = 64 * 1024
-"""Limit of the bytes that are read of a file. A launcher is smaller: it has two paths."""
+"""Maximum number of bytes to read from a file. Launchers, which contain two paths, are smaller."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # without it, opening a FIFO waits for its other end
+    | getattr(os, "O_NONBLOCK", 0)  # otherwise, opening a FIFO would wait for its other end
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
 OWN_HOME = "set PULUMI_HOME to a folder of your own"
-"""The fix for a Pulumi home that another user can change."""
+"""The advice if another user can change Pulumi's home."""
 
 
 class UnsafeFolderError(Exception):
-    """A folder that another user can change. The message has the owner and the fix."""
+    """Another user can change the folder. The message contains the owner and the fix."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file, folder or link at a path."""
+    """A directory entry: a file, folder or link."""
 
     kind: Kind
     content: bytes = b""
-    """The beginning of a file, up to the limit."""
+    """The beginning of the file, up to the limit."""
     is_executable: bool = False
     owner: str = ""
     is_trusted: bool = True
-    """Whether it belongs to this user, or to root."""
+    """Whether it belongs to this user or to root."""
     is_open_to_all: bool = False
-    """Whether every user may write to it."""
+    """Whether any user can write to it."""
 
 
 class PluginFolder:
@@ -70,22 +70,24 @@ class PluginFolder:
         self.path = path
         lock, partial = read_entry(f"{path}.lock"), read_entry(f"{path}.partial")
         self.was_installed = lock.kind != "absent" and lock.is_trusted
-        """Whether Pulumi installed a plugin there, for this user or root: its lock file exists."""
+        """Whether Pulumi installed a plugin for this user or root and left its lock file."""
         self.is_installing = partial.kind != "absent"
-        """Whether Pulumi is still installing. The engine ignores the folder until the end."""
+        """Whether an installation by Pulumi is in progress. Until it ends, the engine ignores the
+        folder.
+        """
         self.installing_stranger = "" if partial.is_trusted else partial.owner
-        """Another user who seems to have started an installation."""
+        """The other user who seems to have started an installation, or ""."""
         self._descriptor = descriptor
 
     def read(self, name: str) -> Entry:
-        """Return the entry of a name, without following a link or waiting for a FIFO."""
+        """Read a directory entry, without following links or waiting for a FIFO."""
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Replace an executable file atomically, while other processes may do the same.
+        """Replace an executable file atomically. Other processes may do the same concurrently.
 
-        Errors: FileNotFoundError if another process removed the draft or the folder. The caller
-        tries again.
+        Errors: FileNotFoundError if another process removed the temporary file or the folder. The
+        caller must try again.
         """
         draft = _DRAFT + os.urandom(8).hex()
         try:
@@ -104,9 +106,9 @@ class PluginFolder:
             file.flush()
             if hasattr(os, "fchmod"):
                 os.fchmod(descriptor, 0o755)
-            if _HAS_DESCRIPTORS:  # renamed while the lock is held
+            if _HAS_DESCRIPTORS:  # rename while holding the lock
                 self._rename(draft, name)
-        if not _HAS_DESCRIPTORS:  # Windows renames no open file
+        if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file
             self._rename(draft, name)
 
     def _rename(self, draft: str, name: str) -> None:
@@ -114,31 +116,32 @@ class PluginFolder:
         os.replace(self._at(draft), self._at(name), src_dir_fd=folder, dst_dir_fd=folder)
 
     def remove(self, name: str) -> None:
-        """Remove a file, and the folder if it is then empty."""
+        """Remove a file, and also the folder if that leaves it empty."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._at(name), dir_fd=self._descriptor)
         self.remove_if_empty()
 
     def remove_if_empty(self) -> None:
-        """Remove the folder if it is empty, because Pulumi takes an empty folder for a plugin."""
+        """Remove an empty folder, because Pulumi would mistake it for a plugin."""
         try:
             self.path.rmdir()
-        except OSError as refused:  # another process writes a file there, or has removed the folder
+        # Another process may be writing a file there, or may have removed the folder.
+        except OSError as refused:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
         else:
-            with contextlib.suppress(OSError):  # Pulumi's file with the time of the last use
+            with contextlib.suppress(OSError):  # the file in which Pulumi records the last use
                 Path(f"{self.path}.lastused").unlink()
 
     def names(self) -> list[str]:
-        """Return the names of everything in the folder."""
+        """Return the names of all entries in the folder."""
         try:
             return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
         except FileNotFoundError:  # another process has removed the folder
             return []
 
     def sweep(self) -> None:
-        """Remove the drafts of killed writers. A running writer has its draft locked."""
+        """Remove temporary files of killed writers. Running writers have theirs locked."""
         for name in self.names():
             if name.startswith(_DRAFT):
                 with contextlib.suppress(OSError):
@@ -157,18 +160,18 @@ class PluginFolder:
         os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def _at(self, name: str) -> str:
-        """Return a name for functions of `os`: relative to the open folder, or a whole path."""
+        """Return an entry's path for `os` functions: relative to the open folder, or absolute."""
         return str(self.path / name) if self._descriptor is None else name
 
 
 @contextmanager
 def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[PluginFolder | None]:
-    """Open the folder of one version in the plugins folder, or return None if it is missing.
+    """Open a version's folder inside the plugins folder, or yield None if it is missing.
 
-    Errors: UnsafeFolderError for a folder that another user can change, and OSError.
+    Errors: OSError; UnsafeFolderError if another user can change the folder.
     """
     with contextlib.ExitStack() as opened:
-        try:  # each folder is checked before anything is created in it
+        try:  # check each folder before creating anything in it
             if create:
                 _make_private(plugins.parent)
             _check_link(plugins.parent)
@@ -176,7 +179,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            if create:  # a broken link exists in place of the folder
+            if create:  # there is a broken link instead of the folder
                 raise
             yield None
             return
@@ -184,7 +187,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
 
 
 def read_entry(path: str, folder: int | None = None) -> Entry:
-    """Return the entry at a path, relative to an open folder if given. Errors: OSError."""
+    """Read the entry at a path, which may be relative to an open folder. Errors: OSError."""
     try:
         found = os.stat(path, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -198,7 +201,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     is_open = is_open_to_all(found)
     try:
         content = _read_start(path, folder)
-    except FileNotFoundError:  # another process has removed it meanwhile
+    except FileNotFoundError:  # another process has removed it in the meantime
         return Entry("absent")
     except PermissionError:
         return Entry("unreadable", b"", is_executable, owner, is_ours, is_open)
@@ -208,12 +211,12 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
 def _read_start(path: str, folder: int | None) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | _FLAGS, dir_fd=folder)
     with os.fdopen(descriptor, "rb") as file:
-        # Another user may have replaced the file by a FIFO meanwhile.
+        # Check again, because another user may have replaced the file with a FIFO in the meantime.
         return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _make_private(folder: Path) -> None:
-    """Create a missing folder and its parents, with access for this user only."""
+    """Create a folder and its parents if missing, accessible only by this user."""
     if folder.is_dir():
         return
     _make_private(folder.parent)
@@ -226,7 +229,7 @@ def _open_checked(
 ) -> int | None:
     """Open a folder and check its owner. Return None on Windows.
 
-    The path is relative to an outer folder if one is given.
+    The path is relative to the outer folder, if there is one.
     """
     if create:
         _make_private(path)

@@ -1,4 +1,4 @@
-"""Inspect the plugin folder of one version, as the engine would find it."""
+"""Determine the state of the folder in which the engine looks for a version of the plugin."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ State = Literal[
 
 
 _BILL_OF_MATERIALS = "sbom.cdx.json"
-"""A file beside the executable in every archive of ours."""
+"""A file that every archive of ours contains next to the executable."""
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
 
 
 @dataclass(frozen=True)
 class PluginStatus:
-    """The state of one version of the plugin in Pulumi's home."""
+    """The state of a version of the plugin in Pulumi's home."""
 
     version: str
     launcher: Path
@@ -40,17 +40,17 @@ class PluginStatus:
     own: Target | None
     """The target of this environment's launcher; None without a Python interpreter."""
     target: Target | None = None
-    """The target of the launcher in the folder, which may be gone."""
+    """The target of the existing launcher. It may no longer exist."""
     weak_point: str = ""
-    """Why another user could change the target, if the state is `unsafe`."""
+    """Why another user could change the target; set if the state is `unsafe`."""
     problem: str = ""
     """A warning about a file that should not be there, with its owner and the fix."""
     archive_version: str = ""
-    """The version of the archive that Pulumi unpacked there; "" for an archive of others."""
+    """The version of our archive that Pulumi unpacked there; "" for any other archive."""
 
 
 def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
-    """Return the state of a version's folder, or None without a folder.
+    """Determine the state of a version's folder; `folder` is None if it does not exist.
 
     Errors: OSError.
     """
@@ -84,14 +84,14 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
 
 
 def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
-    """Return the state of another environment's launcher, and why another user could change it."""
+    """Return the state of another environment's launcher, and why it is unsafe."""
     if target is None or not (
         all(path.is_absolute() for path in target)
         and os.access(target.python, os.X_OK)
         and os.access(target.main, os.F_OK)
     ):
         return "broken", ""
-    # Another user may have created that environment again after it was deleted.
+    # Another user may have recreated that environment after it was deleted.
     package = target.main.with_name("__init__.py")
     try:
         weak_point = next(filter(None, map(find_weak_point, (*target, package))), "")
@@ -106,7 +106,7 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
 
 
 def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
-    """Return the state of a file that is no launcher of ours. A file with content is kept."""
+    """Return the state of a file that is not our launcher. A file with content is kept."""
     if entry.kind == "absent":
         return "absent"
     if entry.kind == "special" or (entry.kind == "file" and not entry.content):
@@ -119,7 +119,7 @@ def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
 
 
 def _read_archive_version(folder: PluginFolder) -> str:
-    """Return the version in an archive's bill of materials, or ""."""
+    """Return the version from an archive's bill of materials, or ""."""
     found = _ARCHIVE.search(folder.read(_BILL_OF_MATERIALS).content)
     return found[1].decode(errors="replace") if found else ""
 

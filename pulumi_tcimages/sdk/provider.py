@@ -28,10 +28,10 @@ def register_provider(
     keywords: Mapping[str, Any],
     secrets: Collection[str],
 ) -> None:
-    """Register a provider with the arguments of its constructor, each converted to a string.
+    """Register a provider with its constructor's arguments, each converted to a string.
 
     Args:
-        secrets: the arguments that are secrets or contain one.
+        secrets: the arguments that are secret or contain a secret.
     """
     make_plugin_findable()
     props = build_props(own_class(type(provider)), keywords)
@@ -42,7 +42,7 @@ def register_provider(
 
 
 def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
-    """Return a value as provider configuration: a string, or JSON of any other type."""
+    """Convert a value to provider configuration: strings unchanged, other types as JSON."""
     text: pulumi.Output[str] = pulumi.Output.from_input(value).apply(
         lambda plain: (
             plain if isinstance(plain, str) else pulumi.runtime.to_json(_camel_keys(plain))
@@ -52,7 +52,7 @@ def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
 
 
 def _camel_keys(value: Any) -> Any:
-    """Return a map with camelCase names and without its None values."""
+    """Convert a map's keys to camelCase, and remove None values."""
     if isinstance(value, Mapping):
         return {camel(name): part for name, part in value.items() if part is not None}
     return value

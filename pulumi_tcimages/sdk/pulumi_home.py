@@ -11,7 +11,7 @@ from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 
 
 def read_pulumi_home() -> str:
-    """Return the variable PULUMI_HOME, or ""."""
+    """Return the value of PULUMI_HOME, or ""."""
     return os.environ.get("PULUMI_HOME", "")
 
 
@@ -21,9 +21,9 @@ def is_relative(home: str) -> bool:
 
 
 def launcher_path(version: str = __version__) -> Path:
-    """Return the file that the engine looks for.
+    """Return the launcher's path, where the engine looks for it.
 
-    Errors: ConfigurationError without a home folder or with a relative path.
+    Errors: ConfigurationError if there is no home folder, or if PULUMI_HOME is a relative path.
     """
     home = read_pulumi_home()
     if is_relative(home):
@@ -32,18 +32,17 @@ def launcher_path(version: str = __version__) -> Path:
 
 
 def launcher_in(home: Path, version: str) -> Path:
-    """Return the file that the engine looks for in a home."""
+    """Return the launcher's path inside a Pulumi home."""
     name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
     return Path(home, "plugins", f"resource-tcimages-v{version}", name)
 
 
 def relative_home(home: str) -> ConfigurationError:
-    """Return the error for a home with a relative path.
+    """Build the error for a relative PULUMI_HOME.
 
-    The engine resolves it in the folder where it was started, which a program cannot know, and
-    starts the plugin in the program's folder.
+    The engine resolves it against the folder in which it was started, which a program cannot know.
     """
-    # Neither a quoted string of a shell nor an .env file expands ~.
+    # A literal `~` comes from a quoted shell string or an .env file, which do not expand it.
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return ConfigurationError(
@@ -54,7 +53,7 @@ def relative_home(home: str) -> ConfigurationError:
 
 
 def other_ways() -> str:
-    """Return other ways to tell the engine where the plugin is, to end a sentence with."""
+    """Return a phrase about other ways to tell the engine where the plugin is."""
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
@@ -64,9 +63,9 @@ def other_ways() -> str:
 
 
 def _default_home() -> Path:
-    """Return the default home of the engine, in the account's folder.
+    """Return the engine's default home, inside the account's home folder.
 
-    The engine ignores HOME, which is often another folder in a container of a CI service.
+    The engine ignores HOME, which often differs in the containers of CI services.
     """
     try:
         folder = _account_folder() or Path.home()

@@ -1,4 +1,4 @@
-"""Base classes of the results of functions and of the records in them.
+"""Base classes for function results and the records inside them.
 
 Names are snake_case in Python and camelCase in Pulumi. A missing string is "", a missing list or
 map is empty, and a missing boolean or number is None.
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 def property_names(fields: type[_T]) -> type[_T]:
-    """Declare the fields of a class and of its bases to Pulumi, with camelCase names."""
+    """Declare the fields of a class and its bases to Pulumi under camelCase names."""
     hints: dict[str, Any] = {}
     for base in reversed(fields.__mro__):
         if base.__module__.startswith("pulumi_tcimages."):
@@ -31,9 +31,9 @@ def property_names(fields: type[_T]) -> type[_T]:
 
 
 def output_type(fields: type[_T]) -> type[_T]:
-    """Make a class an output type of Pulumi, with the annotations of its base classes.
+    """Make a class a Pulumi output type, including the annotations of its base classes.
 
-    Its maps are read by any spelling of a name, as criteria are.
+    Its maps accept keys in any spelling that criteria accept.
     """
     kind = pulumi.output_type(property_names(fields))
     hints: dict[str, Any] = kind.__annotations__
@@ -53,7 +53,7 @@ def output_type(fields: type[_T]) -> type[_T]:
 class Record(Mapping[str, Any]):
     """A mapping of the fields that are not None, so that Pulumi accepts a record as an input.
 
-    It is no subclass of dict, because `pulumi.Output.all` would turn it into a plain dict.
+    It is not a subclass of dict, because `pulumi.Output.all` would convert it to a plain dict.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -75,8 +75,8 @@ class Record(Mapping[str, Any]):
 class Awaitable(Generic[_T]):
     """Support `await` on a result that is already complete.
 
-    `await` returns a copy that is not awaitable, because Pulumi awaits the value of an output for
-    as long as it is awaitable.
+    `await` returns a copy that is not awaitable, because Pulumi repeatedly awaits an output's value
+    while it is awaitable.
     """
 
     def __await__(self) -> Generator[Any, None, _T]:

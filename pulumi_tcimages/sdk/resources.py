@@ -1,4 +1,4 @@
-"""Properties and options with which pins and the provider are registered."""
+"""Build the properties and options for registering pins and providers."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class SubclassableResource(pulumi.CustomResource):
     """A resource that a program may subclass."""
 
     def __init_subclass__(cls) -> None:
-        """Repeat the inherited annotations, because Pulumi reads them from one class only."""
+        """Copy inherited annotations to the subclass, because Pulumi does not read base classes."""
         super().__init_subclass__()
         cls.__annotations__ = {**own_class(cls).__annotations__, **inspect.get_annotations(cls)}
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return the SDK's class that a program's class inherits from, or the class itself."""
+    """Return the SDK class from which a program's class inherits, or the class itself."""
     return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 
 def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, Any]) -> Any:
-    """Return the properties to register a resource with: its arguments, and None for each output.
+    """Build a resource's properties: its arguments, and None for each output.
 
     They are a Pulumi input type built from the constructor's signature. Pulumi translates the
     names of its fields to camelCase, and leaves the keys of the user's maps as they are.
@@ -37,8 +37,8 @@ def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, A
     signature = inspect.signature(resource.__init__).parameters
     names = signature.keys() - {"self", "resource_name", "opts"}
     fields: dict[str, Any] = {name: pulumi.property(camel(name), default=None) for name in names}
-    # Any: with precise types, Pulumi would fail with an assertion for a list in place of a map.
-    # The plugin reports it properly.
+    # Use Any, because with precise types a list instead of a map would cause an assertion error in
+    # Pulumi. The plugin reports it properly.
     fields["__annotations__"] = dict.fromkeys(names, Any)
     kind: Any = type(f"{resource.__name__}Args", (), fields)
     props = pulumi.input_type(kind)()
@@ -47,5 +47,5 @@ def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, A
 
 
 def resource_options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return the user's options, with the plugin's version set to ours."""
+    """Return the user's options, with the plugin version set to this package's version."""
     return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=__version__), opts)

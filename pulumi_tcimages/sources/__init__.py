@@ -1,10 +1,10 @@
 """The data sources: one module for each image listing, and the registry of their names.
 
-To add a data source, write a module that declares one and add its name to `NAMES`. Everything else
-is made from the declaration: functions, pins, the schema, the SDK, commands and reference pages.
+To add a data source, write a module that declares it, and add its name to `NAMES`. Functions, pins,
+the schema, the SDK, commands and reference pages are generated from the declaration.
 
-A module is imported when its source is used: pydantic builds its models then, and a lookup has one
-source. All seven take 40 ms.
+A module is imported when its source is first used, because building the pydantic models of all
+seven sources takes 40 ms and a lookup needs only one.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ def find_source(name: str) -> Source:
 
 
 def find_source_of(query: BaseQuery) -> Source:
-    """Return the source of a query."""
+    """Return the source that a query belongs to."""
     return find_source(query.source_name)
 
 
 def find_source_of_command(command: str) -> Source:
-    """Return the source of a command, such as `platform-images`."""
+    """Return the source with a command name, such as `platform-images`."""
     return next(find_source(name) for name in NAMES if command_name(name) == command)
 
 
 def find_source_of_token(token: str) -> Source | None:
-    """Return the source of a function's or pin's token, or None."""
+    """Return the source that a function's or pin's token belongs to, or None."""
     noun = token.rpartition(":")[2].removeprefix("get").removesuffix("Pin")
     name = snake(noun).removesuffix("s")
     return find_source(name) if name in NAMES else None

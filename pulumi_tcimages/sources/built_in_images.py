@@ -1,7 +1,9 @@
-"""TIONE DescribeBuildInImages: the built-in images, and those of the account's registries.
+"""TIONE DescribeBuildInImages: the built-in images, and those in the account's registries.
 
-The reply has `ImageSecret`, with a registry's password. No field reads it, and errors show nothing
-of a reply. Source: the vendor's API page of DescribeBuildInImages.
+The response contains a registry password in `ImageSecret`. No field reads it, and errors never show
+any part of a response.
+
+Source: the vendor's API page of DescribeBuildInImages.
 """
 
 from typing import ClassVar

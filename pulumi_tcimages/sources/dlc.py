@@ -16,15 +16,15 @@ DLC_REGIONS = (
     *("ap-hongkong", "ap-jakarta", "ap-singapore", "ap-tokyo"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley"),
 )
-"""The regions of the international site that most of the vendor's pages name."""
+"""The international site's regions, as listed on most of the vendor's pages."""
 SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
 """Error codes for an unknown value of a required argument."""
 
 
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
-    """Return a value that is sent to the API as it is.
+    """Check a value that is sent to the API unchanged.
 
-    Errors: InvalidArgumentError for one that differs from a known value only in its spelling.
+    Errors: InvalidArgumentError if the value is a misspelling of a known value.
     """
     intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
     if intended == value:
@@ -67,7 +67,7 @@ class VersionedImage(Image):
 
 
 class VersionedImagesQuery(BaseQuery):
-    """The criteria for images whose name has a kind and a version."""
+    """Criteria for images whose name contains a kind and a version."""
 
     reads: ClassVar[Mapping[str, str]] = {"name_regex": "label"}
 

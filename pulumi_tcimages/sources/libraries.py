@@ -1,12 +1,12 @@
-"""Read the libraries of a TIONE image: which are in it, and in which versions.
+"""Parse the libraries of a TIONE image and their versions.
 
-The vendor writes them into the image's description, as one line among others:
+The vendor lists them in one line of the image's description:
 
     支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
 
-Colon and commas are ASCII or full-width. Of an entry that is no name with a version, such as prose,
-only the known components are read. The line and the number of entries are bounded, because the
-cloud may send descriptions of any size.
+The colon and commas may be ASCII or full-width. If an entry is not a name with a version, for
+instance prose, only known components in it are read. The length of the line and the number of
+entries are limited, because the cloud may send descriptions of any size.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pulumi_tcimages.core.names import KNOWN, canonical, read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192
-"""Characters: fifteen times the length of the longest known list."""
+"""Maximum length of the line in characters, fifteen times the longest known line."""
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 _HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
@@ -27,9 +27,9 @@ _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
-    # A version, behind spaces or a sign: `torch 2.8.0+cu128`, `vllm==0.11.0`, `Triton Server v1.0`.
+    # A version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`, `Triton Server v1.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # The rest of an entry: a note in brackets, or Chinese such as 等, "and others".
+    # The rest of an entry: a note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
@@ -38,19 +38,19 @@ _Library = tuple[str, str]
 
 
 class Libraries(NamedTuple):
-    """The libraries of an image, and whether the list of them is complete."""
+    """An image's libraries, and whether the list is complete."""
 
     versions: dict[str, str]
-    """The version of each library, as sent; "" if it cannot be read."""
+    """The version of each library, as sent; "" if it cannot be parsed."""
     gap: str
-    """Why it is unknown which libraries are absent, or "" if the list is complete."""
+    """Why the list may be incomplete, or "" if it is complete."""
 
 
 def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
-    """Return the libraries in a description, and those in a field.
+    """Combine the libraries in a description with those in the vendor's library field.
 
     Args:
-        named: names and versions of the field. They replace those of the description.
+        named: names and versions from that field. They override those in the description.
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
@@ -64,7 +64,7 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Return the library of an entry, or the known libraries in any other text."""
+    """Parse an entry: one library with its version, or the known libraries in other text."""
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]
@@ -77,7 +77,7 @@ def _read_entry(text: str) -> list[_Library]:
 
 
 def _settle(entries: Iterable[_Library]) -> dict[str, str]:
-    """Merge libraries of the same name. The version is "" if they have different ones."""
+    """Merge libraries with the same name. The version is "" if their versions differ."""
     versions: dict[str, str] = {}
     for name, version in entries:
         other = versions.setdefault(name, version)

@@ -71,7 +71,7 @@ def _read_type(value: str) -> str:
 
 
 def _read_id(value: object) -> object:
-    """Read a whole number as its text: YAML reads configuration values of digits as numbers."""
+    """Convert a whole number to a string, because YAML parses digits as numbers."""
     is_whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0
     return f"{value:.0f}" if is_whole else value
 

@@ -1,4 +1,4 @@
-"""The declaration of a data source, from which its functions, pin, command and SDK are made."""
+"""The declaration of a data source, from which functions, pin, command and SDK are generated."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from pulumi_tcimages.naming import camel, command_name, pascal_case
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One image listing of the cloud.
+    """A data source: one of the cloud's image listings.
 
-    The functions, the pin, the command and the classes of the SDK are named after `name`.
+    The functions, the pin, the command and the SDK's classes are named after `name`.
     """
 
     title: str
-    """The images in the plural: `platform images of TIONE`."""
+    """A plural noun phrase for the images: `platform images of TIONE`."""
     list_query: type[BaseQuery]
     single_query: type[BaseQuery]
-    """The same arguments as `list_query`, and those that choose one of several images."""
+    """The arguments of `list_query`, plus those that choose one of several images."""
     action: ListAction
     columns: tuple[str, ...]
-    """The columns of the command's table, the most important first."""
+    """The columns of the command's table, most important first."""
     examples: tuple[str, ...] = ()
-    """Examples of the command's arguments, for its help."""
+    """Example arguments for the command's help."""
     operand: str = ""
-    """The name of the first required argument in the command's help. It takes no flag."""
+    """The first required argument's name in the command's help. It is a positional argument."""
     scope: str = ""
-    """What images are listed for, beside the region: `the engine`."""
+    """The scope of the listing in addition to the region, for instance `the engine`."""
     sites: tuple[str, ...] = ("china", "intl")
-    """The sites whose API has the action."""
+    """The vendor's sites whose API has this action."""
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The regions of a site that the vendor's page names. Others are sent with a warning."""
+    """The documented regions of each site. Other regions are sent with a warning."""
     gone_codes: tuple[str, ...] = ("ResourceNotFound",)
-    """Error codes for a scope that does not exist, so that its images are withdrawn.
+    """Error codes that mean that the scope no longer exists, so that its images are withdrawn.
 
-    They do not include codes for a scope that is only stopped.
+    Codes for a scope that is only stopped are not included.
     """
     scope_fixes: Mapping[str, str] = field(default_factory=dict)
-    """Fixes by error code, for errors about the required arguments."""
+    """Advice by error code, for errors about required arguments."""
     is_confidential: bool = False
-    """Whether replies contain secrets, so that no error shows any of them."""
+    """Whether responses contain secrets, so that errors must not show any part of them."""
 
     @property
     def name(self) -> str:
@@ -82,11 +82,11 @@ class Source:
 
     @property
     def id_argument(self) -> str:
-        """The criterion that selects an image by its id."""
+        """The name of the criterion that selects an image by id."""
         names = self.list_query.criteria_names()
         return next(name for name in names if self.list_query.field_of(name) == self.image.id_field)
 
     @property
     def import_form(self) -> str:
-        """The import id of a pin: `dataEngineId/frameworkType/sparkImageId`."""
+        """The format of a pin's import id: `dataEngineId/frameworkType/sparkImageId`."""
         return "/".join(map(camel, [*self.single_query.required_names(), self.id_argument]))

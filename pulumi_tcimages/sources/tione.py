@@ -30,7 +30,7 @@ class PlatformImageExtraAttribute(Record):
 
 
 def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, list[str]]:
-    """Return the extra attributes as a map from key to values."""
+    """Convert the extra attributes to a map from key to values."""
     found: dict[str, list[str]] = {}
     for attribute in attributes:
         if attribute.key:
@@ -40,7 +40,7 @@ def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, 
 
 
 def read_flag(values: list[str]) -> bool | None:
-    """Convert an attribute to a boolean, or to None if it is neither `true` nor `false`."""
+    """Convert an attribute's values to a boolean, or to None unless it is `true` or `false`."""
     return _FLAGS.get(next(iter(values), "").lower())
 
 
@@ -49,7 +49,7 @@ _MOST_GPUS = 256
 
 
 def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
-    """Return the listed GPU models or, without any, those in the description."""
+    """Return the listed GPU models or, if there are none, those in the description."""
     if models := [name for gpu in listed_gpus if (name := gpu.strip())]:
         return models
     line = _GPU_LINE.search(description)

@@ -1,4 +1,4 @@
-"""The fields and criteria that the images of TIONE share."""
+"""Fields and criteria shared by all images of TIONE."""
 
 from functools import cached_property
 from typing import ClassVar
@@ -27,7 +27,7 @@ from pulumi_tcimages.sources.tione import (
 
 
 class TioneImage(Image):
-    """The fields that all images of TIONE have."""
+    """The fields shared by all images of TIONE."""
 
     name_field = "image_name"
     address_field = "image_url"
@@ -67,7 +67,7 @@ class FrameworkImage(TioneImage, _Identified):
     family_field = "framework"
     version_field = "framework_version"
     attributes_field: ClassVar[str]
-    """The field that has the extra attributes."""
+    """The name of the field with the extra attributes."""
 
     framework: Text = Field("", description="The framework, as sent: the case varies.")
     framework_version: Text = Field("", description="The framework's version, as sent.")
@@ -122,11 +122,11 @@ class FrameworkImage(TioneImage, _Identified):
         return self._libraries.gap if field == "libraries" else super().gap_in(field)
 
 
-# The order of the base classes is the order of the arguments: pydantic takes the last one first.
+# The order of base classes determines the order of arguments. pydantic starts with the last.
 
 
 class NamedQuery(BaseQuery):
-    """Criteria that select by the name."""
+    """Criteria that compare the name."""
 
     reads: ClassVar = {"name_regex": "image_name", "tag_regex": "image_tag", "gpu": "gpus"}
 
@@ -142,7 +142,7 @@ class NamedQuery(BaseQuery):
 
 
 class TioneImagesQuery(NamedQuery):
-    """The criteria that all images of TIONE share."""
+    """Criteria shared by all images of TIONE."""
 
     device: Device | None = Field(
         None, description="The device read out of `imageName`: `cpu`, `gpu` or `npu`."
@@ -180,7 +180,7 @@ class _ProjectQuery(BaseQuery):
 
 
 class FrameworkQuery(NamedQuery, _ProjectQuery):
-    """Criteria that select by the framework."""
+    """Criteria that compare the framework."""
 
     framework: Word | None = Field(
         None, description="The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
@@ -191,7 +191,7 @@ class FrameworkQuery(NamedQuery, _ProjectQuery):
 
 
 class FrameworkImagesQuery(TioneImagesQuery, FrameworkQuery):
-    """The criteria that platform images and preset images share."""
+    """Criteria shared by platform images and preset images."""
 
     gpu: Word | None = Field(
         None,

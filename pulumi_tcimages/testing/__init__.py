@@ -1,10 +1,10 @@
 """Test your own programs: Pulumi's mocks, with the real plugin behind our functions and pins.
 
-`ProviderMocks` is a monitor for Pulumi's documented mocks. It sends calls of `tcimages:` functions,
-pins and providers to the real plugin, in a process of its own. Your mocks get every other resource
-and function. `run` runs a whole program and returns its exports. `run_on` runs one on mocks that
-you made, which then know the secret exports. The `pulumi` command is not needed. A warning of the
-plugin is raised as a `PluginWarning`.
+`ProviderMocks` is a monitor for Pulumi's documented mocks. It passes calls to `tcimages:`
+functions, pins and providers to the real plugin in a separate process. All other resources and
+functions go to your own mocks. `run` runs a whole program and returns its exports. `run_on` does
+the same with a `ProviderMocks` that you created, which also tells you which exports are secret. The
+`pulumi` command is not needed. Warnings from the plugin are raised as `PluginWarning`.
 
     with Emulator() as cloud:
         exports = run("path/to/program", environment=cloud.environment)

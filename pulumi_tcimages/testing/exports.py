@@ -1,4 +1,4 @@
-"""Read the exports of a program from protobuf into plain Python values."""
+"""Convert a program's exports from protobuf to plain Python values."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import pulumi
 from google.protobuf.struct_pb2 import ListValue, Struct
 from pulumi.runtime.rpc import UNKNOWN
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key of a tagged value in Pulumi's protocol
+# The key that marks a tagged value in Pulumi's protocol.
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
 
 
 def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the values without secret marks, and the names of the secret ones."""
+    """Return the exported values without secret marks, and the names of secret exports."""
     values = {name: _read(value) for name, value in outputs.items()}
     return values, frozenset(name for name, value in outputs.items() if _is_secret(value))
 
 
 def _read(value: Any) -> Any:
-    """Return a plain value: whole numbers as int, unknown values as `pulumi.UNKNOWN`."""
+    """Convert a value: whole numbers to int, unknown values to `pulumi.UNKNOWN`."""
     if isinstance(value, Struct):
         if _mark(value) == _SECRET:
             return _read(value["value"])

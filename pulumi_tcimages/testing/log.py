@@ -1,7 +1,7 @@
 """Turn the plugin's log messages into Python warnings.
 
-A small server takes the engine's place. Messages wait until the call that caused them returns, so
-that a warning is raised in the caller's thread, where a filter can turn it into an error.
+A small server replaces the engine's log. Messages are held until the call that caused them returns,
+so that warnings are raised in the caller's thread, where a filter can turn them into errors.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
 class PluginWarning(UserWarning):
-    """A warning of the plugin, which `pulumi up` would show beside the resource."""
+    """A warning from the plugin, which `pulumi up` would show next to the resource."""
 
 
 class Log(engine_pb2_grpc.EngineServicer):
-    """The part of the engine that the plugin calls."""
+    """A server that implements the engine's Log method."""
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Any] = SimpleQueue()
@@ -36,7 +36,7 @@ class Log(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
     def warn(self) -> None:
-        """Raise the warnings among the messages so far; the others are dropped."""
+        """Raise the warnings received so far, and drop all other messages."""
         while (message := self._next()) is not None:
             if message.severity >= engine_pb2.WARNING:
                 name = message.urn.rpartition("::")[2]
@@ -45,7 +45,7 @@ class Log(engine_pb2_grpc.EngineServicer):
 
     def close(self) -> None:
         self._server.stop(None).wait()
-        self._pool.shutdown()  # the server does not stop it
+        self._pool.shutdown()  # because the gRPC server does not shut down its thread pool
 
     def _next(self) -> Any:
         try:

@@ -22,12 +22,12 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# The monitor's response. Older Pulumi SDKs use the provider's.
+# The monitor's response type. Older Pulumi SDKs use the provider's type instead.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 
 class NoMocks(pulumi.runtime.Mocks):
-    """The default mocks of all other resources: resources echo their inputs."""
+    """The default mocks for everything that is not ours: resources echo their inputs."""
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         raise NotImplementedError(f"no mock for {args.token}: hand your own mocks to ProviderMocks")
@@ -39,21 +39,21 @@ class NoMocks(pulumi.runtime.Mocks):
 
 
 class ProviderMocks(pulumi_mocks.MockMonitor):
-    """A monitor for `pulumi.runtime.set_mocks`: the real plugin for our calls, your mocks else.
+    """A monitor for `pulumi.runtime.set_mocks`: the real plugin for our calls, else your mocks.
 
         mocks = ProviderMocks(MyMocks(), environment=cloud.environment)
         pulumi.runtime.set_mocks(mocks.mocks, monitor=mocks)
 
-    The plugin is started at the first call and ends with `close`, with the `with` block, with this
-    process, and also if this process is killed.
+    The plugin starts at the first call. It is stopped by `close`, at the end of the `with` block,
+    or when this process ends, even if it is killed.
     """
 
     passes_secrets = True
-    """The plugin gets arguments with their secret marks."""
+    """Tells the SDK to pass arguments with their secret marks."""
     exports: dict[str, Any]
-    """The program's exports: secrets opened, `pulumi.UNKNOWN` for values unknown in a preview."""
+    """The exports, with secrets as plain values and unknown values as `pulumi.UNKNOWN`."""
     secret_exports: frozenset[str]
-    """The names of the exports that are secret."""
+    """The names of secret exports."""
 
     def __init__(
         self,
@@ -61,13 +61,13 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         *,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Create a monitor. The plugin is started at the first call.
+        """Create a monitor. The plugin starts at the first call.
 
         Args:
-            mocks: Your mocks, for every resource and function that is not ours.
-            environment: Variables for the plugin. If given, the plugin does not see the keys,
-                region and addresses in this process's environment. By default it has this process's
-                environment at the time of the call.
+            mocks: your mocks for all resources and functions that are not ours.
+            environment: variables for the plugin. If set, they replace all keys, regions and
+                addresses from this process's environment. By default, the plugin gets this
+                process's environment at the time of the call.
         """
         super().__init__(mocks or NoMocks())
         self._user_mocks: Any = super()
@@ -88,12 +88,12 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         self.close()
 
     def close(self) -> None:
-        """End every plugin; a later call starts a new one."""
+        """Stop all plugin processes. A later call starts a new one."""
         with self._lock:
             while self._plugins:
                 self._plugins.popitem()[1].close()
 
-    # The methods of the monitor that Pulumi's SDK calls.
+    # The monitor methods that Pulumi's SDK calls.
 
     def Invoke(self, request: Any) -> Any:
         if not request.tok.startswith("tcimages:"):
@@ -102,7 +102,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         if not plugin.configured:
             return _INVOKE_RESPONSE()
         answer = plugin.invoke(request.tok, request.args)
-        returned: dict[str, Any] = {"return": getattr(answer, "return")}  # a keyword of Python
+        # `return` is a Python keyword.
+        returned: dict[str, Any] = {"return": getattr(answer, "return")}
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 
     def RegisterResource(self, request: Any) -> Any:
@@ -147,9 +148,9 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         return known_id
 
     def _plugin_of(self, reference: str, inputs: Struct | None = None) -> PluginProcess:
-        """Return the plugin of a provider reference (`urn::id`); "" is the default provider.
+        """Return the plugin for a provider reference (`urn::id`, or "" for the default provider).
 
-        Mocks may outlive a program, and the next program may configure the provider differently.
+        The same mocks may be used for several programs with different provider configurations.
         """
         urn = reference.rpartition("::")[0]
         with self._lock:
@@ -194,7 +195,7 @@ def _stack_config() -> Mapping[str, Any]:
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    """Raise the error that a gRPC status of the plugin carries."""
+    """Convert the plugin's gRPC errors to our exceptions."""
     try:
         yield
     except grpc.RpcError as status:

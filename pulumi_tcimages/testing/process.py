@@ -1,4 +1,4 @@
-"""A plugin process that is configured and called over Pulumi's protocol, as by the engine."""
+"""Run the plugin in a process, and call it over Pulumi's protocol like the engine."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _OPTIONS = [
 
 
 class PluginProcess:
-    """A plugin process with one configuration, as an engine starts it."""
+    """A plugin process with a single configuration, started as by an engine."""
 
     def __init__(self, inputs: Struct, environment: dict[str, str], urn: str = "") -> None:
         """Start a plugin.
 
         Args:
-            urn: the URN of the provider, which messages name; "" for the default one.
+            urn: the provider's URN for messages; "" for the default provider.
         """
         self._settings = inputs, _select_settings(environment)
         self._log = Log()
@@ -63,11 +63,11 @@ class PluginProcess:
             raise
 
     def has_settings(self, inputs: Struct, environment: Mapping[str, str] | None) -> bool:
-        """Return whether this plugin has this configuration and environment."""
+        """Return whether this plugin was started with this configuration and environment."""
         return self._settings == (inputs, _select_settings(environment or os.environ))
 
     def call(self, method: str, request: Any) -> Any:
-        """Call an RPC of the plugin. Errors: grpc.RpcError, with the whole message."""
+        """Call an RPC method of the plugin. Errors: grpc.RpcError with the whole message."""
         try:
             response = getattr(self._stub, method)(request)
         except grpc.RpcError:
@@ -81,7 +81,7 @@ class PluginProcess:
         return response
 
     def invoke(self, token: str, arguments: Struct) -> Any:
-        """Call a function. Errors: grpc.RpcError, with the whole message."""
+        """Call a provider function. Errors: grpc.RpcError with the whole message."""
         return self.call(
             "Invoke", provider_pb2.InvokeRequest(tok=token, args=arguments, preview=is_preview())
         )
@@ -89,7 +89,7 @@ class PluginProcess:
     def create(self, urn: str, request: Any) -> tuple[str, Struct]:
         """Create a pin and return its id and outputs.
 
-        A preview with unknown values returns the inputs.
+        In a preview with unknown values, the outputs are the inputs.
         """
         if not self.configured:
             return "", request.object
@@ -105,7 +105,7 @@ class PluginProcess:
         return created.id, created.properties
 
     def read(self, urn: str, known_id: str, properties: Struct | None = None) -> tuple[str, Struct]:
-        """Read a pin by its id, or import it if it has no properties; return its id and outputs."""
+        """Read a pin by its id, or import it if `properties` is None. Return its id and outputs."""
         found = self.call(
             "Read", provider_pb2.ReadRequest(urn=urn, id=known_id, properties=properties)
         )
@@ -116,7 +116,7 @@ class PluginProcess:
         return found.id, found.properties
 
     def close(self) -> None:
-        """Kill the process. It needs no orderly end."""
+        """Kill the process, which needs no orderly shutdown."""
         atexit.unregister(self.close)
         if self._channel:
             self._channel.close()
@@ -126,10 +126,10 @@ class PluginProcess:
         self._stderr.close()
 
     def _read_port(self) -> int:
-        """Read the first line. A plugin that does not print it in time is killed."""
+        """Read the port from the first line. Kill the plugin if it does not print it in time."""
         timer = threading.Timer(_START_S, self._process.kill)
         try:
-            timer.start()  # inside `try`, because Ctrl-C may come at once
+            timer.start()  # inside `try`, because Ctrl-C may arrive immediately
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
             timer.cancel()
@@ -138,7 +138,7 @@ class PluginProcess:
         return int(line)
 
     def _configure(self, provider_inputs: Struct, urn: str) -> bool:
-        """Send the configuration. Return False if a part of it is unknown in a preview."""
+        """Send the configuration. Return False if part of it is unknown in a preview."""
         inputs = Struct()
         inputs.CopyFrom(provider_inputs)
         inputs["version"] = __version__
@@ -168,7 +168,7 @@ def is_preview() -> bool:
 
 
 def plugin_environment(variables: Mapping[str, str] | None) -> dict[str, str]:
-    """Return this process's environment with these variables, and PYTHONPATH made absolute."""
+    """Return this process's environment plus these variables, with PYTHONPATH made absolute."""
     hidden = _select_settings(os.environ) if variables else {}
     inherited = {name: value for name, value in os.environ.items() if name not in hidden}
     paths = filter(None, inherited.get("PYTHONPATH", "").split(os.pathsep))
@@ -180,13 +180,13 @@ def plugin_environment(variables: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _select_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that set keys, region and addresses."""
+    """Select the variables that set keys, regions and addresses."""
     return {
         name: value for name, value in environment.items() if name.upper().startswith(_PREFIXES)
     }
 
 
 def _plugin_command() -> list[str]:
-    """Return the command that starts the plugin, with no import from the current folder."""
+    """Return a command that starts the plugin without importing from the current folder."""
     target = find_own_target()
     return [*map(str, target)] if target else [sys.executable, "-m", "pulumi_tcimages"]

@@ -32,20 +32,20 @@ def run(
     project: str = "project",
     stack: str = "stack",
 ) -> dict[str, Any]:
-    """Run a whole program and return its exports, with secrets opened.
+    """Run a whole program and return its exports, with secrets as plain values.
 
-    In a preview, values that are not known yet are `pulumi.UNKNOWN`.
+    In a preview, unknown values are `pulumi.UNKNOWN`.
 
     Args:
         program: A program's folder or file, or a function.
-        config: The stack's configuration. A key without `namespace:` is the project's.
+        config: The stack's configuration. A key without `namespace:` belongs to the project.
         environment: Variables for the plugin, as for `ProviderMocks`.
-        mocks: Your mocks, for every resource and function that is not ours.
+        mocks: Your mocks for all resources and functions that are not ours.
         preview: Run as `pulumi preview` does.
         project: The project's name.
         stack: The stack's name.
 
-    Errors: those of the program; the classes of `pulumi_tcimages.errors` for our lookups.
+    Errors: whatever the program raises, including `pulumi_tcimages.errors` from our lookups.
     """
     function = program if callable(program) else _load_program(Path(program))
     with ProviderMocks(mocks, environment=environment) as monitor:
@@ -62,9 +62,9 @@ def run_on(
     project: str = "project",
     stack: str = "stack",
 ) -> None:
-    """Run a program on a mock monitor. `ProviderMocks` then has the program's exports.
+    """Run a program on a mock monitor. A `ProviderMocks` then contains the program's exports.
 
-    Errors: those of the program.
+    Errors: whatever the program raises.
     """
     settings = {
         key if ":" in key else f"{project}:{key}": value
@@ -79,7 +79,7 @@ def run_on(
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
         pulumi.runtime.set_all_config(settings)
         with _event_loop() as loop:
-            # Without a root resource, set_mocks would create a stack of its own.
+            # Without a root resource, set_mocks would create its own stack.
             set_root_resource(_NO_ROOT)
             pulumi.runtime.set_mocks(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
@@ -88,30 +88,30 @@ def run_on(
             stops.append(partial(loop.call_soon_threadsafe, _cancel_all, loop))
             loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
-    # Pulumi keeps its globals and event loops per context and thread, so each run gets its own.
+    # Pulumi stores globals and event loops per context and thread, so use new ones for each run.
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(contextvars.copy_context().run, run_program)
         try:
             future.result()
         finally:
-            if not future.done():  # after Ctrl-C or a test's time limit, waiting would never end
+            if not future.done():  # after Ctrl-C or a test timeout, waiting would never end
                 with suppress(RuntimeError):  # the loop is closed, because the program has ended
                     for stop in stops:
                         stop()
 
 
-# Pulumi's plain invokes use methods that only asyncio's own loops have. So the event loop policy of
-# the process, such as uvloop's, is not used.
+# Pulumi's synchronous invokes use methods that only asyncio's own loops have. So ignore the
+# process's event loop policy, such as uvloop's.
 if sys.platform == "win32":
     _STOCK_LOOP = asyncio.ProactorEventLoop
 else:
     _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
-_ORGANIZATION = "organization"  # as in backends other than Pulumi Cloud
+_ORGANIZATION = "organization"  # the name in backends other than Pulumi Cloud
 
 
 class _Threads(ThreadPoolExecutor):
-    """Threads with the stack's configuration, which Pulumi before 3.260 does not pass on."""
+    """A thread pool that passes on the stack's configuration, unlike Pulumi before 3.260."""
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
         return super().submit(contextvars.copy_context().run, call, *args, **more)
@@ -119,7 +119,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Yield an event loop whose threads have loops too, and close all of them at the end."""
+    """Yield an event loop whose worker threads also have loops, and close all loops at the end."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
@@ -128,7 +128,8 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         return loops[-1]
 
     loop = open_loop()
-    loop.set_exception_handler(lambda *_: None)  # a failed program leaves tasks behind
+    # Silent, because a failed program leaves tasks behind.
+    loop.set_exception_handler(lambda *_: None)
     try:
         with _Threads(initializer=open_loop) as threads:
             loop.set_default_executor(threads)
@@ -142,13 +143,13 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel every task; older SDKs run one program inside another and would wait for it."""
+    """Cancel all tasks, because older SDKs run nested programs and would wait for them."""
     for task in asyncio.all_tasks(loop):
         task.cancel()
 
 
 def _load_program(path: Path) -> Callable[[], None]:
-    """Return a function that runs a program as `pulumi` does: in its folder, with new modules."""
+    """Return a function that runs a program as `pulumi` does: in its folder, with fresh modules."""
     path = path.resolve(strict=True)
     folder = path if path.is_dir() else path.parent
     target = folder if path.name == "__main__.py" else path
@@ -160,8 +161,7 @@ def _load_program(path: Path) -> Callable[[], None]:
             runpy.run_path(str(target), run_name="__main__")
         finally:
             os.chdir(previous)
-            # The only use of sys.modules here, and a documented one: each run imports its own
-            # modules.
+            # Documented behaviour: each run imports its own copies of the program's modules.
             for name in set(sys.modules) - loaded:
                 file = getattr(sys.modules[name], "__file__", None)
                 if file and Path(file).is_relative_to(folder):
