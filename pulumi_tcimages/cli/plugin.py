@@ -11,6 +11,7 @@ import click
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command, Group
+from pulumi_tcimages.cli.project_plugin import find_project_plugin
 from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.sdk import discovery
 
@@ -29,6 +30,7 @@ _MEANING = {
     "foreign": "there is something that pulumi-tcimages did not write; it is left alone",
 }
 _SHADOWED = "but the engine starts the one that is first on PATH; remove that from PATH"
+_OVERRULED = "but the engine prefers the plugin that the project names"
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
@@ -65,9 +67,17 @@ def plugin() -> None:
 def status(version: str) -> None:
     """Show what the engine would find."""
     found, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
+    project = find_project_plugin(version)
+    meaning = _OVERRULED if project else _SHADOWED if shadowing else _MEANING[found.state]
     lines = [
         ("version", found.version),
-        ("state", f"{found.state}: {_SHADOWED if shadowing else _MEANING[found.state]}"),
+        ("state", f"{found.state}: {meaning}"),
+        *([("project", f"{project.file} names {project.place}")] if project else []),
+        *(
+            [("problem", f"{project.folder} {project.problem}")]
+            if project and project.problem
+            else []
+        ),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.own or "-")),
@@ -78,7 +88,12 @@ def status(version: str) -> None:
     ]
     for name, value in lines:
         terminal.echo(f"{name:<10}{escape(value)}")
-    if shadowing or found.problem or found.state in ("broken", "outdated", "unsafe"):
+    if project:
+        is_usable = not project.problem
+    else:
+        is_weak = found.state in ("broken", "outdated", "unsafe")
+        is_usable = not (shadowing or found.problem or is_weak)
+    if not is_usable:
         raise click.exceptions.Exit(EXIT_USAGE)
 
 

@@ -33,7 +33,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
     except ConfigurationError as error:
         yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
         return
-    if project := _find_project_plugin():
+    if project := find_project_plugin():
         yield from _check_project_plugin(project, limit_s)
         return
     if shadowing:
@@ -52,16 +52,9 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
         yield _check_start(command, limit_s, f"install pulumi-tcimages anew, then {_INSTALL}")
 
 
-def _find_project_plugin() -> ProjectPlugin | None:
-    try:
-        return find_project_plugin(Path.cwd())
-    except OSError:  # raised if the current folder was deleted
-        return None
-
-
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
     check = f"plugin in {project.file.name}"
-    if executable := project.executable:
+    if (executable := project.executable) and not project.address:
         # Pulumi reads a project file in any parent folder, also one that another user wrote.
         weak_point = _find_weak_point(project.file) or _find_weak_point(executable)
         if weak_point:
@@ -70,11 +63,9 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
         yield Finding(check, "ok", f"{executable}, from {project.file}")
         yield _check_start([str(executable)], limit_s, f"correct its path in {project.file}")
     elif project.is_source:
-        yield Finding(check, "note", f"{project.folder}, which Pulumi builds; it is not tried here")
+        yield Finding(check, "note", f"{project.place}, which Pulumi builds; it is not tried here")
     else:
-        is_folder = project.folder.is_dir()
-        problem = "has no pulumi-resource-tcimages" if is_folder else "is no folder"
-        found = f"{project.folder} {problem}, and {project.file} names it"
+        found = f"{project.folder} {project.problem}, and {project.file} names it"
         fix = f"write the folder of this environment's scripts there: {_name_scripts()}"
         yield Finding(check, "fail", found, fix, EXIT_USAGE)
 

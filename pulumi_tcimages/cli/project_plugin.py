@@ -15,10 +15,16 @@ _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
 
 class ProjectPlugin(NamedTuple):
-    """A plugin folder that is named in a project's Pulumi.yaml."""
+    """A plugin that is named in a project's Pulumi.yaml, by its folder or by an address.
+
+    Attributes:
+        address: where Pulumi downloads the plugin from, such as github.com/owner/name@COMMIT, or
+            "" if the project names a folder.
+    """
 
     file: Path
     folder: Path
+    address: str = ""
 
     @property
     def executable(self) -> Path | None:
@@ -28,33 +34,53 @@ class ProjectPlugin(NamedTuple):
 
     @property
     def is_source(self) -> bool:
-        """Whether the folder contains source code that Pulumi builds and starts."""
-        return (self.folder / "PulumiPlugin.yaml").is_file()
+        """Whether Pulumi itself builds the plugin from source code, in the folder or downloaded."""
+        return bool(self.address) or (self.folder / "PulumiPlugin.yaml").is_file()
+
+    @property
+    def place(self) -> str:
+        """The address, the executable, or the folder if it has no executable."""
+        return self.address or str(self.executable or self.folder)
+
+    @property
+    def problem(self) -> str:
+        """Why the engine can start nothing from the folder, or ""."""
+        if self.executable or self.is_source:
+            return ""
+        return f"has no {PLUGIN}" if self.folder.is_dir() else "is no folder"
 
 
-def find_project_plugin(folder: Path) -> ProjectPlugin | None:
-    """Return the plugin that the project file for a folder names, or None."""
+def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
+    """Return the plugin that the project of the current folder names for a version, or None."""
+    try:
+        folder = Path.cwd()
+    except OSError:  # raised if the current folder was deleted
+        return None
     for place in (folder, *folder.parents):
         for file in (place / name for name in _FILES):
             if file.is_file():
-                paths = _read_paths(file)
-                return next(
-                    (ProjectPlugin(file, place / path) for path in paths if "\0" not in path), None
-                )
+                return next(_read_plugins(file, version), None)
     return None
 
 
-def _read_paths(file: Path) -> Iterator[str]:
-    """Yield the plugin folders that a project file names. Pulumi reports an unreadable file."""
+def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
+    """Yield the plugins that a project file names. Pulumi reports an unreadable file."""
     project = _read(file)
     providers = _get(_get(project, "plugins"), "providers")
     for entry in providers if isinstance(providers, list) else ():
-        path, version = _get(entry, "path"), _get(entry, "version")
-        if _get(entry, "name") == "tcimages" and version in (None, __version__):
-            yield path if isinstance(path, str) else ""
-    source = _get(_get(project, "packages"), "tcimages")
-    if isinstance(source, str) and source.startswith((".", "/")):
-        yield source
+        if _get(entry, "name") == "tcimages" and _get(entry, "version") in (None, version):
+            path = _get(entry, "path")
+            path = path if isinstance(path, str) else ""
+            if "\0" not in path:
+                yield ProjectPlugin(file, file.parent / path)
+    entry = _get(_get(project, "packages"), "tcimages")
+    source = entry if isinstance(entry, str) else _get(entry, "source")
+    if not isinstance(source, str) or "\0" in source:
+        return
+    if source.startswith((".", "/")):
+        yield ProjectPlugin(file, file.parent / source)
+    elif "/" in source:  # others are names in a registry
+        yield ProjectPlugin(file, file.parent, address=source)
 
 
 def _read(file: Path) -> Any:

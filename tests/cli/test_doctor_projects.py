@@ -47,6 +47,27 @@ def test_a_plugin_that_the_project_names_is_started_before_all_others(
     )
 
 
+@pytest.mark.usefixtures("cloud", "script")
+def test_an_address_that_the_project_names_is_reported_and_not_tried(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "github.com/owner/name@1a2b"
+    (tmp_path / "Pulumi.yaml").write_text(f"packages: {{tcimages: {address}}}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    code, checks = examine(shell)
+
+    assert (code, checks["plugin in Pulumi.yaml"]) == (
+        0,
+        {
+            "state": "note",
+            "found": f"{address}, which Pulumi builds; it is not tried here",
+            "fix": "",
+        },
+    )
+    assert "plugin starts" not in checks
+
+
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
 @pytest.mark.parametrize(

@@ -49,6 +49,65 @@ def test_status_names_another_plugin_that_is_first_on_path(
 
 
 @pytest.mark.usefixtures("script")
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("plugins: {providers: [{name: tcimages, path: other}]}", "FOLDER/other/PLUGIN"),
+        ("plugins: {providers: [{name: tcimages, path: FOLDER/other}]}", "FOLDER/other/PLUGIN"),
+        ("packages: {tcimages: ./other}", "FOLDER/other/PLUGIN"),
+        ("packages: {tcimages: {source: ./other}}", "FOLDER/other/PLUGIN"),
+        ("packages: {tcimages: github.com/owner/name@1a2b}", "github.com/owner/name@1a2b"),
+    ],
+)
+def test_status_in_a_project_names_the_plugin_that_the_engine_prefers(
+    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str, place: str
+) -> None:
+    folder = rival.parents[1]
+    file = folder / "Pulumi.yaml"
+    file.write_text(f"name: p\n{written.replace('FOLDER', str(folder))}\n", encoding="utf-8")
+    (folder / "inner").mkdir()
+    monkeypatch.chdir(folder / "inner")
+    expected = place.replace("FOLDER", str(folder)).replace("PLUGIN", rival.name)
+
+    status = shell("plugin", "status")
+
+    assert status.code == 0
+    assert (
+        "state     absent: but the engine prefers the plugin that the project names" in status.out
+    )
+    assert f"project   {file} names {expected}\n" in status.out
+
+
+@pytest.mark.usefixtures("script")
+@pytest.mark.parametrize(
+    ("written", "version", "is_named"),
+    [
+        ("plugins: {providers: [{name: tcimages, path: gone, version: 0.0.9}]}", "0.0.9", True),
+        ("plugins: {providers: [{name: tcimages, path: gone, version: 0.0.9}]}", "0.1.0", False),
+        ("packages: {tcimages: ./gone}", "0.0.9", True),
+        ("packages: {tcimages: tcimages@0.1.0}", "0.1.0", False),
+        ("packages: {other: ./gone}", "0.1.0", False),
+    ],
+)
+def test_status_of_a_project_that_names_a_missing_folder_fails(
+    shell: Shell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
+    version: str,
+    is_named: bool,
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(f"name: p\n{written}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    status = shell("plugin", "status", "--version", version)
+
+    assert status.code == (2 if is_named else 0)
+    assert ("project   " in status.out) == is_named
+    assert (f"problem   {tmp_path / 'gone'} is no folder\n" in status.out) == is_named
+
+
+@pytest.mark.usefixtures("script")
 def test_a_folder_that_cannot_be_written_is_an_error_with_alternatives(
     shell: Shell, tmp_path: Path
 ) -> None:
