@@ -1,19 +1,20 @@
-"""An emulator of the cloud's image APIs, its token service and a CVM's metadata, on loopback.
+"""A loopback emulator of the cloud's image APIs, its token service and a CVM's metadata service.
 
     with Emulator() as cloud:
-        ...                                 # a client at cloud.endpoint, with cloud.secret_id/_key
+        # Use a client with cloud.endpoint, cloud.secret_id, cloud.secret_key.
+        ...
         cloud.faults.add("DescribePlatformImages", Fault(status=502))
         cloud.catalogue.withdraw("platform_images", image_id)
         assert cloud.requests[-1].action == "DescribePlatformImages"
 
 A request passes through `server` (sockets), `framing` (HTTP) and `gateway` (checks and envelope) to
 its route in `routes`: an image listing, or a function of `sts`. Each module of `listings` declares
-one listing: its action, parameters, paging, and the format of its images. A new listing is one more
-module there, with images in `catalogue.json`. `assumptions` lists what the vendor does not
-document.
+one listing: its action, parameters, paging, and the format of its images. To add a listing, add a
+module there, and images to `catalogue.json`. `assumptions` lists the behaviour that the vendor does
+not document.
 
-The package shares only the signer with the client that it tests. Names are loaded at first use,
-because every pytest run imports this package for its fixture.
+The package shares only the signing code with the client that it tests. Names are imported on first
+use, because every pytest run imports this package for its fixture.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The input of an action."""
+"""The input that an emulated action receives."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionContext:
-    """Checked parameters, and everything else that an answer depends on."""
+    """Validated parameters, and everything else that determines the response."""
 
     parameters: Mapping[str, Any]
     region: str
     caller: Key | None
-    """The key that signed the call; None for an unsigned call."""
+    """The key that signed the call, or None for an unsigned call."""
     now_unix_s: float
     catalogue: Catalogue
     keys: Keys
     assumptions: Assumptions
     fault: Fault = PASS
-    """The fault that applies to the call."""
+    """The fault to apply to the call."""
 
     def text(self, name: str) -> str:
-        """Return a string parameter, or "" if the call does not have it."""
+        """Return a string parameter, or "" if it is missing."""
         return str(self.parameters.get(name, ""))

@@ -1,19 +1,17 @@
 """The emulator's admin API, for other processes on this machine.
 
-    GET    /_emulator/catalogue                 get the whole catalogue
-    PUT    /_emulator/LIST/KEY                  add an image; the body has its other fields
-    PATCH  /_emulator/LIST/KEY                  change some of its fields
-    DELETE /_emulator/LIST/KEY                  withdraw it
-    POST   /_emulator/faults                    add faults: {action: [step, ...]}
-    GET    /_emulator/faults                    count the faults that are left, by action
-    DELETE /_emulator/faults                    remove all faults
-    GET    /_emulator/requests                  get the journal
+    GET    /_emulator/catalogue                 get the whole catalogue PUT    /_emulator/LIST/KEY
+    add an image; the body contains its other fields PATCH  /_emulator/LIST/KEY change some of its
+    fields DELETE /_emulator/LIST/KEY                  withdraw it POST /_emulator/faults
+    add faults: {action: [step, ...]} GET    /_emulator/faults count the remaining faults, by action
+    DELETE /_emulator/faults                    remove all faults GET    /_emulator/requests
+    get the journal
 
-LIST is a list of the catalogue with hyphens, such as `preset-images`. KEY is an image's id; for
+LIST is the name of a catalogue list, with hyphens: `preset-images`. KEY is an image's id; for
 `session-images` it is ENGINE/FRAMEWORK-TYPE/ID, and for `built-in-images` the image's name.
 
-Requests are JSON without signatures. The server listens on loopback only, and origin_checks refuses
-web pages and the host names of other machines.
+Requests contain JSON and are not signed. The server listens on loopback only, and origin_checks
+rejects requests from web pages and for host names of other machines.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ _MAX_BODY_BYTES = 1024 * 1024
 def answer(
     request: HttpRequest, catalogue: Catalogue, faults: Faults, journal: Journal
 ) -> HttpReply:
-    """Answer an admin request with JSON; a status of 400 or more comes with the field `error`."""
+    """Handle an admin request. The response is JSON; errors are in the field `error`."""
     if not is_local(request.headers["host"]):
         return refuse("only for this machine", 403)
     if len(request.body) > _MAX_BODY_BYTES or request.problem:
@@ -50,7 +48,7 @@ def answer(
 
 
 def refuse(problem: str, status: int) -> HttpReply:
-    """Build an error in the admin API's format, not the vendor's."""
+    """Build an error response in the admin API's own format."""
     return _reply({"error": problem}, status)
 
 

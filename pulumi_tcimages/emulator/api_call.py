@@ -1,4 +1,4 @@
-"""A call of the API, as its headers describe it. Nothing is verified yet."""
+"""Parse an API call from its headers. Nothing is verified yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator.signature import read_claim
 
 @dataclass
 class ApiCall:
-    """A call, filled in while it passes the checks."""
+    """An API call, to which the checks add what they find."""
 
     request: HttpRequest
     action: str
@@ -27,11 +27,11 @@ class ApiCall:
     fault: Fault = PASS
     now_unix_s: float = 0.0
     parameters: dict[str, Any] = field(default_factory=dict)
-    """Empty until they are read."""
+    """The parameters; empty until they have been parsed."""
 
 
 def read_call(request: HttpRequest) -> ApiCall:
-    """Read a call from headers, or from the query as in the API's signature version 1."""
+    """Parse a call from headers or, as in the API's signature version 1, from the query."""
     headers = request.headers
     query = {} if "x-tc-action" in headers else _read_query(request.query)
     return ApiCall(
@@ -44,12 +44,12 @@ def read_call(request: HttpRequest) -> ApiCall:
 
 
 def measure_parameters(request: HttpRequest) -> int:
-    """Return how many bytes of a request are parameters."""
+    """Return the size of a request's parameters in bytes."""
     return len(request.body) + len(request.query)
 
 
 def build_record(call: ApiCall, code: str, reply: HttpReply) -> RecordedRequest:
-    """Build the journal's record of a call. Values of the caller are shortened."""
+    """Build the journal entry for a call. Values that the caller sent are shortened."""
     headers = call.request.headers
     claim = read_claim(headers.get("authorization", ""))
     return RecordedRequest(

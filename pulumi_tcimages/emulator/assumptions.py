@@ -1,7 +1,7 @@
 """The emulator's behaviour where the vendor does not document the cloud's.
 
-Each field is an open question. Its default is our answer, and its docstring gives the reason. A
-test can choose another answer: `Emulator(choices=Assumptions(unknown_engine="null"))`.
+Each field is an open question. Its default is our assumption, and its docstring gives the reason. A
+test can choose a different behaviour: `Emulator(choices=Assumptions(unknown_engine="null"))`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
-    """Our answers to the questions that the vendor's pages leave open."""
+    """Our assumptions about behaviour that the vendor's pages leave open."""
 
     unknown_engine: Literal["refuse", "null"] = "refuse"
     """For an unknown DataEngineId. DLC has the code ResourceNotFound.DataEngineNotFound, and a
@@ -31,8 +31,9 @@ class Assumptions:
     and a typing mistake should be refused."""
 
     unknown_region: Literal["UnsupportedRegion", "InvalidParameterValue"] = "UnsupportedRegion"
-    """The code for a region that does not offer the product. Both have been seen; the first is more
-    specific."""
+    """The code for a region in which the product is not available. Both have been observed; the
+    first is more specific.
+    """
 
     unknown_role: Literal["exists", "refuse"] = "exists"
     """For a role that was not added with `keys.add_role`. Tests can use any name, because trust
@@ -43,7 +44,7 @@ class Assumptions:
     InvalidParameterValue.InvalidFilter."""
 
     empty_filters: Literal["refuse", "ignore"] = "refuse"
-    """For `Filters: []`. Another product of the vendor refuses it."""
+    """For `Filters: []`. Another of the vendor's products rejects it."""
 
     max_limit: int = 200
     """The largest Limit or PageSize. The sample of DescribePlatformImages and the vendor's own
@@ -67,14 +68,15 @@ class Assumptions:
     expired_key: Literal["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"] = (
         "AuthFailure.TokenFailure"
     )
-    """The code for an expired temporary key. Its token is what has expired."""
+    """The code for an expired temporary key, because strictly speaking its token has expired."""
 
     unreadable_body: Literal["InvalidRequest", "InvalidParameter"] = "InvalidRequest"
     """The code for a body that is not a JSON object. The cloud refuses it with an unknown code."""
 
     clock_window_s: int = 300
     """The largest difference between a timestamp and the clock, in seconds. Five minutes are
-    documented; that this holds in both directions is our choice."""
+    documented; we assume that this holds in both directions.
+    """
 
 
 # Further assumptions, without a switch because no client could rely on the opposite:

@@ -1,4 +1,4 @@
-"""The images that the emulator offers: read from a file, and changeable while it runs."""
+"""The images that the emulator offers, loaded from a file and changeable at run time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 class Catalogue:
-    """The images on offer. `Catalogue()` is empty, `Catalogue.load()` is the default one.
+    """The available images. `Catalogue()` is empty, and `Catalogue.load()` has the default images.
 
     Every method takes the name of a list in the catalogue file, such as "preset_images", and may be
     called from any thread. An image is a mapping in the vendor's spelling.
@@ -34,8 +34,7 @@ class Catalogue:
     def load(cls, path: str | Path = DEFAULT_FILE) -> Catalogue:
         """Read a file in the format of catalogue.schema.json.
 
-        Raises:
-            CatalogueError: it names the file, the entry and the field.
+        Errors: CatalogueError, which names the file, the entry and the field.
         """
         try:
             return cls.read(json.loads(Path(path).read_text(encoding="utf-8")))
@@ -53,42 +52,42 @@ class Catalogue:
         return catalogue
 
     def to_document(self) -> dict[str, Any]:
-        """Return everything as a document that `read` accepts."""
+        """Return the whole catalogue as a document that `read` accepts."""
         return {
             name: [_to_json(entry) for entry in store.list_entries()]
             for name, store in self._stores.items()
         }
 
     def entries(self, kind: str, region: str = "") -> list[Entry]:
-        """Return the entries that a region offers, or all of them."""
+        """Return a list's entries for a region, or for all regions if it is ""."""
         entries = self._store(kind).list_entries()
         return [entry for entry in entries if entry.is_offered_in(region)]
 
     def images(self, kind: str, region: str = "") -> list[Row]:
-        """Return the images that a region offers, or all of them."""
+        """Return a list's images for a region, or for all regions if it is ""."""
         return [entry.image for entry in self.entries(kind, region)]
 
     def groups(self, kind: str) -> list[tuple[str, ...]]:
         """Return the groups of a listing. For session images, these are engine and framework type.
 
-        A group remains after its last image was withdrawn.
+        A group remains even after its last image has been withdrawn.
         """
         return self._store(kind).list_groups()
 
     def add(
         self, kind: str, image: Mapping[str, Any], *, regions: Sequence[str] = (), **place: Any
     ) -> None:
-        """Add an image behind the others.
+        """Append an image to a list.
 
         Args:
             kind: a list of the catalogue file.
             image: fields in the vendor's spelling.
-            regions: regions that offer it; empty for all.
+            regions: regions in which the image is available; empty for all.
             place: for session images, `engine` and `framework_type`.
         """
         listing = self._store(kind).listing
         validate(listing.record, image, listing.label)
-        # A string is a sequence too, but never a list of regions.
+        # Accept a single region as a string, which would otherwise count as a sequence.
         names = regions if isinstance(regions, str) else list(regions)
         entry = {"image": dict(image), "regions": names, **place}
         validate(ENTRIES[kind], entry, listing.label)
@@ -100,7 +99,7 @@ class Catalogue:
         Args:
             kind: a list of the catalogue file.
             key: the image's id; for session images engine, framework type and id.
-            fields: new values, by the vendor's names.
+            fields: new values by the vendor's field names.
         """
 
         def change_fields(image: Row) -> Row:
@@ -114,7 +113,7 @@ class Catalogue:
         """Withdraw an image and return it."""
         return self._store(kind).withdraw(tuple(map(str, key)))
 
-    # Shorthands for the two listings that most programs use.
+    # Shortcuts for the two listings that most programs use.
 
     def platform_images(self, region: str = "") -> list[Row]:
         return self.images("platform_images", region)

@@ -1,4 +1,4 @@
-"""The gateway's checks that need no state. Each raises a VendorError if a request fails it."""
+"""The gateway's stateless checks. Each raises a VendorError if a request fails it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def find_route(call: ApiCall) -> Route:
 
 
 def check_region(call: ApiCall, route: Route, assumptions: Assumptions) -> None:
-    """Check that the call names a region that offers the product."""
+    """Check that the product is available in the call's region."""
     if not call.region:
         raise VendorError("MissingParameter", name="Region")
     if call.region not in route.regions:
@@ -56,7 +56,7 @@ def check_region(call: ApiCall, route: Route, assumptions: Assumptions) -> None:
 
 
 def check_permission(call: ApiCall, route: Route, caller: Key | None) -> None:
-    """Check that the caller is not denied the action."""
+    """Check that the caller's key may use the action."""
     if caller is not None and call.action in caller.denied:
         raise VendorError(
             "AuthFailure.UnauthorizedOperation",

@@ -1,4 +1,4 @@
-"""The emulator as an object."""
+"""The emulator's main class."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Emulator:
         Args:
             port: 0 for any free port.
             catalogue: a file, or a Catalogue that several emulators may share; by default, the
-                packaged one.
-            latency_s: duration of every answer, in seconds.
+                catalogue in this package.
+            latency_s: delay of every response, in seconds.
             clock: returns the time in Unix seconds, for signatures, keys and the rate limit.
-            requests_per_second: limit for each action, host and key; 0 for no limit.
+            requests_per_second: rate limit for each action, host and key; 0 for no limit.
             choices: behaviour that the vendor's pages leave open.
         """
         if not isinstance(catalogue, Catalogue):
@@ -65,14 +65,14 @@ class Emulator:
         self._server: Server | None = None
 
     def start(self) -> Emulator:
-        """Start to listen, and return the emulator."""
+        """Start listening, and return the emulator."""
         if self._server is not None:
             raise RuntimeError("the emulator is running already")
         self._server = Server(self._port, self._gateway.answer)
         return self
 
     def stop(self) -> None:
-        """Stop all threads and close all sockets. A second call does nothing."""
+        """Stop all threads and close all sockets. Further calls have no effect."""
         if self._server is not None:
             self._server.stop()
             self._server = None

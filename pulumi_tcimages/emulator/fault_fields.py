@@ -1,4 +1,4 @@
-"""Validation of a fault's fields."""
+"""Validate the fields of a fault."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 TOTALS = ("", "null", "zero", "page")
-"""The totals that a fault can return: the number of all rows, null, 0, or of the page's rows."""
+"""The totals that a fault can return: unchanged, null, 0, or the number of rows on the page."""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "text"),
@@ -45,7 +45,8 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
         return words
     if name in _RANGES:
         least, most = _RANGES[name]
-        return "" if least <= value <= most else f"from {least} to {most}"  # NaN is outside too
+        # NaN is out of range too.
+        return "" if least <= value <= most else f"from {least} to {most}"
     if name in _LENGTHS and value is not None and len(value) > _LENGTHS[name]:
         return f"at most {_LENGTHS[name]} long"
     if name == "content_type" and not _HEADER_VALUE.fullmatch(value):
@@ -56,14 +57,14 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
 
 
 def _has_type(value: object, types: tuple[type, ...]) -> bool:
-    """Like isinstance, but a boolean is not a number."""
+    """Check a value's type like isinstance, except that a boolean is not a number."""
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 
 def quote(value: Any) -> str:
-    """Return the shortened repr of a value."""
+    """Return a value's repr, shortened."""
     try:
         text = repr(value)
-    except (ValueError, RecursionError):  # a number with too many digits, or too deep nesting
+    except (ValueError, RecursionError):  # raised for too many digits or too deep nesting
         return f"a {type(value).__name__} that is too large to show"
     return text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}..."

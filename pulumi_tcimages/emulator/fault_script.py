@@ -2,9 +2,9 @@
 
     cloud.faults.add("DescribePlatformImages", Fault(status=502), Fault(code="InternalError"))
 
-`left()` returns the steps that no request has met, so a test can fail if a planned fault was never
-used. The action `*` applies to any request without a step of its own; metadata requests have the
-name `metadata`.
+`left()` returns the steps that have not been used, so a test can fail if a planned fault never
+occurred. The action `*` applies to requests of any action without its own steps. Metadata requests
+have the action `metadata`.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ _NAMES = (*ROUTES, "metadata", ANY_ACTION)
 
 
 class Faults:
-    """The faults that wait for requests, by action. All methods are thread-safe."""
+    """Queues of faults by action. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._steps: dict[str, deque[Fault]] = {}
 
     def add(self, action: str, *steps: Fault) -> None:
-        """Add steps after those that already wait for this action.
+        """Append steps to an action's queue.
 
-        Raises:
-            ValueError: for an unknown action, or for too many steps.
+        Errors: ValueError for an unknown action, or for too many steps.
         """
         self._add({action: steps})
 
@@ -62,7 +61,7 @@ class Faults:
         return PASS
 
     def left(self) -> dict[str, list[Fault]]:
-        """Return the steps that no request has met, by action."""
+        """Return the unused steps by action."""
         with self._lock:
             return {action: list(queue) for action, queue in self._steps.items() if queue}
 
@@ -77,8 +76,7 @@ class Faults:
     def read(self, script: Mapping[str, Any]) -> None:
         """Add the steps of a parsed JSON file.
 
-        Raises:
-            ValueError: it names the step and the field that is wrong.
+        Errors: ValueError, which names the step and the invalid field.
         """
         if not isinstance(script, dict):
             raise ValueError("a script is an object: an action's name to a list of steps")

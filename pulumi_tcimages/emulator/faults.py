@@ -1,7 +1,7 @@
-"""A fault: how the answer to one request differs from the usual one.
+"""Faults, which change the emulator's response to a request.
 
-A fault applies to the next request, whoever sends it, like a broken load balancer. `Fault()`
-changes nothing, so it lets one request pass.
+A fault applies to the next request from any client, like a broken load balancer. `Fault()` changes
+nothing, so it lets a request pass.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ _GATEWAY_PAGE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A change of one answer. Fields combine; each one left out changes nothing."""
+    """A change to a response. Fields can be combined, and unset fields change nothing."""
 
     code: str = ""
-    """Refuse with this code of the vendor."""
+    """Reject the request with this vendor error code."""
     message: str = ""
-    """The text of the refusal, instead of the usual one."""
+    """The error message to send instead of the usual one."""
     status: int = 200
-    """An HTTP status. Any status but 200 has a load balancer's HTML page, unless `code` or `body`
-    is set.
+    """The HTTP status. Statuses other than 200 come with a load balancer's HTML page, unless `code`
+    or `body` is set.
     """
     body: str | None = None
     """Send exactly this body."""
     content_type: str = ""
-    """For instance `application/json; charset=utf-8`, which some clients cannot handle."""
+    """The content type. For instance, some clients reject `application/json; charset=utf-8`."""
     drift: int = 0
     """Add this number to a listing's total."""
     total: str = ""
-    """Make a listing's total `null`, `zero`, or the number of rows on the `page`."""
+    """Replace a listing's total: `null`, `zero`, or `page` for the number of rows on the page."""
     repeat_page: bool = False
     """Send the rows of the previous page again."""
     page_cap: int = 0
-    """The largest page, regardless of the requested size; 0 for no limit. Numbered pages are
-    counted in this size, and `PageSize` has it.
+    """Maximum page size, regardless of the requested size; 0 for no limit. With numbered pages, it
+    is also the unit for page numbers and the reported `PageSize`.
     """
     rows: tuple[Any, ...] = ()
-    """Rows to put before all others, unchecked: null, or an object with a wrong type."""
+    """Rows to insert before all others, without validation, for instance null or a wrong type."""
     pad_bytes: int = 0
     """Add an unknown field of this size to the answer."""
     clock_skew_s: float = 0.0
@@ -61,9 +61,11 @@ class Fault:
     reset: bool = False
     """Reset the connection instead of answering."""
     before: Callable[[], object] | None = None
-    """Call this first, for instance to change the catalogue between two pages. Not in JSON."""
+    """A function to call first, for instance to change the catalogue between pages. Not available
+    in JSON files.
+    """
     times: int = 1
-    """Apply to this many requests in a row."""
+    """Apply the fault to this many consecutive requests."""
 
     def __post_init__(self) -> None:
         for name, kind in FIELD_TYPES.items():
@@ -72,7 +74,7 @@ class Fault:
 
     @property
     def replaces_answer(self) -> bool:
-        """Whether the fault answers without asking the gateway."""
+        """Whether the fault produces the whole response, so that the gateway is skipped."""
         broken = self.body is not None or self.close or self.reset
         return broken or (self.status != 200 and not self.code)
 

@@ -1,4 +1,4 @@
-"""The filters of TIONE's listings. An image must match all filters, each by one of its values."""
+"""Filters for TIONE's listings. An image must match one value of every filter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILTER = {**IMAGE_FILTER, "Fuzzy": "boolean"}
 def apply_filters(
     context: ActionContext, entries: list[Entry], name: str, fields: FilterFields
 ) -> list[Row]:
-    """Return the images that pass every filter of the parameter `name`, in their order."""
+    """Return the images that match all filters in the parameter `name`, in list order."""
     images = [entry.image for entry in entries]
     assumptions = context.assumptions
     filters: list[Filter] | None = context.parameters.get(name)
@@ -78,12 +78,12 @@ def read_list(name: str) -> ReadValues:
 
 
 def read_flag(name: str) -> ReadValues:
-    """Read a boolean as the text that filters use: "true" or "false"."""
+    """Return a function that reads a boolean field as "true" or "false", as used in filters."""
     return lambda image: [str(value).lower()] if (value := image.get(name)) is not None else []
 
 
 def read_attribute(name: str) -> ReadValues:
-    """Read the lower-case values of an extra attribute."""
+    """Return a function that reads the lower-case values of an extra attribute."""
 
     def read(image: Row) -> list[str]:
         attributes = image.get("ExtraAttributes") or []

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a socket: bytes to an HttpRequest, an HttpReply to bytes.
+"""HTTP/1.1 on a socket: parse bytes to an HttpRequest, and serialize an HttpReply.
 
 Written by hand because libraries are too lenient here. The standard library's server answers
 requests that were cut short, and h11 accepts folded headers. A connection with malformed bytes is
@@ -22,7 +22,7 @@ _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (/[!-~]*) HTTP/1\.([01])")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _TLS_HELLO = b"\x16\x03"
 _NO_TLS = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-"""The reply to a TLS handshake; without it the client would wait for its timeout."""
+"""The response to a TLS handshake. Without it, the client would wait until its timeout."""
 _REASONS = {
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     413: "Request Entity Too Large", 429: "Too Many Requests", 500: "Internal Server Error",
@@ -31,7 +31,7 @@ _REASONS = {
 
 
 class FramingError(Exception):
-    """The bytes of a client are not HTTP/1.1, or too many."""
+    """A client sent bytes that are not HTTP/1.1, or too many bytes."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ class HttpRequest:
     body: bytes
     keep_alive: bool = True
     problem: str = ""
-    """Why the body was not read: `too large`, `chunked`, or an objection of origin_checks."""
+    """Why the body was not read: `too large`, `chunked`, or an objection from origin_checks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """How the bytes of a reply are sent. The default is at once and complete."""
+    """How a response's bytes are sent. By default, they are sent immediately and completely."""
 
     delay_s: float = 0.0
     drip_s: float = 0.0
-    """A pause between pieces of the body."""
+    """The pause in seconds between pieces of the body."""
     truncate: bool = False
     """Send half of the announced body, then close the connection."""
     close: bool = False
@@ -65,14 +65,14 @@ class Delivery:
 
 @dataclass(frozen=True)
 class HttpReply:
-    """A reply. The vendor's content type has no charset, and its clients depend on that."""
+    """A response. The vendor's content type has no charset, and its clients depend on that."""
 
     body: bytes
     status: int = 200
     content_type: str = "application/json"
     delivery: Delivery = field(default=Delivery())
     at_unix_s: float = 0.0
-    """The time in the Date header."""
+    """The time for the Date header."""
 
 
 class Reader:
@@ -83,7 +83,7 @@ class Reader:
         self._buffer = bytearray()
 
     def read(self) -> HttpRequest | None:
-        """Read the next request; return None if the client has closed the connection."""
+        """Read the next request. Return None if the client has closed the connection."""
         head = self._read_head()
         if head is None:
             return None
@@ -153,7 +153,7 @@ def _read_header(line: bytes) -> tuple[str, str]:
 
 
 def build_head(reply: HttpReply, keep_alive: bool) -> bytes:
-    """Build the status line and headers of a reply, as the vendor's gateway sends them."""
+    """Build the status line and headers of a response as the vendor's gateway sends them."""
     lines = [
         f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Unknown')}",
         "Server: nginx",

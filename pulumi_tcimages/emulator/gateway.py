@@ -1,7 +1,7 @@
-"""The vendor's gateway: it checks a request, runs the action and wraps the answer in the envelope.
+"""The vendor's gateway, which checks requests, runs actions and wraps their results.
 
-The checks come in this order: protocol, action, version, signature, rate, region, parameters,
-permission. Every answer has the HTTP status 200, a refusal too; other statuses come from faults.
+The order of the checks is protocol, action, version, signature, rate, region, parameters,
+permission. All responses have HTTP status 200, including errors. Other statuses come from faults.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _log = logging.getLogger("pulumi_tcimages.emulator")
 
 @dataclass
 class Gateway:
-    """Answers every request to the emulator."""
+    """Handles all requests to the emulator."""
 
     catalogue: Catalogue
     keys: Keys
@@ -47,7 +47,7 @@ class Gateway:
         self._metadata = metadata.Metadata(self.keys)
 
     def answer(self, request: HttpRequest) -> HttpReply:
-        """Answer a request to the APIs, the metadata service or the admin API."""
+        """Handle a request to the APIs, the metadata service or the admin API."""
         if objection := find_objection(request.headers):
             return admin.refuse(objection, 403)
         if request.path.startswith(admin.PREFIX):
@@ -121,7 +121,7 @@ class Gateway:
         )
 
     def _read_if_signed(self, call: ApiCall) -> dict[str, Any]:
-        """Read the parameters of a request that was refused early, for the journal.
+        """For the journal, parse the parameters of a request that was rejected early.
 
         Parameters of requests without a valid signature are not recorded.
         """

@@ -1,6 +1,6 @@
-"""The journal of requests and answers, for assertions in tests.
+"""A journal of requests and responses, for assertions in tests.
 
-It never holds a signature, a token or a secret, and its size is bounded.
+It never contains a signature, a token or a secret, and its size is limited.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ MAX_ENTRIES = 10_000
 MAX_TEXT = 256
 MAX_BODY_BYTES = 64 * 1024
 MAX_BYTES = 4 * 1024 * 1024
-"""Limit for the sum of all bodies as received. Parsed bodies take up to forty times as much."""
+"""Limit for the total size of all bodies as received. Parsed bodies take up to forty times as much
+memory.
+"""
 
 _MAX_DEPTH = 8
 _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
-"""Names of parameters that are credentials or restrict one."""
+"""Matches names of parameters that contain credentials or restrict them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedRequest:
-    """A request and how it was answered."""
+    """A request and its outcome."""
 
     method: str
     path: str = "/"
@@ -33,25 +35,26 @@ class RecordedRequest:
     version: str = ""
     region: str = ""
     secret_id: str = ""
-    """The id in the Authorization header; verified unless the answer is an AuthFailure."""
+    """The id in the Authorization header. It is verified unless `answer` is an AuthFailure."""
     language: str = ""
     client: str = ""
-    """X-TC-RequestClient."""
+    """The header X-TC-RequestClient."""
     body: dict[str, Any] = field(default_factory=dict)
-    """The parameters of a POST or a GET. Empty if they could not be read, were not signed by an
-    accepted key, or have more than 64 KiB."""
+    """The parameters of a POST or GET. Empty if they could not be parsed, were not signed with an
+    accepted key, or exceed 64 KiB.
+    """
     at_unix_s: float = 0.0
     request_id: str = ""
     status: int = 200
-    """The HTTP status; 0 if the connection was closed without an answer."""
+    """The HTTP status; 0 if the connection was closed without a response."""
     answer: str = ""
-    """The vendor's error code; empty for a success."""
+    """The vendor's error code; empty for success."""
     faulty: bool = False
     """Whether a fault applied to the request."""
 
 
 class Journal:
-    """The latest requests in the order of their answers. It works like a list, from any thread."""
+    """The latest requests, ordered by time of response. It works like a list and is thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -60,7 +63,7 @@ class Journal:
         self._bytes = 0
 
     def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
-        """Add an entry whose body had this size, and drop the oldest ones above the limits."""
+        """Add an entry with this body size, and drop the oldest entries above the limits."""
         with self._lock:
             self._entries.append(entry)
             self._sizes.append(body_bytes)
@@ -76,7 +79,7 @@ class Journal:
             self._bytes = 0
 
     def of(self, action: str) -> list[RecordedRequest]:
-        """Return the requests of an action."""
+        """Return the requests for an action."""
         return [entry for entry in self if entry.action == action]
 
     def __iter__(self) -> Iterator[RecordedRequest]:
@@ -98,7 +101,7 @@ class Journal:
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """Return parameters without secret values and without deep nesting."""
+    """Return parameters with secret values and deeply nested values replaced."""
     if depth > _MAX_DEPTH:
         return "..."
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
 """The keys and roles that the emulator accepts.
 
-Keys are obviously fake, and the same at each start, so that they can be pasted anywhere.
+The keys are obviously fake, and identical at every start, so that they can be pasted anywhere.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Key:
     policy: str = field(default="", repr=False)
     """The session policy from the request; it has no effect."""
     denied: frozenset[str] = frozenset()
-    """Actions that the emulator refuses to this key."""
+    """Actions that this key may not use."""
 
 
 @dataclass(frozen=True)
 class AssumableRole:
-    """A role that can be assumed. A request must send its external id, if it has one."""
+    """A role that can be assumed. If it has an external id, the request must contain it."""
 
     name: str
     external_id: str = ""
@@ -52,10 +52,10 @@ class Keys:
         self._roles: dict[str, AssumableRole] = {}
         self._issued = 0
         self.cvm_role = "tcimages-cvm-role"
-        """The role that the metadata service reports; empty for a machine without a role."""
+        """The role that the metadata service reports; empty to emulate a machine without a role."""
 
     def add(self, key: Key) -> Key:
-        """Accept a key, and return it. It replaces a key with the same id."""
+        """Accept a key from now on, replacing any key with the same id. Return it."""
         with self._lock:
             self._keys[key.secret_id] = key
         return key
@@ -97,7 +97,7 @@ class Keys:
             del self._keys[secret_id]
 
     def deny(self, secret_id: str, *actions: str) -> None:
-        """Deny these actions to a key, and allow all others; without actions, allow everything."""
+        """Deny these actions to a key, and allow all others. Without actions, allow everything."""
         with self._lock:
             self._keys[secret_id] = replace(self._keys[secret_id], denied=frozenset(actions))
 

@@ -1,4 +1,4 @@
-"""The definition of an image listing: its images in the catalogue, its parameters and its reply."""
+"""Define image listings: their images in the catalogue, parameters and response."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # no
 
 
 class Paging(Protocol):
-    """A style of paging."""
+    """A pagination style."""
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        """Return the images of the requested page, and the other fields of the reply."""
+        """Return the images on the requested page, and the other response fields."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """An action that lists images, and the list of the catalogue that it serves."""
+    """An action that lists the images of one catalogue list."""
 
     action: str
     service: str
     version: str
     regions: frozenset[str]
     parameters: Mapping[str, Any]
-    """Name to type, as `parameters` defines types."""
+    """Parameter types by name, as defined in `parameters`."""
     required: tuple[str, ...] = ()
 
     name: str
     """The list in the catalogue, such as `preset_images`."""
     label: str
-    """The name of one image in messages."""
+    """A noun for a single image in messages."""
     record: type[Record]
     id_field: str
     """The field of the record that identifies an image."""
     place: tuple[str, ...] = ()
-    """Fields of a catalogue entry, outside the record, that are part of an image's key."""
+    """Fields of a catalogue entry, outside the vendor's record, that are part of an image's key."""
     group: tuple[str, ...] = ()
-    """Parameters that a request must have. A group is known from its first image on."""
+    """Required parameters that select a group of images. A group exists from its first image on."""
 
     rows: str
-    """The field of the reply that has the images."""
+    """The response field with the images."""
     paging: Paging
     empty: Any = ()
     """The value of `rows` if there are no images."""
@@ -74,7 +74,7 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Unpaged:
-    """Everything in one reply, with a total if the reply has one."""
+    """No pagination: all images in one response, with an optional total."""
 
     total: str = ""
 
@@ -86,7 +86,7 @@ class Unpaged:
 
 @dataclass(frozen=True, kw_only=True)
 class OffsetPages:
-    """`Offset` and `Limit`."""
+    """Pagination with `Offset` and `Limit`."""
 
     total: str = "TotalCount"
     default_limit: int = 100
@@ -102,7 +102,7 @@ class OffsetPages:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberedPages:
-    """`Page`, counted from 1, and `PageSize`."""
+    """Pagination with `Page`, counted from 1, and `PageSize`."""
 
     total: str = "Total"
     default_size: int = 10

@@ -1,7 +1,7 @@
-"""The codes and texts of the vendor's refusals, in English and Chinese.
+"""The vendor's error codes and messages, in English and Chinese.
 
-The language is that of X-TC-Language, by default Chinese. Texts marked `seen` were captured by
-others on the real gateway; the rest is ours, in the same tone.
+X-TC-Language selects the language, by default Chinese. Messages marked `seen` were captured from
+the real gateway by others. We wrote the others in the same style.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
 
 
 class VendorError(Exception):
-    """A refusal: a code of the vendor, and the values for its message."""
+    """An error response: a vendor error code, and the values for its message."""
 
     def __init__(self, code: str, case: str = "", **values: object) -> None:
         super().__init__(code)
@@ -155,7 +155,7 @@ class VendorError(Exception):
 
 
 class ScriptedError(VendorError):
-    """A refusal by a fault, with any code. Its message is the fault's or the usual one."""
+    """An error response from a fault, with any code, and the fault's message or the usual one."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(code)
@@ -166,7 +166,7 @@ class ScriptedError(VendorError):
 
 
 def find_text(code: str, language: str) -> str:
-    """Return the message for a code, if the table has one without placeholders."""
+    """Return the message for a code, if the table contains one without placeholders."""
     english, chinese = _TEXTS.get(code, ("", ""))
     text = english if language == ENGLISH else chinese
     return text if text and "{" not in text else f"{code} (scripted)"

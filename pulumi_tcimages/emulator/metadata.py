@@ -1,6 +1,6 @@
 """The metadata service of a CVM: the name of its role, and temporary keys for the role.
 
-Requests are plain GETs without a signature, as on a CVM. Keys are reused until shortly before they
+As on a CVM, requests are plain GETs without a signature. Keys are reused until shortly before they
 expire.
 """
 

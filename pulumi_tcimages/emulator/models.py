@@ -1,4 +1,4 @@
-"""The format of a catalogue file, made of the records of the listings."""
+"""The format of a catalogue file, generated from the records of the listings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator.records import Identifier
 
 
 class CatalogueEntry(BaseModel):
-    """An image with the data that the emulator needs beside the vendor's fields."""
+    """An image with the data that the emulator needs in addition to the vendor's fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
@@ -50,10 +50,10 @@ def _build_document_model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (GenericAlias(list, (entry,)), []) for name, entry in ENTRIES.items()
     }
-    doc = _Document.__doc__  # pydantic does not inherit the docstring
+    doc = _Document.__doc__  # because pydantic does not inherit the docstring
     return create_model("CatalogueDocument", __base__=_Document, __doc__=doc, **fields)
 
 
 ENTRIES = {name: _build_entry_model(listing) for name, listing in LISTINGS.items()}
-"""Models of the entries, by the names of the catalogue's lists."""
+"""The model for the entries of each catalogue list, by list name."""
 CatalogueDocument = _build_document_model()

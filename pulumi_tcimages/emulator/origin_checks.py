@@ -1,7 +1,7 @@
-"""Checks against requests from web pages and for host names of other machines.
+"""Reject requests from web pages, and requests for host names of other machines.
 
-A web page in the user's browser can send requests to 127.0.0.1, with a body and unnoticed. The
-browser adds headers that give it away. A page whose own name points to 127.0.0.1 (DNS rebinding) is
+A web page can make the user's browser send requests to 127.0.0.1 unnoticed. Headers that the
+browser adds reveal this. A page whose own host name resolves to 127.0.0.1 (DNS rebinding) is
 recognized by the Host header.
 """
 
@@ -14,11 +14,11 @@ _LOCAL = re.compile(r"(?:localhost|127\.[0-9.]{1,11}|\[::1\])(?::[0-9]{1,5})?", 
 _VENDOR = re.compile(
     r"[a-z0-9.-]{1,200}\.(?:tencentcloudapi\.com|tencentyun\.com)(?::[0-9]{1,5})?", re.IGNORECASE
 )
-"""Names that can point to the emulator, for instance through the hosts file."""
+"""Matches vendor host names, which a hosts file may point to the emulator."""
 
 
 def find_objection(headers: Mapping[str, str]) -> str:
-    """Return why a request with these headers is refused; "" if it is accepted."""
+    """Return why a request with these headers is rejected, or "" if it is accepted."""
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return "web pages may not call the emulator"
     host = headers["host"]

@@ -1,4 +1,4 @@
-"""The parameters of an action: parsed from a JSON body or a query, and checked against types.
+"""Parse an action's parameters from a JSON body or a query, and check their types.
 
 A type is "string", "uint64" or "boolean"; a list with the type of its elements; or a dict of named
 types. Queries express nesting with dots: Filters.0.Values.1=Train.
@@ -21,7 +21,7 @@ _MAX_FIELDS = 10_000
 
 
 def read_body(body: bytes, unreadable_code: str) -> dict[str, Any]:
-    """Parse the parameters of a POST."""
+    """Parse the parameters in the body of a POST."""
     try:
         value = json.loads(body, parse_constant=_refuse_constant) if body else {}
     except (ValueError, RecursionError):

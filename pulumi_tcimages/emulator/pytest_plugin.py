@@ -19,7 +19,7 @@ _PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_ENDPOINT_")
 def tcimages_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator of Tencent Cloud's image APIs with the default catalogue.
 
-    During the test, environment variables point to the emulator and not to any account.
+    During the test, environment variables point to the emulator instead of any real account.
     """
     from pulumi_tcimages.emulator import (
         Emulator,  # imported here, because every pytest run imports this module

@@ -1,6 +1,7 @@
 """The vendor's rate limit: a fixed window of one second for each action, host and key.
 
-The first N requests of each second pass. The others are refused with the number of requests so far.
+The first N requests in each second pass. Others are rejected with a message that states the number
+of requests so far.
 Source: the vendor's page on request rates.
 """
 
@@ -13,7 +14,7 @@ from pulumi_tcimages.emulator.messages import VendorError
 
 
 class FixedWindowLimiter:
-    """Counts the requests of the current second; a limit of 0 allows any number."""
+    """Counts the requests in the current second. A limit of 0 allows any number."""
 
     def __init__(self, requests_per_second: int) -> None:
         self._limit = requests_per_second
@@ -22,11 +23,11 @@ class FixedWindowLimiter:
         self._counts: dict[tuple[str, str, str], int] = {}
 
     def admit(self, bucket: tuple[str, str, str], clock: Callable[[], float]) -> None:
-        """Count a request of (action, host, key), and refuse it above the limit."""
+        """Count a request for a bucket (action, host, key), and reject it above the limit."""
         if not self._limit:
             return
         with self._lock:
-            # Read the clock inside the lock. A thread that waited would otherwise count in an older
+            # Read the clock inside the lock, or a thread that waited would count in an older
             # second.
             second = int(clock())
             if second != self._second:

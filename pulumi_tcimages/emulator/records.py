@@ -1,7 +1,7 @@
-"""Types of the vendor's records, as the catalogue validates them.
+"""Base types for the vendor's records, with which the catalogue is validated.
 
-Records are in the vendor's spelling. Every field may be null, as in the vendor's API, except for
-the one that identifies an image. Unknown fields are allowed, because the cloud may add some.
+Field names are the vendor's. As in the vendor's API, every field may be null except the one that
+identifies an image. Unknown fields are allowed, because the cloud may add fields.
 """
 
 from __future__ import annotations

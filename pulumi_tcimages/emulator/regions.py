@@ -1,7 +1,7 @@
-"""The regions of each product.
+"""The regions in which each product is available.
 
-The regions of the China site are those that the vendor's products share, except for Ray images. The
-international regions are those of DLC's API pages. The emulator refuses any other region.
+For the China site, these are the regions common to the vendor's products, except for Ray images.
+For the international site, they come from DLC's API pages. The emulator rejects any other region.
 """
 
 from __future__ import annotations

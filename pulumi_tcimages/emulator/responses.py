@@ -1,6 +1,6 @@
 """The vendor's envelope: `{"Response": {...}}`.
 
-Each image is serialized once and its text reused, which makes a page of 100 images cheap.
+Each image is serialized only once and its JSON is reused, which makes large pages cheap.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pulumi_tcimages.emulator.store import Row
 
 
 def build_error(code: str, message: str) -> dict[str, Any]:
-    """Build the content of the envelope for a refusal."""
+    """Build the envelope's content for an error."""
     return {"Error": {"Code": code, "Message": message}}
 
 
 def encode_response(response: dict[str, Any], request_id: str) -> bytes:
-    """Return the body of a reply."""
+    """Serialize a response body."""
     fields = {**response, "RequestId": request_id}.items()
     content = ",".join(f"{_serialize(name)}:{_serialize(value)}" for name, value in fields)
-    # UTF-8 cannot encode a lone surrogate, but JSON has an escape for it.
+    # UTF-8 cannot encode an unpaired surrogate, but JSON can escape it.
     return f'{{"Response":{{{content}}}}}'.encode("utf-8", "backslashreplace")
 
 

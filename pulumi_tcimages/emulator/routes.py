@@ -1,6 +1,7 @@
 """The table of actions: service, version, parameters, regions, and the function that answers.
 
-A reply is a dict in the vendor's spelling, without the envelope. A refusal is a VendorError.
+Functions return a dict with the vendor's field names, without the envelope. Errors are raised as
+VendorError.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from pulumi_tcimages.emulator.listings import LISTINGS
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One action of one product's API version."""
+    """An action in one version of a product's API."""
 
     service: str
     version: str
     parameters: Mapping[str, Any]
-    """Name to type, as `parameters` defines types."""
+    """Parameter types by name, as defined in `parameters`."""
     required: tuple[str, ...] = ()
     regions: frozenset[str]
     answer: Callable[[ActionContext], dict[str, Any]]

@@ -10,7 +10,7 @@ from pulumi_tcimages.emulator.store import Row
 
 
 def read_required(context: ActionContext, *names: str) -> list[str]:
-    """Return text parameters that DLC refuses to be empty."""
+    """Return string parameters, which DLC requires to be non-empty."""
     for name in names:
         if not context.text(name):
             raise VendorError("InvalidParameter.ParameterNotFoundOrBeNone", name=name)

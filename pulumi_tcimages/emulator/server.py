@@ -1,7 +1,7 @@
 """Sockets and threads: a listener on loopback, and a thread for each connection.
 
-This module knows HTTP but not the vendor. `stop` ends every thread and closes every socket, and
-interrupts delays that a fault asked for.
+This module handles HTTP and nothing vendor-specific. `stop` ends all threads, closes all sockets
+and interrupts delays from faults.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Server:
     def stop(self) -> None:
         """Close all connections, and wait for all threads."""
         self._stopping.set()
-        # Connect once to wake the blocked accept; closing the socket does not wake it on every
-        # system.
+        # Connect once to wake the blocked accept, because closing the socket does not do so on
+        # every system.
         with contextlib.suppress(OSError):
             socket.create_connection((LOOPBACK, self.port), timeout=1).close()
         self._accepting.join()
@@ -68,7 +68,7 @@ class Server:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # the client has gone, or no file descriptor is free
+            except OSError:  # the client has disconnected, or no file descriptor is free
                 if self._stopping.wait(0.01):
                     return
                 continue
@@ -92,7 +92,7 @@ class Server:
                 if not self._deliver(connection, request, self._answer(request), received_at_s):
                     break
         except (OSError, FramingError):
-            pass  # the client has gone, or does not send HTTP; the connection is closed below
+            pass  # the client has disconnected or did not send HTTP: close the connection
         finally:
             with self._lock:
                 self._connections.remove(connection)
@@ -105,9 +105,9 @@ class Server:
         reply: HttpReply,
         received_at_s: float,
     ) -> bool:
-        """Send a reply as its delivery says, and return whether the connection stays open.
+        """Send a response according to its `delivery`. Return whether the connection stays open.
 
-        A delay is counted from the arrival of the request.
+        A delay starts when the request arrives.
         """
         delivery = reply.delivery
         sends_at_s = received_at_s + delivery.delay_s
@@ -140,7 +140,7 @@ class Server:
 
 
 def _linger(connection: socket.socket) -> None:
-    """Read what the client still sends, because closing with unread bytes could lose the reply."""
+    """Read what the client still sends: closing with unread bytes could lose the response."""
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(1.0)
     read = 0

@@ -1,7 +1,7 @@
-"""The gateway's check of signatures: which key signed a request, and whether it is still valid.
+"""Verify signatures: which key signed a request, and whether it is still valid.
 
-`core.signing` computes signatures. The rules are here: which headers must be signed, how old a
-request may be, and which token belongs to a key.
+`core.signing` computes signatures. This module checks which headers are signed, how old a request
+is, and whether the token belongs to the key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COMPULSORY = {"content-type", "host"}
 
 
 class Claim(NamedTuple):
-    """The parts of an Authorization header, not yet verified."""
+    """The unverified parts of an Authorization header."""
 
     secret_id: str
     date: str
@@ -34,7 +34,7 @@ class Claim(NamedTuple):
 
 
 def read_claim(authorization: str) -> Claim | None:
-    """Parse an Authorization header; return None if it does not have the vendor's format."""
+    """Parse an Authorization header. Return None if it does not have the vendor's format."""
     match = _AUTHORIZATION.fullmatch(authorization)
     if match is None:
         return None
@@ -83,10 +83,10 @@ def _is_signed_by(
     if scope != signing.build_scope(claim.service, sent_at_unix_s):
         return False
     host = request.headers["host"]
-    # Some clients take the service from the first label of the endpoint, here "127".
+    # Some clients derive the service from the first label of the endpoint, here "127".
     if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
         return False
-    # The vendor's Node client signs the host without the port and sends it with the port.
+    # The vendor's Node client signs the host without the port, but sends it with the port.
     return any(
         hmac.compare_digest(
             claim.signature, _build_signature(key, claim, request, signed_host, sent_at_unix_s)

@@ -1,6 +1,6 @@
 """A thread-safe store for the images of one listing.
 
-An image is never changed in place, so a returned listing does not change.
+Images are never modified in place, so a returned listing does not change.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class CatalogueError(ValueError):
-    """A catalogue that cannot be served. The text names the entry and the field."""
+    """The catalogue is invalid. The message names the entry and the field."""
 
 
 class Row(dict[str, Any]):
-    """An image in the vendor's spelling. Rows are replaced, never changed."""
+    """An image with the vendor's field names. Rows are replaced, never modified."""
 
     @cached_property
     def json(self) -> str:
@@ -31,12 +31,12 @@ class Row(dict[str, Any]):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An image with the data that the emulator needs beside the vendor's fields."""
+    """An image with the data that the emulator needs in addition to the vendor's fields."""
 
     image: Row
     provenance: str = "invented"
     regions: tuple[str, ...] = ()
-    """Regions that offer the image; empty for all."""
+    """Regions in which the image is available; empty for all."""
     place: dict[str, str] = field(default_factory=dict)
     """The engine and the framework type of a session image; empty for other images."""
 
@@ -61,7 +61,7 @@ class Store:
             return list(self._entries.values())
 
     def list_groups(self) -> list[tuple[str, ...]]:
-        """List the groups of all images that were ever added, in their order."""
+        """List the groups of all images that were ever added, in the order of their first image."""
         with self._lock:
             return list(self._groups)
 
@@ -73,7 +73,7 @@ class Store:
             self._put(key, entry)
 
     def change(self, key: tuple[str, ...], change: Callable[[Row], Row]) -> None:
-        """Replace an image by a changed copy with the same key."""
+        """Replace an image with a modified copy that has the same key."""
         with self._lock:
             entry = self._get(key)
             changed = replace(entry, image=change(entry.image))

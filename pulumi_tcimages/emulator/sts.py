@@ -21,7 +21,7 @@ _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 
 def assume_role(context: ActionContext) -> dict[str, Any]:
-    """Issue temporary keys for a role to a caller with keys."""
+    """Issue temporary keys for a role to a caller who signed with keys."""
     return _issue(context, context.text("ExternalId"))
 
 

@@ -1,4 +1,4 @@
-"""Validation against the catalogue's models, with errors for people."""
+"""Validate data against the catalogue's models, with readable errors."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _render_path(path: tuple[int | str, ...]) -> str:
 
 
 def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
-    """Return the name of the image at a path, because counting entries is tedious."""
+    """Return the name of the image at a path, so that the user need not count entries."""
     try:
         kind, index, *_ = path
         image = document[kind][index]["image"]
