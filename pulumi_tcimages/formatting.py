@@ -15,7 +15,7 @@ WIDTH = 76
 """Line width: 80 columns minus the four by which Pulumi indents messages."""
 LABEL = 9
 _NEXT = "Next"
-"""The label of our advice, the only row with commands."""
+"""The label of the advice row. Only this row may contain commands."""
 _PRINTED = 1_000
 QUOTED = 60
 

@@ -61,12 +61,12 @@ class ImageList(NamedTuple):
     total_count: int
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Names of arguments are in backquotes."""
+    """Warnings about the result. Argument names are in backquotes."""
     has_ids: bool = True
     """Whether images of this source have ids."""
 
     def to_properties(self) -> dict[str, Any]:
-        """Return the result with the names of schema.json."""
+        """Convert the result to a dict with the property names in schema.json."""
         ids = [image.identifier for image in self.images if image.identifier]
         return {
             "images": [to_properties(image) for image in self.images],
@@ -82,10 +82,10 @@ class ImageMatch(NamedTuple):
     image: Image
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Names of arguments are in backquotes."""
+    """Warnings about the result. Argument names are in backquotes."""
 
     def to_properties(self) -> dict[str, Any]:
-        """Return the result with the names of schema.json."""
+        """Convert the result to a dict with the property names in schema.json."""
         return {**to_properties(self.image), "region": self.region}
 
 
@@ -167,7 +167,7 @@ class PinStatus(NamedTuple):
     refused: ApiError | None = None
     """The cloud's error if the listing's scope, an engine or a project, no longer exists."""
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Names of arguments are in backquotes."""
+    """Warnings about the result. Argument names are in backquotes."""
 
     @property
     def available(self) -> bool:

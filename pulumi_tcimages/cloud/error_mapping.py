@@ -126,7 +126,7 @@ def _choose_fix(
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
     if remedy.cause is Cause.THROTTLE:
-        return ""  # the error's own advice
+        return ""  # ThrottledError has its own default advice
     if remedy.cause is Cause.PERMISSION:
         return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
     code, _, suffix = refusal.code.partition(".")

@@ -204,7 +204,7 @@ def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
             return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it."
     try:
         parts = urlsplit(proxy)
-        unquote(userinfo).encode("latin-1")  # raises an error if they cannot be encoded for sending
+        unquote(userinfo).encode("latin-1")  # raises an error if the password cannot be sent
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."
         return problem, "use another password."

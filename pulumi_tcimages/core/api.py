@@ -198,7 +198,7 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
-    Errors: ValueError, RecursionError.
+    Errors: ValueError for invalid JSON, RecursionError for too deep nesting.
     """
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
     content = json.loads(body.decode("utf-8-sig"))

@@ -21,8 +21,8 @@ from pulumi_tcimages.formatting import count_of, quote
 _SHOWN = 5
 """The maximum number of rows that a warning names."""
 _MOST_CHARACTERS = 256 * 1024
-"""Limit for the text of one row, because listings are kept in memory. The largest known row has a
-hundredth of it.
+"""Limit for the text of one row, because listings are kept in memory. It is 100 times the size of
+the largest known row.
 """
 
 

@@ -220,7 +220,7 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
 
 
 def _common_version(images: Sequence[Image], key: str) -> str:
-    """Return the version that the images share, as sent but without its local label."""
+    """Return the images' common version, as the vendor sent it but without its local label."""
     texts = (version_text(image, key) or "" for image in images)
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 

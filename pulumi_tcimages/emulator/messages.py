@@ -26,7 +26,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
         "The signature is expired, please request again.",
         "签名已过期，请重新请求。",
     ),
-    "AuthFailure.SignatureFailure": (  # seen, both
+    "AuthFailure.SignatureFailure": (  # seen in both languages
         "The provided credentials could not be validated. Please check your signature is correct.",
         "请求签名验证失败，请检查您的签名计算是否正确。",
     ),
@@ -34,7 +34,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
         "The token is not valid, or it does not belong to the SecretId.",
         "Token 无效，或与 SecretId 不匹配。",
     ),
-    "AuthFailure.UnauthorizedOperation": (  # seen, both
+    "AuthFailure.UnauthorizedOperation": (  # seen in both languages
         "You are not authorized to perform this operation. Check your CAM policies, and ensure "
         f"that you are using the correct access keys. {_DENIED}",
         f"操作未授权，请检查CAM策略。{_DENIED}",
@@ -45,7 +45,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
         "The request `Action` is invalid or not found.",
         "请求的 `Action` 不正确或不存在。",
     ),
-    "InvalidParameter": (  # seen, both
+    "InvalidParameter": (  # seen in both languages
         "The value type of parameter `{name}` is not valid.",
         "参数 `{name}` 取值类型错误。参数类型应为 `{kind}`",
     ),
@@ -101,7 +101,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
         "The request `Version` is invalid or not found.",
         "请求的 `Version` 不正确或不存在。",
     ),
-    "RequestLimitExceeded": (  # seen, both
+    "RequestLimitExceeded": (  # seen in both languages
         "Your current request times equals to `{count}` in a second, which exceeds the frequency "
         "limit `{limit}` for a second. Please reduce the frequency of calls.",
         "您当前每秒请求 `{count}` 次，超过了每秒频率上限 `{limit}`，请稍后重试。",
@@ -123,7 +123,7 @@ _TEXTS = {  # code, or code/case: (English, Chinese)
         "You are not authorized to assume this role.",
         "未授权扮演该角色。",
     ),
-    "UnknownParameter": (  # seen, both
+    "UnknownParameter": (  # seen in both languages
         "The parameter `{name}` is not recognized.",
         "未定义参数 {name}",
     ),

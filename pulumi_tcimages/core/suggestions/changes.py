@@ -67,7 +67,7 @@ def hint_changes(
 
 
 def _hint_choice(images: Sequence[Image], change: _Change, decide: Decide) -> tuple[Hint, bool]:
-    """Return a change with what `latest` then chooses, and whether it is a tie.
+    """Describe what `latest` would choose after a change, and whether that is a tie.
 
     A criterion that decides the tie is added, if there is one.
     """
