@@ -212,7 +212,7 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
     if len(first) == 1:
         return Decided(first[0], tuple(unread))
     return Undecided(
-        f"all have the newest version: {', '.join(shared)}.",
+        f"{'both' if len(first) == 2 else 'all'} have the newest version: {', '.join(shared)}.",
         tuple(first),
         tuple(unread),
         is_tie=True,

@@ -202,20 +202,21 @@ def test_a_tie_on_every_key_is_ambiguous() -> None:
     images = named("vllm0.9.1-torch2.1-cpu", "vllm0.9.1-torch2.1-gpu", "vllm0.8-torch2.1")
 
     assert chosen(images, name_regex=".", latest_by=["vllm", "torch"]) == (
-        "2 images tie for latest. [ambiguous] all have the newest version: vllm 0.9.1, pytorch 2.1."
+        "2 images tie for latest. [ambiguous] both have the newest version: vllm 0.9.1, "
+        "pytorch 2.1."
     )
 
 
 def test_versions_that_are_the_same_number_tie() -> None:
     assert chosen(versions("2.3", "2.3.0"), framework="torch", latest=True) == (
-        "2 images tie for latest. [ambiguous] all have the newest version: frameworkVersion 2.3."
+        "2 images tie for latest. [ambiguous] both have the newest version: frameworkVersion 2.3."
     )
 
 
 @pytest.mark.parametrize(
     ("keys", "problem"),
     [
-        (["vllm", "onnx"], "all have the newest version: vllm 0.9.1."),
+        (["vllm", "onnx"], "both have the newest version: vllm 0.9.1."),
         (["onnx"], "none has a stable version to compare by onnx."),
         (["vlm"], "none has a stable version to compare by vlm."),
     ],

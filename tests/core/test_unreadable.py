@@ -45,7 +45,7 @@ def test_component_versions_that_differ_by_a_label_tie(labels: tuple[str, ...]) 
 
     message = chosen(images, components={"torch": "*"}, latest_by=["torch"])
 
-    assert message.endswith("all have the newest version: pytorch 1.7.1.")
+    assert message.endswith("both have the newest version: pytorch 1.7.1.")
 
 
 def test_labels_do_not_order_a_list() -> None:
@@ -155,7 +155,7 @@ def test_a_tie_shows_the_version_as_sent() -> None:
     images = versions("24.03", "24.03-cu129")
 
     assert chosen(images, framework="vllm", latest=True).endswith(
-        "all have the newest version: frameworkVersion 24.03."
+        "both have the newest version: frameworkVersion 24.03."
     )
 
 
