@@ -42,7 +42,7 @@ class Criterion(NamedTuple):
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
     def text(self, style: NameStyle) -> str:
-        """Return the text in the reader's style."""
+        """Format this with argument names in the reader's spelling."""
         return f"{render_path(self.path, style)} {self.value}".strip()
 
 
@@ -95,7 +95,7 @@ class EmptyResultReason(NamedTuple):
     """The query's arguments that are sent to the cloud."""
 
     def text(self, style: NameStyle) -> str:
-        """Return the text in the reader's style."""
+        """Format this with argument names in the reader's spelling."""
         if not self.listed_count:
             where = render_names(check_where(self.sent), style)
             return f"the list is empty: {NONE_LISTED}; {where}"
@@ -119,7 +119,7 @@ class PinDrift(NamedTuple):
     """
 
     def text(self, style: NameStyle) -> str:
-        """Return the text in the reader's style."""
+        """Format this with argument names in the reader's spelling."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (

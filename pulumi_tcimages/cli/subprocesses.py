@@ -51,7 +51,7 @@ class Child:
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
-        """Send SIGTERM to the program's process group, then SIGKILL to remaining processes."""
+        """Kill the program. If it has its own process group, send SIGTERM to the group first."""
         if has_group:
             # Signal before calling `wait`, after which the system may reuse the group's number.
             with contextlib.suppress(OSError):

@@ -164,8 +164,9 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
         else:
             words = () if is_bracket else words
             longer = _SPELLINGS.get(f"{words[-1]}-{word}") if words else None
+            # `tensorrt-llm` is a single name: do not match `tensorrt` inside it.
             if waiting and not (longer and words[-1] in _SPELLINGS):
-                found.append((waiting, ""))  # not reached for `tensorrt` in `tensorrt-llm`
+                found.append((waiting, ""))
             known = longer or _SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
             if word in DEVICES:

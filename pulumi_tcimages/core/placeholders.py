@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Placeholder(NamedTuple):
-    """A recognized placeholder. Its text is not stored or shown: it may be part of a secret."""
+    """A recognized placeholder. Text that may be part of a secret is never shown."""
 
     holds: str
     """A predicate for the setting in a message, such as "is empty"."""
