@@ -112,7 +112,8 @@ def _convert(error: TcImagesError) -> TcImagesError:
 def _advise_region(fix: str) -> str:
     """Return the fix without `pulumi config set`, because this command does not read stacks."""
     first, _, _ = fix.partition("give `region`")
-    return f"{first}give `region`, or set TENCENTCLOUD_REGION"
+    _, stop, after = fix.partition(". ")
+    return f"{first}give `region`, or set TENCENTCLOUD_REGION{stop}{after}"
 
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import NamedTuple
 
+from pulumi_tcimages.cloud.placeholder_warnings import WITHOUT_ACCOUNT
 from pulumi_tcimages.cloud.profiles import ProfileKeys
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION
 from pulumi_tcimages.cloud.settings import Settings
@@ -70,8 +71,7 @@ def build_not_found(
     return ConfigurationError(
         "no credentials were found.",
         searched=searched,
-        fix=f"{', or '.join([*ways, 'run: tccli configure'])}. To try it without an account, run: "
-        "tcimages demo",
+        fix=f"{', or '.join([*ways, 'run: tccli configure'])}. {WITHOUT_ACCOUNT}",
     )
 
 

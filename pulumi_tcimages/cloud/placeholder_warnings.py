@@ -14,6 +14,8 @@ from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 
+WITHOUT_ACCOUNT = "To try it without an account, run: tcimages demo"
+
 Unfilled = tuple[str, Placeholder]
 """A variable, setting or file, and the placeholder found there."""
 
@@ -93,5 +95,5 @@ def missing_region(settings: Settings) -> ConfigurationError:
         key="region",
         searched=settings.places("region"),
         fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
-        "set tcimages:region ap-guangzhou",
+        f"set tcimages:region ap-guangzhou. {WITHOUT_ACCOUNT}",
     )

@@ -53,7 +53,8 @@ def test_no_configuration_ends_with_2_and_names_the_variables_to_set(
     assert checks["setting region"] == {
         "state": "fail",
         "found": "no region was found, and there is no default.",
-        "fix": "give --region, or set TENCENTCLOUD_REGION",
+        "fix": "give --region, or set TENCENTCLOUD_REGION. To try it without an account, run: "
+        "tcimages demo",
     }
     assert checks["credentials"]["found"] == "no credentials were found."
     assert "tcimages demo" in checks["credentials"]["fix"]

@@ -71,7 +71,8 @@ def test_there_is_no_silent_region(settings_of, tmp_path):
         f"         profile {tmp_path}/.tccli/default.configure\n"
         "         environment TKE_REGION\n"
         "Next     give region, set TENCENTCLOUD_REGION, or run:\n"
-        "           pulumi config set tcimages:region ap-guangzhou"
+        "           pulumi config set tcimages:region ap-guangzhou\n"
+        "         To try it without an account, run: tcimages demo"
     )
 
 
