@@ -99,6 +99,10 @@ def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
 def test_typescript_resolves_a_function_and_a_pin(new_project: NewProject) -> None:
     require_tools(*NODE)
     project = new_project("typescript")
+    # Instead of `pulumi package add ../..`, which builds a second environment in the checkout.
+    settings = (project.folder / "Pulumi.yaml").read_text(encoding="utf-8")
+    plugins = "plugins: {providers: [{name: tcimages, path: venv/bin}]}\n"
+    project.write("Pulumi.yaml", settings + plugins)
     add_typescript_sdk(project, "./venv/bin/pulumi-resource-tcimages")
 
     ran = project.pulumi("up")
