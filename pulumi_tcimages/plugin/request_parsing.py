@@ -15,6 +15,8 @@ from google.protobuf.message import DecodeError
 
 _LARGE_BYTES = 256 * 1024
 """Requests above this size are parsed on the single thread. Programs' requests are smaller."""
+_HUGE_BYTES = 4 * 1024 * 1024
+"""Requests above this size are also answered there. None of them is useful."""
 
 
 class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
@@ -29,19 +31,20 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
         if not handler or not handler.unary_unary or iscoroutinefunction(handler.unary_unary):
             return handler
 
-        def parse_and_run(data: bytes, context: grpc.ServicerContext) -> Any:
+        parse, answer = handler.request_deserializer, handler.unary_unary
+
+        def run(data: bytes, context: grpc.ServicerContext) -> Any:
             try:
-                request = handler.request_deserializer(data)
+                if len(data) > _HUGE_BYTES:
+                    whole = self._large.submit(lambda: answer(parse(data), context))
+                    return whole.result()
+                is_large = len(data) > _LARGE_BYTES
+                request = self._large.submit(parse, data).result() if is_large else parse(data)
             except DecodeError:
                 context.set_code(grpc.StatusCode.INTERNAL)
                 context.set_details("the request is no message of this method")
                 return None
-            return handler.unary_unary(request, context)
-
-        def run(data: bytes, context: grpc.ServicerContext) -> Any:
-            if len(data) < _LARGE_BYTES:
-                return parse_and_run(data, context)
-            return self._large.submit(parse_and_run, data, context).result()
+            return answer(request, context)
 
         return grpc.unary_unary_rpc_method_handler(
             run, response_serializer=handler.response_serializer
