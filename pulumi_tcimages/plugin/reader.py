@@ -31,8 +31,11 @@ def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
 def _read_runtime(folder: Path) -> str:
     for place in (folder, *folder.parents):
         for name in _PROJECT_FILES:
+            path = place / name
             try:
-                with (place / name).open("rb") as file:
+                if not path.is_file():  # another user's named pipe would never end
+                    continue
+                with path.open("rb") as file:
                     found = _RUNTIME.search(file.read(_LARGEST))
             except OSError:
                 continue

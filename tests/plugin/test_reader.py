@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,12 @@ def test_errors_and_warnings_in_a_python_project_have_pythons_names(
     assert "0 left by framework_version" in text
     assert "frameworkVersion" not in text
     assert engine.logged[0][1].startswith('get_platform_images: image_range "Trian" is not on the')
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes are POSIX's")
+def test_a_named_pipe_is_no_project_file(tmp_path: Path) -> None:
+    folder = tmp_path / "program"
+    folder.mkdir()
+    os.mkfifo(tmp_path / "Pulumi.yaml")
+
+    assert find_style(folder, {}) is camel
