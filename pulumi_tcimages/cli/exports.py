@@ -9,6 +9,7 @@ import re
 import select
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -63,14 +64,18 @@ def read_files(paths: Sequence[Path]) -> Iterator[Export]:
             yield from _parse(data, origin)
 
 
-def export_stacks(names: Sequence[str], on_message: Callable[[str], None]) -> list[Export]:
+def export_stacks(
+    names: Sequence[str], on_message: Callable[[str], None], cancelled: threading.Event
+) -> list[Export]:
     """Export stacks from the current backend with the `pulumi` command."""
     command, environ = _find_pulumi()
 
     def export(name: str) -> Export:
         on_message(f"exporting {name}")
         try:
-            document = run_pulumi_json([command, "stack", "export", "--stack", name], environ)
+            document = run_pulumi_json(
+                [command, "stack", "export", "--stack", name], environ, cancelled=cancelled
+            )
         except EngineError as error:
             return Export(name, problem=str(error))
         return Export(name, document)
@@ -79,10 +84,12 @@ def export_stacks(names: Sequence[str], on_message: Callable[[str], None]) -> li
         return list(pool.map(export, names))
 
 
-def list_stacks() -> list[str]:
+def list_stacks(cancelled: threading.Event) -> list[str]:
     """Return the names of all stacks of the current backend. Errors: EngineError."""
     command, environ = _find_pulumi()
-    stacks = run_pulumi_json([command, "stack", "ls", "--all", "--json"], environ)
+    stacks = run_pulumi_json(
+        [command, "stack", "ls", "--all", "--json"], environ, cancelled=cancelled
+    )
     names = [
         name
         for stack in (stacks if isinstance(stacks, list) else ())

@@ -79,8 +79,9 @@ def outdated(
     if is_all and stacks:
         raise click.UsageError("--all has every --stack already: give one of them.")
     flags = read_flags(config, profile=profile)
-    with Status("reading the stacks") as status:
-        exports = list(_read_exports(files, stacks, is_all, status))
+    cancelled = threading.Event()
+    with Status("reading the stacks") as status, signals.interrupting(cancelled):
+        exports = list(_read_exports(files, stacks, is_all, status, cancelled))
     pins, problems = _read_all_pins(exports)
     with _open_checker(flags) as checker:
         checked = [checker.check(pin) for pin in pins]
@@ -92,7 +93,11 @@ def outdated(
 
 
 def _read_exports(
-    files: Sequence[Path], stacks: Sequence[str], is_all: bool, status: Status
+    files: Sequence[Path],
+    stacks: Sequence[str],
+    is_all: bool,
+    status: Status,
+    cancelled: threading.Event,
 ) -> Iterator[Export]:
     if not files and not stacks and not is_all:
         if sys.stdin is None or sys.stdin.isatty():
@@ -102,12 +107,13 @@ def _read_exports(
         files = [Path("-")]
     yield from read_files(files)
     try:
-        names = list_stacks() if is_all else stacks
+        names = list_stacks(cancelled) if is_all else stacks
     except EngineError as error:
         yield Export("--all", problem=str(error))
         return
     if names:
-        yield from export_stacks(names, status.on_message if status.is_live else lambda _: None)
+        on_message = status.on_message if status.is_live else lambda _: None
+        yield from export_stacks(names, on_message, cancelled)
 
 
 def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:

@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from pulumi_tcimages.cli import signals
 
 _LIMIT_S = 120.0
+_POLL_S = 0.2
 # The script removes the current folder from the import path, because a `grpc.py` in the user's
 # folder would shadow the real grpc.
 _INSTALL = (
@@ -70,39 +73,74 @@ def run_pulumi(
         command: the path of `pulumi` and its arguments.
         folder: the working directory; by default the current one.
     """
-    return _run(command, environ, folder).decode(errors="replace")
+    return _run(command, environ, folder, threading.Event()).decode(errors="replace")
 
 
 def run_pulumi_json(
-    command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    folder: Path | None = None,
+    cancelled: threading.Event | None = None,
 ) -> Any:
-    """Run a pulumi command and return the JSON document that it prints. Errors: EngineError."""
-    output = _run(command, environ, folder)
+    """Run a pulumi command and return the JSON document that it prints. Errors: EngineError.
+
+    Args:
+        cancelled: ends the command when it is set.
+    """
+    output = _run(command, environ, folder, cancelled or threading.Event())
     try:
         return json.loads(output)
     except (ValueError, RecursionError):
         raise EngineError(f"{_quote(command)} printed no JSON.") from None
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str], folder: Path | None) -> bytes:
+def _run(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    folder: Path | None,
+    cancelled: threading.Event,
+) -> bytes:
     line = _quote(command)
+    if cancelled.is_set():
+        raise EngineError(f"{line} was cancelled.")
+    process = None
     try:
-        done = subprocess.run(  # noqa: S603 (the user's own pulumi command)
-            [*command, "--non-interactive", "--color", "never"],
-            cwd=folder,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LIMIT_S,
-        )
+        with signals.delayed():
+            process = subprocess.Popen(  # noqa: S603 (the user's own pulumi command)
+                [*command, "--non-interactive", "--color", "never"],
+                cwd=folder,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        output, complaint = _communicate(process, cancelled)
     except subprocess.TimeoutExpired:
-        raise EngineError(f"{line} did not end within {_LIMIT_S:.0f} s.") from None
+        reason = "was cancelled" if cancelled.is_set() else f"did not end within {_LIMIT_S:.0f} s"
+        raise EngineError(f"{line} {reason}.") from None
     except OSError as error:
         raise EngineError(f"{line} cannot be started: {error.strerror}.") from None
-    if done.returncode:
-        output = (done.stdout + done.stderr).decode(errors="replace").replace("\r\n", "\n")
-        raise EngineError(f"{line} failed.\n{output}".rstrip())
-    return done.stdout
+    finally:
+        if process is not None and process.returncode is None:
+            process.kill()
+            process.communicate()
+    if process.returncode:
+        text = (output + complaint).decode(errors="replace").replace("\r\n", "\n")
+        raise EngineError(f"{line} failed.\n{text}".rstrip())
+    return output
+
+
+def _communicate(
+    process: subprocess.Popen[bytes], cancelled: threading.Event
+) -> tuple[bytes, bytes]:
+    """Return what a program prints. Errors: subprocess.TimeoutExpired, also when cancelled."""
+    ends_s = time.monotonic() + _LIMIT_S
+    while True:
+        try:
+            return process.communicate(timeout=_POLL_S)
+        except subprocess.TimeoutExpired:
+            if cancelled.is_set() or time.monotonic() > ends_s:
+                raise
 
 
 def _quote(command: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from pulumi_tcimages.cli import exports
 from pulumi_tcimages.emulator import Emulator
 from tests.cli.conftest import Outcome, Shell
 from tests.cli.stack_exports import only
-from tests.timeouts import PATIENCE_S
+from tests.timeouts import PATIENCE_S, wait_until
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes and scripts")
 FakePulumi = Callable[[str], None]
@@ -261,3 +262,25 @@ def test_process_substitution_is_read(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("0 pins, none outdated\ntcimages outdated: /dev/fd/")
     assert done.stderr.endswith(" is empty\n")
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("stacks", [["--all"], ["--stack", "a", "--stack", "b"]])
+def test_a_signal_ends_pulumi_too(tmp_path: Path, number: int, stacks: list[str]) -> None:
+    started = tmp_path / "started"
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"#!/bin/sh\necho $$ >> {started}\nexec sleep 600\n", encoding="utf-8")
+    pulumi.chmod(0o755)
+    environ = {**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = [sys.executable, "-m", "pulumi_tcimages.cli", "outdated", *stacks]
+    process = subprocess.Popen(command, env=environ, start_new_session=True)
+    count = len(stacks) // 2 or 1
+    assert wait_until(lambda: started.exists() and started.read_text().count("\n") == count)
+
+    process.send_signal(number)
+
+    assert process.wait(PATIENCE_S) == 128 + number
+    for pid in started.read_text().split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
