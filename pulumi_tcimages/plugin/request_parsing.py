@@ -15,7 +15,7 @@ from google.protobuf.message import DecodeError
 
 _LARGE_BYTES = 256 * 1024
 """Requests above this size are parsed on the single thread. Programs' requests are smaller."""
-_HUGE_BYTES = 4 * 1024 * 1024
+_HUGE_BYTES = 1024 * 1024
 """Requests above this size are also answered there. None of them is useful."""
 
 
