@@ -34,7 +34,7 @@ _SETTING = re.compile(
     r"(?<!config )(?<!config set )(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)"
     r"(?: (?:to |is )?(china|intl|https?)\b)?"
 )
-_CONFIGURED_SECRETS = "tcimages:secretId and tcimages:secretKey, "
+_CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
 """The first of the places that are searched for keys. No flag takes a secret."""
 
 

@@ -50,7 +50,7 @@ def build_not_found(
         return [f"  {found.name} {found.held.holds}" for found in placeholders.get(place, ())]
 
     searched = [
-        "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+        "configuration tcimages:secretId and secretKey, tcimages:profile,",
         "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
         *list_placeholders(CONFIGURATION),
         "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",

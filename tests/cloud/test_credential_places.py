@@ -78,7 +78,7 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
         list_all(open_fake(environ, secret_id="${ID}", secret_key="YOUR_SECRET_KEY"))
 
     assert list(caught.value.searched) == [
-        "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+        "configuration tcimages:secretId and secretKey, tcimages:profile,",
         "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
         "  tcimages:secretId holds a variable that was not expanded",
         "  tcimages:secretKey holds a placeholder",

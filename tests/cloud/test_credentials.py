@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from pulumi_tcimages import formatting
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import AuthError, ConfigurationError
 from tests.cloud.fakes import keys_used, list_all, write
@@ -167,7 +168,7 @@ def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
         list_all(open_fake(keyless))
 
     assert caught.value.searched == [
-        "configuration tcimages:secretId and tcimages:secretKey, tcimages:profile,",
+        "configuration tcimages:secretId and secretKey, tcimages:profile,",
         "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
         "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
         f"profile {tmp_path}/.tccli/default.credential",
@@ -177,6 +178,8 @@ def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
         "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE",
         "the role of a CVM (this machine is not a CVM)",
     ]
+    ours = [line for line in str(caught.value).splitlines() if "/" not in line]
+    assert max(map(len, ours)) <= formatting.WIDTH
 
 
 @pytest.mark.parametrize(
