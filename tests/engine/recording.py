@@ -72,7 +72,7 @@ def change(catalogue: Catalogue, name: str) -> None:
 def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[str, Any]:
     """Run the acts, and tell what the engine and the plugin said to each other."""
     log = project.folder / "grpc.json"
-    acts = []
+    recorded = []
     for act in acts:
         log.unlink(missing_ok=True)
         for name in act.catalogue:
@@ -80,10 +80,10 @@ def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[
         project.configure(**act.configuration)
         project.pulumi(*act.command, PULUMI_DEBUG_GRPC=str(log))
         if log.exists() and (calls := read_log(log, project)):
-            acts.append(
+            recorded.append(
                 {"command": " ".join(act.command), "catalogue": [*act.catalogue], "calls": calls}
             )
-    return {"engine": engine_version(project), "acts": acts}
+    return {"engine": engine_version(project), "acts": recorded}
 
 
 def engine_version(project: Project) -> str:
