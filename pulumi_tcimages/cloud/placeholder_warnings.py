@@ -95,5 +95,5 @@ def missing_region(settings: Settings) -> ConfigurationError:
         key="region",
         searched=settings.places("region"),
         fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
-        f"set tcimages:region ap-guangzhou. {WITHOUT_ACCOUNT}",
+        f"set tcimages:region ap-guangzhou{'' if fixes else f'. {WITHOUT_ACCOUNT}'}",
     )
