@@ -181,6 +181,12 @@ def test_a_setting_in_advice_is_a_flag_of_the_command(advice: str, in_the_shell:
     assert write_settings(advice) == in_the_shell
 
 
+def test_a_missing_second_factor_means_that_the_secret_id_is_right() -> None:
+    error = build_refused("AuthFailure.MFAFailure", KeyFacts(is_swapped=True))
+
+    assert "these keys need a second factor" in error.text()
+
+
 def test_a_command_is_never_broken() -> None:
     from pulumi_tcimages.formatting import wrap_advice
 

@@ -150,6 +150,8 @@ def _choose_fix(
 
 
 def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> str:
+    if suffix == "MFAFailure":  # so the cloud knows the secret id
+        return f"these keys need a second factor: get temporary keys with it, or {_OTHER_KEYS}"
     if keys.is_swapped:
         return "swap the secret id and the secret key: only a secret id begins with AKID."
     is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")
@@ -157,7 +159,7 @@ def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> s
         return f"{_add_token(key_source)}: this secret id is a temporary one, which needs it."
     if is_unknown:
         return (
-            "check the secret id; keys of the other site are not known here: with those, "
+            "check the secret id; keys of the other site do not work on this one: with those, "
             f"{other_site}."
         )
     if suffix == "TokenFailure" and keys.is_permanent and keys.token_source:
@@ -173,8 +175,6 @@ def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> s
         )
     if suffix == "SignatureFailure":
         return "check the secret key: it does not belong to this secret id."
-    if suffix == "MFAFailure":
-        return f"these keys need a second factor: get temporary keys with it, or {_OTHER_KEYS}"
     return f"check these keys, or {_OTHER_KEYS}"
 
 
