@@ -46,6 +46,7 @@ _FLAGS = {
     ),
 }
 """The `--config` values that replace a setting. All fields of a role must come from one place."""
+_CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 
 
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
@@ -83,9 +84,9 @@ def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
 
 def _find_refused(configuration: Configuration) -> Iterator[str]:
     """Yield the dotted paths of settings that must not be taken from an export."""
-    for path in field_names():
+    for path in _CHECKED:
         value = read_path(configuration, path)
-        if value is not None and path not in _HARMLESS and not _is_vendors(path, value):
+        if value is not None and not _is_vendors(path, value):
             yield path
 
 
