@@ -14,7 +14,7 @@ ENDING = tuple(
     if hasattr(signal, name)  # Windows has no SIGHUP
 )
 """The signals that ask a program to exit. A closed terminal sends SIGHUP."""
-_SIGNAL_EXIT = 128
+SIGNAL_EXIT = 128
 """Shells report 128 plus the signal number for a process that was killed by a signal."""
 
 
@@ -54,7 +54,7 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
         _set(cancelled)
         if number == signal.SIGINT:
             raise KeyboardInterrupt
-        raise SystemExit(_SIGNAL_EXIT + number)
+        raise SystemExit(SIGNAL_EXIT + number)
 
     with handling(interrupt):
         yield

@@ -19,8 +19,6 @@ from types import FrameType
 
 from pulumi_tcimages.cli import signals
 
-_SIGNAL_EXIT = 128
-"""Shells report 128 plus the signal number for a command that was killed by a signal."""
 _OF_KEYBOARD = frozenset(
     signal.Signals[name]
     for name in ("SIGINT", "SIGQUIT")
@@ -132,7 +130,7 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
         for number in early:
             process.send_signal(number)
         code = process.wait()
-    return _SIGNAL_EXIT - code if code < 0 else code
+    return signals.SIGNAL_EXIT - code if code < 0 else code
 
 
 def _is_foreground() -> bool:
