@@ -23,7 +23,6 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
-from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
 from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import snake
 from pulumi_tcimages.plugin import functions, pin_inputs, pins
@@ -61,6 +60,8 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
             code = grpc.StatusCode.RESOURCE_EXHAUSTED
             text = f"{name_subject(request) or method.__name__}: {errors.OUT_OF_MEMORY}"
         except Exception as bug:
+            from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
+
             # Write only the frames, because the exception's text may contain a value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             if conflicts := find_conflicts():
