@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from string import Template
 
-from tests.engine.source_uses import Use
+from tests.engine.source_uses import Use, write_uses
 
 _HEAD = """
 package main
@@ -100,28 +100,29 @@ func main() {
 
 def write_go(uses: Iterable[Use]) -> str:
     """Return main.go."""
-    parts, functions = [_HEAD], []
-    for use in uses:
-        names = {
-            "name": use.name,
-            "type": use.source.type_name,
-            "single": _title(use.source.single_function),
-            "list": _title(use.source.list_function),
-            "pin": use.source.pin_name,
-            "id_argument": _title(use.id_argument),
-            "scope_inputs": _write_arguments(use.scope, _write_input),
-            "scope_plain": _write_arguments(use.scope, json.dumps),
-            "chosen_inputs": _write_arguments({**use.scope, **use.criterion}, _write_input),
-            "chosen_plain": _write_arguments(use.scope, json.dumps)
-            + _write_arguments(use.criterion, _write_pointer),
-            **use.write_fields(_write_fields),
-        }
-        parts.append(_SOURCE.substitute(names))
-        functions.append(f"use{use.source.type_name}")
-        if use.source.pin_name:
-            parts.append(_PIN.substitute(names))
-            functions.append(f"pin{use.source.type_name}")
-    return "".join([*parts, _MAIN.substitute(functions=", ".join(functions))])
+    uses = list(uses)
+    functions = [
+        f"{kind}{use.source.type_name}"
+        for use in uses
+        for kind in ("use", *(["pin"] if use.source.pin_name else []))
+    ]
+    main = _MAIN.substitute(functions=", ".join(functions))
+    return _HEAD + write_uses(uses, _SOURCE, _PIN, _name_all) + main
+
+
+def _name_all(use: Use) -> dict[str, str]:
+    return {
+        "type": use.source.type_name,
+        "single": _title(use.source.single_function),
+        "list": _title(use.source.list_function),
+        "id_argument": _title(use.id_argument),
+        "scope_inputs": _write_arguments(use.scope, _write_input),
+        "scope_plain": _write_arguments(use.scope, json.dumps),
+        "chosen_inputs": _write_arguments({**use.scope, **use.criterion}, _write_input),
+        "chosen_plain": _write_arguments(use.scope, json.dumps)
+        + _write_arguments(use.criterion, _write_pointer),
+        **use.write_fields(_write_fields),
+    }
 
 
 def _write_arguments(arguments: Mapping[str, str], write: Callable[[str], str]) -> str:

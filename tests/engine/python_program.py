@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from string import Template
 
 from pulumi_tcimages.naming import snake
-from tests.engine.source_uses import Use
+from tests.engine.source_uses import Use, write_uses
 
 _HEAD = """
 import pulumi
@@ -42,22 +42,18 @@ pulumi.export("${name}Pin", {
 
 def write_python(uses: Iterable[Use]) -> str:
     """Return __main__.py."""
-    parts = [_HEAD]
-    for use in uses:
-        names = {
-            "name": use.name,
-            "single": snake(use.source.single_function),
-            "list": snake(use.source.list_function),
-            "pin": use.source.pin_name,
-            "id_argument": snake(use.id_argument),
-            "scope": _write_arguments(use.scope),
-            "chosen": _write_arguments({**use.scope, **use.criterion}),
-            **use.write_fields(_write_fields),
-        }
-        parts.append(_SOURCE.substitute(names))
-        if use.source.pin_name:
-            parts.append(_PIN.substitute(names))
-    return "".join(parts)
+    return _HEAD + write_uses(uses, _SOURCE, _PIN, _name_all)
+
+
+def _name_all(use: Use) -> dict[str, str]:
+    return {
+        "single": snake(use.source.single_function),
+        "list": snake(use.source.list_function),
+        "id_argument": snake(use.id_argument),
+        "scope": _write_arguments(use.scope),
+        "chosen": _write_arguments({**use.scope, **use.criterion}),
+        **use.write_fields(_write_fields),
+    }
 
 
 def _write_arguments(arguments: Mapping[str, str]) -> str:

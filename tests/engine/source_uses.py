@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from string import Template
 from typing import Any
 
 from pulumi_tcimages import lookup
@@ -91,6 +92,23 @@ class Use:
         image = _pick(pinned, self.texts)
         newer = {"id": "", "version": ""}
         return {"image": image, "newer": newer, "available": available}
+
+
+def write_uses(
+    uses: Iterable[Use], source: Template, pin: Template, name_all: Callable[[Use], dict[str, str]]
+) -> str:
+    """Return the part of a program for each source, and for its pin if it has one.
+
+    Args:
+        name_all: returns the values of the templates' names.
+    """
+    parts = []
+    for use in uses:
+        names = {**name_all(use), "name": use.name, "pin": use.source.pin_name}
+        parts.append(source.substitute(names))
+        if use.source.pin_name:
+            parts.append(pin.substitute(names))
+    return "".join(parts)
 
 
 def identify(source: Source, image: Mapping[str, Any]) -> dict[str, str]:

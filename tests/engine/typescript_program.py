@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from string import Template
 
-from tests.engine.source_uses import Use
+from tests.engine.source_uses import Use, write_uses
 
 _HEAD = """
 import * as pulumi from "@pulumi/pulumi";
@@ -62,23 +62,19 @@ export const ${name}Pin = pin${type}();
 
 def write_typescript(uses: Iterable[Use]) -> str:
     """Return index.ts."""
-    parts = [_HEAD]
-    for use in uses:
-        names = {
-            "name": use.name,
-            "type": use.source.type_name,
-            "single": use.source.single_function,
-            "list": use.source.list_function,
-            "pin": use.source.pin_name,
-            "id_argument": use.id_argument,
-            "scope": _write_arguments(use.scope),
-            "chosen": _write_arguments({**use.scope, **use.criterion}),
-            **use.write_fields(_write_fields),
-        }
-        parts.append(_SOURCE.substitute(names))
-        if use.source.pin_name:
-            parts.append(_PIN.substitute(names))
-    return "".join(parts)
+    return _HEAD + write_uses(uses, _SOURCE, _PIN, _name_all)
+
+
+def _name_all(use: Use) -> dict[str, str]:
+    return {
+        "type": use.source.type_name,
+        "single": use.source.single_function,
+        "list": use.source.list_function,
+        "id_argument": use.id_argument,
+        "scope": _write_arguments(use.scope),
+        "chosen": _write_arguments({**use.scope, **use.criterion}),
+        **use.write_fields(_write_fields),
+    }
 
 
 def _write_arguments(arguments: Mapping[str, str]) -> str:
