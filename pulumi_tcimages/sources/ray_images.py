@@ -49,8 +49,8 @@ class RayImage(Image):
         return read_tag(self.url)
 
     @computed_field(
-        description="What is in the image and in which version, read out of `name`: `python`, "
-        "`cuda`, `pytorch` and so on; the version is empty where it cannot be read."
+        description="The components in the image with their versions, read from `name`: `python`, "
+        "`cuda`, `pytorch` and so on. The version is empty if it cannot be read."
     )
     @property
     def components(self) -> dict[str, str]:

@@ -37,9 +37,9 @@ class TioneImage(Image):
     image_url: Text = Field("", description="The image's full registry address with its tag.")
 
     @computed_field(
-        description="What is in the image and in which version, read out of `imageName`: "
-        "`pytorch` (also for `torch`), `cuda`, `python`, `tilearn-llm` and so on; the version is "
-        "empty where the name mentions a component without a readable one."
+        description="The components in the image with their versions, read from `imageName`: "
+        "`pytorch` (also for `torch`), `cuda`, `python`, `tilearn-llm` and so on. The version is "
+        "empty if the name has a component without a readable version."
     )
     @property
     def components(self) -> dict[str, str]:

@@ -34,7 +34,7 @@ def build_listed(target: Target) -> list[Row]:
         odd("the same with smaller pages", 2, needs=PAGES, total="page", page_cap=50),
         odd("a total that is too small", listings=2, needs=TOTAL, drift=-3),
         odd("a total that is the size of a page", listings=2, needs=TOTAL, drift=-105),
-        odd("smaller pages than asked for", needs=PAGES, page_cap=30),
+        odd("smaller pages than requested", needs=PAGES, page_cap=30),
         odd("smaller pages, and no total", listings=2, needs=PAGES, page_cap=30, total="null"),
         odd("a row that is null", rows=(None,)),
         odd("a row that is a text", rows=("a",)),

@@ -57,7 +57,7 @@ def build_replies(target: Target) -> list[Row]:
             needs=IMAGES,
         ),
         unreadable(
-            "more rows than asked for",
+            "more rows than requested",
             target.reply([target.row] * 101),
             f"{rows} has 101 rows, but 100 were requested",
             PAGES,

@@ -63,7 +63,7 @@ class Target:
 
     @property
     def provides(self) -> AbstractSet[str]:
-        """What a row of the fault table may need."""
+        """The needs of rows of the fault table that this target meets."""
         action = self.source.action
         parts = {
             "pages": action.paging != "none",

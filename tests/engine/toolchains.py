@@ -1,6 +1,6 @@
 """Toolchains of TypeScript and Go, and the SDKs that Pulumi generates for their projects.
 
-What this machine lacks skips the test, with a line that says what was not proven.
+If this machine lacks a toolchain, the test is skipped with a line that says what was not proven.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ OF_THE_CLOUD = [
     "the clock is off",
     "reset, once",
     "cut off, once",
-    "smaller pages than asked for",
+    "smaller pages than requested",
     "a row that is null",
 ]
 ROWS = {

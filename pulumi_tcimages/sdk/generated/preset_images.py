@@ -69,9 +69,9 @@ class _PresetImageFields(Record):
     update_time: str
     """When it was changed last: `2026-06-22T13:51:37Z`."""
     components: dict[str, str]
-    """What is in the image and in which version, read out of `image_name`: `pytorch` (also for
-    `torch`), `cuda`, `python`, `tilearn-llm` and so on; the version is empty where the name
-    mentions a component without a readable one."""
+    """The components in the image with their versions, read from `image_name`: `pytorch` (also for
+    `torch`), `cuda`, `python`, `tilearn-llm` and so on. The version is empty if the name has a
+    component without a readable version."""
     device: str
     """`cpu`, `gpu` or `npu`, read out of `image_name`."""
     attributes: dict[str, list[str]]

@@ -33,8 +33,8 @@ class _RayImageFields(Record):
     image_tag: str
     """The tag alone: what follows the last `:` of `url`."""
     components: dict[str, str]
-    """What is in the image and in which version, read out of `name`: `python`, `cuda`, `pytorch`
-    and so on; the version is empty where it cannot be read."""
+    """The components in the image with their versions, read from `name`: `python`, `cuda`,
+    `pytorch` and so on. The version is empty if it cannot be read."""
     device: str
     """`cpu`, `gpu` or `npu`, read out of `name`."""
 
