@@ -167,3 +167,20 @@ def test_a_handshake_that_takes_too_long_hints_at_plain_http():
 def test_a_missing_ca_file_is_a_matter_of_settings(transport_of, tmp_path):
     with pytest.raises(ConfigurationError):
         post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), "https://127.0.0.1:1")
+
+
+def test_a_missing_ca_file_matters_to_a_tls_proxy_of_a_plain_http_request(transport_of, tmp_path):
+    environment = {
+        "SSL_CERT_FILE": str(tmp_path / "none"),
+        "HTTP_PROXY": "https://127.0.0.1:1",
+    }
+
+    with pytest.raises(ConfigurationError):
+        post(transport_of(environment), "http://example.com")
+
+
+def test_a_plain_http_request_reads_no_ca_file(transport_of, tmp_path):
+    with Misbehaving(OK) as server:
+        answer = post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), server.url)
+
+    assert answer.status == 200
