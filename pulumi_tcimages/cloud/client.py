@@ -6,7 +6,7 @@ Many lookups share one listing. `core.selection` filters its images for each loo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_keys
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_listing_endpoint
-from pulumi_tcimages.cloud.listing import LISTINGS, list_pages, list_whole
+from pulumi_tcimages.cloud.listing import LISTINGS, CompleteListing, list_pages, list_whole
 from pulumi_tcimages.cloud.page_reader import ListingError
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
@@ -25,12 +25,7 @@ from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import warn_off_list
-from pulumi_tcimages.core.rows import (
-    Row,
-    UnreadableRow,
-    describe_unreadable,
-    warn_of_unreadable,
-)
+from pulumi_tcimages.core.rows import UnreadableRow, describe_unreadable, warn_of_unreadable
 from pulumi_tcimages.diagnostics import Call, Where
 from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.formatting import count_of
@@ -51,7 +46,7 @@ class Listing(Generic[ImageT_co]):
     total_count: int
     where: Where
     warnings: tuple[str, ...] = ()
-    """A warning about omitted rows, which could not be parsed."""
+    """Warnings about missing or omitted rows."""
     unreadable_ids: frozenset[str] = frozenset()
     """The ids of the omitted rows, where an id could be parsed."""
     size_bytes: int = 0
@@ -138,10 +133,10 @@ class Client:
 
         try:
             if action.paging == "none":
-                rows, size_bytes = list_whole(lambda: fetch(0, None))
+                complete = list_whole(lambda: fetch(0, None))
             else:
                 at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
-                rows, size_bytes = list_pages(
+                complete = list_pages(
                     fetch, at_once, context.deadline.note, is_numbered=action.paging == "page"
                 )
         except ListingError as error:
@@ -150,7 +145,7 @@ class Client:
                 call=context.call(attempts=LISTINGS),
                 fix="try again; if it stays so, tell us with the numbers above.",
             ) from None
-        listing = _build_listing(rows, size_bytes, context)
+        listing = _build_listing(complete, context)
         warnings = [
             *list_warnings(self.settings),
             *context.credential.warnings,
@@ -209,13 +204,12 @@ class _RequestContext(NamedTuple):
         )
 
 
-def _build_listing(
-    rows: Sequence[Row], size_bytes: int, context: _RequestContext
-) -> Listing[Image]:
+def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listing[Image]:
     """Build a listing from the rows that can be parsed.
 
     Errors: InvalidResponseError if no row can be parsed.
     """
+    rows = complete.rows
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))
     if rows and not images:
         raise InvalidResponseError(
@@ -225,5 +219,5 @@ def _build_listing(
             fix="the API may have changed: report this to pulumi-tcimages.",
         )
     ids = frozenset(row.id for row in rows if isinstance(row, UnreadableRow) and row.id)
-    warnings = warn_of_unreadable(rows)
-    return Listing(images, len(rows), context.where, warnings, ids, size_bytes)
+    warnings = (*complete.warnings, *warn_of_unreadable(rows))
+    return Listing(images, len(rows), context.where, warnings, ids, complete.size_bytes)

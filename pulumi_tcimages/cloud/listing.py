@@ -7,14 +7,16 @@ If the total is wrong or a row is repeated, the catalogue may have changed in be
 listed again with another page size. Two consecutive listings with the same rows are accepted,
 unless they have fewer rows than the total. After three listings an error is raised.
 
-A server that repeats a row at a page boundary may also omit one there. Repeated rows are accepted
-in two cases. Either the number of distinct rows equals every total and no whole page was repeated,
-or the rows are also repeated with different page boundaries.
+A server that repeats a row may also omit one, on the same page or at a page boundary. Repeated rows
+are accepted in two cases. Either the number of distinct rows equals every total and no whole page
+was repeated, or the rows are also repeated with different page boundaries. An unpaginated listing
+has no boundaries, so its rows must be repeated in a second reply.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from pulumi_tcimages.cloud.page_reader import (
     FetchPage,
@@ -24,7 +26,14 @@ from pulumi_tcimages.cloud.page_reader import (
     PageReader,
 )
 from pulumi_tcimages.core.responses import Page
-from pulumi_tcimages.core.rows import Row, drop_identical
+from pulumi_tcimages.core.rows import (
+    Row,
+    count_repeated,
+    drop_identical,
+    have_same_rows,
+    warn_of_missing,
+)
+from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
@@ -34,10 +43,19 @@ boundaries, which reveals a server that sorts each page differently.
 LISTINGS = len(_PAGE_SIZES)
 
 
+class CompleteListing(NamedTuple):
+    """All rows of a listing without exact duplicates, in the cloud's order."""
+
+    rows: list[Row]
+    size_bytes: int
+    warnings: tuple[str, ...] = ()
+    """A warning if the total is larger than the number of rows."""
+
+
 def list_pages(
     fetch: FetchPage, at_once: int, note: Note, *, is_numbered: bool = False
-) -> tuple[list[Row], int]:
-    """Return all rows without duplicates, in the cloud's order, and their size in bytes.
+) -> CompleteListing:
+    """List all rows of a paginated listing.
 
     Args:
         at_once: the maximum number of pages to fetch concurrently.
@@ -58,19 +76,23 @@ def list_pages(
         except InconsistentPages as error:
             problem, before = str(error), None
             continue
+        except InvalidResponseError:
+            if before and len(before.page_lengths) == 1:
+                # The server ignores the page size, so its single page is an unpaginated listing.
+                return list_whole(lambda: fetch(0, max(_PAGE_SIZES)))
+            raise
         if not problem or (before and _confirm(before, reader)):
-            return drop_identical(reader.rows), reader.size_bytes
-        if before and before.page_lengths == reader.page_lengths and reader.count_repeated():
-            # The server caps pages at a smaller size, so both listings had the same page
-            # boundaries.
-            largest = max(1, reader.page_lengths[-1] * 3 // 5)
+            return _build_listing(reader.rows, reader.size_bytes, reader.total_count)
+        if reader.repeated_count:
+            # Move the page boundaries, even if the server's own pages are smaller.
+            largest = max(1, reader.page_lengths[-1] * 4 // 5)
         before = reader
-    raise ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")
+    raise _build_error(problem)
 
 
 def _confirm(before: PageReader, after: PageReader) -> bool:
     """Return whether a second listing confirms the rows of the first despite any doubts."""
-    if not after.count_repeated():
+    if not after.repeated_count:
         return after.rows == before.rows
     different = drop_identical(after.rows)
     if after.totals == {len(different)} and not after.has_page_twice():
@@ -78,19 +100,35 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
     return after.rows == before.rows and after.page_lengths != before.page_lengths
 
 
-def list_whole(fetch: Callable[[], Page]) -> tuple[list[Row], int]:
-    """Return the rows of an unpaginated listing without duplicates, and their size in bytes.
+def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
+    """List all rows of an unpaginated listing.
 
     Errors: ListingError; whatever `fetch` raises.
     """
-    before: list[Row] | None = None
+    problem = ""
+    before: list[Row] = []
     for _ in range(LISTINGS):
-        page = fetch()
-        total, count = page.total_count, len(page.rows)
-        if total is None or total == count or (total < count and page.rows == before):
-            return drop_identical(page.rows), page.size_bytes
-        before = page.rows
-    raise ListingError(
-        f"{LISTINGS} listings in a row did not add up: the total says {total}, and "
-        f"{count_of(count, 'row')} came."
-    )
+        rows, total, size_bytes = fetch()
+        problem = _find_doubt(rows, total)
+        is_short = total is not None and total > len(rows)
+        if not problem or (not is_short and have_same_rows(rows, before)):
+            return _build_listing(rows, size_bytes, total)
+        before = rows
+    raise _build_error(problem)
+
+
+def _find_doubt(rows: list[Row], total: int | None) -> str:
+    """Return why rows may be missing from an unpaginated listing, or ""."""
+    if total is not None and total != len(rows):
+        return f"the total says {total}, and {count_of(len(rows), 'row')} came."
+    repeated = count_repeated(rows)
+    return f"{repeated} of {len(rows)} rows came twice." if repeated else ""
+
+
+def _build_listing(rows: list[Row], size_bytes: int, total: int | None) -> CompleteListing:
+    different = drop_identical(rows)
+    return CompleteListing(different, size_bytes, warn_of_missing(total, different))
+
+
+def _build_error(problem: str) -> ListingError:
+    return ListingError(f"{LISTINGS} listings in a row did not add up: {problem}")

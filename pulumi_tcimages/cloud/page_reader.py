@@ -20,7 +20,13 @@ from itertools import chain
 
 from pulumi_tcimages.core.responses import MOST_ROWS, Page
 from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
-from pulumi_tcimages.core.rows import Row, UnreadableRow, drop_identical, identify
+from pulumi_tcimages.core.rows import (
+    Row,
+    UnreadableRow,
+    count_repeated,
+    drop_identical,
+    identify,
+)
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
@@ -71,13 +77,15 @@ class PageReader:
         """The number of rows on each page, in ascending order."""
         return sorted(map(len, self._pages))
 
-    def count_repeated(self) -> int:
-        """Count the rows whose identity also occurs on another page, even with other values."""
-        pages = [drop_identical(page) for page in self._pages]
-        identities = [
-            identify(row) for page in pages for row in page if not isinstance(row, UnreadableRow)
-        ]
-        return len(identities) - len(set(identities))
+    @property
+    def repeated_count(self) -> int:
+        """The number of rows whose identity occurs before, even with other values."""
+        return count_repeated(self.rows)
+
+    @property
+    def total_count(self) -> int | None:
+        """The largest total that a page reported, or None."""
+        return max((total for total in self.totals if total is not None), default=None)
 
     def has_page_twice(self) -> bool:
         """Return whether any two pages contain the same rows."""
@@ -121,9 +129,8 @@ class PageReader:
             return f"the total was {totals[0]} on one page and {totals[-1]} on another."
         if totals and totals[0] != len(rows):
             return f"the total says {totals[0]}, and {len(rows)} rows came."
-        repeated = self.count_repeated()
-        if repeated:
-            return f"{repeated} of {len(rows)} rows came twice."
+        if self.repeated_count:
+            return f"{self.repeated_count} of {len(rows)} rows came twice."
         if not totals and len(self._pages) > 1:
             return "the cloud does not say how many rows there are, and what came differs."
         return ""
@@ -205,11 +212,16 @@ class PageReader:
 
         For an offset beyond the last row, some servers return existing rows.
         """
-        if self.totals != {len(rows)} or self.count_repeated():
+        if self.totals != {len(rows)} or self._has_rows_on_two_pages():
             return False
         if not {_key_of(row) for row in after} <= {_key_of(row) for row in rows}:
             return False
         return len(self._pages) > 1 or self._is_total_fixed(len(rows))
+
+    def _has_rows_on_two_pages(self) -> bool:
+        pages = [drop_identical(page) for page in self._pages]
+        on_one_page = sum(map(count_repeated, pages))
+        return count_repeated(chain.from_iterable(pages)) > on_one_page
 
     def _is_total_fixed(self, total: int, offset: int = 1) -> bool:
         """Return whether a smaller page has the same total.

@@ -74,6 +74,19 @@ def identify(image: Image) -> Hashable:
     return image.identifier or (image.label, image.address)
 
 
+def count_repeated(rows: Iterable[Row]) -> int:
+    """Count the rows whose identity occurs before, even with other values.
+
+    An unreadable row without an id counts as different from all others.
+    """
+    identities = [
+        row.id if isinstance(row, UnreadableRow) else identify(row)
+        for row in rows
+        if not isinstance(row, UnreadableRow) or row.id
+    ]
+    return len(identities) - len(set(identities))
+
+
 def drop_identical(rows: Sequence[Row]) -> list[Row]:
     """Return the rows without exact duplicates."""
     firsts: dict[Hashable, Image] = {}
@@ -92,6 +105,15 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
                 texts.add(text)
         different.append(row)
     return different
+
+
+def have_same_rows(some: Sequence[Row], others: Sequence[Row]) -> bool:
+    """Return whether two listings have the same rows, in any order."""
+    return sorted(map(_write_row, some)) == sorted(map(_write_row, others))
+
+
+def _write_row(row: Row) -> str:
+    return repr(row) if isinstance(row, UnreadableRow) else _write_fields(row)
 
 
 def _write_fields(row: Image) -> str:
@@ -119,6 +141,22 @@ def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
     return (
         f"{count} of {count_of(len(rows), 'listed image')} {are} left out, because the cloud's "
         f"answer cannot be read there: {describe_unreadable(rows)}",
+    )
+
+
+def warn_of_missing(total_count: int | None, rows: Sequence[object]) -> tuple[str, ...]:
+    """Return a warning if the cloud counts more images than it lists; empty if it does not.
+
+    Args:
+        rows: the listed rows without exact duplicates.
+    """
+    repeated = (total_count or 0) - len(rows)
+    if repeated <= 0:
+        return ()
+    comes = "comes" if repeated == 1 else "come"
+    return (
+        f"the cloud counts {count_of(total_count or 0, 'image')} and lists {len(rows)} different "
+        f"ones: {count_of(repeated, 'image')} {comes} twice, and another may be missing",
     )
 
 

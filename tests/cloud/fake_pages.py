@@ -49,8 +49,7 @@ class Server:
 
 
 def list_rows(server: Server) -> list[Row]:
-    rows, _ = list_pages(server, 8, lambda _came, _total: None)
-    return rows
+    return list_pages(server, 8, lambda _came, _total: None).rows
 
 
 class Heavy(Server):

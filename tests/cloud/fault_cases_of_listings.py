@@ -46,7 +46,7 @@ def build_listed(target: Target) -> list[Row]:
             needs=frozenset({"lists"}),
             rows=({**row, target.list_field: [None]},),
         ),
-        odd("identical rows", images=206, rows=(row, row)),
+        odd("identical rows", listings=2, images=206, rows=(row, row)),
         Row(
             "a total that is too large",
             (Fault(drift=3, times=FOREVER),),
