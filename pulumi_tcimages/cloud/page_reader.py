@@ -19,7 +19,6 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
 from pulumi_tcimages.core.responses import MOST_ROWS, Page
-from pulumi_tcimages.core.retry import is_offset_refused, is_page_too_large
 from pulumi_tcimages.core.rows import (
     Row,
     UnreadableRow,
@@ -235,6 +234,8 @@ class PageReader:
         except InvalidResponseError:  # the server ignores the limit
             return True
         except ApiError as error:
+            from pulumi_tcimages.core.page_refusals import is_offset_refused
+
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
         # The server may use a larger page size than requested, and so have no second page.
@@ -249,6 +250,8 @@ class PageReader:
         try:
             return self._fetch_page(offset, limit).rows
         except ApiError as error:
+            from pulumi_tcimages.core.page_refusals import is_offset_refused
+
             if offset != total or not is_offset_refused(error.cloud_code):
                 raise
         if len(self._pages) == 1 and not self._is_total_fixed(total):
@@ -269,6 +272,8 @@ class PageReader:
             try:
                 page = self._fetch(offset, requested)
             except ApiError as error:
+                from pulumi_tcimages.core.page_refusals import is_page_too_large
+
                 if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
                 # Half of this request's size, because other threads may already have halved the
