@@ -7,7 +7,7 @@ from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.core import api, responses
+from pulumi_tcimages.core import api
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import camel
 
@@ -43,10 +43,12 @@ def send_caller_identity(
     settings: Settings, sender: Sender, credential: Credential, region: str, deadline: Deadline
 ) -> str:
     """Request the id of the account that the keys belong to."""
+    from pulumi_tcimages.core.key_responses import read_caller_account
+
     endpoint = choose_endpoint(settings, "sts", region)
-    read = responses.read_caller_account
     return sender.send(
-        ApiRequest(api.CALLER_IDENTITY, {}, endpoint, region, credential, read), deadline
+        ApiRequest(api.CALLER_IDENTITY, {}, endpoint, region, credential, read_caller_account),
+        deadline,
     )
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from pulumi_tcimages.cloud.deadline import Deadline
@@ -15,10 +15,13 @@ from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, MetadataRequest, Role, Sender
 from pulumi_tcimages.cloud.setting_values import Section, Value
 from pulumi_tcimages.cloud.settings import Settings
-from pulumi_tcimages.core import api, responses
+from pulumi_tcimages.core import api
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 from pulumi_tcimages.naming import camel_path
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.core.key_responses import TemporaryKeys
 
 _STS_REGION = "ap-guangzhou"
 _SESSION_NAME = "pulumi-tcimages"
@@ -174,17 +177,19 @@ def _fetch_keys(
     settings: Settings, sender: Sender, name: str, deadline: Deadline
 ) -> tuple[Credential | None, list[str]]:
     """Request the keys of a role. Also return the names of the CVM's roles, if they were listed."""
+    from pulumi_tcimages.core.key_responses import read_metadata_keys
+
     names = [] if name else _list_roles(settings, sender, deadline)
     name = name or next(iter(names), "")
     if not name:
         return None, names
-    temporary = _fetch(settings, sender, name, responses.read_metadata_keys, deadline)
+    temporary = _fetch(settings, sender, name, read_metadata_keys, deadline)
     if temporary is None:
         names = names or _try_list_roles(settings, sender, deadline)
         if name not in names:
             return None, names
         # Try again, because a newly attached role may not have its keys yet.
-        temporary = _fetch(settings, sender, name, responses.read_metadata_keys, deadline)
+        temporary = _fetch(settings, sender, name, read_metadata_keys, deadline)
     if temporary is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."
         raise ConfigurationError(problem, fix=_OTHER_KEYS)
@@ -240,7 +245,9 @@ def _build_sts_request(
     action: api.Action,
     parameters: dict[str, object],
     credential: Credential | None,
-) -> ApiRequest[responses.TemporaryKeys]:
+) -> ApiRequest[TemporaryKeys]:
+    from pulumi_tcimages.core.key_responses import read_assumed_role
+
     region = settings.get("region") or _STS_REGION
     endpoint = choose_endpoint(settings, "sts", region)
     return ApiRequest(
@@ -249,6 +256,6 @@ def _build_sts_request(
         endpoint,
         region,
         credential,
-        responses.read_assumed_role,
+        read_assumed_role,
         is_confidential=True,
     )

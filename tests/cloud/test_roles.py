@@ -8,7 +8,8 @@ import pytest
 
 from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential
-from pulumi_tcimages.core import api, responses
+from pulumi_tcimages.core import api
+from pulumi_tcimages.core.key_responses import read_caller_account
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import (
     ApiError,
@@ -240,7 +241,7 @@ def test_an_errand_does_not_show_its_secrets():
         endpoint=Endpoint("https://sts", "sts"),
         region=None,
         credential=Credential(api.Keys("canary", "canary", "canary"), "the test"),
-        read=responses.read_caller_account,
+        read=read_caller_account,
         secret="canary",
     )
 

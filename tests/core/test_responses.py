@@ -148,78 +148,10 @@ def test_session_images_are_read():
             {"EngineSessionImages": [{}] * 20_000},
             "the images of the reply would take more than 12 MiB.",
         ),
-        (
-            responses.read_assumed_role,
-            {"ExpiredTime": 5, "Credentials": {"Token": "t", "TmpSecretId": "i"}},
-            "Credentials.TmpSecretKey is missing.",
-        ),
-        (
-            responses.read_caller_account,
-            {"AccountId": 5},
-            "AccountId has another type than documented.",
-        ),
     ],
 )
 def test_what_is_not_as_documented_is_unreadable_and_says_where(read, fields, problem):
     assert read(reply_of(**fields)) == api.Unreadable(problem, "r-1")
-
-
-def test_lent_keys_are_read_with_their_end():
-    inside = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t"}
-    lent = responses.TemporaryKeys(api.Keys("i", "k", "t"), 1700000000.0)
-
-    assert responses.read_assumed_role(reply_of(Credentials=inside, ExpiredTime=1700000000)) == lent
-    body = json.dumps({**inside, "ExpiredTime": 1700000000, "Code": "Success"}).encode()
-    assert responses.read_metadata_keys(body) == lent
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<html>",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"TmpSecretId":"i","TmpSecretKey":"k","Token":"t","ExpiredTime":5,"Code":"Failed"}',
-        b'{"TmpSecretId":"i","TmpSecretKey":"\xed\xa0\x80","Token":"t","ExpiredTime":5,"Code":"Success"}',
-    ],
-)
-def test_metadata_without_keys_is_unreadable(body):
-    assert isinstance(responses.read_metadata_keys(body), api.Unreadable)
-
-
-@pytest.mark.parametrize("end", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "true"])
-def test_lent_keys_without_an_end_are_unreadable(end):
-    inside = '"TmpSecretId":"i","TmpSecretKey":"k","Token":"t"'
-    body = f'{{{inside},"Code":"Success","ExpiredTime":{end}}}'.encode()
-    fields = json.loads(f'{{"Credentials":{{{inside}}},"ExpiredTime":{end}}}')
-    problem = "ExpiredTime has another type than documented."
-
-    assert responses.read_metadata_keys(body) == api.Unreadable(problem)
-    assert responses.read_assumed_role(api.Reply(fields, "r-1")) == api.Unreadable(problem, "r-1")
-
-
-@pytest.mark.parametrize("name", ["TmpSecretId", "TmpSecretKey", "Token"])
-@pytest.mark.parametrize("text", ["", "a b", "a\r\nX-Evil: 1", "é"])
-def test_lent_keys_that_cannot_be_sent_are_unreadable(name, text):
-    keys = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t", name: text}
-    body = json.dumps({**keys, "ExpiredTime": 5, "Code": "Success"}).encode()
-    reply = reply_of(Credentials=keys, ExpiredTime=5)
-
-    assert isinstance(responses.read_metadata_keys(body), api.Unreadable)
-    assert isinstance(responses.read_assumed_role(reply), api.Unreadable)
-
-
-def test_an_identity_names_its_account():
-    assert responses.read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
-
-
-@pytest.mark.parametrize("account_id", ["", "\x1b[31m1", "1\n", 1])
-def test_an_account_that_is_no_number_is_unreadable(account_id):
-    reply = reply_of(AccountId=account_id)
-
-    assert isinstance(responses.read_caller_account(reply), api.Unreadable)
 
 
 JSON = st.recursive(
