@@ -20,8 +20,6 @@ test: .venv/developing
 # schema.json, the SDK and the reference pages, from pulumi_tcimages/sources.
 generate: .venv/installed
 	$(BIN)/python -m generate
-	$(BIN)/python -m pulumi_tcimages.emulator.build_schema \
-		> pulumi_tcimages/emulator/catalogue.schema.json
 
 pictures: .venv/developing
 	$(BIN)/python -m tests.pictures

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
-from pulumi_tcimages.emulator.build_schema import build_schema
 from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE, SCHEMA_FILE
 from pulumi_tcimages.emulator.listings import LISTINGS
 from tests.emulator.raw_client import Caller
@@ -23,10 +22,9 @@ SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 ENGINE = ("DataEngine-b0jt6fvk", "python")
 
 
-def test_the_schema_file_is_the_generated_one_and_describes_the_default_catalogue():
+def test_the_schema_file_describes_the_default_catalogue():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(DEFAULT, SCHEMA)
-    assert build_schema() == SCHEMA
 
 
 def test_every_default_entry_names_its_source():

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
+from generate.schema import build_schema
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cloud import Client
 from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.errors import NoMatchError
 from pulumi_tcimages.naming import camel
-from pulumi_tcimages.plugin.schema import build_schema
 from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.source import Source
 from tests.source_scopes import scope_of

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from generate.schema import build_properties
 from pulumi_tcimages.core.images import Record
-from pulumi_tcimages.plugin.schema import build_properties
 from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 

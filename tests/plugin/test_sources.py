@@ -8,12 +8,12 @@ from typing import Any
 import grpc
 import pytest
 
+from generate.schema import build_schema
 from pulumi_tcimages.core.api import to_wire
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin.property_values import Secret
 from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.plugin.schema import build_schema
 from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.source import Source
 from tests.emulator.listing_samples import BUILT_IN, PRESETS, RAY
