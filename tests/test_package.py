@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 DATA = {
     "emulator/catalogue.json",
     "emulator/catalogue.schema.json",
+    "emulator/messages.json",
     "pulumi-plugin.json",
     "py.typed",
     "schema.json",
