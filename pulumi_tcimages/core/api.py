@@ -3,9 +3,10 @@
     build_request   snake_case parameters -> headers and body, signed
     read_reply      bytes -> Reply | Refusal | Unreadable
 
-Only this module, the field aliases of the sources and the emulator use PascalCase names. A response
-is parsed by its body alone, regardless of its status and content type. A response without the
-documented form is Unreadable. So "no images" always means an empty list.
+The API's PascalCase names appear only in this module, in the sources' field aliases and in the
+emulator. A response is parsed by its body alone, regardless of its HTTP status and content type. A
+body that does not follow the documented format becomes `Unreadable`, so "no images" always means
+that the API sent an empty list.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (request), .../30435 (errors) and the pages
 of the actions.
@@ -49,16 +50,16 @@ class ListAction(NamedTuple):
     total: str = ""
     """The response field with the total number of rows; "" if there is none."""
     paging: Paging = "none"
-    """`offset`: Offset and Limit; `page`: Page, from 1, and PageSize; `none`: all rows in one
-    response.
+    """The pagination parameters. `offset`: Offset and Limit. `page`: Page (from 1) and PageSize.
+    `none`: the API sends all rows in one response.
     """
 
     def page_parameters(self, offset: int, limit: int) -> dict[str, object]:
         """Return the parameters of a request for a page.
 
         Args:
-            offset: the position of the page's first row. With page numbers, a multiple of the
-                limit.
+            offset: the index of the page's first row. For an action with page numbers, it must be a
+                multiple of `limit`.
             limit: the number of rows on the page.
         """
         if self.paging == "offset":
@@ -118,7 +119,7 @@ class Refusal(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A response without the documented form. `problem` says what is wrong."""
+    """A response that does not follow the documented format. `problem` is a sentence for users."""
 
     problem: str
     request_id: str = ""
@@ -126,12 +127,12 @@ class Unreadable(NamedTuple):
 
 _JSON = "application/json"
 _SIGNED = ("content-type", "host")
-"""The signed headers. The vendor's clients sign at least these; any further ones are optional."""
+"""The headers that the signature covers. These two are required, and others are optional."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
 PLAIN = r"^[!-~]+$"
-"""The characters of a key or token: printable ASCII without spaces. No others can be sent in a
-header.
+"""The allowed characters of a key or token: printable ASCII without spaces. Both are sent in
+headers.
 """
 
 
@@ -192,13 +193,13 @@ _CODE = re.compile(r"[ -~]{1,128}")
 """The format of an API error code. Longer strings and strings with line breaks are not codes."""
 _LONGEST_REQUEST_ID = 128
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
-"""An escaped surrogate. It may be unpaired, and such a string cannot be encoded as UTF-8."""
+"""Matches an escaped surrogate. A string with an unpaired surrogate cannot be encoded as UTF-8."""
 
 
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
-    Errors: ValueError for invalid JSON, RecursionError for too deep nesting.
+    Errors: ValueError for invalid JSON, RecursionError for JSON that is nested too deeply.
     """
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
     content = json.loads(body.decode("utf-8-sig"))
@@ -208,7 +209,7 @@ def read_json(body: bytes) -> Any:
 
 
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
-    """Parse a response by its body alone.
+    """Parse a response body.
 
     The format is `{"Response": {...}}`, with an `Error` object inside if the request was rejected.
     Older gateways send `{"code": 4100, "message": "...", "codeDesc": "..."}`.
@@ -261,5 +262,5 @@ def to_wire(value: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def pascal(name: str) -> str:
-    """Return the PascalCase spelling of a snake_case name."""
+    """Convert a snake_case name to PascalCase."""
     return "".join(word.capitalize() for word in name.split("_"))

@@ -1,8 +1,8 @@
 """Parse the provider's configuration.
 
-Only the syntax is checked. A value has its own type, or is the string that stack configuration
-stores, which is JSON for all types except strings. Errors never show secret values. A placeholder,
-such as the word None or `<your-secret-id>`, counts as unset.
+Only the syntax is checked. Each value may have its final type, or be a string as in stack
+configuration, where every type except strings is stored as JSON. Errors never show secret values. A
+placeholder, such as the word None or `<your-secret-id>`, counts as unset.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _EXAMPLES = {
     "assume_role_with_web_identity": _ROLE_ARN,
     "endpoints": ("SERVICE", "HOST"),
 }
-"""A part of each object, and the form of its value."""
+"""For each setting that is an object: one of its keys and an example value, for error messages."""
 _LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
@@ -70,8 +70,9 @@ def read_configuration(
 
     Args:
         values: values by snake_case key. None means unset.
-        source: the source of the values, for errors.
-        sources: the source of each key that does not come from the stack's configuration.
+        source: where the values come from, for error messages.
+        sources: where each value comes from, by key, for error messages. Keys that are not listed
+            come from the stack's configuration.
 
     Errors: ConfigurationError for the first invalid value.
     """
@@ -104,7 +105,7 @@ def _read_section(
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """Parse values that are JSON strings, and move placeholders to a separate map."""
+    """Parse values that are JSON strings, and collect placeholders in `placeholders` instead."""
     result: dict[str, object] = {}
     for name, value in values.items():
         path = f"{prefix}{name}"
@@ -186,9 +187,9 @@ def _name_value(path: str, value: object) -> str:
 
 
 def _list_settings(path: str, written: object, *, is_list: bool = False) -> list[tuple[str, str]]:
-    """Return example settings with the correct syntax for a list of ids or an object's key."""
+    """Return settings that replace an invalid list of ids or object, for the error's fix."""
     if path in _SECTIONS:
-        # `pulumi config set --path` replaces a string by an object, but no list.
+        # `pulumi config set --path` can replace a string with an object, but not a list.
         removed = [(camel(path), "")] if is_list else []
         part, example = _EXAMPLES[path]
         return [*removed, (f"{camel(path)}.{part}", example)]

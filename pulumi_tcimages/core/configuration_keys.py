@@ -1,10 +1,11 @@
 """The provider's configuration keys, with their types and descriptions.
 
-The descriptions become part of schema.json. The names are those of Tencent Cloud's Terraform
-provider.
+The descriptions are copied to schema.json. The keys have the same names as in Tencent Cloud's
+Terraform provider.
 """
 
-# No `from __future__ import annotations`, because pydantic takes 2 ms to evaluate the strings.
+# This module does without `from __future__ import annotations`: pydantic would take 2 ms to
+# evaluate the annotations from strings.
 
 import re
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ from pulumi_tcimages.naming import camel_path
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
-# Not `{1,128}`, because compiling a counted Unicode class takes 50 ms, more than this module.
+# The pattern has `+` and not `{1,128}`: compiling a Unicode class with a count takes 50 ms, longer
+# than the rest of this module.
 _RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]
 
 
@@ -148,18 +150,18 @@ class Endpoints(_Section):
 
 
 class Configuration(_Section):
-    """The user's configuration, without values from the environment or files."""
+    """The provider's configuration as the user set it, without values from environment or files."""
 
     _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
     _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def placeholders(self) -> Mapping[str, Placeholder]:
-        """Placeholders that were found instead of values, by dotted path."""
+        """The placeholders that the user left instead of values, by dotted path."""
         return self._placeholders
 
     def source_of(self, path: str) -> str:
-        """Return where a setting came from, for error messages."""
+        """Return the source of a setting for messages, such as `configuration tcimages:site`."""
         known = self._sources.get(path.partition(".")[0])
         return known or f"configuration tcimages:{camel_path(path)}"
 
@@ -258,7 +260,7 @@ SECRETS = frozenset(
 )
 """The dotted paths of secret values. They are never shown, and the engine must encrypt them."""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
-"""The top-level keys of secret values. An object with a secret field is secret as a whole, because
+"""The top-level keys that contain secrets. An object with a secret field is wholly secret, because
 the engine sends it as one string.
 """
 

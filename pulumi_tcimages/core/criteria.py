@@ -1,7 +1,8 @@
-"""Check images against a query's criteria.
+"""Check which images satisfy a query's criteria.
 
-String comparison ignores case, except in regular expressions. A list matches if it contains the
-value. A missing boolean is neither true nor false. An unparsable version is outside every range.
+String comparison ignores case, except in regular expressions. An image's list field matches if one
+of its items does. A missing boolean is neither true nor false. A version that cannot be parsed is
+outside every range.
 """
 
 from __future__ import annotations
@@ -27,30 +28,30 @@ NOTHING = "nothing"
 
 
 class Predicate(NamedTuple):
-    """A criterion, with the functions that read an image's field and compare it."""
+    """A criterion, with functions that read a value from an image and compare it."""
 
     criterion: Criterion
     value: Any
     """The criterion's value in the query."""
     read: Callable[[Any], Any]
-    """Return the image's value that is compared."""
+    """Read from an image the value to compare."""
     admits: Callable[[Any], bool]
-    """Return whether that value satisfies the criterion."""
+    """Return whether a value that `read` returned satisfies the criterion."""
     show: Callable[[Any], str]
-    """Format that value as the user would write it."""
+    """Format a value that `read` returned as the user would write it."""
     cannot_read: Callable[[Any], bool] | None = None
-    """Return whether that value is present but cannot be parsed. None if this never happens."""
+    """Return whether a value that `read` returned is present but cannot be parsed. None if all can.
+    """
 
     def matches(self, image: Image) -> bool:
-        """Return whether an image satisfies the criterion."""
         return self.admits(self.read(image))
 
     def evaluate(self, images: Sequence[Image]) -> Iterator[bool]:
-        """Yield for each image whether it satisfies the criterion; twice as fast as `matches`."""
+        """Yield whether each image satisfies the criterion. Twice as fast as repeated `matches`."""
         return map(self.admits, map(self.read, images))
 
     def filter(self, images: Sequence[ImageT]) -> list[ImageT]:
-        """Return the images that satisfy the criterion, in the given order."""
+        """Return the images that satisfy the criterion, keeping their order."""
         return list(compress(images, self.evaluate(images)))
 
     def is_unread(self, image: Image) -> bool:
@@ -63,7 +64,7 @@ class Predicate(NamedTuple):
 
 
 def build_predicates(model: type[BaseQuery], criteria: Mapping[str, Any]) -> list[Predicate]:
-    """Build a predicate for each criterion, or for each entry of a map, in the given order."""
+    """Build a predicate for each criterion. A map of criteria gets one predicate per entry."""
     return [
         predicate
         for argument, value in criteria.items()
@@ -147,8 +148,8 @@ def _build_text(
     read: Callable[[Any], str | list[str]],
     key: str = "",
 ) -> Predicate:
-    """Build a predicate for a string field, or for a list field of which one item must match."""
-    # Cached, because many images share values.
+    """Build a predicate for a string, or for a list of strings where one item must match."""
+    # Results are cached, because many images have the same values.
     matches_text = cache(lambda text: text != "" and matches(text))
 
     def admits(found: str | list[str]) -> bool:
@@ -195,7 +196,7 @@ def _build_attribute(
 def _build_versioned_part(
     argument: str, name: str, value: Range | str, read_all: Callable[[Any], Mapping[str, str]]
 ) -> Predicate:
-    """Build a predicate for one component or library, which has a range or is present or absent."""
+    """Build a predicate for one component or library: a version range, "*" or "none"."""
 
     def read(image: Image) -> str | None:
         return read_all(image).get(name)
@@ -218,7 +219,7 @@ def _build_versioned_part(
 
 
 def is_gap(text: str | None) -> bool:
-    """Return whether a string explains why a value is unknown, for instance `(no name)`."""
+    """Return whether a string is the reason for an unknown value, such as `(no name)`."""
     return text is not None and text.startswith("(")
 
 

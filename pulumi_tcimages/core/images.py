@@ -1,12 +1,12 @@
 """Base classes for the image records that a listing returns.
 
-Each source declares one record type. It describes an element of `images`, the result of a
-single-image function and the `image` of a pin. Its field descriptions become part of schema.json.
-Plain fields contain the vendor's values unchanged. Computed fields are derived from them, and their
-descriptions say so.
+Each source declares one record class. Its objects are the items of `images`, the results of
+single-image functions and the `image` of a pin. The field descriptions are copied to schema.json.
+Plain fields contain the vendor's values unchanged. Computed fields are derived from plain ones, and
+their descriptions say so.
 
-The vendor documents every field as nullable. A string that is missing or null becomes "", and such
-a list becomes empty. Nulls inside a list are skipped. A missing boolean or number becomes None.
+The vendor documents every field as nullable. A string that is missing or null becomes "", and a
+list becomes []. Nulls inside a list are skipped. A boolean or number becomes None.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.naming import camel
 
 _MOST_ITEMS = 256
-"""Maximum length of a list in a row. Ten times the longest known list, to bound a row's size."""
+"""Maximum length of a list in a row, which bounds the row's size: ten times the longest known."""
 
 
 def _read_items(value: Any) -> Any:
@@ -38,16 +38,16 @@ def _read_items(value: Any) -> Any:
 
 
 Number = Annotated[int, Field(ge=-(2**53), le=2**53)]
-"""An integer that JSON and Pulumi transport exactly."""
+"""An integer that JSON and Pulumi transport without rounding."""
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 _Item = TypeVar("_Item")
 Items = Annotated[list[_Item], BeforeValidator(_read_items)]
 
 
 class Record(BaseModel):
-    """An object in a response. A wrong type is an error, and unknown fields are ignored.
+    """Base class for objects in a response. A wrong type is an error; unknown fields are ignored.
 
-    A field can have the vendor's name or ours.
+    An input may call a field by the vendor's name (PascalCase) or by ours (snake_case).
     """
 
     model_config = ConfigDict(
@@ -60,21 +60,25 @@ class Record(BaseModel):
 
 
 class Image(Record):
-    """An image from any source, with the fields that identify it and that are compared.
+    """Base class for the images of all sources.
 
-    The class variables name those fields. A name is "" if the source has no such field.
+    The class variables are the names of the fields that identify and rank an image. A variable is
+    "" if the source has no such field.
     """
 
     id_field: ClassVar[str] = ""
     name_field: ClassVar[str]
     address_field: ClassVar[str] = ""
     family_field: ClassVar[str] = ""
-    """The family field, for instance the framework. Only versions of one family are compared."""
+    """The field with the image's family, for instance its framework. `latest` compares versions
+    only within one family.
+    """
     version_field: ClassVar[str] = ""
     time_fields: ClassVar[tuple[str, ...]] = ()
-    """Date fields that `latest_by` accepts in addition to the version."""
+    """The date fields that `latest_by` accepts in addition to the version."""
 
-    # These property names must differ from all vendor field names, which would shadow them.
+    # A field of a subclass would shadow a property of the same name, so these names must differ
+    # from all field names of the vendor.
 
     @property
     def identifier(self) -> str:
@@ -82,10 +86,10 @@ class Image(Record):
 
     @classmethod
     def parse_id(cls, fields: Mapping[str, Any], name: str) -> str:
-        """Return the id in a row or in properties, or "" if it is missing or has the wrong type.
+        """Return the id in an unvalidated row or map, or "" if it is missing or has the wrong type.
 
         Args:
-            name: the key of the id in these fields.
+            name: the key of the id in `fields`.
         """
         value = fields.get(name) if cls.id_field else None
         is_right = value is not None and type(value) in alternatives(
@@ -106,7 +110,7 @@ class Image(Record):
 
     @property
     def family(self) -> str:
-        """Return the canonical name of the framework: `pytorch` for `PYTORCH` and `torch`."""
+        """Return the family in canonical form: `pytorch` for `PYTORCH` and `torch`."""
         return canonical(getattr(self, self.family_field)) if self.family_field else ""
 
     @property
@@ -119,12 +123,12 @@ class Image(Record):
         return version or ("" if self.family or not self.family_field else None)
 
     def gap_in(self, field: str) -> str:  # noqa: ARG002 - sources look at other fields
-        """Return why the keys of a map field are unknown, or "" if they are known."""
+        """Return the reason if the keys of a map field are unknown, otherwise ""."""
         return "" if self.label else "(no name)"
 
     @property
     def component_versions(self) -> dict[str, str]:
-        """Return the components parsed from the image's name; empty if the source parses none."""
+        """Return the components and versions that were parsed from the image's name."""
         components: dict[str, str] = getattr(self, "components", {})
         return components
 

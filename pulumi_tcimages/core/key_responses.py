@@ -1,6 +1,6 @@
-"""Convert responses about credentials: temporary keys, and the account that keys belong to.
+"""Convert responses about credentials: temporary keys, and the account of the keys.
 
-A response whose fields are missing or have wrong types is Unreadable.
+A response with missing fields or wrong types becomes `Unreadable`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class TemporaryKeys(NamedTuple):
 
 
 class _Fields(Record):
-    """Base class for response fields, which are read by the vendor's names only."""
+    """Base class for response objects. Fields have the vendor's names only, never ours."""
 
     model_config = ConfigDict(populate_by_name=False)
 

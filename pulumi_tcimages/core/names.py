@@ -3,18 +3,19 @@
 The vendor sends no such fields, so they are parsed from the name. For instance,
 `tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu` contains tilearn-llm, pytorch, python and cuda.
 
-The reader splits a name into words and numbers, and looks for the components in `KNOWN`:
+The parser splits a name into words and numbers, and applies these rules:
 
-- A known component is found anywhere in the name. Its version follows directly, after separators or
-  `v`, or in brackets. In `vllm-cu130(0.19.0)` the brackets belong to vllm, because cuda already has
-  a version.
-- An unknown word is a component only if a dotted version follows: `qwen2.5` is, `llama3` is not.
+- A component in `KNOWN` is found anywhere in the name. Its version follows directly, after
+  separators or `v`, or in brackets. In `vllm-cu130(0.19.0)` the brackets belong to vllm, because
+  cuda already has a version.
+- Any other word is a component only if a dotted version follows: `qwen2.5` is one, and `llama3` is
+  not.
 - `py310` and `cu124` are versions without dots: python 3.10 and cuda 12.4.
 - A version's local label can name an accelerator: `2.5.1+cu124` also means cuda 12.4.
 - A known component without a readable version, or with two different versions, has version "".
 
-Parsing never raises an error. Source: our decision, checked against the vendor's published names
-(tests/core/test_names.py).
+Parsing never raises an error. The rules are our own and were checked against the vendor's published
+image names (tests/core/test_names.py).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ KNOWN = {
     *("transformers", "verl", "vllm"),
 }
 RELEASED_AS_CANDIDATES = {"cann"}
-"""Components whose release candidates count as releases, for instance CANN 8.2.RC1."""
+"""Components whose release candidates count as stable releases, for instance CANN 8.2.RC1."""
 DEVICES = ("cpu", "gpu", "npu")
 
 _SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
@@ -53,7 +54,9 @@ _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
-"""Marks a version in brackets, which belongs to the nearest component without a version."""
+"""Stands in for the component of a version in brackets, until `_settle` assigns it to the nearest
+preceding component without a version.
+"""
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
 _TWO_DIGITS = {"tensorrt"}
@@ -82,15 +85,17 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma; the number after it; and whether the number ends without a letter."""
+"""A word, bracket or comma; the number after it; and whether that number is complete, which means
+that only a known component may follow it without a separator.
+"""
 _State = tuple[tuple[str, ...], str, bool]
-"""The reader's state: the preceding words, which become a component if a dotted version follows;
+"""The parser's state: the preceding words, which become a component if a dotted version follows;
 the known component that still needs a version; whether a bracket is open.
 """
 
 
 class Name(NamedTuple):
-    """The components in a name, with their versions as written, and the device."""
+    """The components in an image's name with their versions as written, and the device."""
 
     components: dict[str, str]
     device: str
@@ -101,7 +106,7 @@ def canonical(name: str) -> str:
 
     `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
     """
-    # Long names are not cached, because a server could use them to fill the memory.
+    # Long names are not cached, because a malicious server could fill the memory with them.
     return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
 
 
@@ -114,7 +119,7 @@ _cached_spelling = lru_cache(maxsize=1024)(_read_spelling)
 
 
 def read_name(name: str) -> Name:
-    """Return the components and the device that a name mentions."""
+    """Parse the components and the device from an image's name."""
     text = name[: 5 * _LONGEST]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -137,7 +142,7 @@ def read_name(name: str) -> Name:
 
 
 def read_tag(address: str) -> str:
-    """Return the tag of an image's address, which follows the colon in the last path segment."""
+    """Return the tag of a container image's address, or "" if it has none."""
     last = address.rpartition("/")[2].partition("@")[0]
     return last.rpartition(":")[2] if ":" in last else ""
 
@@ -145,7 +150,7 @@ def read_tag(address: str) -> str:
 # Image names share many tokens, so this cache halves the time to parse a catalogue.
 @lru_cache(maxsize=4096)
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
-    """Return the state after a token, plus the components and the device found by then."""
+    """Return the state after a token, and the components and the device completed by it."""
     words, waiting, is_bracket = state
     found: list[_Component] = []
     device = ""
@@ -186,14 +191,14 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
 def _split(token: str) -> list[_Part]:
     """Split a token into parts. A local label adds a part: `2.5+cu124` also means cuda 12.4."""
     if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
-        return [(plain[1], plain[2], True)]  # handles most tokens in a third of the time
+        return [(plain[1], plain[2], True)]  # This fast path handles most tokens.
     parts: list[_Part] = []
     for glued, number, rest, letters, alone in _PART.findall(token):
         word = glued or alone
         if word in _VERSION_WORDS:
             word = ""
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
-            word = word[:-1]  # drops the `v` of `torchv2.5`
+            word = word[:-1]  # `torchv2.5` becomes `torch`
         if word or number:
             is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is not a version
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
@@ -212,7 +217,7 @@ def _read_label(label: str) -> list[_Part]:
 
 
 def _read_component(name: str, number: str, ends: bool) -> _Component:
-    """Return a known component with its version, or with "" if the number is not a version."""
+    """Return a known component with its version, which is "" if the number is ambiguous."""
     if name == "python" and number.startswith("1."):
         return "pytorch", number  # no image has Python 1, so `py1.9.0` means torch 1.9.0
     if "." in number:
@@ -232,7 +237,9 @@ def _unpack(component: str, digits: str) -> str:
 
 
 def _settle(found: list[_Component]) -> dict[str, str]:
-    """Merge components with the same name. The version is "" if their versions differ."""
+    """Assign versions in brackets, and merge components of the same name. The version of a merged
+    component is "" if the versions differ.
+    """
     versions: dict[str, list[str]] = {}
     for component, version in found:
         if component == _BRACKETS:

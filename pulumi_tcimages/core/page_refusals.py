@@ -1,6 +1,7 @@
-"""Decide what a refused page of a listing means: ask for a smaller page, or stop there.
+"""Decide what a rejected request for a page means: the page is too large, or past the last row.
 
-This is apart from `core.retry` because few listings need it, and compiling its patterns takes time.
+This module is separate from `core.retry`, because few listings need it and compiling its patterns
+takes time.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ _NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset|offset|偏移|�
 
 
 def is_page_too_large(code: str, message: str) -> bool:
-    """Return whether an error means that a smaller page may succeed.
+    """Return whether an error means that a request for a smaller page may succeed.
 
-    Either the code says so, or the message contains `Limit` or "page", in English or Chinese.
-    `LimitExceeded` (a quota) and `RequestLimitExceeded` (the rate limit) do not count.
+    Some codes say so. With general codes, the message decides: it mentions the limit or the page
+    size, in English or Chinese. `RequestLimitExceeded` (the rate limit) does not count, and
+    `LimitExceeded` (a quota) does not by itself.
     """
     if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True
@@ -45,10 +47,10 @@ def is_page_too_large(code: str, message: str) -> bool:
 
 
 def is_offset_refused(code: str) -> bool:
-    """Return whether an error can mean that there are no rows at an offset.
+    """Return whether an error can mean that the offset is past the last row.
 
-    Errors about the keys, the rate, the account or the whole action cannot. A bare
-    `FailedOperation` can, if the retry fails too.
+    Errors about keys, permissions, rate limits or outages cannot. A bare `FailedOperation` can,
+    although it is retried once.
     """
     is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None

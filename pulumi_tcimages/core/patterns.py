@@ -1,7 +1,7 @@
 """Regular expressions with linear run time, using Rust's regex engine through pydantic.
 
-They do not support look-around or back-references. The pattern's size is limited, because run time
-grows with both the pattern and the text. A pattern may match anywhere in the text.
+They do not support look-around or back-references. The size of a pattern is limited, because run
+time grows with the pattern and the text. A pattern may match anywhere in the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PIECE = (
 
 @dataclass(frozen=True)
 class Pattern:
-    """A regular expression: its text and its compiled form."""
+    """A regular expression: the user's text and the compiled form."""
 
     text: str
     engine: SchemaValidator = field(compare=False, repr=False)
@@ -36,7 +36,7 @@ class Pattern:
 def read_pattern(text: str) -> Pattern:
     """Compile a pattern.
 
-    Errors: InvalidArgumentError with the engine's reason and position.
+    Errors: InvalidArgumentError with the regex engine's reason and position.
     """
     schema = core_schema.str_schema(pattern=text, regex_engine="rust-regex")
     try:
@@ -54,7 +54,9 @@ def escape_pattern(text: str) -> str:
 
 
 def _written_out(text: str) -> int:
-    """Return the size that a pattern has after its counted repetitions are expanded."""
+    """Return the number of characters and classes in a pattern after expanding counts such as
+    `{3}`.
+    """
     outer: list[int] = []
     total = last = 0
     for token in re.finditer(_PIECE, text):
@@ -75,7 +77,7 @@ def _written_out(text: str) -> int:
 
 
 def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
-    """Build an error from the engine's message, which has the pattern, a caret and the reason."""
+    """Build an error from the engine's message: the pattern, a caret below it and the reason."""
     why = re.search(r"^error: (.+)", engine_message, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_message, re.MULTILINE)
     if not why:

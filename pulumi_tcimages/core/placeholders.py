@@ -1,7 +1,7 @@
-"""Recognize placeholders, which stand in for a missing value.
+"""Recognize placeholders that tools and templates leave in settings instead of a value.
 
-Tools and templates leave them behind. `tccli configure` stores the word None when the user presses
-Enter. Examples contain `<your-secret-id>`, and some tools do not expand `${VAR}`.
+`tccli configure` stores the word None if the user presses Enter. Examples contain
+`<your-secret-id>`, and some tools do not expand `${VAR}`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 
 class Placeholder(NamedTuple):
-    """A recognized placeholder. Text that may be part of a secret is never shown."""
+    """A recognized placeholder. It does not contain the setting's text, which may be a secret."""
 
     holds: str
-    """A predicate for the setting in a message, such as "is empty"."""
+    """A message's predicate for the setting, such as "is empty"."""
     fix: str
-    """A verb for the setting in advice, such as "fill in"."""
+    """The advice before the setting's name, such as "fill in"."""
     is_blank: bool = False
-    """Whether the placeholder means "no value", rather than "fill this in"."""
+    """Whether the placeholder means "no value" rather than "replace this"."""
 
     @property
     def is_empty(self) -> bool:
@@ -32,7 +32,7 @@ _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
 _LONGEST = 64 * 1024
-"""Maximum length to check. Longer settings are rejected anyway."""
+"""Maximum length of a text to check. Longer settings are invalid anyway."""
 _BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
 _TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")
@@ -40,7 +40,7 @@ _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
 """Punctuation that tools put around a word, as in `None,` in a list or `(null)` from printf."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
-# Values may be malicious, so every pattern must run in linear time.
+# Settings may be malicious, so every pattern must run in linear time.
 _BRACKETS = (
     ("${", "}"),  # ${VAR}, and ${{ secrets.VAR }} of GitHub
     ("$(", ")"),  # $(command), $(VAR) of Kubernetes
@@ -71,7 +71,7 @@ _FORGOTTEN = re.compile(
 
 
 def find_placeholder(text: str) -> Placeholder | None:
-    """Return the placeholder that a string consists of, or None."""
+    """Return the placeholder that a setting's text contains, or None if it has a real value."""
     if len(text) > _LONGEST:
         return None
     inner = text.strip()
@@ -90,7 +90,7 @@ def find_placeholder(text: str) -> Placeholder | None:
 
 
 def find_key_placeholder(text: str) -> Placeholder | None:
-    """Return the placeholder in a key id, secret or token, or None. Dashes count as one."""
+    """Return the placeholder in a key id, secret or token, or None. Dashes alone count as one."""
     if len(text) <= _LONGEST and _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
         return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     return find_placeholder(text)

@@ -1,14 +1,15 @@
-"""Base classes for queries: function arguments that are validated before anything is sent.
+"""Base classes for queries. A query is a function's arguments, validated before a request is sent.
 
-Each source declares one query class. Field descriptions appear in schema.json, the registry and
-`--help`. They consist of one sentence, the allowed values and the default. Names are snake_case.
+Each source declares query classes. Field descriptions appear in schema.json, the Pulumi Registry
+and `--help`. They consist of one sentence, the allowed values and the default. Names are
+snake_case.
 
 Unknown names, wrong types, empty strings and invalid ranges are rejected. A value that is missing
 from the vendor's current list is sent with a warning, because the list may grow.
 """
 
-# No `from __future__ import annotations`, because pydantic would evaluate the strings for each
-# subclass, which takes 2 ms in total.
+# This module does without `from __future__ import annotations`: pydantic would evaluate the
+# annotations from strings for each subclass, which takes 2 ms in total.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, get_args
@@ -35,7 +36,7 @@ STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 class BaseQuery(BaseModel):
     """A source's arguments: the region, the arguments sent to the API, and the criteria.
 
-    A criterion compares the image field of the same name, unless its `reads` names another field.
+    A criterion compares the image field of the same name, unless `reads` maps it to another field.
     """
 
     model_config = STRICT
@@ -43,14 +44,15 @@ class BaseQuery(BaseModel):
     source_name: ClassVar[str]
     """The data source's name, such as `platform_image`, from which all other names are derived."""
     image: ClassVar[type[Image]]
-    """The record that the listing returns."""
+    """The class of the listed images."""
     api_arguments: ClassVar[tuple[str, ...]] = ()
     """The names of the arguments that are sent to the API."""
     scope_arguments: ClassVar[tuple[str, ...]] = ()
-    """API arguments that select an owner, such as an engine. They do not count as narrowing."""
+    """API arguments that choose a catalogue, such as an engine id, rather than narrow it."""
     reads: ClassVar[Mapping[str, str]] = {}
     known_values: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The vendor's values for an argument or for a map key. Other values cause a warning."""
+    """The vendor's documented values, by argument or `argument.key`. Other values cause a warning.
+    """
     chooses: ClassVar[frozenset[str]] = CHOOSING
 
     region: Region | None = Field(
@@ -67,7 +69,7 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def plain_names(cls) -> list[str]:
-        """Return the criteria that compare a property of an image, not its id or name."""
+        """Return the names of the criteria that compare neither the id nor the name."""
         identity = {cls.image.id_field, cls.image.name_field}
         return [
             name
@@ -81,7 +83,7 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def field_of(cls, argument: str) -> str:
-        """Return the field or property of an image that a criterion compares."""
+        """Return the image field that a criterion compares."""
         return cls.reads.get(argument, argument)
 
     @classmethod
@@ -95,7 +97,7 @@ class BaseQuery(BaseModel):
         return {name: value for name, value in values.items() if value is not None}
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters for the API, without empty lists, which the API rejects."""
+        """Return the API parameters, without empty lists, which the API rejects."""
         return {
             name: value
             for name in self.api_arguments
@@ -103,16 +105,16 @@ class BaseQuery(BaseModel):
         }
 
     def sent_names(self) -> list[str]:
-        """Return the arguments that are set and sent to the API."""
+        """Return the names of the API arguments that are set."""
         return [*self.parameters()]
 
     def optional_api_arguments(self) -> list[str]:
-        """Return the API arguments that are set and reduce the number of listed images."""
+        """Return the names of the API arguments that are set and narrow the catalogue."""
         aside = {*self.scope_arguments, *self.required_names()}
         return [name for name in self.parameters() if name not in aside]
 
     def narrows(self) -> bool:
-        """Return whether the query can exclude any image of the catalogue."""
+        """Return whether any argument narrows the catalogue, as `latest` requires."""
         return bool(self.required_names() or self.criteria() or self.optional_api_arguments())
 
     def warnings(self) -> list[str]:
@@ -153,9 +155,10 @@ LatestKeys = list[Word] | None
 
 
 def latest_by_field(*keys: str, components: bool = True) -> Any:
-    """Define the field `latest_by` for a source whose images can be compared by these keys.
+    """Build the definition of a source's field `latest_by`.
 
     Args:
+        keys: the image fields that can be compared; the first is the default.
         components: whether component names are accepted as keys too.
     """
     *names, last = [*(f"`{key}`" for key in keys), *(["component names"] if components else [])]
@@ -170,7 +173,9 @@ def latest_by_field(*keys: str, components: bool = True) -> Any:
 
 
 class LatestBy(Latest):
-    """Adds `latest` and `latest_by`. Sources redeclare `latest_by` with `latest_by_field`."""
+    """Adds `latest` and `latest_by` to a query for a single image. Sources redeclare `latest_by`
+    with their own keys.
+    """
 
     latest_by: LatestKeys = latest_by_field()
 
@@ -196,7 +201,7 @@ def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameSty
 
 
 def version_key(image: type[Image]) -> str:
-    """Return the `latest_by` key for the version, for instance `frameworkVersion`.
+    """Return the `latest_by` key for the version field, for instance `frameworkVersion`.
 
     It is "" for a source without versions.
     """
@@ -212,14 +217,14 @@ def latest_keys(query: BaseQuery) -> tuple[str, ...]:
 
 
 def time_keys(image: type[Image]) -> dict[str, str]:
-    """Map the `latest_by` keys for dates to the image fields with the dates."""
+    """Map each `latest_by` key that is a date, such as `createTime`, to its image field."""
     return {camel(name): name for name in image.time_fields}
 
 
 def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
-    """Return a `latest_by` key in its canonical spelling.
+    """Convert a `latest_by` key to canonical form: the field's camelCase name, or the component.
 
-    Errors: InvalidArgumentError if no images could be compared by the key.
+    Errors: InvalidArgumentError if the source's images cannot be compared by this key.
     """
     fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
     for field in fields:
@@ -253,7 +258,7 @@ def _dump(value: Any) -> Any:
 
 
 def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
-    """Return a list with a warning if a value is not a known one, else an empty list."""
+    """Return a list with one warning if a value is not in `known`, else an empty list."""
     if value.lower() in map(str.lower, known):
         return []
     warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"

@@ -22,14 +22,14 @@ _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
 def find_region_fault(text: str) -> str:
-    """Return why a string cannot be a region name, or "" if it can."""
+    """Return the reason if a string cannot be a region name, otherwise ""."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION
     return "this is an availability zone, not a region" if _ZONE.fullmatch(text) else ""
 
 
 def suggest_region(text: str) -> str:
-    """Return a suggested fix for an invalid region name, or ""."""
+    """Suggest a fix for an invalid region name, or return ""."""
     plain = re.sub(r"[\s_]+", "-", text.strip().lower())
     if zone := _ZONE.fullmatch(plain):
         return f"write {quote(zone[1])}"

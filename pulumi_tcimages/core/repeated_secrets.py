@@ -1,6 +1,6 @@
-"""Withhold response rows that contain our own secrets, so that no output shows them.
+"""Remove response rows that contain the client's own secrets, so that no output shows them.
 
-This happens if a server or proxy copies a request header into its response.
+Such rows exist if a server or proxy copies a request header into its response.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import Any
 from pulumi_tcimages.core.api import Reply
 
 _SHORTEST_WITHHELD = 16
-"""Minimum length of a secret to search for. Real keys have 32 characters or more. The short key of
-an emulator could occur in an image's name by chance.
+"""Minimum length of a secret to search for. Real keys have 32 characters or more. An emulator may
+have a short key, which could occur in an image's name by chance.
 """
 
 
 class WithheldRow:
-    """Replaces a row that contains one of our secrets."""
+    """Replaces a row that contains one of the client's secrets."""
 
 
 def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
-    """Replace each row of a response that contains one of these secrets with a `WithheldRow`.
+    """Replace each row that contains one of the secrets with a `WithheldRow`.
 
     Args:
         body: the raw response. Rows are checked only if it may contain one of the secrets.
@@ -46,7 +46,7 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
 def iterate_texts(value: Any) -> Iterator[str]:
     """Yield all strings in a JSON value, including field names."""
     pending = [value]
-    # Not recursive, because a row may be nested deeper than Python's recursion limit.
+    # The loop avoids recursion, because a row may be nested deeper than Python's recursion limit.
     while pending:
         value = pending.pop()
         if isinstance(value, str):

@@ -1,7 +1,7 @@
 """Convert responses of listings into pages of images.
 
-A null list counts as empty. A response whose list is missing, or whose other fields have wrong
-types, is Unreadable, so that it never means "no images". A row with a wrong type becomes an
+A null list counts as empty. A response without the list, or with a wrong type outside its rows, is
+`Unreadable`, so that it is not mistaken for "no images". A row with a wrong type becomes an
 `UnreadableRow`, and the remaining rows are read.
 """
 
@@ -14,19 +14,19 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.rows import Row, read_rows
 
 MOST_ROWS = 100_000
-"""Maximum total that is accepted, far above any real catalogue. The stated total determines how
+"""Maximum total that a response may state, far above any real catalogue. The total determines how
 many pages are requested.
 """
 _ITEM_BYTES = 1024
-"""Estimated memory in bytes for a row, or for a list item in it, not counting its text.
-Measurements were 540 to 930.
+"""Estimated memory for a row, or for a list item in a row, not counting its text. The measured
+values are 540 to 930 bytes.
 """
 _MOST_BYTES = 12 * 1024 * 1024
 """Limit for the estimated memory of one response's rows. A page of 100 images takes 0.5 MiB."""
 
 
 class Page(NamedTuple):
-    """A page's rows, and the total that the server reported."""
+    """A page's rows, and the number of rows in the whole listing as the server reported it."""
 
     rows: list[Row]
     total_count: int | None
@@ -40,7 +40,7 @@ def read_page(
     """Return the rows of one page. A null list counts as empty; a missing list is Unreadable.
 
     Args:
-        limit: the number of rows requested. A page with more rows is rejected unread.
+        limit: the number of rows that were requested. A page with more rows is Unreadable.
     """
     total = reply.fields.get(pascal(action.total)) if action.total else None
     if total is not None and type(total) is not int:
@@ -75,7 +75,7 @@ def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:
 
 
 def _lists_of(value: Any) -> list[list[Any]]:
-    """Return the values of an object that are lists."""
+    """Return the lists among an object's values."""
     if not isinstance(value, dict):
         return []
     return [field for field in value.values() if isinstance(field, list)]

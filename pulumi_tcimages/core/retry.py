@@ -1,11 +1,11 @@
-"""Decide whether to retry a failed request, and how long to wait before.
+"""Decide whether to retry a failed request, and how long to wait before the retry.
 
     the whole code    ResourceUnavailable.BalanceInsufficient -> never
     then its prefix   ResourceUnavailable.AnythingElse        -> a few more attempts
     else              never
 
-All requests are read-only, so retries are harmless. But most errors are permanent, and then a retry
-only delays the message.
+The error code is looked up as a whole, then by its prefix. All requests are read-only, so retries
+are harmless. But most errors are permanent, and then a retry only delays the message.
 
 Source: the vendor's list of common codes and the codes of each action. The vendor's own clients
 retry too often: they wait three minutes for an account without balance.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """Why a request failed. This determines whether and when it is retried."""
+    """The reason for a failed request, which determines its retries."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
@@ -79,11 +79,12 @@ _BY_PREFIX = {
 }
 
 NETWORK = _TRANSIENT
-"""For a connection that was refused or reset, timed out, or ended within a response."""
+"""The policy for a connection that is refused, reset or cut off, or that times out."""
 GARBLED = _DOUBTFUL
-"""For a response that is incomplete or not from the API, such as a proxy's error page."""
+"""The policy for a response that is incomplete or not from the API, such as a proxy's error page.
+"""
 UNTRUSTED = _FINAL
-"""For an invalid certificate, a redirect or an oversized response. A retry cannot help."""
+"""The policy for an invalid certificate, a redirect or an oversized response. No retry can help."""
 
 _BASE_S = 0.25
 _MAX_WAIT_S = 5.0
@@ -113,6 +114,7 @@ def choose_wait_s(
     throttled together do not retry together. Other waits use exponential backoff with full jitter.
 
     Args:
+        tries: the number of attempts so far.
         chance: a random number from 0 to 1.
         retry_after_s: the server's Retry-After, if it sent one.
     """

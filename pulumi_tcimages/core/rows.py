@@ -1,7 +1,8 @@
 """Convert the rows of a listing one by one, so that an invalid row does not affect the others.
 
-A row with a wrong type is omitted and reported. Values are never coerced. A number where a string
-is expected may have lost digits (2.10 arrives as 2.1), so its version would compare wrongly.
+A row with a wrong type is omitted, and a warning lists it. Values are never converted to the
+expected type. A number where a string is expected may have lost digits (2.10 arrives as 2.1), so
+its version would compare wrongly.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from pulumi_tcimages.core.validation_errors import TYPE_NAMES, type_name
 from pulumi_tcimages.formatting import count_of, quote
 
 _SHOWN = 5
-"""The maximum number of rows that a warning names."""
+"""The maximum number of rows that a warning lists."""
 _MOST_CHARACTERS = 256 * 1024
-"""Limit for the text of one row, because listings are kept in memory. It is 100 times the size of
-the largest known row.
+"""Maximum length of one row's strings, because listings are kept in memory. The largest known row
+has a hundredth of that.
 """
 
 
 class UnreadableRow(NamedTuple):
-    """A row without the documented form."""
+    """A row that does not follow the documented format. The id and the name are "" if unknown."""
 
     id: str
     name: str
@@ -38,7 +39,7 @@ Row = Image | UnreadableRow
 
 
 def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[Row]:
-    """Convert each row to an image or an UnreadableRow.
+    """Convert rows to images. A row that cannot be converted becomes an UnreadableRow.
 
     Args:
         size_bytes: the size of the response that contains the rows.
@@ -54,7 +55,7 @@ def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[
 
 
 def read_row(model: type[Image], row: Any) -> Row:
-    """Convert a row to an image, or to an UnreadableRow with the reason."""
+    """Convert one row to an image, or to an UnreadableRow with the reason."""
     if isinstance(row, WithheldRow):
         return UnreadableRow("", "", "it repeats a secret of the request")
     if not isinstance(row, dict):
@@ -97,7 +98,7 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
             identity = identify(row)
             if identity not in firsts:
                 firsts[identity] = row
-            else:  # in a set of strings, because many different rows may have the same id
+            else:  # Compare strings in a set: many different rows may have the same id.
                 texts = later.setdefault(identity, {_write_fields(firsts[identity])})
                 text = _write_fields(row)
                 if text in texts:
@@ -122,7 +123,7 @@ def _write_fields(row: Image) -> str:
 
 
 def describe_unreadable(rows: Iterable[object]) -> str:
-    """Return a message that lists the unreadable rows with reasons, or ""."""
+    """List the unreadable rows with their reasons, as text; "" if there are none."""
     unreadable = [
         _name(number, row)
         for number, row in enumerate(rows, start=1)
@@ -133,7 +134,7 @@ def describe_unreadable(rows: Iterable[object]) -> str:
 
 
 def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
-    """Return a warning that names the omitted rows; empty if there are none."""
+    """Return a warning that lists the omitted rows; empty if there are none."""
     count = sum(isinstance(row, UnreadableRow) for row in rows)
     if not count:
         return ()

@@ -6,8 +6,8 @@ The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 2. If one image remains, it is the result. If none remains, a NoMatchError is raised. If several
    remain and `latest` is not set, an AmbiguousMatchError is raised.
 3. `latest` compares versions within one framework, unless `latest_by` starts with a component that
-   any image has. A missing or unreadable version ranks last, and so does a pre-release unless a
-   range names a pre-release. A tie raises an AmbiguousMatchError.
+   at least one image has. A missing or unreadable version ranks last. So does a pre-release, unless
+   the criterion for that version names a pre-release. A tie raises an AmbiguousMatchError.
 
 The result never depends on the order in which the cloud lists the images.
 """
@@ -56,11 +56,11 @@ _NO_VERSION = (False, Version("0"))
 
 @dataclass(frozen=True)
 class Funnel(Generic[ImageT]):
-    """The images that remain after each criterion."""
+    """The result of applying a query's criteria one after another."""
 
     listed_count: int
     steps: Steps
-    """Each criterion with the number of images that remained, in the order of application."""
+    """Each criterion with the number of images that remained after it, in order of application."""
     left: tuple[ImageT, ...]
     """The remaining images, sorted by framework, version, name and id."""
     warnings: tuple[str, ...] = ()
@@ -90,7 +90,10 @@ def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
 def _narrow(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return the steps, the remaining images in list order, and images with unreadable values."""
+    """Return the steps, the remaining images in list order, and the images with unreadable values.
+
+    An image counts as unreadable if only values that cannot be parsed exclude it.
+    """
     left = list(images)
     doubtful: list[ImageT] = []
     predicates = predicates_of(query)
@@ -156,7 +159,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
 @dataclass(frozen=True)
 class Undecided(Generic[ImageT]):
-    """Several images of which the query prefers none, and the reason."""
+    """Several matching images between which the query does not decide, and the reason."""
 
     problem: str
     tied: tuple[ImageT, ...]
@@ -166,7 +169,7 @@ class Undecided(Generic[ImageT]):
 
 @dataclass(frozen=True)
 class Decided(Generic[ImageT]):
-    """The selected image, and images that could not be ranked against it."""
+    """The selected image, and the images that could not be compared with it."""
 
     image: ImageT
     unread: tuple[Unread, ...] = ()
@@ -181,7 +184,7 @@ def _decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Imag
 
 
 def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undecided[ImageT]:
-    """Return the image that the query prefers."""
+    """Choose between the images that satisfy all criteria."""
     if len(images) == 1:
         return Decided(images[0])
     keys = latest_keys(query)
@@ -198,7 +201,7 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
             everything,
         )
     first, shared, unread = list(images), [], []
-    for key in keys:  # key by key, because the first key excludes most images from further ranking
+    for key in keys:  # One key at a time: the first key excludes most images from further ranking.
         ranks = [_rank(key, version_text(image, key), query) for image in first]
         best = max(ranks)
         if best != _NO_VERSION:
@@ -220,13 +223,13 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
 
 
 def _common_version(images: Sequence[Image], key: str) -> str:
-    """Return the images' common version, as the vendor sent it but without its local label."""
+    """Return the version that the images share, as the vendor wrote it, without a local label."""
     texts = (version_text(image, key) or "" for image in images)
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
 
 def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
-    """Return whether the version is the first key by which any image can be ranked."""
+    """Return whether the version is a key, and no image can be ranked by any key before it."""
     version = version_key(query.image)
     leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(
@@ -238,7 +241,10 @@ def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQ
 
 
 def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
-    """Return an image's sort key, with one value per `latest_by` key. Missing values rank last."""
+    """Return an image's rank, with one value per `latest_by` key.
+
+    A higher rank is newer. Missing values have the lowest rank.
+    """
     return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
 
@@ -286,7 +292,10 @@ def _last_if_empty(text: str) -> tuple[bool, str]:
 
 
 class _WholeImage:
-    """Compares images by their repr. Used as the last sort key, because repr is slow."""
+    """The last sort key, which compares the images' repr.
+
+    Python calls `__lt__` only if all other keys are equal, which avoids most of the slow reprs.
+    """
 
     __slots__ = ("image",)
 

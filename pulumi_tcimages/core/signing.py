@@ -24,7 +24,7 @@ def build_canonical_request(
     signed_headers: Sequence[str],
     payload: bytes,
 ) -> str:
-    """Return the canonical form of a request, from which the signature is computed.
+    """Build the canonical request, whose hash is signed.
 
     It consists of the method, path, query, one `name:value` line per signed header, a blank line,
     the header names and the payload's hash. `headers` must have lower-case names. As in the
@@ -37,19 +37,19 @@ def build_canonical_request(
 
 
 def build_string_to_sign(canonical_request: str, service: str, sent_at_unix_s: int) -> str:
-    """Return the string to sign: algorithm, time, scope and the canonical request's hash."""
+    """Build the string to sign: algorithm, time, scope and the canonical request's hash."""
     request_hash = hashlib.sha256(canonical_request.encode()).hexdigest()
     scope = build_scope(service, sent_at_unix_s)
     return "\n".join([ALGORITHM, str(sent_at_unix_s), scope, request_hash])
 
 
 def build_scope(service: str, sent_at_unix_s: int) -> str:
-    """Return the scope of a signature: the UTC day of the request and the service."""
+    """Build the scope of a signature: the request's UTC date and the service."""
     return f"{_utc_date(sent_at_unix_s)}/{service}/tc3_request"
 
 
 def sign(secret_key: str, service: str, sent_at_unix_s: int, string_to_sign: str) -> str:
-    """Return the signature in lower-case hexadecimal."""
+    """Compute the signature in lower-case hexadecimal."""
     key = _signing_key(secret_key, _utc_date(sent_at_unix_s), service)
     return _hmac(key, string_to_sign).hex()
 
@@ -57,7 +57,7 @@ def sign(secret_key: str, service: str, sent_at_unix_s: int, string_to_sign: str
 def build_authorization(
     secret_id: str, service: str, sent_at_unix_s: int, signed_headers: Sequence[str], signature: str
 ) -> str:
-    """Return the value of the Authorization header."""
+    """Build the value of the Authorization header."""
     return (
         f"{ALGORITHM} Credential={secret_id}/{build_scope(service, sent_at_unix_s)}, "
         f"SignedHeaders={';'.join(sorted(signed_headers))}, Signature={signature}"
@@ -75,7 +75,7 @@ def _utc_date(unix_s: int) -> str:
 
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """Derive the signing key for a UTC day. The cache saves three of four HMACs per request."""
+    """Derive the signing key for a UTC date. The cache saves three of four HMACs per request."""
     return _hmac(_hmac(_hmac(f"TC3{secret_key}".encode(), date), service), "tc3_request")
 
 

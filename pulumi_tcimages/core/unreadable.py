@@ -1,6 +1,6 @@
 """Find images that do not match only because a version or a name cannot be parsed.
 
-Such an image may be the one that the user wants, so a warning names it.
+Such an image may be the one that the user wants, so a warning lists it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{13}$")
 def describe_doubtful(
     images: Iterable[Image], predicates: Sequence[Predicate]
 ) -> tuple[Unread, ...]:
-    """Describe, for each image, the criteria that cannot be evaluated and why."""
+    """Return, for each image, the criteria that cannot be evaluated, with the unreadable values."""
     return tuple(
         Unread(
             _name(image),
@@ -39,7 +39,7 @@ def describe_doubtful(
 
 
 def describe_unranked(image: Image, key: str) -> Unread:
-    """Describe why an image cannot be ranked by a `latest_by` key."""
+    """Return an image with its value that prevents ranking by a `latest_by` key."""
     text = version_text(image, key)
     if is_field_key(image, key):
         return Unread(_name(image), ((snake(key), _shown(text)),))
@@ -48,14 +48,14 @@ def describe_unranked(image: Image, key: str) -> Unread:
 
 
 def is_field_key(image: Image, key: str) -> bool:
-    """Return whether a `latest_by` key names an image field rather than a component."""
+    """Return whether a `latest_by` key is an image field rather than a component."""
     return key == version_key(type(image)) or key in time_keys(type(image))
 
 
 def is_unranked(image: Image, key: str) -> bool:
     """Return whether an image's value for a `latest_by` key cannot be parsed.
 
-    Images without the component do not count.
+    A component counts as unreadable, rather than absent, if the image has no name to parse.
     """
     text = version_text(image, key)
     may_have_one = text is not None or is_field_key(image, key) or not image.label
@@ -83,7 +83,7 @@ def version_text(image: Image, key: str) -> str | None:
 
 
 def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
-    """Return a warning that names the images and their unreadable values; empty without images."""
+    """Return a warning that lists the images and their unreadable values; empty without images."""
     if not unread:
         return ()
     names = [

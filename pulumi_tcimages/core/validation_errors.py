@@ -1,6 +1,6 @@
 """Convert pydantic's errors into one InvalidArgumentError about one argument.
 
-It reports the first problem in field order. Values are shortened.
+The error is about the first problem in field order. Values are shortened.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ CHOOSING = frozenset({"latest", "latest_by"})
 """Arguments that choose one of several images. List functions do not accept them."""
 _SHOWN = 60
 MOST_ITEMS = 1_000
-"""Maximum number of items in a list or map, including nested ones. pydantic takes 1 KB for each
-invalid item.
+"""Maximum number of items in a list or map, including nested ones. It limits memory: pydantic's
+error takes 1 KB for each invalid item.
 """
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
-"""Matches a component and its range in one string: `cuda>=12`."""
+"""Matches a component and its range in one string, as in `cuda>=12`."""
 TYPE_NAMES = {
     "string_type": "a string",
     "bool_type": "true or false",
@@ -44,16 +44,16 @@ TYPE_NAMES = {
     "dict_type": "a map",
     "model_type": "an object",
 }
-"""The expected type in plain words, by pydantic error type."""
+"""The expected type in plain words, for each of pydantic's error types."""
 
 
 def read_arguments(
     model: type[ModelT], arguments: Mapping[str, Any], style: NameStyle = str
 ) -> ModelT:
-    """Validate arguments, and build a model from them. None means unset.
+    """Validate arguments and build a model from them. None means unset.
 
     Args:
-        style: converts a field's name to the spelling in `arguments`.
+        style: converts a field's snake_case name to the name style of `arguments`.
 
     Errors: InvalidArgumentError for an unknown name, a missing argument or an invalid value.
     """
@@ -69,7 +69,7 @@ def check_known(
     is_known: Callable[[Any], bool],
     style: NameStyle = str,
 ) -> None:
-    """Validate each known argument on its own, for a preview in which others are still unknown.
+    """Validate the arguments whose values are known, in a preview where others are still unknown.
 
     Errors: InvalidArgumentError.
     """
@@ -108,7 +108,7 @@ def has_too_many_items(value: object) -> bool:
     while pending and items <= MOST_ITEMS:
         value = pending.pop()
         if isinstance(value, (list, Mapping)):
-            # Minus 1, because a nested list itself has been counted as an item.
+            # Subtract 1, because the outer list has already counted this list as an item.
             items += len(value) - 1
             inner = value.values() if isinstance(value, Mapping) else value
             pending += islice(inner, MOST_ITEMS)
@@ -116,7 +116,7 @@ def has_too_many_items(value: object) -> bool:
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """Wrap a validator, so that pydantic can report where its InvalidArgumentError occurred."""
+    """Wrap a validator, so that pydantic adds the location to its InvalidArgumentError."""
 
     def read_and_carry(value: _In) -> _Out:
         try:
@@ -130,12 +130,13 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
 def show_value(value: object) -> str:
     """Format a value as the user would write it, shortened.
 
-    Lists and maps are cut between values, because a partial secret could not be redacted.
+    Lists and maps are cut between values: a value that is cut could be a secret, which redaction
+    would not recognize.
     """
     if isinstance(value, str):
         return quote(value)
     text = ""
-    try:  # the value may be huge, or nested deeper than Python's recursion limit
+    try:  # Encode in pieces: the value may be huge, or nested beyond Python's recursion limit.
         for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
             if len(text) + len(piece) > _SHOWN:
                 return escape(f"{text}...")
@@ -169,7 +170,7 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         if error.problem == EMPTY_TEXT and _is_required(details["loc"], model):
             error = InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
             error = replace(error, problem=EMPTY_TEXT)
-        if not argument:  # an error about several arguments names the affected one itself
+        if not argument:  # An error about several arguments contains the affected argument.
             value = value.get(error.argument)
         return replace(
             error,
@@ -198,7 +199,7 @@ def _is_required(loc: Sequence[int | str], model: type[BaseModel]) -> bool:
 
 
 def _path(loc: Sequence[int | str]) -> str:
-    """Format the location of an error: `components.cuda`, `filters[0].values`."""
+    """Format an error's location, for instance as `components.cuda` or `filters[0].values`."""
     parts = (
         f"[{part}]" if isinstance(part, int) else f".{_shorten(part)}"
         for part in loc
@@ -212,7 +213,7 @@ def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """Return the fix if a single item was given instead of a list, or ""."""
+    """Suggest a list if the value is a single item, otherwise return ""."""
     alone = show_value([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")
@@ -220,7 +221,7 @@ def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) ->
 
 
 def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
-    """Return the field at a path, which may lead into list items."""
+    """Return the field at a location, which may be inside list items."""
     *lists, name = (part for part in loc if isinstance(part, str))
     for part in lists:
         model = _item_of(model.model_fields[part])
@@ -234,7 +235,7 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """Return the fix for a value that has the wrong type, or ""."""
+    """Suggest a fix for a value that has the wrong type, or return ""."""
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
@@ -258,14 +259,14 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _only_text(value: object) -> str:
-    """Return the value if it is a string, or the single string in a list, or ""."""
+    """Return the value if it is a short string or a list with only that, otherwise ""."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""
 
 
 def type_name(value: object) -> str:
-    """Name a value's type in plain words: a string, a number, a list."""
+    """Return a value's type in plain words, such as "a string" or "a number"."""
     for types, name in (
         (bool, "a boolean"),
         ((int, float), "a number"),

@@ -1,7 +1,7 @@
 """Validators for argument values.
 
-A validator returns the final form of a value, or raises an InvalidArgumentError that says what is
-allowed. pydantic adds the argument's name.
+A validator returns the parsed value, or raises an InvalidArgumentError that says what is allowed.
+The caller adds the argument's name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PartT = TypeVar("_PartT")
 
 
 def is_word(text: str) -> bool:
-    """Return whether a string is valid as a criterion's value."""
+    """Return whether a string may be a criterion's value."""
     try:
         return bool(read_text(text))
     except InvalidArgumentError:
@@ -35,7 +35,7 @@ def is_word(text: str) -> bool:
 
 
 def read_text(value: object) -> object:
-    """Check that a string can be compared, sent and printed. pydantic checks other types."""
+    """Check that a string can be compared, sent and printed. pydantic rejects other types."""
     if isinstance(value, str):
         if not value.strip():
             raise InvalidArgumentError(
@@ -102,7 +102,7 @@ def _refuse_two_spellings(value: object) -> object:
 
 
 def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
-    """Sort a map by its keys, because the engine does not preserve the user's order."""
+    """Sort a map by its keys, because the Pulumi engine does not preserve the user's order."""
     return dict(sorted(value.items()))
 
 
@@ -113,7 +113,7 @@ def listed(values: tuple[str, ...]) -> str:
 Word = Annotated[str, BeforeValidator(checked(read_text))]
 Region = Annotated[Word, AfterValidator(checked(_read_region))]
 Device = Annotated[Word, AfterValidator(checked(_read_device))]
-# pydantic validates the string, then `read_range` or `read_pattern` converts it.
+# The value arrives as a string, and the validator converts it to a Range or a Pattern.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(checked(read_component_name))]

@@ -1,10 +1,10 @@
-"""Parse versions and ranges with `packaging`, and compare them as versions, never as text.
+"""Parse versions and version ranges with the library `packaging`.
 
-Two rules differ from `packaging`, whose behaviour has changed between releases. A pre-release
-(2.3.0a0) is in a range only if the range itself names a pre-release. A version that cannot be
-parsed is outside every range. A post-release counts as stable.
+Pre-releases have a rule of their own here, because the behaviour of `packaging` has changed between
+its releases: a pre-release (2.3.0a0) is in a range only if the range itself contains a pre-release.
+A post-release counts as stable. A version that cannot be parsed is outside every range.
 
-Source: PEP 440; the rules are our decision (docs/guide.md, "How an image is chosen").
+Source: PEP 440; the additional rules are our own (docs/guide.md, "How an image is chosen").
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 _USE_FORM = "write the range in one of the forms under Allowed"
 
-# A word without a number counts only if no letter follows: `2.5-previous` is not a pre-release. A
-# single letter needs a number and must not follow a hyphen: `2.5-a100` names a GPU.
+# A word such as `pre` without a number counts only if no letter follows: `2.5-previous` is not a
+# pre-release. A single letter needs a number and must not follow a hyphen: `a100` in `2.5-a100` is
+# a GPU.
 _PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
 _POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
 _DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
 VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
-"""A regular expression for what may follow the digits of a version, in lower case."""
+"""Matches the suffix after a version's digits: pre-release, post-release, dev and local label. The
+text must be in lower case.
+"""
 UNSTABLE = "nightly|snapshot|canary|unstable|experimental"
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
@@ -45,7 +48,7 @@ _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
 _LONGEST_TEXT = 1_000
-"""Only this many characters of a string are parsed, to keep the caches below small."""
+"""The number of leading characters of a string that are parsed. It bounds the caches below."""
 
 
 def read_version(text: str | None) -> Version | None:
@@ -64,9 +67,9 @@ def _read_leading(text: str) -> Version | None:
     if not leading:
         return None
     if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
-        return None  # probably a date or a year
+        return None  # This is probably a date or a year.
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
-        return None  # ambiguous: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word
+        return None  # Ambiguous: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word.
     if not _HYPHENED_LETTER.search(plain) and (version := _parse(plain)):
         return version
     if _MARK.search(plain, leading.end()):
@@ -75,7 +78,7 @@ def _read_leading(text: str) -> Version | None:
 
 
 def comparable_version(text: str | None) -> Version | None:
-    """Return the version without its local label (`+cu118`, `+git hash`), which has no order."""
+    """Return the version without its local label (`+cu118`), which has no meaningful order."""
     return _without_label(text[:_LONGEST_TEXT]) if text else None
 
 
@@ -86,7 +89,7 @@ def _without_label(text: str) -> Version | None:
 
 
 def is_candidate(version: Version) -> bool:
-    """Return whether a version is a release candidate, and not an alpha, beta or dev release."""
+    """Return whether a version is a release candidate, not an alpha, beta or dev release."""
     return version.pre is not None and version.pre[0] == "rc" and not version.is_devrelease
 
 
@@ -101,7 +104,7 @@ def _parse(text: str) -> Version | None:
 
 @dataclass(frozen=True)
 class Range:
-    """A version range: its text and its parsed form."""
+    """A version range: the user's text and the parsed form."""
 
     text: str
     specifiers: SpecifierSet = field(compare=False, repr=False)
@@ -113,16 +116,19 @@ class Range:
         )
 
     def target(self) -> Version:
-        """Return the version from which the distance of near misses is measured."""
+        """Return the lowest version in the range. The distance of near misses starts there."""
         return min(map(_version_of, self.specifiers))
 
     def widened(self, version: Version) -> Range | None:
-        """Return a range that also contains this version. Only parts that exclude it change."""
+        """Return a range that also contains the version, or None.
+
+        Only specifiers that exclude the version change.
+        """
         from packaging.specifiers import Specifier
 
         parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
         changed = [_admit(version, part) for part in parts]
-        # The version is excluded only because it is a pre-release.
+        # All specifiers contain the version: it is excluded only as a pre-release.
         if changed == list(map(str, parts)):
             others = [str(part) for part in parts if part.operator not in (">", ">=")]
             changed = [f">={version.public}", *others]
@@ -133,9 +139,9 @@ class Range:
 def read_range(text: str) -> Range:
     """Parse a PEP 440 range.
 
-    Errors: InvalidArgumentError, with a suggested correction. It is raised for a bare version, a
-    caret, a missing comma, `===`, an empty range, more than 64 characters, or a range that no
-    version satisfies.
+    Errors: InvalidArgumentError, usually with a suggested correction. Besides invalid syntax, it is
+    raised for `===`, an empty range, more than 64 characters, and a range that no version
+    satisfies.
     """
     if len(text) > LONGEST:
         raise InvalidArgumentError(
@@ -165,7 +171,7 @@ def exact_range(version: str | None) -> Range | None:
 def _read(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
-    # Imported here because the import takes 6 ms and many lookups have no range.
+    # The import takes 6 ms, and many lookups have no range, so it happens here.
     from packaging.specifiers import SpecifierSet
 
     try:
@@ -183,7 +189,7 @@ def _version_of(specifier: Specifier) -> Version:
 
 
 def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
-    """Return two parts of a range that no version satisfies together, or None."""
+    """Return two specifiers of a range that no version satisfies together, or None."""
     for low, high in permutations(sorted(specifiers, key=str), 2):
         start, end = _start_of(low), _end_of(high)
         if start is None or end is None or start < end:
@@ -196,7 +202,7 @@ def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
 
 
 def _start_of(specifier: Specifier) -> Version | None:
-    """Return a lower bound of the versions that match, or None if there is no simple bound."""
+    """Return a lower bound of the versions that match, or None if none can be computed."""
     version = _version_of(specifier)
     if specifier.operator in ("<", "<=", "!=") or version.local:
         return None
@@ -204,7 +210,7 @@ def _start_of(specifier: Specifier) -> Version | None:
 
 
 def _end_of(specifier: Specifier) -> Version | None:
-    """Return an upper bound of the versions that match, or None if there is no simple bound."""
+    """Return an upper bound of the versions that match, or None if none can be computed."""
     version = _version_of(specifier)
     if specifier.operator in (">", ">=", "!=") or version.local:
         return None
@@ -218,7 +224,7 @@ def _end_of(specifier: Specifier) -> Version | None:
 
 
 def _suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
-    """Suggest a fix for a range with two contradictory parts."""
+    """Suggest a fix for a range with two contradictory specifiers."""
     turned = f"{low.operator}{high.version},{high.operator}{low.version}"
     is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
     if is_pair and _version_of(low) > _version_of(high):
@@ -227,7 +233,7 @@ def _suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
 
 
 def _admit(version: Version, specifier: Specifier) -> str:
-    """Relax a specifier so that it includes the version; "" means to drop the specifier."""
+    """Return a specifier that includes the version, or "" if the specifier must be dropped."""
     if specifier.contains(version, prereleases=True):
         return str(specifier)
     if specifier.operator == "!=":
@@ -238,7 +244,7 @@ def _admit(version: Version, specifier: Specifier) -> str:
 
 
 def _narrowest_for(version: Version, specifier: Specifier) -> str:
-    """Return an `==` or `~=` specifier for the version with the old specifier's precision."""
+    """Return an `==` or `~=` specifier for the version, as precise as the old specifier."""
     wanted, found = _version_of(specifier).release, version.release
     if specifier.operator == "~=" and len(found) > 1:
         return f"~={version.public}"
@@ -249,7 +255,7 @@ def _narrowest_for(version: Version, specifier: Specifier) -> str:
 
 
 _DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
-"""Symbols that NFKC does not convert to ASCII: ≥ ≤ ≠ 、 ；"""
+"""The symbols ≥ ≤ ≠ 、 ；, which NFKC does not convert to the ASCII that is meant."""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
 
@@ -302,9 +308,9 @@ def _translate_dialect(text: str) -> str:
     if not found:
         return ""
     parts = found[2].split(".")
-    if found[1] == "~":  # npm's tilde allows changes after the minor version, if there is one
+    if found[1] == "~":  # npm's tilde allows changes after the minor version, if there is one.
         parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
-    # npm's caret allows changes after the first part that is not 0
+    # npm's caret allows changes after the first number that is not 0.
     held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
     *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
     end = ".".join([*same, str(int(last) + 1)]) if last else ""

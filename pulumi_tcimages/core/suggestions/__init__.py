@@ -1,1 +1,1 @@
-"""Suggestions for lookups that found no image or several images. Each is tested before use."""
+"""Suggestions for lookups that found no image or several. Each is tested on the catalogue."""

@@ -1,4 +1,4 @@
-"""Suggest criteria that select one of several matching images.
+"""Suggest additional criteria that select one of several matching images.
 
 This runs only after an ambiguous lookup. Every suggestion is tested against the catalogue.
 """
@@ -20,15 +20,15 @@ from pulumi_tcimages.formatting import count_of
 
 
 class UndecidedImages(Protocol):
-    """Several images of which a query prefers none."""
+    """Several images between which a query does not decide."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
 Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
-"""A function that applies a query to images. It returns the selected image, the undecided images,
-or None.
+"""A function that applies a query to images. It returns the selected image, the images between
+which the query does not decide, or None if no image matches.
 """
 
 _FIRST = (
@@ -40,23 +40,23 @@ _FIRST = (
     "libraries",
     "image_range",
 )
-"""Criteria to try first, because users understand them easily."""
+"""The criteria to suggest first, because users understand them most easily."""
 _HINTS = 3
 _TRIED = 10
 _MANY = 40
-"""Limit on candidates, to save time. Above it, only the first candidates are compared, and pairs of
-criteria are not tried.
+"""The maximum number of candidates for a full search. Of more candidates, only the first are
+compared, and pairs of criteria are not tried.
 """
 _PAIRED = 40
-"""The maximum number of an image's criteria to try in pairs."""
+"""The maximum number of criteria of an image that are tried in pairs."""
 _LISTED = 50
-"""The maximum number of an image's values to try per criterion. Real images have fewer."""
+"""The maximum number of values to try for each criterion. Real images have fewer."""
 
 
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
-    """Return the paths of the criteria in which the images differ, except ids and names."""
+    """Return the paths of the criteria, except id and name, by which the images differ."""
     paths: dict[str, None] = {}
-    tried: set[Criterion] = set()  # skips repeated criteria, because many images share values
+    tried: set[Criterion] = set()  # Many images share values, so the same criteria recur.
     some = images[:_MANY]
     for image in some:
         for predicate in _true_criteria(query, image, some):
@@ -71,10 +71,11 @@ def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
 def build_ambiguous_hints(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> tuple[Hint, ...]:
-    """Return up to three changes that each select one tied image, the simplest image first.
+    """Return up to three changes that each select one of the tied images.
 
     Args:
-        images: the whole catalogue, against which each change is tested.
+        images: the whole catalogue, on which each change is tested.
+        tied: the images between which the query does not decide, in the order of the hints.
     """
     hints: dict[str, Hint] = {}
     if corrected := _hint_correction(images, tied, query, decide):
@@ -97,7 +98,7 @@ def build_ambiguous_hints(
 
 
 def _may_add_latest(query: BaseQuery) -> bool:
-    """Return whether the query is valid with `latest` too, which compares versions."""
+    """Return whether `latest` can be added to the query."""
     is_single = "latest" in type(query).model_fields
     has_version = bool(version_key(query.image))
     return is_single and has_version and not latest_keys(query) and query.narrows()
@@ -115,7 +116,7 @@ def _add_name(
     query: BaseQuery,
     decide: Decide,
 ) -> tuple[Hint, ...]:
-    """Add a hint that selects the simplest image by name. It replaces the last of too many."""
+    """Add a hint that selects an image by its name. In a full list it replaces the last hint."""
     for predicate in _identity(query, plainest):
         if query.field_of(predicate.criterion.argument) != query.image.name_field:
             continue
@@ -129,7 +130,7 @@ def _add_name(
 def _hint_correction(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the corrected `latest_by` if it selects an image or reduces the tie."""
+    """Return the query's spelling corrections if they select an image or reduce the tie."""
     corrected = correct_query(images, query)
     choice = decide(images, corrected.query) if corrected else None
     if corrected is None or choice is None:
@@ -144,7 +145,7 @@ def _hint_correction(
 def find_selecting(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the fewest criteria that select this image, preferring arguments not yet set."""
+    """Return the fewest criteria that select an image, preferring arguments not yet set."""
     traits = [
         trait
         for trait in _evaluate_all(_true_criteria(query, image, tied[:_MANY]), tied)
@@ -167,7 +168,7 @@ def find_selecting(
 
 
 class _Trait(NamedTuple):
-    """A criterion that one image satisfies, and whether each tied image satisfies it."""
+    """A criterion, and for each tied image whether it satisfies the criterion."""
 
     predicate: Predicate
     results: list[bool]
@@ -178,7 +179,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
 
 
 def with_criteria(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
-    """Add these criteria to a copy of the query, replacing existing values."""
+    """Return a copy of the query with additional criteria, which replace existing values."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
         argument, _, key = predicate.criterion
@@ -188,7 +189,10 @@ def with_criteria(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuer
 
 
 def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
-    """Build criteria that an image satisfies, starting with those in `_FIRST`."""
+    """Build the criteria that an image satisfies, starting with those in `_FIRST`.
+
+    Components and libraries that only `others` have become `none` criteria.
+    """
     model = type(query)
     names = model.plain_names()
     names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
@@ -199,7 +203,7 @@ def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> l
 def _values(
     model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
 ) -> Iterator[Any]:
-    """Yield values of a criterion with which an image satisfies it."""
+    """Yield the values for a criterion that would match the image."""
     field = model.field_of(argument)
     found = getattr(image, field)
     if isinstance(found, dict) and argument == "attributes":
@@ -235,7 +239,7 @@ def _identity(query: BaseQuery, image: Image) -> list[Predicate]:
 
 
 def _build_valid(model: type[BaseQuery], criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
-    """Build a predicate for each criterion with a valid value."""
+    """Build a predicate for each criterion, leaving out invalid values."""
     valid = ({name: value} for name, value in criteria if _is_valid(value))
     return [predicate for item in valid for predicate in build_predicates(model, item)]
 

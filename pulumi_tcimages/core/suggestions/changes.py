@@ -1,6 +1,6 @@
-"""Suggest changes of one criterion, for a query that matches nothing.
+"""Suggest changes of one criterion for a query that matches no image.
 
-Every change has been tried on the catalogue.
+Every suggested change has been tested on the catalogue.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from pulumi_tcimages.formatting import count_of
 _HINTS = 2
 _TRIED = 20
 _TIED = 3
-"""Images of a tie for which a criterion is searched that selects one of them."""
+"""The maximum number of tied images for which a selecting criterion is searched."""
 
 Failure = tuple[Image, list[Predicate]]
-"""An image and the criteria that it fails."""
+"""An image and the criteria that it does not satisfy."""
 
 
 class _Change(NamedTuple):
-    """A change of one criterion, with the number of images that it leaves."""
+    """A change of one criterion, and the number of images that match afterwards."""
 
     criterion: Criterion
     left: int
@@ -50,7 +50,7 @@ class _Change(NamedTuple):
 def hint_changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[Failure], decide: Decide
 ) -> list[Hint]:
-    """Return the first changes that help. With `latest`, those that end in a tie come last."""
+    """Return the first changes that make images match. With `latest`, ties come last."""
     by_criterion = {change.criterion: change for change in _changes(images, query, failures)}
     changes = list(by_criterion.values())[:_HINTS]
     if not latest_keys(query):
@@ -61,7 +61,7 @@ def hint_changes(
         hint, is_tie = _hint_choice(images, change, decide)
         if is_tie:
             ties.append(hint)
-        else:  # a wider range often chooses the same image
+        else:  # Different changes, such as wider ranges, often lead to the same image.
             chosen.setdefault(hint.leads_to if change.left > 1 else str(change.criterion), hint)
     return [*chosen.values(), *ties]
 
@@ -84,7 +84,7 @@ def _hint_choice(images: Sequence[Image], change: _Change, decide: Decide) -> tu
 
 
 def describe_choice(left: int, choice: Image | UndecidedImages | None) -> str:
-    """Return how many images are left, or which one of several `latest` chooses."""
+    """Describe the number of matching images, or the one that `latest` chooses, as a phrase."""
     if left == 1 or choice is None:
         return describe_count(left)
     if isinstance(choice, Image):
@@ -98,7 +98,6 @@ def describe_count(count: int) -> str:
 
 
 def _without(query: BaseQuery, criterion: Criterion) -> BaseQuery:
-    """Return a copy of the query without a criterion."""
     value = getattr(query, criterion.argument)
     others = (
         {key: part for key, part in value.items() if key != criterion.key}
@@ -111,7 +110,7 @@ def _without(query: BaseQuery, criterion: Criterion) -> BaseQuery:
 def _changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[Failure]
 ) -> Iterator[_Change]:
-    """Yield single-criterion changes that select one of the nearest images."""
+    """Yield changes of one criterion that let one of the nearest images match."""
     predicates = predicates_of(query)
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
@@ -126,7 +125,7 @@ def _changes(
         ):
             left = sum(instead.evaluate(alike))
             yield _Change(instead.criterion, left, with_criteria(query, [instead]))
-        elif len(predicates) > 1:  # dropping the only criterion would be useless advice
+        elif len(predicates) > 1:  # Dropping the only criterion would be useless advice.
             without = predicate.criterion._replace(value="")
             yield _Change(without, len(alike), _without(query, without))
 
@@ -134,9 +133,9 @@ def _changes(
 def _instead(
     image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
 ) -> Predicate | None:
-    """Change a criterion so that this image satisfies it, or return None.
+    """Change a criterion so that an image satisfies it, or return None.
 
-    A framework that no image has is corrected in `corrections` instead.
+    A framework that no image has is not changed here: `corrections` handles it as a misspelling.
     """
     argument, _, key = failed.criterion
     found = failed.found(image)

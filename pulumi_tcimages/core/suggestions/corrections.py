@@ -1,6 +1,6 @@
-"""Correct misspelled values and names in a query by comparing them with the listed images.
+"""Correct misspelled values and map keys in a query by comparing them with the listed images.
 
-The caller tests whether the corrected query finds an image.
+Callers test whether the corrected query finds an image.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Change(NamedTuple):
 
 
 def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery | None:
-    """Return the query with all misspellings corrected, or None if there are none."""
+    """Return the query with all misspellings corrected, or None if no correction is found."""
     changes = list(_changes(images, query))
     if keys := _correct_latest_by(images, query):
         criterion = Criterion("latest_by", value_text(keys))
@@ -71,7 +71,10 @@ def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery |
 
 
 def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
-    """Yield a correction for each unmet criterion, unless the query already contains it."""
+    """Yield a correction for each criterion that no image satisfies.
+
+    A correction to a criterion that the query already contains is left out.
+    """
     predicates = predicates_of(query)
     paths = {predicate.criterion.path.lower() for predicate in predicates}
     for predicate in find_unmet(images, predicates):
@@ -85,7 +88,7 @@ def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
 def _correct_criterion(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Correct a criterion's key or value to one that an image has, or return None."""
+    """Correct a criterion's map key or value to the most similar of all images, or return None."""
     old = predicate.criterion
     field = model.field_of(old.argument)
     if isinstance(predicate.value, Pattern):
@@ -112,7 +115,7 @@ def _correct_criterion(
 def _correct_pattern(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Reinterpret a regular expression as literal text or as a glob, if that matches an image."""
+    """Read a regular expression as literal text or as a glob if that matches an image."""
     old, text = predicate.criterion, predicate.value.text
     words = _collect_texts(images, model.field_of(old.argument))
     name = _argument_of(model, model.image.name_field)
@@ -141,13 +144,13 @@ def _swap_id_and_name(
 
 
 def _argument_of(model: type[BaseQuery], field: str) -> str:
-    """Return the criterion that compares a whole field instead of a pattern, or ""."""
+    """Return the criterion that compares a field with a plain value, not a pattern, or ""."""
     names = (name for name in model.criteria_names() if not name.endswith("_regex"))
     return next((name for name in names if model.field_of(name) == field), "")
 
 
 def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
-    """List the available values for the first criterion whose value no image has.
+    """Return a sentence with the available values for the first criterion that no image satisfies.
 
     Names and ids are not listed, because there are too many.
     """
@@ -183,7 +186,7 @@ def _list_some(values: Sequence[str]) -> str:
 
 
 def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return `latest_by` with its keys corrected; empty if there is nothing to correct."""
+    """Return `latest_by` with corrected keys, or an empty list if no key needs a correction."""
     keys: list[str] = getattr(query, "latest_by", None) or []
     names = _latest_names(images, query) if keys else set()
     corrected = [
@@ -193,7 +196,7 @@ def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
 
 
 def find_unknown_keys(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """Return a warning, with a correction, for each `latest_by` key that no image has."""
+    """Return a warning for each component in `latest_by` that no image has, with a correction."""
     unknown = _unknown_keys(images, query)
     names = _latest_names(images, query) if unknown else set()
     corrected = [_correct_latest_key(key, names, query) for key, _ in unknown]
@@ -204,12 +207,12 @@ def find_unknown_keys(images: Sequence[Image], query: BaseQuery) -> tuple[str, .
 
 
 def describe_unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return a sentence for each `latest_by` key that no image has."""
+    """Return a sentence for each component in `latest_by` that no image has."""
     return [f"{warning}." for _, warning in _unknown_keys(images, query)]
 
 
 def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """Return a warning for each `none` criterion that excludes no image and looks misspelled."""
+    """Return a warning for each `none` criterion that excludes no image and seems misspelled."""
     warnings = []
     for argument, parts in query.criteria().items():
         if not isinstance(parts, dict) or argument == "attributes":
@@ -226,7 +229,7 @@ def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[st
 
 
 def _unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[tuple[str, str]]:
-    """Return the `latest_by` keys that no image has, each with a warning."""
+    """Return the components in `latest_by` that no image has, each with a warning."""
     listed = count_of(len(images), "image")
     return [
         (key, f"`latest_by` {quote(key)} ranks nothing: of {listed} none has this component")

@@ -1,4 +1,4 @@
-"""Suggest near misses, changes to the query and a list command if nothing matches.
+"""Suggest near misses, changes to the query and a list command for a query without matches.
 
 This runs only after a failed lookup. Every change is tested against the catalogue.
 """
@@ -44,18 +44,18 @@ class NoMatchHints(NamedTuple):
     hints: tuple[Hint, ...]
     listing: Listing
     note: str
-    """A remark, such as the available values or why an id may be missing."""
+    """A remark about a criterion that no image satisfies, for instance the available values."""
 
 
 def build_no_match_hints(
     images: Sequence[Image], query: BaseQuery, region: str, decide: Decide
 ) -> NoMatchHints:
-    """Find the images that fail the fewest criteria, and single-criterion changes that help.
+    """Find the images that fail the fewest criteria, and changes of one criterion that help.
 
     Args:
-        region: the listing's region. Suggested commands need it, because a shell does not read the
-            stack's configuration.
-        decide: how `latest` chooses between the images that a change leaves.
+        region: the listing's region. The suggested command states it, because a command in a shell
+            does not read the stack's configuration.
+        decide: applies a changed query to the catalogue, to find out what `latest` would choose.
     """
     predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
@@ -66,7 +66,7 @@ def build_no_match_hints(
     nearest = (
         ()
         if is_id
-        else tuple(  # an id cannot nearly match
+        else tuple(  # An id matches or does not: it has no near misses.
             Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
             for image, failed in failures[:_SHOWN]
         )
@@ -79,9 +79,9 @@ def build_no_match_hints(
 
 
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
-    """Return why an empty list may be a mistake, or None.
+    """Return the probable reason for an empty list, or None.
 
-    A reason exists if no image is listed at all, or if a criterion matches no image.
+    There is a reason if the catalogue is empty, or if no image satisfies one of the criteria.
     """
     predicates = predicates_of(query)
     unmet = find_unmet(images, predicates)
@@ -112,7 +112,8 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
 
     def farness(failure: Failure) -> tuple[int, int, float]:
         image, failed = failure
-        # If counts are equal, the image that passes more of the first criteria is nearer.
+        # Of images that fail the same number of criteria, the one whose first failure comes later
+        # is nearer.
         first = place[failed[0].criterion]
         return len(failed), -first, sum(distance(image, predicate) for predicate in failed)
 
@@ -122,7 +123,7 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
 def _hint_correction(
     images: Sequence[Image], query: BaseQuery, decide: Decide | None = None
 ) -> Hint | None:
-    """Return the spelling correction of the query, if the corrected query matches any image."""
+    """Return the query's spelling corrections if the corrected query matches any image."""
     corrected = correct_query(images, query)
     if corrected is None:
         return None
@@ -138,10 +139,11 @@ def _hint_correction(
 def _distances(
     images: Sequence[Image], predicates: Sequence[Predicate]
 ) -> Callable[[Image, Predicate], float]:
-    """Return a function that measures an image's distance from a criterion, from 0 to 1.
+    """Return a function that measures how far an image is from satisfying a criterion.
 
-    For a range, the distance is the share of listed versions in between. For a string, it is the
-    dissimilarity. An image without a value has distance 2.
+    The distance is from 0 to 1. For a range, it is the share of listed versions between the image's
+    version and the range. For a string, it is the dissimilarity. An image without a value has
+    distance 2.
     """
     ladders: dict[Criterion, dict[Version, int]] = {}
     for predicate in predicates:
@@ -172,7 +174,7 @@ def _distances(
 def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> Listing:
-    """Build a list command with as many leading criteria as still leave an image."""
+    """Build a list command with the leading criteria that at least one image satisfies together."""
     left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
@@ -183,7 +185,7 @@ def _choose_listing(
 
 
 def build_listing(query: BaseQuery, criteria: Iterable[Criterion], region: str) -> Listing:
-    """Build the list command for a query, narrowed by these criteria."""
+    """Build the list command for a query with some of its criteria."""
     first = query.required_names()[:1]
     sent = [
         criterion

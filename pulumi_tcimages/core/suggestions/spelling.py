@@ -1,7 +1,7 @@
 """Find the known word that is most similar to a misspelled one.
 
-Numbers must be equal: `A10` is not similar to `A100`, nor `torch2.3` to `torch2.4`. The exception
-are letters that look like digits: `A1OO` is similar to `A100`.
+Numbers in similar words must be equal: `A10` is not similar to `A100`, nor `torch2.3` to
+`torch2.4`. But letters may stand for the digits that they look like: `A1OO` is similar to `A100`.
 """
 
 from __future__ import annotations
