@@ -30,11 +30,12 @@ from pulumi_tcimages.errors import (
     NoMatchError,
     TcImagesError,
 )
+from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
 from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, merge_pins, read_pins
 
-_OUTDATED = 1
+_OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
 """Long enough that all pins share a listing, even if their providers disable the cache."""
 
@@ -68,8 +69,9 @@ def outdated(
     and no state changes. Each pin's query is run again with its provider's configuration; the keys
     come from the environment or a profile. Flags override the configuration.
 
-    Exits with 0 if no pin is outdated and 1 if some are. Errors exit as in a lookup: 2 for a
-    user error, 3 if the cloud refused, 4 for the network.
+    Exits with 0 if all pins are checked and none is outdated, 1 if some are outdated, and 5 if none
+    is but some are not checked. Errors exit as in a lookup: 2 for a user error, 3 if the cloud
+    refused, 4 for the network.
 
     \b
     pulumi stack export | tcimages outdated
@@ -88,8 +90,16 @@ def outdated(
     report = Report(checked)
     report.write(output)
     code = _report_problems(checked, problems)
-    if code or report.outdated:
-        raise click.exceptions.Exit(code or _OUTDATED)
+    if not code and report.outdated:
+        code = _OUTDATED
+    elif not code and report.unchecked:
+        code = _NOT_CHECKED
+        count = count_of(len(report.unchecked), "pin")
+        terminal.echo_err(
+            f"tcimages outdated: {count} not checked, for the reasons above", "bold red"
+        )
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _read_exports(
@@ -121,13 +131,14 @@ def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]
     pins: list[StackPin] = []
     problems = []
     for export in exports:
+        if export.problem:
+            problems.append(export.problem)
+            continue
         try:
-            found = [] if export.problem else list(read_pins(export.document, export.origin))
+            for pin in read_pins(export.document, export.origin):
+                pins.append(pin)  # one by one, because an error may come after other pins
         except ExportError as error:
             problems.append(f"{export.origin}: {error}")
-            continue
-        problems += [export.problem] if export.problem else []
-        pins += found
     return merge_pins(pins), problems
 
 

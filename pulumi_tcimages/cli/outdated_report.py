@@ -22,8 +22,8 @@ class Report:
 
     def __init__(self, checked: Sequence[CheckedPin]) -> None:
         self.outdated = [result for result in checked if result.is_outdated]
-        self._unchecked = [result for result in checked if result.problem]
-        total = len(checked) - len(self._unchecked)
+        self.unchecked = [result for result in checked if result.problem]
+        total = len(checked) - len(self.unchecked)
         self._checked_count = total
         verb = "is" if len(self.outdated) == 1 else "are"
         self._summary = (
@@ -31,8 +31,8 @@ class Report:
             if self.outdated
             else f"{count_of(total, 'pin')}, none outdated"
         )
-        if self._unchecked:
-            self._summary += f"; {len(self._unchecked)} not checked"
+        if self.unchecked:
+            self._summary += f"; {len(self.unchecked)} not checked"
 
     def write(self, form: str) -> None:
         """Write the report to stdout."""
@@ -71,7 +71,7 @@ class Report:
                 for result in self.outdated
             ],
             "unchecked": [
-                {**_name(result), "problem": result.problem} for result in self._unchecked
+                {**_name(result), "problem": result.problem} for result in self.unchecked
             ],
             "checked": self._checked_count,
         }
@@ -88,12 +88,12 @@ class Report:
         lines.append(f"{self._summary[0].upper()}{self._summary[1:]}.")
         if self.outdated:
             lines += ["", _ADVICE]
-        if self._unchecked:
+        if self.unchecked:
             lines += ["", "Not checked:", ""]
             lines += [
                 f"- {_to_code(f'{result.pin.stack_label} {result.pin.name}')}: "
                 f"{_to_code(result.problem)}"
-                for result in self._unchecked
+                for result in self.unchecked
             ]
         return "\n".join(lines)
 

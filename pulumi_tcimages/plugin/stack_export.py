@@ -15,6 +15,7 @@ from pulumi_tcimages.core.configuration_keys import KEY_PARTS, SECRET_KEYS, Conf
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.configuration import read_provider_inputs, without_default
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, find_pin_of, inputs_of
 from pulumi_tcimages.plugin.property_values import (
@@ -28,7 +29,7 @@ from pulumi_tcimages.plugin.property_values import (
 )
 from pulumi_tcimages.plugin.redaction import Secrets
 
-_PROVIDER = "pulumi:providers:tcimages"
+_PROVIDER = f"pulumi:providers:{PACKAGE}"
 _SEPARATOR = "::"
 _KEYS = frozenset(map(camel, KEY_PARTS))
 _ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
@@ -111,7 +112,7 @@ class StackPin:
 def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     """Yield the pins in a stack export, or in a checkpoint file from a backend.
 
-    Errors: ExportError.
+    Errors: ExportError, also after all known pins if a pin has an unknown type.
 
     Args:
         export: the file or stack that the document comes from.
@@ -122,10 +123,16 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
         for resource in resources
         if resource.get("type") == _PROVIDER
     }
+    unknown_types = set()
     for resource in resources:
-        pin = find_pin_of(_text_of(resource, "type"))
+        kind = _text_of(resource, "type")
+        pin = find_pin_of(kind)
         # A resource with `delete` is pending deletion, and has already been replaced.
-        if pin is None or resource.get("delete"):
+        if resource.get("delete"):
+            continue
+        if pin is None:
+            if resource.get("custom") and kind.startswith(f"{PACKAGE}:"):
+                unknown_types.add(kind)
             continue
         urn = _text_of(resource, "urn")
         if urn.count(_SEPARATOR) < 3:
@@ -141,6 +148,12 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
             provider=_read_object(provider.get("inputs")),
             provider_name=without_default(provider_name),
             export=export,
+        )
+    if unknown_types:
+        names = ", ".join(map(quote, sorted(unknown_types)))
+        raise ExportError(
+            f"this version of pulumi-tcimages has no resource {names}, so it is not checked; "
+            "update the package"
         )
 
 

@@ -107,11 +107,11 @@ def test_an_address_or_file_of_an_export_leaves_its_pins_unchecked_with_the_fix(
 
     outcome = check(shell, tmp_path, inputs)
 
-    assert outcome.code == 0
+    assert outcome.code == 5
     assert outcome.err.startswith("0 pins, none outdated; 1 not checked\n")
     assert "newer is not checked: an export may not choose addresses and files; " in outcome.err
     assert f"--config {camel_path(path)}=" in outcome.err
-    assert outcome.err.count("\n") == 2
+    assert outcome.err.count("\n") == 3
 
 
 def test_nothing_is_sent_to_an_address_that_only_an_export_names(
