@@ -1,15 +1,16 @@
 """The error classes that users can encounter, and their messages.
 
-    TcImagesError ├── ConfigurationError      configuration: a setting, file or credential is
-    missing or wrong ├── InvalidArgumentError    invalid-argument: refused before anything was sent
-    ├── NoMatchError            no-match: no image satisfies the criteria ├── AmbiguousMatchError
-    ambiguous: several images match, and no rule prefers one ├── ApiError                api: the
-    cloud rejected the request │   ├── AuthError           auth: rejected because of the keys or
-    their permissions │   └── ThrottledError      throttled: rejected for too many requests, until
-    the deadline ├── NetworkError            network: the cloud could not be reached ├──
-    InvalidResponseError invalid-response: the response does not have the documented form └──
-    CancelledError
-    cancelled: the engine stopped the lookup
+    TcImagesError
+    ├── ConfigurationError     configuration: a setting, file or credential is missing or wrong
+    ├── InvalidArgumentError   invalid-argument: rejected before a request was sent
+    ├── NoMatchError           no-match: no image satisfies the criteria
+    ├── AmbiguousMatchError    ambiguous: several images match, and no rule prefers one
+    ├── ApiError               api: the cloud rejected the request
+    │   ├── AuthError          auth: rejected because of the keys or their permissions
+    │   └── ThrottledError     throttled: rejected for too many requests, until the deadline
+    ├── NetworkError           network: the cloud could not be reached
+    ├── InvalidResponseError   invalid-response: the response has not the documented format
+    └── CancelledError         cancelled: the engine stopped the lookup
 
 The class determines who must act: the user, the cloud or the network. Messages are built from the
 fields. They never contain a key, a header or a traceback.

@@ -1,10 +1,13 @@
 """The command line `tcimages`: the provider's lookups, for people and scripts.
 
-    app              the commands, each imported when it is used command          help, errors and
-    exit codes shared by all commands flags            flags for criteria, generated from the query
-    fields images, output   a list command for each source, and its output explain a lookup shown
-    step by step outdated         pins of exported stacks, read by exports and configured by
-    export_settings; outdated_report writes them emulator, demo, doctor, plugin   one command each
+    app                                the commands, each imported when it is used
+    command                            help, errors and exit codes shared by all commands
+    flags                              flags for criteria, generated from the query fields
+    images, output                     a list command for each source, and its output
+    explain                            a lookup shown step by step
+    outdated                           pins of exported stacks, read by exports and configured by
+                                       export_settings; outdated_report writes them
+    emulator, demo, doctor, plugin     one command each
     terminal, table, status, signals   output, tables, progress and Ctrl-C
 
 Commands parse arguments, call other modules and print the result. Data goes to stdout and

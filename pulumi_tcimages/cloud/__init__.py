@@ -1,11 +1,15 @@
 """The cloud client: all code that uses the network, environment variables or files.
 
-    client                     lists the images of a data source cache, listing             listings
-    shared by lookups; all pages of a listing sender, limiter            requests with retries; the
-    rate limit failed_attempts, error_mapping   convert failed attempts to errors transport,
-    connections, cancellation, proxies   HTTP settings, setting_*, variables, endpoints setting
-    values and their sources credentials, credential_provider, profiles, roles, account_allowlist
-    API keys deadline                   time limit, waits and progress
+    client                                      lists the images of a data source
+    cache, listing, page_reader                 listings shared by lookups; all pages of a listing
+    sender, limiter                             requests with retries; the rate limit
+    failed_attempts, error_mapping              convert failed attempts to errors
+    transport, connections, cancellation        HTTP
+    proxies, certificates, connection_errors    HTTP: proxies, trusted certificates, failures
+    settings, setting_*, variables, endpoints   the settings' values and their sources
+    credentials, credential_provider, roles     API keys
+    profiles, account_allowlist                 API keys: tccli's files, allowed accounts
+    deadline                                    time limit, waits and progress
 
 `open_client` builds a client. It reads no file and sends nothing.
 """

@@ -1,11 +1,12 @@
 """Find credentials: keys from one place, and optionally a role to assume with them.
 
-    1  configuration   secretId and secretKey, a web identity, a profile, a CVM role 2  environment
-    TENCENTCLOUD_SECRET_ID and ..._KEY, with a token under either of its names 3  profile
-    ~/.tccli/<profile>.credential 4  ini file        ~/.tencentcloud/credentials, then
-    /etc/tencentcloud/credentials 5  temporary       the environment's CVM role or web identity, the
-    pod's identity, the role of the CVM that this runs on then               assumeRole, using the
-    keys from above
+    1  configuration   secretId and secretKey, a web identity, a profile, a CVM role
+    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with a token under either of its names
+    3  profile         ~/.tccli/<profile>.credential
+    4  ini file        ~/.tencentcloud/credentials, then /etc/tencentcloud/credentials
+    5  temporary       the environment's CVM role or web identity, the pod's identity, the role of
+                       the CVM that this runs on
+    then               assumeRole, using the keys from above
 
 The first place with keys wins. Keys, tokens and role fields from different places are never
 combined. A placeholder does not count as a key. The metadata service is contacted only if it is

@@ -1,8 +1,9 @@
 """Choose a request's endpoint: the configured one, or the vendor's for the site and region.
 
-    china      {service}.tencentcloudapi.com intl       {service}.intl.tencentcloudapi.com finance
-    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi) domain
-    {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site contradicts it
+    china      {service}.tencentcloudapi.com
+    intl       {service}.intl.tencentcloudapi.com
+    finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
+    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site contradicts it
 
 Plain HTTP is used for this machine, and for other hosts only if `protocol` is http. It is never
 used for the vendor's own hosts.

@@ -1,8 +1,8 @@
 """Read the proxies and certificate authorities from the environment.
 
-    HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   upper or lower case; http:// or https:// proxies NO_PROXY
-    *, host, host:port, .suffix, suffix, address, CIDR network REQUESTS_CA_BUNDLE, SSL_CERT_FILE
-    a file or folder of certificates
+    HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   upper or lower case; http:// or https:// proxies
+    NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
+    REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
 
 No proxy is used for this machine or for link-local addresses, because the proxy would connect to
 its own machine instead. A suffix matches whole labels: `tencentcloudapi.com` covers

@@ -1,11 +1,13 @@
 """The emulator's admin API, for other processes on this machine.
 
-    GET    /_emulator/catalogue                 get the whole catalogue PUT    /_emulator/LIST/KEY
-    add an image; the body contains its other fields PATCH  /_emulator/LIST/KEY change some of its
-    fields DELETE /_emulator/LIST/KEY                  withdraw it POST /_emulator/faults
-    add faults: {action: [step, ...]} GET    /_emulator/faults count the remaining faults, by action
-    DELETE /_emulator/faults                    remove all faults GET    /_emulator/requests
-    get the journal
+    GET    /_emulator/catalogue   get the whole catalogue
+    PUT    /_emulator/LIST/KEY    add an image; the body contains its other fields
+    PATCH  /_emulator/LIST/KEY    change some fields of an image
+    DELETE /_emulator/LIST/KEY    withdraw an image
+    POST   /_emulator/faults      add faults: {action: [step, ...]}
+    GET    /_emulator/faults      count the remaining faults, by action
+    DELETE /_emulator/faults      remove all faults
+    GET    /_emulator/requests    get the journal
 
 LIST is the name of a catalogue list, with hyphens: `preset-images`. KEY is an image's id; for
 `session-images` it is ENGINE/FRAMEWORK-TYPE/ID, and for `built-in-images` the image's name.
