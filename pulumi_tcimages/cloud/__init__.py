@@ -51,14 +51,16 @@ def open_client(
     wait: Callable[[float], bool] | None = None,
     random: Callable[[], float] = random.random,
 ) -> Client:
-    """Create a client. It looks up keys and region at the first request.
+    """Create a client, which looks up keys and region at its first request.
 
     Args:
-        environ: environment variables; by default those of the process.
+        environ: environment variables; by default those of this process.
         home: the user's home folder; by default from the environment.
-        on_message: receives a line of text if an operation takes longer than two seconds.
-        on_progress: receives the row count and the total after every page, instead of such a line.
-        cancelled: interrupts all waits and lookups when it is set.
+        on_message: receives a line about the progress of an operation that takes longer than two
+            seconds.
+        on_progress: receives the row count and the total after every page. Then `on_message` does
+            not receive them.
+        cancelled: an event that interrupts all waits and lookups when it is set.
         unix_s, monotonic_s, wait, random: time and random numbers, for tests. `wait` returns True
             as soon as the client is cancelled.
     """

@@ -13,7 +13,10 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks once which account the keys belong to, if the configuration restricts accounts."""
+    """Checks that the keys belong to an allowed account, if the configuration restricts accounts.
+
+    The account of each set of keys is requested once.
+    """
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -21,7 +24,10 @@ class AccountAllowlist:
         self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
     def check(self, credential: Credential, region: str, deadline: Deadline) -> None:
-        """Check the account of the keys. Errors: ConfigurationError if it is not allowed."""
+        """Check the account of the keys.
+
+        Errors: ConfigurationError if the account is not allowed.
+        """
         allowed = self._settings.get("allowed_account_ids")
         forbidden = self._settings.get("forbidden_account_ids") or ()
         if allowed is None and not forbidden:

@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud.deadline import Clock
 Value = TypeVar("Value")
 
 _MAX_BYTES = 128 * 1024 * 1024
-"""Limit for the estimated memory of all values. A listing of 200 images takes 0.5 MiB."""
+"""Limit for the estimated memory of all values. One listing of 200 images takes 0.5 MiB."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Failure(NamedTuple):
 
 
 class Cache(Generic[Value]):
-    """A cache in which one caller fetches a value while others wait for it."""
+    """A cache where one caller fetches a missing value while others wait for it."""
 
     def __init__(
         self,
@@ -61,11 +61,11 @@ class Cache(Generic[Value]):
         with it, because both use the same client.
 
         Args:
-            received_at: the time at which the caller received its request, if earlier than this
-                call.
+            received_at: when the caller's own request arrived, which may be earlier than this call.
+                An error that occurred since then is shared.
         """
-        # Check without the lock first, because a thousand concurrent lookups spent a third of their
-        # time waiting for it.
+        # The first check is without the lock: a thousand concurrent lookups would spend a third of
+        # their time waiting for it.
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:
@@ -111,7 +111,7 @@ class Cache(Generic[Value]):
         return value
 
     def _store(self, items: dict[Hashable, Any], key: Hashable, item: object) -> None:
-        """Store an item as the newest, and drop the oldest if there are too many."""
+        """Store an item as the newest, and drop the oldest item if the capacity is exceeded."""
         items.pop(key, None)
         items[key] = item
         if len(items) > self._capacity:

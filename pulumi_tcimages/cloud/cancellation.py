@@ -1,4 +1,4 @@
-"""Close an exchange's connection from another thread, to end an exchange that takes too long."""
+"""End an HTTP exchange that takes too long, by closing its connection from another thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Connection(Protocol):
 
 
 class ConnectionWatch:
-    """Tracks the connection that an exchange currently uses."""
+    """Tracks the connection that one HTTP exchange currently uses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,7 +23,7 @@ class ConnectionWatch:
         self._is_over = False
 
     def start(self) -> None:
-        """Start tracking the connections that this thread opens."""
+        """Start tracking the connections that the current thread opens."""
         _current.watch = self
 
     def use(self, connection: Connection) -> None:
@@ -42,12 +42,13 @@ class ConnectionWatch:
             self._connection = None
 
     def close(self) -> None:
-        """End the exchange. A thread that is waiting for its socket immediately gets an error."""
+        """End the exchange. The thread that waits for its response immediately gets an error."""
         with self._lock:
             self._is_over = True
             sock = self._connection.sock if self._connection else None
             if sock is not None:
-                # AttributeError, because TLS inside TLS has no `shutdown`.
+                # The socket may be closed already. urllib3's socket for TLS inside TLS has no
+                # `shutdown`.
                 with contextlib.suppress(OSError, AttributeError):
                     sock.shutdown(socket.SHUT_RDWR)
 

@@ -1,4 +1,4 @@
-"""Check the trusted certificate authorities, and explain why a certificate is rejected."""
+"""Check the file of trusted certificate authorities, and explain a rejected certificate."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _REVOKED = 23
 
 
 class CertificateFault(NamedTuple):
-    """Why certificate verification failed, and what to do."""
+    """The reason for a failed certificate verification, and what to do."""
 
     problem: str
     fix: str
 
 
 def check_authorities(path: str, variable: str) -> None:
-    """Check that a file or folder contains certificates. Errors: ConfigurationError."""
+    """Check that a file or folder contains certificates.
+
+    Errors: ConfigurationError if it does not, which mentions the environment variable.
+    """
     problem, fix = _find_fault(Path(path), variable)
     if problem:
         raise ConfigurationError(
@@ -50,10 +53,10 @@ def _find_fault(path: Path, variable: str) -> tuple[str, str]:
             return problem, f"run: openssl rehash {path}"
         if not path.exists():
             return f"there is no file {path}.", other
-        if not path.is_file():  # because reading a pipe might never end
+        if not path.is_file():  # Reading a pipe might never end.
             return f"{path} is neither a file nor a folder.", other
         content = path.read_bytes()
-    except OSError as error:  # ValueError if no file can have this name
+    except OSError as error:
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
     if not content.strip():
@@ -70,7 +73,7 @@ def _find_fault(path: Path, variable: str) -> tuple[str, str]:
 def explain_certificate_error(
     error: ssl.SSLCertVerificationError, host: str, authorities: str, now_unix_s: float
 ) -> CertificateFault:
-    """Return the reason and the next step for a failed certificate verification.
+    """Explain a failed certificate verification.
 
     Args:
         authorities: the file or folder of trusted authorities, with the variable that sets it.

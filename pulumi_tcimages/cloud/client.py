@@ -1,6 +1,6 @@
-"""List the images of any source, using the right region, endpoint and keys, and a cache.
+"""List the images of a data source, with the right region, endpoint and keys, and a cache.
 
-Many lookups share one listing. `core.selection` filters its images for each lookup.
+Many lookups share one listing. Each lookup filters the images with `core.selection`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.sources.source import Source
 
 _AT_ONCE = 16
-"""Maximum number of a listing's pages to fetch concurrently. The rate limit still applies."""
+"""Maximum number of concurrent requests for one listing's pages, besides the rate limit."""
 
 _Result = TypeVar("_Result")
 ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
@@ -40,7 +40,7 @@ ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
 
 @dataclass(frozen=True, eq=False)
 class Listing(Generic[ImageT_co]):
-    """All images that the cloud listed, and the region and endpoint."""
+    """All images that the cloud listed, and from where: region and endpoint."""
 
     images: tuple[ImageT_co, ...]
     total_count: int
@@ -48,11 +48,13 @@ class Listing(Generic[ImageT_co]):
     warnings: tuple[str, ...] = ()
     """Warnings about missing or omitted rows."""
     unreadable_ids: frozenset[str] = frozenset()
-    """The ids of the omitted rows, where an id could be parsed."""
+    """The ids of the omitted rows whose id can be parsed."""
     size_bytes: int = 0
     """The estimated memory of the listing."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """Cached results of lookups in this listing, by request. The caller limits their number."""
+    """Results of lookups in this listing, cached by the lookups' arguments. The lookup code limits
+    their number.
+    """
 
 
 class Client:
@@ -73,7 +75,7 @@ class Client:
         self._credential_provider = credential_provider
         self._clock = clock
         self._progress = progress
-        # Cached, because choosing an endpoint takes half the time of a lookup with a cached
+        # The endpoints are cached: choosing one takes half the time of a lookup with a cached
         # listing.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_listing_endpoint, settings))
         self._allowlist = AccountAllowlist(settings, sender, clock)
@@ -88,10 +90,10 @@ class Client:
         region: str | None = None,
         parameters: Mapping[str, object] | None = None,
     ) -> Listing[Image]:
-        """Return all images that the cloud lists. Lookups share cached listings.
+        """Return all images that the cloud lists, from the cache if possible.
 
         Args:
-            parameters: the parameters for the API, in snake_case.
+            parameters: the API parameters, in snake_case.
         """
         action = source.action.action
         timeout_s = self.settings.get("timeout_seconds")
@@ -113,7 +115,7 @@ class Client:
         return use_keys(self._credential_provider, deadline, find_listing)
 
     def region(self, argument: str | None) -> str | None:
-        """Return the region from the argument or, without one, from the settings; else None."""
+        """Return the region in the argument or else in the settings; None if neither has one."""
         return argument or self.settings.get("region")
 
     def close(self) -> None:
@@ -154,7 +156,7 @@ class Client:
         return replace(listing, warnings=(*warnings, *listing.warnings))
 
     def _warn_of_region(self, context: _RequestContext) -> list[str]:
-        """Return a list with a warning if the region is not known for this source and site."""
+        """Return a list with one warning if the region is not known for the source and site."""
         if not context.source.regions:
             return []
         known = context.source.regions.get(self.settings.get("site"))
@@ -162,7 +164,7 @@ class Client:
 
 
 class _RequestContext(NamedTuple):
-    """The destination, keys and deadline of a listing's requests."""
+    """The source, destination, keys and deadline that all requests of a listing share."""
 
     source: Source
     region: str

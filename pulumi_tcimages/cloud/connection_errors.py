@@ -1,4 +1,4 @@
-"""Explain a failed exchange: what happened, whether a retry can help, and the next step.
+"""Explain a failed HTTP exchange: what happened, whether a retry can help, and what to do.
 
 The text of exceptions is never shown, because it may contain a proxy's password.
 """
@@ -30,7 +30,13 @@ _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"
 
 
 class TransportError(Exception):
-    """No usable response was received. `problem` is a sentence without secrets."""
+    """An HTTP exchange ended without a usable response.
+
+    Args:
+        problem: a sentence without secrets.
+        answered: whether a response arrived that cannot be used.
+        is_late: whether the response did not arrive in time.
+    """
 
     def __init__(
         self,
@@ -60,7 +66,7 @@ def describe_failure(
     environment: NetworkEnvironment,
     now_unix_s: float,
 ) -> TransportError:
-    """Convert an exception to a TransportError about this address or about its proxy."""
+    """Convert an exception to a TransportError about the URL or about its proxy."""
     reasons = list(_reasons(error))
     if _is_out_of_files(reasons):
         problem = "this process has as many files and connections open as it may."
@@ -82,9 +88,9 @@ def describe_failure(
 
 
 def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError | None:
-    """Return the error for a URL with http instead of https, or vice versa; else None.
+    """Return an error if the URL seems to have http instead of https, or vice versa; else None.
 
-    The vendor's own hosts all use TLS.
+    The vendor's own hosts use TLS, so a failure there has another reason.
     """
     parts = urlsplit(url)
     if is_vendor_host(parts.hostname or ""):
@@ -108,7 +114,7 @@ def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError
 
 
 def _has_no_tls(reasons: Sequence[BaseException]) -> bool:
-    """Return whether the errors show that the server does not use TLS."""
+    """Return whether the exceptions show that the server does not use TLS."""
     return any(isinstance(reason, ssl.SSLError) and reason.reason in _NOT_TLS for reason in reasons)
 
 
@@ -120,7 +126,7 @@ def _describe_authorities(environment: NetworkEnvironment) -> str:
 
 
 def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> TransportError:
-    """Build the error for a proxy that rejected the connection with this HTTP status."""
+    """Build the error for a proxy that rejected the connection with an HTTP status."""
     assert proxy is not None  # noqa: S101 - only a proxy refuses
     parts = urlsplit(url)
     host = f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
@@ -173,7 +179,10 @@ def _is_proxy_error(error: Exception) -> bool:
 
 
 def _is_out_of_files(reasons: list[BaseException]) -> bool:
-    """Return whether the errors were caused by the open-file limit, which also breaks DNS."""
+    """Return whether the limit of open files caused the failure.
+
+    That limit also makes DNS lookups fail, with other exceptions, so this tries to open a socket.
+    """
     if any(isinstance(reason, OSError) and reason.errno in _OUT_OF_FILES for reason in reasons):
         return True
     try:
@@ -214,7 +223,7 @@ def _describe(
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and all errors that it wraps, in any attribute that libraries use."""
+    """Yield an exception and all exceptions inside it, in any attribute that libraries use."""
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:

@@ -1,4 +1,4 @@
-"""Connections that another thread can close, and that never resolve `localhost` elsewhere.
+"""HTTP connections that another thread can close, and that accept `localhost` only locally.
 
 This module is imported with the first request, because importing urllib3 takes time.
 """
@@ -21,13 +21,13 @@ class _Watched(HTTPConnection):
         note_connection(self)
         super().connect()
         try:
-            note_connection(self)  # raises an error if the exchange ended during name resolution
+            note_connection(self)  # This raises an error if the exchange has ended in the meantime.
         except OSError:
             self.close()
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        note_connection(self)  # also here, because a reused connection is not opened again
+        note_connection(self)  # A reused connection does not call `connect`.
         super().request(*arguments, **options)
 
 

@@ -24,7 +24,12 @@ _PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 class KeyPlaceholder(NamedTuple):
-    """A placeholder that was found instead of a key."""
+    """A placeholder that was found instead of a key.
+
+    Args:
+        name: the variable or setting.
+        place: the full name in advice, such as `environment TENCENTCLOUD_SECRET_ID`.
+    """
 
     name: str
     place: str
@@ -38,11 +43,11 @@ class KeyPlaceholder(NamedTuple):
 def build_not_found(
     settings: Settings, placeholders: Mapping[str, Sequence[KeyPlaceholder]], cvm: str
 ) -> ConfigurationError:
-    """Build the error for missing credentials, with every place that was searched.
+    """Build the error for missing credentials, which lists every place that was searched.
 
     Args:
         placeholders: the placeholders that were found, by place.
-        cvm: why no CVM role was used.
+        cvm: the reason that no CVM role was used, for the list.
     """
     misspelt = find_misspelt_keys(settings)
 
@@ -76,7 +81,7 @@ def build_not_found(
 
 
 def find_misspelt_keys(settings: Settings) -> dict[str, str]:
-    """Map set variables with a misspelled name to the key variable that was probably meant."""
+    """Map environment variables with a misspelled name to the correct names for keys."""
     return find_misspelt(settings.environ, _KEY_VARIABLES)
 
 
@@ -87,10 +92,10 @@ def build_incomplete(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Build the error for a place that has only one half of an id and secret pair.
+    """Build the error for a place that has only one half of a secret id and secret key.
 
     Args:
-        misspelt: maps misspelled variables to the names that were probably meant.
+        misspelt: maps misspelled environment variables to the correct names.
     """
     variable = f"TENCENTCLOUD_{lacks.replace(' ', '_').upper()}"
     fixes = [found.fix for found in placeholders]
@@ -104,15 +109,15 @@ def build_incomplete(
 
 
 def name_login_command(kind: str, profile: str) -> str:
-    """Return the login command for this type of profile."""
+    """Return the login command for a type of profile, such as `tccli sso login`."""
     command = _LOGINS.get(normalize_name(kind), "tccli configure")
     return f"{command} --profile {shell_word(profile)}"
 
 
 def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> ConfigurationError:
-    """Build the error for an expired login.
+    """Build the error for an expired login of a profile.
 
-    A new login would overwrite the file, so the error does not suggest it if the file contains
+    A new login would overwrite the file. So the error does not suggest a login if the file contains
     permanent keys.
     """
     expired_at = datetime.fromtimestamp(expired_at_unix_s, timezone.utc)

@@ -1,4 +1,4 @@
-"""Provide credentials, shared by all threads and renewed before expiry or after rejection."""
+"""Provide credentials that all threads share, and renew them when they expire or are rejected."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pulumi_tcimages.errors import (
 )
 
 _RENEW_AHEAD_S = 300.0
-"""Temporary keys are renewed this long before they expire, or after 90 % of their lifetime."""
+"""Temporary keys are renewed 300 s before they expire, or after 90 % of a shorter lifetime."""
 _EARLY_RENEWAL_S = 10.0
-"""Time limit for an early renewal, and the pause after a failed early renewal."""
+"""Time limit for a renewal before expiry, and the pause after such a renewal has failed."""
 POLL_INTERVAL_S = 0.25
 
 Fetch = Callable[[Deadline], Credential]
@@ -36,18 +36,18 @@ class CredentialProvider(Protocol):
         """Return the credentials to sign with now."""
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Fetch new credentials after these were rejected. Return whether there are any."""
+        """Replace rejected credentials. Return whether there are new ones."""
 
 
 class _CachedCredential(NamedTuple):
-    """Credentials with their renewal time, in one object that can be read without the lock."""
+    """Credentials with their renewal time. Threads read both together, without the lock."""
 
     credential: Credential
     renew_at_unix_s: float
 
 
 class CachedCredentials:
-    """Credentials from a `fetch` function, shared by all threads and renewed before they expire."""
+    """Caches the credentials that a function fetches, and renews them before they expire."""
 
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
@@ -58,7 +58,7 @@ class CachedCredentials:
 
     def current(self, deadline: Deadline) -> Credential:
         """Return the credentials to sign with now."""
-        # Read without the lock first, because many concurrent lookups would wait for it.
+        # The first look is without the lock, because many concurrent lookups would wait for it.
         return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
     def _find_fresh(self) -> Credential | None:
@@ -66,7 +66,7 @@ class CachedCredentials:
         return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
 
     def _find_valid(self) -> Credential | None:
-        """Return unexpired credentials while another thread is renewing them, or None."""
+        """Return the old credentials if they are valid and another thread renews them, or None."""
         held = self._held
         is_valid = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
         return held.credential if held and is_valid and self._lock.locked() else None
@@ -87,7 +87,7 @@ class CachedCredentials:
                 return last
 
     def _fetch_or_fail(self, deadline: Deadline) -> Credential:
-        """Fetch credentials. Callers that are already waiting share an error."""
+        """Fetch credentials. If that fails, callers that are already waiting share the error."""
         if self._failure and deadline.started_s < self._failure.at_s:
             raise self._failure.error
         try:
@@ -97,7 +97,7 @@ class CachedCredentials:
             raise
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Fetch new credentials after these were rejected. Return whether there are any."""
+        """Replace rejected credentials. Return whether there are new ones."""
         with self._acquire_lock():
             held = self._held.credential if self._held else None
             if held and held.keys == used.keys:
@@ -115,7 +115,7 @@ class CachedCredentials:
 
     @contextmanager
     def _acquire_lock(self) -> Iterator[None]:
-        """Hold the lock during the block. Another thread may hold it while fetching."""
+        """Hold the lock during the block. Waiting for the lock can be cancelled."""
         while not self._lock.acquire(timeout=POLL_INTERVAL_S):
             self._clock.check_cancelled()
         try:
@@ -129,9 +129,9 @@ def use_keys(
     deadline: Deadline,
     work: Callable[[Credential], _ResultT],
 ) -> _ResultT:
-    """Run a function with credentials, and retry it with new credentials if they are rejected.
+    """Run a function with credentials. If the cloud rejects them, run it once more with new ones.
 
-    All requests of a run use the same credentials, so a listing never mixes two accounts.
+    All requests of one run use the same credentials, so a listing never mixes two accounts.
     """
     credential = credential_provider.current(deadline)
     try:
@@ -144,7 +144,7 @@ def use_keys(
 
 
 class RoleCredentials:
-    """Provides the credentials that were found or, if a role is set, those of the assumed role."""
+    """Provides the credentials of the assumed role or, without a role, the base credentials."""
 
     def __init__(self, base: CachedCredentials, role: CachedCredentials) -> None:
         self._base = base
@@ -156,6 +156,6 @@ class RoleCredentials:
         return self._role.current(deadline) if found.role else found
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Fetch new credentials after these were rejected. Return whether there are any."""
+        """Replace rejected credentials. Return whether there are new ones."""
         found = self._base.current(deadline)
         return (self._role if found.role else self._base).renew(used, deadline)

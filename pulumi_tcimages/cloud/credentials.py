@@ -1,4 +1,4 @@
-"""Find credentials: keys from one place, and optionally a role to assume with them.
+"""Find credentials: keys from one place, and possibly a role to assume with them.
 
     1  configuration   secretId and secretKey, a web identity, a profile, a CVM role
     2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with a token under either of its names
@@ -54,7 +54,7 @@ _VENDOR = "Tencent Cloud"
 def build_credential_provider(
     settings: Settings, sender: Sender, clock: Clock
 ) -> CredentialProvider:
-    """Create a credential provider for these settings. It searches on first use."""
+    """Create a credential provider, which searches for keys on first use."""
     base = CachedCredentials(_Search(settings, sender, clock).find, clock)
 
     def assume(deadline: Deadline) -> Credential:
@@ -70,7 +70,7 @@ def build_credential_provider(
 
 
 class _Search:
-    """Searches for credentials, place by place."""
+    """Searches the places for credentials one after another."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -80,7 +80,7 @@ class _Search:
         self._warnings: list[str] = []
 
     def find(self, deadline: Deadline) -> Credential:
-        """Return the keys from the first place that has any, and the role to assume with them.
+        """Return the keys from the first place that has keys, and the role to assume with them.
 
         Errors: ConfigurationError if no place has keys, or if the first place has an id without a
         secret or vice versa.
@@ -88,7 +88,7 @@ class _Search:
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)
         if role and role.family is None:
-            # Raises an error for an incomplete role before any request is sent.
+            # This raises an error for an incomplete role before any request is sent.
             roles.read_role(self._settings, role)
         found = (
             self._find_configured(deadline)
@@ -126,7 +126,7 @@ class _Search:
         self._placeholders[place] = placeholders
         misspelt = find_misspelt_keys(self._settings) if place == KEYS_IN_ENVIRONMENT else {}
         found = secret_id or secret_key
-        # The environment may contain an old token, so read the token only together with keys.
+        # The environment may contain an old token, so a token without keys is ignored there.
         token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:
@@ -149,7 +149,7 @@ class _Search:
             yield KeyPlaceholder(key, self._settings.configuration.source_of(name), held)
 
     def _find_in_profile(self, deadline: Deadline) -> Credential | None:
-        """Return the keys from the profile.
+        """Return the keys in the profile, or None if it has none.
 
         Errors: ConfigurationError if an explicitly configured profile has no keys.
         """
@@ -237,7 +237,10 @@ def _read_keys(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> Keys | None:
-    """Build keys from one place, or return None if it has none. Errors: ConfigurationError."""
+    """Build the keys from one place, or return None if it has none.
+
+    Errors: ConfigurationError if one half is missing or a character is invalid.
+    """
     if not secret_id and not secret_key:
         return None
     if not secret_key:

@@ -1,6 +1,6 @@
 """Lookup deadlines, cancellable waits and progress messages.
 
-Clock, sleep and random numbers are parameters, so that tests never wait.
+Time, sleep and random numbers are passed in, so that tests never wait.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OnProgress = Callable[[int, int], None]
 _LONG_S = 2.0
 """Delay in seconds before a lookup shows its progress."""
 _QUIET_S = 10.0
-"""Minimum seconds between two messages, even from hundreds of lookups."""
+"""Minimum seconds between two messages of a client, even if hundreds of lookups run."""
 
 
 class Clock(NamedTuple):
@@ -27,7 +27,7 @@ class Clock(NamedTuple):
     unix_s: Callable[[], float]
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
-    """Sleep for some seconds. Return True as soon as the client is cancelled."""
+    """Sleep for a number of seconds. Return True as soon as the client is cancelled."""
     random: Callable[[], float]
     """A random number from 0 to 1."""
 
@@ -41,9 +41,10 @@ class Clock(NamedTuple):
 
 
 class ProgressReporter:
-    """Tells the user why a lookup takes long.
+    """Shows the user the progress of slow lookups.
 
-    With `on_progress`, each line replaces the previous one. Without it, messages are rate-limited.
+    With `on_progress`, the caller shows one line that changes, so every message is passed on.
+    Without it, messages are rate-limited.
     """
 
     def __init__(
@@ -82,11 +83,11 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """Return a deadline for one step, at most this many seconds from now."""
+        """Return a deadline for one step: in `seconds` or, if earlier, this deadline."""
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
-        """Sleep and return True, or immediately return False if too little time is left.
+        """Sleep and return True. Return False immediately if the deadline comes before the end.
 
         Args:
             reason: the text to show to the user if the lookup takes more than two seconds.
@@ -99,7 +100,7 @@ class Deadline:
         return True
 
     def note(self, rows: int, total: int) -> None:
-        """Report the number of rows received. Without `on_progress`, only slow lookups show it."""
+        """Report the rows received so far. Without `on_progress`, only slow lookups show them."""
         if self._progress.on_progress:
             self._progress.on_progress(rows, total)
         elif self.elapsed_s > _LONG_S:

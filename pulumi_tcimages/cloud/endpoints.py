@@ -5,10 +5,10 @@
     finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
     domain     {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site contradicts it
 
-Plain HTTP is used for this machine, and for other hosts only if `protocol` is http. It is never
+Plain HTTP is allowed for this machine, and for other hosts only if `protocol` is http. It is never
 used for the vendor's own hosts.
 
-Source: the vendor's pages on common parameters, and its published clients.
+Source: the vendor's documentation of common parameters, and its published clients.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Endpoint(NamedTuple):
     host: str
     """The Host header, with the port unless it is the scheme's default."""
     source: str = ""
-    """The source of the setting, or "" for the vendor's address."""
+    """The setting that the address comes from, or "" for the vendor's address."""
 
     @property
     def name(self) -> str:
@@ -43,10 +43,10 @@ class Endpoint(NamedTuple):
         return urlsplit(self.url).hostname or ""
 
     def advise_unreached(self, proxy: str) -> str:
-        """Return the advice if the endpoint does not respond.
+        """Return the advice for an endpoint that does not respond.
 
         Args:
-            proxy: the name in messages of the proxy in use, or "".
+            proxy: the proxy as messages call it, or "" if none is in use.
         """
         if not self.source:
             return f"check the network{f' and {proxy}' if proxy else ''}, then try again."
@@ -57,7 +57,7 @@ class Endpoint(NamedTuple):
         """Return the advice for a response that is not from the API.
 
         Args:
-            proxy: the name in messages of the proxy in use, or "".
+            proxy: the proxy as messages call it, or "" if none is in use.
         """
         source = f", from {self.source}" if self.source else ""
         endpoint = f"the endpoint {self.host}{source}"
@@ -117,7 +117,7 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
 
 
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
-    """Return the endpoint of the CVM metadata service, which uses link-local plain HTTP."""
+    """Return the endpoint of the CVM metadata service, which uses plain HTTP inside the machine."""
     text = settings.get("endpoints.metadata") or METADATA
     return _read_endpoint(text if "://" in text else f"http://{text}")
 
@@ -152,7 +152,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """Return the scheme for an address without one. All of the vendor's hosts use https."""
+    """Return the scheme for an address without one. The vendor's hosts always use https."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

@@ -1,4 +1,4 @@
-"""Map error responses and failed requests to errors with advice."""
+"""Convert error responses, and requests that could not be sent, to errors with advice."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _RATE_LIMIT_FIX = (
 )
 _PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
-"""Clock difference in seconds beyond which the cloud rejects requests."""
+"""The largest clock difference, in seconds, that the cloud accepts."""
 
 
 class KeyFacts(NamedTuple):
     """Non-secret facts about the keys that signed a request."""
 
     token_source: str = ""
-    """The source of the token, or "" if there is none."""
+    """The place where the token was found, or "" if there is no token."""
     is_permanent: bool = False
     """Whether the secret id looks like that of a permanent key, which has no token."""
     is_temporary: bool = False
@@ -44,7 +44,7 @@ _SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
 
 def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
-    """Derive facts about keys from their format."""
+    """Guess the type of keys from their format."""
     is_id = keys.secret_id[:4] in ("AKID", "IKID")
     is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
     return KeyFacts(
@@ -56,7 +56,7 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
 
 
 class Moment(NamedTuple):
-    """The times of this machine and of the server."""
+    """The time of this machine, and the server's time."""
 
     here_unix_s: float
     there: str
@@ -76,7 +76,7 @@ def build_refusal(
     """Build the error for an error response, with advice.
 
     Args:
-        other_site: advice on how to use the vendor's other site.
+        other_site: how to use the vendor's other site, for the advice.
         source: the data source of the listing, if the request was part of one.
     """
     kinds = {
@@ -91,7 +91,7 @@ def build_refusal(
 
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
-    """Build the error for a request that our own rate limit delayed past the deadline."""
+    """Build the error for a request that the client's rate limit delayed past the deadline."""
     message = (
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
@@ -100,7 +100,7 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
-    """Build the error for a request that was not sent because no time was left."""
+    """Build the error for a request that was not sent, because earlier steps took all the time."""
     problem = (
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
@@ -109,7 +109,7 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
-    """Return a setting that raises the lookup timeout."""
+    """Return the setting that doubles the timeout of lookups, as advice."""
     return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 
@@ -126,7 +126,7 @@ def _choose_fix(
     if remedy.cause is Cause.CLOCK:
         return _clock_fix(moment)
     if remedy.cause is Cause.THROTTLE:
-        return ""  # ThrottledError has its own default advice
+        return ""  # ThrottledError has advice of its own.
     if remedy.cause is Cause.PERMISSION:
         return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
     code, _, suffix = refusal.code.partition(".")
@@ -150,7 +150,7 @@ def _choose_fix(
 
 
 def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> str:
-    if suffix == "MFAFailure":  # so the cloud knows the secret id
+    if suffix == "MFAFailure":  # The cloud knows the secret id, so the keys are not mistyped.
         return f"these keys need a second factor: get temporary keys with it, or {_OTHER_KEYS}"
     if keys.is_swapped:
         return "swap the secret id and the secret key: only a secret id begins with AKID."
@@ -179,7 +179,7 @@ def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> s
 
 
 def _add_token(key_source: str) -> str:
-    """Return the advice to add the token where the keys are from."""
+    """Return the advice to add a token in the place where the keys are."""
     place, _, rest = key_source.partition(" ")
     if place == "configuration":
         return "set tcimages:securityToken to its token"

@@ -1,6 +1,6 @@
-"""Failed attempts of a request: whether to retry, and the error after the last attempt.
+"""Describe a request's failed attempt: the retry policy, and the error if no retry succeeds.
 
-Secrets that a response repeats are redacted first.
+Secrets that a response repeats are redacted.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from pulumi_tcimages.redaction import redact_beginning
 LONGEST_ATTEMPT_S = 30.0
 _SHOWN = 100
 _KEPT = 4 * 1024
-"""Number of leading characters of a string to keep after redaction. Fewer are shown."""
+"""Maximum length of a string after redaction. Messages shorten it further."""
 _SEARCHED = 128 * 1024
-"""Number of leading characters of a body that are decoded and searched for secrets."""
+"""Number of leading characters of a response body that are decoded and searched for secrets."""
 
 
 class FailedAttempt(NamedTuple):
-    """A failure's retry policy, and a function that builds the final error."""
+    """A failed attempt: its retry policy, and a function that builds its error."""
 
     remedy: retry.Remedy
     build_error: Callable[[Call], TcImagesError]
@@ -43,13 +43,13 @@ def build_unreached(
     longest_s: float,
     deadline_s: float,
 ) -> FailedAttempt:
-    """Describe an attempt that received no response.
+    """Describe an attempt that received no usable response.
 
     Args:
-        advice: the fix to use if the error has none.
-        reply_advice: the fix for an unusable response.
+        advice: the fix if no response arrived and the error has no fix of its own.
+        reply_advice: the fix if a response arrived that cannot be used.
         timeout_s: this attempt's time limit.
-        longest_s: the usual time limit of an attempt. The deadline may have left less time.
+        longest_s: the usual time limit of an attempt. `timeout_s` is less if the deadline was near.
         deadline_s: the whole lookup's time limit.
     """
 
@@ -57,7 +57,8 @@ def build_unreached(
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=reply_advice)
         is_cut_short = error.is_late and timeout_s < longest_s
-        # If the first attempt had been given its usual time limit, a second attempt would follow.
+        # Suggest more time only if the deadline shortened the first attempt. With its usual limit,
+        # the attempt might have succeeded.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
         fix = error.fix or advice
         return NetworkError(error.problem, call=call, fix=fix, settings=more_time)
@@ -68,7 +69,7 @@ def build_unreached(
 def build_unreadable(
     unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
 ) -> FailedAttempt:
-    """Describe an attempt whose response does not have the documented form.
+    """Describe an attempt whose response does not follow the documented format.
 
     Args:
         came: a description of the response that is safe to show.
@@ -82,7 +83,7 @@ def build_unreadable(
 
 
 def build_throttled(answer: Answer, fix: str) -> FailedAttempt:
-    """Describe an attempt that got HTTP status 429 without an API error code."""
+    """Describe an attempt that was rejected with HTTP status 429 and without an API error code."""
     return FailedAttempt(
         retry.choose_status_remedy(429),
         lambda call: ThrottledError(
@@ -98,9 +99,9 @@ TOO_MANY = api.Refusal("HTTP 429", "Too many requests.", "")
 def read_reply(
     answer: Answer, secrets: Iterable[str], *, is_confidential: bool
 ) -> api.Reply | api.Refusal | api.Unreadable:
-    """Parse a response body, and redact our secrets in strings that may be shown.
+    """Parse a response body, and redact the client's secrets in strings that may be shown.
 
-    The decoded strings are searched, because JSON escapes characters.
+    Redaction follows decoding, because JSON may escape characters of a secret.
     """
     secrets = [*secrets, *answer.secrets]
     reply = api.read_reply(answer.body)
@@ -122,13 +123,13 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
     if is_confidential:
         return summary
     # Undo JSON's escaping of slashes, which tokens may contain.
-    searched = answer.body[: 4 * _SEARCHED]  # a character has up to 4 bytes
+    searched = answer.body[: 4 * _SEARCHED]  # A character has up to 4 bytes.
     body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
     return f"{summary}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:
-    """Return the beginning of a string, with our secrets redacted."""
+    """Return the beginning of a string, with the secrets redacted."""
     return redact_beginning(text, secrets, _KEPT)
 
 

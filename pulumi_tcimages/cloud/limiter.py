@@ -1,8 +1,8 @@
 """A rate limiter: at most N requests arrive at the server in any second.
 
-A request arrives at the server at an unknown time between sending and the response. So each request
-holds one of N permits from before sending until one second after the response. Two requests with
-the same permit then arrive more than a second apart, regardless of network delays.
+The client only knows that a request arrives at some time between sending and the response. So each
+request holds one of N permits from before sending until one second after the response. Two requests
+with the same permit then arrive more than a second apart, regardless of network delays.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ POLL_INTERVAL_S = 0.25
 
 
 class RateLimitTimeout(Exception):  # noqa: N818 - reported as a ThrottledError
-    """The deadline would pass before a permit becomes available."""
+    """No permit becomes available before the deadline."""
 
 
 class Limiter:
-    """Issues a fixed number of permits per second for each bucket."""
+    """Issues a fixed number of permits per second in each bucket.
+
+    A bucket is a group of requests that share a limit, such as all requests for one action.
+    """
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second

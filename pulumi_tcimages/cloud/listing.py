@@ -1,10 +1,10 @@
-"""List all rows of a paginated listing, or raise an error. Never return an incomplete list.
+"""List all rows of a paginated listing. An incomplete list is never returned: it is an error.
 
 A listing is complete once a request shows that there are no more rows. The total alone proves
 nothing, because some services send the number of rows on the page as the total.
 
-If the total is wrong or a row is repeated, the catalogue may have changed in between. Then it is
-listed again with another page size. Two consecutive listings with the same rows are accepted,
+If the total is wrong or a row is repeated, the catalogue may have changed between two pages. Then
+it is listed again with another page size. Two consecutive listings with the same rows are accepted,
 unless they have fewer rows than the total. After three listings an error is raised.
 
 A server that repeats a row may also omit one, on the same page or at a page boundary. Repeated rows
@@ -37,8 +37,8 @@ from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
-"""Page sizes for successive listings. 100 is the documented default. Other sizes move the page
-boundaries, which reveals a server that sorts each page differently.
+"""Page sizes for the first, second and third listing. 100 is the documented default. Other sizes
+move the page boundaries, which reveals a server that sorts the rows anew for each page.
 """
 LISTINGS = len(_PAGE_SIZES)
 
@@ -63,7 +63,7 @@ def list_pages(
         is_numbered: whether the API uses page numbers instead of offsets, so that every page must
             start at a multiple of its size.
 
-    Errors: ListingError; whatever `fetch` raises.
+    Errors: ListingError, and the errors of `fetch`.
     """
     problem = ""
     before: PageReader | None = None
@@ -91,7 +91,7 @@ def list_pages(
 
 
 def _confirm(before: PageReader, after: PageReader) -> bool:
-    """Return whether a second listing confirms the rows of the first despite any doubts."""
+    """Return whether a second listing proves that the rows of both listings are complete."""
     if not after.repeated_count:
         return after.rows == before.rows
     different = drop_identical(after.rows)
@@ -103,7 +103,7 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
 def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
     """List all rows of an unpaginated listing.
 
-    Errors: ListingError; whatever `fetch` raises.
+    Errors: ListingError, and the errors of `fetch`.
     """
     problem = ""
     before: list[Row] = []

@@ -1,14 +1,14 @@
-"""Read the pages of a listing, and check whether they contain the whole catalogue.
+"""Read the pages of a listing, and check that they contain the whole catalogue.
 
 - The first page states the total, and the remaining pages are fetched concurrently.
-- Offsets advance by the number of rows received, not the number requested.
-- If the last page is full, one more request is sent concurrently with the others. It is also sent
-  after a single page of any size.
-- That request may be rejected, or may return repeated rows. If the total was reached, either one
-  means the end. After a single page, a smaller page must then report the same total.
+- Offsets advance by the number of rows that were received, not requested.
+- If the last page is full, or the only page has any size, another page is requested after it, to
+  find further rows.
+- The server may reject that request or repeat rows. If the total was reached, both mean that there
+  are no further rows. If there is only one page, a smaller page must report the same total too.
 - If the cloud rejects a page as too large, the page size is halved.
-- A numbered page starts at a multiple of its size. No page may be larger than the first one,
-  because a server that caps pages may use that size for its page numbers.
+- With page numbers, a page starts at a multiple of its size. No page may be larger than the first
+  one was, because a server that limits pages may count its page numbers in pages of that size.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 _MOST_BYTES = 64 * 1024 * 1024
-"""Limit for a listing's estimated memory. A catalogue of 200 images takes 0.5 MiB."""
+"""Limit for the estimated memory of a listing. A catalogue of 200 images takes 0.5 MiB."""
 _MOST_PAGES = 2_000
-"""Limit for a listing's pages, because each planned page takes memory. Enough for the maximum
+"""Maximum number of pages, because each planned page takes memory. It suffices for the maximum
 number of rows in pages of 60.
 """
 
 FetchPage = Callable[[int, int], Page]
-"""A function that fetches a page at an offset, with a maximum number of rows."""
+"""A function that fetches a page. Its arguments are the offset and the maximum number of rows."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
@@ -47,11 +47,11 @@ class InconsistentPages(Exception):  # noqa: N818 - reported as an InvalidRespon
 
 
 class ListingError(Exception):
-    """The cloud did not return a trustworthy listing. The message contains the reason."""
+    """The cloud did not return a complete listing, or one that is too large."""
 
 
 class PageReader:
-    """Reads the pages of a listing once."""
+    """Reads all pages of one listing."""
 
     def __init__(
         self, fetch: FetchPage, at_once: int, note: Note, page_size: int, *, is_numbered: bool
@@ -67,7 +67,7 @@ class PageReader:
         self.rows: list[Row] = []
         """The rows of all pages, in order."""
         self.totals: set[int | None] = set()
-        """The distinct totals that the pages reported. None stands for a page without a total."""
+        """The different totals that the pages reported. None stands for a page without a total."""
         self._pages: list[list[Row]] = []
         self._lock = threading.Lock()
 
@@ -87,14 +87,14 @@ class PageReader:
         return max((total for total in self.totals if total is not None), default=None)
 
     def has_page_twice(self) -> bool:
-        """Return whether any two pages contain the same rows."""
+        """Return whether two pages have the same rows."""
         pages = {tuple(map(_key_of, page)) for page in self._pages}
         return len(pages) < len(self._pages)
 
     def read_rows(self) -> None:
         """Read the rows of all pages.
 
-        Errors: InconsistentPages; ListingError; whatever `fetch` raises.
+        Errors: InconsistentPages, ListingError, and the errors of `fetch`.
         """
         self.rows = self._read_rows()
 
@@ -116,9 +116,9 @@ class PageReader:
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
     def find_doubt(self) -> str:
-        """Return why rows may be missing, or "".
+        """Return the reason if rows may be missing, otherwise "".
 
-        Errors: InconsistentPages if a total is larger than the number of rows.
+        Errors: InconsistentPages if rows are missing: a total is larger than the number of rows.
         """
         rows = self.rows
         totals = sorted(total for total in self.totals if total is not None)
@@ -135,9 +135,13 @@ class PageReader:
         return ""
 
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
-        """Return the rows after the first page, plus any rows beyond the total."""
+        """Fetch the pages after the first one concurrently.
+
+        Returns the rows up to the total, and the rows after the total, or None if these were not
+        requested.
+        """
         self._count(start, total)
-        step = start  # a server that caps the first page will cap all pages
+        step = start  # A server that limits the first page limits all pages.
         if total > step * _MOST_PAGES:
             raise ListingError(
                 f"the listing would take more than {_MOST_PAGES} pages: the total says {total} "
@@ -148,7 +152,7 @@ class PageReader:
         if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
-        here = spans[:1] if threads else spans  # use this thread too: saves 4 %
+        here = spans[:1] if threads else spans  # Using this thread too saves 4 % of the time.
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
             futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
             try:
@@ -162,7 +166,7 @@ class PageReader:
         return list(chain.from_iterable(parts)), after
 
     def _span(self, offset: int, end: int, step: int, total: int) -> list[Row]:
-        """Read the rows between two offsets, in as many pages as needed."""
+        """Read the rows between two offsets. The server may split them into several pages."""
         if offset == total:
             return self._fetch_after_the_end(offset, step, total)
         rows: list[Row] = []
@@ -177,7 +181,7 @@ class PageReader:
         return rows
 
     def _count(self, more: int, total: int) -> None:
-        with self._lock:  # lock, so that progress is reported in order
+        with self._lock:  # Other threads must not report in between: the count would go back.
             self._received += more
             self._note(self._received, total)
 
@@ -187,10 +191,10 @@ class PageReader:
         total: int | None,
         after: list[Row] | None = None,
     ) -> list[Row]:
-        """Append further rows, page by page, until a page is empty. Return all rows.
+        """Append further pages, one after another, until a page is empty. Return all rows.
 
         Args:
-            after: the page after these rows, if it has already been fetched.
+            after: the page after `rows`, if it has already been fetched.
         """
         rows = list(rows)
         while True:
@@ -207,9 +211,10 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether the rows match all totals, and the next page repeats existing rows.
+        """Return whether the rows are complete although the page after them is not empty.
 
-        For an offset beyond the last row, some servers return existing rows.
+        They are if their number equals every total, and the page only repeats rows: some servers do
+        so for an offset past the last row.
         """
         if self.totals != {len(rows)} or self._has_rows_on_two_pages():
             return False
@@ -223,29 +228,30 @@ class PageReader:
         return count_repeated(chain.from_iterable(pages)) > on_one_page
 
     def _is_total_fixed(self, total: int, offset: int = 1) -> bool:
-        """Return whether a smaller page has the same total.
+        """Return whether a smaller page reports the same total.
 
-        If not, the reported total is only the number of rows on the page.
+        If not, the total is only the number of rows on a page.
         """
         if total == 1:
             return True
         try:
             return self._fetch_page(offset, total - 1).total_count == total
-        except InvalidResponseError:  # the server ignores the limit
+        except InvalidResponseError:  # The page is too long: the server ignores the limit.
             return True
         except ApiError as error:
             from pulumi_tcimages.core.page_refusals import is_offset_refused
 
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
-        # The server may use a larger page size than requested, and so have no second page.
+        # The server may have ignored the smaller size, so that it has no page at this offset.
         return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
         """Return the rows at an offset where no rows are expected.
 
-        An error counts as no rows, because only the offset differs from successful requests. This
-        requires that the total was reached and that it is not just the number of rows on the page.
+        An error means that there are no rows, because only the offset differs from successful
+        requests. But the total must have been reached, and it must not be just the number of rows
+        on a page.
         """
         try:
             return self._fetch_page(offset, limit).rows
@@ -259,7 +265,7 @@ class PageReader:
         return []
 
     def _page(self, offset: int, limit: int) -> Page:
-        """Fetch a page and record its rows."""
+        """Fetch a page and store its rows."""
         page = self._fetch_page(offset, limit)
         if page.rows:
             with self._lock:
@@ -276,15 +282,19 @@ class PageReader:
 
                 if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
-                # Half of this request's size, because other threads may already have halved the
-                # shared limit.
+                # Halve this request's size, not the shared limit, which other threads may have
+                # halved already.
                 self._limit = min(self._limit, requested // 2)
                 continue
             self._add_totals(page)
             return page
 
     def _choose_size(self, offset: int, limit: int) -> int:
-        """Return the page size for an offset: the limit, or the largest smaller divisor."""
+        """Return the page size at an offset, at most `limit`.
+
+        With page numbers, a page must start at a multiple of its size, so the size is a divisor of
+        the offset.
+        """
         if not self._is_numbered:
             return limit
         return next(size for size in range(limit, 0, -1) if offset % size == 0)
@@ -294,7 +304,9 @@ class PageReader:
             self._fetched += 1
             if self._fetched > _MOST_PAGES:
                 raise ListingError(f"the listing has more than {_MOST_PAGES} pages.")
-            if page.rows or page.total_count:  # ignore the total of an empty page, which is often 0
+            if (
+                page.rows or page.total_count
+            ):  # Ignore the total of an empty page, which is often 0.
                 self.totals.add(page.total_count)
             self.size_bytes += page.size_bytes
             if self.size_bytes > _MOST_BYTES:

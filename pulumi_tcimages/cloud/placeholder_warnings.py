@@ -1,6 +1,6 @@
 """Find placeholders and missing values among the settings.
 
-A lookup warns only about the files that it reads.
+A lookup warns only about files that it reads.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pulumi_tcimages.errors import ConfigurationError
 WITHOUT_ACCOUNT = "To try it without an account, run: tcimages demo"
 
 Unfilled = tuple[str, Placeholder]
-"""A variable, setting or file, and the placeholder found there."""
+"""The place of a placeholder (a variable, or a setting in a file) and the placeholder."""
 
 
 def list_warnings(settings: Settings) -> list[str]:
-    """Return the warnings for a lookup, except those about credential files."""
+    """Return the warnings of a lookup about placeholders, except those in credential files."""
     in_profile = (
         found for name, found in _find_in_profile_settings(settings) if settings.needs_profile(name)
     )
@@ -38,7 +38,7 @@ def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
 
 
 def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
-    """Yield all placeholders with their places, including files that a lookup would not read."""
+    """Yield all placeholders, including those in files that a lookup would not read."""
     yield from _find_outside_files(settings)
     for _, found in _find_in_profile_settings(settings):
         yield found
@@ -46,13 +46,13 @@ def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
 
 
 def name_in_file(found: profiles.ProfileKeys) -> Iterator[Unfilled]:
-    """Yield the placeholders in a credential file."""
+    """Yield the placeholders in a credential file, each with its place."""
     for name, held in found.placeholders.items():
         yield f"{name} of {found.source}", held
 
 
 def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
-    """Yield the placeholders in the configuration and environment, without duplicates."""
+    """Yield the placeholders in the configuration and the environment."""
     for name, held in settings.configuration.placeholders.items():
         yield settings.configuration.source_of(name), held
     names = [variable for variables in VARIABLES.values() for variable in variables]
@@ -60,11 +60,11 @@ def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
 
 
 def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfilled]]:
-    """Yield the placeholders in the profile's settings, each with the setting's name."""
+    """Yield the name of each profile setting that is a placeholder, and the placeholder."""
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
-    except ConfigurationError:  # ignored, because a lookup that needs the profile reports the error
+    except ConfigurationError:  # A lookup that needs the profile raises this error anyway.
         return
     for name, held in found.items():
         yield name, (f"{name} of {folder / profile}.configure", held)
@@ -74,7 +74,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except ConfigurationError:  # ignored, because the search for credentials reports the error
+    except ConfigurationError:  # The search for credentials raises this error anyway.
         pass
     for path in settings.ini_paths:
         try:

@@ -1,9 +1,9 @@
-"""Read the vendor tools' files in the user's home: tccli profiles and the ini file.
+"""Read the files of the vendor's tools in the home folder: tccli profiles and the ini file.
 
 `~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini.
-Functions return None for a missing file. An unreadable file or a value with the wrong type raises a
-ConfigurationError, which does not show the content. Placeholders count as missing, because `tccli
-configure` stores the word None for empty input.
+Functions return None for a missing file. For an unreadable file or a value of the wrong type they
+raise a ConfigurationError, which does not show the content. Placeholders count as missing, because
+`tccli configure` stores the word None for empty input.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pulumi_tcimages.errors import ConfigurationError
 ROOT = "tencentcloudapi.com"
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
-"""Size limit for a file with keys or a token. The vendor's tools write a few hundred bytes."""
+"""Maximum size of a file with keys or a token. The vendor's tools write a few hundred bytes."""
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, the last year that datetime can represent."""
@@ -31,7 +31,7 @@ _LAST_UNIX_S = 253_402_300_799
 
 @dataclass(frozen=True)
 class ProfileKeys:
-    """The keys in a file, with the type of login, the role and the expiry time."""
+    """The keys in a credential file, with the type of login, the role and the expiry time."""
 
     source: str
     secret_id: str = field(default="", repr=False)
@@ -42,7 +42,7 @@ class ProfileKeys:
     role_session_name: str = ""
     expires_at_unix_s: float | None = None
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
-    """Placeholders in the file, by the field names in the file."""
+    """The placeholders in the file, by field name."""
 
 
 class ProfileSettings(NamedTuple):
@@ -53,7 +53,7 @@ class ProfileSettings(NamedTuple):
 
 
 class _Fields:
-    """Reads the strings of a file and collects the placeholders among them."""
+    """Reads the string fields of a file, and collects the placeholders among them."""
 
     def __init__(self, path: Path, content: Mapping[str, Any]) -> None:
         self.placeholders: dict[str, Placeholder] = {}
@@ -64,7 +64,7 @@ class _Fields:
         """Return a field's value, or "" if it is missing or a placeholder.
 
         Args:
-            key: the key under which to record a placeholder; by default the name.
+            key: the key in `placeholders` if the value is a placeholder; by default the name.
         """
         text = _read_text_value(self._path, self._content, name)
         shown = "null" if self._content.get(name) is None else text
@@ -76,7 +76,7 @@ class _Fields:
 
 
 def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
-    """Return the keys in a tccli profile, or None if there is no file."""
+    """Return the keys in a tccli profile, or None if its file is missing."""
     path = folder / f"{profile}.credential"
     content = _read_json(path)
     if content is None:
@@ -96,13 +96,13 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
 
 
 def read_login_kind(folder: Path, profile: str) -> str:
-    """Return how a profile obtains its keys: `sso`, `oauth`, `cvm-role`, or "" if permanent."""
+    """Return a profile's type of login: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
     found = read_profile_keys(folder, profile)
     return found.kind if found else ""
 
 
 def _login_kind(kind: str, content: Mapping[str, Any]) -> str:
-    """Return a profile's `type` or, without one, the type of login that its fields imply."""
+    """Return a profile's `type` or, if it is empty, the type of login that its fields imply."""
     return kind or next((name for name in ("sso", "oauth") if content.get(name)), "")
 
 
@@ -118,8 +118,7 @@ def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
         section = _Fields(path, _section(path, content, service))
         endpoint = section.text("endpoint", key=f"endpoints.{service}")
         placeholders.update(section.placeholders)
-        # Ignore default addresses. The tool writes them for every service, so the user did not
-        # choose them.
+        # Ignore default addresses: the user did not choose them, because tccli writes them itself.
         is_usual = endpoint.lower().removeprefix("https://").rstrip("/.") == f"{service}.{ROOT}"
         texts[f"endpoints.{service}"] = "" if is_usual else endpoint
     return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
@@ -140,7 +139,7 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
     text = _read_file(path)
     if text is None:
         return None
-    import configparser  # imported here, because few users have such a file
+    import configparser  # Few users have such a file, so the import happens here.
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -185,10 +184,10 @@ def _read_file(path: Path) -> str | None:
 def read_text(path: Path) -> str:
     """Return the content of a regular file.
 
-    Errors: OSError, ValueError. A pipe is an error, because reading it could block.
+    Errors: OSError, ValueError. A pipe is an error too, because reading it could block.
     """
     descriptor = os.open(path, os.O_RDONLY | _FLAGS)
-    try:  # check the open file, because another program may replace the path at any time
+    try:  # Check the open file: another program may replace the path at any time.
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(None, "not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
@@ -201,7 +200,7 @@ def read_text(path: Path) -> str:
 
 
 def why_unreadable(error: OSError | ValueError) -> str:
-    """Return a predicate that says why a file cannot be read."""
+    """Return the reason for an unreadable file, as a predicate: `cannot be read: ...`."""
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror[0].lower()}{error.strerror[1:]}"
     return "cannot be read: not UTF-8 text"
@@ -243,6 +242,6 @@ def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
 
 
 def _kind(value: object) -> str:
-    """Name the type of a JSON value in plain words."""
+    """Return the type of a JSON value in plain words."""
     kinds = {str: "a string", bool: "true or false", list: "a list", dict: "an object"}
     return kinds.get(type(value), "a number")

@@ -1,13 +1,13 @@
-"""Read the proxies and certificate authorities from the environment.
+"""Read the proxies and the trusted certificates from environment variables.
 
     HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   upper or lower case; http:// or https:// proxies
     NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
     REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
 
 No proxy is used for this machine or for link-local addresses, because the proxy would connect to
-its own machine instead. A suffix matches whole labels: `tencentcloudapi.com` covers
+its own machine instead. A suffix in NO_PROXY matches whole labels: `tencentcloudapi.com` covers
 `tione.tencentcloudapi.com`, but not `nottencentcloudapi.com`. A proxy URL may contain a user and
-password, so only its host and port are shown.
+password, so messages show only its host and port.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class NotLocalError(OSError):
-    """The name `localhost` resolves to a different machine."""
+    """The name `localhost` resolves to another machine."""
 
 
 class Proxy(NamedTuple):
-    """A proxy, without its user and password."""
+    """A proxy without its user and password, and the variable that sets it."""
 
     scheme: str
     address: str
@@ -50,13 +50,13 @@ class Proxy(NamedTuple):
 
 
 class NetworkEnvironment:
-    """The environment variables that affect connections."""
+    """The environment variables that affect network connections."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
     def choose_proxies(self, url: str) -> dict[str, str]:
-        """Return a dict with the proxy for a URL by scheme; empty for a direct connection."""
+        """Return the proxy for a URL as requests expects it; empty for a direct connection."""
         parts = urlsplit(url)
         _, proxy = self._choose(parts)
         return {parts.scheme: proxy} if proxy else {}
@@ -71,24 +71,24 @@ class NetworkEnvironment:
         return Proxy(parts.scheme, address, variable, bool(user))
 
     def name_proxy(self, url: str) -> str:
-        """Return the name in messages of the proxy for a URL, or "" for a direct connection."""
+        """Return a URL's proxy as messages call it, or "" for a direct connection."""
         proxy = self.find_proxy(url)
         return proxy.name if proxy else ""
 
     def name_exception(self, url: str) -> str:
-        """Return the variable that exempts a URL from proxying, or ""."""
+        """Return `NO_PROXY` or `no_proxy` if that variable exempts a URL from the proxy, or ""."""
         parts = urlsplit(url)
         _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
         is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
         return self._find("no_proxy")[0] if is_exempt else ""
 
     def name_ca(self) -> str:
-        """Return the variable that sets the trusted certificates, or "" for the defaults."""
+        """Return the variable that sets the trusted certificates, or "" if none does."""
         return self._find(*_CA_VARIABLES)[0]
 
     def choose_ca(self) -> str:
         """Return the file or folder of trusted certificates, or "" for the defaults."""
-        return self._ca  # cached, because the file may be large and every request needs it
+        return self._ca  # The check is cached: the file may be large, and every request needs it.
 
     @cached_property
     def _ca(self) -> str:
@@ -132,14 +132,14 @@ class NetworkEnvironment:
 
 
 def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
-    """Return the secrets in a proxy URL, in every form in which they are sent."""
+    """Return the secrets in a proxy URL, in all encodings that are sent."""
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if not userinfo:
         return ()
     user, _, password = map(unquote, userinfo.partition(":"))
     pair = f"{user}:{password}"
     header = base64.b64encode(pair.encode("latin-1")).decode()
-    # Without a password, the user name may be a token, so it is secret.
+    # If there is no password, the user name may be a token, so it counts as secret.
     return password or user, pair, userinfo, userinfo.partition(":")[2], header
 
 
@@ -157,7 +157,7 @@ def _is_link_local(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is a loopback address. A name may resolve to any, so it is not."""
+    """Return whether a host is `localhost` or a loopback address. Other names are not resolved."""
     if is_local_name(host):
         return True
     try:
@@ -167,7 +167,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_local_name(host: str) -> bool:
-    """Return whether a name refers to this machine. The transport checks the address too."""
+    """Return whether a name is `localhost`. The transport checks the resolved address too."""
     return host.lower().rstrip(".") == "localhost"
 
 
@@ -192,7 +192,7 @@ _SPECIAL = ("/", "?", "#")
 
 
 def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
-    """Return why a proxy URL is invalid, and the fix, without showing the password."""
+    """Return the problem of an invalid proxy URL and its fix, without the password; else "", ""."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         way = f"give the address of an HTTP proxy in {variable}, or unset it."
@@ -204,7 +204,7 @@ def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
             return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it."
     try:
         parts = urlsplit(proxy)
-        unquote(userinfo).encode("latin-1")  # raises an error if the password cannot be sent
+        unquote(userinfo).encode("latin-1")  # This raises an error if the password cannot be sent.
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."
         return problem, "use another password."

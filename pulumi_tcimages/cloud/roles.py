@@ -1,4 +1,4 @@
-"""Request temporary keys from STS, for a role or an OIDC token, or from a CVM's metadata."""
+"""Request temporary keys: from STS with other keys or an OIDC token, or from a CVM's metadata."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_ROLE_ARN = "there is a role to assume, but not which."
 
 
 def read_role(settings: Settings, section: Section) -> Role:
-    """Build a role from a section of the settings.
+    """Build a role from a group of settings.
 
     Errors: ConfigurationError if the ARN is missing.
     """
@@ -60,7 +60,7 @@ def send_assume_role(
         "role_arn": role.arn,
         "role_session_name": role.session_name or _SESSION_NAME,
         "duration_seconds": role.session_duration_s or _DURATION_S,
-        # Inside the JSON, the vendor expects the policy URL-encoded.
+        # The vendor expects the policy to be URL-encoded, although the body is JSON.
         "policy": quote(role.policy, safe="") if role.policy else None,
         "external_id": role.external_id or None,
     }
@@ -111,7 +111,7 @@ def send_web_identity(
 
 
 def _read_web_identity(settings: Settings, section: Section) -> str:
-    """Return the OIDC token from a setting or from a file. The file may contain JSON."""
+    """Return the OIDC token, which is in a setting or in a file. The file may contain JSON."""
     if token := section.get("web_identity_token"):
         return str(token)
     found = section.values.get("web_identity_token_file")
@@ -139,7 +139,7 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
 def _build_incomplete(
     settings: Settings, section: Section, parts: Sequence[str], problem: str
 ) -> ConfigurationError:
-    """Build the error for a role or identity that lacks these fields."""
+    """Build the error for a role or web identity without the fields in `parts`."""
     paths = [f"{section.name}.{part}" for part in parts]
     elsewhere = [found.source for path in paths for found in settings.find_all(path)]
     fix = ""
@@ -158,7 +158,10 @@ def _build_incomplete(
 def send_metadata(
     settings: Settings, sender: Sender, role: Value, deadline: Deadline
 ) -> Credential:
-    """Request the keys of this CVM's CAM role: the configured one, or else its only one.
+    """Request the keys of this CVM's CAM role.
+
+    Args:
+        role: the configured role, or an empty value for the role that the CVM has.
 
     Errors: ConfigurationError if the CVM does not have the role.
     """
@@ -176,7 +179,10 @@ def find_metadata(settings: Settings, sender: Sender, deadline: Deadline) -> Cre
 def _fetch_keys(
     settings: Settings, sender: Sender, name: str, deadline: Deadline
 ) -> tuple[Credential | None, list[str]]:
-    """Request the keys of a role. Also return the names of the CVM's roles, if they were listed."""
+    """Request the keys of a CVM's role.
+
+    Returns the keys or None, and the names of the CVM's roles if they were requested.
+    """
     from pulumi_tcimages.core.key_responses import read_metadata_keys
 
     names = [] if name else _list_roles(settings, sender, deadline)
@@ -188,7 +194,7 @@ def _fetch_keys(
         names = names or _try_list_roles(settings, sender, deadline)
         if name not in names:
             return None, names
-        # Try again, because a newly attached role may not have its keys yet.
+        # Try again: a role that has just been attached may not have keys yet.
         temporary = _fetch(settings, sender, name, read_metadata_keys, deadline)
     if temporary is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."

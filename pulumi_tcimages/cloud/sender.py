@@ -1,4 +1,4 @@
-"""Send a request until it succeeds or a retry cannot help.
+"""Send a request, and retry it until it succeeds or no retry can help.
 
 Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for a permit,
 sign and send, read the response, and let `core.retry` decide about another attempt.
@@ -43,13 +43,13 @@ from pulumi_tcimages.sources.source import Source
 Result = TypeVar("Result", covariant=True)
 
 _METADATA_S = 2.0
-"""Time limit for a request to the metadata service, which is only one network hop away."""
+"""Time limit for an attempt at the metadata service, which is only one network hop away."""
 _REPORT = "the API may have changed: report this to pulumi-tcimages, with the request id."
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role to assume. All fields come from the same place."""
+    """A role to assume."""
 
     arn: str
     session_name: str = ""
@@ -60,7 +60,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Credential:
-    """Keys, with their source."""
+    """Keys, and where they come from."""
 
     keys: api.Keys
     source: str
@@ -68,16 +68,18 @@ class Credential:
     role: Role | None = None
     """The role to assume with these keys."""
     has_used_role_variables: bool = False
-    """Whether these keys already come from the environment's role, so it is not assumed again."""
+    """Whether these keys were obtained with the role in the environment, so that this role is not
+    assumed again.
+    """
     has_own_role: bool = False
-    """Whether the role comes from a profile that the user configured."""
+    """Whether `role` comes from a profile that the user configured."""
     warnings: tuple[str, ...] = ()
-    """Warnings about placeholders in credential files, for error messages."""
+    """Warnings about placeholders in credential files."""
     token_source: str = ""
-    """The source of the token, if it differs from that of the keys."""
+    """Where the token comes from, if that is another place than for the keys."""
     sent_secrets: Sequence[str] = field(default=(), repr=False)
-    """Secrets that were sent to obtain these keys. A gateway that serves both STS and the API may
-    repeat them.
+    """Secrets that were sent to obtain these keys. A gateway in front of STS and the API may repeat
+    them in responses.
     """
 
     @property
@@ -88,20 +90,20 @@ class Credential:
 
 @dataclass(frozen=True)
 class ApiRequest(Generic[Result]):
-    """A request to the API, with a function that parses the response."""
+    """A request to the API, and a function that parses its response."""
 
     action: api.Action
     parameters: Mapping[str, object] = field(repr=False)
-    """The parameters, which may contain a secret."""
+    """The parameters in snake_case. They may contain a secret."""
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
     """The credentials for all attempts. None for an action that is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = field(default="", repr=False)
-    """The secret parameter's value, if there is one."""
+    """The value of the secret parameter, if there is one."""
     is_confidential: bool = False
-    """Whether the response contains secrets, so that errors must not show any part of it."""
+    """Whether the response contains secrets, so that errors must not quote it."""
     source: Source | None = None
     """The data source, if the request is part of a listing."""
 
@@ -118,13 +120,13 @@ class ApiRequest(Generic[Result]):
 
     @property
     def secrets(self) -> list[str]:
-        """The secrets that must not appear in anything derived from the response."""
+        """The secrets that must be redacted in the response."""
         return [self.secret, *(self.credential.secrets if self.credential else ())]
 
 
 @dataclass(frozen=True)
 class MetadataRequest(Generic[Result]):
-    """A request to a CVM's metadata service, with a function that parses the response."""
+    """A request to a CVM's metadata service, and a function that parses its response."""
 
     path: str
     endpoint: Endpoint
@@ -173,12 +175,12 @@ class Sender:
         failed: FailedAttempt | None = None
         while True:
             try:
-                # One limit for all regions, because the cloud limits an action's requests per
+                # The limit covers all regions, because the cloud limits an action's requests per
                 # gateway.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # report this failure, which is more useful than "deadline exceeded"
+                if failed:  # This failure says more than "deadline exceeded".
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 now = _at(call, deadline, attempts=0)
@@ -229,7 +231,8 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # Never through a proxy, which would see the keys or return those of its own machine.
+            # Metadata requests go without a proxy, which would see the keys or return the keys of
+            # its own machine.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
             return build_unreached(
@@ -252,7 +255,7 @@ class Sender:
         if not isinstance(result, api.Unreadable):
             return result
         remedy = retry.choose_status_remedy(answer.status)
-        came = f"HTTP {answer.status}"  # only the status, because the body may contain keys
+        came = f"HTTP {answer.status}"  # The body is not quoted: it may contain keys.
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
     def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
@@ -278,7 +281,7 @@ class Sender:
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
-        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # not an API code
+        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # A gateway chose the code.
             remedy = retry.choose_status_remedy(429)
         moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
         other_site = describe_other_site(self._settings, request.endpoint)

@@ -1,7 +1,7 @@
-"""Map each setting to its environment variables, and group variables that belong together.
+"""The environment variables of each setting, and the groups of variables that belong together.
 
-Source: the names of the vendor's Terraform provider and of its command line. A TKE cluster sets the
-TKE_ variables in its pods.
+The names are those of the vendor's Terraform provider and command line. A TKE cluster sets the TKE_
+variables in its pods.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ WEB_IDENTITY = "assume_role_with_web_identity"
 
 
 class Family(NamedTuple):
-    """A group of variables that describe one role. Groups are never combined."""
+    """A group of environment variables that describe one role. Groups are never combined."""
 
     section: str
     variables: Mapping[str, str]
-    """The variable for each field of the role."""
+    """The name of the variable for each field of the role."""
     essential: tuple[str, ...]
-    """The fields that activate this group. Other fields alone do not."""
+    """The fields that activate this group if one of them is set. Other fields do not."""
     is_pod: bool = False
 
 
@@ -102,7 +102,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 }
 """The environment variables for each setting, in order of precedence."""
 LAST_VARIABLES = (POD_REGION,)
-"""Variables with lower precedence than the profile."""
+"""Variables that have lower precedence than the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 MUST_AGREE = (TOKEN,)
-"""Settings whose variables must be equal if several are set. If they differ, one is outdated."""
+"""Settings whose variables must have equal values if several are set. If not, one is outdated."""

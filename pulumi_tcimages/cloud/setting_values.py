@@ -1,4 +1,4 @@
-"""Setting values with their sources, and sections, which are roles or web identities."""
+"""Values of settings with their sources. A section is a group of settings: a role or identity."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ CONFIGURATION = "configuration"
 
 
 class Value(NamedTuple):
-    """A value and its source."""
+    """The value of a setting, and where it comes from, for messages."""
 
     value: Any
     source: str
 
 
 def read_value(name: str, text: str, source: str) -> Value:
-    """Parse a string as the value of a setting. Errors: ConfigurationError."""
+    """Parse a string as the value of a setting.
+
+    Errors: ConfigurationError if it is invalid.
+    """
     section, dot, part = name.partition(".")
     read = read_configuration({section: {part: text}} if dot else {name: text}, source)
     return Value(read_path(read, name), source)
@@ -42,9 +45,9 @@ class Section(NamedTuple):
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """The source of each field, with any placeholder found there."""
+    """Where each field was searched, and the placeholder if there is one, for messages."""
     family: Family | None = None
-    """The group of variables it comes from; None for the configuration."""
+    """The group of variables that the section comes from, or None for the configuration."""
 
     def get(self, part: str) -> Any:
         """Return the value of a field, or None."""
@@ -55,7 +58,7 @@ class Section(NamedTuple):
 def read_sections(
     name: str, configuration: Configuration, variables: Variables
 ) -> Iterator[Section]:
-    """Yield each source that sets any field of a section, highest precedence first.
+    """Yield the section from each source that sets any of its fields, highest precedence first.
 
     Errors: ConfigurationError for an invalid variable.
     """

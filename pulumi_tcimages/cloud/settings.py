@@ -1,10 +1,10 @@
 """Look up each setting in the configuration, then the environment, then the tccli profile.
 
-    - Values are read on demand. So an invalid variable or file affects only lookups that need it.
-    - A missing value is None. The error about it lists every place that was searched.
-    - The region and endpoints of a configured profile take precedence over the environment.
-    - All fields of a role come from the same place.
-    - A placeholder, such as the word None, counts as unset, so the next place is read.
+- Values are read on demand, so an invalid variable or file affects only lookups that need it.
+- A missing value is None. The error about it lists every place that was searched.
+- The region and endpoints of a configured profile take precedence over the environment.
+- All fields of a role come from the same place.
+- A placeholder, such as the word None, counts as unset, and the next place is searched.
 
 `credentials` chooses the keys.
 """
@@ -56,7 +56,7 @@ _SECTIONS = (ROLE, WEB_IDENTITY)
 
 
 class Settings:
-    """All settings with their sources, read on demand."""
+    """The value and source of every setting. Variables and files are read on demand."""
 
     def __init__(
         self, configuration: Configuration, environ: Mapping[str, str], home: Path
@@ -70,9 +70,10 @@ class Settings:
     def find(self, name: str) -> Value | None:
         """Return the value of a setting, or None.
 
-        Errors: ConfigurationError if a variable or file that is read is invalid.
+        Errors: ConfigurationError if a variable or file that must be read is invalid.
         """
-        # Cached, because reading its eight values would take a sixth of a lookup's time.
+        # The values are cached: reading the eight values of a lookup would take a sixth of its
+        # time.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
@@ -119,10 +120,10 @@ class Settings:
         return None if value is None else Value(value, self.configuration.source_of(name))
 
     def from_environment(self, name: str) -> Value | None:
-        """Return the value of the setting's first variable that is set.
+        """Return the value of the setting's first environment variable that is set, or None.
 
-        Errors: ConfigurationError if the value is invalid, or if variables differ that must be
-        equal.
+        Errors: ConfigurationError if the value is invalid, or if two variables must have equal
+        values but do not.
         """
         found = (self._read_variable(name, variable) for variable in _first_variables(name))
         first = next(filter(None, found), None)
@@ -138,11 +139,11 @@ class Settings:
         return first
 
     def section(self, name: str) -> Section | None:
-        """Return the first source that sets any field of a role or web identity, or None."""
+        """Return a role or identity from the first source that sets any of its fields, or None."""
         return next(self.sections(name), None)
 
     def sections(self, name: str) -> Iterator[Section]:
-        """Yield each source that sets any field of a role or web identity, by precedence."""
+        """Yield a role or identity from each source that sets any of its fields, by precedence."""
         return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
@@ -151,11 +152,11 @@ class Settings:
         return found.source if found else ""
 
     def places(self, name: str) -> list[str]:
-        """Return every place that is searched for a value, with the placeholders found there."""
+        """Return the places that are searched for a setting, as text for messages."""
         return [annotate(place, held) for place, held in self.find_places(name)]
 
     def find_places(self, name: str) -> list[tuple[str, Placeholder | None]]:
-        """Return every place that is searched for a value, with the placeholders found there."""
+        """Return each place that is searched for a setting, and the placeholder found there."""
         variables = VARIABLES.get(name, ())
         places = [
             (f"{ENVIRONMENT}{variable}", self.variables.placeholder(variable))
@@ -172,7 +173,7 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether a lookup must read the profile, because no earlier place has a value."""
+        """Return whether a lookup must read the profile, because no place before it has a value."""
         if self.configured(name):
             return False
         texts = map(self.variables.text, _first_variables(name))
@@ -180,7 +181,7 @@ class Settings:
 
     @property
     def domain(self) -> Value | None:
-        """The root domain from the environment variable, or None if it is not in effect."""
+        """The root domain in TENCENTCLOUD_DOMAIN, or None if it is the usual one or overridden."""
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
         if self.domain_text in ("", usual) or self.is_domain_overruled:
@@ -189,7 +190,7 @@ class Settings:
 
     @property
     def is_domain_overruled(self) -> bool:
-        """Whether the configured site overrides the domain in the environment variable."""
+        """Whether the configured site overrides the domain in TENCENTCLOUD_DOMAIN."""
         return bool(self.domain_text and not self._agrees_with_site(self.domain_text))
 
     def _agrees_with_site(self, host: str) -> bool:
@@ -200,7 +201,7 @@ class Settings:
 
     @property
     def domain_text(self) -> str:
-        """The root domain in the environment variable, whether or not it is in effect."""
+        """The root domain in TENCENTCLOUD_DOMAIN, even if it is overridden."""
         return self.variables.text(DOMAIN).lower().strip(".")
 
     @property
@@ -224,17 +225,17 @@ class Settings:
         return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:
-        """Convert a setting to a path. `~` is the home folder that these settings use."""
+        """Convert a setting's text to a path. `~` is replaced with this object's home folder."""
         if text.partition("/")[0] == "~":
             return self.home / text[2:]
         return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
 
     def _find_site_of_addresses(self) -> Value | None:
-        """Return `intl` as the site if an endpoint belongs to the international site, or None."""
+        """Return the site `intl` if an endpoint is of the international site, or None."""
         for service in ("tione", "dlc", "sts"):
             try:
                 found = self.find(f"endpoints.{service}")
-            # Ignore the error, because lookups that need the profile report it.
+            # Ignore the error: lookups that need the profile raise it anyway.
             except ConfigurationError:
                 continue
             host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
@@ -262,7 +263,7 @@ class Settings:
         return read_value(name, text, self._profile_source)
 
     def _find_overruling(self, text: str) -> str:
-        """Return the source that overrides an endpoint in the profile, or ""."""
+        """Return the setting that overrides an endpoint in the profile, or ""."""
         host = text.rpartition("://")[2].partition(":")[0]
         if not profiles.is_vendor_host(host):
             return ""
@@ -271,7 +272,7 @@ class Settings:
         return self.domain_source if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
-        """Yield the profile's endpoints that are overridden, each with the overriding source."""
+        """Yield each endpoint in the profile that is overridden, with the overriding setting."""
         for name, text in self._profile_settings.texts.items():
             if overruling := self._find_overruling(text):
                 yield f"{name} of {self._profile_source}", overruling
@@ -290,7 +291,7 @@ def read_settings(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Settings:
-    """Create settings from a configuration and an environment. Values are read later."""
+    """Create the settings for a configuration, an environment and a home folder."""
     environ = dict(os.environ if environ is None else environ)
     return Settings(configuration, environ, home or _find_home(environ))
 
@@ -305,5 +306,5 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    except RuntimeError:  # raised in a container whose user has no account
+    except RuntimeError:  # The user of this container has no account.
         return Path("/")

@@ -1,13 +1,14 @@
 """Send HTTP requests through the HTTPAdapter of the requests library.
 
-- The environment has no hidden effects: no netrc, no cookies, and only the proxy that we choose.
-- TLS certificates are always verified, and redirects are not followed. A response is read up to a
-  limit on its decompressed size.
-- An exchange ends at its time limit, whatever the server does. It runs on its own thread, which
-  ends when its connection is closed. Name resolution cannot be interrupted, but nothing is sent
-  after it.
+- Only `proxies` reads the environment: requests itself uses neither netrc nor cookies nor proxy
+  variables.
+- TLS certificates are always verified, and redirects are not followed. The decompressed size of a
+  response is limited.
+- An exchange ends at its time limit, whatever the server does. It runs on a thread of its own,
+  which ends when its connection is closed. Name resolution cannot be interrupted, but no request is
+  sent after an interrupted one.
 - Over plain HTTP, the name `localhost` is only accepted if it resolves to this machine.
-- Errors do not quote exceptions, because their text may contain a proxy's password.
+- Errors do not quote exceptions, because these may contain a proxy's password.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ concurrently.
 _POOL = 256
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
-"""Supported content encodings. Data may decompress to 1,000 times its size, so it is read in
-chunks.
+"""The supported content encodings. Compressed data may expand to 1,000 times its size, so it is
+read in chunks.
 """
 
 
@@ -102,11 +103,11 @@ class Transport:
         return exchange.result(timeout_s, self._check_cancelled)
 
     def name_proxy(self, url: str) -> str:
-        """Return the proxy for a URL as messages name it, or "" for a direct connection."""
+        """Return a URL's proxy as messages call it, or "" for a direct connection."""
         return self._environment.name_proxy(url)
 
     def close(self) -> None:
-        """Close idle connections now, and busy ones after their response. Reject later requests."""
+        """Close idle connections now, and busy ones after their response. Later requests fail."""
         with self._lock:
             adapter, self._adapter = self._adapter, None
             self._is_closed = True
@@ -145,23 +146,22 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        except (OSError, ValueError) as error:  # the base classes of all exceptions in requests
+        except (OSError, ValueError) as error:  # All exceptions of requests are one of these.
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
-        raise failure  # outside of `except`, so that `__context__` does not keep the request
+        raise failure  # Outside of `except`, the `__context__` does not keep the request.
 
     def _open(self) -> HTTPAdapter:
-        """Create the connection pool.
+        """Return the connection pool, which is created at the first request.
 
-        This is not a `requests.Session`, which would add netrc and cookies and read redirect
-        bodies.
+        A `requests.Session` would also read netrc, store cookies and read the bodies of redirects.
         """
         with self._lock:
             if self._is_closed:
                 raise TransportError("the client is closed.", retry.UNTRUSTED)
             if self._adapter is None:
-                # Imported here because requests takes 60 ms and some commands do not send any
-                # request.
+                # Importing requests takes 60 ms, and some commands send no request, so the import
+                # is here.
                 from pulumi_tcimages.cloud.connections import Adapter
 
                 self._adapter = Adapter(pool_maxsize=_POOL, max_retries=0)
@@ -169,7 +169,7 @@ class Transport:
 
 
 class _Exchange:
-    """Runs one exchange on its own thread."""
+    """Runs one HTTP exchange on a thread of its own."""
 
     def __init__(self, work: Callable[[], Answer]) -> None:
         self._work = work
@@ -184,7 +184,7 @@ class _Exchange:
             raise TransportError(problem, fix=_MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
-        # Check the clock too, because with many threads a wait may exceed its timeout.
+        # Check the clock too: with many threads, a wait may last longer than its timeout.
         ends_s = time.monotonic() + timeout_s
         try:
             while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):

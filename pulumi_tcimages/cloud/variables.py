@@ -15,7 +15,7 @@ _KEY_VARIABLES = {variable for part in KEY_PARTS for variable in VARIABLES[part]
 
 
 class Variables:
-    """The variables of an environment."""
+    """A set of environment variables."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -25,18 +25,18 @@ class Variables:
         return "" if self.placeholder(name) else self._environ.get(name, "").strip()
 
     def placeholder(self, name: str) -> Placeholder | None:
-        """Return the placeholder in a variable, or None."""
+        """Return the placeholder that a variable contains, or None."""
         text = self._environ.get(name)
         if text is None:
             return None
         return find_key_placeholder(text) if name in _KEY_VARIABLES else find_placeholder(text)
 
     def place(self, name: str) -> str:
-        """Format a variable and its placeholder for the error that lists where we looked."""
+        """Format a variable, with its placeholder, for the list of searched places in an error."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_described(self, family: Family) -> bool:
-        """Return whether an essential variable is set, even to a template such as `<role-arn>`."""
+        """Return whether an essential variable is set, even to text such as `<role-arn>`."""
         return any(self._has_content(family.variables[part]) for part in family.essential)
 
     def _has_content(self, name: str) -> bool:
@@ -44,7 +44,7 @@ class Variables:
         return name in self._environ and not (held and held.is_blank)
 
     def placeholders(self, names: Iterable[str]) -> Iterator[tuple[str, Placeholder]]:
-        """Yield the variables that contain a placeholder, without duplicates."""
+        """Yield each variable that contains a placeholder, and the placeholder."""
         for name in dict.fromkeys(names):
             if held := self.placeholder(name):
                 yield f"{ENVIRONMENT}{name}", held
@@ -52,11 +52,11 @@ class Variables:
 
 _VENDOR = re.compile(r"TENCENT|QCLOUD|TCCLI|^TC_", re.IGNORECASE)
 _ALIKE = 0.85
-"""Minimum similarity. 0.85 recognizes TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY."""
+"""Minimum similarity. 0.85 accepts TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY."""
 
 
 def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str, str]:
-    """Map variables with misspelled names to the correct names."""
+    """Map environment variables with misspelled names to the correct names in `right`."""
     known = {variable for variables in VARIABLES.values() for variable in variables}
     names = {name.replace("_", "").upper(): name for name in right}
     found: dict[str, str] = {}
@@ -72,5 +72,5 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:
-    """Format a place and its placeholder for the error that lists where we looked."""
+    """Format a place, with its placeholder, for the list of searched places in an error."""
     return f"{place} ({placeholder.holds})" if placeholder else place
