@@ -16,20 +16,8 @@ Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 USUAL_VALUES = {
     "framework": (
-        "mindspore",
-        "onnx",
-        "paddlepaddle",
-        "pmml",
-        "pyspark",
-        "pytorch",
-        "scikit-learn",
-        "sglang",
-        "spark",
-        "tensorflow",
-        "tensorrt-llm",
-        "triton",
-        "vllm",
-        "xgboost",
+        *("mindspore", "onnx", "paddlepaddle", "pmml", "pyspark", "pytorch", "scikit-learn"),
+        *("sglang", "spark", "tensorflow", "tensorrt-llm", "triton", "vllm", "xgboost"),
     ),
     "gpu": ("A10", "A100", "A800", "H20", "H100", "H800", "L20", "L40", "P4", "P40", "T4", "V100"),
 }

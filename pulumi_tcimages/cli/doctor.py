@@ -97,15 +97,8 @@ def _write(findings: list[Finding]) -> None:
 
 
 def _as_document(findings: list[Finding]) -> dict[str, Any]:
-    checks = [
-        {
-            "check": finding.check,
-            "state": finding.state,
-            "found": finding.found,
-            "fix": finding.fix,
-        }
-        for finding in findings
-    ]
+    shown = ("check", "state", "found", "fix")
+    checks = [{name: getattr(finding, name) for name in shown} for finding in findings]
     is_ok = all(finding.state != "fail" for finding in findings)
     return {"ok": is_ok, "checks": checks}
 

@@ -62,8 +62,11 @@ class _EvaluatedGroup(Group):
     """A group whose output is passed to `eval` if no subcommand is given."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
-        with _print_false():
+        try:
             return super().make_context(*args, **more)
+        except click.ClickException:
+            _fail_evaluation()
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -72,15 +75,6 @@ class _EvaluatedGroup(Group):
             if ctx.invoked_subcommand is None:
                 _fail_evaluation()
             raise
-
-
-@contextmanager
-def _print_false() -> Iterator[None]:
-    try:
-        yield
-    except click.ClickException:
-        _fail_evaluation()
-        raise
 
 
 def _fail_evaluation() -> None:

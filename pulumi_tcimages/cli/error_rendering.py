@@ -74,11 +74,12 @@ def _write_place(place: str) -> str:
 
 
 def _convert(error: TcImagesError) -> TcImagesError:
+    if isinstance(error, (NoMatchError, AmbiguousMatchError)):
+        funnel = [(label(criterion), count) for criterion, count in error.funnel]
+        error = replace(error, arguments=_to_flags(error.arguments), funnel=funnel)
     if isinstance(error, NoMatchError):
         return replace(
             error,
-            arguments=_to_flags(error.arguments),
-            funnel=[(label(criterion), count) for criterion, count in error.funnel],
             nearest=[
                 Miss(
                     miss.name, tuple((label(criterion), found) for criterion, found in miss.failed)
@@ -90,8 +91,6 @@ def _convert(error: TcImagesError) -> TcImagesError:
     if isinstance(error, AmbiguousMatchError):
         return replace(
             error,
-            arguments=_to_flags(error.arguments),
-            funnel=[(label(criterion), count) for criterion, count in error.funnel],
             differ=[path.replace(".", " ") for path in error.differ],
             hints=[hint._replace(criteria=_to_flags(hint.criteria)) for hint in error.hints],
         )

@@ -72,22 +72,19 @@ def status(version: str) -> None:
     lines = [
         ("version", found.version),
         ("state", f"{found.state}: {meaning}"),
-        *([("project", f"{project.file} names {project.place}")] if project else []),
-        *(
-            [("problem", f"{project.folder} {project.problem}")]
-            if project and project.problem
-            else []
-        ),
+        ("project", f"{project.file} names {project.place}" if project else ""),
+        ("problem", f"{project.folder} {project.problem}" if project and project.problem else ""),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.own or "-")),
-        *([("archive", found.archive_version)] if found.archive_version else []),
-        *([("because", found.weak_point)] if found.weak_point else []),
-        *([("problem", found.problem)] if found.problem else []),
-        *([("on PATH", str(shadowing))] if shadowing else []),
+        ("archive", found.archive_version),
+        ("because", found.weak_point),
+        ("problem", found.problem),
+        ("on PATH", str(shadowing or "")),
     ]
     for name, value in lines:
-        terminal.echo(f"{name:<10}{escape(value)}")
+        if value:
+            terminal.echo(f"{name:<10}{escape(value)}")
     if project:
         is_usable = not project.problem
     else:

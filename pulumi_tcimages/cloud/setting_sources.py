@@ -6,7 +6,7 @@ variables in its pods.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 ROLE = "assume_role"
@@ -43,8 +43,8 @@ FAMILIES = (
     Family(
         WEB_IDENTITY,
         {
-            **_TERRAFORM_SESSION,
             "provider_id": "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
+            **_TERRAFORM_SESSION,
             "web_identity_token": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
             "web_identity_token_file": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
         },
@@ -63,21 +63,14 @@ FAMILIES = (
 )
 """The groups, in order of precedence."""
 
-_PARTS = {
-    ROLE: ("role_arn", "session_name", "session_duration", "external_id"),
-    WEB_IDENTITY: (
-        *("provider_id", "role_arn", "session_name", "session_duration"),
-        *("web_identity_token", "web_identity_token_file"),
-    ),
-}
 
-
-def _family_variables() -> Iterator[tuple[str, tuple[str, ...]]]:
-    for section, parts in _PARTS.items():
-        families = [family.variables for family in FAMILIES if family.section == section]
-        for part in parts:
-            variables = (names[part] for names in families if part in names)
-            yield f"{section}.{part}", tuple(variables)
+def _collect_family_variables() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for family in FAMILIES:
+        for part, variable in family.variables.items():
+            path = f"{family.section}.{part}"
+            found[path] = (*found.get(path, ()), variable)
+    return found
 
 
 TOKEN = "security_token"  # noqa: S105 (the name of a setting)
@@ -92,7 +85,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "profile": ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
     "shared_credentials_dir": ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR",),
     "cam_role_name": ("TENCENTCLOUD_CAM_ROLE_NAME",),
-    **dict(_family_variables()),
+    **_collect_family_variables(),
     "site": (DOMAIN,),
     "endpoints.dlc": ("TCIMAGES_ENDPOINT_DLC",),
     "endpoints.tione": ("TCIMAGES_ENDPOINT_TIONE",),

@@ -19,8 +19,8 @@ _GATEWAY_PAGE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
-    """A change to a response. Fields can be combined, and unset fields change nothing."""
+class Fault(Delivery):
+    """A change to a response or its delivery. Fields can be combined; unset ones change nothing."""
 
     code: str = ""
     """Reject the request with this vendor error code."""
@@ -50,16 +50,6 @@ class Fault:
     """Add an unknown field of this size to the answer."""
     clock_skew_s: float = 0.0
     """Shift the clock for checking the request's timestamp and for the Date header."""
-    delay_s: float = 0.0
-    """Wait before the first byte."""
-    drip_s: float = 0.0
-    """Pause between the pieces of the body; there are about ten."""
-    truncate: bool = False
-    """Send half of the announced body, then close the connection."""
-    close: bool = False
-    """Close the connection instead of answering."""
-    reset: bool = False
-    """Reset the connection instead of answering."""
     before: Callable[[], object] | None = None
     """A function to call first, for instance to change the catalogue between pages. Not available
     in JSON files.
@@ -89,15 +79,10 @@ class Fault:
             reply,
             status=reply.status if self.status == 200 else self.status,
             content_type=self.content_type or reply.content_type,
-            delivery=Delivery(
-                delay_s=self.delay_s + reply.delivery.delay_s,
-                drip_s=self.drip_s,
-                truncate=self.truncate,
-                close=self.close,
-                reset=self.reset,
-            ),
+            delivery=replace(self, delay_s=self.delay_s + reply.delivery.delay_s),
         )
 
 
-FIELD_TYPES = {field.name: str(field.type) for field in fields(Fault) if field.name != "before"}
+_FIELDS = sorted(fields(Fault), key=lambda field: field.name)
+FIELD_TYPES = {field.name: str(field.type) for field in _FIELDS if field.name != "before"}
 PASS = Fault()

@@ -53,8 +53,9 @@ class Delivery:
     """How a response's bytes are sent. By default, they are sent immediately and completely."""
 
     delay_s: float = 0.0
+    """Wait before the first byte."""
     drip_s: float = 0.0
-    """The pause in seconds between pieces of the body."""
+    """Pause between the pieces of the body; there are about ten."""
     truncate: bool = False
     """Send half of the announced body, then close the connection."""
     close: bool = False

@@ -32,14 +32,6 @@ class Key:
     """Actions that this key may not use."""
 
 
-@dataclass(frozen=True)
-class AssumableRole:
-    """A role that can be assumed. If it has an external id, the request must contain it."""
-
-    name: str
-    external_id: str = ""
-
-
 PERMANENT = Key(SECRET_ID, SECRET_KEY)
 
 
@@ -49,7 +41,7 @@ class Keys:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys = {PERMANENT.secret_id: PERMANENT}
-        self._roles: dict[str, AssumableRole] = {}
+        self._external_ids: dict[str, str] = {}
         self._issued = 0
         self.cvm_role = "tcimages-cvm-role"
         """The role that the metadata service reports; empty to emulate a machine without a role."""
@@ -101,13 +93,12 @@ class Keys:
         with self._lock:
             self._keys[secret_id] = replace(self._keys[secret_id], denied=frozenset(actions))
 
-    def add_role(self, name: str, external_id: str = "") -> AssumableRole:
-        """Add a role, and return it."""
-        role = AssumableRole(name, external_id)
+    def add_role(self, name: str, external_id: str = "") -> None:
+        """Add a role that can be assumed. If it has an external id, requests must contain it."""
         with self._lock:
-            self._roles[name] = role
-        return role
+            self._external_ids[name] = external_id
 
-    def find_role(self, name: str) -> AssumableRole | None:
+    def find_external_id(self, role: str) -> str | None:
+        """Return a role's external id, which may be empty, or None for an unknown role."""
         with self._lock:
-            return self._roles.get(name)
+            return self._external_ids.get(role)

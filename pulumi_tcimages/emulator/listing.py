@@ -92,7 +92,7 @@ class OffsetPages:
     default_limit: int = 100
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        limit = _read_size(context, "Limit", self.default_limit, _refuse_limit)
+        limit = _read_size(context, "Limit", self.default_limit, ".PageLimitExceeded")
         start = context.parameters.get("Offset", 0)
         if context.fault.repeat_page:
             start = max(0, start - limit)
@@ -108,7 +108,7 @@ class NumberedPages:
     default_size: int = 10
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        size = _read_size(context, "PageSize", self.default_size, _refuse_size)
+        size = _read_size(context, "PageSize", self.default_size)  # DLC has no code for it
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)
         if number == 0:
@@ -120,21 +120,13 @@ class NumberedPages:
         return page, {self.total: total, "Page": number, "PageSize": size, "TotalPages": pages}
 
 
-def _read_size(
-    context: ActionContext, name: str, default: int, refuse: Callable[[int, int], VendorError]
-) -> int:
+def _read_size(context: ActionContext, name: str, default: int, too_large: str = "") -> int:
+    """Return the page size. `too_large` is the suffix of the error code for a larger one."""
     size: int = context.parameters.get(name, default)
-    if size > context.assumptions.max_limit:
-        raise refuse(size, context.assumptions.max_limit)
+    limit = context.assumptions.max_limit
+    if size > limit:
+        raise VendorError(f"InvalidParameterValue{too_large}", name=name, value=size, limit=limit)
     return default if size == 0 and context.assumptions.zero_limit == "default" else size
-
-
-def _refuse_limit(size: int, most: int) -> VendorError:
-    return VendorError("InvalidParameterValue.PageLimitExceeded", value=size, limit=most)
-
-
-def _refuse_size(size: int, most: int) -> VendorError:  # noqa: ARG001  # DLC has no code for it
-    return VendorError("InvalidParameterValue", name="PageSize", value=size)
 
 
 def _count(images: Sequence[Any], page: Sequence[Any], context: ActionContext) -> int | None:

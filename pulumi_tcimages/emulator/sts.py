@@ -73,10 +73,10 @@ def _issue(context: ActionContext, external_id: str) -> dict[str, Any]:
     duration_s = context.parameters.get("DurationSeconds", DEFAULT_DURATION_S)
     if not 0 < duration_s <= MAX_DURATION_S:
         raise VendorError("InvalidParameter.OverTimeError")
-    role = context.keys.find_role(name)
-    if role is None and context.assumptions.unknown_role == "refuse":
+    expected_id = context.keys.find_external_id(name)
+    if expected_id is None and context.assumptions.unknown_role == "refuse":
         raise VendorError("ResourceNotFound.RoleNotFound")
-    if role is not None and role.external_id != external_id:
+    if expected_id not in (None, external_id):
         raise VendorError("UnauthorizedOperation")
     key = context.keys.issue(
         context.now_unix_s + duration_s,

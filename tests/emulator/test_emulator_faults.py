@@ -222,9 +222,9 @@ def test_a_script_is_read_from_a_file(cloud, tmp_path):
         ),
         (
             {LISTING: [{"state": 502}]},
-            "DescribePlatformImages[0]: 'state' is none of code, message, status, body, "
-            "content_type, drift, total, repeat_page, page_cap, rows, pad_bytes, clock_skew_s, "
-            "delay_s, drip_s, truncate, close, reset, times",
+            "DescribePlatformImages[0]: 'state' is none of body, clock_skew_s, close, code, "
+            "content_type, delay_s, drift, drip_s, message, pad_bytes, page_cap, repeat_page, "
+            "reset, rows, status, times, total, truncate",
         ),
     ],
 )
