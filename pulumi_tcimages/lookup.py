@@ -16,8 +16,8 @@ from pulumi_tcimages.core.criteria import value_text
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
-from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason, find_failures
-from pulumi_tcimages.diagnostics import Call, Criterion, EmptyResultReason, PinDrift, Where
+from pulumi_tcimages.core.suggestions.no_match import find_failures
+from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -121,11 +121,6 @@ def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
         raise replace(undecided, warnings=warnings) from None
     warnings = (*listing.warnings, *choice.warnings)
     return ImageMatch(choice.image, listing.where.region, warnings)
-
-
-def find_empty_result_reason_in(listing: Listing, query: BaseQuery) -> EmptyResultReason | None:
-    """Return why an empty list may be a mistake, or None."""
-    return find_empty_result_reason(listing.images, query)
 
 
 def explain(cloud: Cloud, query: BaseQuery) -> Explanation:

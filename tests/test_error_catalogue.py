@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
-from pulumi_tcimages.cloud.error_mapping import KeyFacts, Moment, build_refusal
+from pulumi_tcimages.cloud.error_mapping import KeyFacts, RefusedRequest
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
@@ -61,9 +61,11 @@ KEYS = [
 def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
     refusal = Refusal(code, "The cloud's own words.", "r-1")
     remedy = retry.choose_remedy(code)
-    moment = Moment(1_700_000_000.0, "")
     other_site = "set tcimages:site to intl"
-    return build_refusal(refusal, remedy, ACTION, CALL, moment, other_site, keys, PLATFORM_IMAGES)
+    refused = RefusedRequest(
+        refusal, remedy, ACTION, keys, other_site, 1_700_000_000.0, "", PLATFORM_IMAGES
+    )
+    return refused.build_error(CALL)
 
 
 def catch_range(text: str) -> TcImagesError:

@@ -34,16 +34,12 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 __all__ = ["Client", "open_client", "read_settings"]
 
 
-def _ignore(_text: str) -> None:
-    """The default for `on_message`, which discards messages."""
-
-
 def open_client(
     configuration: Configuration,
     *,
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
-    on_message: OnMessage = _ignore,
+    on_message: OnMessage = lambda _text: None,
     on_progress: OnProgress | None = None,
     cancelled: threading.Event | None = None,
     unix_s: Callable[[], float] = time.time,

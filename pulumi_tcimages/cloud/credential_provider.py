@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.cache import Failure
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
@@ -27,16 +27,6 @@ POLL_INTERVAL_S = 0.25
 
 Fetch = Callable[[Deadline], Credential]
 _ResultT = TypeVar("_ResultT")
-
-
-class CredentialProvider(Protocol):
-    """Provides credentials for signing requests."""
-
-    def current(self, deadline: Deadline) -> Credential:
-        """Return the credentials to sign with now."""
-
-    def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Replace rejected credentials. Return whether there are new ones."""
 
 
 class _CachedCredential(NamedTuple):
@@ -124,26 +114,7 @@ class CachedCredentials:
             self._lock.release()
 
 
-def use_keys(
-    credential_provider: CredentialProvider,
-    deadline: Deadline,
-    work: Callable[[Credential], _ResultT],
-) -> _ResultT:
-    """Run a function with credentials. If the cloud rejects them, run it once more with new ones.
-
-    All requests of one run use the same credentials, so a listing never mixes two accounts.
-    """
-    credential = credential_provider.current(deadline)
-    try:
-        return work(credential)
-    except AuthError as error:
-        is_about_keys = choose_remedy(error.cloud_code).cause is Cause.KEYS
-        if not is_about_keys or not credential_provider.renew(credential, deadline):
-            raise
-    return work(credential_provider.current(deadline))
-
-
-class RoleCredentials:
+class CredentialProvider:
     """Provides the credentials of the assumed role or, without a role, the base credentials."""
 
     def __init__(self, base: CachedCredentials, role: CachedCredentials) -> None:
@@ -159,3 +130,22 @@ class RoleCredentials:
         """Replace rejected credentials. Return whether there are new ones."""
         found = self._base.current(deadline)
         return (self._role if found.role else self._base).renew(used, deadline)
+
+
+def use_keys(
+    credential_provider: CachedCredentials | CredentialProvider,
+    deadline: Deadline,
+    work: Callable[[Credential], _ResultT],
+) -> _ResultT:
+    """Run a function with credentials. If the cloud rejects them, run it once more with new ones.
+
+    All requests of one run use the same credentials, so a listing never mixes two accounts.
+    """
+    credential = credential_provider.current(deadline)
+    try:
+        return work(credential)
+    except AuthError as error:
+        is_about_keys = choose_remedy(error.cloud_code).cause is Cause.KEYS
+        if not is_about_keys or not credential_provider.renew(credential, deadline):
+            raise
+    return work(credential_provider.current(deadline))

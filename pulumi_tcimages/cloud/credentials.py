@@ -33,7 +33,6 @@ from pulumi_tcimages.cloud.credential_errors import (
 from pulumi_tcimages.cloud.credential_provider import (
     CachedCredentials,
     CredentialProvider,
-    RoleCredentials,
     use_keys,
 )
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
@@ -66,7 +65,7 @@ def build_credential_provider(
 
         return use_keys(base, deadline, send)
 
-    return RoleCredentials(base, CachedCredentials(assume, clock))
+    return CredentialProvider(base, CachedCredentials(assume, clock))
 
 
 class _Search:

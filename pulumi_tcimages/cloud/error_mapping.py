@@ -55,39 +55,55 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
     )
 
 
-class Moment(NamedTuple):
-    """The time of this machine, and the server's time."""
+_KINDS = {
+    Cause.THROTTLE: ThrottledError,
+    Cause.KEYS: AuthError,
+    Cause.PERMISSION: AuthError,
+    Cause.CLOCK: AuthError,
+}
 
+
+class RefusedRequest(NamedTuple):
+    """An error response, and everything that the advice depends on."""
+
+    refusal: Refusal
+    remedy: Remedy
+    action: Action
+    keys: KeyFacts
+    other_site: str
+    """How to use the vendor's other site, for the advice."""
     here_unix_s: float
-    there: str
+    """The time of this machine."""
+    date: str
     """The response's Date header."""
+    source: Source | None = None
+    """The data source of the listing, if the request was part of one."""
 
+    def build_error(self, call: Call) -> ApiError:
+        """Build the error for the response, with advice."""
+        kind = _KINDS.get(self.remedy.cause, ApiError)
+        fix, is_retried = self._choose_fix(call), self.remedy.is_retried
+        return kind(self.refusal.code, self.refusal.message, call=call, retried=is_retried, fix=fix)
 
-def build_refusal(
-    refusal: Refusal,
-    remedy: Remedy,
-    action: Action,
-    call: Call,
-    moment: Moment,
-    other_site: str,
-    keys: KeyFacts,
-    source: Source | None,
-) -> ApiError:
-    """Build the error for an error response, with advice.
-
-    Args:
-        other_site: how to use the vendor's other site, for the advice.
-        source: the data source of the listing, if the request was part of one.
-    """
-    kinds = {
-        Cause.THROTTLE: ThrottledError,
-        Cause.KEYS: AuthError,
-        Cause.PERMISSION: AuthError,
-        Cause.CLOCK: AuthError,
-    }
-    kind = kinds.get(remedy.cause, ApiError)
-    fix = _choose_fix(refusal, remedy, action, call, moment, other_site, keys, source)
-    return kind(refusal.code, refusal.message, call=call, retried=remedy.is_retried, fix=fix)
+    def _choose_fix(self, call: Call) -> str:
+        cause, source = self.remedy.cause, self.source
+        if cause is Cause.CLOCK:
+            return _clock_fix(self.here_unix_s, self.date)
+        if cause is Cause.THROTTLE:
+            return ""  # ThrottledError has advice of its own.
+        if cause is Cause.PERMISSION:
+            return f"ask for the CAM action {self.action.permission}, or {_OTHER_KEYS}"
+        code, _, suffix = self.refusal.code.partition(".")
+        if cause is Cause.KEYS:
+            return _key_fix(suffix, self.other_site, self.keys, call.key_source)
+        if code == "UnsupportedRegion" or "Region" in self.refusal.message:
+            return _region_fix(call.region, source)
+        of_sts = _STS_FIXES if self.action.service == "sts" else {}
+        fixes = {**_FIXES, **of_sts, **(source.scope_fixes if source else {})}
+        fix = fixes.get(self.refusal.code) or fixes.get(code, "")
+        if fix == _NOT_OFFERED:
+            return fix.format(endpoint=call.endpoint, service=self.action.service)
+        return fix
 
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
@@ -113,40 +129,12 @@ def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
     return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 
-def _choose_fix(
-    refusal: Refusal,
-    remedy: Remedy,
-    action: Action,
-    call: Call,
-    moment: Moment,
-    other_site: str,
-    keys: KeyFacts,
-    source: Source | None,
-) -> str:
-    if remedy.cause is Cause.CLOCK:
-        return _clock_fix(moment)
-    if remedy.cause is Cause.THROTTLE:
-        return ""  # ThrottledError has advice of its own.
-    if remedy.cause is Cause.PERMISSION:
-        return f"ask for the CAM action {action.permission}, or {_OTHER_KEYS}"
-    code, _, suffix = refusal.code.partition(".")
-    if remedy.cause is Cause.KEYS:
-        return _key_fix(suffix, other_site, keys, call.key_source)
-    if code == "UnsupportedRegion" or "Region" in refusal.message:
-        known = dict.fromkeys(chain.from_iterable(source.regions.values())) if source else ()
-        regions = f" (known for the {source.title}: {', '.join(known)})" if source and known else ""
-        give = f"give another region{regions}, or another tcimages:site."
-        meant = suggest_region(call.region)
-        return f"{meant} Or {give}" if meant else give
-    fixes = {
-        **_FIXES,
-        **_FIXES_OF.get(action.service, {}),
-        **(source.scope_fixes if source else {}),
-    }
-    fix = fixes.get(refusal.code) or fixes.get(code, "")
-    return (
-        fix.format(endpoint=call.endpoint, service=action.service) if fix == _NOT_OFFERED else fix
-    )
+def _region_fix(region: str, source: Source | None) -> str:
+    known = dict.fromkeys(chain.from_iterable(source.regions.values())) if source else ()
+    regions = f" (known for the {source.title}: {', '.join(known)})" if source and known else ""
+    give = f"give another region{regions}, or another tcimages:site."
+    meant = suggest_region(region)
+    return f"{meant} Or {give}" if meant else give
 
 
 def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> str:
@@ -188,14 +176,14 @@ def _add_token(key_source: str) -> str:
     return "set TENCENTCLOUD_TOKEN to its token"
 
 
-def _clock_fix(moment: Moment) -> str:
-    here = datetime.fromtimestamp(moment.here_unix_s, timezone.utc)
+def _clock_fix(here_unix_s: float, date: str) -> str:
+    here = datetime.fromtimestamp(here_unix_s, timezone.utc)
     message = f"this machine's clock says {here:%Y-%m-%d %H:%M:%S} UTC"
-    there = read_date(moment.there)
+    there = read_date(date)
     if there is None:
         return f"{message}: set it right; the cloud accepts a difference of five minutes."
     message = f"{message}, the cloud's {there:%Y-%m-%d %H:%M:%S} UTC"
-    if abs(there.timestamp() - moment.here_unix_s) <= ACCEPTED_DRIFT_S:
+    if abs(there.timestamp() - here_unix_s) <= ACCEPTED_DRIFT_S:
         return f"{message}, and they agree: try again, something may have held the request back."
     return f"{message}: set it right."
 
@@ -231,8 +219,6 @@ _FIXES = {
     "IpNotInWhitelist": "ask the account's owner to allow requests from this machine's IP address.",
     "ResourceUnavailable.BalanceInsufficient": "top up the account.",
 }
-_FIXES_OF = {
-    "sts": dict.fromkeys(
-        ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound"), _ROLE
-    ),
-}
+_STS_FIXES = dict.fromkeys(
+    ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound"), _ROLE
+)

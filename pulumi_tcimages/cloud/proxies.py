@@ -146,24 +146,21 @@ def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
 def _is_always_direct(parts: SplitResult) -> bool:
     host = (parts.hostname or "").rstrip(".")
     is_here = is_loopback(host) or host.endswith(".localhost") or host == METADATA_HOST
-    return is_here or _is_link_local(host)
-
-
-def _is_link_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_link_local
-    except ValueError:
-        return False
+    address = _read_address(host)
+    return is_here or (address is not None and address.is_link_local)
 
 
 def is_loopback(host: str) -> bool:
     """Return whether a host is `localhost` or a loopback address. Other names are not resolved."""
-    if is_local_name(host):
-        return True
+    address = _read_address(host)
+    return is_local_name(host) or (address is not None and address.is_loopback)
+
+
+def _read_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None
 
 
 def is_local_name(host: str) -> bool:

@@ -16,10 +16,9 @@ from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
 from pulumi_tcimages.cloud.error_mapping import (
     KeyFacts,
-    Moment,
+    RefusedRequest,
     build_late,
     build_overdue,
-    build_refusal,
     describe_keys,
 )
 from pulumi_tcimages.cloud.failed_attempts import (
@@ -283,17 +282,19 @@ class Sender:
         remedy = retry.choose_remedy(refusal.code)
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # A gateway chose the code.
             remedy = retry.choose_status_remedy(429)
-        moment = Moment(self._clock.unix_s(), answer.headers.get("date", ""))
-        other_site = describe_other_site(self._settings, request.endpoint)
         used = request.credential
-        keys = describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts()
-        return FailedAttempt(
+        refused = RefusedRequest(
+            refusal,
             remedy,
-            lambda call: build_refusal(
-                refusal, remedy, request.action, call, moment, other_site, keys, request.source
-            ),
-            refusal.request_id,
-            read_retry_after_s(answer),
+            request.action,
+            describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts(),
+            describe_other_site(self._settings, request.endpoint),
+            self._clock.unix_s(),
+            answer.headers.get("date", ""),
+            request.source,
+        )
+        return FailedAttempt(
+            remedy, refused.build_error, refusal.request_id, read_retry_after_s(answer)
         )
 
 

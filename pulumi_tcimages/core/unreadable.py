@@ -59,15 +59,11 @@ def is_unranked(image: Image, key: str) -> bool:
     """
     text = version_text(image, key)
     may_have_one = text is not None or is_field_key(image, key) or not image.label
-    return may_have_one and not can_compare(image, key)
-
-
-def can_compare(image: Image, key: str) -> bool:
-    """Return whether an image can be ranked by a `latest_by` key."""
-    text = version_text(image, key)
     if key in time_keys(type(image)):
-        return text is not None and is_time(text)
-    return read_version(text) is not None
+        can_compare = text is not None and is_time(text)
+    else:
+        can_compare = read_version(text) is not None
+    return may_have_one and not can_compare
 
 
 def is_time(text: str) -> bool:

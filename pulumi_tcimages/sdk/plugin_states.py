@@ -59,7 +59,9 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
         return PluginStatus(version, launcher, "absent", own)
     name = launcher.name
     if (entry := folder.read(name)).kind == "absent":
-        name = next(filter(_is_plugin_file, folder.names()), name)
+        # A folder with such a file is a plugin in source form.
+        sources = (other for other in folder.names() if other.startswith("PulumiPlugin."))
+        name = next(sources, name)
         entry = folder.read(name)
     text = os.fsdecode(entry.content)
     target = read_target(text)
@@ -122,11 +124,6 @@ def _read_archive_version(folder: PluginFolder) -> str:
     """Return the version from an archive's bill of materials, or ""."""
     found = _ARCHIVE.search(folder.read(_BILL_OF_MATERIALS).content)
     return found[1].decode(errors="replace") if found else ""
-
-
-def _is_plugin_file(name: str) -> bool:
-    """Return whether a file marks its folder as a plugin in source form."""
-    return name.startswith("PulumiPlugin.")
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
