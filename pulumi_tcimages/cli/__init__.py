@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report_broken(failure: ImportError) -> int:
-    """Report the missing or outdated package, and return the exit code for a user error."""
+    """Report a missing or incompatible dependency, and return the exit code for a user error."""
     import sys
 
     from pulumi_tcimages.dependencies import explain_failure
@@ -47,8 +47,8 @@ def _report_broken(failure: ImportError) -> int:
 def _run_process() -> int:
     """Run this process's command line with less garbage collection.
 
-    Imports create almost no garbage, and a short-lived process does not need to collect it. This
-    saves a quarter of the time of a list command.
+    Imports create almost no garbage, and a short-lived process needs no collection. Without it, a
+    list command takes a quarter less time.
     """
     import gc
 
@@ -58,7 +58,7 @@ def _run_process() -> int:
         from pulumi_tcimages.cli.app import run
 
         code = run(None)
-    except KeyboardInterrupt:  # raised while modules are imported
+    except KeyboardInterrupt:  # The user pressed Ctrl-C while modules were imported.
         return 130
     gc.freeze()
     return code

@@ -1,4 +1,4 @@
-"""`python -m pulumi_tcimages.cli`, the same as `tcimages`."""
+"""Runs the command line `tcimages` with `python -m pulumi_tcimages.cli`."""
 
 import sys
 

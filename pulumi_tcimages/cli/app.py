@@ -1,4 +1,4 @@
-"""The root command `tcimages`: its subcommands, which are imported on demand, and exit codes."""
+"""The root command `tcimages`: its subcommands, which are imported on demand, and its errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PACKAGE = "pulumi_tcimages.cli"
 _EXIT_BUG = 70
 _DEBUG = "TCIMAGES_DEBUG"
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""Errors that writing the output may raise if a disk is full or a device fails."""
+"""The error numbers of a failed write: a full disk, or a device that fails."""
 
 
 @click.group(
@@ -92,7 +92,7 @@ def run(argv: Sequence[str] | None) -> int:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a test may have replaced the stream
+        if hasattr(stream, "reconfigure"):  # A test may have replaced the stream.
             stream.reconfigure(errors="backslashreplace")
     code = _run(argv)
     try:
@@ -101,7 +101,7 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # otherwise Python would exit with code 120
+    except OSError:  # Otherwise Python would exit with code 120.
         drop_output(sys.stderr)
     return code
 

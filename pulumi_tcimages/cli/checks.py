@@ -1,7 +1,7 @@
 """Network checks of `tcimages doctor`: certificates, addresses, clock and keys.
 
-A check never raises an error, and a finding never contains a secret. The keys are tested with one
-small signed call.
+A failed check is reported and raises no error. A finding never contains a secret. The keys are
+tested with one small signed request.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SERVICES = ("dlc", "tione", "sts")
 _ADDRESS_S = 5.0
 _KEYS_S = 10.0
 _LIMIT_S = 15.0
-"""Time limit for all checks together, even if the configured lookup timeout is longer."""
+"""Maximum time for all checks together, even if the configured lookup timeout is longer."""
 _WARNED_DRIFT_S = 60.0
 
 
@@ -46,29 +46,29 @@ class Finding:
     found: str
     fix: str = ""
     code: int = 0
-    """The exit code that a failed check causes; otherwise 0."""
+    """The exit code if the check failed; otherwise 0."""
 
 
 @dataclass(frozen=True)
 class _AddressCheck:
-    """The result of sending an unsigned request to an address."""
+    """The result of sending an unsigned request to a service's address."""
 
     service: str
     finding: Finding
     drift_s: float | None = None
-    """Seconds by which this machine's clock is ahead of the server's. None without a response."""
+    """How far this machine's clock is ahead of the server's, in seconds. None if unknown."""
 
 
 def choose_limit_s(settings: Settings) -> float:
     """Return the time limit for all checks: the lookup timeout, but at most `_LIMIT_S`."""
     try:
         return min(float(settings.get("timeout_seconds")), _LIMIT_S)
-    except TcImagesError:  # the check of the settings reports it
+    except TcImagesError:  # `check_settings` reports this error.
         return _LIMIT_S
 
 
 def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
-    """Check certificates, addresses, the clock and the keys concurrently."""
+    """Check the trusted certificates, addresses, clock and keys. The requests run concurrently."""
     network_environment = NetworkEnvironment(settings.environ)
     transport = Transport(network_environment, clock.check_cancelled)
     try:
@@ -92,14 +92,14 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """Convert an error to a finding, with the source of the invalid value."""
+    """Convert an error to a finding of a failed check, with the source of the invalid value."""
     if isinstance(error, ApiError):
         problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
-    # Its fix mentions the lookup timeout, which does not apply here.
+    # Remove the advice to raise the lookup timeout, which does not apply to these checks.
     if isinstance(error, NetworkError):
         error = replace(error, settings=())
     advised = in_flags(error)
@@ -186,6 +186,6 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s:
 def _region(settings: Settings) -> str | None:
     try:
         region: str | None = settings.get("region")
-    except TcImagesError:  # the check of the settings reports it
+    except TcImagesError:  # `check_settings` reports this error.
         return None
     return region

@@ -1,4 +1,4 @@
-"""Base classes of all commands: help in sections, errors that name flags, exit codes."""
+"""Base classes of all commands: help in sections, errors with flags, exit codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
-"""A width limit for click's short help, longer than any command's first sentence."""
+"""A length that makes click show the first sentence of a command's help without cutting it."""
 
 _CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
     ((NoMatchError, AmbiguousMatchError), NO_MATCH),
@@ -44,12 +44,12 @@ def exit_code(error: TcImagesError) -> int:
 
 
 def drop_output(stream: TextIO) -> None:
-    """Discard buffered output, so that Python does not try to write it at exit."""
+    """Redirect a stream to the null device, so that Python does not fail to flush it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class CliError(Exception):
-    """A TcImagesError rendered for the command line, with its exit code."""
+    """A TcImagesError with the message for the command line and the exit code."""
 
     def __init__(self, error: TcImagesError, command: str) -> None:
         super().__init__(in_flags(error).text(command, style))
@@ -83,7 +83,7 @@ class Operand(click.Argument):
 
 
 class Command(click.Command):
-    """A command whose errors name flags, and whose help has sections."""
+    """A click command with flags instead of argument names in errors, and sections in its help."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -108,7 +108,7 @@ class Command(click.Command):
 def write_sections(
     formatter: HelpFormatter, sections: Iterable[tuple[str, list[tuple[str, str]]]]
 ) -> None:
-    """Write titled lists of names and descriptions. Names are never broken at a hyphen."""
+    """Write titled lists of names and descriptions. Text is never wrapped at a hyphen."""
     for title, rows in sections:
         label = min(max(len(name) for name, _ in rows), _LABEL)
         room = formatter.width - label - 2 * _INDENT
@@ -123,7 +123,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A group that suggests corrections for misspelled commands, and lists uncut descriptions."""
+    """A group that corrects misspelled commands in errors, and never shortens descriptions."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -153,9 +153,9 @@ class LazyGroup(Group):
         """Create a group.
 
         Args:
-            lazy: the sections of the help by title. Each maps a command's name to where it is
-                imported from and its description. `module:attribute` is the command itself, and
-                `module:function.argument` a function that builds it.
+            lazy: for each title of a help section, the commands by name. A command consists of its
+                location and its description. The location `module:attribute` is the command itself,
+                and `module:function.argument` is a function that builds it.
         """
         super().__init__(*args, **more)
         self._lazy = lazy

@@ -21,13 +21,13 @@ USUAL_VALUES = {
     ),
     "gpu": ("A10", "A100", "A800", "H20", "H100", "H800", "L20", "L40", "P4", "P40", "T4", "V100"),
 }
-"""Values found in the vendor's documentation and listings. Others are accepted too, because the
-cloud may know them.
+"""Values in the vendor's documentation and listings, for completion only. The commands accept all
+values, because the cloud may have new ones.
 """
 
 
 def complete_from(values: Sequence[str]) -> Complete:
-    """Return a completion function for these values, which ignores case."""
+    """Return a completion function that offers the values that match, ignoring case."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         return list(_starting_with(incomplete, values))
@@ -36,7 +36,7 @@ def complete_from(values: Sequence[str]) -> Complete:
 
 
 def complete_list(values: Sequence[str]) -> Complete:
-    """Return a completion function for comma-separated values, which offers each value once."""
+    """Return a completion function for a comma-separated list in which each value occurs once."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         head, comma, last = incomplete.rpartition(",")

@@ -1,6 +1,6 @@
 """The flag `--config KEY=VALUE`: the provider's configuration for one command.
 
-It accepts the keys and values of `pulumi up --config tcimages:site=intl`. The prefix `tcimages:` is
+It accepts the same pairs as `pulumi up --config tcimages:site=intl`. The prefix `tcimages:` is
 optional. An object's field is set with `endpoints.tione=...`. Secrets are rejected, because other
 users of the machine can see command lines. Every secret has an environment variable instead.
 """
@@ -43,11 +43,14 @@ class ConfigFlag(Flag):
 
 
 def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
-    """Build a configuration from command-line flags. Errors: ConfigurationError.
+    """Build a configuration from command-line flags.
 
     Args:
         config: the keys and values of `--config`.
-        own: values of keys that have their own flag; None if the flag is not used.
+        own: the values of keys that have a flag of their own; None if it is not used.
+
+        Errors: ConfigurationError, for a secret too; click.UsageError for a key that is given
+        twice.
     """
     own_values = {name: value for name, value in own.items() if value is not None}
     if twice := sorted(own_values.keys() & config.keys()):

@@ -1,9 +1,9 @@
 """`tcimages demo`: run an example program on the emulator, without an account.
 
 The program runs with the `pulumi` command, if there is one. Otherwise it runs with
-`pulumi_tcimages.testing`, which uses the real plugin and Pulumi's mocks. The output says which.
-Everything happens in temporary folders. None of the user's stacks, plugins and settings is read or
-changed.
+`pulumi_tcimages.testing`, which uses the real plugin and Pulumi's mocks. The output says which of
+the two. All files are in temporary folders. The user's stacks, plugins and settings are neither
+read nor changed.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
 
 _PLACES = (
-    Path(__file__).with_name("pick_image"),  # location in an installed wheel
-    Path(__file__).parents[2] / "examples" / "pick_image",  # location in a source checkout
+    Path(__file__).with_name("pick_image"),  # in an installed wheel
+    Path(__file__).parents[2] / "examples" / "pick_image",  # in a source checkout
 )
 _MAIN = "__main__.py"
 _WITHOUT_PULUMI = (
@@ -93,7 +93,7 @@ def demo(keep: Path | None, install: bool) -> None:
 
 @contextmanager
 def _refusals(problem: str) -> Iterator[None]:
-    """Convert an operating system error to a DemoError, so that it is not reported as a bug."""
+    """Convert an OSError in the block to a DemoError, so that it is not reported as a bug."""
     try:
         yield
     except OSError as error:
@@ -106,7 +106,10 @@ def _install() -> str:
 
 
 def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
-    """Run the project and return its stack outputs. Errors: EngineError."""
+    """Run the project, and return its stack outputs.
+
+    Errors: EngineError if the `pulumi` command fails.
+    """
     if command:
         with Status("running pulumi up, then pulumi destroy"):
             return run_stack(command, project, cloud.environment)
@@ -117,10 +120,10 @@ def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
 
 
 def _copy(program: Path, folder: Path) -> Path:
-    """Copy the program to a new folder, with a project file that uses this Python environment.
+    """Copy the program to a new folder, with a project file for this Python environment.
 
     With the example's own project file and requirements, Pulumi would download packages into a new
-    virtual environment. This environment already contains everything that the program needs.
+    virtual environment. This environment already has everything that the program needs.
     """
     folder.mkdir(parents=True)
     for file in program.iterdir():
@@ -128,7 +131,7 @@ def _copy(program: Path, folder: Path) -> Path:
             shutil.copy(file, folder)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
-        # Not as ASCII, because YAML does not support surrogate pairs in \u escapes.
+        # Write Unicode characters as they are: YAML does not support surrogate pairs in \u escapes.
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
     (folder / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
     return folder
@@ -148,7 +151,7 @@ def _show_program(program: Path, command: str) -> None:
     terminal.echo(f"{_MAIN}:\n", "bold")
     terminal.echo(textwrap.indent(code, "    "))
     terminal.echo(f"{'$' if command else '>>>'} {line}\n", "bold")
-    sys.stdout.flush()  # lets the user read the program while it runs
+    sys.stdout.flush()  # The user can read the program while it runs.
 
 
 def _show_exports(exports: Mapping[str, object]) -> None:

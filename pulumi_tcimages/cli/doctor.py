@@ -1,4 +1,4 @@
-"""`tcimages doctor`: check everything that a lookup needs, and name a fix for each problem."""
+"""`tcimages doctor`: check everything that a lookup needs, and suggest a fix for each problem."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         signals.interrupting(cancelled),
         ThreadPoolExecutor(2) as pool,
     ):
-        # Check the plugin on this thread, because it receives Ctrl-C and then must stop the plugin.
+        # Check the plugin on the main thread: Python handles Ctrl-C there, and must then stop it.
         pulumi = pool.submit(_check_cli, limit_s)
         cloud = pool.submit(check_cloud, settings, clock, limit_s)
         plugin = list(check_plugin(limit_s))

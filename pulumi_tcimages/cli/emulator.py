@@ -19,13 +19,13 @@ from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
-"""The emulator's keys have no token, so the user's own token would be rejected."""
+"""Variables to unset: the emulator's keys have no token, and it would reject the user's token."""
 _ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
-"""Prefixes of variables for the user's account. `run` hides its keys, roles and profiles from the
+"""Prefixes of the variables with the user's keys, roles and profiles. `run` hides them from the
 command.
 """
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
-"""Exit codes as used by shells and `env`."""
+"""The exit codes of shells and `env` for a command that cannot be started."""
 
 
 def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,7 +59,7 @@ def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _EvaluatedGroup(Group):
-    """A group whose output is passed to `eval` if no subcommand is given."""
+    """The group `emulator`, whose output without a subcommand is meant for `eval`."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:
@@ -78,7 +78,10 @@ class _EvaluatedGroup(Group):
 
 
 def _fail_evaluation() -> None:
-    """Make `eval "$(tcimages emulator &)" && ...` fail, because `eval` of no output succeeds."""
+    """Print `false`, so that `eval "$(tcimages emulator &)" && ...` fails after an error.
+
+    `eval` succeeds if there is no output.
+    """
     if not terminal.is_terminal(sys.stdout):
         terminal.echo("false")
 
@@ -97,14 +100,13 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     command instead, without another terminal.
     """
     if ctx.invoked_subcommand:
-        # Make options before `run` equivalent to options after it.
+        # Options before `run` have the same effect as options after it.
         ctx.default_map = {ctx.invoked_subcommand: options}
         return
-    # Install the signal handlers before writing the first line, because its reader may stop us
-    # immediately.
+    # Install the signal handlers first: whoever reads the first line may stop this process at once.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        while not stop.wait(_POLL_S):  # polled, because on Windows a signal does not end a wait
+        while not stop.wait(_POLL_S):  # Poll: on Windows a signal does not end a wait.
             pass
 
 
@@ -147,7 +149,7 @@ def run(command: Sequence[str], **options: Any) -> None:
 def _serve(
     port: int, latency_ms: int, catalogue: Path | None, script: Path | None
 ) -> Iterator[Emulator]:
-    """Start an emulator and stop it at the end of the block. Errors: click.BadParameter."""
+    """Run an emulator during the block. Errors: click.BadParameter."""
     cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
     if script:
         _load_script(cloud, script)
@@ -176,8 +178,7 @@ def _announce(cloud: Emulator) -> None:
     stop = "Ctrl-C stops this, and so does" if signals.receives_ctrl_c() else "To stop this"
     terminal.hint(f"# DLC engines: {engines}. {stop}: kill {os.getpid()}")
     if not terminal.is_terminal(sys.stdout):
-        # Close stdout, because its reader, such as `eval "$(... &)"`, waits for the end of the
-        # output.
+        # Close stdout, because a reader such as `eval "$(... &)"` waits for the end of the output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

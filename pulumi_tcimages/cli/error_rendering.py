@@ -1,4 +1,4 @@
-"""Render errors for the shell: criteria as flags, ready to paste."""
+"""Convert errors for the command line: criteria and settings become flags, ready to paste."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
-    """Return an argument's command-line spelling: a flag or a positional argument."""
+    """Convert an argument's name to its flag or, for a positional argument, to its metavar."""
     if not name:
         return ""
     return OPERANDS.get(name) or name_flag(name)
@@ -35,11 +35,11 @@ _SETTING = re.compile(
     r"(?: (?:to |is )?(china|intl|https?)\b)?"
 )
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
-"""The first of the places that are searched for keys. No flag takes a secret."""
+"""The beginning of the list of searched places. It is left out, because no flag takes a secret."""
 
 
 def in_flags(error: TcImagesError) -> TcImagesError:
-    """Return the error with criteria rendered as flags and settings as `--config`."""
+    """Return a copy of an error with criteria as flags and settings as `--config`."""
     error = _convert(error)
     if isinstance(error, ConfigurationError):
         return replace(
@@ -54,7 +54,7 @@ def in_flags(error: TcImagesError) -> TcImagesError:
 
 
 def write_settings(text: str) -> str:
-    """Return advice with settings as flags: `tcimages:site china` becomes `--config site=china`."""
+    """Convert settings in advice to flags: `tcimages:site china` becomes `--config site=china`."""
 
     def write(found: re.Match[str]) -> str:
         verb, path, value = found.groups()
@@ -68,7 +68,7 @@ def write_settings(text: str) -> str:
 
 
 def _write_place(place: str) -> str:
-    """Return a place that was searched, with flags in place of a stack's configuration."""
+    """Convert a searched place: flags replace the keys of the stack's configuration."""
     flags = place.replace(_CONFIGURED_SECRETS, "").replace("tcimages:profile", "--profile")
     return flags.replace("configuration --", "flags --").replace("tcimages:", "--config ")
 
@@ -109,14 +109,14 @@ def _convert(error: TcImagesError) -> TcImagesError:
 
 
 def _advise_region(fix: str) -> str:
-    """Return the fix without `pulumi config set`, because this command does not read stacks."""
+    """Remove `pulumi config set` from a fix, because this command does not read stacks."""
     first, _, _ = fix.partition("give `region`")
     _, stop, after = fix.partition(". ")
     return f"{first}give `region`, or set TENCENTCLOUD_REGION{stop}{after}"
 
 
 def _pair(settings: Sequence[tuple[str, str]]) -> str:
-    """Return the `--config` value for a setting whose list items a stack sets one by one."""
+    """Return the `--config` value for settings. Items of a list are joined into one value."""
     path, value = next(setting for setting in settings if setting[1])
     if not path.endswith("]"):
         return f"{path}={value}"
@@ -134,7 +134,7 @@ def _to_flags(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
 
 
 def _change(hint: Hint) -> Hint:
-    """Render a suggestion as flags, or as the flag to omit."""
+    """Convert the criteria of a suggestion to flags."""
     leaves_out = not any(criterion.value for criterion in hint.criteria)
     return hint._replace(
         criteria=tuple(map(label, hint.criteria)) if leaves_out else _to_flags(hint.criteria)
@@ -142,5 +142,5 @@ def _change(hint: Hint) -> Hint:
 
 
 def label(criterion: Criterion) -> Criterion:
-    """Render a criterion's flag, followed by the key if the argument is a map."""
+    """Separate a criterion's argument and map key with a space, as flags do."""
     return Criterion(f"{criterion.argument} {criterion.key}".strip(), criterion.value)

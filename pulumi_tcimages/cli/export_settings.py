@@ -1,8 +1,8 @@
 """Choose the configuration for checking a pin: flags, then the settings of the pin's provider.
 
-The export may come from somebody else, so addresses and files that it names are not used. Such an
-address would receive the session token of the request, or the content of a private file. The user
-can supply these settings with `--config`, the environment or a profile.
+The export may come from somebody else, so addresses and file paths in it are not used. Such an
+address would receive the session token of a request, or the content of a private file. The user can
+supply these settings with `--config`, the environment or a profile.
 """
 
 from __future__ import annotations
@@ -45,14 +45,16 @@ _FLAGS = {
         "assumeRoleWithWebIdentity.webIdentityTokenFile=FILE",
     ),
 }
-"""The `--config` values that replace a setting. All fields of a role must come from one place."""
+"""The `--config` values that replace a setting from the export. All fields of a role must come from
+the same place, so a role needs its ARN too.
+"""
 _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 
 
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
     """Return the configuration for checking a pin.
 
-    Errors: ConfigurationError, which includes an address or file that only the export names.
+    Errors: ConfigurationError, also for an address or file that only the export contains.
     """
     overriding = {
         name: value
@@ -83,7 +85,7 @@ def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
 
 
 def _find_refused(configuration: Configuration) -> Iterator[str]:
-    """Yield the dotted paths of settings that must not be taken from an export."""
+    """Yield the dotted paths of settings that may not be taken from an export."""
     for path in _CHECKED:
         value = read_path(configuration, path)
         if value is not None and not _is_vendors(path, value):
@@ -91,7 +93,7 @@ def _find_refused(configuration: Configuration) -> Iterator[str]:
 
 
 def _is_vendors(path: str, value: str) -> bool:
-    """Return whether an address setting points to the vendor."""
+    """Return whether a setting is an address of the vendor, or the protocol https."""
     if path == "protocol":
         return value == "https"
     if not path.startswith(f"{_ENDPOINTS}."):
@@ -101,7 +103,10 @@ def _is_vendors(path: str, value: str) -> bool:
 
 
 def _without(configuration: Configuration, paths: list[str]) -> Configuration:
-    """Return the configuration without these settings. Roles are removed as a whole."""
+    """Return a copy of the configuration without the settings in `paths`.
+
+    A role or web identity is removed as a whole.
+    """
     names = {path.partition(".")[0] for path in paths} - {_ENDPOINTS}
     update: dict[str, Any] = dict.fromkeys(names)
     if configuration.endpoints:
@@ -117,7 +122,7 @@ def _is_given(settings: Settings, path: str) -> bool:
             return settings.section(WEB_IDENTITY) is not None
         found = settings.find(path)
     except ConfigurationError:
-        return True  # the lookup reports this error
+        return True  # The lookup raises this error.
     return found is not None and found.source != DEFAULT
 
 

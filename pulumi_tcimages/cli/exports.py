@@ -22,7 +22,7 @@ from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pul
 from pulumi_tcimages.formatting import count_of, printable
 
 _AT_ONCE = 4
-"""Number of concurrent exports. Each one mostly waits for the backend."""
+"""Maximum number of concurrent exports, which mostly wait for the backend."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
 _MIB = 1024 * 1024
 _MOST_BYTES = 512 * _MIB
@@ -30,14 +30,16 @@ _MOST_BYTES = 512 * _MIB
 memory.
 """
 _WRITER_WAIT_S = 10.0
-"""How long to wait for a named pipe's writer, because a shell may start it after us."""
+"""How long to wait for the writer of a named pipe. A shell may start it after this process."""
 _MOST_DOCUMENTS = 10_000
-"""More stacks than a backend has. Each document that is no export costs a line of output."""
+"""Maximum number of JSON documents in a file, more than a backend has stacks. It limits the error
+messages about documents that are no exports.
+"""
 _BLANKS = re.compile(r"\s*")
 
 
 class Export(NamedTuple):
-    """An export, or the reason why it could not be read."""
+    """A stack's export, or the reason that it could not be read."""
 
     origin: str
     """The export's file or stack, for messages."""
@@ -118,8 +120,7 @@ def _read_path(path: Path) -> bytearray:
 
     Errors: OSError, _UnreadableFileError.
     """
-    # O_NONBLOCK, because opening a named pipe would otherwise wait for a writer. Windows never
-    # waits.
+    # Without O_NONBLOCK, opening a named pipe waits for a writer. Windows never waits.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
         mode = os.fstat(file.fileno()).st_mode
@@ -133,14 +134,14 @@ def _read_path(path: Path) -> bytearray:
 
 
 def _wait_for_writer(pipe: int) -> bytes:
-    """Wait until a program writes to a pipe, and return the bytes read while waiting.
+    """Wait until a program writes to a pipe, and return the bytes that were read to find out.
 
     Errors: _UnreadableFileError if no program opens the pipe.
     """
     readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
     first = b""
     if not readable:
-        # BlockingIOError means that a program has opened the pipe but not written yet.
+        # BlockingIOError means that a program has opened the pipe and not yet written.
         with suppress(BlockingIOError):
             first = os.read(pipe, 1)
             if not first:
@@ -154,17 +155,17 @@ def _read_all(stream: BinaryIO, first: bytes = b"") -> bytearray:
         data += chunk
         if len(data) > _MOST_BYTES:
             raise _UnreadableFileError(f"it has more than {_MOST_BYTES // _MIB} MiB")
-    if chunk is None:  # because another program made this stream non-blocking
+    if chunk is None:  # Another program has made this stream non-blocking.
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return data
 
 
 def _parse(data: bytearray, origin: str) -> Iterator[Export]:
-    """Yield each JSON document, because one file may contain the exports of several stacks."""
+    """Yield each JSON document in a file, which may contain the exports of several stacks."""
     decoder, start, count = json.JSONDecoder(), 0, 0
     name = origin
     try:
-        # Detect the encoding, because PowerShell redirects output as UTF-16.
+        # Detect the encoding: PowerShell redirects output to a file as UTF-16.
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
         while (start := _skip_blanks(text, start)) < len(text):
             count += 1

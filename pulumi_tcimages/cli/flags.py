@@ -1,4 +1,4 @@
-"""Generate flags from the fields of a query. This is the only place that does so.
+"""Generate the flags of a command from the fields of a query.
 
 A flag is named like its field, in kebab-case, and its help is the field's description. The field's
 type determines the syntax of the value:
@@ -7,7 +7,7 @@ type determines the syntax of the value:
     list      the flag again for each          map       --attributes TrainingModes=DDP
     filters   --filters '{"name": ...}'        parts     --components 'cuda==12.*', vllm=none
 
-`shell_commands` writes the same syntax.
+`shell_commands` writes the same syntax into suggested commands.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Fla
     """Build a parameter for every argument of a query, criteria first.
 
     Args:
-        image_fields: the fields of an image, which descriptions may mention too.
+        image_fields: the names of an image's fields. Descriptions mention them too.
     """
-    # In help texts, arguments are spelled as flags, and image fields as table columns.
+    # Help texts show arguments as flags, and image fields as table columns.
     spelled = {
         **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},
@@ -190,7 +190,7 @@ def _shape(annotation: Any) -> tuple[Any, Any]:
 
 
 def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, str]) -> str:
-    """Convert the names and examples in a description to command-line syntax."""
+    """Convert the names and examples in a field's description to command-line syntax."""
 
     def shell(found: re.Match[str]) -> str:
         text = found[1]

@@ -37,7 +37,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
-    """Build a command from a source's criteria and API arguments, plus these flags."""
+    """Build a command with flags for a source's criteria and API arguments, plus further flags."""
     profile = Flag(
         ["--profile"],
         section=ASK,
@@ -54,12 +54,15 @@ def build_command(source: Source, callback: Callable[..., None], text: str, *mor
 
 
 def is_single(arguments: Mapping[str, Any]) -> bool:
-    """Return whether a command returns one image instead of a list."""
+    """Return whether a command's arguments ask for one image instead of a list."""
     return bool(arguments.get("latest") or arguments.get("latest_by"))
 
 
 def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
-    """Build the query, and write its warnings to stderr. Errors: InvalidArgumentError."""
+    """Build a query from flags, and write its warnings to stderr.
+
+    Errors: InvalidArgumentError.
+    """
     query = read_query(
         model, {name: value for name, value in arguments.items() if value is not None}
     )
@@ -75,7 +78,7 @@ def write_warnings(warnings: Iterable[str]) -> None:
 
 @contextmanager
 def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
-    """Open a client for one command. It shows progress, and Ctrl-C ends its waits."""
+    """Open a client for one command. It shows progress, and Ctrl-C interrupts it."""
     cancelled = threading.Event()
     configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
@@ -110,11 +113,11 @@ def build_listing(command: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        if found.images:  # the error for an empty list includes the warnings
+        if found.images:  # The error for an empty list contains the warnings.
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            lookup.find_image_in(listing, query)  # raises an error that explains the empty list
+            lookup.find_image_in(listing, query)  # This raises the error for an empty list.
 
     output = Flag(
         ["--output", "-o"],

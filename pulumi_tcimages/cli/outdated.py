@@ -37,7 +37,7 @@ from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, merge_pin
 
 _OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
-"""Long enough that all pins share a listing, even if their providers disable the cache."""
+"""A cache time for which all pins share a listing, even if their providers disable the cache."""
 
 
 @click.command(cls=Command)
@@ -127,7 +127,7 @@ def _read_exports(
 
 
 def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:
-    """Return the pins of all exports without duplicates, and messages about unreadable exports."""
+    """Return the pins of all exports without duplicates, and a message per unreadable export."""
     pins: list[StackPin] = []
     problems = []
     for export in exports:
@@ -136,7 +136,7 @@ def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]
             continue
         try:
             for pin in read_pins(export.document, export.origin):
-                pins.append(pin)  # one by one, because an error may come after other pins
+                pins.append(pin)  # `extend` would lose these pins if a later one raises an error.
         except ExportError as error:
             problems.append(f"{export.origin}: {error}")
     return merge_pins(pins), problems
@@ -163,7 +163,7 @@ def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
 
 
 def _report_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
-    """Report the exports and pins that could not be checked, and return the exit code for them."""
+    """Report warnings and the exports and pins with errors. Return the exit code, or 0."""
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")
     for problem in problems:
@@ -196,7 +196,10 @@ def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
 
 
 def _render_error(pin: StackPin, error: TcImagesError) -> str:
-    """Render an error with names as in programs, and without secret criteria."""
+    """Return an error's message without secret criteria.
+
+    Criteria have the names that programs use. Settings are flags of this command.
+    """
     if not isinstance(error, (NoMatchError, AmbiguousMatchError, InvalidArgumentError)):
-        error = in_flags(error)  # this error suggests flags of this command
+        error = in_flags(error)
     return pin.secrets.text_of(error, f"{pin.stack_label} {pin.name}")

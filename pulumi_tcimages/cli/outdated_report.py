@@ -55,7 +55,7 @@ class Report:
             for line in lines:
                 terminal.echo(line)
             return
-        for number, row in enumerate(rows):  # prints names uncut if the table is too wide
+        for number, row in enumerate(rows):  # The table is too wide: print records without cutting.
             fields = [(name, cell) for name, cell in zip(_HEADER, row, strict=True) if cell]
             terminal.echo("\n".join([*[""] * (number > 0), *build_record(fields, width)]))
 
@@ -130,7 +130,7 @@ def _to_json(image: ImageSummary | None) -> dict[str, str] | None:
 
 
 def _to_code(text: str) -> str:
-    """Format text as Markdown code, so that markup, mentions and links in it have no effect."""
+    """Format text as Markdown code, where markup, mentions and links have no effect."""
     if not text:
         return ""
     shown = printable(text).replace("|", "\\|")

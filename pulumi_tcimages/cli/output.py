@@ -1,4 +1,4 @@
-"""Write images as a table or record for people, or as JSON, ids or URLs for scripts."""
+"""Write images: as a table or record for people, or as JSON, ids or URLs for scripts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BrokenLineError(click.ClickException):
 
 
 def choose_formats(source: Source) -> list[str]:
-    """Return the output formats of a source. Ids and URLs require that its images have them."""
+    """Return the output formats of a source. Not all sources have ids or URLs."""
     formats = ["table", "json"]
     if source.image.id_field:
         formats.append("ids")
@@ -62,7 +62,7 @@ def read_columns(text: str, source: Source) -> tuple[str, ...]:
 
 
 def field_names(image: type[Image]) -> tuple[str, ...]:
-    """Return all fields of an image, both sent and computed."""
+    """Return the names of all fields of an image: the vendor's, and those computed from them."""
     return (*image.model_fields, *image.model_computed_fields)
 
 
@@ -89,11 +89,11 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
     elif output == "table":
         _write_record(found)
     elif _write_lines([found.image], output):
-        raise click.exceptions.Exit(NO_MATCH)  # because an empty line could mislead a script
+        raise click.exceptions.Exit(NO_MATCH)  # A script must not go on without an id or URL.
 
 
 def _write_lines(images: Sequence[Image], output: str) -> int:
-    """Write the id or URL of each image on its own line. Return the number of images without one.
+    """Write the id or URL of each image on a line. Return the number of images without one.
 
     Errors: BrokenLineError, before anything is written.
     """
@@ -127,7 +127,7 @@ def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
     width = terminal.width_of(sys.stdout)
     header = list(map(kebab, names))
     whole = [name for name in header if name.endswith("id")]
-    if not columns:  # the default columns start with the name
+    if not columns:  # The first default column is the name.
         whole.append(header[0])
     table = build_table(header, rows, width, whole)
     terminal.echo(table.lines[0], "bold")
@@ -141,7 +141,7 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        # Lists of objects are omitted: a map shows the same data more legibly.
+        # Lists of objects are omitted: another field shows the same data as a map.
         if value and not _is_list_of_objects(value)
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))

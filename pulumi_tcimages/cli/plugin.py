@@ -1,4 +1,4 @@
-"""`tcimages plugin`: inspect, install or remove the launcher that Pulumi's engine finds."""
+"""`tcimages plugin`: inspect, install or remove the plugin's launcher in Pulumi's home."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
 _LEAST_START_S = 2.0
-"""Minimum time limit for starting a command, even if the lookup timeout is shorter."""
+"""Minimum time limit for starting a program, even if the lookup timeout is shorter."""
 _INSTALL = "tcimages plugin install"
 
 
 def check_plugin(limit_s: float) -> Iterator[Finding]:
-    """Report the plugins in all places, and start the one that the engine would use."""
+    """Report the plugins in all three places, and start the one that the engine would use."""
     try:
         in_home = discovery.plugin_status()
         on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
@@ -55,7 +55,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
     check = f"plugin in {project.file.name}"
     if (executable := project.executable) and not project.address:
-        # Pulumi reads a project file in any parent folder, also one that another user wrote.
+        # Pulumi reads project files in parent folders too, where another user may have written it.
         weak_point = _find_weak_point(project.file) or _find_weak_point(executable)
         if weak_point:
             yield _refuse_to_start(check, executable, weak_point, f"change {project.file}")
@@ -71,9 +71,9 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
 
 
 def _find_weak_point(path: Path) -> str:
-    """Return why another user could change what is started, or ""."""
+    """Return the reason if another user could change a program, otherwise ""."""
     try:
-        # In some containers the root folder belongs to a user without a name.
+        # Trust the owner of the root folder, who in some containers is not root.
         return find_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
     except OSError as error:
         return f"{path} cannot be inspected ({error.strerror})"
@@ -90,7 +90,10 @@ def _name_scripts() -> Path:
 
 
 def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
-    """Report on the plugin in Pulumi's home. The command is empty if it is not safe to start."""
+    """Return a finding about the plugin in Pulumi's home, and the command that starts it.
+
+    The command is empty if it would fail or might not be safe.
+    """
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
         fix = "install pulumi-tcimages with pip"
@@ -98,14 +101,14 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
         return Finding("plugin", "note", found.problem), ()
-    if found.problem:  # not started, because it may belong to another user
+    if found.problem:  # It may belong to another user, so it is not started.
         fix = f"do that, then {_INSTALL}"
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
-    if found.state == "unsafe":  # not started, because another user may have changed it
+    if found.state == "unsafe":  # Another user may have changed it, so it is not started.
         problem = f"{where} starts {found.target}, but {found.weak_point}"
         return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
     if found.state == "absent":

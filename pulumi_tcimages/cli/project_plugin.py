@@ -1,4 +1,4 @@
-"""Find the plugin that a project's Pulumi.yaml names. The engine prefers it to all others."""
+"""Find the plugin that a project's Pulumi.yaml requests. The engine prefers it to all others."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
 
 class ProjectPlugin(NamedTuple):
-    """A plugin that is named in a project's Pulumi.yaml, by its folder or by an address.
+    """A plugin that a project's Pulumi.yaml requests, by its folder or by an address.
 
-    Attributes:
+    Args:
         address: where Pulumi downloads the plugin from, such as github.com/owner/name@COMMIT, or
-            "" if the project names a folder.
+            "" if the project file contains a folder instead.
     """
 
     file: Path
@@ -28,33 +28,33 @@ class ProjectPlugin(NamedTuple):
 
     @property
     def executable(self) -> Path | None:
-        """The plugin's executable in the folder, or None."""
+        """The plugin's executable in the folder, or None if there is none."""
         places = (self.folder / name for name in _EXECUTABLES)
         return next((place for place in places if place.is_file()), None)
 
     @property
     def is_source(self) -> bool:
-        """Whether Pulumi itself builds the plugin from source code, in the folder or downloaded."""
+        """Whether Pulumi builds the plugin itself, from source code in the folder or a download."""
         return bool(self.address) or (self.folder / "PulumiPlugin.yaml").is_file()
 
     @property
     def place(self) -> str:
-        """The address, the executable, or the folder if it has no executable."""
+        """The address or, without one, the executable or else the folder, for messages."""
         return self.address or str(self.executable or self.folder)
 
     @property
     def problem(self) -> str:
-        """Why the engine can start nothing from the folder, or ""."""
+        """The reason if the engine cannot start a plugin from the folder, as a predicate, or ""."""
         if self.executable or self.is_source:
             return ""
         return f"has no {PLUGIN}" if self.folder.is_dir() else "is no folder"
 
 
 def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
-    """Return the plugin that the project of the current folder names for a version, or None."""
+    """Return the plugin that the current folder's project requests for a version, or None."""
     try:
         folder = Path.cwd()
-    except OSError:  # raised if the current folder was deleted
+    except OSError:  # The current folder was deleted.
         return None
     for place in (folder, *folder.parents):
         for file in (place / name for name in _FILES):
@@ -64,7 +64,10 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
 
 
 def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
-    """Yield the plugins that a project file names. Pulumi reports an unreadable file."""
+    """Yield the plugins that a project file requests; none if the file is unreadable.
+
+    Pulumi itself reports an unreadable file.
+    """
     project = _read(file)
     providers = _get(_get(project, "plugins"), "providers")
     for entry in providers if isinstance(providers, list) else ():
@@ -79,12 +82,12 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
         return
     if source.startswith((".", "/")):
         yield ProjectPlugin(file, file.parent / source)
-    elif "/" in source:  # others are names in a registry
+    elif "/" in source:  # Without a slash it is a package name in a registry.
         yield ProjectPlugin(file, file.parent, address=source)
 
 
 def _read(file: Path) -> Any:
-    """Return the content of a project file, or None."""
+    """Return the content of a project file, or None if it is unreadable."""
     import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
 
     try:

@@ -18,8 +18,8 @@ from pulumi_tcimages.cli import signals
 
 _LIMIT_S = 120.0
 _POLL_S = 0.2
-# The script removes the current folder from the import path, because a `grpc.py` in the user's
-# folder would shadow the real grpc.
+# The script removes the current folder from the import path: a file `grpc.py` there would be
+# imported instead of the real grpc.
 _INSTALL = (
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
@@ -27,7 +27,7 @@ _INSTALL = (
 
 
 class EngineError(Exception):
-    """The pulumi command failed. The message contains its output."""
+    """The pulumi command could not be run or failed. The message contains its output."""
 
 
 def find_pulumi() -> str:
@@ -67,11 +67,13 @@ def install_pulumi() -> str:
 def run_pulumi(
     command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
 ) -> str:
-    """Run a pulumi command and return its stdout. Errors: EngineError.
+    """Run a pulumi command and return its stdout.
 
     Args:
         command: the path of `pulumi` and its arguments.
         folder: the working directory; by default the current one.
+
+        Errors: EngineError.
     """
     return _run(command, environ, folder, threading.Event()).decode(errors="replace")
 
@@ -82,10 +84,12 @@ def run_pulumi_json(
     folder: Path | None = None,
     cancelled: threading.Event | None = None,
 ) -> Any:
-    """Run a pulumi command and return the JSON document that it prints. Errors: EngineError.
+    """Run a pulumi command and return the JSON document that it prints.
 
     Args:
-        cancelled: ends the command when it is set.
+        cancelled: an event that ends the command when it is set.
+
+        Errors: EngineError.
     """
     output = _run(command, environ, folder, cancelled or threading.Event())
     try:
@@ -133,7 +137,10 @@ def _run(
 def _communicate(
     process: subprocess.Popen[bytes], cancelled: threading.Event
 ) -> tuple[bytes, bytes]:
-    """Return what a program prints. Errors: subprocess.TimeoutExpired, also when cancelled."""
+    """Wait for a program, and return its stdout and stderr.
+
+    Errors: subprocess.TimeoutExpired, also if the command is cancelled.
+    """
     ends_s = time.monotonic() + _LIMIT_S
     while True:
         try:

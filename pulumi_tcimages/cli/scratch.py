@@ -1,8 +1,8 @@
 """The temporary folder of `tcimages demo`, which is removed at the end.
 
-If the demo is killed, its next run removes the folder. Each process locks its own folder, and the
-operating system releases the lock when the process ends. A folder without our marker file may
-belong to the user and is never removed.
+If the demo is killed, the next demo removes the folder. Each process locks its folder, and the
+operating system releases the lock when the process ends. A folder without the marker file may be
+the user's own and is never removed.
 """
 
 from __future__ import annotations
@@ -24,20 +24,23 @@ _PREFIX = "tcimages-demo-"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 """Matches the folder names that `tempfile` creates."""
 _MARKER = ".tcimages-demo-temporary"
-"""A marker file in each folder. On Windows it stays open while the folder is in use, which prevents
-removal.
+"""A file that marks the demo's folders. On Windows it stays open while the folder is in use, which
+prevents its removal.
 """
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Create a folder for this run, and remove folders left by killed runs. Errors: OSError."""
+    """Provide a folder during the block, and remove the folders of demos that were killed.
+
+    Errors: OSError.
+    """
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     descriptor = _open(folder)
     try:
         lock_file(descriptor)
-        # Created after locking, so that no other process removes the folder.
+        # The marker comes after the lock: other processes remove folders with a marker and no lock.
         (folder / _MARKER).touch()
         yield folder
     finally:
@@ -69,7 +72,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _open(folder: Path) -> int:
-    """Open the file to lock: the folder itself or, on Windows, the marker in it."""
+    """Open the file that is locked: the folder itself or, on Windows, the marker in it."""
     if sys.platform == "win32":
         return os.open(folder / _MARKER, os.O_RDWR | os.O_CREAT)
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,6 +1,6 @@
-"""Settings checks of `tcimages doctor`: where settings come from, and which values are ignored.
+"""Settings checks of `tcimages doctor`: the sources of the settings, and values that are ignored.
 
-The report names every variable and file whose value is in effect. It never shows a secret.
+The report lists every variable and file whose value is in effect. It never shows a secret.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _describe_idle_token(settings: Settings) -> str:
-    """Return why the tokens in the environment are ignored, or ""."""
+    """Return the reason if the tokens in the environment are ignored, otherwise ""."""
     if settings.configured(TOKEN):
         return ""
     if not any(map(settings.variables.text, _KEY_VARIABLES)):
@@ -69,11 +69,11 @@ def _check_placeholders(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
-    """Report each place whose value is overridden by a different one."""
+    """Report each place whose value is overridden by another value."""
     for name in field_names():
         try:
             first, *others = settings.find_all(name)
-        # Ignore errors, which are reported above, and unset settings.
+        # The setting is unset (ValueError), or `check_settings` has reported its error.
         except (TcImagesError, ValueError):
             continue
         for other in others:
@@ -83,9 +83,9 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
     try:
         for place, overruling in settings.find_overruled():
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
-    except TcImagesError:  # reported above
+    except TcImagesError:  # `check_settings` has reported this error.
         pass
-    # The international site's domain counts as a site, which is reported above.
+    # The international site's domain is a value of the setting `site`, which the loop handles.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{settings.domain_source}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

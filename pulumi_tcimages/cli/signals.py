@@ -13,16 +13,16 @@ ENDING = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
     if hasattr(signal, name)  # Windows has no SIGHUP
 )
-"""The signals that ask a program to exit. A closed terminal sends SIGHUP."""
+"""The signals that ask a program to exit. Closing a terminal sends SIGHUP."""
 SIGNAL_EXIT = 128
-"""Shells report 128 plus the signal number for a process that was killed by a signal."""
+"""Shells report this plus the signal's number as the exit code of a killed process."""
 
 
 @contextmanager
 def handling(
     handler: Callable[[int, FrameType | None], None], numbers: Iterable[int] = ENDING
 ) -> Iterator[None]:
-    """Handle signals inside the block, except those that this process ignores.
+    """Handle signals during the block, except those that this process ignores.
 
     Shells disable Ctrl-C for background commands, and `nohup` disables SIGHUP. Programs that are
     started inside the block inherit this.
@@ -30,7 +30,7 @@ def handling(
     previous = {
         number: handled
         for number in numbers
-        # None means a handler that Python did not install and therefore cannot restore.
+        # None stands for a handler that Python did not install, and could not restore.
         if (handled := signal.getsignal(number)) not in (signal.SIG_IGN, None)
     }
     for number in previous:
@@ -44,7 +44,7 @@ def handling(
 
 @contextmanager
 def interrupting(cancelled: threading.Event) -> Iterator[None]:
-    """On an exit signal, set the event and leave the block with an exception.
+    """On an exit signal during the block, set an event and raise an exception.
 
     By default, SIGTERM kills Python immediately. Then a progress bar would leave the cursor hidden,
     and temporary folders would remain.
@@ -62,7 +62,7 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Yield an event that is set by an exit signal, for commands that run until stopped."""
+    """Yield an event that an exit signal sets, for commands that run until they are stopped."""
     stop = threading.Event()
     with handling(lambda *_: _set(stop)):
         yield stop
@@ -70,14 +70,15 @@ def stopping() -> Iterator[threading.Event]:
 
 @contextmanager
 def delayed() -> Iterator[None]:
-    """Delay exit signals to the end of the block, so that child processes exit first.
+    """Delay exit signals to the end of the block.
 
-    Signals without a Python handler are not delayed.
+    Otherwise a signal could arrive when a program has been started, but the caller cannot stop it
+    yet. Signals without a Python handler are not delayed.
     """
     came: list[int] = []
     numbers = [number for number in ENDING if callable(signal.getsignal(number))]
     if threading.current_thread() is not threading.main_thread():
-        numbers = []  # because Python handles signals on its main thread only
+        numbers = []  # Python handles signals only on its main thread.
     with handling(lambda number, _: came.append(number), numbers):
         yield
     for received in came:
@@ -90,5 +91,8 @@ def receives_ctrl_c() -> bool:
 
 
 def _set(event: threading.Event) -> None:
-    """Set an event from a signal handler, on a new thread to avoid a deadlock with its waiter."""
+    """Set an event from a signal handler.
+
+    The main thread may hold the event's lock, so this happens on another thread.
+    """
     threading.Thread(target=event.set).start()

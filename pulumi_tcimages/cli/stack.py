@@ -15,16 +15,18 @@ UP = ("up", "--yes", "--skip-preview")
 
 
 def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> dict[str, object]:
-    """Run `up`, destroy the stack, and return the stack outputs. Errors: EngineError.
+    """Run `up`, destroy the stack, and return the stack outputs.
 
-    Pulumi's home and the stack's state are created next to the project. The caller removes them.
+    Pulumi's home and the stack's state are created beside the project. The caller removes them.
+
+    Errors: EngineError.
     """
     home, state = project.with_name("home"), project.with_name("state")
     home.mkdir()
     state.mkdir()
     environ = _isolate(environment, home, state)
     run_pulumi([command, "stack", "init", _STACK], environ, project)
-    # If `up` fails, nothing needs cleanup outside these folders.
+    # If `up` fails, nothing outside these folders needs a cleanup.
     run_pulumi([command, *UP], environ, project)
     outputs = run_pulumi_json([command, "stack", "output", "--json"], environ, project)
     run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)
@@ -34,7 +36,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
 
 
 def _isolate(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
-    """Return an environment in which Pulumi does not touch the user's files or account."""
+    """Return an environment that keeps Pulumi away from the user's files and account."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(_USERS_OWN)}
     return {
         **others,

@@ -1,7 +1,7 @@
-"""A progress line on stderr: the current activity, with a bar once the total is known.
+"""A progress line on stderr: the current activity, and a bar once the total is known.
 
-On a terminal, it appears after a second and is removed at the end. Otherwise each message is
-written on its own line.
+On a terminal, it appears after a second and is removed at the end. Elsewhere, each message is
+written on a line of its own.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _QUIET_S = 1.0
 """Delay before the progress line appears."""
 _REFRESHES_PER_SECOND = 4
 _CTRL_C_CELLS = 3
-"""Cells reserved for the `^C` that a terminal prints. If it wrapped to the next line, it could not
-be erased.
+"""Columns that stay free for the `^C` that a terminal prints. If the `^C` wrapped to the next line,
+it could not be erased.
 """
 _BAR_CELLS = 30
 _NARROW = 50
@@ -79,7 +79,7 @@ class Status:
                 self._live = live
 
     def _refresh(self) -> None:
-        with self._lock:  # because another thread may be starting the line
+        with self._lock:  # Another thread may be starting the line.
             if self._live and not self._is_over:
                 self._live.refresh()
 

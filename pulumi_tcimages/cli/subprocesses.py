@@ -1,7 +1,7 @@
-"""Run other programs, either to read their first line within a time limit or in the foreground.
+"""Run other programs: in the foreground, or to read their first line within a time limit.
 
-A program's children may keep its output open after it has exited. So nothing here waits for the end
-of the output, and a daemon thread reads it.
+A program's children may keep its output open after it has exited. So a daemon thread reads the
+output, and no code here waits for its end.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _OF_KEYBOARD = frozenset(
     for name in ("SIGINT", "SIGQUIT")
     if hasattr(signal, name)  # Windows has no SIGQUIT
 )
-"""The signals for Ctrl-C and Ctrl-\\, which a terminal sends to a command and its children."""
+"""The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _END_S = 1.0
 """Seconds between SIGTERM and SIGKILL."""
 
 
 class Child:
-    """A running program, with one deadline for all waits."""
+    """A running program, and the deadline for all waits."""
 
     def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
         self._process = process
@@ -45,13 +45,16 @@ class Child:
         return ""
 
     def wait(self) -> int:
-        """Return the program's exit code. Errors: subprocess.TimeoutExpired."""
+        """Wait for the program's exit code. Errors: subprocess.TimeoutExpired."""
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
-        """Kill the program. If it has its own process group, send SIGTERM to the group first."""
+        """Kill the program or, if it has a process group of its own, end the whole group.
+
+        The group gets SIGTERM, and a second later SIGKILL.
+        """
         if has_group:
-            # Signal before calling `wait`, after which the system may reuse the group's number.
+            # Signal before `wait`: after that, the system may give the group's number to others.
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGTERM)
             deadline_s = time.monotonic() + _END_S
@@ -79,11 +82,13 @@ def start(
     environ: Mapping[str, str] | None = None,
     own_group: bool = False,
 ) -> Iterator[Child]:
-    """Start a program, and stop it at the end of the block. Errors: OSError.
+    """Run a program during the block, and kill it at the end.
 
     Args:
-        own_group: start a new process group, so that the program's children are stopped too. Ctrl-C
-            on the terminal does not reach them.
+        own_group: whether to start a new process group, so that the program's children are killed
+            too. Ctrl-C on the terminal does not reach such a group.
+
+        Errors: OSError if the program cannot be started.
     """
     child = None
     try:
@@ -107,9 +112,9 @@ def start(
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run a command with this process's stdin and output, and return its exit code as a shell does.
+    """Run a command with this process's stdin and output, and return its exit code like a shell.
 
-    The command itself decides how to handle signals. This process only forwards them and waits.
+    This process forwards signals to the command and waits for it.
 
     Errors: OSError if it cannot be started.
     """
@@ -119,7 +124,7 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if process is None:
             early.append(number)
-        # The terminal already sends Ctrl-C to the command. A second one would make many programs,
+        # The terminal sends Ctrl-C to the command as well. A second one would make many programs,
         # such as Pulumi, exit immediately without cleaning up.
         elif number not in _OF_KEYBOARD or not _is_foreground():
             with contextlib.suppress(OSError):
@@ -136,10 +141,10 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
 def _is_foreground() -> bool:
     """Return whether this process is in the terminal's foreground process group."""
     if os.name != "posix":
-        return True  # a Windows console sends Ctrl-C to every process on it
+        return True  # A Windows console sends Ctrl-C to all of its processes.
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-    except OSError:  # raised if there is no terminal
+    except OSError:  # There is no terminal.
         return False
     try:
         return os.tcgetpgrp(terminal) == os.getpgrp()
@@ -150,5 +155,5 @@ def _is_foreground() -> bool:
 
 
 def _has_ended(pid: int) -> bool:
-    """Return whether a child has ended, without collecting its exit code."""
+    """Return whether a child process has ended, without collecting its exit code."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
