@@ -1,8 +1,9 @@
 """Choose the configuration for checking a pin: flags, then the settings of the pin's provider.
 
-The export may come from somebody else, so addresses and file paths in it are not used. Such an
-address would receive the session token of a request, or the content of a private file. The user can
-supply these settings with `--config`, the environment or a profile.
+The export may come from somebody else, so addresses, file paths and credentials in it are not used.
+Such an address would receive the session token of a request, or the content of a private file. A
+CVM's role would be requested from the metadata service over plain http. The user can supply these
+settings with `--config`, the environment or a profile.
 """
 
 from __future__ import annotations
@@ -25,25 +26,29 @@ from pulumi_tcimages.plugin.stack_export import StackPin
 
 _HARMLESS = frozenset(
     {
-        *("region", "site", "profile", "language", "cam_role_name"),
+        *("region", "site", "profile", "language"),
         *("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second"),
         *("allowed_account_ids", "forbidden_account_ids"),
         *(f"assume_role.{part}" for part in ("role_arn", "session_name", "session_duration")),
         *("assume_role.policy", "assume_role.external_id"),
         *(f"{WEB_IDENTITY}.{part}" for part in ("provider_id", "role_arn", "session_name")),
-        *(f"{WEB_IDENTITY}.{part}" for part in ("session_duration", "web_identity_token")),
+        f"{WEB_IDENTITY}.session_duration",
     }
 )
-"""Settings that cannot name a file or a foreign address. All others are checked."""
+"""Settings that cannot name a file, a foreign address or credentials. All others are checked."""
+_CREDENTIALS = ("cam_role_name", f"{WEB_IDENTITY}.web_identity_token")
 _ENDPOINTS = "endpoints"
 _SHARED_ENDPOINTS = ("sts", "metadata")
+_WEB_IDENTITY_FLAGS = (
+    "assumeRoleWithWebIdentity.roleArn=ARN",
+    "assumeRoleWithWebIdentity.webIdentityTokenFile=FILE",
+)
 _FLAGS = {
     "protocol": ("protocol=http",),
     "shared_credentials_dir": ("sharedCredentialsDir=FOLDER",),
-    f"{WEB_IDENTITY}.web_identity_token_file": (
-        "assumeRoleWithWebIdentity.roleArn=ARN",
-        "assumeRoleWithWebIdentity.webIdentityTokenFile=FILE",
-    ),
+    "cam_role_name": ("camRoleName=NAME",),
+    f"{WEB_IDENTITY}.web_identity_token_file": _WEB_IDENTITY_FLAGS,
+    f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,  # others can see a command line
 }
 """The `--config` values that replace a setting from the export. All fields of a role must come from
 the same place, so a role needs its ARN too.
@@ -54,7 +59,8 @@ _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
     """Return the configuration for checking a pin.
 
-    Errors: ConfigurationError, also for an address or file that only the export contains.
+    Errors: ConfigurationError, also for an address, a file or credentials that only the export
+    contains.
     """
     overriding = {
         name: value
@@ -73,12 +79,14 @@ def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
         path
         for path in refused
         if not path.startswith(f"{_ENDPOINTS}.") or path.partition(".")[2] in used
+        if not (path in _CREDENTIALS and "profile" in overriding)
     ]
     if needed:
         settings = read_settings(combined)
         if missing := [path for path in needed if not _is_given(settings, path)]:
             raise ConfigurationError(
-                "an export may not choose addresses and files; give the provider's yourself: "
+                "an export may not choose addresses, files and credentials; give the provider's "
+                "yourself: "
                 + " ".join(f"--config {flag}" for path in missing for flag in _list_flags(path))
             )
     return combined

@@ -32,6 +32,15 @@ REFUSED: dict[str, Any] = {
     "assume_role_with_web_identity.web_identity_token_file": {
         "assumeRoleWithWebIdentity": TOKEN_FILE
     },
+    "assume_role_with_web_identity.web_identity_token": {
+        "assumeRoleWithWebIdentity": {"roleArn": ROLE_ARN, "webIdentityToken": "a-token"}
+    },
+    "cam_role_name": {"camRoleName": "build"},
+}
+FLAGS = {
+    "assume_role_with_web_identity.web_identity_token": (
+        "assumeRoleWithWebIdentity.webIdentityTokenFile=FILE"
+    ),
 }
 VALUES = {
     "endpoints.tione": "127.0.0.1:1",
@@ -40,6 +49,8 @@ VALUES = {
     "protocol": "http",
     "shared_credentials_dir": "/nowhere",
     "assume_role_with_web_identity.web_identity_token_file": "/nowhere",
+    "assume_role_with_web_identity.web_identity_token": "token-of-the-user",
+    "cam_role_name": "mine",
 }
 VARIABLES = {
     "endpoints.tione": "TCIMAGES_ENDPOINT_TIONE",
@@ -50,6 +61,10 @@ VARIABLES = {
     "assume_role_with_web_identity.web_identity_token_file": (
         "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE"
     ),
+    "assume_role_with_web_identity.web_identity_token": (
+        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN"
+    ),
+    "cam_role_name": "TENCENTCLOUD_CAM_ROLE_NAME",
 }
 NO_FLAGS = read_configuration({})
 
@@ -84,7 +99,7 @@ def check(shell: Shell, folder: Path, inputs: dict[str, Any], *argv: str) -> Out
 
 def flag_of(path: str, value: str) -> Any:
     section, dot, part = path.partition(".")
-    parts = {part: value, **({"role_arn": ROLE_ARN} if "token_file" in part else {})}
+    parts = {part: value, **({"role_arn": ROLE_ARN} if "token" in part else {})}
     return read_configuration({section: parts} if dot else {section: value})
 
 
@@ -109,8 +124,8 @@ def test_an_address_or_file_of_an_export_leaves_its_pins_unchecked_with_the_fix(
 
     assert outcome.code == 5
     assert outcome.err.startswith("0 pins, none outdated; 1 not checked\n")
-    assert "newer is not checked: an export may not choose addresses and files; " in outcome.err
-    assert f"--config {camel_path(path)}=" in outcome.err
+    assert "newer is not checked: an export may not choose addresses, files " in outcome.err
+    assert f"--config {FLAGS.get(path, f'{camel_path(path)}=')}" in outcome.err
     assert outcome.err.count("\n") == 3
 
 
@@ -237,6 +252,28 @@ def test_a_hidden_setting_may_be_given_by_a_flag(inputs: dict[str, Any], flag: s
     flags = flag_of(flag, "mine.example")
 
     assert configure_pin(pin_with(hidden), flags) == flags
+
+
+@pytest.mark.parametrize(
+    "path", ["cam_role_name", "assume_role_with_web_identity.web_identity_token"]
+)
+def test_a_profile_of_the_user_is_used_instead_of_the_credentials_of_an_export(path: str) -> None:
+    flags = read_configuration({"profile": "mine"})
+
+    assert configure_pin(pin_with(REFUSED[path]), flags) == flags
+
+
+def test_a_role_of_an_export_is_not_requested_from_the_metadata_service(
+    shell: Shell, tmp_path: Path, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TCIMAGES_ENDPOINT_METADATA", cloud.endpoint)
+    monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", cloud.endpoint)
+
+    outcome = check(shell, tmp_path, {"camRoleName": "build"})
+
+    assert outcome.code == 5
+    assert "--config camRoleName=NAME" in outcome.err
+    assert len(cloud.requests) == 0
 
 
 def test_every_setting_is_harmless_or_has_a_test_here() -> None:
