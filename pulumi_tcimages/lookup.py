@@ -8,12 +8,13 @@ The provider and the command line both call this module, which depends on neithe
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from pulumi_tcimages.core.criteria import value_text
 from pulumi_tcimages.core.images import Image, to_properties
+from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
 from pulumi_tcimages.core.suggestions.no_match import find_failures
@@ -27,23 +28,6 @@ from pulumi_tcimages.errors import (
 )
 from pulumi_tcimages.sources import find_source_of
 from pulumi_tcimages.sources.source import Source
-
-
-class Listing(Protocol):
-    """The images that the cloud lists for a query. `cloud.client` implements this protocol."""
-
-    @property
-    def answers(self) -> dict[Hashable, Any]: ...
-    @property
-    def images(self) -> Sequence[Image]: ...
-    @property
-    def total_count(self) -> int: ...
-    @property
-    def where(self) -> Where: ...
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
-    @property
-    def unreadable_ids(self) -> frozenset[str]: ...
 
 
 class Cloud(Protocol):

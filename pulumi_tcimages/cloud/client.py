@@ -6,10 +6,10 @@ Many lookups share one listing. Each lookup filters the images with `core.select
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.account_allowlist import AccountAllowlist
 from pulumi_tcimages.cloud.cache import Cache
@@ -23,7 +23,7 @@ from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses
-from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import warn_off_list
 from pulumi_tcimages.core.rows import UnreadableRow, describe_unreadable, warn_of_unreadable
 from pulumi_tcimages.diagnostics import Call, Where
@@ -35,26 +35,6 @@ _AT_ONCE = 16
 """Maximum number of concurrent requests for one listing's pages, besides the rate limit."""
 
 _Result = TypeVar("_Result")
-ImageT_co = TypeVar("ImageT_co", bound=Image, covariant=True)
-
-
-@dataclass(frozen=True, eq=False)
-class Listing(Generic[ImageT_co]):
-    """All images that the cloud listed, and from where: region and endpoint."""
-
-    images: tuple[ImageT_co, ...]
-    total_count: int
-    where: Where
-    warnings: tuple[str, ...] = ()
-    """Warnings about missing or omitted rows."""
-    unreadable_ids: frozenset[str] = frozenset()
-    """The ids of the omitted rows whose id can be parsed."""
-    size_bytes: int = 0
-    """The estimated memory of the listing."""
-    answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """Results of lookups in this listing, cached by the lookups' arguments. The lookup code limits
-    their number.
-    """
 
 
 class Client:
@@ -79,7 +59,7 @@ class Client:
         # listing.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_listing_endpoint, settings))
         self._allowlist = AccountAllowlist(settings, sender, clock)
-        self._cache: Cache[Listing[Any]] = Cache(
+        self._cache: Cache[Listing] = Cache(
             clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
         )
 
@@ -89,7 +69,7 @@ class Client:
         *,
         region: str | None = None,
         parameters: Mapping[str, object] | None = None,
-    ) -> Listing[Image]:
+    ) -> Listing:
         """Return all images that the cloud lists, from the cache if possible.
 
         Args:
@@ -104,7 +84,7 @@ class Client:
         endpoint = self._choose_endpoint(source, region)
         sent = json.dumps(parameters or {}, sort_keys=True)
 
-        def find_listing(credential: Credential) -> Listing[Image]:
+        def find_listing(credential: Credential) -> Listing:
             self._allowlist.check(credential, region, deadline)
             context = _RequestContext(source, region, endpoint, credential, deadline)
             key = (action, credential.keys, endpoint, region, sent)
@@ -122,7 +102,7 @@ class Client:
         """Close the connections."""
         self._transport.close()
 
-    def _fetch(self, context: _RequestContext, parameters: Mapping[str, object]) -> Listing[Image]:
+    def _fetch(self, context: _RequestContext, parameters: Mapping[str, object]) -> Listing:
         action = context.source.action
 
         def fetch(offset: int, limit: int | None) -> responses.Page:
@@ -206,7 +186,7 @@ class _RequestContext(NamedTuple):
         )
 
 
-def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listing[Image]:
+def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listing:
     """Build a listing from the rows that can be parsed.
 
     Errors: InvalidResponseError if no row can be parsed.

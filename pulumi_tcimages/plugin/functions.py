@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 from pulumi_tcimages import lookup, sources
+from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import BaseQuery, read_query
 from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
 from pulumi_tcimages.errors import InvalidArgumentError
@@ -136,9 +137,7 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
     )
 
 
-def _list_matches(
-    invoke: ParsedInvoke, listing: lookup.Listing
-) -> tuple[dict[str, Any], Sequence[str]]:
+def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any], Sequence[str]]:
     """Return the matching images, with warnings.
 
     If there are neither images nor warnings, add a warning that says why the list may be empty.

@@ -9,9 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from pulumi_tcimages.cloud import Client
-from pulumi_tcimages.cloud.client import Listing
 from pulumi_tcimages.core.api import pascal, to_wire
-from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.emulator import Catalogue
 from pulumi_tcimages.emulator.listings import LISTINGS
 from pulumi_tcimages.sources import SOURCES
@@ -105,7 +104,7 @@ class Target:
     def reply(self, rows: Any, total: Any = _ALL, rows_field: str | None = None) -> Step:
         return reply(self.page(rows, total, rows_field))
 
-    def list_images(self, client: Client) -> Listing[Image]:
+    def list_images(self, client: Client) -> Listing:
         return client.list_images(self.source, region=REGION, parameters=self.scope)
 
     def _find_field(self, *kinds: object) -> str:

@@ -16,8 +16,7 @@ import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
-from pulumi_tcimages.cloud.client import Listing
-from pulumi_tcimages.core.images import Image
+from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
@@ -98,7 +97,7 @@ class OneListing:
         image = PlatformImage(image_id=image_id, framework="PyTorch", framework_version="2.3")
         self.listing = Listing((image,), 1, Where("ap-guangzhou", "localhost"))
 
-    def list_images(self, *_: Any, **__: Any) -> Listing[Image]:
+    def list_images(self, *_: Any, **__: Any) -> Listing:
         return self.listing
 
 
