@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap, wrap_advice
+from pulumi_tcimages.formatting import (
+    Row,
+    count_of,
+    printable,
+    shell_word,
+    two_columns,
+    wrap,
+    wrap_advice,
+)
 from pulumi_tcimages.naming import NameStyle, mark, render_names, render_path
 
 _MOST_ARGUMENTS = 20
@@ -169,26 +177,29 @@ class Call(NamedTuple):
         yield "Request", printable(self.request_id)
 
 
-def more_time(fix: str) -> str:
-    """Return the fix, followed by the advice to raise the timeout."""
-    return f"{fix.removesuffix('.')}, or allow more time:"
-
-
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     """Return the fix, followed by a command for each suggested setting."""
     commands = [_setting_command(path, value) for path, value in settings]
     if fix and commands:
-        return [*wrap_advice(more_time(fix)), *(f"  {command}" for command in commands)]
+        lead = f"{fix} Then run:" if fix.endswith("?") else f"{fix.rstrip('.:')}:"
+        return [*wrap_advice(lead), *(f"  {command}" for command in commands)]
     return wrap_advice(fix) or commands
 
 
+def is_variable(path: str) -> bool:
+    """Return whether a suggested setting is an environment variable."""
+    return path.isupper()
+
+
 def _setting_command(path: str, value: str) -> str:
-    """Return the command that sets a part of the configuration, or removes a key without value."""
-    if not value:
-        return f"pulumi config rm tcimages:{path}"
+    """Return the command that sets a part of the configuration or a variable, or removes it."""
+    if is_variable(path):
+        return f"export {path}={shell_word(value)}" if value else f"unset {path}"
     is_part = "." in path or "[" in path
-    key = f"--path 'tcimages:{path}'" if is_part else f"tcimages:{path}"
-    return f"pulumi config set {key} {value}"
+    key = f"--path 'tcimages:{path}'" if is_part else shell_word(f"tcimages:{path}")
+    if not value:
+        return f"pulumi config rm {key}"
+    return f"pulumi config set {key} {shell_word(value)}"
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:

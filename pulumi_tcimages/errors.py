@@ -108,7 +108,10 @@ class ConfigurationError(TcImagesError):
     """All places that were searched for a missing value, in order."""
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """Stack settings that fix the problem: paths below `tcimages:`, and values."""
+    """Settings that fix the problem: paths below `tcimages:`, or variables, each with a value.
+
+    An empty value means to remove the setting.
+    """
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
@@ -277,6 +280,8 @@ class ApiError(TcImagesError):
     retried: bool = False
     """Whether requests that fail with this code are retried."""
     fix: str = ""
+    settings: Sequence[tuple[str, str]] = ()
+    """Settings that fix the problem, as for a ConfigurationError."""
 
     def __post_init__(self) -> None:
         self.fix = self.fix or self._choose_fix()
@@ -293,7 +298,7 @@ class ApiError(TcImagesError):
         yield "Said", printable(self.message)
         note = "" if self.retried else " (this code is not retried)"
         yield from self.call.rows(style, note)
-        yield "Next", render_names(self.fix, style)
+        yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
 class AuthError(ApiError):
@@ -307,12 +312,6 @@ class ThrottledError(ApiError):
 
     code: ClassVar = "throttled"
     headline: ClassVar = "too many requests."
-
-    def _choose_fix(self) -> str:
-        return (
-            "lower tcimages:maxRequestsPerSecond or raise tcimages:timeoutSeconds; whatever else "
-            "uses this account shares the limit."
-        )
 
 
 @dataclass(eq=False)
@@ -330,10 +329,16 @@ class NetworkError(TcImagesError):
     settings: Sequence[tuple[str, str]] = ()
     """Settings that raise the timeout; empty if more time would not help."""
 
+    @property
+    def advice(self) -> str:
+        """The fix, followed by the advice to raise the timeout if that may help."""
+        more_time = self.fix and self.settings
+        return f"{self.fix.removesuffix('.')}, or allow more time:" if more_time else self.fix
+
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)
         yield from self.call.rows(style)
-        yield "Next", next_lines(render_names(self.fix, style), self.settings)
+        yield "Next", next_lines(render_names(self.advice, style), self.settings)
 
 
 @dataclass(eq=False)

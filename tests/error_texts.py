@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_tcimages.cloud.error_mapping import OTHER_KEYS, PROFILE
 from pulumi_tcimages.diagnostics import Call, Candidate, Criterion, Hint, Listing, Miss, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -82,8 +83,8 @@ AUTH = AuthError(
     "You are not authorized to perform this operation. Check your CAM policies, and ensure that "
     "you are using the correct access keys.",
     call=CALL,
-    fix="ask for the CAM action tione:DescribePlatformImages, or use other keys, for example "
-    "through tcimages:profile.",
+    fix=f"ask for the CAM action tione:DescribePlatformImages, or {OTHER_KEYS}",
+    settings=PROFILE,
 )
 THROTTLED = ThrottledError(
     "RequestLimitExceeded",
@@ -97,6 +98,8 @@ THROTTLED = ThrottledError(
         elapsed_s=60.04,
     ),
     retried=True,
+    fix="send fewer requests in a second, or allow more time:",
+    settings=(("maxRequestsPerSecond", "7"), ("timeoutSeconds", "120")),
 )
 NETWORK = NetworkError(
     "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check tcimages:endpoints"
@@ -238,7 +241,8 @@ Said     You are not authorized to perform this operation. Check your CAM
          policies, and ensure that you are using the correct access keys.
 {CALL_LINES.format(" (this code is not retried)")}
 Next     ask for the CAM action tione:DescribePlatformImages, or use other
-         keys, for example through tcimages:profile.""",
+         keys, for example those of a profile of tccli:
+           pulumi config set tcimages:profile PROFILE""",
         None,
     ),
     (
@@ -249,9 +253,9 @@ Code     RequestLimitExceeded
 Said     Too many requests.
 Where    dlc DescribeSessionImageVersion, dlc.tencentcloudapi.com
 Sent     7 attempts, 60.0 s
-Next     lower tcimages:maxRequestsPerSecond or raise
-         tcimages:timeoutSeconds; whatever else uses this account shares the
-         limit.""",
+Next     send fewer requests in a second, or allow more time:
+           pulumi config set tcimages:maxRequestsPerSecond 7
+           pulumi config set tcimages:timeoutSeconds 120""",
         None,
     ),
     (

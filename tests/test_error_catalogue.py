@@ -9,9 +9,11 @@ import pytest
 from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
 from pulumi_tcimages.cloud.error_mapping import KeyFacts, RefusedRequest
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
+from pulumi_tcimages.cloud.request_setup import Setup
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.query import read_query
+from pulumi_tcimages.core.setting_advice import Advice
 from pulumi_tcimages.diagnostics import Criterion, Hint, Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import (
@@ -50,6 +52,13 @@ REFUSALS = [
 ]
 RANGES = ["2.5", "^2.5", ">=2.5\uff0c<3", "nonsense", ">=3,<2", ">=2,<3,==4", ">=2.5, " * 15]
 PROXIES = ["socks5://proxy:1", "http://", "http://a/b@proxy:1", "http://proxy:99999"]
+SETUP = Setup(
+    site="china",
+    endpoint_source="",
+    other_site=Advice("keys of intl need:", (("site", "intl"),)),
+    per_second=15,
+    timeout_s=60.0,
+)
 KEYS = [
     KeyFacts(),
     KeyFacts(token_source="environment TENCENTCLOUD_TOKEN", is_permanent=True),
@@ -61,9 +70,8 @@ KEYS = [
 def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
     refusal = Refusal(code, "The cloud's own words.", "r-1")
     remedy = retry.choose_remedy(code)
-    other_site = "set tcimages:site to intl"
     refused = RefusedRequest(
-        refusal, remedy, ACTION, keys, other_site, 1_700_000_000.0, "", PLATFORM_IMAGES
+        refusal, remedy, ACTION, keys, SETUP, 1_700_000_000.0, "", PLATFORM_IMAGES
     )
     return refused.build_error(CALL)
 

@@ -24,6 +24,7 @@ from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
+from pulumi_tcimages.diagnostics import next_lines
 from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
 from pulumi_tcimages.naming import render_names
 
@@ -103,8 +104,9 @@ def failed(check: str, error: TcImagesError) -> Finding:
     if isinstance(error, NetworkError):
         error = replace(error, settings=())
     advised = in_flags(error)
-    fix = getattr(advised, "fix", "") or getattr(advised, "allowed", "")
-    return Finding(check, "fail", problem, render_names(fix, style), exit_code(error))
+    fix = render_names(getattr(advised, "fix", "") or getattr(advised, "allowed", ""), style)
+    steps = next_lines(fix, getattr(advised, "settings", ()))
+    return Finding(check, "fail", problem, " ".join(map(str.strip, steps)), exit_code(error))
 
 
 def _check_ca(network_environment: NetworkEnvironment) -> Finding:

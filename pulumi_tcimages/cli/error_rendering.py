@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pulumi_tcimages.cli.source_commands import OPERANDS
-from pulumi_tcimages.diagnostics import Criterion, Hint, Miss, more_time
+from pulumi_tcimages.diagnostics import Criterion, Hint, Miss, is_variable
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -34,6 +34,9 @@ _SETTING = re.compile(
     r"(?<!config )(?<!config set )(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)"
     r"(?: (?:to |is )?(china|intl|https?)\b)?"
 )
+_OWN_FLAGS = ("profile", "region")
+"""The settings that have a flag beside `--config`."""
+_WITH_SETTINGS = (ApiError, ConfigurationError, NetworkError)
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
 """The beginning of the list of searched places. It is left out, because no flag takes a secret."""
 
@@ -58,7 +61,7 @@ def write_settings(text: str) -> str:
 
     def write(found: re.Match[str]) -> str:
         verb, path, value = found.groups()
-        if path in ("profile", "region"):
+        if path in _OWN_FLAGS:
             return f"{verb or ''}--{path} NAME"
         if path.partition(".")[0] == "endpoints":
             path, value = path if "." in path else f"{path}.SERVICE", "HOST"
@@ -102,9 +105,11 @@ def _convert(error: TcImagesError) -> TcImagesError:
             searched=[place for place in error.searched if not place.startswith("configuration ")],
             fix=_advise_region(error.fix) if error.searched else error.fix,
         )
-    if isinstance(error, (ConfigurationError, NetworkError)) and error.settings:
-        lead = more_time(error.fix) if error.fix else "write"
-        return replace(error, settings=(), fix=f"{lead} --config {_pair(error.settings)}")
+    if isinstance(error, _WITH_SETTINGS) and error.settings:
+        own = [setting for setting in error.settings if not is_variable(setting[0])]
+        if own:
+            fix = error.advice if isinstance(error, NetworkError) else error.fix
+            return replace(error, settings=(), fix=_add_flags(fix, own))
     return error
 
 
@@ -115,13 +120,33 @@ def _advise_region(fix: str) -> str:
     return f"{first}give `region`, or set TENCENTCLOUD_REGION{stop}{after}"
 
 
-def _pair(settings: Sequence[tuple[str, str]]) -> str:
-    """Return the `--config` value for settings. Items of a list are joined into one value."""
-    path, value = next(setting for setting in settings if setting[1])
-    if not path.endswith("]"):
-        return f"{path}={value}"
-    items = json.dumps([item for _, item in settings])
-    return shell_word(f"{path.partition('[')[0]}={items}")
+def _add_flags(fix: str, settings: Sequence[tuple[str, str]]) -> str:
+    """Return the fix, followed by the flags for the suggested settings."""
+    flags = _write_flags(settings)
+    if not fix:
+        return f"write {flags}"
+    return f"{fix} Then write {flags}" if fix.endswith("?") else f"{fix.rstrip('.:')}: {flags}"
+
+
+def _write_flags(settings: Sequence[tuple[str, str]]) -> str:
+    """Return a flag for each setting. The items of a list, set one by one in a stack, share one."""
+    items: dict[str, list[str]] = {}
+    for path, value in settings:
+        items.setdefault(path.partition("[")[0], []).extend([value] if value else [])
+    is_list = {path.partition("[")[0] for path, _ in settings if path.endswith("]")}
+    pairs = {
+        path: json.dumps(values) if path in is_list else values[0]
+        for path, values in items.items()
+        if values
+    }
+    if not pairs:
+        return " and ".join(f"no --config {path}" for path in items)
+    return " ".join(
+        f"--{path} {shell_word(text)}"
+        if path in _OWN_FLAGS
+        else f"--config {shell_word(f'{path}={text}')}"
+        for path, text in pairs.items()
+    )
 
 
 def write_criteria(criteria: Iterable[Criterion]) -> str:

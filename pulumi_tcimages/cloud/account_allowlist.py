@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
@@ -40,9 +43,50 @@ class AccountAllowlist:
             deadline.started_s,
         )
         if account_id in forbidden:
-            raise _refuse(account_id, "is in", "forbidden_account_ids", credential.source)
+            raise self._refuse_forbidden(account_id, forbidden, credential.source)
         if allowed is not None and account_id not in allowed:
-            raise _refuse(account_id, "is not in", "allowed_account_ids", credential.source)
+            raise self._refuse_unlisted(account_id, allowed, credential.source)
+
+    def _refuse_forbidden(
+        self, account_id: str, forbidden: Sequence[str], source: str
+    ) -> ConfigurationError:
+        others = [account for account in forbidden if account != account_id]
+        return self._refuse(
+            f"these keys belong to account {account_id}, which is in",
+            "forbidden_account_ids",
+            f"Only if account {account_id} is right for this stack, take it off the list",
+            others,
+            source,
+        )
+
+    def _refuse_unlisted(
+        self, account_id: str, allowed: Sequence[str], source: str
+    ) -> ConfigurationError:
+        return self._refuse(
+            f"these keys belong to account {account_id}, which is not in",
+            "allowed_account_ids",
+            f"Only if account {account_id} is right for this stack, add it to the list",
+            [*allowed, account_id],
+            source,
+        )
+
+    def _refuse(
+        self, problem: str, key: str, change: str, accounts: Sequence[str], source: str
+    ) -> ConfigurationError:
+        """Build the error for keys of a wrong account.
+
+        Args:
+            accounts: the list that would accept the account.
+        """
+        place = self._settings.source_of(key)
+        text = json.dumps(accounts) if accounts else ""
+        is_in_stack = place.startswith("configuration ")
+        return ConfigurationError(
+            f"{problem} tcimages:{camel(key)}.",
+            source=source,
+            fix=f"use keys of another account. {change}{':' if is_in_stack else f', {place}.'}",
+            settings=((camel(key), text),) if is_in_stack else (),
+        )
 
 
 def send_caller_identity(
@@ -55,12 +99,4 @@ def send_caller_identity(
     return sender.send(
         ApiRequest(api.CALLER_IDENTITY, {}, endpoint, region, credential, read_caller_account),
         deadline,
-    )
-
-
-def _refuse(account_id: str, relation: str, key: str, source: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"these keys belong to account {account_id}, which {relation} tcimages:{camel(key)}.",
-        source=source,
-        fix="use keys of another account, or change that list.",
     )

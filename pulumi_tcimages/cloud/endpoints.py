@@ -20,6 +20,7 @@ from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core.configuration import read_configuration
+from pulumi_tcimages.core.setting_advice import Advice
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sources.source import Source
 
@@ -85,7 +86,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
             "plain http does not go to the vendor's own hosts, which all speak https.",
             key=f"endpoints.{service}",
             source=found.source,
-            fix="use https.",
+            fix="write https:// before the host.",
         )
     if protocol != "http":
         raise ConfigurationError(
@@ -93,7 +94,8 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
             key=f"endpoints.{service}",
             source=found.source,
             allowed="an https URL or a loopback address, unless tcimages:protocol is http",
-            fix="use https, or set tcimages:protocol to http if that gateway is yours.",
+            fix="write https:// before the host, or, if that gateway is yours, allow http:",
+            settings=(("protocol", "http"),),
         )
     return endpoint
 
@@ -110,8 +112,8 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
             f"the international site has no {source.title}: they exist on the China site.",
             key="site",
             source=settings.source_of("site"),
-            fix="use keys of the China site with tcimages:site china, or give an address that "
-            f"offers them in tcimages:endpoints.{service}.",
+            fix="use keys of the China site:",
+            settings=(("site", "china"),),
         )
     return choose_endpoint(settings, service, region)
 
@@ -122,15 +124,17 @@ def choose_metadata_endpoint(settings: Settings) -> Endpoint:
     return _read_endpoint(text if "://" in text else f"http://{text}")
 
 
-def describe_other_site(settings: Settings, endpoint: Endpoint) -> str:
+def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:
     """Return the advice for keys that belong to the vendor's other site."""
     is_vendors = is_vendor_host(endpoint.name)
-    if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
-        return f"change the address, which is from {endpoint.source}"
     is_international = is_intl_host(endpoint.name) if is_vendors else is_intl(settings)
-    way = f"set tcimages:site to {'china' if is_international else 'intl'}"
+    other = "china" if is_international else "intl"
+    if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
+        fix = f"for {other}, change the address, which is from {endpoint.source}"
+        return Advice(fix)
     decided = f" ({settings.domain_source} chose this one)"
-    return way + (decided if endpoint.source and is_vendors else "")
+    chosen = decided if endpoint.source and is_vendors else ""
+    return Advice(f"keys of {other} need{chosen}:", (("site", other),))
 
 
 def is_intl(settings: Settings) -> bool:

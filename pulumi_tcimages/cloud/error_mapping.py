@@ -8,20 +8,26 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import NamedTuple
 
+from pulumi_tcimages.cloud.request_setup import Setup
 from pulumi_tcimages.cloud.settings import USUAL_TIMEOUT_S
 from pulumi_tcimages.core.api import Action, Keys, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
-from pulumi_tcimages.core.regions import suggest_region
+from pulumi_tcimages.core.regions import KNOWN_REGIONS, suggest_region
 from pulumi_tcimages.core.retry import Cause, Remedy
+from pulumi_tcimages.core.setting_advice import SITES, Advice, advise_without
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
 from pulumi_tcimages.sources.source import Source
 
-_OTHER_KEYS = "use other keys, for example through tcimages:profile."
-_RATE_LIMIT_FIX = (
-    "raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond where it is less than the "
-    "account's share of the cloud's 20 a second."
+OTHER_KEYS = "use other keys, for example those of a profile of tccli:"
+PROFILE = (("profile", "PROFILE"),)
+_SLOWER = (
+    "send fewer requests in a second, or allow more time. All programs that use this account "
+    "share its limit:"
 )
+_CLOUD_LIMIT = 20
+"""Requests per second that the cloud accepts for each account and action."""
+_MOST_REGIONS = 8
 _PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
 """The largest clock difference, in seconds, that the cloud accepts."""
@@ -70,8 +76,7 @@ class RefusedRequest(NamedTuple):
     remedy: Remedy
     action: Action
     keys: KeyFacts
-    other_site: str
-    """How to use the vendor's other site, for the advice."""
+    setup: Setup
     here_unix_s: float
     """The time of this machine."""
     date: str
@@ -82,28 +87,40 @@ class RefusedRequest(NamedTuple):
     def build_error(self, call: Call) -> ApiError:
         """Build the error for the response, with advice."""
         kind = _KINDS.get(self.remedy.cause, ApiError)
-        fix, is_retried = self._choose_fix(call), self.remedy.is_retried
-        return kind(self.refusal.code, self.refusal.message, call=call, retried=is_retried, fix=fix)
+        fix, settings = self._advise(call)
+        return kind(
+            self.refusal.code,
+            self.refusal.message,
+            call=call,
+            retried=self.remedy.is_retried,
+            fix=fix,
+            settings=settings,
+        )
 
-    def _choose_fix(self, call: Call) -> str:
-        cause, source = self.remedy.cause, self.source
+    def _advise(self, call: Call) -> Advice:
+        cause, setup, source = self.remedy.cause, self.setup, self.source
         if cause is Cause.CLOCK:
-            return _clock_fix(self.here_unix_s, self.date)
+            return Advice(_clock_fix(self.here_unix_s, self.date))
         if cause is Cause.THROTTLE:
-            return ""  # ThrottledError has advice of its own.
+            slower = ("maxRequestsPerSecond", f"{max(setup.per_second // 2, 1)}")
+            return Advice(_SLOWER, (slower, *more_time_than(setup.timeout_s)))
         if cause is Cause.PERMISSION:
-            return f"ask for the CAM action {self.action.permission}, or {_OTHER_KEYS}"
+            return Advice(
+                f"ask for the CAM action {self.action.permission}, or {OTHER_KEYS}", PROFILE
+            )
         code, _, suffix = self.refusal.code.partition(".")
         if cause is Cause.KEYS:
-            return _key_fix(suffix, self.other_site, self.keys, call.key_source)
+            return _advise_keys(suffix, setup, self.keys, call.key_source)
         if code == "UnsupportedRegion" or "Region" in self.refusal.message:
-            return _region_fix(call.region, source)
-        of_sts = _STS_FIXES if self.action.service == "sts" else {}
-        fixes = {**_FIXES, **of_sts, **(source.scope_fixes if source else {})}
-        fix = fixes.get(self.refusal.code) or fixes.get(code, "")
-        if fix == _NOT_OFFERED:
-            return fix.format(endpoint=call.endpoint, service=self.action.service)
-        return fix
+            return _advise_region(call.region, setup, source)
+        if code in _NOT_OFFERED:
+            return _advise_endpoint(call.endpoint, setup, source)
+        if self.action.service == "sts" and code in _ROLE_CODES and setup.role_sources:
+            return Advice(f"check the values of the role: {', '.join(setup.role_sources)}.")
+        if code == "UnsupportedProtocol":
+            return Advice("use https:", (("protocol", "https"),))
+        fixes = {**_FIXES, **(source.scope_fixes if source else {})}
+        return Advice(fixes.get(self.refusal.code) or fixes.get(code, ""))
 
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
@@ -112,7 +129,16 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
     )
-    return ThrottledError("", message, call=call, retried=True, fix=_RATE_LIMIT_FIX)
+    faster = [("maxRequestsPerSecond", f"{min(2 * per_second, _CLOUD_LIMIT)}")]
+    settings = more_time_than(timeout_s)
+    fix = "allow more time:"
+    if per_second < _CLOUD_LIMIT:
+        settings += faster
+        fix = (
+            "allow more time, or more requests in a second (the cloud accepts "
+            f"{_CLOUD_LIMIT} of an account):"
+        )
+    return ThrottledError("", message, call=call, retried=True, fix=fix, settings=settings)
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
@@ -129,41 +155,75 @@ def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
     return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
 
 
-def _region_fix(region: str, source: Source | None) -> str:
-    known = dict.fromkeys(chain.from_iterable(source.regions.values())) if source else ()
-    regions = f" (known for the {source.title}: {', '.join(known)})" if source and known else ""
-    give = f"give another region{regions}, or another tcimages:site."
+def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
+    """Return the advice for a region that the cloud rejects."""
+    of_source = list(dict.fromkeys(chain.from_iterable(source.regions.values()))) if source else []
+    usual = [name for name in KNOWN_REGIONS if name.count("-") == 1]  # no financial zones
+    known = [name for name in of_source or usual if name != region]
+    more = len(known) - _MOST_REGIONS
+    names = ", ".join(known[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
+    listing = f"the {source.title} are offered in" if source and of_source else "known regions are"
     meant = suggest_region(region)
-    return f"{meant} Or {give}" if meant else give
+    fix = f"{f'{meant} Or give' if meant else 'give'} another `region`; {listing} {names}."
+    if source and len(source.sites) < 2:
+        return Advice(fix)
+    return _or_other_site(fix, setup)
 
 
-def _key_fix(suffix: str, other_site: str, keys: KeyFacts, key_source: str) -> str:
-    if suffix == "MFAFailure":  # The cloud knows the secret id, so the keys are not mistyped.
-        return f"these keys need a second factor: get temporary keys with it, or {_OTHER_KEYS}"
+def _advise_endpoint(endpoint: str, setup: Setup, source: Source | None) -> Advice:
+    """Return the advice for an endpoint that does not offer the action."""
+    if setup.endpoint_source:
+        fix, settings = advise_without(setup.endpoint_source)
+        return Advice(
+            f"{endpoint}, from {setup.endpoint_source}, does not offer this action. To use the "
+            f"vendor's address instead, {fix}",
+            settings,
+        )
+    fix = f"{endpoint}, the vendor's address for the {setup.site} site, does not offer this action."
+    if source and len(source.sites) < 2:
+        return Advice(f"{fix} {_REPORT}")
+    return _or_other_site(fix, setup)
+
+
+def _or_other_site(fix: str, setup: Setup) -> Advice:
+    """Return the advice, followed by how to use the vendor's other site."""
+    other, settings = setup.other_site
+    return Advice(f"{fix} The site is {setup.site} (known: {SITES}); {other}", settings)
+
+
+def _advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
+    if suffix == "MFAFailure":  # so the cloud knows the secret id
+        fix = "these keys need a second factor: get temporary keys with it, or "
+        return Advice(fix + OTHER_KEYS, PROFILE)
     if keys.is_swapped:
-        return "swap the secret id and the secret key: only a secret id begins with AKID."
+        return Advice("swap the secret id and the secret key: only a secret id begins with AKID.")
     is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")
     if (is_unknown or suffix == "TokenFailure") and keys.is_temporary and not keys.token_source:
-        return f"{_add_token(key_source)}: this secret id is a temporary one, which needs it."
+        add = _add_token(key_source)
+        return Advice(f"{add}: this secret id is a temporary one, which needs it.")
     if is_unknown:
-        return (
-            "check the secret id; keys of the other site do not work on this one: with those, "
-            f"{other_site}."
-        )
+        fix = "check the secret id in the place that Keys names."
+        return _or_other_site(fix, setup)
     if suffix == "TokenFailure" and keys.is_permanent and keys.token_source:
-        return (
+        fix, settings = advise_without(keys.token_source)
+        return Advice(
             f"remove the token, from {keys.token_source}: this secret id looks permanent, and "
-            "permanent keys have none. Otherwise get new temporary keys."
+            "permanent keys have none. If they are temporary, get new temporary keys. If the "
+            f"token is left over, {fix}",
+            settings,
         )
     if suffix == "TokenFailure":
         source = f", from {keys.token_source}," if keys.token_source else ""
-        return (
+        return Advice(
             f"get new temporary keys: the token{source} is wrong or has expired. Permanent keys "
             "have no token: with those, remove it."
         )
     if suffix == "SignatureFailure":
-        return "check the secret key: it does not belong to this secret id."
-    return f"check these keys, or {_OTHER_KEYS}"
+        return Advice(
+            "check the secret key: it does not belong to this secret id. Copy it again to the "
+            "place that Keys names."
+        )
+    return Advice(f"check these keys, or {OTHER_KEYS}", PROFILE)
 
 
 def _add_token(key_source: str) -> str:
@@ -196,21 +256,14 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-_NOT_OFFERED = (
-    "the endpoint {endpoint} does not offer this action: check tcimages:endpoints.{service} and "
-    "tcimages:site."
-)
-_ARGUMENT = "correct the argument that is named under Said."
-_ROLE = (
-    "check what tcimages:assumeRole, tcimages:assumeRoleWithWebIdentity or the environment say of "
-    "the role: its ARN, the session, the external id, the token."
+_NOT_OFFERED = ("InvalidAction", "NoSuchVersion", "NoSuchProduct", "ActionOffline")
+_ROLE_CODES = ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound")
+_REPORT = "The API may have changed: report this to pulumi-tcimages, with the request id."
+_ARGUMENT = (
+    "correct the argument that the line Said names; if it names none, give the vendor's support "
+    "the request id."
 )
 _FIXES = {
-    "InvalidAction": _NOT_OFFERED,
-    "NoSuchVersion": _NOT_OFFERED,
-    "NoSuchProduct": _NOT_OFFERED,
-    "ActionOffline": _NOT_OFFERED,
-    "UnsupportedProtocol": "set tcimages:protocol to https.",
     "InvalidParameter": _ARGUMENT,
     "InvalidParameterValue": _ARGUMENT,
     "MissingParameter": _ARGUMENT,
@@ -219,6 +272,3 @@ _FIXES = {
     "IpNotInWhitelist": "ask the account's owner to allow requests from this machine's IP address.",
     "ResourceUnavailable.BalanceInsufficient": "top up the account.",
 }
-_STS_FIXES = dict.fromkeys(
-    ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound"), _ROLE
-)

@@ -17,8 +17,8 @@ from pulumi_tcimages.cloud.setting_values import Section, Value
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api
 from pulumi_tcimages.core.placeholders import find_placeholder
+from pulumi_tcimages.core.setting_advice import PROVIDER, Advice, advise_value
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
-from pulumi_tcimages.naming import camel_path
 
 if TYPE_CHECKING:
     from pulumi_tcimages.core.key_responses import TemporaryKeys
@@ -32,6 +32,13 @@ _OTHER_KEYS = "try again, or use other keys."
 _NOT_A_CVM = "use other keys, or run this on a CVM that has a CAM role."
 _PROVIDER = "OIDC"
 _Read = TypeVar("_Read")
+_TOKEN_FILE = "web_identity_token_file"  # noqa: S105 (the name of a setting)
+_LACKS = {
+    "role_arn": "no role to take on with it",
+    "provider_id": "not its provider",
+    _TOKEN_FILE: "no token of it",
+}
+_WRITE_FILE = "write the OIDC token to that file, or name another file there."
 NO_ROLE_ARN = "there is a role to assume, but not which."
 
 
@@ -80,18 +87,16 @@ def send_web_identity(
 
     Errors: ConfigurationError if the identity is incomplete or the token cannot be read.
     """
-    role = section.values.get("role_arn")
-    if role is None:
-        problem = "there is a web identity, but no role to take on with it."
-        raise _build_incomplete(settings, section, ["role_arn"], problem)
     is_pod = section.family is not None and section.family.is_pod
-    provider = section.get("provider_id")
-    if is_pod and not provider:
-        problem = "there is a pod identity, but not its provider."
-        raise _build_incomplete(settings, section, ["provider_id"], problem)
+    if missing := _find_missing(section, is_pod=is_pod):
+        identity = "pod" if "provider_id" in missing else "web"
+        lacks = " and ".join(_LACKS[part] for part in missing)
+        problem = f"there is a {identity} identity, but {lacks}."
+        raise _build_incomplete(settings, section, missing, problem)
+    role = section.values["role_arn"]
     token = _read_web_identity(settings, section)
     parameters = {
-        "provider_id": provider or _PROVIDER,
+        "provider_id": section.get("provider_id") or _PROVIDER,
         "web_identity_token": token,
         "role_arn": role.value,
         "role_session_name": section.get("session_name") or _SESSION_NAME,
@@ -114,17 +119,12 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
     """Return the OIDC token, which is in a setting or in a file. The file may contain JSON."""
     if token := section.get("web_identity_token"):
         return str(token)
-    found = section.values.get("web_identity_token_file")
-    if found is None:
-        problem = "there is a web identity, but no token of it."
-        parts = ["web_identity_token", "web_identity_token_file"]
-        raise _build_incomplete(settings, section, parts, problem)
-    path, source = found
+    path, source = section.values[_TOKEN_FILE]
     try:
         text = read_text(settings.path(path)).strip()
     except (OSError, ValueError) as error:
         raise ConfigurationError(
-            f"the file {path} {why_unreadable(error)}.", source=source
+            f"the file {path} {why_unreadable(error)}.", source=source, fix=_WRITE_FILE
         ) from None
     try:
         content = json.loads(text) if text.startswith("{") else {"web_identity_token": text}
@@ -132,27 +132,52 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
     except (ValueError, KeyError, RecursionError):
         token = None
     if not isinstance(token, str) or find_placeholder(token):
-        raise ConfigurationError(f"there is no web identity token in {path}.", source=source)
+        problem = f"there is no web identity token in {path}."
+        raise ConfigurationError(problem, source=source, fix=_WRITE_FILE)
     return token
 
 
+def _find_missing(section: Section, *, is_pod: bool) -> list[str]:
+    """Return the fields that a web identity needs and lacks."""
+    needed = ["role_arn", *(["provider_id"] if is_pod else [])]
+    if not section.get("web_identity_token"):
+        needed.append(_TOKEN_FILE)
+    return [part for part in needed if not section.get(part)]
+
+
 def _build_incomplete(
-    settings: Settings, section: Section, parts: Sequence[str], problem: str
+    settings: Settings, section: Section, missing: Sequence[str], problem: str
 ) -> ConfigurationError:
-    """Build the error for a role or web identity without the fields in `parts`."""
-    paths = [f"{section.name}.{part}" for part in parts]
+    """Build the error for a role or identity that lacks these fields."""
+    looked = [part for part in missing if part != _TOKEN_FILE]
+    looked += ["web_identity_token", _TOKEN_FILE] if _TOKEN_FILE in missing else []
+    paths = [f"{section.name}.{part}" for part in looked]
     elsewhere = [found.source for path in paths for found in settings.find_all(path)]
-    fix = ""
+    suggested: tuple[tuple[str, str], ...] = ()
     if elsewhere:
         fix = f"give all parts in one place: {elsewhere[0]} is not added."
-    elif section.family:
-        fix = f"set {section.family.variables[parts[-1]]}, or unset all variables of that role."
+    else:
+        advice = [_advise_part(settings, section, part) for part in missing]
+        fix = " ".join(filter(None, (found.fix for found in advice)))
+        suggested = tuple(setting for found in advice for setting in found.settings)
+        if section.family:
+            fix = "set what is missing, or unset all variables of that role:"
     return ConfigurationError(
         problem,
-        searched=[section.places[part] for part in parts if part in section.places],
+        searched=[section.places[part] for part in looked if part in section.places],
         fix=fix,
-        settings=() if fix else [(camel_path(paths[-1]), "VALUE")],
+        settings=suggested,
     )
+
+
+def _advise_part(settings: Settings, section: Section, part: str) -> Advice:
+    """Return the advice to set a missing field where the other fields are."""
+    path = f"{section.name}.{part}"
+    if section.family:
+        return advise_value(path, "", f"environment {section.family.variables[part]}")
+    source = settings.configuration.source_of(path)
+    is_in_program = PROVIDER in source
+    return advise_value(path, "", PROVIDER if is_in_program else source)
 
 
 def send_metadata(

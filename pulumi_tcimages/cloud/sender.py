@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
-from pulumi_tcimages.cloud.endpoints import Endpoint, describe_other_site
+from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.error_mapping import (
     KeyFacts,
     RefusedRequest,
@@ -33,6 +33,7 @@ from pulumi_tcimages.cloud.failed_attempts import (
     read_retry_after_s,
 )
 from pulumi_tcimages.cloud.limiter import Limiter, RateLimitTimeout
+from pulumi_tcimages.cloud.request_setup import describe_setup
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport
 from pulumi_tcimages.core import api, retry
@@ -288,7 +289,9 @@ class Sender:
             remedy,
             request.action,
             describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts(),
-            describe_other_site(self._settings, request.endpoint),
+            describe_setup(
+                self._settings, request.action, request.endpoint, self._limiter.per_second
+            ),
             self._clock.unix_s(),
             answer.headers.get("date", ""),
             request.source,

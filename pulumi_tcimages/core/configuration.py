@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, get_origin
@@ -24,7 +23,8 @@ from pulumi_tcimages.core.configuration_keys import (
     Endpoints,
 )
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
-from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED, suggest_region
+from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
+from pulumi_tcimages.core.setting_advice import LISTS, Advice, advise_removal, advise_value
 from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
@@ -44,20 +44,11 @@ _ALLOWED = {
     "session_duration": "a whole number of seconds from 1 to 43200",
     **dict.fromkeys(Endpoints.model_fields, "a host, host:port or URL without a path"),
 }
-_SHOWN = {"region", "profile", "site", "protocol", "language"} | {
+_SHOWN = {*LISTS, "region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
 _LONGEST_KEY = 60
 """Maximum length of an unknown key in error messages and in comparisons with known keys."""
-_MOST_SUGGESTED = 20
-_ROLE_ARN = ("roleArn", "qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME")
-_EXAMPLES = {
-    "assume_role": _ROLE_ARN,
-    "assume_role_with_web_identity": _ROLE_ARN,
-    "endpoints": ("SERVICE", "HOST"),
-}
-"""For each setting that is an object: one of its keys and an example value, for error messages."""
-_LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _FREE_TEXTS = ("assume_role.policy",)
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 _WORD_ALLOWED = "printable ASCII without blanks"
@@ -143,40 +134,41 @@ def _read_json(text: str, path: str, source: str) -> object:
             key=path,
             source=source,
             allowed=describe_allowed(path),
-            settings=_list_settings(path, text),
+            **advise_value(path, text, source)._asdict(),
         ) from None
 
 
 def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
-    written = values.get(path, detail["input"])  # pydantic reports an input such as 1e400 as inf
+    index = next((part for part in detail["loc"] if isinstance(part, int)), None)
+    # pydantic reports an input such as 1e400 as inf
+    written = values.get(path, detail["input"]) if index is None else detail["input"]
     problem = {
         "string_too_short": "the value is empty.",
         "string_type": "the value is not a string.",
         "too_short": "the list is empty.",
-    }.get(kind, f"{_name_value(path, written)} is not {_name_type(path)}.")
+    }.get(kind, f"{_name_value(path, written)} is not {_name_type(path, index)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:
         problem = f"{_name_value(path, written)}: {detail['msg']}."
+    is_list = isinstance(detail["input"], list)
+    advice = advise_value(path, written, source, is_list=is_list, index=index or 0)
     return ConfigurationError(
-        problem,
-        key=path,
-        source=source,
-        allowed=describe_allowed(path),
-        fix=suggest_region(str(written)) if kind == "region" else "",
-        settings=_list_settings(path, written, is_list=isinstance(detail["input"], list)),
+        problem, key=path, source=source, allowed=describe_allowed(path), **advice._asdict()
     )
 
 
 def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> ConfigurationError:
     shown = f"{name[:_LONGEST_KEY]}..." if len(name) > _LONGEST_KEY else name
     close = difflib.get_close_matches(shown, section.model_fields, n=1)
+    key = path.removesuffix(name) + shown
+    advice = Advice(f"did you mean {camel(close[0])}?") if close else advise_removal(key, source)
     return ConfigurationError(
         "there is no such key.",
-        key=path.removesuffix(name) + shown,
+        key=key,
         source=source,
         allowed=", ".join(map(camel, section.model_fields)),
-        fix=f"did you mean {camel(close[0])}?" if close else "",
+        **advice._asdict(),
     )
 
 
@@ -186,20 +178,9 @@ def _name_value(path: str, value: object) -> str:
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
 
-def _list_settings(path: str, written: object, *, is_list: bool = False) -> list[tuple[str, str]]:
-    """Return settings that replace an invalid list of ids or object, for the error's fix."""
-    if path in _SECTIONS:
-        # `pulumi config set --path` can replace a string with an object, but not a list.
-        removed = [(camel(path), "")] if is_list else []
-        part, example = _EXAMPLES[path]
-        return [*removed, (f"{camel(path)}.{part}", example)]
-    ids = re.split(r"[\s,]+", str(written).strip()) if path in _LISTS else []
-    if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch(r"[0-9]{1,20}", text) for text in ids):
-        return []
-    return [(f"{camel(path)}[{number}]", account_id) for number, account_id in enumerate(ids)]
-
-
-def _name_type(path: str) -> str:
+def _name_type(path: str, index: int | None = None) -> str:
+    if path in LISTS:
+        return "an account id" if index is not None else "a list"
     return "an object" if path in _SECTIONS else "one that is allowed"
 
 

@@ -32,8 +32,8 @@ PAGES = frozenset({"pages"})
 API = frozenset({"api"})
 
 REFUSED = [
-    refused("AuthFailure.SecretIdNotFound", AuthError, text="tcimages:site to intl"),
-    refused("AuthFailure.InvalidSecretId", AuthError, text="tcimages:site to intl"),
+    refused("AuthFailure.SecretIdNotFound", AuthError, text="tcimages:site intl"),
+    refused("AuthFailure.InvalidSecretId", AuthError, text="tcimages:site intl"),
     refused("AuthFailure.SignatureFailure", AuthError, text="check the secret key"),
     refused("AuthFailure.TokenFailure", AuthError, text="get new temporary keys"),
     refused("AuthFailure.MFAFailure", AuthError, text="second factor"),
@@ -69,7 +69,7 @@ REFUSED = [
     passing("FailedOperation"),
     refused("FailedOperation.Processing", tries=3),
     refused("FailedOperation.SomethingNew"),
-    refused("UnsupportedRegion", text="give another region"),
+    refused("UnsupportedRegion", text="another region"),
     refused("InvalidAction", text="tcimages:endpoints"),
     refused("NoSuchVersion", text="tcimages:endpoints"),
     refused("NoSuchProduct", text="tcimages:endpoints"),

@@ -48,6 +48,34 @@ def test_keys_of_a_forbidden_account_list_nothing(cloud, open_fake, lists, text)
     assert [request.action for request in cloud.requests] == ["GetCallerIdentity"]
 
 
+@pytest.mark.parametrize(
+    ("lists", "command"),
+    [
+        (
+            {"allowed_account_ids": ["1"]},
+            """pulumi config set tcimages:allowedAccountIds '["1", "100000000001"]'""",
+        ),
+        (
+            {"forbidden_account_ids": ["100000000001", "2"]},
+            """pulumi config set tcimages:forbiddenAccountIds '["2"]'""",
+        ),
+        (
+            {"forbidden_account_ids": ["100000000001"]},
+            "pulumi config rm tcimages:forbiddenAccountIds",
+        ),
+    ],
+)
+def test_an_account_that_is_refused_is_shown_with_the_list_that_would_accept_it(
+    cloud, open_fake, lists, command
+):
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(open_fake(cloud.environment, **lists))
+
+    assert "use keys of another account" in caught.value.fix
+    assert "Only if account 100000000001 is right for this stack" in caught.value.fix
+    assert str(caught.value).endswith(command)
+
+
 def test_without_lists_of_accounts_none_is_looked_up(cloud, open_fake):
     list_all(open_fake(cloud.environment))
 

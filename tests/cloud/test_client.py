@@ -232,13 +232,14 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
         "getPlatformImage: Tencent Cloud refused the request. [auth]",
         "Code     AuthFailure.UnauthorizedOperation",
     ]
-    assert lines[-6:] == [
+    assert lines[-7:] == [
         f"Where    tione DescribePlatformImages, ap-guangzhou, {cloud.address}",
         "Sent     1 attempt, 0.0 s (this code is not retried)",
         "Keys     from environment TENCENTCLOUD_SECRET_ID",
         f"Request  {cloud.requests[-1].request_id}",
         "Next     ask for the CAM action tione:DescribePlatformImages, or use other",
-        "         keys, for example through tcimages:profile.",
+        "         keys, for example those of a profile of tccli:",
+        "           pulumi config set tcimages:profile PROFILE",
     ]
 
 
@@ -284,5 +285,7 @@ def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(c
         list_all(open_fake(cloud.environment), region="ap-guangzou")
 
     assert caught.value.fix == (
-        'did you mean "ap-guangzhou"? Or give another region, or another tcimages:site.'
+        'did you mean "ap-guangzhou"? Or give another `region`; known regions are ap-bangkok, '
+        "ap-beijing, ap-chengdu, ap-chongqing, ap-guangzhou, ap-hongkong, ap-jakarta, ap-nanjing "
+        "and 9 more."
     )

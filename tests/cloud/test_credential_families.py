@@ -89,8 +89,8 @@ def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, ext
         ),
         (
             {"TKE_WEB_IDENTITY_TOKEN_FILE": "/t", "TENCENTCLOUD_ASSUME_ROLE_ARN": ROLE},
-            "there is a web identity, but no role to take on with it.",
-            ["environment TKE_ROLE_ARN"],
+            "there is a pod identity, but no role to take on with it and not its provider.",
+            ["environment TKE_ROLE_ARN", "environment TKE_PROVIDER_ID"],
         ),
         (
             {"TKE_WEB_IDENTITY_TOKEN_FILE": "/t", "TKE_ROLE_ARN": ROLE},
@@ -136,7 +136,9 @@ def test_half_a_role_of_the_environment_says_which_variable_to_set(
     with pytest.raises(ConfigurationError) as caught:
         list_all(open_fake({**(cloud.environment if has_keys else keyless), **environ}))
 
-    assert caught.value.fix == f"set {variable}, or unset all variables of that role."
+    assert caught.value.fix == "set what is missing, or unset all variables of that role:"
+    assert [name for name, _ in caught.value.settings] == [variable]
+    assert f"export {variable}=" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 
 from pulumi_tcimages.cloud.endpoints import (
     Endpoint,
+    advise_other_site,
     choose_endpoint,
     choose_listing_endpoint,
     choose_metadata_endpoint,
-    describe_other_site,
 )
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
@@ -221,7 +221,7 @@ def test_plain_http_to_the_vendors_own_hosts_is_refused(settings_of):
     with pytest.raises(ConfigurationError) as caught:
         choose_endpoint(settings_of(endpoints=address, protocol="http"), "dlc", None)
 
-    assert caught.value.fix == "use https."
+    assert caught.value.fix == "write https:// before the host."
 
 
 def test_a_domain_with_a_path_is_refused(settings_of):
@@ -253,8 +253,9 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
         "From     configuration tcimages:endpoints.tione\n"
         "Allowed  an https URL or a loopback address, unless tcimages:protocol is\n"
         "         http\n"
-        "Next     use https, or set tcimages:protocol to http if that gateway is\n"
-        "         yours."
+        "Next     write https:// before the host, or, if that gateway is yours, allow\n"
+        "         http:\n"
+        "           pulumi config set tcimages:protocol http"
     )
 
 
@@ -284,21 +285,33 @@ def test_the_international_site_has_no_tione_and_says_so(
 @pytest.mark.parametrize(
     ("environ", "configuration", "way"),
     [
-        ({}, {}, "set tcimages:site to intl"),
-        ({}, {"site": "intl"}, "set tcimages:site to china"),
-        (INTL, {}, "set tcimages:site to china (environment TENCENTCLOUD_DOMAIN chose this one)"),
-        ({"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:1"}, {}, "set tcimages:site to intl"),
+        ({}, {}, ("keys of intl need:", "intl")),
+        ({}, {"site": "intl"}, ("keys of china need:", "china")),
+        (
+            INTL,
+            {},
+            ("keys of china need (environment TENCENTCLOUD_DOMAIN chose this one):", "china"),
+        ),
+        ({"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:1"}, {}, ("keys of intl need:", "intl")),
         (
             {"TCIMAGES_ENDPOINT_DLC": "dlc.intl.tencentcloudapi.com"},
             {"site": "intl"},
-            "change the address, which is from environment TCIMAGES_ENDPOINT_DLC",
+            (
+                "for china, change the address, which is from environment TCIMAGES_ENDPOINT_DLC",
+                "",
+            ),
         ),
     ],
 )
 def test_the_other_site_is_that_of_the_address_in_use(settings_of, environ, configuration, way):
     settings = settings_of(environ, **configuration)
 
-    assert describe_other_site(settings, choose_endpoint(settings, "dlc", None)) == way
+    fix, site = way
+    settings_of_way = (("site", site),) if site else ()
+    assert advise_other_site(settings, choose_endpoint(settings, "dlc", None)) == (
+        fix,
+        settings_of_way,
+    )
 
 
 def test_the_metadata_service_is_where_it_always_is_or_where_the_settings_say(settings_of):

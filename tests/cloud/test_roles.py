@@ -85,7 +85,7 @@ def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
         ),
         (
             {"assume_role_with_web_identity": {"provider_id": "gitlab"}},
-            "there is a web identity, but no role to take on with it.",
+            "there is a web identity, but no role to take on with it and no token of it.",
             "configuration tcimages:assumeRoleWithWebIdentity.roleArn",
         ),
     ],
@@ -126,7 +126,9 @@ def test_a_refused_role_is_an_error_of_the_role(cloud, open_fake, code):
     with pytest.raises(ApiError) as caught:
         list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
 
-    assert caught.value.fix.startswith("check what tcimages:assumeRole, ")
+    assert caught.value.fix == (
+        "check the values of the role: configuration tcimages:assumeRole.roleArn."
+    )
 
 
 @pytest.mark.parametrize("external_id", ["canary-1234", 'canary"1234', "canary\\1234", "cana"])

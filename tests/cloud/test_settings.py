@@ -131,7 +131,7 @@ def test_a_wrong_variable_is_refused_with_its_name_where_it_is_used(settings_of)
         "Key      tcimages:protocol\n"
         "From     environment TENCENTCLOUD_PROTOCOL\n"
         "Allowed  https, http\n"
-        "Next     write it as the line Allowed says."
+        "Next     export TENCENTCLOUD_PROTOCOL=https"
     )
 
 

@@ -49,9 +49,10 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
         f"Where    dlc DescribeSessionImageVersion, ap-singapore, {cloud.address}\n"
         "Sent     0 attempts, 0.0 s\n"
         "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
-        "Next     raise tcimages:timeoutSeconds, or tcimages:maxRequestsPerSecond\n"
-        "         where it is less than the account's share of the cloud's 20 a\n"
-        "         second."
+        "Next     allow more time, or more requests in a second (the cloud accepts 20\n"
+        "         of an account):\n"
+        "           pulumi config set tcimages:timeoutSeconds 60\n"
+        "           pulumi config set tcimages:maxRequestsPerSecond 2"
     )
 
 

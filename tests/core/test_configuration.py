@@ -164,7 +164,7 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(value):
     second = ["         pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
     assert str(caught.value).splitlines() == [
         "configuration error. [configuration]",
-        "Problem  the value is not one that is allowed.",
+        f'Problem  the value "{value}" is not a list.',
         "Key      tcimages:allowedAccountIds",
         "From     the stack's configuration",
         "Allowed  a list of account ids (digits)",
@@ -258,3 +258,66 @@ def test_many_account_ids_in_a_text_bring_no_command_for_each():
         read_configuration({"allowed_account_ids": "1 " * 100_000})
 
     assert len(str(caught.value)) < 1_000
+
+
+SCALARS = [
+    # a wrong value, and the setting that Next advises
+    ({"max_requests_per_second": ""}, ("maxRequestsPerSecond", "15")),
+    ({"max_requests_per_second": 0}, ("maxRequestsPerSecond", "15")),
+    ({"timeout_seconds": "soon"}, ("timeoutSeconds", "60")),
+    ({"cache_ttl_seconds": -1}, ("cacheTtlSeconds", "300")),
+    ({"site": "international"}, ("site", "china")),
+    ({"site": "int"}, ("site", "intl")),
+    ({"protocol": "htp"}, ("protocol", "http")),
+    ({"language": "zh-CH"}, ("language", "zh-CN")),
+    ({"region": "ap-guangzhou-3"}, ("region", "ap-guangzhou")),
+    ({"region": "Mars"}, ("region", "ap-guangzhou")),
+    ({"profile": "../x"}, ("profile", "default")),
+    ({"endpoints": {"dlc": "a b"}}, ("endpoints.dlc", "HOST")),
+    ({"assume_role": {"session_duration": 0}}, ("assumeRole.sessionDuration", "7200")),
+    ({"allowed_account_ids": ["1", "me"]}, ("allowedAccountIds[1]", "ACCOUNT_ID")),
+    ({"allowed_account_ids": []}, ("allowedAccountIds[0]", "ACCOUNT_ID")),
+    ({"regoin_of_mine_xyz": "x"}, ("regoinOfMineXyz", "")),
+]
+
+
+@pytest.mark.parametrize(("values", "setting"), SCALARS, ids=[str(values) for values, _ in SCALARS])
+def test_a_wrong_value_is_answered_with_a_command_that_sets_one_that_is_accepted(values, setting):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(values, "the stack's configuration")
+
+    assert caught.value.settings == (setting,)
+
+
+def test_an_object_is_answered_with_all_the_parts_that_it_needs():
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"assume_role_with_web_identity": "x"}, "the stack's configuration")
+
+    assert [name for name, _ in caught.value.settings] == [
+        "assumeRoleWithWebIdentity.roleArn",
+        "assumeRoleWithWebIdentity.webIdentityTokenFile",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "step"),
+    [
+        ("environment TENCENTCLOUD_REGION", "  export TENCENTCLOUD_REGION=ap-guangzhou"),
+        ("profile ~/.tccli/default.configure", "did you mean"),
+        ("the provider second", "did you mean"),
+    ],
+)
+def test_a_wrong_value_is_corrected_where_it_came_from(source, step):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"region": "ap_guangzou"}, source)
+
+    text = str(caught.value)
+    assert step in text
+    assert "pulumi config" not in text
+
+
+def test_a_wrong_value_in_a_program_is_answered_with_the_argument():
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"max_requests_per_second": 0}, "the provider second")
+
+    assert caught.value.text("x", str).endswith("Next     write max_requests_per_second 15")

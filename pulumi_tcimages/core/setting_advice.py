@@ -1,0 +1,135 @@
+"""Advise how to correct a setting: a valid value, and the command or place that sets it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pulumi_tcimages.core.regions import suggest_region
+from pulumi_tcimages.core.suggestions.spelling import closest
+from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import camel, camel_path
+
+PROVIDER = "the provider "
+"""How a source begins that is an explicit provider."""
+_ENVIRONMENT = "environment "
+_FILE = "profile "
+_CONFIGURATION = "configuration tcimages:"
+ROLE_ARN = "qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME"
+SECTION_PARTS: Mapping[str, Mapping[str, str]] = {
+    "assume_role": {"role_arn": ROLE_ARN},
+    "assume_role_with_web_identity": {"role_arn": ROLE_ARN, "web_identity_token_file": "FILE"},
+    "endpoints": {"SERVICE": "HOST"},
+}
+"""The parts that an object needs, with the form of their values."""
+LISTS = ("allowed_account_ids", "forbidden_account_ids")
+_MOST_SUGGESTED = 20
+_EXAMPLES = {
+    "profile": "default",
+    "shared_credentials_dir": "FOLDER",
+    "cam_role_name": "ROLE_NAME",
+    "site": "china",
+    "protocol": "https",
+    "language": "en-US",
+    "timeout_seconds": "60",
+    "cache_ttl_seconds": "300",
+    "max_requests_per_second": "15",
+    "role_arn": ROLE_ARN,
+    "session_name": "pulumi-tcimages",
+    "session_duration": "7200",
+    "policy": "POLICY",
+    "provider_id": "OIDC",
+    "web_identity_token_file": "FILE",
+    **dict.fromkeys(("dlc", "tione", "sts", "metadata"), "HOST"),
+}
+"""A valid value for each setting. A word in capitals stands for a value that the user knows."""
+_CHOICES = {
+    "site": ("china", "intl"),
+    "protocol": ("https", "http"),
+    "language": ("en-US", "zh-CN"),
+}
+SITES = ", ".join(_CHOICES["site"])
+_COPY_AGAIN = "copy it again, and nothing beside it."
+
+
+class Advice(NamedTuple):
+    """The fix of a ConfigurationError, and the settings that follow it as commands."""
+
+    fix: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+def advise_value(
+    path: str, written: object, source: str, *, is_list: bool = False, index: int = 0
+) -> Advice:
+    """Return the advice for an invalid value.
+
+    Args:
+        path: the setting, in snake_case.
+        written: the invalid value.
+        source: where the value came from.
+        is_list: whether a list was written where an object is expected.
+        index: which item of a list is invalid.
+    """
+    values = _choose_values(path, written, index)
+    if not values:
+        return Advice(_COPY_AGAIN)
+    lead = suggest_region(str(written)) if path == "region" else ""
+    if source.startswith(_ENVIRONMENT):
+        variable = source.removeprefix(_ENVIRONMENT)
+        return Advice(lead, tuple((variable, value) for value in values.values()))
+    if source.startswith(_FILE):
+        return Advice(lead or f"write {quote(next(iter(values.values())))} in that file.")
+    if source.startswith(PROVIDER):
+        return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
+    # `pulumi config set --path` replaces a string by an object, but no list.
+    removed = ((camel(path), ""),) if is_list and path in SECTION_PARTS else ()
+    return Advice(lead, (*removed, *values.items()))
+
+
+def advise_without(source: str) -> Advice:
+    """Return the advice to do without the value of a source, if a command can remove it."""
+    for prefix in (_ENVIRONMENT, _CONFIGURATION):
+        if source.startswith(prefix):
+            return Advice("remove it:", ((source.removeprefix(prefix), ""),))
+    return Advice("remove it there.")
+
+
+def advise_removal(path: str, source: str) -> Advice:
+    """Return the advice to remove a setting that does not exist."""
+    if source.startswith(PROVIDER):
+        return Advice("leave it out.")
+    return Advice("", ((camel_path(path), ""),))
+
+
+def _choose_values(path: str, written: object, index: int) -> dict[str, str]:
+    """Return valid values by camelCase path; empty for a secret, which has no example."""
+    if path in SECTION_PARTS:
+        return {f"{camel(path)}.{camel_path(n)}": v for n, v in SECTION_PARTS[path].items()}
+    if path in LISTS:
+        ids = re.split(r"[\s,]+", str(written).strip())
+        if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch("[0-9]{1,20}", i) for i in ids):
+            return {f"{camel(path)}[{index}]": "ACCOUNT_ID"}
+        return {f"{camel(path)}[{number}]": account for number, account in enumerate(ids)}
+    name = path.rpartition(".")[2]
+    value = _suggest_region_name(written) if path == "region" else _EXAMPLES.get(name, "")
+    if path in _CHOICES:
+        value = closest(str(written), _CHOICES[path]) or value
+    return {camel_path(path): value} if value else {}
+
+
+def _suggest_region_name(written: object) -> str:
+    found = re.search('"(.+)"', suggest_region(str(written)))
+    return found[1] if found else "ap-guangzhou"
+
+
+def _write_argument(path: str, values: Mapping[str, str]) -> str:
+    """Write the value of a provider's argument in a program."""
+    if path in SECTION_PARTS:
+        return json.dumps({key.rpartition(".")[2]: value for key, value in values.items()})
+    if path in LISTS:
+        return json.dumps([*values.values()])
+    value = next(iter(values.values()))
+    return value if value.isdigit() else quote(value)
