@@ -1,7 +1,7 @@
-"""Tables and wrapped text for people, measured in terminal cells by Rich.
+"""Lay out tables and wrapped text for people. Rich measures the width of text in terminal cells.
 
-If a table is too wide, long cells are cut, then columns are dropped from the right. Rich's own
-Table is not used, because it takes 0.3 ms per row, which adds up to seconds for long tables.
+If a table is too wide, long texts in it are shortened, then columns are dropped from the right.
+Rich's own Table takes 0.3 ms per row, which would be seconds for long tables.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 GAP = 2
 _SHORTEST_CUT = 12
-"""Minimum width of a cut column, unless its header is wider. Below that, columns are dropped."""
+"""Minimum width of a shortened column, unless its header is wider. Narrower ones are dropped."""
 _ELLIPSIS = "…"
 
 
@@ -32,8 +32,8 @@ def build_table(
     """Lay out rows in aligned columns, limited to a width.
 
     Args:
-        width: the terminal's width in cells. If None, no column is cut or dropped.
-        whole: columns to drop rather than cut, such as ids, which are useless if cut.
+        width: the terminal's width in cells. If None, nothing is shortened or dropped.
+        whole: columns to drop rather than shorten, such as ids, which are useless if incomplete.
     """
     from rich.cells import cell_len
 
@@ -65,7 +65,7 @@ def build_record(fields: Sequence[tuple[str, str]], width: int | None = None) ->
 
 
 def cut(text: str, cells: int) -> str:
-    """Cut text to a number of terminal cells, with an ellipsis."""
+    """Shorten text to a number of terminal cells, with an ellipsis."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= cells:
@@ -76,8 +76,8 @@ def cut(text: str, cells: int) -> str:
 def wrap(text: str, cells: int | None) -> list[str]:
     """Wrap text between words.
 
-    A longer URL or path is not broken, so that it can be copied. Chinese text has no spaces, so it
-    may be broken between any characters.
+    A long URL or path stays on one line, so that it can be copied. Chinese text has no spaces, so
+    it may be broken between any characters.
     """
     if cells is None:
         return text.split("\n")
@@ -92,9 +92,10 @@ def wrap(text: str, cells: int | None) -> list[str]:
 
 
 def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
-    """Return the widths of as many left columns as fit at their minimum widths.
+    """Return the widths of the columns that fit, which are dropped from the right.
 
-    Spare cells are given to the cut columns, from left to right.
+    Columns have at least their minimum width. The remaining space goes to the shortened columns,
+    from left to right.
     """
     for count in range(len(widths), 0, -1):
         spare = width - sum(least[:count]) - GAP * (count - 1)

@@ -1,6 +1,6 @@
-"""Write text to stdout and stderr, escaping everything that could control the terminal.
+"""Write text to stdout and stderr, and escape everything that could control the terminal.
 
-Rich is imported only for coloured output on a terminal.
+Rich is imported only if output is coloured.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ def width_of(stream: TextIO) -> int | None:
         own_size = _DEFAULT_SIZE
     # `get_terminal_size` prefers COLUMNS, then the size of stdout, then the fallback.
     columns = shutil.get_terminal_size(own_size).columns
-    return columns or _DEFAULT_SIZE.columns  # some containers and scripts report 0
+    return columns or _DEFAULT_SIZE.columns  # Some containers report a width of 0.
 
 
 def echo(text: str, style: str = "") -> None:
-    """Write data to stdout."""
+    """Write a line of data to stdout."""
     echo_parts((text, style))
 
 
 def echo_parts(*parts: tuple[str, str]) -> None:
-    """Write a line of data to stdout, given as pairs of text and style."""
+    """Write a line of data to stdout. Each part is a text and its style."""
     sys.stdout.write("".join(_paint(*part, sys.stdout) for part in parts) + "\n")
 
 
@@ -60,7 +60,7 @@ def echo_err(text: str, style: str = "") -> None:
 
 
 def hint(text: str) -> None:
-    """Write a line to stderr, but only if it is a terminal."""
+    """Write a line to stderr if stderr is a terminal."""
     if is_terminal(sys.stderr):
         echo_err(text, "dim")
 
@@ -82,11 +82,11 @@ def _paint(text: str, style: str, stream: TextIO) -> str:
 
 def write_json(document: object) -> None:
     """Write JSON to stdout, escaped to ASCII unless stdout uses UTF-8."""
-    import json  # imported here, because most commands do not write JSON
+    import json  # Most commands write no JSON, so the import is here.
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
     text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
-    if not text.isascii():  # json escapes all ASCII control characters except DEL
+    if not text.isascii():  # In ASCII text, json has escaped all control characters but DEL.
         text = _NOT_ASCII.sub(lambda match: _escape_json(match[0]), text)
     sys.stdout.write(f"{text}\n".replace("\x7f", "\\u007f"))
 

@@ -1,4 +1,4 @@
-"""The input that an emulated action receives."""
+"""The input of an emulated action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionContext:
-    """Validated parameters, and everything else that determines the response."""
+    """The validated parameters of a request, and everything else that determines the response."""
 
     parameters: Mapping[str, Any]
     region: str

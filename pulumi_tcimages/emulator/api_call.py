@@ -1,4 +1,4 @@
-"""Parse an API call from its headers. Nothing is verified yet."""
+"""Parse an API call from its headers, without verifying it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator.signature import read_claim
 
 @dataclass
 class ApiCall:
-    """An API call, to which the checks add what they find."""
+    """An API call. The gateway adds the parameters and the fault to it."""
 
     request: HttpRequest
     action: str
@@ -27,11 +27,11 @@ class ApiCall:
     fault: Fault = PASS
     now_unix_s: float = 0.0
     parameters: dict[str, Any] = field(default_factory=dict)
-    """The parameters; empty until they have been parsed."""
+    """The parameters. Empty until they are parsed."""
 
 
 def read_call(request: HttpRequest) -> ApiCall:
-    """Parse a call from headers or, as in the API's signature version 1, from the query."""
+    """Parse a call from its headers or, as in the API's signature version 1, from its query."""
     headers = request.headers
     query = {} if "x-tc-action" in headers else _read_query(request.query)
     return ApiCall(

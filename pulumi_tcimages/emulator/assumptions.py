@@ -1,7 +1,7 @@
 """The emulator's behaviour where the vendor does not document the cloud's.
 
-Each field is an open question. Its default is our assumption, and its docstring gives the reason. A
-test can choose a different behaviour: `Emulator(choices=Assumptions(unknown_engine="null"))`.
+Each field is one such behaviour, with its default and the reason for the default. A test can choose
+another behaviour: `Emulator(choices=Assumptions(unknown_engine="null"))`.
 """
 
 from __future__ import annotations
@@ -12,78 +12,95 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class Assumptions:
-    """Our assumptions about behaviour that the vendor's pages leave open."""
+    """The emulator's behaviour where the vendor's documentation is silent."""
 
     unknown_engine: Literal["refuse", "null"] = "refuse"
-    """For an unknown DataEngineId. DLC has the code ResourceNotFound.DataEngineNotFound, and a
-    typing mistake should be refused."""
+    """The response to an unknown DataEngineId. `refuse`, because DLC documents the error code
+    ResourceNotFound.DataEngineNotFound, and a typo should fail.
+    """
 
     unknown_framework_type: Literal["null", "refuse"] = "null"
-    """For a FrameworkType that the engine does not have. The page says that the list may be null,
-    and the vendor's list of types grows."""
+    """The response to a FrameworkType that the engine does not have. `null`, because the
+    documentation says that the list may be null, and new types appear.
+    """
 
     unknown_engine_type: Literal["null", "refuse"] = "null"
-    """For an EngineType without versions, as for a FrameworkType. The page's own sample sends
-    `SQL`, which is not on its list."""
+    """The response to an EngineType without image versions. `null`, because the documentation has a
+    sample request with `SQL`, which is not on its list of types.
+    """
 
     unknown_image_version: Literal["refuse", "null"] = "refuse"
-    """For an unknown ChildImageVersionId. DLC has the code ResourceNotFound.ImageVersionNotFound,
-    and a typing mistake should be refused."""
+    """The response to an unknown ChildImageVersionId. `refuse`, because DLC documents the error
+    code ResourceNotFound.ImageVersionNotFound, and a typo should fail.
+    """
 
     unknown_region: Literal["UnsupportedRegion", "InvalidParameterValue"] = "UnsupportedRegion"
-    """The code for a region in which the product is not available. Both have been observed; the
-    first is more specific.
+    """The error code for a region without the product. The real API has returned both codes. The
+    default is the more specific one.
     """
 
     unknown_role: Literal["exists", "refuse"] = "exists"
-    """For a role that was not added with `keys.add_role`. Tests can use any name, because trust
-    policies are not emulated."""
+    """Whether a role exists that was not added with `keys.add_role`. `exists`, because the emulator
+    has no trust policies, so tests can use any role.
+    """
 
     unknown_filter: Literal["refuse", "ignore"] = "refuse"
-    """For a filter name that the page does not list. TIONE has the code
-    InvalidParameterValue.InvalidFilter."""
+    """The response to an undocumented filter name. `refuse`, because TIONE documents the error code
+    InvalidParameterValue.InvalidFilter.
+    """
 
     empty_filters: Literal["refuse", "ignore"] = "refuse"
-    """For `Filters: []`. Another of the vendor's products rejects it."""
+    """The response to `Filters: []`. `refuse`, because another product of the vendor rejects it."""
 
     max_limit: int = 200
-    """The largest Limit or PageSize. The sample of DescribePlatformImages and the vendor's own
-    toolkit send 200; other actions have maxima of 50 to 1000."""
+    """The largest allowed Limit or PageSize. 200, because the documented sample of
+    DescribePlatformImages and the vendor's toolkit send it. Other actions document 50 to 1000.
+    """
 
     zero_limit: Literal["default", "no rows"] = "default"
-    """For `Limit: 0` or `PageSize: 0`. The vendor usually reads an unset number as 0."""
+    """The meaning of `Limit: 0` or `PageSize: 0`. `default`, because the vendor's APIs usually do
+    not distinguish 0 from an unset number.
+    """
 
     max_filters: int = 5
-    """The largest number of filters, as in DescribeBillingResourceGroups of the same product."""
+    """The largest number of filters. The default is documented for DescribeBillingResourceGroups,
+    an action of the same product.
+    """
 
     max_filter_values: int = 100
-    """The largest number of a filter's values, as in DescribeBillingResourceGroups."""
+    """The largest number of values in a filter. The default is documented for
+    DescribeBillingResourceGroups.
+    """
 
     fuzzy_ignores_case: bool = True
-    """Whether a fuzzy filter ignores case, as a LIKE of a database usually does."""
+    """Whether a fuzzy filter ignores case. True, because databases usually do for LIKE."""
 
     fuzzy_many_values: Literal["exact", "fuzzy"] = "exact"
-    """How a fuzzy filter with several values matches. Other actions allow exactly one value."""
+    """The effect of `Fuzzy` in a filter with several values. `exact` ignores it, because the
+    documentation of other actions allows only one value in a fuzzy filter.
+    """
 
     expired_key: Literal["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"] = (
         "AuthFailure.TokenFailure"
     )
-    """The code for an expired temporary key, because strictly speaking its token has expired."""
+    """The error code for an expired temporary key. The default is about the token, because it is
+    the token that has expired.
+    """
 
     unreadable_body: Literal["InvalidRequest", "InvalidParameter"] = "InvalidRequest"
-    """The code for a body that is not a JSON object. The cloud refuses it with an unknown code."""
+    """The error code for a body that is not a JSON object. The code of the real API is unknown."""
 
     clock_window_s: int = 300
-    """The largest difference between a timestamp and the clock, in seconds. Five minutes are
-    documented; we assume that this holds in both directions.
+    """The largest difference between a request's timestamp and the clock, in seconds. The
+    documented five minutes are applied in both directions.
     """
 
 
-# Further assumptions, without a switch because no client could rely on the opposite:
+# Further assumptions. They have no field, because no client could depend on the opposite:
 # - The order of checks, as in `gateway`. A request with a wrong signature does not count against
 #   the rate limit.
 # - Without an Authorization header, a call counts as signature version 1, which lacks a SecretId.
-# - A null parameter counts as missing; SDKs never send one.
+# - A null parameter counts as missing. SDKs never send null.
 # - A total counts the images that filters leave, before paging. An Offset or Page beyond the end
 #   gives an empty list.
 # - Images are the same in every TI project.

@@ -1,4 +1,4 @@
-"""The images that the emulator offers, loaded from a file and changeable at run time."""
+"""The images that the emulator offers. They are loaded from a file, and tests can change them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 class Catalogue:
-    """The available images. `Catalogue()` is empty, and `Catalogue.load()` has the default images.
+    """The emulator's images. `Catalogue()` is empty; `Catalogue.load()` has the default images.
 
     Every method takes the name of a list in the catalogue file, such as "preset_images", and may be
-    called from any thread. An image is a mapping in the vendor's spelling.
+    called from any thread. An image is a mapping with the vendor's field names.
 
         catalogue.add("preset_images", {"ImageId": "torch2.8", "PythonVersion": "3.12"})
         catalogue.change("preset_images", "torch2.8", PythonVersion="3.13")
@@ -34,7 +34,7 @@ class Catalogue:
     def load(cls, path: str | Path = DEFAULT_FILE) -> Catalogue:
         """Read a file in the format of catalogue.schema.json.
 
-        Errors: CatalogueError, which names the file, the entry and the field.
+        Errors: CatalogueError with the file, the entry and the field.
         """
         try:
             return cls.read(json.loads(Path(path).read_text(encoding="utf-8")))
@@ -59,16 +59,16 @@ class Catalogue:
         }
 
     def entries(self, kind: str, region: str = "") -> list[Entry]:
-        """Return a list's entries for a region, or for all regions if it is ""."""
+        """Return a list's entries for a region, or for all regions if `region` is ""."""
         entries = self._store(kind).list_entries()
         return [entry for entry in entries if entry.is_offered_in(region)]
 
     def images(self, kind: str, region: str = "") -> list[Row]:
-        """Return a list's images for a region, or for all regions if it is ""."""
+        """Return a list's images for a region, or for all regions if `region` is ""."""
         return [entry.image for entry in self.entries(kind, region)]
 
     def groups(self, kind: str) -> list[tuple[str, ...]]:
-        """Return the groups of a listing. For session images, these are engine and framework type.
+        """Return the groups of a list's images: for session images, engine and framework type.
 
         A group remains even after its last image has been withdrawn.
         """
@@ -80,14 +80,14 @@ class Catalogue:
         """Append an image to a list.
 
         Args:
-            kind: a list of the catalogue file.
-            image: fields in the vendor's spelling.
+            kind: the name of the list.
+            image: the image's fields, with the vendor's names.
             regions: regions in which the image is available; empty for all.
             place: for session images, `engine` and `framework_type`.
         """
         listing = self._store(kind).listing
         validate(listing.record, image, listing.label)
-        # Accept a single region as a string, which would otherwise count as a sequence.
+        # Keep a string as it is: `validate` rejects it, but `list` would split it into characters.
         names = regions if isinstance(regions, str) else list(regions)
         entry = {"image": dict(image), "regions": names, **place}
         validate(ENTRIES[kind], entry, listing.label)
@@ -97,9 +97,9 @@ class Catalogue:
         """Change some fields of an image.
 
         Args:
-            kind: a list of the catalogue file.
+            kind: the name of the list.
             key: the image's id; for session images engine, framework type and id.
-            fields: new values by the vendor's field names.
+            fields: the new values, with the vendor's names.
         """
 
         def change_fields(image: Row) -> Row:
@@ -113,7 +113,7 @@ class Catalogue:
         """Withdraw an image and return it."""
         return self._store(kind).withdraw(tuple(map(str, key)))
 
-    # Shortcuts for the two listings that most programs use.
+    # The following methods are shortcuts for the two listings that most programs use.
 
     def platform_images(self, region: str = "") -> list[Row]:
         return self.images("platform_images", region)

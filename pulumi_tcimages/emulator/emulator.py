@@ -19,7 +19,7 @@ REGION = "ap-guangzhou"
 
 
 class Emulator:
-    """An emulator of the image APIs, the security token service and a CVM's metadata, on loopback.
+    """A loopback emulator of the image APIs, the token service and a CVM's metadata service.
 
     with Emulator() as cloud:
         os.environ.update(cloud.environment)
@@ -34,16 +34,16 @@ class Emulator:
         requests_per_second: int = 20,
         choices: Assumptions | None = None,
     ) -> None:
-        """Create an emulator; it listens after `start`.
+        """Create an emulator, which listens after `start`.
 
         Args:
-            port: 0 for any free port.
-            catalogue: a file, or a Catalogue that several emulators may share; by default, the
+            port: the TCP port; 0 for any free port.
+            catalogue: a file, or a Catalogue, which several emulators may share; by default the
                 catalogue in this package.
-            latency_s: delay of every response, in seconds.
+            latency_s: the delay of every response, in seconds.
             clock: returns the time in Unix seconds, for signatures, keys and the rate limit.
-            requests_per_second: rate limit for each action, host and key; 0 for no limit.
-            choices: behaviour that the vendor's pages leave open.
+            requests_per_second: the rate limit for each action, host and key; 0 for no limit.
+            choices: the behaviour where the vendor's documentation is silent.
         """
         if not isinstance(catalogue, Catalogue):
             catalogue = Catalogue.load(catalogue or DEFAULT_FILE)
@@ -85,14 +85,14 @@ class Emulator:
 
     @property
     def address(self) -> str:
-        """The address as 127.0.0.1:PORT."""
+        """The emulator's address, in the form 127.0.0.1:PORT."""
         if self._server is None:
             raise RuntimeError("the emulator is not running: use `with Emulator() as cloud`")
         return f"{LOOPBACK}:{self._server.port}"
 
     @property
     def endpoint(self) -> str:
-        """The address as a URL."""
+        """The emulator's address as a URL."""
         return f"http://{self.address}"
 
     @property
@@ -102,12 +102,12 @@ class Emulator:
 
     @property
     def secret_key(self) -> str:
-        """The secret of that key."""
+        """The secret key that belongs to `secret_id`."""
         return PERMANENT.secret_key
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment variables that point a program to the emulator."""
+        """The environment variables that make a program use the emulator."""
         return {
             "TENCENTCLOUD_SECRET_ID": self.secret_id,
             "TENCENTCLOUD_SECRET_KEY": self.secret_key,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 TOTALS = ("", "null", "zero", "page")
-"""The totals that a fault can return: unchanged, null, 0, or the number of rows on the page."""
+"""The values of `Fault.total`. The total is unchanged, null, 0, or the page's number of rows."""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "text"),
@@ -34,7 +34,7 @@ _MAX_QUOTE = 60
 
 
 def find_problem(name: str, kind: str, value: Any) -> str:
-    """Return why a value is invalid for a field, or ""."""
+    """Return the reason if a field's value is invalid, otherwise ""."""
     expected = _find_expected(name, kind, value)
     return f"must be {expected}, not {quote(value)}" if expected else ""
 
@@ -45,7 +45,7 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
         return words
     if name in _RANGES:
         least, most = _RANGES[name]
-        # NaN is out of range too.
+        # The comparison is false for NaN, which is therefore invalid too.
         return "" if least <= value <= most else f"from {least} to {most}"
     if name in _LENGTHS and value is not None and len(value) > _LENGTHS[name]:
         return f"at most {_LENGTHS[name]} long"
@@ -57,7 +57,7 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
 
 
 def _has_type(value: object, types: tuple[type, ...]) -> bool:
-    """Check a value's type like isinstance, except that a boolean is not a number."""
+    """Return whether a value has one of the types. Unlike in isinstance, True is no number."""
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 
@@ -65,6 +65,6 @@ def quote(value: Any) -> str:
     """Return a value's repr, shortened."""
     try:
         text = repr(value)
-    except (ValueError, RecursionError):  # raised for too many digits or too deep nesting
+    except (ValueError, RecursionError):  # The number is too long, or the nesting too deep.
         return f"a {type(value).__name__} that is too large to show"
     return text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}..."

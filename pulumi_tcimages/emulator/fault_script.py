@@ -1,10 +1,10 @@
-"""Queues of faults: one step for each request of an action.
+"""Queues of faults. Each step of an action's queue applies to one request for the action.
 
     cloud.faults.add("DescribePlatformImages", Fault(status=502), Fault(code="InternalError"))
 
-`left()` returns the steps that have not been used, so a test can fail if a planned fault never
-occurred. The action `*` applies to requests of any action without its own steps. Metadata requests
-have the action `metadata`.
+`left()` returns the steps that have not been used, so that a test can fail if a planned fault never
+occurred. The action `*` applies to all actions without steps of their own. Requests to the metadata
+service have the action `metadata`.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Faults:
     def read(self, script: Mapping[str, Any]) -> None:
         """Add the steps of a parsed JSON file.
 
-        Errors: ValueError, which names the step and the invalid field.
+        Errors: ValueError with the step and the invalid field.
         """
         if not isinstance(script, dict):
             raise ValueError("a script is an object: an action's name to a list of steps")

@@ -1,7 +1,7 @@
 """Faults, which change the emulator's response to a request.
 
-A fault applies to the next request from any client, like a broken load balancer. `Fault()` changes
-nothing, so it lets a request pass.
+A fault applies to the next request from any client, like a fault of a load balancer. `Fault()`
+changes nothing: the request succeeds.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ class Fault(Delivery):
     message: str = ""
     """The error message to send instead of the usual one."""
     status: int = 200
-    """The HTTP status. Statuses other than 200 come with a load balancer's HTML page, unless `code`
-    or `body` is set.
+    """The HTTP status. A status other than 200 comes with a load balancer's HTML page, unless
+    `code` or `body` is set.
     """
     body: str | None = None
     """Send exactly this body."""
     content_type: str = ""
-    """The content type. For instance, some clients reject `application/json; charset=utf-8`."""
+    """The content type of the response. Some clients reject `application/json; charset=utf-8`."""
     drift: int = 0
     """Add this number to a listing's total."""
     total: str = ""
@@ -47,15 +47,15 @@ class Fault(Delivery):
     rows: tuple[Any, ...] = ()
     """Rows to insert before all others, without validation, for instance null or a wrong type."""
     pad_bytes: int = 0
-    """Add an unknown field of this size to the answer."""
+    """The size of an unknown field to add to the response."""
     clock_skew_s: float = 0.0
-    """Shift the clock for checking the request's timestamp and for the Date header."""
+    """Shift the clock that checks the request's timestamp and sets the Date header."""
     before: Callable[[], object] | None = None
     """A function to call first, for instance to change the catalogue between pages. Not available
     in JSON files.
     """
     times: int = 1
-    """Apply the fault to this many consecutive requests."""
+    """The number of consecutive requests that the fault applies to."""
 
     def __post_init__(self) -> None:
         for name, kind in FIELD_TYPES.items():
@@ -64,7 +64,7 @@ class Fault(Delivery):
 
     @property
     def replaces_answer(self) -> bool:
-        """Whether the fault produces the whole response, so that the gateway is skipped."""
+        """Whether the fault determines the whole response, so that the action does not run."""
         broken = self.body is not None or self.close or self.reset
         return broken or (self.status != 200 and not self.code)
 

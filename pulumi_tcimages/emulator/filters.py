@@ -1,4 +1,4 @@
-"""Filters for TIONE's listings. An image must match one value of every filter."""
+"""Filters for TIONE's listings. In every filter, one of the values must match the image."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 Filter = Mapping[str, Any]
 ReadValues = Callable[[Row], list[str]]
 FilterFields = Mapping[str, ReadValues]
-"""The allowed names of a filter, each with a function that reads an image's values."""
+"""The allowed filter names, each with a function that reads the image's values for it."""
 
 
 IMAGE_FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean"}

@@ -1,7 +1,8 @@
-"""The vendor's gateway, which checks requests, runs actions and wraps their results.
+"""The counterpart of the vendor's gateway: it checks requests, runs actions and builds responses.
 
-The order of the checks is protocol, action, version, signature, rate, region, parameters,
-permission. All responses have HTTP status 200, including errors. Other statuses come from faults.
+It checks, in this order: protocol, action, version, signature, rate, region, parameters,
+permission. All responses, including errors, have the HTTP status 200. Only faults cause another
+status.
 """
 
 from __future__ import annotations
@@ -121,9 +122,9 @@ class Gateway:
         )
 
     def _read_if_signed(self, call: ApiCall) -> dict[str, Any]:
-        """For the journal, parse the parameters of a request that was rejected early.
+        """Parse the parameters of a request that was rejected before that, for the journal.
 
-        Parameters of requests without a valid signature are not recorded.
+        The journal does not contain parameters of requests without a valid signature.
         """
         try:
             route = ROUTES[call.action]

@@ -1,6 +1,6 @@
-"""A journal of requests and responses, for assertions in tests.
+"""A journal of the requests and their outcomes, for assertions in tests.
 
-It never contains a signature, a token or a secret, and its size is limited.
+The journal never contains a signature, a token or a secret. Its size is limited.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ MAX_ENTRIES = 10_000
 MAX_TEXT = 256
 MAX_BODY_BYTES = 64 * 1024
 MAX_BYTES = 4 * 1024 * 1024
-"""Limit for the total size of all bodies as received. Parsed bodies take up to forty times as much
+"""Limit for the total size of all request bodies. Parsed bodies take up to forty times as much
 memory.
 """
 
 _MAX_DEPTH = 8
 _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
-"""Matches names of parameters that contain credentials or restrict them."""
+"""Matches the names of parameters with values that the journal must not contain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +35,13 @@ class RecordedRequest:
     version: str = ""
     region: str = ""
     secret_id: str = ""
-    """The id in the Authorization header. It is verified unless `answer` is an AuthFailure."""
+    """The secret id in the Authorization header. It is unverified if `answer` is an AuthFailure."""
     language: str = ""
     client: str = ""
     """The header X-TC-RequestClient."""
     body: dict[str, Any] = field(default_factory=dict)
-    """The parameters of a POST or GET. Empty if they could not be parsed, were not signed with an
-    accepted key, or exceed 64 KiB.
+    """The parameters of a POST or GET. It is empty if the request has no valid signature, or if the
+    parameters cannot be parsed or exceed 64 KiB.
     """
     at_unix_s: float = 0.0
     request_id: str = ""
@@ -54,7 +54,7 @@ class RecordedRequest:
 
 
 class Journal:
-    """The latest requests, ordered by time of response. It works like a list and is thread-safe."""
+    """A list of the latest requests, ordered by time of response. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,7 +63,7 @@ class Journal:
         self._bytes = 0
 
     def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
-        """Add an entry with this body size, and drop the oldest entries above the limits."""
+        """Add an entry, and drop the oldest entries that exceed the limits."""
         with self._lock:
             self._entries.append(entry)
             self._sizes.append(body_bytes)
@@ -101,7 +101,7 @@ class Journal:
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """Return parameters with secret values and deeply nested values replaced."""
+    """Return a copy of parameters in which secret values and deeply nested values are replaced."""
     if depth > _MAX_DEPTH:
         return "..."
     if isinstance(value, dict):

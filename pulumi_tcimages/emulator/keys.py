@@ -1,6 +1,7 @@
 """The keys and roles that the emulator accepts.
 
-The keys are obviously fake, and identical at every start, so that they can be pasted anywhere.
+The permanent key is obviously fake. It is the same at every start, so that users can store it in a
+configuration.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ class Key:
     account_id: str = ACCOUNT_ID
     user_id: str = ACCOUNT_ID
     role: str = ""
-    """The name of the assumed role; empty for a user's own key."""
+    """The name of the assumed role. Empty for a permanent key."""
     session: str = ""
     policy: str = field(default="", repr=False)
-    """The session policy from the request; it has no effect."""
+    """The session policy in the AssumeRole request. It has no effect."""
     denied: frozenset[str] = frozenset()
     """Actions that this key may not use."""
 
@@ -79,7 +80,7 @@ class Keys:
         )
 
     def find(self, secret_id: str) -> Key | None:
-        """Return the key with this id, even if it has expired."""
+        """Return the key with a secret id, even if it has expired, or None."""
         with self._lock:
             return self._keys.get(secret_id)
 
@@ -89,7 +90,7 @@ class Keys:
             del self._keys[secret_id]
 
     def deny(self, secret_id: str, *actions: str) -> None:
-        """Deny these actions to a key, and allow all others. Without actions, allow everything."""
+        """Deny actions to a key, and allow all others. Without actions, allow everything."""
         with self._lock:
             self._keys[secret_id] = replace(self._keys[secret_id], denied=frozenset(actions))
 

@@ -1,4 +1,4 @@
-"""Define image listings: their images in the catalogue, parameters and response."""
+"""The classes that describe an image listing: its images, parameters, pagination and response."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 
 
 Select = Callable[[ActionContext, list[Entry]], list[Row]]
-"""A function that returns the images that match the parameters of a request."""
+"""A function that returns the images that match a request's parameters."""
 
 
 def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # noqa: ARG001
@@ -23,7 +23,7 @@ def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # no
 
 
 class Paging(Protocol):
-    """A pagination style."""
+    """A way to paginate a listing."""
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
         """Return the images on the requested page, and the other response fields."""
@@ -49,9 +49,13 @@ class Listing:
     id_field: str
     """The field of the record that identifies an image."""
     place: tuple[str, ...] = ()
-    """Fields of a catalogue entry, outside the vendor's record, that are part of an image's key."""
+    """Fields of a catalogue entry that belong to an image's key but not to the vendor's record.
+    Session images have `engine` and `framework_type`.
+    """
     group: tuple[str, ...] = ()
-    """Required parameters that select a group of images. A group exists from its first image on."""
+    """The fields that divide the images into groups, such as the engines. A group is known as soon
+    as an image of it has been added.
+    """
 
     rows: str
     """The response field with the images."""
@@ -74,7 +78,7 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Unpaged:
-    """No pagination: all images in one response, with an optional total."""
+    """No pagination: one response has all images and, if `total` is set, their number."""
 
     total: str = ""
 
@@ -130,6 +134,6 @@ def _read_size(context: ActionContext, name: str, default: int, too_large: str =
 
 
 def _count(images: Sequence[Any], page: Sequence[Any], context: ActionContext) -> int | None:
-    """Return the total: the number of images, unless a fault changes it."""
+    """Return the total to report: the number of images, unless a fault changes it."""
     totals = {"": len(images) + context.fault.drift, "null": None, "zero": 0, "page": len(page)}
     return totals[context.fault.total]

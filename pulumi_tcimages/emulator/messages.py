@@ -1,8 +1,9 @@
 """The vendor's error codes and messages, in English and Chinese.
 
-X-TC-Language selects the language, by default Chinese. The texts are in messages.json, by code, or
-by code and case: `InvalidParameter/body`. Those marked `seen` were captured from the real gateway
-by others. We wrote the others in the same style.
+X-TC-Language selects the language, by default Chinese. The texts are in messages.json, by error
+code, or by code and case if a code has several texts: `InvalidParameter/body`. `seen` marks a text
+that others have recorded from the real gateway, in one or both languages. The rest are written in
+the same style.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class VendorError(Exception):
 
 
 class ScriptedError(VendorError):
-    """An error response from a fault, with any code, and the fault's message or the usual one."""
+    """An error response from a fault, with any code and the fault's message or the usual one."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(code)
@@ -43,7 +44,7 @@ class ScriptedError(VendorError):
 
 
 def find_text(code: str, language: str) -> str:
-    """Return the message for a code, if the table contains one without placeholders."""
+    """Return the usual message for a code, or a generic one if it needs values or there is none."""
     text = _choose_text(code, language) if code in _TEXTS else ""
     return text if text and "{" not in text else f"{code} (scripted)"
 

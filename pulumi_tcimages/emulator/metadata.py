@@ -1,7 +1,7 @@
 """The metadata service of a CVM: the name of its role, and temporary keys for the role.
 
-As on a CVM, requests are plain GETs without a signature. Keys are reused until shortly before they
-expire.
+As on a CVM, requests are GETs without a signature. The service returns the same keys until shortly
+before they expire.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.sts import DEFAULT_DURATION_S, format_expiration
 
 ACTION = "metadata"
-"""The name of these requests in faults and in the journal."""
+"""The action of metadata requests in faults and in the journal."""
 PREFIX = "/latest/meta-data/"
 _ROLES = f"{PREFIX}cam/security-credentials/"
 _RENEW_S = 600

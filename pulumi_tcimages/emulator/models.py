@@ -50,10 +50,10 @@ def _build_document_model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (GenericAlias(list, (entry,)), []) for name, entry in ENTRIES.items()
     }
-    doc = _Document.__doc__  # because pydantic does not inherit the docstring
+    doc = _Document.__doc__  # pydantic does not inherit the docstring.
     return create_model("CatalogueDocument", __base__=_Document, __doc__=doc, **fields)
 
 
 ENTRIES = {name: _build_entry_model(listing) for name, listing in LISTINGS.items()}
-"""The model for the entries of each catalogue list, by list name."""
+"""The models for the entries of each list in the catalogue, by list name."""
 CatalogueDocument = _build_document_model()

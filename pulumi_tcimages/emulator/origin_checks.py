@@ -1,8 +1,8 @@
 """Reject requests from web pages, and requests for host names of other machines.
 
-A web page can make the user's browser send requests to 127.0.0.1 unnoticed. Headers that the
-browser adds reveal this. A page whose own host name resolves to 127.0.0.1 (DNS rebinding) is
-recognized by the Host header.
+A web page can make the user's browser send requests to 127.0.0.1 unnoticed. The browser adds
+headers that reveal such a request. A page whose own host name resolves to 127.0.0.1 (DNS rebinding)
+is recognized by the Host header.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _LOCAL = re.compile(r"(?:localhost|127\.[0-9.]{1,11}|\[::1\])(?::[0-9]{1,5})?", 
 _VENDOR = re.compile(
     r"[a-z0-9.-]{1,200}\.(?:tencentcloudapi\.com|tencentyun\.com)(?::[0-9]{1,5})?", re.IGNORECASE
 )
-"""Matches vendor host names, which a hosts file may point to the emulator."""
+"""Matches the vendor's host names. A hosts file may map them to the emulator."""
 
 
 def find_objection(headers: Mapping[str, str]) -> str:
-    """Return why a request with these headers is rejected, or "" if it is accepted."""
+    """Return the reason if a request with these headers must be rejected, otherwise ""."""
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return "web pages may not call the emulator"
     host = headers["host"]
@@ -28,5 +28,5 @@ def find_objection(headers: Mapping[str, str]) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Return whether a Host header names this machine."""
+    """Return whether a Host header is a name or address of this machine."""
     return _LOCAL.fullmatch(host) is not None

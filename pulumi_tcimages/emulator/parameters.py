@@ -1,7 +1,7 @@
 """Parse an action's parameters from a JSON body or a query, and check their types.
 
-A type is "string", "uint64" or "boolean"; a list with the type of its elements; or a dict of named
-types. Queries express nesting with dots: Filters.0.Values.1=Train.
+A type is "string", "uint64" or "boolean", a list with the type of its items, or a dict with the
+types of its fields. In a query, dots express nesting: Filters.0.Values.1=Train.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def read_query(query: str, types: Mapping[str, Any]) -> dict[str, Any]:
-    """Parse the parameters of a GET. A value that does not fit its type stays a string."""
+    """Parse the parameters of a GET. A value that does not have its type stays a string."""
     try:
         pairs = parse_qsl(
             query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=_MAX_FIELDS
@@ -60,7 +60,7 @@ def _insert(tree: dict[str, Any], name: str, value: str) -> None:
 
 
 def _convert(value: Any, kind: ParameterType) -> Any:
-    """Convert a value to its type; return it unchanged if that is not possible."""
+    """Convert a value to its type, or return it unchanged if that is impossible."""
     if isinstance(kind, list) and isinstance(value, dict) and all(map(_is_index, value)):
         return [_convert(value[index], kind[0]) for index in sorted(value, key=int)]
     if isinstance(kind, Mapping) and isinstance(value, dict):
@@ -79,7 +79,10 @@ def _is_index(text: str) -> bool:
 def check(
     parameters: Mapping[str, Any], types: Mapping[str, Any], required: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Check names, types and required parameters, and drop nulls."""
+    """Return the parameters without nulls, after checking names, types and required parameters.
+
+    Errors: VendorError.
+    """
     for name in parameters:
         if name not in types:
             raise VendorError("UnknownParameter", name=name)

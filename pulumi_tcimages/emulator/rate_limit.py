@@ -1,8 +1,9 @@
 """The vendor's rate limit: a fixed window of one second for each action, host and key.
 
-The first N requests in each second pass. Others are rejected with a message that states the number
-of requests so far.
-Source: the vendor's page on request rates.
+The first N requests in each second are accepted. All others are rejected with a message that
+contains the number of requests so far.
+
+Source: the vendor's documentation of request rates.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ class FixedWindowLimiter:
         self._counts: dict[tuple[str, str, str], int] = {}
 
     def admit(self, bucket: tuple[str, str, str], clock: Callable[[], float]) -> None:
-        """Count a request for a bucket (action, host, key), and reject it above the limit."""
+        """Count a request for an action, host and key.
+
+        Errors: VendorError if the limit is exceeded.
+        """
         if not self._limit:
             return
         with self._lock:
-            # Read the clock inside the lock, or a thread that waited would count in an older
+            # Read the clock while holding the lock: an earlier time could be in the previous
             # second.
             second = int(clock())
             if second != self._second:

@@ -1,6 +1,6 @@
-"""Base types for the vendor's records, with which the catalogue is validated.
+"""Base types for the models of the vendor's API objects, which validate the catalogue.
 
-Field names are the vendor's. As in the vendor's API, every field may be null except the one that
+Fields have the vendor's names. As in the vendor's API, every field may be null except the one that
 identifies an image. Unknown fields are allowed, because the cloud may add fields.
 """
 
@@ -18,7 +18,7 @@ Identifier = Annotated[str, Field(min_length=1)]
 
 
 class Record(BaseModel):
-    """An object of the vendor's API."""
+    """Base class for the API objects in the catalogue."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 

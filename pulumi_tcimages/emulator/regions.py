@@ -1,7 +1,7 @@
-"""The regions in which each product is available.
+"""The regions where each product is available. The emulator rejects any other region.
 
-For the China site, these are the regions common to the vendor's products, except for Ray images.
-For the international site, they come from DLC's API pages. The emulator rejects any other region.
+For the China site, these are the regions of most products of the vendor; Ray images have fewer. For
+the international site, they come from DLC's API documentation.
 """
 
 from __future__ import annotations

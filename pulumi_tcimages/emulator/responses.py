@@ -1,6 +1,6 @@
-"""The vendor's envelope: `{"Response": {...}}`.
+"""Build response bodies, which have the form `{"Response": {...}}`.
 
-Each image is serialized only once and its JSON is reused, which makes large pages cheap.
+The JSON of each image is cached, which makes large pages cheap.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.store import Row
 
 
 def build_error(code: str, message: str) -> dict[str, Any]:
-    """Build the envelope's content for an error."""
+    """Build the content of an error response."""
     return {"Error": {"Code": code, "Message": message}}
 
 

@@ -1,7 +1,6 @@
-"""The table of actions: service, version, parameters, regions, and the function that answers.
+"""The table of actions: service, version, parameters, regions, and the function to call.
 
-Functions return a dict with the vendor's field names, without the envelope. Errors are raised as
-VendorError.
+A function returns the fields inside `Response`, or raises a VendorError.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ class Route:
     required: tuple[str, ...] = ()
     regions: frozenset[str]
     answer: Callable[[ActionContext], dict[str, Any]]
-    """A Listing, or a function."""
+    """The function to call: a Listing, or a function of `sts`."""
     signed: bool = True
 
 
@@ -80,4 +79,4 @@ ROUTES = {
     },
     **_STS,
 }
-"""All actions by name: the image listings, and those of the token service."""
+"""All actions by name: the image listings, and the actions of the token service."""

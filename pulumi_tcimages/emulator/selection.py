@@ -1,4 +1,4 @@
-"""Helpers for the parameters of listings."""
+"""Functions that the listings share: read parameters, and sort images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pulumi_tcimages.emulator.store import Row
 
 
 def read_required(context: ActionContext, *names: str) -> list[str]:
-    """Return string parameters, which DLC requires to be non-empty."""
+    """Return string parameters.
+
+    Errors: VendorError for an empty one, with DLC's error code.
+    """
     for name in names:
         if not context.text(name):
             raise VendorError("InvalidParameter.ParameterNotFoundOrBeNone", name=name)

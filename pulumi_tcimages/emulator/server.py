@@ -1,7 +1,7 @@
-"""Sockets and threads: a listener on loopback, and a thread for each connection.
+"""A loopback HTTP server with a thread for each connection.
 
-This module handles HTTP and nothing vendor-specific. `stop` ends all threads, closes all sockets
-and interrupts delays from faults.
+This module contains nothing vendor-specific. `stop` ends all threads, closes all sockets and
+interrupts delays that faults cause.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Server:
     def stop(self) -> None:
         """Close all connections, and wait for all threads."""
         self._stopping.set()
-        # Connect once to wake the blocked accept, because closing the socket does not do so on
-        # every system.
+        # Connect once to end the blocking `accept`. Closing the socket does not end it on every
+        # system.
         with contextlib.suppress(OSError):
             socket.create_connection((LOOPBACK, self.port), timeout=1).close()
         self._accepting.join()
@@ -68,7 +68,7 @@ class Server:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # the client has disconnected, or no file descriptor is free
+            except OSError:  # The client has disconnected, or no file descriptor is free.
                 if self._stopping.wait(0.01):
                     return
                 continue
@@ -92,7 +92,7 @@ class Server:
                 if not self._deliver(connection, request, self._answer(request), received_at_s):
                     break
         except (OSError, FramingError):
-            pass  # the client has disconnected or did not send HTTP: close the connection
+            pass  # The client has disconnected, or its request is not HTTP.
         finally:
             with self._lock:
                 self._connections.remove(connection)
@@ -140,7 +140,10 @@ class Server:
 
 
 def _linger(connection: socket.socket) -> None:
-    """Read what the client still sends: closing with unread bytes could lose the response."""
+    """Read the rest of the client's request.
+
+    Closing a connection with unread bytes could discard the response.
+    """
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(1.0)
     read = 0

@@ -1,7 +1,7 @@
-"""Verify signatures: which key signed a request, and whether it is still valid.
+"""Verify signatures: find the key that signed a request, and check that the key is valid.
 
-`core.signing` computes signatures. This module checks which headers are signed, how old a request
-is, and whether the token belongs to the key.
+`core.signing` computes signatures. This module checks the signed headers, the age of the request,
+and that the token belongs to the key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COMPULSORY = {"content-type", "host"}
 
 
 class Claim(NamedTuple):
-    """The unverified parts of an Authorization header."""
+    """The parsed Authorization header, unverified."""
 
     secret_id: str
     date: str
@@ -45,7 +45,7 @@ def read_claim(authorization: str) -> Claim | None:
 def authenticate(
     request: HttpRequest, service: str, keys: Keys, now_unix_s: float, assumptions: Assumptions
 ) -> Key:
-    """Return the key that signed a request, or raise a VendorError."""
+    """Return the key that signed a request. Errors: VendorError."""
     authorization = request.headers.get("authorization", "")
     if not authorization:
         raise VendorError("MissingParameter", name="SecretId")

@@ -1,6 +1,6 @@
 """A thread-safe store for the images of one listing.
 
-Images are never modified in place, so a returned listing does not change.
+Images are replaced, never modified, so a list that was returned does not change.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class CatalogueError(ValueError):
-    """The catalogue is invalid. The message names the entry and the field."""
+    """A catalogue or a change to it is invalid. The message contains the entry and the field."""
 
 
 class Row(dict[str, Any]):
-    """An image with the vendor's field names. Rows are replaced, never modified."""
+    """An image with the vendor's field names. It must not be modified, because `json` is cached."""
 
     @cached_property
     def json(self) -> str:
@@ -36,9 +36,9 @@ class Entry:
     image: Row
     provenance: str = "invented"
     regions: tuple[str, ...] = ()
-    """Regions in which the image is available; empty for all."""
+    """The regions where the image is available. Empty for all regions."""
     place: dict[str, str] = field(default_factory=dict)
-    """The engine and the framework type of a session image; empty for other images."""
+    """The engine and framework type of a session image. Empty for other images."""
 
     def read(self, name: str) -> Any:
         return self.place.get(name, self.image.get(name))
@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass
 class Store:
-    """The entries of one listing, in the order in which they were added."""
+    """The entries of one list, in the order of their addition."""
 
     listing: Listing
     _entries: dict[tuple[str, ...], Entry] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Store:
             return list(self._entries.values())
 
     def list_groups(self) -> list[tuple[str, ...]]:
-        """List the groups of all images that were ever added, in the order of their first image."""
+        """Return the groups of all images that were ever added, in order of their first image."""
         with self._lock:
             return list(self._groups)
 
@@ -73,7 +73,7 @@ class Store:
             self._put(key, entry)
 
     def change(self, key: tuple[str, ...], change: Callable[[Row], Row]) -> None:
-        """Replace an image with a modified copy that has the same key."""
+        """Replace an image with a changed copy, which must have the same key."""
         with self._lock:
             entry = self._get(key)
             changed = replace(entry, image=change(entry.image))

@@ -1,7 +1,7 @@
 """The security token service: temporary keys for a role, and the caller's identity.
 
-It does not emulate trust policies, the effect of a session policy, or the signature of a web
-identity token.
+Trust policies, the effect of a session policy, and the signature of a web identity token are not
+emulated.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 
 def assume_role(context: ActionContext) -> dict[str, Any]:
-    """Issue temporary keys for a role to a caller who signed with keys."""
+    """Issue temporary keys for a role. The request is signed with other keys."""
     return _issue(context, context.text("ExternalId"))
 
 
 def assume_role_with_web_identity(context: ActionContext) -> dict[str, Any]:
-    """Issue temporary keys for a role to the bearer of an identity provider's token."""
+    """Issue temporary keys for a role. The request contains an OIDC token and is not signed."""
     if not context.text("ProviderId"):
         raise VendorError("InvalidParameter.ParamError", name="ProviderId")
     if not context.text("WebIdentityToken").strip():
@@ -57,7 +57,7 @@ def get_caller_identity(context: ActionContext) -> dict[str, Any]:
 
 
 def format_expiration(key: Key) -> str:
-    """Format the time at which a temporary key expires."""
+    """Format a temporary key's time of expiry."""
     end = datetime.fromtimestamp(int(key.expires_at_unix_s or 0), timezone.utc)
     return end.strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -1,4 +1,4 @@
-"""Validate data against the catalogue's models, with readable errors."""
+"""Validate data with the catalogue's models, and raise readable errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ _EXPECTED = {
 
 
 def validate(model: type[BaseModel], value: Any, label: str = "", document: Any = None) -> None:
-    """Raise a CatalogueError for the first field that does not fit the model."""
+    """Validate a value.
+
+    Args:
+        label: a noun for the value in the error.
+        document: the whole catalogue, if the value is one.
+
+    Errors: CatalogueError for the first invalid field.
+    """
     try:
         model.model_validate(value)
     except ValidationError as error:
@@ -60,7 +67,7 @@ def _render_path(path: tuple[int | str, ...]) -> str:
 
 
 def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
-    """Return the name of the image at a path, so that the user need not count entries."""
+    """Return the name of the image at a path, which is easier to find than its index, or ""."""
     try:
         kind, index, *_ = path
         image = document[kind][index]["image"]

@@ -16,4 +16,4 @@ def _load() -> Mapping[str, Listing]:
 
 
 LISTINGS = _load()
-"""By the name of their list in the catalogue."""
+"""The listings by the name of their list in the catalogue."""

@@ -69,7 +69,10 @@ class PresetImage(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Filter, then sort by each field of `OrderField` in the direction at its place in `Order`."""
+    """Filter the images, then sort them by the fields in `OrderField`.
+
+    `Order` has the directions, in the same order as `OrderField`.
+    """
     images = apply_filters(context, entries, "Filters", FILTERS)
     names = context.parameters.get("OrderField", [])
     directions = context.parameters.get("Order", [])
