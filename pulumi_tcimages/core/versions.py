@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.formatting import quote
 
 if TYPE_CHECKING:
     from packaging.specifiers import Specifier, SpecifierSet
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 LONGEST = 64
 NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
-_USE_FORM = "write the range in one of the forms under Allowed"
 
 # A word such as `pre` without a number counts only if no letter follows: `2.5-previous` is not a
 # pre-release. A single letter needs a number and must not follow a hyphen: `a100` in `2.5-a100` is
@@ -70,11 +68,11 @@ def _read_leading(text: str) -> Version | None:
         return None  # This is probably a date or a year.
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
         return None  # Ambiguous: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word.
-    if not _HYPHENED_LETTER.search(plain) and (version := _parse(plain)):
+    if not _HYPHENED_LETTER.search(plain) and (version := parse_version(plain)):
         return version
     if _MARK.search(plain, leading.end()):
         return None
-    return _parse(leading[1].replace(" ", ""))
+    return parse_version(leading[1].replace(" ", ""))
 
 
 def comparable_version(text: str | None) -> Version | None:
@@ -93,7 +91,7 @@ def is_candidate(version: Version) -> bool:
     return version.pre is not None and version.pre[0] == "rc" and not version.is_devrelease
 
 
-def _parse(text: str) -> Version | None:
+def parse_version(text: str) -> Version | None:
     if len(text) > LONGEST:
         return None
     try:
@@ -117,23 +115,7 @@ class Range:
 
     def target(self) -> Version:
         """Return the lowest version in the range. The distance of near misses starts there."""
-        return min(map(_version_of, self.specifiers))
-
-    def widened(self, version: Version) -> Range | None:
-        """Return a range that also contains the version, or None.
-
-        Only specifiers that exclude the version change.
-        """
-        from packaging.specifiers import Specifier
-
-        parts = [Specifier(part) for part in self.text.split(",") if part.strip()]
-        changed = [_admit(version, part) for part in parts]
-        # All specifiers contain the version: it is excluded only as a pre-release.
-        if changed == list(map(str, parts)):
-            others = [str(part) for part in parts if part.operator not in (">", ">=")]
-            changed = [f">={version.public}", *others]
-        wider = _read(",".join(dict.fromkeys(filter(None, changed))))
-        return wider if wider and version in wider else None
+        return min(map(version_of, self.specifiers))
 
 
 def read_range(text: str) -> Range:
@@ -149,26 +131,29 @@ def read_range(text: str) -> Range:
             allowed=_EXAMPLE,
             fix="shorten the range",
         )
-    found = _read(text)
+    found = parse_range(text)
     if found is None:
-        odd = _name_odd_sign(text)
+        from pulumi_tcimages.core.suggestions import ranges
+
+        odd = ranges.name_odd_sign(text)
         problem = f"{NOT_A_RANGE}: it has the character {odd}" if odd else NOT_A_RANGE
-        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=_suggest_range(text) or _USE_FORM)
-    clash = _find_clash(found.specifiers)
-    if clash:
+        raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=ranges.suggest_range(text))
+    if clash := find_clash(found.specifiers):
+        from pulumi_tcimages.core.suggestions import ranges
+
         low, high = clash
         problem = f"no version is both {low} and {high}"
-        raise InvalidArgumentError(problem, fix=_suggest_possible_range(text, low, high))
+        raise InvalidArgumentError(problem, fix=ranges.suggest_possible_range(text, low, high))
     return found
 
 
 def exact_range(version: str | None) -> Range | None:
     """Return the range `==version`, or None if the version cannot be parsed."""
     found = read_version(version)
-    return _read(f"=={found}") if found else None
+    return parse_range(f"=={found}") if found else None
 
 
-def _read(text: str) -> Range | None:
+def parse_range(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
     # The import takes 6 ms, and many lookups have no range, so it happens here.
@@ -180,15 +165,15 @@ def _read(text: str) -> Range | None:
         return None
     if not len(specifiers) or any(specifier.operator == "===" for specifier in specifiers):
         return None
-    named = [_version_of(specifier) for specifier in specifiers if specifier.operator != "!="]
+    named = [version_of(specifier) for specifier in specifiers if specifier.operator != "!="]
     return Range(text, specifiers, any(version.is_prerelease for version in named))
 
 
-def _version_of(specifier: Specifier) -> Version:
+def version_of(specifier: Specifier) -> Version:
     return Version(specifier.version.removesuffix(".*"))
 
 
-def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
+def find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
     """Return two specifiers of a range that no version satisfies together, or None."""
     for low, high in permutations(sorted(specifiers, key=str), 2):
         start, end = _start_of(low), _end_of(high)
@@ -203,7 +188,7 @@ def _find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
 
 def _start_of(specifier: Specifier) -> Version | None:
     """Return a lower bound of the versions that match, or None if none can be computed."""
-    version = _version_of(specifier)
+    version = version_of(specifier)
     if specifier.operator in ("<", "<=", "!=") or version.local:
         return None
     return Version(f"{version}.dev0") if specifier.version.endswith(".*") else version
@@ -211,7 +196,7 @@ def _start_of(specifier: Specifier) -> Version | None:
 
 def _end_of(specifier: Specifier) -> Version | None:
     """Return an upper bound of the versions that match, or None if none can be computed."""
-    version = _version_of(specifier)
+    version = version_of(specifier)
     if specifier.operator in (">", ">=", "!=") or version.local:
         return None
     if specifier.operator == "~=":
@@ -221,123 +206,3 @@ def _end_of(specifier: Specifier) -> Version | None:
     else:
         return version
     return Version(f"{version.epoch}!{'.'.join(map(str, [*series, last + 1]))}.dev0")
-
-
-def _suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
-    """Suggest a fix for a range with two contradictory specifiers."""
-    turned = f"{low.operator}{high.version},{high.operator}{low.version}"
-    is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
-    if is_pair and _version_of(low) > _version_of(high):
-        return f"write {quote(turned, LONGEST)}"
-    return "leave one of the two out"
-
-
-def _admit(version: Version, specifier: Specifier) -> str:
-    """Return a specifier that includes the version, or "" if the specifier must be dropped."""
-    if specifier.contains(version, prereleases=True):
-        return str(specifier)
-    if specifier.operator == "!=":
-        return ""
-    if specifier.operator in ("==", "~="):
-        return _narrowest_for(version, specifier)
-    return f"{'>=' if specifier.operator in ('>', '>=') else '<='}{version.public}"
-
-
-def _narrowest_for(version: Version, specifier: Specifier) -> str:
-    """Return an `==` or `~=` specifier for the version, as precise as the old specifier."""
-    wanted, found = _version_of(specifier).release, version.release
-    if specifier.operator == "~=" and len(found) > 1:
-        return f"~={version.public}"
-    is_series = specifier.version.endswith(".*") or found[: len(wanted)] == wanted
-    if is_series and not version.is_prerelease and not version.epoch:
-        return f"=={'.'.join(map(str, found[: len(wanted)]))}.*"
-    return f"=={version.public}"
-
-
-_DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
-"""The symbols ≥ ≤ ≠ 、 ；, which NFKC does not convert to the ASCII that is meant."""
-_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
-_INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
-
-
-def _to_ascii(text: str) -> str:
-    """Convert full-width and mathematical symbols to ASCII."""
-    plain = "".join(_DIALECT_SIGNS.get(character, character) for character in text)
-    return unicodedata.normalize("NFKC", plain)
-
-
-def _name_odd_sign(text: str) -> str:
-    """Return the first non-ASCII character with its Unicode name, or ""."""
-    odd = next((character for character in text if not character.isascii()), "")
-    return f"{quote(odd)} ({unicodedata.name(odd, 'no ASCII character').lower()})" if odd else ""
-
-
-def _suggest_range(text: str) -> str:
-    """Suggest the range that was probably intended, or return ""."""
-    bare = _to_ascii(text).strip().strip("\"'").strip()
-    version = _parse(bare)
-    if version:
-        return _suggest_ranges_of(version)
-    guesses = (
-        bare,
-        _translate_dialect(bare),
-        f"{bare}.0",
-        f"={bare}",
-        f"=={bare}",
-        bare.replace("=>", ">=").replace("=<", "<="),
-        re.sub(r"\s*(?:&&|\band\b|;)\s*", ",", bare),
-        re.sub(r"(?<=[0-9a-z*])\s*(?=[<>=!~])", ",", bare),
-    )
-    found = (
-        guess for guess in guesses if (read := _read(guess)) and not _find_clash(read.specifiers)
-    )
-    return next((f"write {quote(guess, LONGEST)}" for guess in found), "")
-
-
-def _translate_dialect(text: str) -> str:
-    """Convert an npm, Terraform, Ruby or Maven range to PEP 440; "" for any other string."""
-    if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
-        return f"=={series[1]}.*"
-    if at_least := re.fullmatch(rf"v?({_NUMBER})\s*\+", text):
-        return f">={at_least[1]}"
-    if between := re.fullmatch(rf"v?({_NUMBER})\s+-\s+v?({_NUMBER})", text):
-        return f">={between[1]},<={between[2]}"
-    if interval := _INTERVAL.fullmatch(text):
-        return _translate_interval(*interval.groups())
-    found = re.fullmatch(rf"(\^|~>|~)\s*v?({_NUMBER})", text)
-    if not found:
-        return ""
-    parts = found[2].split(".")
-    if found[1] == "~":  # npm's tilde allows changes after the minor version, if there is one.
-        parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
-    # npm's caret allows changes after the first number that is not 0.
-    held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
-    *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
-    end = ".".join([*same, str(int(last) + 1)]) if last else ""
-    return f">={found[2]},<{end}" if end else f">={found[2]}"
-
-
-def _translate_interval(
-    opened: str, low: str | None, comma: str | None, high: str | None, closed: str
-) -> str:
-    """Convert Maven's `[2.5,3)` to PEP 440."""
-    if not comma:
-        return f"=={low}" if low and (opened, closed) == ("[", "]") else ""
-    lower = f"{'>=' if opened == '[' else '>'}{low}" if low else ""
-    upper = f"{'<=' if closed == ']' else '<'}{high}" if high else ""
-    return ",".join(filter(None, [lower, upper]))
-
-
-def _suggest_ranges_of(version: Version) -> str:
-    spellings = (
-        (f"=={version}", "this version"),
-        (f"=={version}.*", "its series"),
-        (f">={version.public}", "from it on"),
-    )
-    good = [
-        f"{quote(spelling, LONGEST)} ({meaning})"
-        for spelling, meaning in spellings
-        if _read(spelling)
-    ]
-    listed = " or ".join(filter(None, [", ".join(good[:-1]), *good[-1:]]))
-    return f"write {listed}" if listed else ""

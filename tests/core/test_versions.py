@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
+from pulumi_tcimages.core.suggestions.ranges import widen
 from pulumi_tcimages.core.versions import LONGEST, exact_range, read_range, read_version
 from pulumi_tcimages.errors import InvalidArgumentError
 from tests.core.strategies import EXAMPLES, RANGES, hostile_text, version_text
@@ -317,14 +318,14 @@ def test_a_text_is_a_range_or_a_query_error_and_nothing_else(text: str) -> None:
 def test_a_widened_range_changes_only_what_keeps_the_version_out(
     text: str, version: str, wider: str
 ) -> None:
-    assert read_range(text).widened(read_version(version)) == read_range(wider)
+    assert widen(read_range(text), read_version(version)) == read_range(wider)
 
 
 @pytest.mark.parametrize(
     ("text", "version"), [("!=2.5", "2.5"), (">=1." + "1" * 60, "1." + "1" * 58 + ".1.1")]
 )
 def test_where_nothing_sensible_is_wider_there_is_none(text: str, version: str) -> None:
-    assert read_range(text).widened(read_version(version)) is None
+    assert widen(read_range(text), read_version(version)) is None
 
 
 @EXAMPLES
@@ -332,7 +333,7 @@ def test_where_nothing_sensible_is_wider_there_is_none(text: str, version: str) 
 def test_a_widened_range_has_the_version_in_it(text: str, spelled: str) -> None:
     version = read_version(spelled)
     assert version is not None
-    wider = read_range(text).widened(version)
+    wider = widen(read_range(text), version)
 
     assert wider is not None
     assert version in wider

@@ -25,6 +25,7 @@ from pulumi_tcimages.core.suggestions.ambiguous import (
     name_of,
     with_criteria,
 )
+from pulumi_tcimages.core.suggestions.ranges import widen
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion, Hint
@@ -142,7 +143,7 @@ def _instead(
     value: Any = None
     if isinstance(failed.value, Range):
         version = read_version(found)
-        value = failed.value.widened(version) if version else None
+        value = widen(failed.value, version) if version else None
     elif isinstance(failed.value, bool):
         value = None if found == NOTHING else not failed.value
     elif argument in model.plain_names() and not (argument == "framework" and is_unmet):

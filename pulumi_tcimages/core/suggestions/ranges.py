@@ -1,0 +1,164 @@
+"""Suggest version ranges: what a mistyped range means, or how a range can include a version."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from pulumi_tcimages.core.versions import (
+    LONGEST,
+    Range,
+    find_clash,
+    parse_range,
+    parse_version,
+    version_of,
+)
+from pulumi_tcimages.formatting import quote
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier
+
+_USE_FORM = "write the range in one of the forms under Allowed"
+
+
+def widen(range_: Range, version: Version) -> Range | None:
+    """Return a range that also contains the version, or None.
+
+    Only specifiers that exclude the version change.
+    """
+    # The import takes 6 ms, and only errors need it.
+    from packaging.specifiers import Specifier
+
+    parts = [Specifier(part) for part in range_.text.split(",") if part.strip()]
+    changed = [_admit(version, part) for part in parts]
+    # All specifiers contain the version: it is excluded only as a pre-release.
+    if changed == list(map(str, parts)):
+        others = [str(part) for part in parts if part.operator not in (">", ">=")]
+        changed = [f">={version.public}", *others]
+    wider = parse_range(",".join(dict.fromkeys(filter(None, changed))))
+    return wider if wider and version in wider else None
+
+
+def suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
+    """Suggest a fix for a range with two contradictory specifiers."""
+    turned = f"{low.operator}{high.version},{high.operator}{low.version}"
+    is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
+    if is_pair and version_of(low) > version_of(high):
+        return f"write {quote(turned, LONGEST)}"
+    return "leave one of the two out"
+
+
+def _admit(version: Version, specifier: Specifier) -> str:
+    """Return a specifier that includes the version, or "" if the specifier must be dropped."""
+    if specifier.contains(version, prereleases=True):
+        return str(specifier)
+    if specifier.operator == "!=":
+        return ""
+    if specifier.operator in ("==", "~="):
+        return _narrowest_for(version, specifier)
+    return f"{'>=' if specifier.operator in ('>', '>=') else '<='}{version.public}"
+
+
+def _narrowest_for(version: Version, specifier: Specifier) -> str:
+    """Return an `==` or `~=` specifier for the version, as precise as the old specifier."""
+    wanted, found = version_of(specifier).release, version.release
+    if specifier.operator == "~=" and len(found) > 1:
+        return f"~={version.public}"
+    is_series = specifier.version.endswith(".*") or found[: len(wanted)] == wanted
+    if is_series and not version.is_prerelease and not version.epoch:
+        return f"=={'.'.join(map(str, found[: len(wanted)]))}.*"
+    return f"=={version.public}"
+
+
+_DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
+"""The symbols ≥ ≤ ≠ 、 ；, which NFKC does not convert to the ASCII that is meant."""
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
+_INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
+
+
+def _to_ascii(text: str) -> str:
+    """Convert full-width and mathematical symbols to ASCII."""
+    plain = "".join(_DIALECT_SIGNS.get(character, character) for character in text)
+    return unicodedata.normalize("NFKC", plain)
+
+
+def name_odd_sign(text: str) -> str:
+    """Return the first non-ASCII character with its Unicode name, or ""."""
+    odd = next((character for character in text if not character.isascii()), "")
+    return f"{quote(odd)} ({unicodedata.name(odd, 'no ASCII character').lower()})" if odd else ""
+
+
+def suggest_range(text: str) -> str:
+    """Suggest the range that was probably intended, or any of the allowed forms."""
+    bare = _to_ascii(text).strip().strip("\"'").strip()
+    version = parse_version(bare)
+    if version:
+        return _suggest_ranges_of(version) or _USE_FORM
+    guesses = (
+        bare,
+        _translate_dialect(bare),
+        f"{bare}.0",
+        f"={bare}",
+        f"=={bare}",
+        bare.replace("=>", ">=").replace("=<", "<="),
+        re.sub(r"\s*(?:&&|\band\b|;)\s*", ",", bare),
+        re.sub(r"(?<=[0-9a-z*])\s*(?=[<>=!~])", ",", bare),
+    )
+    found = (
+        guess
+        for guess in guesses
+        if (read := parse_range(guess)) and not find_clash(read.specifiers)
+    )
+    return next((f"write {quote(guess, LONGEST)}" for guess in found), _USE_FORM)
+
+
+def _translate_dialect(text: str) -> str:
+    """Convert an npm, Terraform, Ruby or Maven range to PEP 440; "" for any other string."""
+    if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
+        return f"=={series[1]}.*"
+    if at_least := re.fullmatch(rf"v?({_NUMBER})\s*\+", text):
+        return f">={at_least[1]}"
+    if between := re.fullmatch(rf"v?({_NUMBER})\s+-\s+v?({_NUMBER})", text):
+        return f">={between[1]},<={between[2]}"
+    if interval := _INTERVAL.fullmatch(text):
+        return _translate_interval(*interval.groups())
+    found = re.fullmatch(rf"(\^|~>|~)\s*v?({_NUMBER})", text)
+    if not found:
+        return ""
+    parts = found[2].split(".")
+    if found[1] == "~":  # npm's tilde allows changes after the minor version, if there is one.
+        parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
+    # npm's caret allows changes after the first number that is not 0.
+    held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
+    *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
+    end = ".".join([*same, str(int(last) + 1)]) if last else ""
+    return f">={found[2]},<{end}" if end else f">={found[2]}"
+
+
+def _translate_interval(
+    opened: str, low: str | None, comma: str | None, high: str | None, closed: str
+) -> str:
+    """Convert Maven's `[2.5,3)` to PEP 440."""
+    if not comma:
+        return f"=={low}" if low and (opened, closed) == ("[", "]") else ""
+    lower = f"{'>=' if opened == '[' else '>'}{low}" if low else ""
+    upper = f"{'<=' if closed == ']' else '<'}{high}" if high else ""
+    return ",".join(filter(None, [lower, upper]))
+
+
+def _suggest_ranges_of(version: Version) -> str:
+    spellings = (
+        (f"=={version}", "this version"),
+        (f"=={version}.*", "its series"),
+        (f">={version.public}", "from it on"),
+    )
+    good = [
+        f"{quote(spelling, LONGEST)} ({meaning})"
+        for spelling, meaning in spellings
+        if parse_range(spelling)
+    ]
+    listed = " or ".join(filter(None, [", ".join(good[:-1]), *good[-1:]]))
+    return f"write {listed}" if listed else ""
