@@ -75,8 +75,11 @@ def _read_component(value: str) -> Range | str:
     except InvalidArgumentError as refused:
         if not refused.allowed:
             raise
+        from pulumi_tcimages.core.suggestions.ranges import suggest_component
+
         also = f'{refused.allowed}, or "{PRESENT}" (present) or "{ABSENT}" (absent)'
-        raise replace(refused, allowed=also) from None
+        fix = suggest_component(value) or refused.fix
+        raise replace(refused, allowed=also, fix=fix) from None
 
 
 def read_component_name(value: str) -> str:

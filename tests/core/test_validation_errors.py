@@ -162,6 +162,22 @@ def test_a_refusal_reads_like_this() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "fix"),
+    [
+        ("latest", "leave it out; `latest_by` with this component chooses its newest version"),
+        ("any", 'write "*"'),
+        ("present", 'write "*"'),
+        ("absent", 'write "none"'),
+        ("nightly", "write the range in one of the forms under Allowed"),
+    ],
+)
+def test_a_word_for_a_component_is_refused_with_the_value_that_means_it(
+    word: str, fix: str
+) -> None:
+    assert refusal_of({"components": {"pytorch": word}}).fix == fix
+
+
 @EXAMPLES
 @given(
     st.sampled_from(MODELS),

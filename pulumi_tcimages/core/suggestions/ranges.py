@@ -73,9 +73,25 @@ def _narrowest_for(version: Version, specifier: Specifier) -> str:
     return f"=={version.public}"
 
 
-_DIALECT_SIGNS = {"\u2265": ">=", "\u2264": "<=", "\u2260": "!=", "\u3001": ",", "\uff1b": ","}
-"""The symbols ≥ ≤ ≠ 、 ；, which NFKC does not convert to the ASCII that is meant."""
+_DIALECT_SIGNS = {
+    **dict.fromkeys("\u2265\u2267\u2a7e", ">="),
+    **dict.fromkeys("\u2264\u2266\u2a7d", "<="),
+    "\u2260": "!=",
+    **dict.fromkeys("\u3001\uff1b", ","),
+    "\u3002": ".",
+    **dict.fromkeys("\u2013\u2014\u2212", "-"),
+    **dict.fromkeys("\u201c\u201d\u2018\u2019", "'"),
+}
+"""Symbols such as ≥ and 、, which NFKC does not convert to the ASCII that is meant."""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
+_BETWEEN = r"\s+-\s+|\s*(?:\.{2,3}|~|\u81f3|\u5230)\s*|\s+to\s+"
+_AND_NEWER = (
+    r"\s*\+|\s+(?:or|and) (?:newer|later|higher|above|greater|up)|\s*(?:\u53ca|\u6216)?\u4ee5\u4e0a"
+)
+_AND_OLDER = r"\s+(?:or|and) (?:older|earlier|lower|below|less)|\s*(?:\u53ca|\u6216)?\u4ee5\u4e0b"
+_NEWEST = ("latest", "newest", "stable", "lts", "\u6700\u65b0")
+_USE_LATEST = "leave it out; `latest` chooses the newest version"
+_ANY = ("*", "any", "all", "x")
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
 
 
@@ -97,6 +113,12 @@ def suggest_range(text: str) -> str:
     version = parse_version(bare)
     if version:
         return _suggest_ranges_of(version) or _USE_FORM
+    if bare.lower() in _NEWEST:
+        return _USE_LATEST
+    if bare.lower() in _ANY:
+        return "leave it out, so that every version matches"
+    if "||" in bare:
+        return "write one range that includes all of these: a range has no alternatives"
     guesses = (
         bare,
         _translate_dialect(bare),
@@ -106,6 +128,9 @@ def suggest_range(text: str) -> str:
         bare.replace("=>", ">=").replace("=<", "<="),
         re.sub(r"\s*(?:&&|\band\b|;)\s*", ",", bare),
         re.sub(r"(?<=[0-9a-z*])\s*(?=[<>=!~])", ",", bare),
+        re.sub(r"^!\s*(?==?\s*[0-9])=?", "!=", bare),
+        re.sub(r"([<>]=?\s*[0-9.]*[0-9])\.[*xX]", r"\1", bare),
+        re.sub(r"^([0-9]+),([0-9]+)$", r"==\1.\2", bare),
     )
     found = (
         guess
@@ -115,13 +140,25 @@ def suggest_range(text: str) -> str:
     return next((f"write {quote(guess, LONGEST)}" for guess in found), _USE_FORM)
 
 
+def suggest_component(text: str) -> str:
+    """Suggest a value for a component that was described with a word, or return ""."""
+    word = _to_ascii(text).strip().lower()
+    if word in _NEWEST:
+        return "leave it out; `latest_by` with this component chooses its newest version"
+    if word in (*_ANY, "present", "yes", "true"):
+        return 'write "*"'
+    return 'write "none"' if word in ("absent", "no", "false", "null") else ""
+
+
 def _translate_dialect(text: str) -> str:
-    """Convert an npm, Terraform, Ruby or Maven range to PEP 440; "" for any other string."""
+    """Convert an npm, Terraform, Ruby or Maven range, or words, to PEP 440; "" if it is neither."""
     if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
         return f"=={series[1]}.*"
-    if at_least := re.fullmatch(rf"v?({_NUMBER})\s*\+", text):
+    if at_least := re.fullmatch(rf"v?({_NUMBER})(?:{_AND_NEWER})", text):
         return f">={at_least[1]}"
-    if between := re.fullmatch(rf"v?({_NUMBER})\s+-\s+v?({_NUMBER})", text):
+    if at_most := re.fullmatch(rf"v?({_NUMBER})(?:{_AND_OLDER})", text):
+        return f"<={at_most[1]}"
+    if between := re.fullmatch(rf"v?({_NUMBER})(?:{_BETWEEN})v?({_NUMBER})", text):
         return f">={between[1]},<={between[2]}"
     if interval := _INTERVAL.fullmatch(text):
         return _translate_interval(*interval.groups())
