@@ -53,6 +53,12 @@ def escape_pattern(text: str) -> str:
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~-])", r"\\\1", text).replace(r"\-", "-")
 
 
+def translate_glob(text: str) -> str:
+    """Convert a glob such as `*vllm*gpu` to a pattern, which need not match the whole text."""
+    escaped = escape_pattern(text.strip("*"))
+    return escaped.replace(r"\*", ".*").replace(r"\?", ".")
+
+
 def _written_out(text: str) -> int:
     """Return the number of characters and classes in a pattern after expanding counts such as
     `{3}`.
@@ -83,7 +89,14 @@ def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
     if not why:
         return _too_large()
     place = f" at character {len(caret[1]) + 1}" if caret else ""
-    fix = f"write {quote(escape_pattern(text), _LARGEST)} to find exactly this text"
+    exact = f"{quote(escape_pattern(text), _LARGEST)} to find exactly this text"
+    glob = quote(translate_glob(text), _LARGEST)
+    if "not supported" in why[1]:  # look-around and back-references
+        fix = "write a pattern without it"
+    elif "*" in text and text.strip("*?"):
+        fix = f"write {glob}, which may match anywhere in the text, or {exact}"
+    else:
+        fix = f"write {exact}"
     return InvalidArgumentError(
         f"this regular expression does not compile: {why[1]}{place}", allowed=_ALLOWED, fix=fix
     )

@@ -114,6 +114,30 @@ def test_misspellings_are_told_together_and_nothing_unlike_is_advised(
     assert text.partition("\nNext     ")[2].startswith(f"{meant}\n         or see the list:")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        ({"gpu": "nvidia-a10"}, 'gpu "A10"'),
+        ({"gpu": "A100 80G"}, 'gpu "A100"'),
+        ({"framework": "Pytorch2"}, 'framework "PYTORCH"'),
+        ({"framework": "vllm:0.9"}, 'framework "VLLM"'),
+        ({"image_range": "Training,Notebook"}, 'imageRange "Notebook"'),
+    ],
+)
+def test_a_value_that_holds_a_known_one_is_told_with_that(
+    arguments: dict[str, str], meant: str
+) -> None:
+    images = [*TYPOS, *named("d", support_gpu_list=["A10"]), *named("e", support_gpu_list=["A100"])]
+
+    assert f"Next     did you mean {meant}?" in no_match(images, **arguments).text()
+
+
+def test_known_values_that_differ_by_case_are_listed_once() -> None:
+    images = [*named("a", image_type="TCR"), *named("b", image_type="tcr")]
+
+    assert no_match(images, image_type="x").note == "no image has this `image_type`; there are TCR."
+
+
 def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
     modes = {"type": "ENUM", "key": "TrainingModes", "values": ["DDP", "PS_WORKER"]}
     images = [PlatformImage(image_name="a", extra_attributes=[modes])]

@@ -325,6 +325,8 @@ VLLM = named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="v
         ({"name_regex": "vllm(0.20.2)"}, Criterion("name_regex", r'"vllm\(0\.20\.2\)"')),
         ({"name_regex": "VLLM(0.9.2)"}, Criterion("image_name", '"vllm(0.9.2)"')),
         ({"name_regex": "pytorch2?5*gpu"}, Criterion("name_regex", r'"pytorch2.5.*gpu"')),
+        ({"name_regex": "^PyTorch"}, Criterion("name_regex", '"(?i)^PyTorch"')),
+        ({"name_regex": "PYTORCH*GPU"}, Criterion("name_regex", '"(?i)PYTORCH.*GPU"')),
         ({"image_id": "vllm(0.9.2)"}, Criterion("image_id", '"id-vllm(0.9.2)"')),
         ({"image_name": "ID-pytorch2.5-gpu"}, Criterion("image_name", '"pytorch2.5-gpu"')),
     ],

@@ -70,6 +70,24 @@ def test_a_pattern_that_does_not_compile_is_told_why_and_where(pattern: str, pro
 
 
 @pytest.mark.parametrize(
+    ("pattern", "fix"),
+    [
+        ("torch(2", r'write "torch\(2" to find exactly this text'),
+        (
+            "*vllm*gpu",
+            'write "vllm.*gpu", which may match anywhere in the text, or '
+            r'"\*vllm\*gpu" to find exactly this text',
+        ),
+        ("**", r'write "\*\*" to find exactly this text'),
+        ("^(?!.*vllm)", "write a pattern without it"),
+        (r"(a)\1", "write a pattern without it"),
+    ],
+)
+def test_a_pattern_that_does_not_compile_is_told_what_to_write(pattern: str, fix: str) -> None:
+    assert refusal_of(pattern).fix == fix
+
+
+@pytest.mark.parametrize(
     "pattern",
     [
         "(a{1000}){1000}",

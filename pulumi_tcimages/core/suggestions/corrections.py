@@ -17,9 +17,14 @@ from pulumi_tcimages.core.criteria import (
 )
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import ALIASES, KNOWN, canonical
-from pulumi_tcimages.core.patterns import Pattern, escape_pattern, read_pattern
+from pulumi_tcimages.core.patterns import (
+    Pattern,
+    escape_pattern,
+    read_pattern,
+    translate_glob,
+)
 from pulumi_tcimages.core.query import BaseQuery, time_keys, version_key
-from pulumi_tcimages.core.suggestions.spelling import closest
+from pulumi_tcimages.core.suggestions.spelling import closest, find_within
 from pulumi_tcimages.core.validators import ABSENT, LONGEST, is_word
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.formatting import count_of, printable, quote
@@ -108,22 +113,22 @@ def _correct_criterion(
         words = _collect_texts(images, field)
     else:
         return None
-    near = _closest(predicate.value, words)
+    near = _closest(predicate.value, words) or find_within(predicate.value, sorted(words))
     return _Change(old, old._replace(value=value_text(near)), near) if near else None
 
 
 def _correct_pattern(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Read a regular expression as literal text or as a glob if that matches an image."""
+    """Read a regular expression as text, as a glob or without case, if that matches an image."""
     old, text = predicate.criterion, predicate.value.text
     words = _collect_texts(images, model.field_of(old.argument))
     name = _argument_of(model, model.image.name_field)
     whole = next((word for word in sorted(words) if word.lower() == text.lower()), None)
     if whole and name and model.field_of(old.argument) == model.image.name_field:
         return _Change(old, Criterion(name, value_text(whole)), whole)
-    escaped = escape_pattern(text)
-    for guess in (escaped, escaped.replace(r"\*", ".*").replace(r"\?", ".")):
+    escaped, glob = escape_pattern(text), translate_glob(text)
+    for guess in (escaped, glob, *(f"(?i){guess}" for guess in (text, escaped, glob))):
         pattern = read_pattern(guess) if guess != text and len(guess) <= LONGEST else None
         if pattern and any(map(pattern.found_in, words)):
             return _Change(old, old._replace(value=value_text(pattern)), pattern)
@@ -167,8 +172,10 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
             continue
         texts = _collect_texts(images, field)
         # Framework names are compared in canonical form: `PYTORCH` and `PyTorch` are equal.
+        texts = set(map(canonical, texts)) if argument == "framework" else texts
+        # No criterion compares case, so one value stands for `TCR` and `tcr`.
         values = sorted(
-            set(map(canonical, texts)) if argument == "framework" else texts, key=str.lower
+            {text.lower(): text for text in sorted(texts, reverse=True)}.values(), key=str.lower
         )
         if field == model.image.name_field or not values:
             continue

@@ -31,6 +31,18 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return alike[found[0]] if found else None
 
 
+def find_within(text: str, known: Iterable[str]) -> str | None:
+    """Return the first known word that stands in a text as a whole word, ignoring case, or None.
+
+    A number at the end of a word is not part of it, unless the known word has it too: `A10` is in
+    `nvidia-a10`, and `pytorch` in `Pytorch2`, but `A10` is not in `A100`.
+    """
+    by_word = {word.lower(): word for word in known}
+    words = re.findall(r"[^\W_]+", text.lower())
+    stems = (re.sub(r"[0-9]+$", "", word) for word in words)
+    return next((by_word[word] for word in (*words, *stems) if word in by_word), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the question `did you mean ...?`, or "" if no known word is similar."""
     found = closest(word, known)
