@@ -55,13 +55,13 @@ class Delivery:
     delay_s: float = 0.0
     """Wait before the first byte."""
     drip_s: float = 0.0
-    """Pause between the pieces of the body; there are about ten."""
+    """Send the body in about ten pieces, with a pause of this many seconds between them."""
     truncate: bool = False
     """Send half of the announced body, then close the connection."""
     close: bool = False
-    """Close the connection instead of replying."""
+    """Close the connection instead of sending a response."""
     reset: bool = False
-    """Reset the connection instead of replying."""
+    """Reset the connection instead of sending a response."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The plugin's process: `pulumi-resource-tcimages [ENGINE_ADDRESS]`.
 
-At every preview and update, the engine waits until the plugin prints its port. So the port is bound
-and printed when only grpc has been imported. The rest is imported while the engine connects. Test
-hosts start the plugin without an engine address.
+At every preview and update, the engine waits until the plugin prints its port. So the plugin
+imports grpc, binds and prints the port, and imports the rest while the engine connects. Tests and
+debuggers start the plugin without an engine address.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 _THREADS = 320
 """Maximum number of concurrent calls. The SDK sends at most 256."""
 _MAX_RECEIVED_BYTES = 16 * 1024 * 1024
-"""Size limit for a received message, because any local program could send many simultaneously."""
+"""Maximum size of a received message. Any local program could send many at the same time."""
 _MAX_SENT_BYTES = 400 * 1024 * 1024
-"""Size limit for a sent message, the same as in Pulumi's own plugins."""
+"""Maximum size of a sent message, as in Pulumi's own plugins."""
 _HANDSHAKE_MS = 5_000
-"""Time limit for the handshake, so that idle connections do not use up file descriptors."""
+"""Time limit for the handshake. Without it, idle connections could use up file descriptors."""
 _MAX_PENDING_REQUESTS = 100_000
-"""Raised, because by default grpc cancels some of 2,000 simultaneous calls."""
+"""Maximum number of waiting calls. With grpc's default, some of 2,000 concurrent calls fail."""
 
 _HELP = """usage: pulumi-resource-tcimages [ENGINE_ADDRESS]
 
@@ -41,14 +41,14 @@ The plugin of the tcimages provider: `pulumi` starts and ends it. For people the
 
 
 def main() -> None:
-    """Serve until the engine interrupts the process or exits."""
-    parent_pid = os.getppid()  # read first, to notice a parent that exits during start-up
+    """Serve until the engine exits or interrupts this process."""
+    parent_pid = os.getppid()  # Read it first, to notice a parent that exits during start-up.
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(_HELP)
         return
-    # Imported modules are never garbage, and searching them would take 60 ms.
+    # Imported modules are never garbage. The garbage collector would take 60 ms to search them.
     gc.disable()
-    # We use no pydantic plugins, and searching all installed packages for them would take 15 ms.
+    # The plugin uses no pydantic plugins, and pydantic would take 15 ms to look for them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _exit())
@@ -58,7 +58,10 @@ def main() -> None:
 
 
 def _exit() -> None:
-    """Exit immediately, without waiting for lookups. The engine already has the reply to Cancel."""
+    """Exit immediately, without waiting for lookups.
+
+    The engine already has the response to Cancel.
+    """
     os._exit(0)
 
 
@@ -82,7 +85,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # From here on, the operating system accepts connections. The server answers them once started.
+    # The operating system accepts connections from here on. They wait until the server has started.
     try:
         from pulumi_tcimages.plugin.pulumi_proto import provider_pb2_grpc
         from pulumi_tcimages.plugin.request_parsing import Registrar
@@ -90,7 +93,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
 
         provider = Provider(engine_address)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, Registrar(server))
-    except Exception as error:  # a broken installation may raise any exception
+    except Exception as error:  # A broken installation may raise any exception.
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:
         threading.Thread(target=_warm_up, args=[provider], daemon=True).start()
@@ -116,7 +119,8 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
         self._text = _explain_broken(error)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
-        # UNIMPLEMENTED for Cancel, because the engine reports any other error from it as a bug.
+        # None makes grpc answer UNIMPLEMENTED. The engine reports any other error of Cancel as a
+        # bug.
         is_cancel = handler_call_details.method.endswith("/Cancel")
         return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
 
@@ -134,7 +138,8 @@ def _explain_broken(error: Exception) -> str:
 
 
 def _advise_reinstall() -> str:
-    # This is a downloaded archive. Pulumi downloads the plugin again if it is missing.
+    # `frozen` means that this is the downloaded archive. Pulumi downloads it again if it is
+    # missing.
     if getattr(sys, "frozen", False):
         return (
             f"Next     remove it with the files in {os.path.dirname(sys.executable)}, and Pulumi "  # noqa: PTH120

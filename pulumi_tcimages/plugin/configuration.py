@@ -1,8 +1,8 @@
 """The provider configuration that the engine sends, and the cloud client for it.
 
-CheckConfig and Configure validate only the syntax of values, because a failed Configure would break
-`destroy`, and `up` without changes. Keys, region and account are looked up for the first signed
-request.
+CheckConfig and Configure validate only the syntax of values. If Configure failed for other reasons,
+such as missing keys, `destroy` and an `up` without changes would fail too. Keys, region and account
+are looked up for the first signed request.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 
 
 def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
-    """Parse configuration that older engines send as variables such as `tcimages:config:region`."""
+    """Parse the configuration of older engines, whose keys look like `tcimages:config:region`."""
     return {name.rpartition(":")[2]: value for name, value in variables.items()}
 
 
 def name_provider(request: Any) -> str:
-    """Return the name of the provider that a request configures, or "" for the default provider."""
+    """Return the name of the explicit provider that a request configures, or ""."""
     _, name = read_urn(getattr(request, "urn", ""))
     return without_default(name or getattr(request, "name", ""))
 
@@ -53,9 +53,9 @@ def without_default(name: str) -> str:
 
 
 def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[str, Any]:
-    """Return the values with all secrets marked, including those that the user did not mark.
+    """Validate the configuration, and mark all secrets, even if the user did not mark them.
 
-    An object that contains a secret is marked as a whole, because the engine may send it as a JSON
+    An object with a secret field is marked as a whole, because the engine may send it as a JSON
     string.
 
     Errors: ConfigurationError.
@@ -69,14 +69,14 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
 
 
 def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the secret values that the user did not mark."""
+    """Return the secret values that the user did not mark as secret."""
     return {
         name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
     }
 
 
 class Cloud:
-    """A configuration and its client, which is created on first use."""
+    """A provider configuration and its client, which is created on first use."""
 
     def __init__(
         self,
@@ -89,8 +89,9 @@ class Cloud:
         """Errors: ConfigurationError if a value has invalid syntax.
 
         Args:
-            unmarked: the secret values that had no mark in the last CheckConfig. Values from a
-                state, as in a destroy, have our own marks, which count as the user's.
+            unmarked: the secret values that the user did not mark in the last CheckConfig. Without
+                a CheckConfig, as in a destroy, the marks that CheckConfig once added count as the
+                user's.
             provider: the name of the provider resource; empty for the default provider.
         """
         self.configuration = read_provider_inputs(values, provider)
@@ -99,7 +100,7 @@ class Cloud:
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
         self.secrets = tuple(_marked_texts(marked, self.configuration))
-        """Secret strings that messages must not contain."""
+        """The strings that the user marked as secret, which messages must not contain."""
         self._is_region_secret = has_secret(values.get("region"))
         self._on_message = on_message
         self._cancelled = cancelled
@@ -108,7 +109,7 @@ class Cloud:
 
     @property
     def client(self) -> Client:
-        """The client. It is created on first access."""
+        """The client, which is created on first access."""
         return self._client or self._open()
 
     def _open(self) -> Client:
@@ -124,7 +125,7 @@ class Cloud:
             return self._client
 
     def find_region(self) -> Any:
-        """Return the effective region, marked as secret if the user marked it, or None."""
+        """Return the effective region, marked as secret if the configured region is, or None."""
         region = self.client.region(None)
         return Secret(region) if region and self.is_region_secret else region
 
@@ -134,7 +135,7 @@ class Cloud:
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
-        """Return whether another configuration has equal values, and no more secret marks."""
+        """Return whether another configuration has the same values, and no further secret marks."""
         return (
             self.configuration == other.configuration
             and set(other.secrets) <= set(self.secrets)
@@ -146,20 +147,22 @@ class Cloud:
         import pulumi_tcimages.cloud.connections  # noqa: F401
 
 
-# Any user of this machine can call the plugin's port. By changing endpoints or the token file, they
-# could receive data that only the plugin's user may read. By omitting secret marks, they could make
-# the plugin show secrets in state and messages.
+# Any user of this machine can call the plugin's port. With other endpoints or another token file,
+# they could receive data that only the plugin's user may read. Without the secret marks, the plugin
+# would show secrets in state and messages.
 
 
 def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
-    """Reject a different configuration. Errors: ConfigurationError.
+    """Reject a second configuration that differs from the first.
 
-    Equal values with fewer secret marks are accepted without effect. Equal values with more marks
-    are rejected, because then one of the two configurations did not come from the engine.
+    The same values with fewer secret marks are accepted and ignored. The same values with more
+    marks are rejected, because one of the two configurations does not come from the engine then.
 
     Args:
         is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one
             after another, each with its own configuration.
+
+        Errors: ConfigurationError.
     """
     if old.covers(new):
         return
@@ -177,7 +180,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
 
 
 def check_attach(is_for_one_engine: bool) -> None:
-    """Reject Attach if an engine started the plugin, because it logs to that engine."""
+    """Reject Attach if an engine started the plugin, because the log belongs to that engine."""
     if is_for_one_engine:
         raise ConfigurationError(
             "the plugin was started by an engine, so no other one can attach to it.",
@@ -186,31 +189,33 @@ def check_attach(is_for_one_engine: bool) -> None:
 
 
 def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
-    """Yield all strings that are marked as secret, as messages would show them.
+    """Yield all strings that are marked as secret, in the forms that messages contain.
 
-    Keys and tokens are not included, because they are redacted where they are used.
+    API keys and tokens are not included, because the cloud client redacts them.
     """
     for name, value in values.items():
         field = _NAMES.get(name)
         if field is None or field in SECRETS or not has_secret(value):
             continue
         texts = secret_texts(value)
-        if isinstance(value, Secret):  # older engines send an object as a JSON string
+        if isinstance(value, Secret):  # Older engines send an object as a JSON string.
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))
         for text in texts:
             yield text
-            if field == "endpoints":  # messages show only the host
+            if field == "endpoints":  # Messages show only the host.
                 host = text.rpartition("://")[2].rstrip("/")
                 yield from (host, re.sub(r":\d+$", "", host))
-            yield text.removeprefix("~/")  # messages show the absolute path
+            yield text.removeprefix("~/")  # Messages show the absolute path.
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:
-    """Read the configuration from a provider's inputs. Errors: ConfigurationError.
+    """Build the configuration from a provider's inputs.
 
     Args:
-        provider: the name of the provider resource, or "" for the default one.
+        provider: the name of the provider resource, or "" for the default provider.
+
+        Errors: ConfigurationError.
     """
     named = {}
     for name, value in unwrap(dict(values)).items():

@@ -1,7 +1,7 @@
-"""Send warnings and status lines to the engine's log.
+"""Send warnings and status lines to the engine's log, which shows them to the user.
 
 The engine hides a plugin's output, so its Log method is the only way to reach the user. A line that
-cannot be sent is dropped, because logging must not make a lookup fail.
+cannot be sent is dropped: a lookup must not fail because of a log message.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pulumi_tcimages.redaction import redact
 
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
-"""Maximum number of lines to remember in order to send each only once. Limited, because any local
-program can cause new lines.
+"""Maximum number of sent lines to remember, so that each is sent once. There is a limit, because
+any local program can cause new lines.
 """
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
-"""The engine runs on this machine, so no proxy must be used."""
+"""The engine runs on this machine, so it must not be called through a proxy."""
 
 
 class UrnLog(NamedTuple):
@@ -35,7 +35,7 @@ class UrnLog(NamedTuple):
 
 
 class EngineLog:
-    """Writes to the engine's log. The engine's address may be set later, or never."""
+    """Writes to the engine's log. The engine's address may be set later or never."""
 
     secrets: Sequence[str] = ()
     """The configuration's secret values, which are redacted from every line."""
@@ -66,7 +66,7 @@ class EngineLog:
         return UrnLog(partial(self.warn, urn=urn), partial(self.inform, urn=urn))
 
     def show_status(self, text: str) -> None:
-        """Show a status line until the operation continues."""
+        """Show a status line, which the engine removes when the operation continues."""
         self._send(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, ephemeral=True))
 
     def _send_once(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:

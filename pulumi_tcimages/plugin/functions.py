@@ -1,4 +1,4 @@
-"""Run provider functions: map a token and arguments to an InvokeResponse."""
+"""Run the provider's functions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CACHE_SIZE = 256
 
 @dataclass(frozen=True)
 class Function:
-    """A provider function."""
+    """A function of the provider, for one image or a list of images of a source."""
 
     source: Source
     is_single: bool
@@ -58,7 +58,10 @@ def list_functions() -> list[Function]:
 
 
 def find_function(token: str) -> Function:
-    """Return the function with a token. Errors: InvalidArgumentError for an unknown token."""
+    """Return the function with a token, such as `tcimages:index:getPlatformImage`.
+
+    Errors: InvalidArgumentError for an unknown token.
+    """
     source = find_source_of_token(token)
     for single in (False, True):
         if source and (function := Function(source, single)).token == token:
@@ -78,7 +81,8 @@ def answer(
     """Run a function and return its InvokeResponse.
 
     Args:
-        is_region_secret: whether the configured region is a secret.
+        warn: receives each warning.
+        is_region_secret: whether the configured region is secret.
     """
     packed = arguments.SerializeToString(deterministic=True)
     invoke = _read(token, packed, is_region_secret)
@@ -115,12 +119,12 @@ class ParsedInvoke:
     secrets: Secrets
     warnings: list[str]
     is_region_secret: bool
-    """Whether the result's region is secret, because it comes from a secret configuration value."""
+    """Whether the region in the result is secret: it comes from the configuration, where it is."""
 
 
-# Programs repeat lookups in loops and components. So parsed calls are cached here, and single-image
-# results on the listing. This reduces a lookup from 0.32 ms to 0.06 ms on average, measured for
-# 1,000 lookups of which 100 are different.
+# Programs repeat lookups in loops and components. So parsed calls are cached here, and results with
+# a single image are cached in the listing. For 1,000 lookups, 100 of them different, this reduces
+# the average time of a lookup from 0.32 ms to 0.06 ms.
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -138,9 +142,9 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
 
 
 def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any], Sequence[str]]:
-    """Return the matching images, with warnings.
+    """Return the result of a list function, and warnings.
 
-    If there are neither images nor warnings, add a warning that says why the list may be empty.
+    If there are neither images nor warnings, a warning explains the empty list.
     """
     found = lookup.find_images_in(listing, invoke.query)
     warnings: Sequence[str] = found.warnings
@@ -151,7 +155,10 @@ def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any
 
 
 def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
-    """Build the response. If any argument is secret, so is the result, which may reveal it."""
+    """Build the response.
+
+    If an argument is secret, the whole result is secret, because it may reveal the argument.
+    """
     if invoke.secrets.names:
         result = {name: Secret(value) for name, value in result.items()}
     elif invoke.is_region_secret:
@@ -161,7 +168,10 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
 
 
 def read_invoke_query(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
-    """Build a query from camelCase arguments. Errors: InvalidArgumentError."""
+    """Build a query from camelCase arguments.
+
+    Errors: InvalidArgumentError, also for an unknown value.
+    """
     for name, value in arguments.items():
         if has_unknown(value):
             raise InvalidArgumentError(

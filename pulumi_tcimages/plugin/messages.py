@@ -1,6 +1,6 @@
-"""Messages about pins for the engine's log, for instance that a pin moves to another image.
+"""Write messages about pins for the engine's log, for instance that a pin moves.
 
-If a criterion is secret, so is the image, and messages do not name it.
+If a criterion is secret, the image could reveal it, so the messages do not mention the image.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pulumi_tcimages.redaction import REDACTED
 
 
 def write_image(name: str, image_id: str, version: str = "") -> str:
-    """Format an image's name with its version and id, or only the id if there is no name."""
+    """Format an image's name, version and id. Without a name, the id comes first."""
     if not name or name == image_id:
         return printable(f"{image_id} ({version})" if version else image_id)
     details = f"{version}, id {image_id}" if version else f"id {image_id}"
@@ -25,10 +25,11 @@ def write_image(name: str, image_id: str, version: str = "") -> str:
 
 
 def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
-    """Return the message about a pin that moves although no trigger changed.
+    """Write the message about a pin that moves although no trigger changed.
 
     Args:
         pinned: the pinned image, as formatted by `write_image`.
+        why: the reason, as a predicate for the pinned image.
     """
     if is_secret:
         return "the pin moves: which images and why is secret, because a criterion is."
@@ -38,9 +39,10 @@ def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
 def describe_choice(
     pinned: str, because: Sequence[str], new: Image, *, stays: bool, is_secret: bool
 ) -> str:
-    """Return the message about a pin that is resolved again because inputs changed.
+    """Write the message about a pin that resolves again because inputs changed.
 
     Args:
+        because: the changed inputs.
         stays: whether the result is the pinned image again.
     """
     if is_secret:
@@ -54,7 +56,7 @@ def describe_choice(
 
 
 def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
-    """Return the message about a pinned image that no longer matches its query."""
+    """Write the message about a pinned image that no longer matches its query."""
     if is_secret:
         return (
             "the pinned image does not satisfy the criteria any more, as the cloud has it now; "
@@ -64,7 +66,7 @@ def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
 
 
 def describe_missing_scope(refused: ApiError) -> str:
-    """Return the message about a pin whose engine or project no longer exists."""
+    """Write the message about a pin whose engine or project no longer exists."""
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
         "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
@@ -73,9 +75,9 @@ def describe_missing_scope(refused: ApiError) -> str:
 
 
 def build_withdrawn_warning(pinned: str, outputs: Mapping[str, Any]) -> str | None:
-    """Return the warning about a withdrawn image, or None.
+    """Write the warning about a withdrawn image. Return None if the image is available.
 
-    The newer image is named by its version, because the state does not contain its name.
+    The warning mentions the newer image's version, because the state does not contain its name.
     """
     if outputs.get("available") is not False:
         return None
@@ -92,7 +94,7 @@ def build_withdrawn_warning(pinned: str, outputs: Mapping[str, Any]) -> str | No
 
 
 def describe_newer(outputs: Mapping[str, Any], newer: Image | None) -> str | None:
-    """Return the message about a newer image that the query would choose now, or None."""
+    """Write the message about a newer image that the query would choose, or return None."""
     if newer is None or outputs.get("available") is False:
         return None
     newer_id, version = outputs.get("newerImageId"), outputs.get("newerVersion")
@@ -113,5 +115,5 @@ def _shown(value: Any) -> str:
 
 
 def _open(value: Any) -> str:
-    """Return the value if it is a non-secret string, else ""."""
+    """Return a value as a string, or "" if it is secret or missing."""
     return "" if isinstance(value, Secret) or not value else str(value)

@@ -1,4 +1,4 @@
-"""Find pins in stack exports whose image is withdrawn or has a newer version. Read-only."""
+"""Check whether the pins in stack exports have a withdrawn image, or could move to a newer one."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from pulumi_tcimages.plugin.stack_export import StackPin
 from pulumi_tcimages.redaction import REDACTED
 
 _PACING = ("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second", "language")
-"""Settings that do not affect which images are listed."""
+"""Settings that do not change which images the cloud lists."""
 _WITH_SECRETS = "export the stack with --show-secrets to check it"
 
 
 class ImageSummary(NamedTuple):
-    """An image's fields for a report."""
+    """The fields of an image that a report shows."""
 
     id: str
     name: str
@@ -41,17 +41,17 @@ _HIDDEN = ImageSummary(REDACTED, REDACTED, REDACTED)
 
 @dataclass(frozen=True)
 class CheckedPin:
-    """A pin and its status in the current listing."""
+    """A pin, and the result of checking it."""
 
     pin: StackPin
     image: ImageSummary | None = None
     newer: ImageSummary | None = None
-    """The image that the pin's query would choose now, if it differs from the pinned one."""
+    """The image that the pin's query would choose now, if it differs from the pinned image."""
     is_withdrawn: bool = False
     problem: str = ""
-    """Why the pin could not be checked."""
+    """The reason if the pin could not be checked."""
     error: TcImagesError | None = None
-    """The error of the listing. All pins of a listing share the same object."""
+    """The error if the images could not be listed. All pins of a listing share the object."""
     warnings: tuple[str, ...] = ()
     """Warnings, with argument names in backticks."""
 
@@ -61,7 +61,7 @@ class CheckedPin:
 
 
 class PinChecker:
-    """Checks pins sequentially, caching results because many pins have the same query."""
+    """Checks pins one after another. Results are cached, because many pins have the same query."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class PinChecker:
         """Create a checker.
 
         Args:
-            configure: returns the configuration for checking a pin. Errors: ConfigurationError.
+            configure: returns the configuration for checking a pin, or raises a ConfigurationError.
         """
         self._open_cloud = open_cloud
         self._configure = configure
@@ -82,7 +82,8 @@ class PinChecker:
     def check(self, pin: StackPin) -> CheckedPin:
         """Compare the pinned image with the image that its query selects now.
 
-        If the images cannot be listed, the result contains the error. Later pins reuse it.
+        If the images cannot be listed, the result contains the error, and so do the results of
+        further pins of the same listing.
         """
         if has_unknown(criteria_of(pin.inputs)):
             return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")

@@ -1,4 +1,4 @@
-"""Validate and compare the inputs of pins, and read the criteria in them."""
+"""Validate and compare the inputs of pins, and build queries from them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Pin:
-    """The pin type for a source. Its images must have ids."""
+    """The resource type of a source's pins. The source's images must have ids."""
 
     source: Source
 
@@ -39,22 +39,22 @@ class Pin:
 
     @property
     def id_field(self) -> str:
-        """The image field with the id."""
+        """The name of the image field with the id."""
         return camel(self.source.image.id_field)
 
     @property
     def name_field(self) -> str:
-        """The image field with the name."""
+        """The name of the image field with the name."""
         return camel(self.source.image.name_field)
 
     @property
     def replace_triggers(self) -> tuple[str, ...]:
-        """Inputs whose change always makes the pin resolve again."""
+        """The inputs that make the pin resolve again when they change."""
         return ("triggers", *map(camel, self.query.scope_arguments))
 
     @property
     def listed_by(self) -> list[str]:
-        """The other required inputs, which determine which images are listed."""
+        """The required inputs besides the scope. They determine which images are listed."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 
@@ -87,10 +87,12 @@ def find_pin(token: str) -> Pin:
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
-    """Validate a pin's inputs, and add the effective region. Errors: InvalidArgumentError.
+    """Validate a pin's inputs, and add the effective region.
 
-    The engine compares only a pin's inputs. If they lacked the region, a change of the configured
-    region would go unnoticed.
+    The engine compares only the inputs of a pin. Without the region in them, it would not notice a
+    change of the configured region.
+
+    Errors: InvalidArgumentError.
     """
     read_names([*pin.query.model_fields, "triggers"], inputs, camel)
     _check_triggers(inputs.get("triggers"))
@@ -108,10 +110,11 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
 def changed(
     old: Mapping[str, Any], new: Mapping[str, Any], project: Callable[[Any], Any] = unwrap
 ) -> list[str]:
-    """Return the inputs that differ. A missing input equals an empty map.
+    """Return the names of the inputs that differ. A missing input equals an empty map.
 
     Args:
-        project: extracts the part of a value to compare. The default ignores secret marks.
+        project: a function that converts a value before the comparison. The default removes secret
+            marks.
     """
 
     def normalize(value: Any) -> Any:
@@ -126,9 +129,9 @@ def changed(
 
 
 def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the inputs that differ only in their secret marks.
+    """Return the names of the inputs that differ only in their secret marks.
 
-    They require an update. Otherwise the outputs would remain in the state as plain text.
+    Such a change requires an update, which also encrypts the outputs in the state.
     """
     return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
@@ -144,7 +147,10 @@ def criteria_of(inputs: Mapping[str, Any]) -> Properties:
 
 
 def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
-    """Extract the inputs from a pin's outputs, because the state after `.get()` lacks inputs."""
+    """Extract the inputs from a pin's outputs.
+
+    The state of a pin that was read with `.get()` contains no inputs.
+    """
     names = {"triggers", *map(camel, pin.query.model_fields)}
     return {name: value for name, value in outputs.items() if name in names}
 
@@ -152,9 +158,9 @@ def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 def changed_replace_triggers(
     pin: Pin, olds: Properties, old_inputs: Properties, news: Properties
 ) -> list[str]:
-    """Return the changed inputs that make the pin resolve again.
+    """Return the names of the changed inputs that make the pin resolve again.
 
-    A region that is missing in an old state counts as unchanged.
+    If an old state has no region, the region counts as unchanged.
     """
     known = [
         region

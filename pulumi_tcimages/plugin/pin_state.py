@@ -1,7 +1,7 @@
-"""Read the outputs in a pin's state.
+"""Read the outputs of a pin from its state.
 
-The state may come from another version of this package. An output that is missing, unknown or has
-the wrong type is replaced by an empty value. A state without an image id is an error.
+Another version of this package may have written the state. So an output that is missing, unknown or
+of a wrong type is replaced by an empty value. But a state without an image id is an error.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ _OR_THAT_VERSION = "or go on with the version that wrote the state"
 
 
 def read_own_outputs(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
-    """Return the outputs in `OWN_OUTPUTS` without secret marks. `image` is None if unreadable."""
+    """Return the outputs in `OWN_OUTPUTS`, without secret marks.
+
+    `image` is None if the state has no image with an id.
+    """
     image = without_unknown(unwrap(outputs.get("image")))
     answers: Properties = {"image": None}
     if isinstance(image, dict) and read_image_id(pin, image):
-        # Use empty values for fields that an older version did not have.
+        # Fields that an older version did not have get empty values.
         empty = to_properties(pin.source.image.model_validate({}))
         present = {name: value for name, value in image.items() if value is not None}
         answers["image"] = {**empty, **present}
@@ -37,12 +40,12 @@ def read_own_outputs(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 
 
 def read_image_id(pin: Pin, image: Mapping[str, Any]) -> str:
-    """Return the image id in these properties as a string, or ""."""
+    """Return the id in an image's properties as a string, or ""."""
     return pin.source.image.parse_id(image, pin.id_field)
 
 
 def require_image(answers: Properties) -> Properties:
-    """Return the pinned image.
+    """Return the pinned image from the result of `read_own_outputs`.
 
     Errors: InvalidArgumentError if the state has no readable image.
     """
@@ -59,7 +62,7 @@ def require_image(answers: Properties) -> Properties:
 def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
     """Build a query from the inputs in the state.
 
-    Errors: InvalidArgumentError if another version wrote inputs that are invalid in this version.
+    Errors: InvalidArgumentError if another version wrote inputs that this version rejects.
     """
     try:
         return read_criteria(pin, inputs)
@@ -73,9 +76,9 @@ def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
 
 
 def restore_secrets(outputs: Mapping[str, Any], answers: Properties) -> Properties:
-    """Mark those outputs as secret that are secret in the state.
+    """Mark outputs as secret if they are secret in the state.
 
-    This includes outputs that the program marked with `additional_secret_outputs`.
+    The program may have marked any output with `additional_secret_outputs`.
     """
     names = [name for name in OWN_OUTPUTS if has_secret(outputs.get(name))]
     return {**answers, **{name: Secret(unwrap(answers[name])) for name in names}}

@@ -1,10 +1,11 @@
 """Create, update, refresh and import pins, which are resources that keep an image in the state.
 
-If a trigger, the region or the scope (the engine or project) changes, the pin resolves again.
-Changing a criterion moves the pin only if its image is gone or no longer matches. A refresh records
-whether the image is still offered, but never moves the pin. Every change is an in-place update.
+If a trigger, the region or the scope (the engine or project) changes, the pin resolves again. If a
+criterion changes, the pin moves only if its image is withdrawn or no longer matches. A refresh
+records whether the image is still offered, but never moves the pin. Every change is an in-place
+update.
 
-Secret inputs are returned as secrets, and a secret criterion makes the image secret.
+Secret inputs stay secret in the outputs, and a secret criterion makes the image secret.
 """
 
 from __future__ import annotations
@@ -65,9 +66,9 @@ def create(
     """Return the outputs of a new pin.
 
     Args:
-        now: the current time, or None in a preview, in which it is unknown.
+        now: the time of the creation; None in a preview, where it is unknown.
     """
-    # Only criteria matter: an unknown trigger does not affect the choice.
+    # An unknown trigger does not affect the choice, so only criteria are checked.
     if has_unknown(criteria_of(inputs)):
         return _unknown_outputs(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
@@ -85,7 +86,7 @@ def update(
     now: str | None,
     log: UrnLog,
 ) -> Properties:
-    """Return the outputs of a pin whose inputs changed, keeping the image if it still matches.
+    """Return the outputs of a pin whose inputs changed. The image stays the same if it can.
 
     The log says which image the pin moves to and why, or that a newer image exists.
     """
@@ -97,7 +98,7 @@ def update(
         return _merge_outputs(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
     replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
-    # A changed trigger makes the pin resolve again, so the state needs no readable image.
+    # If a trigger changed, the pinned image is only mentioned in the log, so it may be unreadable.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id, old_image = read_image_id(pin, pinned), _write_pinned(pin, pinned)
     if replace_triggers:
@@ -112,7 +113,8 @@ def update(
             log.inform(message)
         return outputs
     is_secret = _is_secret(olds, news)
-    # If listing arguments changed, the old image is missing from the list, but not withdrawn.
+    # If a listing argument changed, the old image is on another list, which does not mean that it
+    # was withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
@@ -128,10 +130,10 @@ def update(
 def diff(
     pin: Pin, outputs: Properties, old_inputs: Properties, news: Properties, log: UrnLog
 ) -> list[str]:
-    """Return the changed inputs. If there are none, warn if the image is withdrawn."""
+    """Return the names of the changed inputs. If there are none, warn about a withdrawn image."""
     names = changed(old_inputs, news)
     warning = _build_warning(pin, outputs)
-    # No warning if there are changes, because any change replaces a withdrawn image.
+    # If inputs changed, the update replaces a withdrawn image, so no warning is needed.
     if warning and not names:
         log.warn(warning)
     return [*names, *changed_secrecy(old_inputs, news)]
@@ -148,10 +150,10 @@ def read(
     *,
     is_region_secret: bool = False,
 ) -> tuple[Properties, Properties]:
-    """Return the inputs and outputs of a refreshed pin or, if it has no state, an imported pin.
+    """Return the inputs and outputs of a pin that is refreshed or, without a state, imported.
 
     Args:
-        is_region_secret: whether the configured region is a secret.
+        is_region_secret: whether the configured region is secret.
     """
     if olds or inputs:
         inputs = inputs or inputs_of(pin, olds)
@@ -169,7 +171,7 @@ def read(
 def _refresh(
     pin: Pin, olds: Properties, inputs: Properties, cloud: lookup.Cloud, log: UrnLog
 ) -> tuple[Properties, Image | None]:
-    """Return a pin's outputs with its current status, and the image to which it could move.
+    """Return a pin's outputs with its current status, and the image that it could move to.
 
     The pinned image does not change.
     """
@@ -178,7 +180,7 @@ def _refresh(
     pinned_id = read_image_id(pin, image)
     status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(status.warnings, inputs, log)
-    if status.drift and status.available:  # a withdrawn image has its own warning
+    if status.drift and status.available:  # A withdrawn image has a warning of its own.
         why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
         log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))
     if status.refused:
@@ -190,7 +192,7 @@ def _refresh(
 
 
 def _write_pinned(pin: Pin, image: Properties) -> str:
-    """Format the name and id of an image from the state."""
+    """Format the name and id of the image in the state."""
     return write_image(str(image.get(pin.name_field) or ""), read_image_id(pin, image))
 
 
@@ -206,7 +208,7 @@ def _build_warning(pin: Pin, outputs: Properties) -> str | None:
 def _import_pin(
     pin: Pin, identity: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
 ) -> tuple[Properties, Properties]:
-    """Return the inputs and outputs of a pin that is imported by image id.
+    """Return the inputs and outputs of a pin that is imported with an image id.
 
     Errors: InvalidArgumentError, NoMatchError.
     """
@@ -226,7 +228,7 @@ def _import_pin(
 
 
 def _write_ids_command(pin: Pin) -> str:
-    """Return the command that lists ids, with capitalized words for values to fill in."""
+    """Return the command that lists image ids. Words in capitals stand for values to fill in."""
     source = pin.source
     others = source.single_query.required_names()[1:]
     flags = [f"{name_flag(name)} {name.upper()}" for name in others]
@@ -235,12 +237,12 @@ def _write_ids_command(pin: Pin) -> str:
 
 
 def build_id(urn: str) -> str:
-    """Build a pin's fixed resource id. Its prefix distinguishes it from image ids."""
+    """Derive a pin's resource id from its URN. The prefix distinguishes it from image ids."""
     return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
 
 
 def _is_secret(olds: Properties, inputs: Properties) -> bool:
-    """Return whether the old or the new image is secret."""
+    """Return whether the pinned image or the one that the inputs select is secret."""
     return has_secret(olds.get("image")) or has_secret(criteria_of(inputs))
 
 

@@ -1,8 +1,8 @@
 """Import Pulumi's protobuf messages without the rest of Pulumi.
 
 The modules in `pulumi.runtime.proto` are generated code that needs only protobuf. The usual import
-also runs `pulumi/__init__`, which adds 80 ms to the start of every preview. So this module takes
-the folder as its own `__path__`: `from ...pulumi_proto import provider_pb2` loads the file from it.
+also runs `pulumi/__init__`, which adds 80 ms to the start of every preview. So this module sets its
+`__path__` to their folder, and `from ...pulumi_proto import provider_pb2` loads a file from there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Choose how messages spell argument names, depending on the project's language."""
+"""Choose the style of argument names in messages: snake_case or camelCase, by language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from pulumi_tcimages.naming import NameStyle, camel
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
-"""Names the program's runtime, for plugins that no engine started in a project folder."""
+"""The variable with the program's runtime, such as `python`. `testing` sets it, because no engine
+starts its plugin in the project folder.
+"""
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])\s*["']?runtime["']?\s*:\s*\{?\s*(?:["']?name["']?\s*:\s*)?["']?(\w+)""", re.M
@@ -22,7 +24,7 @@ def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
     """Return snake_case for a Python project, else camelCase.
 
     Args:
-        folder: the program's folder, in which the engine starts the plugin.
+        folder: the project folder or a folder in it. The engine starts the plugin there.
     """
     runtime = environ.get(RUNTIME_VARIABLE) or _read_runtime(folder)
     return str if runtime == "python" else camel
@@ -33,7 +35,7 @@ def _read_runtime(folder: Path) -> str:
         for name in _PROJECT_FILES:
             path = place / name
             try:
-                if not path.is_file():  # another user's named pipe would never end
+                if not path.is_file():  # Reading a named pipe might never end.
                     continue
                 with path.open("rb") as file:
                     found = _RUNTIME.search(file.read(_LARGEST))
@@ -44,8 +46,8 @@ def _read_runtime(folder: Path) -> str:
 
 
 def find_own_style() -> NameStyle:
-    """Return the spelling for the project in the current folder."""
+    """Return the name style for the project in the current folder."""
     try:
         return find_style(Path.cwd(), os.environ)
-    except OSError:  # raised if the current folder was deleted
+    except OSError:  # The current folder was deleted.
         return camel

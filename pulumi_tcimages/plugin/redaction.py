@@ -1,8 +1,9 @@
-"""Redact secret arguments, and everything that would reveal them, from messages.
+"""Remove secret arguments, and everything that would reveal them, from messages.
 
 All errors and log lines about a request pass through this module. A value is redacted in every
-spelling. Suggestions, counts and images that would reveal it are omitted. A failed lookup's error
-is rebuilt from the fields that may be shown, so a new field stays hidden until it is added here.
+encoding. Suggestions, counts and images that would reveal it are omitted. The message of a failed
+lookup is built from a list of fields that may be shown, so a new field is hidden until it is added
+here.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ _HARMLESS_PROBLEM = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
     r"|expected (a string|a list|a map|an object|true or false), got (an? )?\w+"
 )
-"""Matches problem texts that reveal nothing about the value."""
+"""Matches the problem texts that reveal nothing about the value."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class Secrets:
     """The secret arguments of a request."""
 
     names: frozenset[str] = frozenset()
-    """The arguments' snake_case names. An argument with a secret part is secret as a whole."""
+    """The names of the secret arguments, in snake_case. A map with a secret entry is wholly secret.
+    """
     texts: tuple[str, ...] = ()
-    """All strings and numbers in these arguments."""
+    """The strings and numbers to redact: all secrets in the arguments and in the configuration."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""
     source: Source | None = None
@@ -74,7 +76,7 @@ class Secrets:
 
     @property
     def sent(self) -> frozenset[str]:
-        """The arguments that the cloud receives. If one is secret, so is the number of images."""
+        """The arguments that the cloud receives. A secret one makes the number of images secret."""
         arguments = self.source.single_query.api_arguments if self.source else ()
         return frozenset({"region", *arguments})
 
@@ -85,7 +87,9 @@ class Secrets:
         source: Source | None = None,
         configured: Sequence[str] = (),
     ) -> Secrets:
-        """Find the secret arguments. Of a pin's outputs, only a secret image's id is included.
+        """Find the secrets in the properties of a function or pin.
+
+        Of a pin's outputs, only the id of a secret image is included.
 
         Args:
             source: the data source, if the request is about a function or pin.
@@ -105,7 +109,7 @@ class Secrets:
     def in_request(
         cls, request: Any, configured: Sequence[str] = (), is_region_secret: bool = False
     ) -> Secrets:
-        """Find the secret arguments in any RPC request.
+        """Find the secrets in any RPC request.
 
         Args:
             configured: the secret texts of the provider's configuration.
@@ -131,17 +135,17 @@ class Secrets:
 
     @property
     def criteria(self) -> frozenset[str]:
-        """Return the secret arguments except triggers, which do not select an image."""
+        """The names of the secret arguments except triggers, which do not select an image."""
         return self.names - {"triggers"}
 
     def redact(self, text: str) -> str:
-        """Redact the secret values from this package's own message."""
+        """Redact the secrets in a message of this package."""
         return redact(text, self.texts)
 
     def redact_foreign(self, text: str) -> str:
-        """Redact the secret values from the cloud's message.
+        """Redact the secrets in a message of the cloud.
 
-        The whole message is hidden if it contains a secret that is too short to redact.
+        The whole message is replaced if it contains a secret that is too short to redact.
         """
         redacted = self.redact(text)
         lower = redacted.lower()
@@ -150,7 +154,7 @@ class Secrets:
         return REDACTED if is_short else redacted
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
-        """Return an error's problem text with the secret values redacted."""
+        """Return an error's problem, with the secrets redacted."""
         hidden = (
             self._redact_invalid_argument(error)
             if isinstance(error, InvalidArgumentError)
@@ -159,7 +163,10 @@ class Secrets:
         return self.redact(hidden.problem)
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
-        """Return the warnings or, if they could reveal secrets, a generic warning instead."""
+        """Redact the secrets in warnings.
+
+        If a criterion is secret, the warnings could reveal it, so a generic one replaces them.
+        """
         if not warnings or not self.criteria:
             return [self.redact(warning) for warning in warnings]
         return [f"{self._describe_secrets()}, so a warning about this lookup is not shown"]
@@ -171,10 +178,10 @@ class Secrets:
         context: Sequence[Row] = (),
         style: NameStyle = camel,
     ) -> str:
-        """Return an error's message.
+        """Return an error's message without secrets.
 
         Args:
-            context: rows about the request, which precede the error's own rows.
+            context: labelled lines about the request, which precede the error's own lines.
         """
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
@@ -183,7 +190,8 @@ class Secrets:
             )
         else:
             text = self._redact(error).text(subject, style, context)
-        # Keep the first line: it contains no value, and the SDK finds the error class in it.
+        # Do not redact the first line: it contains no value, and the SDK reads the error code in
+        # it.
         first, line_break, rest = text.partition("\n")
         return first + line_break + self.redact(rest)
 
@@ -205,7 +213,11 @@ class Secrets:
             yield "Next", self._next_lines(error, style)
 
     def _hide_criteria(self, criteria: Sequence[Criterion]) -> list[Criterion]:
-        """Replace secret values. Secret flags, which have no value to replace, move to the end."""
+        """Replace the values of secret criteria.
+
+        A secret `latest` has no value to replace. It is appended, and so are secret criteria that
+        the error does not contain.
+        """
         hidden = [
             Criterion(criterion.argument, _HIDDEN_VALUE)
             if criterion.argument in self.names
@@ -220,10 +232,10 @@ class Secrets:
     def _cut_funnel(
         self, funnel: Sequence[tuple[Criterion, int]]
     ) -> Sequence[tuple[Criterion, int]]:
-        """Return the counts before the first secret criterion.
+        """Return the funnel up to the first secret criterion, whose count would reveal something.
 
-        If the first secret criterion is the last criterion, its count is shown too, because the
-        first line already says that no image is left.
+        If the first secret criterion is the last criterion, its count is included, because the
+        error's first line already says that no image is left.
         """
         secret = [
             place for place, (criterion, _) in enumerate(funnel) if criterion.argument in self.names
@@ -268,7 +280,7 @@ class Secrets:
 
     def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
         root = error.key.partition(".")[0]
-        if root not in self.names - SECRET_KEYS:  # messages about API keys never contain the value
+        if root not in self.names - SECRET_KEYS:  # Errors about API keys never contain the value.
             return error
         return ConfigurationError(
             self._redact_problem(error.problem),
@@ -298,7 +310,7 @@ class Secrets:
         return [*wrap(render_names(advice, style)), *([f"  {command}"] if command else [])]
 
     def _write_explain(self, error: NoMatchError | AmbiguousMatchError) -> str:
-        """Return the command that explains the lookup, omitting secret criteria."""
+        """Return the command `tcimages explain` for the lookup, without secret criteria."""
         if self.source is None:
             return ""
         query = self.source.single_query

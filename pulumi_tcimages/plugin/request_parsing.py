@@ -1,7 +1,7 @@
-"""Parse each request on the thread that answers it, but all large requests on a single thread.
+"""Parse requests on the threads that answer them, but all large requests on one thread.
 
-A parsed message takes up to thirty times its size, and each thread retains some of that memory. Any
-local program could send many large messages simultaneously.
+A parsed message takes up to thirty times its size in memory, and each thread keeps some of that.
+Any local program could send many large messages at the same time.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import grpc
 from google.protobuf.message import DecodeError
 
 _LARGE_BYTES = 256 * 1024
-"""Requests above this size are parsed on the single thread. Programs' requests are smaller."""
+"""Requests above this size are parsed on the one thread. Requests of programs are smaller."""
 _HUGE_BYTES = 1024 * 1024
-"""Requests above this size are also answered there. None of them is useful."""
+"""Requests above this size are also answered on that thread. No useful request is so large."""
 
 
 class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """Wraps a service's methods, which then receive requests as bytes and parse them."""
+    """Wraps the methods of a service, so that they receive bytes and parse them themselves."""
 
     def __init__(self, methods: grpc.GenericRpcHandler) -> None:
         self._methods = methods
@@ -52,7 +52,7 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
 
 
 class Registrar:
-    """Passed to Pulumi's generated code instead of a server, to collect the provider's methods."""
+    """Receives the provider's methods from Pulumi's generated code in place of the server."""
 
     def __init__(self, server: grpc.aio.Server) -> None:
         self._server = server
@@ -61,4 +61,4 @@ class Registrar:
         self._server.add_generic_rpc_handlers(tuple(map(BoundedParsing, handlers)))
 
     def add_registered_method_handlers(self, _service: str, _handlers: dict[str, Any]) -> None:
-        """Ignore this call, with which newer generated code registers the same methods again."""
+        """Do nothing: newer generated code registers the same methods a second time here."""

@@ -1,8 +1,8 @@
-"""Build gRPC statuses that name the function or resource, and that fit into gRPC's limits.
+"""Build gRPC status messages that start with the function or resource and fit gRPC's limits.
 
 A status message is sent as a header. gRPC may drop the status if the headers exceed 8 KiB, and
-always does above 16 KiB. The message is percent-encoded, so a line break takes three bytes and a
-Chinese character nine.
+always drops it above 16 KiB. The message is percent-encoded, so a line break takes three bytes and
+a Chinese character nine.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ CODES = {
     errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.CancelledError: grpc.StatusCode.CANCELLED,
 }
-"""The gRPC status code for each error class. All others are UNKNOWN."""
+"""The gRPC status code of each error class. All other classes have UNKNOWN."""
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
-_NAME_LENGTH = 200  # longer than real names, but any local program could send longer ones
+_NAME_LENGTH = 200  # Real names are shorter, but any local program could send a longer one.
 
 
 def name_subject(request: Any) -> str:
-    """Name a request's function or resource: `getPlatformImage`, `PlatformImagePin train`."""
+    """Return a request's function or resource: `getPlatformImage`, `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return shorten(str(token).rpartition(":")[2])
     token, name = read_urn(getattr(request, "urn", ""))
@@ -52,9 +52,9 @@ def read_urn(urn: str) -> tuple[str, str]:
 
 
 def fit_status(text: str) -> str:
-    """Shorten a message to gRPC's limit: long lines first, then lines in the middle.
+    """Shorten a message to gRPC's limit: cut long lines, then leave out lines in the middle.
 
-    The query at the beginning and the next steps at the end are kept.
+    The query is at the beginning and the next steps are at the end, so both are kept.
     """
     if _size(text) <= _HEAD_BYTES + _TAIL_BYTES:
         return text
@@ -67,7 +67,7 @@ def fit_status(text: str) -> str:
 
 
 def _room(lines: Sequence[str], limit: int) -> int:
-    """Return how many lines fit into a limit in bytes, including line breaks."""
+    """Return the number of leading lines that fit into a number of bytes."""
     return _fitting((f"{line}\n" for line in lines), limit)
 
 
@@ -76,7 +76,7 @@ def _cut(line: str) -> str:
 
 
 def _fitting(parts: Iterable[str], limit: int) -> int:
-    """Return how many of the first parts fit into a limit in bytes."""
+    """Return the number of leading strings that together fit into a number of bytes."""
     return sum(1 for _ in takewhile(limit.__ge__, accumulate(map(_size, parts))))
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 _PLACES = (
-    _PACKAGE / "schema.json",  # location in an installed wheel and in the plugin's archive
-    _PACKAGE.parent / "schema.json",  # location in a source checkout
+    _PACKAGE / "schema.json",  # in an installed wheel and in the plugin's archive
+    _PACKAGE.parent / "schema.json",  # in a source checkout
 )
 
 

@@ -1,12 +1,12 @@
-"""The provider's gRPC methods, which deserialize requests and serialize results.
+"""The provider's gRPC methods: they deserialize requests, call other modules and serialize results.
 
-The methods run on a thread pool. Any local program could occupy all threads with lookups, so Cancel
-is a coroutine, which the server's event loop runs immediately.
+The methods run on a thread pool. Lookups may occupy all threads, so Cancel is a coroutine, which
+the server's event loop runs immediately.
 
-A TcImagesError is converted to a gRPC status with the whole message. This includes functions,
-because not every tool shows the `failures` of an Invoke. Any other exception is a bug, unless a
-dependency has an incompatible version. Then the user sees a short message, and the traceback goes
-to the debug log without values.
+A TcImagesError is converted to a gRPC status with the whole message. For functions, the `failures`
+of an InvokeResponse are not used, because not every tool shows them. Any other exception is a bug,
+unless a dependency has an incompatible version. The user sees a short message then, and the debug
+log gets the traceback without values.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
 
 
 def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
-    """Convert exceptions to gRPC statuses whose message starts with the function or resource."""
+    """Decorate a method, to convert exceptions to gRPC statuses."""
 
     @functools.wraps(method)
     def run(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
@@ -62,7 +62,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
         except Exception as bug:
             from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
 
-            # Write only the frames, because the exception's text may contain a value.
+            # Write only the stack frames, because the exception's text may contain a secret value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
             if conflicts := find_conflicts():
                 code = grpc.StatusCode.FAILED_PRECONDITION
@@ -76,8 +76,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
                     f"({type(bug).__name__}). Please report it, with the output of: "
                     "pulumi up --logtostderr --logflow -v=9"
                 )
-        # Not `context.abort`, because grpc keeps the exception that it raises, and thereby the
-        # request.
+        # `context.abort` would raise an exception that grpc keeps, and with it the request.
         context.set_code(code)
         context.set_details(text)
         return None
@@ -86,7 +85,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """The provider in a plugin process."""
+    """The implementation of Pulumi's ResourceProvider service."""
 
     def __init__(self, engine_address: str = "") -> None:
         self._style = find_own_style()
@@ -106,11 +105,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return secrets.text_of(error, self._style_subject(subject), context, self._style)
 
     def _style_subject(self, subject: str) -> str:
-        """Convert a function's name in a message's subject to the reader's spelling."""
+        """Convert a function's name to the reader's name style. Resources keep their names."""
         return subject if subject[:1].isupper() else self._style(snake(subject))
 
     def warm_up(self) -> None:
-        """Import the modules for the first lookup while the engine configures the plugin."""
+        """Import the modules for the first lookup, while the engine still configures the plugin."""
         self._cloud.warm_up()
 
     # Plugin
@@ -176,7 +175,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
-            # For the same engine keep the old event, on which running lookups wait.
+            # If the engine is the same, keep the event: running lookups wait for it.
             cancelled = threading.Event() if is_next_engine else self._cancelled
             provider = name_provider(request)
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
@@ -248,7 +247,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_reports_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         # An import sends no properties. `.get()` in a program sends empty properties at each
-        # update, and a new time would then count as a change.
+        # update. A new time would count as a change then, so it gets none.
         is_import = not request.HasField("properties")
         inputs, outputs = pins.read(
             _pin_of(request.urn),
@@ -268,17 +267,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reports_errors
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        # Nothing to delete, because a pin exists only in the stack's state.
+        # There is nothing to delete: a pin exists only in the stack's state.
         return empty_pb2.Empty()
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
-        """Return a failed check that names no property: the engine would print its value."""
+        """Build the response of a failed check.
+
+        The failure has no property name, because the engine would print the property's value.
+        """
         failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
 
 
 def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
-    """Return the changes as an in-place update, because a pin is never replaced."""
+    """Build the response for changed inputs: an in-place update, as pins are never replaced."""
     property_diff, response = provider_pb2.PropertyDiff, provider_pb2.DiffResponse
     detailed = {}
     for name in names:

@@ -1,7 +1,7 @@
-"""Read the pins in the output of `pulumi stack export`.
+"""Read the pins from the output of `pulumi stack export`.
 
-Secrets in an export are encrypted, and are read as unknown secrets. With `--show-secrets` they are
-plain text.
+Secrets in an export are encrypted, so they are read as secrets with an unknown value. With
+`--show-secrets`, the export contains them as plain text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _SEPARATOR = "::"
 _KEYS = frozenset(map(camel, KEY_PARTS))
 _ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
 _MOST_LEVELS = 100
-"""Maximum nesting depth. protobuf has the same limit, so the engine cannot send deeper values."""
+"""Maximum depth of nested values. The engine cannot send deeper values either, because protobuf has
+the same limit.
+"""
 _TOO_DEEP = f"a value of a pin or provider has more than {_MOST_LEVELS} levels"
 
 
@@ -44,7 +46,7 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True)
 class StackPin:
-    """A pin in a stack's state."""
+    """A pin in a stack's export."""
 
     urn: str
     pin: Pin
@@ -55,10 +57,10 @@ class StackPin:
     provider_name: str = ""
     """The provider's name, or "" for the default provider."""
     export: str = field(default="", compare=False)
-    """The file or stack that the pin was read from."""
+    """The file or stack that the export comes from."""
     is_urn_shared: bool = field(default=False, compare=False)
-    """Whether another export contains a different pin with the same URN. This is possible because
-    URNs do not contain the organization or backend.
+    """Whether another export contains a different pin with the same URN. Two stacks can have equal
+    URNs, because a URN contains neither the organization nor the backend.
     """
 
     @property
@@ -67,23 +69,26 @@ class StackPin:
 
     @property
     def stack(self) -> str:
-        """The project and stack names: `images/dev`."""
+        """The names of the project and the stack, such as `images/dev`."""
         start, project = self.urn.split(_SEPARATOR)[:2]
         return f"{project}/{start.rpartition(':')[2]}"
 
     @property
     def stack_label(self) -> str:
-        """The stack's name for messages, with the export if the name is ambiguous."""
+        """The stack's name for messages, followed by the export if the name is ambiguous."""
         return f"{self.stack} ({self.export})" if self.is_urn_shared else self.stack
 
     def read_configuration(self, overridden: Collection[str] = ()) -> Configuration:
-        """Build the provider's configuration without API keys, which come from the environment.
+        """Build the configuration of the pin's provider, without API keys and encrypted roles.
 
-        Errors: ConfigurationError for an invalid value, or for a secret that is not part of a role.
+        The user's own keys are used for checking pins.
 
         Args:
-            overridden: the settings (snake_case) that are also set elsewhere, so that their secret
-                values can be omitted.
+            overridden: the settings (snake_case) that flags replace. Encrypted values of these are
+                left out.
+
+            Errors: ConfigurationError for an invalid value, or for an encrypted value of another
+            setting.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
         optional = _ROLES | set(map(camel, overridden))
@@ -100,22 +105,23 @@ class StackPin:
 
     @property
     def secrets(self) -> Secrets:
-        """The pin's secret criteria, and the provider's decrypted secret settings."""
+        """The secrets in the pin's criteria and its provider, which reports must not contain."""
         return Secrets.among(self.inputs, self.pin.source, secret_texts(self.provider))
 
     @property
     def hides_role(self) -> bool:
-        """Whether the provider assumes a role whose settings are encrypted in the export."""
+        """Whether the provider has a role or web identity that is encrypted in the export."""
         return any(has_unknown(self.provider.get(name)) for name in _ROLES)
 
 
 def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
-    """Yield the pins in a stack export, or in a checkpoint file from a backend.
-
-    Errors: ExportError, also after all known pins if a pin has an unknown type.
+    """Yield the pins in a stack export, or in a checkpoint file of a backend.
 
     Args:
         export: the file or stack that the document comes from.
+
+        Errors: ExportError. If a pin has an unknown type, it is raised after all other pins have
+        been yielded.
     """
     resources = _find_resources(document)
     providers = {
@@ -127,7 +133,7 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     for resource in resources:
         kind = _text_of(resource, "type")
         pin = find_pin_of(kind)
-        # A resource with `delete` is pending deletion, and has already been replaced.
+        # A resource with `delete` has been replaced, and its deletion is pending.
         if resource.get("delete"):
             continue
         if pin is None:
@@ -173,7 +179,7 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
     state = None
     if isinstance(document, dict):
         state = document.get("deployment")
-        # A checkpoint file, as stored by a self-managed backend, has this field instead.
+        # Checkpoint files, which self-managed backends store, have this field instead.
         checkpoint = document.get("checkpoint")
         if state is None and isinstance(checkpoint, dict):
             state = checkpoint.get("latest") or {}
@@ -184,7 +190,7 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
 
 
 def _text_of(resource: Mapping[str, Any], name: str) -> str:
-    """Return a text of a resource, or "" if it is missing or not a string."""
+    """Return a field of a resource, or "" if it is missing or no string."""
     value = resource.get(name)
     return value if isinstance(value, str) else ""
 
@@ -198,7 +204,7 @@ def _read_object(value: Any) -> Properties:
 
 
 def _read(value: Any, levels: int) -> Any:
-    """Convert a value that may have at most this many levels of nesting."""
+    """Convert a JSON value to a property value, of at most `levels` nested levels."""
     if not isinstance(value, (list, Mapping)):
         return value
     if not levels:
@@ -212,7 +218,7 @@ def _read(value: Any, levels: int) -> Any:
 
 
 def _read_plaintext(text: Any, levels: int) -> Any:
-    """Parse a secret that `--show-secrets` printed as JSON, or return UNKNOWN."""
+    """Parse a secret that `--show-secrets` printed as JSON. Return UNKNOWN if it is encrypted."""
     try:
         value = json.loads(text) if isinstance(text, str) else UNKNOWN
     except RecursionError:

@@ -1,8 +1,8 @@
-"""Detect that the engine has exited, so that no plugin process is left behind.
+"""Detect that the engine has exited, so that the plugin exits too.
 
-A killed engine sends no signal, and stdin is /dev/null. There are two ways to detect its end: this
-process gets another parent, or the engine's address refuses connections. The second way also works
-if the plugin was started by a process that outlives the engine.
+A killed engine sends no signal, and the plugin's stdin is /dev/null. There are two signs of its
+end: this process gets another parent, or the engine's address refuses connections. The second sign
+also works if a process that outlives the engine has started the plugin.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import socket
 
 _INTERVAL_S = 0.5
 _MAX_REFUSALS = 3
-"""Number of consecutive refused connections that prove the engine's end. One alone may be
-accidental.
+"""The number of consecutive refused connections that prove the engine's end. A single one may have
+another reason.
 """
 
 
@@ -35,5 +35,5 @@ def _is_refused(address: str) -> bool:
     except ConnectionRefusedError:
         return True
     except (OSError, ValueError):
-        pass  # a busy or unreachable address proves nothing
+        pass  # A busy or unreachable address proves nothing.
     return False
