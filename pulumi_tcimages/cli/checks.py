@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from pulumi_tcimages.cli.command import EXIT_USAGE, NETWORK, exit_code
 from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
@@ -62,10 +62,7 @@ class _AddressCheck:
 
 def choose_limit_s(settings: Settings) -> float:
     """Return the time limit for all checks: the lookup timeout, but at most `_LIMIT_S`."""
-    try:
-        return min(float(settings.get("timeout_seconds")), _LIMIT_S)
-    except TcImagesError:  # `check_settings` reports this error.
-        return _LIMIT_S
+    return min(float(_get(settings, "timeout_seconds") or _LIMIT_S), _LIMIT_S)
 
 
 def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
@@ -127,7 +124,7 @@ def _check_address(
 ) -> _AddressCheck:
     check = f"address {service}"
     try:
-        endpoint = choose_endpoint(settings, service, _region(settings))
+        endpoint = choose_endpoint(settings, service, _get(settings, "region"))
         proxy = network_environment.name_proxy(endpoint.url)
         exception = network_environment.name_exception(endpoint.url)
         way = f" through {proxy}" if proxy else f" ({exception})" if exception else ""
@@ -175,7 +172,7 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s:
             clock, min(_KEYS_S, limit_s), ProgressReporter(lambda _text: None, clock)
         )
         credential = credential_provider.current(deadline)
-        region = _region(settings)
+        region = _get(settings, "region")
         if region is None:
             found = f"found in {credential.source}; not tried without a region"
             return Finding("credentials", "note", found)
@@ -185,9 +182,8 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s:
     return Finding("credentials", "ok", f"of account {account}, from {credential.source}")
 
 
-def _region(settings: Settings) -> str | None:
+def _get(settings: Settings, name: str) -> Any:
     try:
-        region: str | None = settings.get("region")
+        return settings.get(name)
     except TcImagesError:  # `check_settings` reports this error.
         return None
-    return region

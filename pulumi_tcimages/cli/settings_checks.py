@@ -11,7 +11,7 @@ from pulumi_tcimages.cli.checks import Finding, failed
 from pulumi_tcimages.cloud.placeholder_warnings import find_unfilled, missing_region
 from pulumi_tcimages.cloud.profiles import is_intl_host
 from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, TOKEN, VARIABLES
-from pulumi_tcimages.cloud.settings import DEFAULT, Settings
+from pulumi_tcimages.cloud.settings import DEFAULT, DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import TcImagesError
@@ -87,5 +87,5 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
         pass
     # The international site's domain is a value of the setting `site`, which the loop handles.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
-        found = f"{settings.domain_source}: {settings.source_of('site')} decides"
+        found = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

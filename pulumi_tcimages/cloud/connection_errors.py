@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ _CUT_OFF = (http.client.BadStatusLine, ConnectionResetError, ConnectionAbortedEr
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 
 
+@dataclass(eq=False)
 class TransportError(Exception):
     """An HTTP exchange ended without a usable response.
 
@@ -38,20 +40,11 @@ class TransportError(Exception):
         is_late: whether the response did not arrive in time.
     """
 
-    def __init__(
-        self,
-        problem: str,
-        remedy: retry.Remedy = retry.NETWORK,
-        fix: str = "",
-        answered: bool = False,
-        is_late: bool = False,
-    ) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.remedy = remedy
-        self.fix = fix
-        self.answered = answered
-        self.is_late = is_late
+    problem: str
+    remedy: retry.Remedy = retry.NETWORK
+    fix: str = ""
+    answered: bool = False
+    is_late: bool = False
 
 
 def refuse_reply(problem: str) -> TransportError:

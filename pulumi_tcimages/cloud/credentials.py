@@ -158,8 +158,8 @@ class _Search:
         if found is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
             fixes = [held.fix for held in self._placeholders.get(f"profile {path}", ())]
-            kind = profiles.read_login_kind(settings.profile_folder, settings.profile)
-            command = name_login_command(kind, settings.profile)
+            keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
+            command = name_login_command(keys.kind if keys else "", settings.profile)
             raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
-from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.settings import DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.setting_advice import Advice
 from pulumi_tcimages.errors import ConfigurationError
@@ -129,10 +129,10 @@ def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:
     is_vendors = is_vendor_host(endpoint.name)
     is_international = is_intl_host(endpoint.name) if is_vendors else is_intl(settings)
     other = "china" if is_international else "intl"
-    if is_vendors and endpoint.source and endpoint.source != settings.domain_source:
+    if is_vendors and endpoint.source and endpoint.source != DOMAIN_SOURCE:
         fix = f"for {other}, change the address, which is from {endpoint.source}"
         return Advice(fix)
-    decided = f" ({settings.domain_source} chose this one)"
+    decided = f" ({DOMAIN_SOURCE} chose this one)"
     chosen = decided if endpoint.source and is_vendors else ""
     return Advice(f"keys of {other} need{chosen}:", (("site", other),))
 

@@ -38,6 +38,7 @@ class ProfileKeys:
     secret_key: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     kind: str = ""
+    """The type of login: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
     role_arn: str = ""
     role_session_name: str = ""
     expires_at_unix_s: float | None = None
@@ -81,29 +82,19 @@ def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:
     content = _read_json(path)
     if content is None:
         return None
+    implied_kind = next((name for name in ("sso", "oauth") if content.get(name)), "")
     fields = _Fields(path, content)
     return ProfileKeys(
         source=str(path),
         secret_id=fields.text("secretId"),
         secret_key=fields.text("secretKey"),
         token=fields.text("token"),
-        kind=_login_kind(fields.text("type"), content),
+        kind=fields.text("type") or implied_kind,
         role_arn=fields.text("role-arn"),
         role_session_name=fields.text("role-session-name"),
         expires_at_unix_s=_time(path, content, "expiresAt"),
         placeholders=fields.placeholders,
     )
-
-
-def read_login_kind(folder: Path, profile: str) -> str:
-    """Return a profile's type of login: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
-    found = read_profile_keys(folder, profile)
-    return found.kind if found else ""
-
-
-def _login_kind(kind: str, content: Mapping[str, Any]) -> str:
-    """Return a profile's `type` or, if it is empty, the type of login that its fields imply."""
-    return kind or next((name for name in ("sso", "oauth") if content.get(name)), "")
 
 
 def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:

@@ -51,6 +51,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "max_requests_per_second": 15,
 }
 DEFAULT = "the default"
+DOMAIN_SOURCE = f"{ENVIRONMENT}{DOMAIN}"
 _INI = Path("/etc/tencentcloud/credentials")
 _SECTIONS = (ROLE, WEB_IDENTITY)
 
@@ -186,7 +187,7 @@ class Settings:
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
         if self.domain_text in ("", usual) or self.is_domain_overruled:
             return None
-        return Value(self.domain_text, self.domain_source)
+        return Value(self.domain_text, DOMAIN_SOURCE)
 
     @property
     def is_domain_overruled(self) -> bool:
@@ -203,10 +204,6 @@ class Settings:
     def domain_text(self) -> str:
         """The root domain in TENCENTCLOUD_DOMAIN, even if it is overridden."""
         return self.variables.text(DOMAIN).lower().strip(".")
-
-    @property
-    def domain_source(self) -> str:
-        return f"{ENVIRONMENT}{DOMAIN}"
 
     @property
     def profile(self) -> str:
@@ -269,7 +266,7 @@ class Settings:
             return ""
         if not self._agrees_with_site(host):
             return self.configuration.source_of("site")
-        return self.domain_source if self.domain and not self._is_profile_configured else ""
+        return DOMAIN_SOURCE if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
         """Yield each endpoint in the profile that is overridden, with the overriding setting."""

@@ -169,7 +169,7 @@ class Secrets:
         """
         if not warnings or not self.criteria:
             return [self.redact(warning) for warning in warnings]
-        return [f"{self._describe_secrets()}, so a warning about this lookup is not shown"]
+        return [f"{_describe_secrets(self.criteria)}, so a warning about this lookup is not shown"]
 
     def text_of(
         self,
@@ -255,13 +255,13 @@ class Secrets:
         if isinstance(error, ApiError):
             configured = {"region"} if self.is_region_secret else set()
             sent = (self.names | configured) & self.sent
-            fix = f"{_describe_secrets_of(sent)}: check the value" if sent else error.fix
+            fix = f"{_describe_secrets(sent)}: check the value" if sent else error.fix
             message = self.redact_foreign(error.message)
             return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
         if isinstance(error, NetworkError):
             return replace(error, call=self._hide_call(error.call))
         if isinstance(error, InvalidResponseError) and self.criteria:
-            problem = f"{self._describe_secrets()}, so it is not shown what came"
+            problem = f"{_describe_secrets(self.criteria)}, so it is not shown what came"
             return InvalidResponseError(problem, call=self._hide_call(error.call), fix=error.fix)
         return error
 
@@ -303,7 +303,7 @@ class Secrets:
         return call._replace(region=self._hide_region(call.region))
 
     def _next_lines(self, error: NoMatchError | AmbiguousMatchError, style: NameStyle) -> list[str]:
-        hidden = f"{self._describe_secrets()}, so no details are shown"
+        hidden = f"{_describe_secrets(self.criteria)}, so no details are shown"
         names = " and ".join(sorted(map(mark, self.criteria)))
         advice = f"{hidden}; to see them, ask the same in the shell, and add {names}:"
         command = self._write_explain(error)
@@ -325,10 +325,7 @@ class Secrets:
         )
         return write_listing(listing, explain=True)
 
-    def _describe_secrets(self) -> str:
-        return _describe_secrets_of(self.criteria)
 
-
-def _describe_secrets_of(names: frozenset[str]) -> str:
+def _describe_secrets(names: frozenset[str]) -> str:
     noun = "is a secret" if len(names) == 1 else "are secrets"
     return f"{', '.join(sorted(map(mark, names)))} {noun}"

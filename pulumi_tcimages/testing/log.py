@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -37,18 +38,14 @@ class Log(engine_pb2_grpc.EngineServicer):
 
     def warn(self) -> None:
         """Raise the warnings received so far, and drop all other messages."""
-        while (message := self._next()) is not None:
-            if message.severity >= engine_pb2.WARNING:
-                name = message.urn.rpartition("::")[2]
-                text = f"{name}: {message.message}" if name else message.message
-                warnings.warn(text, PluginWarning, stacklevel=2)
+        with suppress(Empty):
+            while True:
+                message = self._messages.get_nowait()
+                if message.severity >= engine_pb2.WARNING:
+                    name = message.urn.rpartition("::")[2]
+                    text = f"{name}: {message.message}" if name else message.message
+                    warnings.warn(text, PluginWarning, stacklevel=2)
 
     def close(self) -> None:
         self._server.stop(None).wait()
         self._pool.shutdown()  # because the gRPC server does not shut down its thread pool
-
-    def _next(self) -> Any:
-        try:
-            return self._messages.get_nowait()
-        except Empty:
-            return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pulumi_tcimages.emulator import regions
-from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.filters import (
     IMAGE_FILTER,
     FilterFields,
@@ -13,7 +14,6 @@ from pulumi_tcimages.emulator.filters import (
 )
 from pulumi_tcimages.emulator.listing import Listing, Unpaged
 from pulumi_tcimages.emulator.records import Flag, Identifier, Record, Text
-from pulumi_tcimages.emulator.store import Entry, Row
 
 FILTERS: FilterFields = {
     "ImageName": read_text("ImageName"),
@@ -45,10 +45,6 @@ class BuiltInImage(Record):
     ImageSecret: RegistrySecret | None = None
 
 
-def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    return apply_filters(context, entries, "ImageFilters", FILTERS)
-
-
 LISTING = Listing(
     action="DescribeBuildInImages",
     service="tione",
@@ -61,5 +57,5 @@ LISTING = Listing(
     id_field="ImageName",
     rows="BuildInImageInfos",
     paging=Unpaged(),
-    select=select,
+    select=partial(apply_filters, name="ImageFilters", fields=FILTERS),
 )

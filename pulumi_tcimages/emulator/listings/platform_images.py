@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pulumi_tcimages.emulator import regions
-from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.filters import (
     FILTER,
     FilterFields,
@@ -14,7 +15,6 @@ from pulumi_tcimages.emulator.filters import (
 )
 from pulumi_tcimages.emulator.listing import Listing, OffsetPages
 from pulumi_tcimages.emulator.records import Attribute, Flag, Identifier, Record, Text, Texts
-from pulumi_tcimages.emulator.store import Entry, Row
 
 FILTERS: FilterFields = {
     "ImageId": read_text("ImageId"),
@@ -44,10 +44,6 @@ class PlatformImage(Record):
     RegionScope: Text = None
 
 
-def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    return apply_filters(context, entries, "Filters", FILTERS)
-
-
 LISTING = Listing(
     action="DescribePlatformImages",
     service="tione",
@@ -65,5 +61,5 @@ LISTING = Listing(
     id_field="ImageId",
     rows="PlatformImageInfos",
     paging=OffsetPages(),
-    select=select,
+    select=partial(apply_filters, name="Filters", fields=FILTERS),
 )
