@@ -8,9 +8,10 @@ Source: the vendor's API page of DescribeBuildInImages.
 
 from typing import ClassVar
 
-from pydantic import Field, computed_field
+from pydantic import computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Text
 from pulumi_tcimages.core.names import read_tag
 from pulumi_tcimages.core.query import LatestBy
@@ -24,13 +25,11 @@ FILTER_NAMES = ("ImageName", "ImageType", "SupportDataPipeline", "AllowSaveAllCo
 class BuiltInImage(TioneImage):
     """A built-in image of TIONE. It has no id."""
 
-    registry_region: Text = Field("", description="The registry's region, where it has one.")
-    registry_id: Text = Field("", description="The registry's id, where it has one.")
-    allow_save_all_content: bool | None = Field(
-        None, description="Whether the image allows saving all content."
-    )
-    support_data_pipeline: bool | None = Field(
-        None, description="Whether the image supports data pipelines; absent on some images."
+    registry_region: Text = text("The registry's region, where it has one.")
+    registry_id: Text = text("The registry's id, where it has one.")
+    allow_save_all_content: bool | None = optional("Whether the image allows saving all content.")
+    support_data_pipeline: bool | None = optional(
+        "Whether the image supports data pipelines; absent on some images."
     )
 
     @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
@@ -50,10 +49,8 @@ class BuiltInImagesQuery(TioneImagesQuery):
         "image_filters.name": FILTER_NAMES,
     }
 
-    image_filters: list[BuiltInImageFilter] | None = Field(
-        None,
-        min_length=1,
-        description="Filters for the cloud to apply; the other arguments narrow what it lists.",
+    image_filters: list[BuiltInImageFilter] | None = optional(
+        "Filters for the cloud to apply; the other arguments narrow what it lists.", min_length=1
     )
 
 

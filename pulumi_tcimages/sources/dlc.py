@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from pydantic import Field, computed_field
+from pydantic import computed_field
 
+from pulumi_tcimages.core.fields import optional
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.query import BaseQuery
@@ -71,23 +72,18 @@ class VersionedImagesQuery(BaseQuery):
 
     reads: ClassVar[Mapping[str, str]] = {"name_regex": "label"}
 
-    family: Word | None = Field(
-        None,
-        description="The output `family`, read out of the image's name, whatever its case.",
+    family: Word | None = optional(
+        "The output `family`, read out of the image's name, whatever its case."
     )
-    version: VersionRange | None = Field(
-        None,
-        description="A PEP 440 range for the version in the image's name, for instance "
-        '`">=1.1,<2"`.',
+    version: VersionRange | None = optional(
+        'A PEP 440 range for the version in the image\'s name, for instance `">=1.1,<2"`.'
     )
-    name_regex: Regex | None = Field(
-        None,
-        description="A regular expression to find in the image's name: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`.",
+    name_regex: Regex | None = optional(
+        "A regular expression to find in the image's name: Rust syntax, not anchored, "
+        "case-sensitive unless it begins with `(?i)`."
     )
-    components: Components | None = Field(
-        None,
-        min_length=1,
-        description="Components read out of the image's name, each with a PEP 440 range, `*` for "
+    components: Components | None = optional(
+        "Components read out of the image's name, each with a PEP 440 range, `*` for "
         'present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.',
+        min_length=1,
     )

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Number, Text
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validation_errors import checked
@@ -34,21 +35,17 @@ class EngineImageVersion(VersionedImage):
     name_field = "image_version"
     time_fields = ("insert_time", "update_time")
 
-    image_version_id: Text = Field("", description="The version's id; opaque.")
-    image_version: Text = Field(
-        "", description="The image's name, with its version: `Standard-S 1.1`."
+    image_version_id: Text = text("The version's id; opaque.")
+    image_version: Text = text("The image's name, with its version: `Standard-S 1.1`.")
+    description: Text = text("The vendor's text about the version.")
+    is_public: Number | None = optional("1 is public and 2 is private, as sent.")
+    engine_type: Text = text("The type of the engine, such as `StandardSpark`.")
+    is_shared_engine: Number | None = optional(
+        "The vendor's number for a shared engine, as sent; its page gives no key."
     )
-    description: Text = Field("", description="The vendor's text about the version.")
-    is_public: Number | None = Field(None, description="1 is public and 2 is private, as sent.")
-    engine_type: Text = Field("", description="The type of the engine, such as `StandardSpark`.")
-    is_shared_engine: Number | None = Field(
-        None, description="The vendor's number for a shared engine, as sent; its page gives no key."
-    )
-    state: Number | None = Field(
-        None, description="1 is initializing, 2 is online and 3 is offline, as sent."
-    )
-    insert_time: Text = Field("", description="When it was added: `2020-01-01:00:00:00`.")
-    update_time: Text = Field("", description="When it was changed last, as `insertTime`.")
+    state: Number | None = optional("1 is initializing, 2 is online and 3 is offline, as sent.")
+    insert_time: Text = text("When it was added: `2020-01-01:00:00:00`.")
+    update_time: Text = text("When it was changed last, as `insertTime`.")
 
     @computed_field(description="`state` as a word: `init`, `online` or `offline`.")
     @property
@@ -96,16 +93,12 @@ class EngineImageVersionsQuery(VersionedImagesQuery):
         description="The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`, "
         "`SparkBatch` or `PrestoSQL`."
     )
-    image_version: Word | None = Field(
-        None, description="The whole name, whatever its case: `Standard-S 1.1`."
+    image_version: Word | None = optional("The whole name, whatever its case: `Standard-S 1.1`.")
+    image_version_id: Word | None = optional("The id of the version.")
+    state: State | None = optional(
+        "The state, read as in `stateName`: `init`, `online` or `offline`."
     )
-    image_version_id: Word | None = Field(None, description="The id of the version.")
-    state: State | None = Field(
-        None, description="The state, read as in `stateName`: `init`, `online` or `offline`."
-    )
-    is_public: bool | None = Field(
-        None, description="Whether everybody is offered it, read as in `visibility`."
-    )
+    is_public: bool | None = optional("Whether everybody is offered it, read as in `visibility`.")
 
 
 class EngineImageVersionQuery(LatestBy, EngineImageVersionsQuery):

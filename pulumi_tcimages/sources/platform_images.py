@@ -5,9 +5,10 @@ Source: the vendor's API page of DescribePlatformImages.
 
 from typing import ClassVar
 
-from pydantic import Field, computed_field
+from pydantic import computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Text
 from pulumi_tcimages.core.names import read_tag
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
@@ -29,17 +30,13 @@ class PlatformImage(FrameworkImage):
 
     attributes_field = "extra_attributes"
 
-    image_range: Items[str] = Field(
-        [], description="What the image is for: any of `Train`, `Inference`, `Notebook`."
+    image_range: Items[str] = items(
+        "What the image is for: any of `Train`, `Inference`, `Notebook`."
     )
-    registry_region: Text = Field("", description="The registry's region, where it has one.")
-    registry_id: Text = Field("", description="The registry's id, where it has one.")
-    extra_attributes: Items[PlatformImageExtraAttribute] = Field(
-        [], description="The extra attributes, as sent."
-    )
-    region_scope: Text = Field(
-        "", description="Where the image is offered: `all`, `autonomous` or `general`."
-    )
+    registry_region: Text = text("The registry's region, where it has one.")
+    registry_id: Text = text("The registry's id, where it has one.")
+    extra_attributes: Items[PlatformImageExtraAttribute] = items("The extra attributes, as sent.")
+    region_scope: Text = text("Where the image is offered: `all`, `autonomous` or `general`.")
 
     @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
     @property
@@ -48,8 +45,8 @@ class PlatformImage(FrameworkImage):
 
 
 class _ImageRangeQuery(FrameworkQuery):
-    image_range: Word | None = Field(
-        None, description="What the image is for: `Train`, `Inference` or `Notebook`."
+    image_range: Word | None = optional(
+        "What the image is for: `Train`, `Inference` or `Notebook`."
     )
 
 

@@ -6,9 +6,10 @@ Source: the vendor's API page of DescribePresetImageList.
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field, computed_field
+from pydantic import computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Number, Record, Text
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import VersionRange, Word
@@ -24,8 +25,8 @@ _CHIP_TYPES = ("NVIDIA GPU", "CPU only", "NPU")
 class RuntimeLib(Record):
     """A library of a preset image, as sent."""
 
-    name: Text = Field("", description="The library's name: `Triton Server`.")
-    version: Text = Field("", description="Its version: `0.6.1` or `v1.0`.")
+    name: Text = text("The library's name: `Triton Server`.")
+    version: Text = text("Its version: `0.6.1` or `v1.0`.")
 
 
 class PresetImage(FrameworkImage):
@@ -34,33 +35,27 @@ class PresetImage(FrameworkImage):
     attributes_field = "extra_attribute_list"
     time_fields = ("create_time", "update_time")
 
-    image_repo: Text = Field("", description="The repository in the registry, without its tag.")
-    image_tag: Text = Field("", description="The tag, as sent.")
-    image_size: Text = Field("", description="The size in bytes, as text.")
-    applicable_module_list: Items[str] = Field(
-        [], description="The modules that can run the image, for instance `Notebook`."
+    image_repo: Text = text("The repository in the registry, without its tag.")
+    image_tag: Text = text("The tag, as sent.")
+    image_size: Text = text("The size in bytes, as text.")
+    applicable_module_list: Items[str] = items(
+        "The modules that can run the image, for instance `Notebook`."
     )
-    chip_type_list: Items[str] = Field(
-        [], description="The kinds of chip: `NVIDIA GPU`, `CPU only`, `NPU`."
+    chip_type_list: Items[str] = items("The kinds of chip: `NVIDIA GPU`, `CPU only`, `NPU`.")
+    scenario: Text = text("The scenario that the image is for: `all`.")
+    compute_lib_version: Text = text("The version of CUDA or CANN, as sent.")
+    python_version: Text = text("Python's version, as sent; the image's name and tag may disagree.")
+    os: Text = text("The system: `Ubuntu 22.04`.", validation_alias="OS")
+    runtime_lib_list: Items[RuntimeLib] = items("The image's main libraries, as sent.")
+    extra_attribute_list: Items[PlatformImageExtraAttribute] = items(
+        "The extra attributes, as sent."
     )
-    scenario: Text = Field("", description="The scenario that the image is for: `all`.")
-    compute_lib_version: Text = Field("", description="The version of CUDA or CANN, as sent.")
-    python_version: Text = Field(
-        "", description="Python's version, as sent; the image's name and tag may disagree."
+    is_latest_stable: bool | None = optional(
+        "Whether the vendor calls the image its latest stable one."
     )
-    os: Text = Field("", validation_alias="OS", description="The system: `Ubuntu 22.04`.")
-    runtime_lib_list: Items[RuntimeLib] = Field(
-        [], description="The image's main libraries, as sent."
-    )
-    extra_attribute_list: Items[PlatformImageExtraAttribute] = Field(
-        [], description="The extra attributes, as sent."
-    )
-    is_latest_stable: bool | None = Field(
-        None, description="Whether the vendor calls the image its latest stable one."
-    )
-    version: Number | None = Field(None, description="The vendor's internal number, as sent.")
-    create_time: Text = Field("", description="When it was created: `2026-06-15T03:58:16Z`.")
-    update_time: Text = Field("", description="When it was changed last: `2026-06-22T13:51:37Z`.")
+    version: Number | None = optional("The vendor's internal number, as sent.")
+    create_time: Text = text("When it was created: `2026-06-15T03:58:16Z`.")
+    update_time: Text = text("When it was changed last: `2026-06-22T13:51:37Z`.")
 
     @computed_field(
         description="The libraries of the image and their versions as sent, read out of "
@@ -94,28 +89,25 @@ class PresetImagesQuery(FrameworkImagesQuery):
         "filters.name": ("ImageName", "ApplicableModule"),
     }
 
-    filters: list[PlatformImageFilter] | None = Field(
-        None,
-        min_length=1,
-        description="Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other "
+    filters: list[PlatformImageFilter] | None = optional(
+        "Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other "
         "arguments narrow what it lists.",
+        min_length=1,
     )
-    applicable_module: Word | None = Field(
-        None, description="A module of `applicableModuleList`, for instance `Notebook`."
+    applicable_module: Word | None = optional(
+        "A module of `applicableModuleList`, for instance `Notebook`."
     )
-    chip_type: Word | None = Field(
-        None, description="A kind of chip of `chipTypeList`: `NVIDIA GPU`, `CPU only` or `NPU`."
+    chip_type: Word | None = optional(
+        "A kind of chip of `chipTypeList`: `NVIDIA GPU`, `CPU only` or `NPU`."
     )
-    python_version: VersionRange | None = Field(
-        None,
-        description="A PEP 440 range for the output `pythonVersion`, not for the Python of the "
-        'name: `">=3.11"`.',
+    python_version: VersionRange | None = optional(
+        "A PEP 440 range for the output `pythonVersion`, not for the Python of the "
+        'name: `">=3.11"`.'
     )
-    os: Word | None = Field(None, description="The system, whatever its case: `Ubuntu 22.04`.")
-    scenario: Word | None = Field(None, description="The scenario, whatever its case.")
-    latest_stable: bool | None = Field(
-        None,
-        description="Whether the vendor calls the image its latest stable one: `isLatestStable`.",
+    os: Word | None = optional("The system, whatever its case: `Ubuntu 22.04`.")
+    scenario: Word | None = optional("The scenario, whatever its case.")
+    latest_stable: bool | None = optional(
+        "Whether the vendor calls the image its latest stable one: `isLatestStable`."
     )
 
 

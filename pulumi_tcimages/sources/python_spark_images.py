@@ -6,6 +6,7 @@ Source: the vendor's API page of DescribeDataEnginePythonSparkImages.
 from pydantic import Field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Text
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import Word
@@ -27,16 +28,14 @@ class PythonSparkImage(VersionedImage):
     name_field = "spark_image_version"
     time_fields = ("create_time", "update_time")
 
-    spark_image_id: Text = Field("", description="The image's id; opaque.")
-    child_image_version_id: Text = Field(
-        "", description="The id of the engine image's minor version that the image belongs to."
+    spark_image_id: Text = text("The image's id; opaque.")
+    child_image_version_id: Text = text(
+        "The id of the engine image's minor version that the image belongs to."
     )
-    spark_image_version: Text = Field(
-        "", description="The image's name, with its version: `spark:3.2.1-python-ml`."
-    )
-    description: Text = Field("", description="The vendor's text about the image.")
-    create_time: Text = Field("", description="When it was created: `2020-01-01:00:00:00`.")
-    update_time: Text = Field("", description="When it was changed last, as `createTime`.")
+    spark_image_version: Text = text("The image's name, with its version: `spark:3.2.1-python-ml`.")
+    description: Text = text("The vendor's text about the image.")
+    create_time: Text = text("When it was created: `2020-01-01:00:00:00`.")
+    update_time: Text = text("When it was changed last, as `createTime`.")
 
 
 class PythonSparkImagesQuery(VersionedImagesQuery):
@@ -50,10 +49,10 @@ class PythonSparkImagesQuery(VersionedImagesQuery):
     child_image_version_id: Word = Field(
         description="The id of the minor version of the engine's image."
     )
-    spark_image_version: Word | None = Field(
-        None, description="The whole name, whatever its case: `spark:3.2.1-python`."
+    spark_image_version: Word | None = optional(
+        "The whole name, whatever its case: `spark:3.2.1-python`."
     )
-    spark_image_id: Word | None = Field(None, description="The id of the image.")
+    spark_image_id: Word | None = optional("The id of the image.")
 
 
 class PythonSparkImageQuery(LatestBy, PythonSparkImagesQuery):

@@ -6,9 +6,10 @@ Source: the vendor's API page of ListImages.
 from functools import cached_property
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, computed_field
+from pydantic import AfterValidator, BeforeValidator, computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Image, Number, Text
 from pulumi_tcimages.core.names import Name, read_name, read_tag
 from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
@@ -30,18 +31,14 @@ class RayImage(Image):
     version_field = "ray_version"
     time_fields = ("create_time", "update_time")
 
-    id: Number | None = Field(None, description="The image's id, a number.")
-    name: Text = Field("", description="The image's name, which also tells what is in it.")
-    url: Text = Field("", description="The image's full registry address with its tag.")
-    description: Text = Field("", description="The vendor's text, often Chinese.")
-    type: Text = Field("", description="What the image is for: `Ray` or `Workspace`.")
-    ray_version: Text = Field("", description="The version of Ray; empty on some images.")
-    create_time: Number | None = Field(
-        None, description="When it was created, in milliseconds since 1970."
-    )
-    update_time: Number | None = Field(
-        None, description="When it was changed last, in milliseconds since 1970."
-    )
+    id: Number | None = optional("The image's id, a number.")
+    name: Text = text("The image's name, which also tells what is in it.")
+    url: Text = text("The image's full registry address with its tag.")
+    description: Text = text("The vendor's text, often Chinese.")
+    type: Text = text("What the image is for: `Ray` or `Workspace`.")
+    ray_version: Text = text("The version of Ray; empty on some images.")
+    create_time: Number | None = optional("When it was created, in milliseconds since 1970.")
+    update_time: Number | None = optional("When it was changed last, in milliseconds since 1970.")
 
     @computed_field(description="The tag alone: what follows the last `:` of `url`.")
     @property
@@ -85,36 +82,31 @@ class RayImagesQuery(BaseQuery):
     reads: ClassVar = {"image_id": "id", "name_regex": "name", "tag_regex": "image_tag"}
     known_values: ClassVar = {"type": IMAGE_TYPES}
 
-    type: Annotated[Word, AfterValidator(checked(_read_type))] | None = Field(
-        None, description="What the image is for, `Ray` or `Workspace`; the cloud applies it."
+    type: Annotated[Word, AfterValidator(checked(_read_type))] | None = optional(
+        "What the image is for, `Ray` or `Workspace`; the cloud applies it."
     )
-    keyword: Word | None = Field(
-        None, description="A text to find in names and descriptions; the cloud applies it."
+    keyword: Word | None = optional(
+        "A text to find in names and descriptions; the cloud applies it."
     )
-    image_id: Annotated[Word, BeforeValidator(_read_id)] | None = Field(
-        None, description='The id of the image as a string: `"4"`.'
+    image_id: Annotated[Word, BeforeValidator(_read_id)] | None = optional(
+        'The id of the image as a string: `"4"`.'
     )
-    name: Word | None = Field(None, description="The whole name, whatever its case.")
-    name_regex: Regex | None = Field(
-        None,
-        description="A regular expression to find in `name`: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`.",
+    name: Word | None = optional("The whole name, whatever its case.")
+    name_regex: Regex | None = optional(
+        "A regular expression to find in `name`: Rust syntax, not anchored, "
+        "case-sensitive unless it begins with `(?i)`."
     )
-    tag_regex: Regex | None = Field(
-        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    tag_regex: Regex | None = optional(
+        "A regular expression to find in `imageTag`, as for `nameRegex`."
     )
-    ray_version: VersionRange | None = Field(
-        None,
-        description='A PEP 440 range for the output `rayVersion`, for instance `">=2.49,<3"`.',
+    ray_version: VersionRange | None = optional(
+        'A PEP 440 range for the output `rayVersion`, for instance `">=2.49,<3"`.'
     )
-    device: Device | None = Field(
-        None, description="The device read out of `name`: `cpu`, `gpu` or `npu`."
-    )
-    components: Components | None = Field(
-        None,
-        min_length=1,
-        description="Components read out of `name`, each with a PEP 440 range, `*` for present or "
+    device: Device | None = optional("The device read out of `name`: `cpu`, `gpu` or `npu`.")
+    components: Components | None = optional(
+        "Components read out of `name`, each with a PEP 440 range, `*` for present or "
         '`none` for absent: `{"python": "==3.11", "cuda": "none"}`.',
+        min_length=1,
     )
 
 

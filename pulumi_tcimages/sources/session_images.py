@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, computed_field
 
 from pulumi_tcimages.core.api import Action, ListAction
+from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Image, Number, Text
 from pulumi_tcimages.core.names import canonical, read_name, read_tag
 from pulumi_tcimages.core.query import BaseQuery, Latest
@@ -32,17 +33,14 @@ class SessionImage(Image):
     family_field = "framework"
     version_field = "framework_version"
 
-    spark_image_id: Text = Field("", description="The image's id; opaque, not always a UUID.")
-    spark_image_tag: Text = Field(
-        "", description="The image's full registry address with its tag, as sent."
+    spark_image_id: Text = text("The image's id; opaque, not always a UUID.")
+    spark_image_tag: Text = text("The image's full registry address with its tag, as sent.")
+    spark_image_type: Number | None = optional(
+        "The vendor's number for the framework, as sent; its published meaning and its "
+        "published sample contradict each other, so use `framework` instead."
     )
-    spark_image_type: Number | None = Field(
-        None,
-        description="The vendor's number for the framework, as sent; its published meaning and its "
-        "published sample contradict each other, so use `framework` instead.",
-    )
-    spark_image_version: Text = Field(
-        "", description="The image's name and version in one, for instance `pytorch-v2.5.1`."
+    spark_image_version: Text = text(
+        "The image's name and version in one, for instance `pytorch-v2.5.1`."
     )
 
     @computed_field(description="The framework, read out of `sparkImageVersion`: `pytorch`.")
@@ -95,23 +93,21 @@ class SessionImagesQuery(BaseQuery):
     framework_type: FrameworkType = Field(
         description="The framework type: `machine-learning`, `python` or `spark-ml`."
     )
-    framework: Word | None = Field(
-        None,
-        description="The framework read out of `sparkImageVersion`, whatever its case: `pytorch`, "
-        "`tensorflow`, `scikit-learn`, `python` and so on.",
+    framework: Word | None = optional(
+        "The framework read out of `sparkImageVersion`, whatever its case: `pytorch`, "
+        "`tensorflow`, `scikit-learn`, `python` and so on."
     )
-    framework_version: VersionRange | None = Field(
-        None, description='A PEP 440 range for the framework\'s version, for instance `">=2.5,<3"`.'
+    framework_version: VersionRange | None = optional(
+        'A PEP 440 range for the framework\'s version, for instance `">=2.5,<3"`.'
     )
-    name_regex: Regex | None = Field(
-        None,
-        description="A regular expression to find in `sparkImageVersion`: Rust syntax, not "
-        "anchored, case-sensitive unless it begins with `(?i)`.",
+    name_regex: Regex | None = optional(
+        "A regular expression to find in `sparkImageVersion`: Rust syntax, not "
+        "anchored, case-sensitive unless it begins with `(?i)`."
     )
-    tag_regex: Regex | None = Field(
-        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    tag_regex: Regex | None = optional(
+        "A regular expression to find in `imageTag`, as for `nameRegex`."
     )
-    spark_image_id: Word | None = Field(None, description="The id of the image.")
+    spark_image_id: Word | None = optional("The id of the image.")
 
 
 class SessionImageQuery(Latest, SessionImagesQuery):

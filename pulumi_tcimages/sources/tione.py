@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Record, Text
 from pulumi_tcimages.core.query import STRICT
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
@@ -23,10 +24,10 @@ _FILTER_FIX = 'write a name and values, for instance {"name": "ImageName", "valu
 class PlatformImageExtraAttribute(Record):
     """One extra attribute of a platform image, as sent."""
 
-    type: Text = Field("", description="`List` where `values` holds the value, else empty.")
-    key: Text = Field("", description="The attribute's name, for instance `TrainingModes`.")
-    value: Text = Field("", description="The value of a scalar attribute, always text.")
-    values: Items[str] = Field([], description="The values of a list attribute.")
+    type: Text = text("`List` where `values` holds the value, else empty.")
+    key: Text = text("The attribute's name, for instance `TrainingModes`.")
+    value: Text = text("The value of a scalar attribute, always text.")
+    values: Items[str] = items("The values of a list attribute.")
 
 
 def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, list[str]]:
@@ -69,7 +70,7 @@ class BuiltInImageFilter(BaseModel):
     values: list[Word] = Field(
         min_length=1, description='The values, any of which matches; booleans as `"true"`.'
     )
-    negative: bool | None = Field(None, description="Whether to keep what does not match.")
+    negative: bool | None = optional("Whether to keep what does not match.")
 
     @model_validator(mode="before")
     @classmethod
@@ -98,4 +99,4 @@ class PlatformImageFilter(BuiltInImageFilter):
         description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
         "`AllowSaveAllContent` or `ImageRange`."
     )
-    fuzzy: bool | None = Field(None, description="Whether a part of the value is enough.")
+    fuzzy: bool | None = optional("Whether a part of the value is enough.")

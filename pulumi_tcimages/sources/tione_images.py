@@ -3,9 +3,10 @@
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field, computed_field
+from pydantic import computed_field
 
 from pulumi_tcimages.core.criteria import find_attribute
+from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Image, Items, Text
 from pulumi_tcimages.core.names import Name, read_name
 from pulumi_tcimages.core.query import BaseQuery
@@ -32,9 +33,9 @@ class TioneImage(Image):
     name_field = "image_name"
     address_field = "image_url"
 
-    image_name: Text = Field("", description="The image's name, which also tells what is in it.")
-    image_type: Text = Field("", description="The type, in any case: `TCR`, `CCR` and so on.")
-    image_url: Text = Field("", description="The image's full registry address with its tag.")
+    image_name: Text = text("The image's name, which also tells what is in it.")
+    image_type: Text = text("The type, in any case: `TCR`, `CCR` and so on.")
+    image_url: Text = text("The image's full registry address with its tag.")
 
     @computed_field(
         description="The components in the image with their versions, read from `imageName`: "
@@ -58,7 +59,7 @@ class TioneImage(Image):
 class _Identified(Image):
     id_field = "image_id"
 
-    image_id: Text = Field("", description="The image's id; opaque, not always a UUID.")
+    image_id: Text = text("The image's id; opaque, not always a UUID.")
 
 
 class FrameworkImage(TioneImage, _Identified):
@@ -69,16 +70,14 @@ class FrameworkImage(TioneImage, _Identified):
     attributes_field: ClassVar[str]
     """The name of the field with the extra attributes."""
 
-    framework: Text = Field("", description="The framework, as sent: the case varies.")
-    framework_version: Text = Field("", description="The framework's version, as sent.")
-    support_gpu_list: Items[str] = Field(
-        [],
-        description="GPU models the image supports; empty on some rows whose `description` names "
-        "them.",
+    framework: Text = text("The framework, as sent: the case varies.")
+    framework_version: Text = text("The framework's version, as sent.")
+    support_gpu_list: Items[str] = items(
+        "GPU models the image supports; empty on some rows whose `description` names them."
     )
-    description: Text = Field("", description="The vendor's text, several lines, often Chinese.")
-    support_distributed_deploy: bool | None = Field(
-        None, description="Whether distributed deployment is supported; absent on older rows."
+    description: Text = text("The vendor's text, several lines, often Chinese.")
+    support_distributed_deploy: bool | None = optional(
+        "Whether distributed deployment is supported; absent on older rows."
     )
 
     @computed_field(description="The extra attributes as a map from key to values.")
@@ -130,37 +129,29 @@ class NamedQuery(BaseQuery):
 
     reads: ClassVar = {"name_regex": "image_name", "tag_regex": "image_tag", "gpu": "gpus"}
 
-    image_name: Word | None = Field(None, description="The whole name, whatever its case.")
-    name_regex: Regex | None = Field(
-        None,
-        description="A regular expression to find in `imageName`: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`.",
+    image_name: Word | None = optional("The whole name, whatever its case.")
+    name_regex: Regex | None = optional(
+        "A regular expression to find in `imageName`: Rust syntax, not anchored, "
+        "case-sensitive unless it begins with `(?i)`."
     )
-    tag_regex: Regex | None = Field(
-        None, description="A regular expression to find in `imageTag`, as for `nameRegex`."
+    tag_regex: Regex | None = optional(
+        "A regular expression to find in `imageTag`, as for `nameRegex`."
     )
 
 
 class TioneImagesQuery(NamedQuery):
     """Criteria shared by all images of TIONE."""
 
-    device: Device | None = Field(
-        None, description="The device read out of `imageName`: `cpu`, `gpu` or `npu`."
+    device: Device | None = optional("The device read out of `imageName`: `cpu`, `gpu` or `npu`.")
+    image_type: Word | None = optional(
+        "The value of `imageType`, whatever its case: `TCR` or `CCR`."
     )
-    image_type: Word | None = Field(
-        None, description="The value of `imageType`, whatever its case: `TCR` or `CCR`."
-    )
-    support_data_pipeline: bool | None = Field(
-        None, description="Whether the image supports data pipelines."
-    )
-    allow_save_all_content: bool | None = Field(
-        None, description="Whether the image allows saving all content."
-    )
-    components: Components | None = Field(
-        None,
-        min_length=1,
-        description="Components read out of `imageName`, each with a PEP 440 range, `*` for "
+    support_data_pipeline: bool | None = optional("Whether the image supports data pipelines.")
+    allow_save_all_content: bool | None = optional("Whether the image allows saving all content.")
+    components: Components | None = optional(
+        "Components read out of `imageName`, each with a PEP 440 range, `*` for "
         'present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.',
+        min_length=1,
     )
 
 
@@ -168,46 +159,39 @@ class _ProjectQuery(BaseQuery):
     api_arguments = ("ti_project_id", "filters")
     scope_arguments = ("ti_project_id",)
 
-    filters: list[PlatformImageFilter] | None = Field(
-        None,
-        min_length=1,
-        description="Filters for the cloud to apply; the other arguments narrow what it lists.",
+    filters: list[PlatformImageFilter] | None = optional(
+        "Filters for the cloud to apply; the other arguments narrow what it lists.", min_length=1
     )
-    ti_project_id: Word | None = Field(
-        None, description="The TIONE project; the default workspace unless given."
-    )
-    image_id: Word | None = Field(None, description="The id of the image.")
+    ti_project_id: Word | None = optional("The TIONE project; the default workspace unless given.")
+    image_id: Word | None = optional("The id of the image.")
 
 
 class FrameworkQuery(NamedQuery, _ProjectQuery):
     """Criteria that compare the framework."""
 
-    framework: Word | None = Field(
-        None, description="The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
+    framework: Word | None = optional(
+        "The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
     )
-    framework_version: VersionRange | None = Field(
-        None, description='A PEP 440 range for `frameworkVersion`, for instance `">=2.1,<3"`.'
+    framework_version: VersionRange | None = optional(
+        'A PEP 440 range for `frameworkVersion`, for instance `">=2.1,<3"`.'
     )
 
 
 class FrameworkImagesQuery(TioneImagesQuery, FrameworkQuery):
     """Criteria shared by platform images and preset images."""
 
-    gpu: Word | None = Field(
-        None,
-        description="A GPU model that the image supports, as a whole name: `A10` is not `A100`.",
+    gpu: Word | None = optional(
+        "A GPU model that the image supports, as a whole name: `A10` is not `A100`."
     )
-    support_distributed_deploy: bool | None = Field(
-        None, description="Whether the image supports distributed deployment."
+    support_distributed_deploy: bool | None = optional(
+        "Whether the image supports distributed deployment."
     )
-    attributes: Attributes | None = Field(
-        None,
+    attributes: Attributes | None = optional(
+        'Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.',
         min_length=1,
-        description='Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.',
     )
-    libraries: Components | None = Field(
-        None,
-        min_length=1,
-        description="Libraries as in the output `libraries`, each with a PEP 440 range, `*` for "
+    libraries: Components | None = optional(
+        "Libraries as in the output `libraries`, each with a PEP 440 range, `*` for "
         'present or `none` for absent: `{"transformers": ">=4.50"}`.',
+        min_length=1,
     )
