@@ -22,12 +22,12 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ALIKE = 0.7
-"""Minimum similarity for suggesting a known name."""
+"""Minimum similarity of a known name that is suggested for an unknown one."""
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Decorate a function to check its arguments first.
+    """Decorate a function, to check the names and types of its arguments before the call.
 
     Errors: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
     type cannot be sent. For pins and providers, also for an invalid constant.
@@ -40,7 +40,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     function_name = function.__qualname__.removesuffix(".__init__")
-    # The plain function's docstring describes the arguments.
+    # Only the docstring of the plain function describes the arguments.
     plain_name = function.__name__.removesuffix("_output")
     is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
@@ -69,7 +69,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return _find_output(arguments, function_name) if is_plain_form else None
 
     def find_constant_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-        # Imported here, because many programs have no pin.
+        # Many programs have no pin, so the import is here.
         from pulumi_tcimages.sdk import constants
 
         is_provider = "secret_key" in parameters
@@ -104,7 +104,7 @@ def _unknown_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgum
 
 
 def _suggest_name(name: str, known: Sequence[str]) -> str:
-    """Return `did you mean ...?` with the most similar known names, or ""."""
+    """Suggest the known names that are most similar to an unknown one, or return ""."""
     found = (
         [other for other in known if camel(other) == name]
         or [other for other in known if name in other.split("_")]
@@ -116,7 +116,7 @@ def _suggest_name(name: str, known: Sequence[str]) -> str:
 def _suggest_place(
     name: str, options: type[Any], single_function: Callable[..., Any] | None
 ) -> str:
-    """Return where an unknown name would be valid: in `opts`, or in the single-image function."""
+    """Suggest the place where an unknown argument would be valid, or return ""."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
     if single_function and name in inspect.signature(single_function).parameters:
@@ -142,7 +142,7 @@ def _wrong_options(value: object, options: type[Any]) -> InvalidArgumentError:
 def _find_output(arguments: Mapping[str, Any], function: str) -> InvalidArgumentError | None:
     """Return an error for the first output or awaitable in a plain function's arguments.
 
-    The result of a plain function is not an output, so it could not be marked as secret.
+    A plain function would have to wait for an output, and its result could not be secret.
     """
     for name, value in arguments.items():
         is_opts = isinstance(value, pulumi.InvokeOptions)
@@ -165,7 +165,7 @@ def _noun_of_output(value: object, is_opts: bool) -> str:
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yield all values inside lists and maps, each with its path: `.cuda`, `[0].values[1]`."""
+    """Yield all values inside lists and maps, each with a path such as `[0].values[1]`."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield from leaves(part, f"{path}.{key}")
@@ -177,7 +177,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 
 def _find_unsendable(value: object) -> str:
-    """Return why a value cannot be sent, or ""."""
+    """Return the reason if a value cannot be sent, otherwise ""."""
     if isinstance(value, str):
         has_half = any("\ud800" <= character <= "\udfff" for character in value)
         return "half a character cannot be sent" if has_half else ""

@@ -1,4 +1,4 @@
-"""Find the file and line of the program's call, for error messages."""
+"""Find the place in the program that called this package, for error messages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find_call_site() -> str:
 
 
 def _shorten(file: str) -> str:
-    """Return a path relative to the project folder or, if it is elsewhere, the file name."""
+    """Return a file's path relative to the project folder or, if it is elsewhere, its name."""
     path = Path(file)
     for folder in filter(None, (get_root_directory(), ".")):
         try:

@@ -1,7 +1,9 @@
-"""Check the constant arguments of pins and providers before they are registered.
+"""Check constant arguments of pins and providers before registering them.
 
-If the engine rejects a resource, it ends the program with its own traceback. For an invalid
-constant, this module raises an error instead. The plugin checks everything else.
+Constant means that the value is known, unlike that of an output.
+
+If the engine rejects a resource, it ends the program with a traceback of its own. For an invalid
+constant, this package raises an error before that. The plugin checks everything else.
 """
 
 from __future__ import annotations
@@ -35,17 +37,19 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("int", "a number", (int, float)),
     ("str", "a string", (str,)),
 )
-"""A substring of an annotation, the type in plain words, and the accepted Python types."""
+"""Each entry is a substring of an annotation, the type in plain words, and the Python types to
+accept.
+"""
 
 
 def find_wrong_constant(
     name: str, value: object, annotation: str, *, is_provider: bool
 ) -> InvalidArgumentError | None:
-    """Return the error for a constant that the plugin would reject, or None.
+    """Return an error if the plugin would reject an argument's constant value, otherwise None.
 
     Args:
-        annotation: the argument's type, as declared in the constructor.
-        is_provider: whether the argument belongs to a provider, which also accepts JSON strings.
+        annotation: the annotation of the argument in the constructor.
+        is_provider: whether this is an argument of a provider, which also accepts JSON strings.
     """
     if value is None or isinstance(value, (pulumi.Output, pulumi.Resource)):
         return None
@@ -60,10 +64,11 @@ def find_wrong_constant(
 
 
 def find_wrong_latest(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-    """Return the error for `latest` and `latest_by` that cannot choose an image, or None.
+    """Return an error if `latest` and `latest_by` cannot select a single image, otherwise None.
 
     Args:
         pin: the name of the pin's class.
+        arguments: all arguments of the pin.
     """
     latest, keys = arguments.get("latest"), arguments.get("latest_by")
     if latest is False and keys:
@@ -98,7 +103,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     if is_json or (isinstance(value, types) and not is_bool_for_number):
         return
     if not isinstance(value, (str, int, float, list, tuple, Mapping)):
-        return  # must be an awaitable, because `arguments` has rejected all other types
+        return  # This is an awaitable: `arguments` has rejected all other types.
     fix = ""
     if expected == "a list" and isinstance(value, str):
         fix = f"write [{quote(value)}]"
@@ -112,7 +117,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
 def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool) -> None:
     """Check the items of a list, the values of a map, and the keys of an object.
 
-    A provider also accepts numbers as strings and vice versa, so the plugin checks its values.
+    A provider also accepts numbers as strings and vice versa, so its values are left to the plugin.
     """
     if isinstance(value, (list, tuple)) and "Sequence[" in annotation:
         item = annotation.partition("Sequence[")[2]
@@ -136,7 +141,10 @@ def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool
 
 
 def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
-    """Return the annotation for each field of an object. Errors: an unknown or missing key."""
+    """Check the keys of an object, and return the annotation of each field.
+
+    Errors: InvalidArgumentError for an unknown or missing key.
+    """
     hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     for name in value:
         if snake(name) not in hints:

@@ -1,13 +1,13 @@
 """Let Pulumi's engine find the plugin: write a launcher into Pulumi's home.
 
-`pip install` alone must be sufficient, and the engine loads a provider only when a program first
-calls it. So the first call in a program run writes a launcher to
-`$PULUMI_HOME/plugins/resource-tcimages-vX/`. It starts the plugin with the program's own
-interpreter. The engine may have a different PATH, so finding a plugin on the program's PATH proves
-nothing. `tcimages plugin` uses the same functions.
+After `pip install`, no further step should be necessary. The engine loads a provider only when a
+program first calls it. So the first call in a program run writes a launcher to
+`$PULUMI_HOME/plugins/resource-tcimages-vX/`, which starts the plugin with the program's
+interpreter. A plugin on the program's PATH is not enough, because the engine may have another PATH.
+`tcimages plugin` uses the same functions.
 
-This module imports only the standard library. It never replaces a working launcher, or a plugin
-that somebody else installed.
+This module imports only the standard library. A program run never replaces a working launcher, or a
+plugin that somebody else installed.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from pulumi_tcimages.sdk.pulumi_home import (
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
 _TRIES = 100
-"""Maximum number of attempts to write while other processes remove files. Fifty concurrent programs
-need two or three.
+"""Maximum number of attempts to write the launcher while other processes remove files. Fifty
+concurrent programs need two or three.
 """
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
-"""The states in which a program run writes its launcher."""
+"""The states of the plugin folder that make a program run write its launcher."""
 
 
 def plugin_status(version: str = __version__) -> PluginStatus:
-    """Inspect the folder where the engine looks for the plugin.
+    """Return the state of the folder where the engine looks for a version of the plugin.
 
     Errors: ConfigurationError.
     """
@@ -61,9 +61,11 @@ def plugin_status(version: str = __version__) -> PluginStatus:
 
 
 def install_plugin(version: str = __version__) -> Path:
-    """Write a launcher for this environment's plugin, replacing another environment's launcher.
+    """Write a launcher for this environment's plugin, even if another environment has written one.
 
-    Other versions than the package's own are for stacks whose state was written by that version.
+    Args:
+        version: the version that the engine looks for; by default the package's version. A stack
+            that another version last updated needs that version.
 
     Errors: ConfigurationError.
     """
@@ -75,7 +77,7 @@ def install_plugin(version: str = __version__) -> Path:
 
 
 def remove_plugin(version: str = __version__) -> Path | None:
-    """Remove the launcher. Return its path, or None if there was none.
+    """Remove the launcher. Return its path, or None if there is none.
 
     Errors: ConfigurationError.
     """
@@ -93,12 +95,12 @@ def remove_plugin(version: str = __version__) -> Path | None:
 
 
 def register(project: str = "") -> str:
-    """Write the launcher if needed. Return why the engine may not find or trust the plugin, or "".
+    """Write the launcher if needed. Return a problem if the engine may not find the plugin, or "".
 
-    Users who have opted out must install the plugin in another way.
+    If the user has opted out, nothing is written, and the user must install the plugin otherwise.
 
     Args:
-        project: the project folder that the engine uses.
+        project: the folder of the Pulumi project.
     """
     if is_opted_out():
         return ""
@@ -109,8 +111,8 @@ def register(project: str = "") -> str:
             status = _install(launcher, __version__, _REPAIRED)
             return status.problem or _find_home_problem(launcher)
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
-            # The engine has probably resolved the relative home in the same folder. If not, the
-            # warning helps.
+            # The engine probably runs in the same folder, so it finds this launcher. If not, the
+            # warning below helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused.problem
@@ -118,17 +120,17 @@ def register(project: str = "") -> str:
 
 
 def _find_home_problem(launcher: Path) -> str:
-    """Return a warning about another user who could replace the plugins folder, or "".
+    """Return a warning if another user could replace the plugins folder, otherwise "".
 
-    The launcher is written anyway, because in a container a parent folder may belong to a user of
-    the host.
+    This does not prevent writing the launcher: in a container, a parent folder may belong to a user
+    of the host.
     """
     plugins = launcher.parents[1]
     try:
-        # In a user namespace, root has a different uid, which owns all parent folders.
+        # In a user namespace, root of the host has another uid, which owns all parent folders.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = find_weak_point(plugins, also_trusted=root)
-    except OSError:  # raised if the folder does not exist yet
+    except OSError:  # The folder does not exist yet.
         return ""
     return weak_point and (
         f"{plugins} is not safe, because {weak_point}, who could replace the plugin: {OWN_HOME}, "
@@ -139,17 +141,17 @@ def _find_home_problem(launcher: Path) -> str:
 def _is_here(folder: str) -> bool:
     try:
         return bool(folder) and os.path.realpath(folder) == os.path.realpath(os.curdir)
-    except OSError:  # the current folder was deleted
+    except OSError:  # The current folder was deleted.
         return False
 
 
 def is_opted_out() -> bool:
-    """Return whether the user has disabled writing the launcher."""
+    """Return whether an environment variable forbids writing the launcher."""
     return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 
 def explain(problem: str) -> ConfigurationError:
-    """Build the warning for a program whose plugin the engine may not find."""
+    """Build the warning about a plugin that the engine may not find."""
     return ConfigurationError(
         f"Pulumi's engine may not start the plugin of this program: {problem}",
         fix="if the engine does not find it, make that place writable, or set PULUMI_HOME; or "
@@ -158,7 +160,7 @@ def explain(problem: str) -> ConfigurationError:
 
 
 def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
-    """Write the launcher if its state is one of these, and return the new state."""
+    """Write the launcher if the folder's state is one of `replaced`, and return the new state."""
     for tries_left in reversed(range(_TRIES)):
         try:
             status = _install_once(launcher, version, replaced)
@@ -166,7 +168,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    if status.state == "broken" and not status.problem:  # still broken after the last attempt
+    if status.state == "broken" and not status.problem:  # The new launcher is broken too.
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
             fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",

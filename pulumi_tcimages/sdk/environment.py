@@ -1,4 +1,4 @@
-"""Find the files that start the plugin in this Python environment: interpreter and script."""
+"""Find the files that start the plugin in this Python environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INTERPRETERS = ("python", "pypy", "graalpy")
 
 
 def find_own_target() -> Target | None:
-    """Return this interpreter and this package, if both can be started as files."""
+    """Return the files of this interpreter and this package, or None if one of them has no file."""
     main = Path(pulumi_tcimages.__file__ or "").absolute().with_name("__main__.py")
     python = next((place for place in _python_places() if os.access(place, os.X_OK)), None)
     return Target(python, main) if python and main.is_file() else None
@@ -29,7 +29,10 @@ def find_script() -> Path | None:
 
 
 def _python_places() -> Iterator[Path]:
-    """Yield possible interpreters: `sys.executable` first, unless a program embeds Python."""
+    """Yield the paths where the interpreter may be.
+
+    The first one is `sys.executable`, unless another program embeds Python.
+    """
     name = "python.exe" if os.name == "nt" else "python3"
     is_python = os.path.basename(sys.executable or "").lower().startswith(_INTERPRETERS)  # noqa: PTH119
     if is_python and not getattr(sys, "frozen", False):
@@ -39,7 +42,10 @@ def _python_places() -> Iterator[Path]:
 
 
 def _script_places() -> Iterator[Path]:
-    """Yield possible scripts: first from pip's record, which covers all kinds of installation."""
+    """Yield the paths where the plugin's script may be.
+
+    The first one is in pip's record, which is right for every kind of installation.
+    """
     name = f"{PLUGIN}.exe" if os.name == "nt" else PLUGIN
     try:
         files = metadata.distribution("pulumi-tcimages").files or []

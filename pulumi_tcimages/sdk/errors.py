@@ -1,7 +1,7 @@
-"""Build exceptions for programs from the plugin's messages.
+"""Build the exceptions that programs get from the plugin's messages.
 
-The engine only transports text, so `read_failure` finds the class by the code in the first line.
-The exception is also a `pulumi.RunError`, which Pulumi prints without a traceback.
+The engine transports only text, so the code in the text's first line determines the class. The
+exception is also a `pulumi.RunError`, which Pulumi prints without a traceback.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 
 
 class _ProgramError(pulumi.RunError):
-    """An SDK exception rebuilt from its message.
+    """An exception that is built from its message.
 
-    Its fields are available only if it was raised in this process.
+    It has the fields of its error class only if the error occurred in this process.
     """
 
     def __init__(self, text: str) -> None:
-        Exception.__init__(self, text)  # not `super().__init__`, which requires the error's fields
+        Exception.__init__(self, text)  # `super().__init__` would require the error's fields.
         self._text = text
 
     def text(self, *_: object, **__: object) -> str:
@@ -57,12 +57,12 @@ class _ProgramError(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Pickle cannot import the class, because it is created at run time.
+        # The class is created at run time, so pickle cannot import it.
         return parse_error, (self._text,)
 
 
 class _HiddenDefault:
-    """Hides a dataclass field's default, which could be mistaken for the error's value."""
+    """Hides the default of a dataclass field, which could be mistaken for the error's value."""
 
     def __get__(self, error: object, kind: type) -> NoReturn:
         raise AttributeError
@@ -76,7 +76,7 @@ def _build(kind: type[TcImagesError], text: str) -> _ProgramError:
 
 
 def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
-    """Convert an error to an SDK exception with snake_case names, keeping its fields."""
+    """Convert an error to a RunError with the same fields and snake_case names in its message."""
     context = [("At", find_call_site())]
     raised = _build(type(error), error.text(subject, str, context))
     vars(raised).update(vars(error))
@@ -84,25 +84,27 @@ def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
 
 
 def parse_error(text: str) -> Exception:
-    """Build the exception for a message from the plugin."""
+    """Build the exception for a message of the plugin."""
     return _build(class_of(text) or TcImagesError, text)
 
 
 def class_of(text: str) -> type[TcImagesError] | None:
-    """Return the error class for the code in a message's first line, or None."""
+    """Return the error class that belongs to the code in a message's first line, or None."""
     return _CLASSES.get(errors.find_code(text))
 
 
 def read_failure(
     failure: Exception, site: str = "", secrets: Sequence[str] = (), *, is_redacted: bool = True
 ) -> Exception:
-    """Convert a Pulumi exception to our error, or return it unchanged if it is not ours.
+    """Convert an exception of Pulumi to an error of this package.
+
+    An exception that is not about this package's functions is returned unchanged.
 
     Args:
         site: the file and line of the program's call.
-        secrets: strings to redact.
-        is_redacted: whether the plugin knew which arguments are secret. If not, only the first line
-            is shown, because the other lines may reveal secrets.
+        secrets: the strings to redact.
+        is_redacted: whether the plugin knew the secret arguments, and redacted them. If not, only
+            the first line is shown, because other lines may reveal secrets.
     """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
@@ -111,13 +113,13 @@ def read_failure(
     message = text[wrapping.end() :]
     first, _, _ = message.partition("\n")
     shown = message if is_redacted else f"{first}\n{_WITHHELD}"
-    # Found before redaction, which may change the first line.
+    # Redaction may change the first line, so the class is determined before it.
     kind = class_of(message) or TcImagesError
     return _build(kind, redact(add_row(shown, "At", site), secrets))
 
 
 def not_known(function: str) -> Exception:
-    """Build the error for a plain function whose provider configuration is unknown in a preview."""
+    """Build the error for a plain function if a preview does not know the configuration."""
     return to_run_error(
         InvalidArgumentError(
             "the provider's configuration is not known yet in this preview",

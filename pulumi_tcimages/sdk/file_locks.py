@@ -1,14 +1,14 @@
 """Lock an open file or folder.
 
-The operating system releases the lock when the process ends, even if it is killed. So an unlocked
-file is a leftover.
+The operating system releases the lock when the process ends, even if it is killed. So a file
+without a lock is not in use.
 """
 
 from __future__ import annotations
 
 try:
     import fcntl
-except ImportError:  # Windows has no fcntl, but needs no lock: an open file cannot be removed.
+except ImportError:  # Windows has no fcntl. It needs no lock: an open file cannot be removed.
     fcntl = None  # type: ignore[assignment]
 
 
@@ -18,6 +18,6 @@ def lock_file(descriptor: int) -> bool:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # locked, or on a network disk without lock support
+    except OSError:  # The file is locked, or its network disk does not support locks.
         return False
     return True

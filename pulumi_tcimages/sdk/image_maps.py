@@ -1,4 +1,4 @@
-"""Maps of an image (components, libraries, attributes) with keys in any spelling."""
+"""The type of an image's maps: components, libraries and attributes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 
 class ImageMap(dict[str, Any]):
-    """A dict that accepts every spelling of a key that criteria accept: `torch` finds `pytorch`.
+    """A dict that finds keys by all names that criteria accept: `torch` finds `pytorch`.
 
-    The keys themselves are spelled as in the plugin. Pulumi may convert it to a plain dict, for
+    The keys are those that the plugin sent. Pulumi may convert the map to a plain dict, for
     instance in `pulumi.Output.all`.
     """
 
@@ -26,12 +26,12 @@ class ImageMap(dict[str, Any]):
         return default if key is None else self[key]
 
     def _find(self, name: object) -> str | None:
-        """Return the key for a name in any spelling, or None."""
+        """Return the key that a name stands for, or None."""
         if not isinstance(name, str):
             return None
         if super().__contains__(name):
             return name
-        # Imported here, because few programs need it.
+        # Few programs need this, so the import is here.
         from pulumi_tcimages.core.names import canonical
 
         spelling, lower = canonical(name), name.lower()

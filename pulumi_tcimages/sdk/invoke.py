@@ -1,6 +1,7 @@
 """Invoke a provider function, and return its result as a record or raise its error.
 
-`invoke` calls the engine synchronously. `invoke_output` waits for outputs in its arguments.
+`invoke` calls the engine synchronously. `invoke_output` accepts outputs as arguments, and returns
+an output.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error
 from pulumi_tcimages.sdk.pulumi_home import launcher_path, read_pulumi_home
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
-# Pulumi's wire format for property values (sdk/proto, "special signatures").
+# The keys of tagged objects in Pulumi's wire format (sdk/proto, "special signatures").
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
@@ -36,7 +37,10 @@ _ResultT = TypeVar("_ResultT")
 
 
 def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
-    """Invoke a function synchronously. Errors: the classes of `pulumi_tcimages.errors`."""
+    """Invoke a function and wait for its result.
+
+    Errors: the classes of `pulumi_tcimages.errors`.
+    """
     _require_engine()
     error: Exception | None = None
     answer: _ResultT | None = None
@@ -44,7 +48,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
         answer = pulumi.runtime.invoke(
             TOKEN + function, _to_wire(keywords), _options(keywords["opts"]), result
         ).value
-    except Exception as engine_error:  # our error is raised below, so that it has no `__context__`
+    except Exception as engine_error:  # The error is raised below, so it gets no `__context__`.
         error = read_failure(engine_error, find_call_site())
     if error:
         raise error
@@ -56,7 +60,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """Invoke a function. The output has its arguments' dependencies and secret marks."""
+    """Invoke a function with outputs. The result depends on them, and is secret if one is."""
     _require_engine()
     marks_secrets, site = _passes_secrets(), find_call_site()
     inputs = {
@@ -65,9 +69,10 @@ def invoke_output(
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
         TOKEN + function, inputs, _options(keywords["opts"]), result
     )
-    # Older SDKs lack it, and print a traceback before our message.
+    # Older versions of Pulumi's SDK have no `recover`, and print a traceback before the message.
     if hasattr(pulumi.Output, "recover"):
-        # Raise the error in the last output, because a program can recover only from that output.
+        # `_to_result` raises the error in the output that the program receives, because the program
+        # can call `recover` only on that.
         answer = answer.recover(
             lambda engine_error: _read_failure(engine_error, site, keywords, marks_secrets)
         )
@@ -85,13 +90,13 @@ async def _raise(error: Exception) -> NoReturn:
 async def _read_failure(
     engine_error: Exception, site: str, keywords: Mapping[str, Any], marks_secrets: bool
 ) -> Exception:
-    """Build the program's error, without the values of secret arguments."""
+    """Convert an exception to the program's error, without the values of secret arguments."""
     secrets = await _secret_texts(keywords)
     return read_failure(engine_error, site, secrets, is_redacted=marks_secrets or not secrets)
 
 
 async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
-    """Return all strings and numbers in an argument that are secret or inside a secret."""
+    """Return the secret strings and numbers in an argument, as strings."""
     if isinstance(value, pulumi.Output):
         is_secret = is_secret or await value.is_secret()
         value = await value.future()
@@ -104,13 +109,13 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _passes_secrets() -> bool:
-    """Return whether the monitor preserves secret marks. A user's mock does not."""
+    """Return whether the plugin will learn which arguments are secret. A user's mock has none."""
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 
 
 def make_plugin_findable() -> None:
-    """Install the plugin's launcher where the engine looks for it, unless the monitor is a mock."""
+    """Let the engine find the plugin. This happens once per program run, and not with mocks."""
     monitor, home = get_monitor(), read_pulumi_home()
     if isinstance(monitor, ResourceMonitorStub) and (monitor, home) not in _registered_runs:
         _register_plugin()
@@ -118,15 +123,15 @@ def make_plugin_findable() -> None:
 
 
 _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
-"""The monitor and Pulumi home of recent program runs. A process may run several programs."""
+"""The monitor and Pulumi home of recent program runs. One process may run several programs."""
 
 
 def _register_plugin() -> None:
-    """Register the plugin, and warn if that fails, unless the project names a plugin.
+    """Write the plugin's launcher, and warn about a problem, unless the project requests a plugin.
 
-    If the engine does not find the plugin, it stops the program without raising an error in it.
-    Each run registers again, because an Automation API process may run programs for months, and
-    somebody may delete the launcher or its environment in the meantime.
+    The warning is needed because the engine ends a program without an error in it if the plugin is
+    missing. Each run checks the launcher, because an Automation API process may run programs for
+    months, and somebody may delete the launcher or its environment in the meantime.
     """
     problem = discovery.register(get_root_directory())
     if not problem:
@@ -180,7 +185,7 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Omit arguments that are None, and convert names to camelCase."""
+    """Convert the arguments' names to camelCase, and remove arguments that are None."""
     return {
         camel(name): value
         for name, value in keywords.items()
@@ -189,14 +194,14 @@ def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _join_outputs(argument: object, marks_secrets: bool) -> object:
-    """Combine the outputs in an argument into one output, marked if it is secret.
+    """Combine the outputs in an argument into one output, which is marked if one is secret.
 
-    The combined output is unknown if any part is unknown. Pulumi's SDK does not detect an unknown
-    string in a list: it would call the function, the engine would drop the string, and the preview
-    would show the result of a different query.
+    The combined output is unknown if one of them is unknown. Pulumi's SDK does not detect an
+    unknown string in a list: it would call the function, the engine would drop the string, and the
+    preview would show the result of another query.
 
-    Pulumi's SDK removes the secret marks of a function's arguments, but not those of output values.
-    The engine passes output values to the plugin as secrets.
+    Pulumi's SDK removes the secret marks of a function's arguments, but not those inside an output
+    value, which is a tagged object. So a secret argument is sent as an output value.
     """
     if not any(isinstance(part, pulumi.Output) for _, part in leaves(argument)):
         return argument
@@ -210,7 +215,7 @@ def _join_outputs(argument: object, marks_secrets: bool) -> object:
 
 
 def _to_plain(value: object) -> object:
-    """Convert to plain dicts and lists, because Pulumi looks for outputs only there."""
+    """Convert maps and lists to dicts and lists, because Pulumi finds outputs only in these."""
     if isinstance(value, Mapping):
         return {key: _to_plain(part) for key, part in value.items()}
     return [_to_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
@@ -221,5 +226,5 @@ def _to_unknown(answer: _ResultT) -> _ResultT:
 
 
 def _is_unanswered(answer: object) -> bool:
-    """Return whether a result is empty because a preview does not know the configuration."""
+    """Return whether a result is empty, which happens in a preview without known configuration."""
     return is_dry_run() and all(value is None for value in vars(answer).values())

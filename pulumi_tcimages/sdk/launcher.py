@@ -1,7 +1,7 @@
 """Build and parse the launcher, a short script that starts the plugin.
 
-It is a shell script or, on Windows, a batch file. `discovery` decides when to write one, and
-`plugin_folder` writes it.
+The launcher is a shell script or, on Windows, a batch file. `discovery` decides when to write one,
+and `plugin_folder` writes it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "written by pulumi-tcimages; safe to delete"
-"""A comment in the second line of our launchers, by which they are recognized."""
+"""The comment in the second line of a launcher, which identifies it."""
 _HEADS = (f"#!/bin/sh\n# {MARK}", f"@echo off\r\nrem {MARK}")
 _GONE = "which is gone: the environment was moved or deleted."
 _NEXT = (
@@ -23,9 +23,9 @@ _NEXT = (
 
 
 class Target(NamedTuple):
-    """A launcher's command: a Python interpreter and a file of this package.
+    """The command that a launcher runs: a Python interpreter with a file of this package.
 
-    pip's console script is not used, because it breaks when an environment is moved. It is also
+    pip's console script is not used, because it breaks when the environment is moved. It is also
     missing if the package was installed with `--target` or is on PYTHONPATH.
     """
 
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
-    """Build a script that starts the target, or that reports on stderr if the target is missing."""
+    """Build a script that starts the target, or prints an error if the target is missing."""
     if windows:
         python, main = (str(path).replace("%", "%%") for path in target)
         return "\r\n".join(
@@ -77,12 +77,12 @@ def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
 
 
 def is_launcher(text: str) -> bool:
-    """Return whether a string is a launcher of any version of this package."""
+    """Return whether a text is a launcher of any version of this package."""
     return text.startswith(_HEADS)
 
 
 def read_target(launcher: str) -> Target | None:
-    """Return a launcher's target, or None for any other string."""
+    """Return a launcher's target, or None for any other text."""
     if not is_launcher(launcher):
         return None
     values = _read_batch(launcher) if launcher.startswith("@echo") else _read_script(launcher)
@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # raised for an unclosed quote, if a user has edited the file
+    except ValueError:  # A quote is not closed: the user has edited the file.
         return {}
     pairs = (word.partition("=") for word in words)
     return {name: value for name, equals, value in pairs if equals}

@@ -1,6 +1,7 @@
-"""Find out who owns a file and who could replace it by checking all folders on its path.
+"""Check the owners and modes of a file and of all folders on its path.
 
-Windows does not have such owners and modes, so every path is trusted there.
+They determine whether another user could replace the file. Windows does not have such owners and
+modes, so every path is trusted there.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ _MAX_LINKS = 40
 
 
 def describe_owner(uid: int) -> str:
-    """Format a user's name and uid for messages."""
+    """Return a user's name and uid, for messages."""
     try:
         import pwd
 
         return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
-    except (ImportError, KeyError):  # on Windows, or for a user without an account
+    except (ImportError, KeyError):  # This is Windows, or the user has no account.
         return f"uid {uid}"
 
 
 def is_trusted(found: os.stat_result) -> bool:
-    """Return whether a file belongs to this user or to root, who can change everything anyway."""
+    """Return whether a file belongs to this user, or to root, who may change all files anyway."""
     return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)
 
 
@@ -39,13 +40,15 @@ def is_open_to_all(found: os.stat_result) -> bool:
 
 
 def find_weak_point(path: Path, also_trusted: int = 0) -> str:
-    """Return why another user could replace the file at an absolute path, or "".
+    """Return the reason if another user could replace the file at a path, otherwise "".
 
-    Every folder, link and file along the resolved path is checked. Errors: OSError.
+    Every folder, symlink and file along the resolved path is checked.
 
     Args:
-        path: the path, which may contain links.
+        path: an absolute path, which may contain symlinks.
         also_trusted: the uid of a user who is trusted besides this user and root.
+
+        Errors: OSError.
     """
     if os.name == "nt":
         return ""
@@ -53,7 +56,7 @@ def find_weak_point(path: Path, also_trusted: int = 0) -> str:
     weak_point = _describe_weakness(current, current.lstat(), also_trusted)
     while names and not weak_point:
         name = names.pop()
-        # Safe, because `current` contains no links.
+        # `current` contains no symlinks, so its parent is what `..` means.
         step = current.parent if name == ".." else current / name
         found = step.lstat()
         weak_point = _describe_weakness(step, found, also_trusted)

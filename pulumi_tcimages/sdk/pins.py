@@ -1,6 +1,6 @@
 """Pins: resources that keep a chosen image in the stack's state, like a lock file.
 
-They support `protect`, `ignore_changes`, aliases, `pulumi import` and `.get`, like any resource.
+Like all resources, they support `protect`, `ignore_changes`, aliases, `pulumi import` and `.get`.
 The plugin decides when a pin moves to another image.
 """
 
@@ -23,22 +23,26 @@ _PinT = TypeVar("_PinT", bound="Pin")
 
 
 class Pin(SubclassableResource):
-    """The outputs that every pin has besides its criteria and image."""
+    """The base class of all pins, with the outputs that they share."""
 
     resolved_at: pulumi.Output[str]
-    """When the image was chosen, in UTC."""
+    """The time when the image was chosen, in UTC."""
     available: pulumi.Output[bool]
     """Whether the cloud offered the image at the last refresh or update."""
     newer_image_id: pulumi.Output[str]
-    """The id of the image that the query would choose now, or "" for none or the same one."""
+    """The id of the image that the query would choose now; "" if it is the pinned one or none."""
     newer_version: pulumi.Output[str]
-    """The version of that image, or ""."""
+    """The version of the image with `newer_image_id`, or ""."""
 
 
 def register_pin(
     pin: Pin, name: str, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]
 ) -> None:
-    """Register a pin with its constructor's arguments."""
+    """Register a pin with the engine.
+
+    Args:
+        keywords: the constructor's arguments.
+    """
     make_plugin_findable()
     kind = own_class(type(pin))
     props = build_props(kind, keywords)
@@ -49,7 +53,11 @@ def register_pin(
 def read_pin(
     kind: type[_PinT], name: str, image_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None
 ) -> _PinT:
-    """Look up an existing pin by its import id."""
+    """Read an existing pin, for the method `.get`.
+
+    Args:
+        image_id: the id to import a pin with.
+    """
     pin = kind.__new__(kind)
     by_id = pulumi.ResourceOptions(id=image_id)
     register_pin(pin, name, pulumi.ResourceOptions.merge(opts, by_id), {})

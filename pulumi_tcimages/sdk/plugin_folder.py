@@ -1,11 +1,12 @@
-"""Read and write the folder in Pulumi's home that holds the launcher.
+"""Read and write the folder in Pulumi's home that contains the launcher.
 
-Pulumi executes the files in it, and several users may share PULUMI_HOME. So folders are created
-private, and owner and mode are checked after opening. Below the plugins folder, links are not
-followed. Only regular files are read, up to a size limit. A file is written under a temporary name
-and then renamed, so any number of programs can write it concurrently.
+Pulumi executes the files in the folder, and several users may share a Pulumi home. So folders are
+created with access for this user only, and owner and mode are checked after opening. Below the
+plugins folder, symlinks are not followed. Only regular files are read, up to a size limit. A file
+is written under a temporary name and then renamed, so that programs can write it concurrently.
 
-Windows does not have such owners and modes, and cannot open a folder. There, paths are used.
+Windows does not have such owners and modes, and cannot open a folder. There, files are opened by
+their paths.
 """
 
 from __future__ import annotations
@@ -28,36 +29,36 @@ Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
 _DRAFT = ".launcher-"
 _LIMIT = 64 * 1024
-"""Maximum number of bytes to read from a file. Launchers, which contain two paths, are smaller."""
+"""Maximum number of bytes to read from a file. Launchers contain two paths and are smaller."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # otherwise, opening a FIFO would wait for its other end
+    | getattr(os, "O_NONBLOCK", 0)  # Otherwise, opening a named pipe would wait for its other end.
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
 OWN_HOME = "set PULUMI_HOME to a folder of your own"
-"""The advice if another user can change Pulumi's home."""
+"""The advice for a Pulumi home that another user can change."""
 
 
 class UnsafeFolderError(Exception):
-    """Another user can change the folder. The message contains the owner and the fix."""
+    """A folder that another user can change. The message contains the owner and the fix."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A directory entry: a file, folder or link."""
+    """A directory entry: a file, a folder or a symlink."""
 
     kind: Kind
     content: bytes = b""
-    """The beginning of the file, up to the limit."""
+    """The beginning of the file, up to the size limit."""
     is_executable: bool = False
     owner: str = ""
     is_trusted: bool = True
-    """Whether it belongs to this user or to root."""
+    """Whether the entry belongs to this user or to root."""
     is_open_to_all: bool = False
-    """Whether any user can write to it."""
+    """Whether any user can write to the entry."""
 
 
 class PluginFolder:
@@ -70,24 +71,26 @@ class PluginFolder:
         self.path = path
         lock, partial = read_entry(f"{path}.lock"), read_entry(f"{path}.partial")
         self.was_installed = lock.kind != "absent" and lock.is_trusted
-        """Whether Pulumi installed a plugin for this user or root and left its lock file."""
+        """Whether a lock file shows that Pulumi installed a plugin here, for this user or root."""
         self.is_installing = partial.kind != "absent"
-        """Whether an installation by Pulumi is in progress. Until it ends, the engine ignores the
+        """Whether an installation by Pulumi is in progress, during which the engine ignores the
         folder.
         """
         self.installing_stranger = "" if partial.is_trusted else partial.owner
-        """The other user who seems to have started an installation, or ""."""
+        """The owner of a file that claims an installation, if another user created it; otherwise
+        "".
+        """
         self._descriptor = descriptor
 
     def read(self, name: str) -> Entry:
-        """Read a directory entry, without following links or waiting for a FIFO."""
+        """Read a directory entry, without following symlinks or waiting for a named pipe."""
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Replace an executable file atomically. Other processes may do the same concurrently.
+        """Replace an executable file atomically. Other processes may do so at the same time.
 
-        Errors: FileNotFoundError if another process removed the temporary file or the folder. The
-        caller must try again.
+        Errors: FileNotFoundError if another process removed the temporary file or the folder. Then
+        the caller must try again.
         """
         draft = _DRAFT + os.urandom(8).hex()
         try:
@@ -106,9 +109,9 @@ class PluginFolder:
             file.flush()
             if hasattr(os, "fchmod"):
                 os.fchmod(descriptor, 0o755)
-            if _HAS_DESCRIPTORS:  # rename while holding the lock
+            if _HAS_DESCRIPTORS:  # Rename before the lock is released.
                 self._rename(draft, name)
-        if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file
+        if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file.
             self._rename(draft, name)
 
     def _rename(self, draft: str, name: str) -> None:
@@ -116,13 +119,13 @@ class PluginFolder:
         os.replace(self._at(draft), self._at(name), src_dir_fd=folder, dst_dir_fd=folder)
 
     def remove(self, name: str) -> None:
-        """Remove a file, and also the folder if that leaves it empty."""
+        """Remove a file, and then the folder if it is empty."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._at(name), dir_fd=self._descriptor)
         self.remove_if_empty()
 
     def remove_if_empty(self) -> None:
-        """Remove an empty folder, because Pulumi would mistake it for a plugin."""
+        """Remove the folder if it is empty, because Pulumi would mistake it for a plugin."""
         try:
             self.path.rmdir()
         # Another process may be writing a file there, or may have removed the folder.
@@ -130,18 +133,18 @@ class PluginFolder:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
         else:
-            with contextlib.suppress(OSError):  # the file in which Pulumi records the last use
+            with contextlib.suppress(OSError):  # Pulumi records the time of the last use there.
                 Path(f"{self.path}.lastused").unlink()
 
     def names(self) -> list[str]:
         """Return the names of all entries in the folder."""
         try:
             return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
-        except FileNotFoundError:  # another process has removed the folder
+        except FileNotFoundError:  # Another process has removed the folder.
             return []
 
     def sweep(self) -> None:
-        """Remove temporary files of killed writers. Running writers have theirs locked."""
+        """Remove temporary files of killed processes. Running processes have theirs locked."""
         for name in self.names():
             if name.startswith(_DRAFT):
                 with contextlib.suppress(OSError):
@@ -160,7 +163,7 @@ class PluginFolder:
         os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def _at(self, name: str) -> str:
-        """Return an entry's path for `os` functions: relative to the open folder, or absolute."""
+        """Return an entry's path for `os` functions, which is relative if the folder is open."""
         return str(self.path / name) if self._descriptor is None else name
 
 
@@ -171,7 +174,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
     Errors: OSError; UnsafeFolderError if another user can change the folder.
     """
     with contextlib.ExitStack() as opened:
-        try:  # check each folder before creating anything in it
+        try:  # Check each folder before creating anything in it.
             if create:
                 _make_private(plugins.parent)
             _check_link(plugins.parent)
@@ -179,7 +182,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            if create:  # there is a broken link instead of the folder
+            if create:  # There is a broken symlink instead of the folder.
                 raise
             yield None
             return
@@ -187,7 +190,13 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
 
 
 def read_entry(path: str, folder: int | None = None) -> Entry:
-    """Read the entry at a path, which may be relative to an open folder. Errors: OSError."""
+    """Read the directory entry at a path.
+
+    Args:
+        folder: the descriptor of an open folder that the path is relative to.
+
+    Errors: OSError.
+    """
     try:
         found = os.stat(path, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -201,7 +210,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     is_open = is_open_to_all(found)
     try:
         content = _read_start(path, folder)
-    except FileNotFoundError:  # another process has removed it in the meantime
+    except FileNotFoundError:  # Another process has removed it in the meantime.
         return Entry("absent")
     except PermissionError:
         return Entry("unreadable", b"", is_executable, owner, is_ours, is_open)
@@ -211,25 +220,26 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
 def _read_start(path: str, folder: int | None) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | _FLAGS, dir_fd=folder)
     with os.fdopen(descriptor, "rb") as file:
-        # Check again, because another user may have replaced the file with a FIFO in the meantime.
+        # Check again: another user may have replaced the file with a named pipe in the meantime.
         return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _make_private(folder: Path) -> None:
-    """Create a folder and its parents if missing, accessible only by this user."""
+    """Create a folder and its parents if they are missing, with access for this user only."""
     if folder.is_dir():
         return
     _make_private(folder.parent)
-    with contextlib.suppress(FileExistsError):  # another process has created it
+    with contextlib.suppress(FileExistsError):  # Another process has created it.
         folder.mkdir(mode=0o700)
 
 
 def _open_checked(
     opened: contextlib.ExitStack, path: Path, outer: int | None, create: bool
 ) -> int | None:
-    """Open a folder and check its owner. Return None on Windows.
+    """Open a folder, check its owner and mode, and return its descriptor; None on Windows.
 
-    The path is relative to the outer folder, if there is one.
+    Args:
+        outer: the descriptor of the parent folder, if it is open.
     """
     if create:
         _make_private(path)
@@ -252,9 +262,9 @@ def _open_checked(
 
 
 def _check_link(path: Path) -> bool:
-    """Return whether a path is a link.
+    """Return whether a path is a symlink.
 
-    Errors: UnsafeFolderError if it belongs neither to this user nor to root.
+    Errors: UnsafeFolderError for a symlink that belongs neither to this user nor to root.
     """
     found = path.lstat()
     is_link = stat.S_ISLNK(found.st_mode)

@@ -1,4 +1,4 @@
-"""Determine the state of the folder in which the engine looks for a version of the plugin."""
+"""Determine the state of the folder where the engine looks for a version of the plugin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ State = Literal[
 
 
 _BILL_OF_MATERIALS = "sbom.cdx.json"
-"""A file that every archive of ours contains next to the executable."""
+"""A file in every archive of this plugin, beside the executable."""
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
 
 
@@ -33,24 +33,34 @@ class PluginStatus:
     launcher: Path
     """The file that the engine looks for."""
     state: State
-    """`ready`: it starts this environment's plugin; `elsewhere`: another environment's, of the same
-    version; `outdated`: one of another version; `unsafe`: one that another user could change;
-    `broken`: it cannot start anything; `absent`: there
-    is none; `installed`: Pulumi installed a plugin there; `foreign`: its origin is unknown."""
+    """The state of the file that the engine looks for.
+
+    - `ready`: a launcher of this environment's plugin
+    - `elsewhere`: a launcher of another environment's plugin, of the same version
+    - `outdated`: a launcher of another environment's plugin, of another version
+    - `unsafe`: a launcher of a plugin that another user could change
+    - `broken`: a file that cannot start a plugin
+    - `absent`: no file
+    - `installed`: a plugin that Pulumi installed
+    - `foreign`: a file of unknown origin
+    """
     own: Target | None
-    """The target of this environment's launcher; None without a Python interpreter."""
+    """The target of this environment's launcher, or None if no file starts the interpreter."""
     target: Target | None = None
-    """The target of the existing launcher. It may no longer exist."""
+    """The target of the existing launcher. The target may no longer exist."""
     weak_point: str = ""
-    """Why another user could change the target; set if the state is `unsafe`."""
+    """The reason that another user could change the target, if the state is `unsafe`."""
     problem: str = ""
-    """A warning about a file that should not be there, with its owner and the fix."""
+    """A warning about a file that prevents or endangers the use of the plugin, with the fix."""
     archive_version: str = ""
-    """The version of our archive that Pulumi unpacked there; "" for any other archive."""
+    """The version of this plugin's archive that Pulumi unpacked in the folder, or ""."""
 
 
 def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
-    """Determine the state of a version's folder; `folder` is None if it does not exist.
+    """Determine the state of a version's folder.
+
+    Args:
+        folder: the open folder, or None if it does not exist.
 
     Errors: OSError.
     """
@@ -59,7 +69,7 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
         return PluginStatus(version, launcher, "absent", own)
     name = launcher.name
     if (entry := folder.read(name)).kind == "absent":
-        # A folder with such a file is a plugin in source form.
+        # A folder with such a file is a plugin that Pulumi builds from source.
         sources = (other for other in folder.names() if other.startswith("PulumiPlugin."))
         name = next(sources, name)
         entry = folder.read(name)
@@ -86,14 +96,14 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
 
 
 def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
-    """Return the state of another environment's launcher, and why it is unsafe."""
+    """Return the state of another environment's launcher, and the reason if it is unsafe."""
     if target is None or not (
         all(path.is_absolute() for path in target)
         and os.access(target.python, os.X_OK)
         and os.access(target.main, os.F_OK)
     ):
         return "broken", ""
-    # Another user may have recreated that environment after it was deleted.
+    # Another user may have created the environment again after it was deleted.
     package = target.main.with_name("__init__.py")
     try:
         weak_point = next(filter(None, map(find_weak_point, (*target, package))), "")
@@ -108,7 +118,7 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
 
 
 def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
-    """Return the state of a file that is not our launcher. A file with content is kept."""
+    """Return the state of a file that is no launcher. A file with content is never replaced."""
     if entry.kind == "absent":
         return "absent"
     if entry.kind == "special" or (entry.kind == "file" and not entry.content):
@@ -121,13 +131,13 @@ def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
 
 
 def _read_archive_version(folder: PluginFolder) -> str:
-    """Return the version from an archive's bill of materials, or ""."""
+    """Return the version in an archive's bill of materials, or ""."""
     found = _ARCHIVE.search(folder.read(_BILL_OF_MATERIALS).content)
     return found[1].decode(errors="replace") if found else ""
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
-    """Return a warning about a file that should not be there but is kept, or ""."""
+    """Return a warning about a file that prevents or endangers the use of the plugin, or ""."""
     if folder.installing_stranger:
         return (
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
@@ -158,7 +168,7 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
 
 
 def _find_weak_file(entry: Entry, path: Path) -> str:
-    """Return why another user could change a file or the target of a link, or ""."""
+    """Return the reason if another user could change the file or its symlink's target, or ""."""
     if entry.is_open_to_all:
         return f"{path} of {entry.owner} can be written by every user of this machine"
     if entry.kind != "link":

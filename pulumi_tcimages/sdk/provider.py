@@ -1,4 +1,4 @@
-"""The base class of an explicit provider: how its configuration is registered."""
+"""The base class of an explicit provider, and its registration with the engine."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def register_provider(
     keywords: Mapping[str, Any],
     secrets: Collection[str],
 ) -> None:
-    """Register a provider with its constructor's arguments, each converted to a string.
+    """Register a provider with the engine. Each argument is converted to a string.
 
     Args:
-        secrets: the arguments that are secret or contain a secret.
+        keywords: the constructor's arguments.
+        secrets: the names of arguments that are or contain secrets.
     """
     make_plugin_findable()
     props = build_props(own_class(type(provider)), keywords)
@@ -42,7 +43,7 @@ def register_provider(
 
 
 def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
-    """Convert a value to provider configuration: strings unchanged, other types as JSON."""
+    """Convert an argument to a string, which is JSON for all types except strings."""
     text: pulumi.Output[str] = pulumi.Output.from_input(value).apply(
         lambda plain: (
             plain if isinstance(plain, str) else pulumi.runtime.to_json(_camel_keys(plain))
@@ -52,7 +53,7 @@ def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
 
 
 def _camel_keys(value: Any) -> Any:
-    """Convert a map's keys to camelCase, and remove None values."""
+    """Convert the keys of a map to camelCase, and remove None values."""
     if isinstance(value, Mapping):
         return {camel(name): part for name, part in value.items() if part is not None}
     return value

@@ -1,4 +1,4 @@
-"""Pulumi's home, where the engine looks for plugins."""
+"""Find Pulumi's home folder, where the engine looks for plugins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_relative(home: str) -> bool:
 
 
 def launcher_path(version: str = __version__) -> Path:
-    """Return the launcher's path, where the engine looks for it.
+    """Return the path where the engine looks for the launcher.
 
     Errors: ConfigurationError if there is no home folder, or if PULUMI_HOME is a relative path.
     """
@@ -32,7 +32,7 @@ def launcher_path(version: str = __version__) -> Path:
 
 
 def launcher_in(home: Path, version: str) -> Path:
-    """Return the launcher's path inside a Pulumi home."""
+    """Return the launcher's path inside a given Pulumi home."""
     name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
     return Path(home, "plugins", f"resource-tcimages-v{version}", name)
 
@@ -40,9 +40,10 @@ def launcher_in(home: Path, version: str) -> Path:
 def relative_home(home: str) -> ConfigurationError:
     """Build the error for a relative PULUMI_HOME.
 
-    The engine resolves it against the folder in which it was started, which a program cannot know.
+    The engine resolves it against the folder where the engine was started, which a program cannot
+    know.
     """
-    # A literal `~` comes from a quoted shell string or an .env file, which do not expand it.
+    # A quoted string in a shell or an .env file leaves `~` unexpanded.
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return ConfigurationError(
@@ -53,7 +54,7 @@ def relative_home(home: str) -> ConfigurationError:
 
 
 def other_ways() -> str:
-    """Return a phrase about other ways to tell the engine where the plugin is."""
+    """Return the advice about other ways to let the engine find the plugin, as a phrase."""
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
@@ -63,9 +64,9 @@ def other_ways() -> str:
 
 
 def _default_home() -> Path:
-    """Return the engine's default home, inside the account's home folder.
+    """Return the engine's default home, which is in the account's home folder.
 
-    The engine ignores HOME, which often differs in the containers of CI services.
+    The engine ignores the variable HOME, which CI services often set to another folder.
     """
     try:
         folder = _account_folder() or Path.home()
@@ -83,5 +84,5 @@ def _account_folder() -> Path | None:
         import pwd
 
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # on Windows, or for a user without an account
+    except (ImportError, KeyError):  # This is Windows, or the user has no account.
         return None

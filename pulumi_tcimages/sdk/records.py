@@ -1,7 +1,7 @@
-"""Base classes for function results and the records inside them.
+"""Base classes and decorators for the results of functions and the records inside them.
 
-Names are snake_case in Python and camelCase in Pulumi. A missing string is "", a missing list or
-map is empty, and a missing boolean or number is None.
+Field names are snake_case in Python and camelCase in Pulumi. A missing string is "", a missing list
+or map is empty, and a missing boolean or number is None.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 def property_names(fields: type[_T]) -> type[_T]:
-    """Declare the fields of a class and its bases to Pulumi under camelCase names."""
+    """Decorate a class, to declare its fields and inherited fields to Pulumi in camelCase."""
     hints: dict[str, Any] = {}
     for base in reversed(fields.__mro__):
         if base.__module__.startswith("pulumi_tcimages."):
@@ -31,9 +31,9 @@ def property_names(fields: type[_T]) -> type[_T]:
 
 
 def output_type(fields: type[_T]) -> type[_T]:
-    """Make a class a Pulumi output type, including the annotations of its base classes.
+    """Decorate a class, to make it a Pulumi output type with its fields and inherited fields.
 
-    Its maps accept keys in any spelling that criteria accept.
+    The class's maps become ImageMaps, which find keys by all names that criteria accept.
     """
     kind = pulumi.output_type(property_names(fields))
     hints: dict[str, Any] = kind.__annotations__
@@ -51,9 +51,11 @@ def output_type(fields: type[_T]) -> type[_T]:
 
 
 class Record(Mapping[str, Any]):
-    """A mapping of the fields that are not None, so that Pulumi accepts a record as an input.
+    """Base class of records. It is a mapping, so that Pulumi accepts a record as an input.
 
-    It is not a subclass of dict, because `pulumi.Output.all` would convert it to a plain dict.
+    The mapping contains the fields that are not None.
+
+    A subclass of dict would not do: `pulumi.Output.all` would convert it to a plain dict.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -73,10 +75,10 @@ class Record(Mapping[str, Any]):
 
 
 class Awaitable(Generic[_T]):
-    """Support `await` on a result that is already complete.
+    """Base class of results that supports `await`. The result is always complete.
 
-    `await` returns a copy that is not awaitable, because Pulumi repeatedly awaits an output's value
-    while it is awaitable.
+    `await` returns a copy that is not awaitable, because Pulumi awaits the value of an output until
+    it is no longer awaitable.
     """
 
     def __await__(self) -> Generator[Any, None, _T]:

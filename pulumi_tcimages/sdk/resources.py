@@ -1,4 +1,4 @@
-"""Build the properties and options for registering pins and providers."""
+"""Build the properties and options to register pins and providers with."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ class SubclassableResource(pulumi.CustomResource):
     """A resource that a program may subclass."""
 
     def __init_subclass__(cls) -> None:
-        """Copy inherited annotations to the subclass, because Pulumi does not read base classes."""
+        """Copy inherited annotations to the subclass, because Pulumi ignores base classes."""
         super().__init_subclass__()
         cls.__annotations__ = {**own_class(cls).__annotations__, **inspect.get_annotations(cls)}
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return the SDK class from which a program's class inherits, or the class itself."""
+    """Return the class of this package that a class of a program inherits from, or itself."""
     return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 
 def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, Any]) -> Any:
     """Build a resource's properties: its arguments, and None for each output.
 
-    They are a Pulumi input type built from the constructor's signature. Pulumi translates the
-    names of its fields to camelCase, and leaves the keys of the user's maps as they are.
+    The result is an object of a Pulumi input type, which is built from the constructor's signature.
+    Pulumi converts the names of its fields to camelCase, and leaves the keys of the user's maps as
+    they are.
     """
     signature = inspect.signature(resource.__init__).parameters
     names = signature.keys() - {"self", "resource_name", "opts"}
     fields: dict[str, Any] = {name: pulumi.property(camel(name), default=None) for name in names}
-    # Use Any, because with precise types a list instead of a map would cause an assertion error in
-    # Pulumi. The plugin reports it properly.
+    # With precise types instead of Any, Pulumi would fail with an assertion if a user passed a list
+    # instead of a map. The plugin rejects it with a helpful error.
     fields["__annotations__"] = dict.fromkeys(names, Any)
     kind: Any = type(f"{resource.__name__}Args", (), fields)
     props = pulumi.input_type(kind)()
@@ -47,5 +48,5 @@ def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, A
 
 
 def resource_options(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return the user's options, with the plugin version set to this package's version."""
+    """Return the user's options with this package's version as the default plugin version."""
     return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=__version__), opts)

@@ -1,10 +1,10 @@
-"""The data sources: one module for each image listing, and the registry of their names.
+"""The data sources: a module for each image listing, and their names.
 
 To add a data source, write a module that declares it, and add its name to `NAMES`. Functions, pins,
 the schema, the SDK, commands and reference pages are generated from the declaration.
 
-A module is imported when its source is first used, because building the pydantic models of all
-seven sources takes 40 ms and a lookup needs only one.
+A module is imported when its source is first used. Building the pydantic models of all seven
+sources takes 40 ms, and a lookup needs only one of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAMES = (
 
 
 def find_source(name: str) -> Source:
-    """Import the module of a source and return its declaration: `RAY_IMAGES` of `ray_images`."""
+    """Import a source's module and return its declaration: `RAY_IMAGES` in `ray_images`."""
     module = importlib.import_module(f"{__name__}.{name}s")
     source: Source = getattr(module, f"{name}s".upper())
     return source
@@ -49,7 +49,7 @@ def find_source_of_command(command: str) -> Source:
 
 
 def find_source_of_token(token: str) -> Source | None:
-    """Return the source that a function's or pin's token belongs to, or None."""
+    """Return the source of a function's or pin's token, or None if the token is unknown."""
     noun = token.rpartition(":")[2].removeprefix("get").removesuffix("Pin")
     name = snake(noun).removesuffix("s")
     return find_source(name) if name in NAMES else None

@@ -1,9 +1,9 @@
-"""TIONE DescribeBuildInImages: the built-in images, and those in the account's registries.
+"""The source for TIONE's DescribeBuildInImages: built-in images, and images in registries.
 
-The response contains a registry password in `ImageSecret`. No field reads it, and errors never show
-any part of a response.
+The response contains a registry password in `ImageSecret`. The record has no field for it, and
+errors never quote the response.
 
-Source: the vendor's API page of DescribeBuildInImages.
+Source: the vendor's API documentation of DescribeBuildInImages.
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Regions, error codes and versioned names of DLC's images."""
+"""What DLC's sources share: regions, error codes, and images with a version in their names."""
 
 import re
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ DLC_REGIONS = (
     *("ap-hongkong", "ap-jakarta", "ap-singapore", "ap-tokyo"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley"),
 )
-"""The international site's regions, as listed on most of the vendor's pages."""
+"""The regions of the international site, according to most pages of DLC's documentation."""
 SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
-"""Error codes for an unknown value of a required argument."""
+"""The error codes for an unknown value of a required argument."""
 
 
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
-    """Check a value that is sent to the API unchanged.
+    """Check the spelling of a value that is sent to the API unchanged.
 
-    Errors: InvalidArgumentError if the value is a misspelling of a known value.
+    Errors: InvalidArgumentError if the value differs from a known one in case or separators only.
     """
     intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
     if intended == value:

@@ -1,6 +1,6 @@
-"""DLC DescribeDataEngineImageVersions: the image versions that a data engine can be created with.
+"""The source for DLC's DescribeDataEngineImageVersions: image versions for creating an engine.
 
-Source: the vendor's API page of DescribeDataEngineImageVersions.
+Source: the vendor's API documentation of DescribeDataEngineImageVersions.
 """
 
 from typing import Annotated, ClassVar
