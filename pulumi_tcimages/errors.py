@@ -332,8 +332,11 @@ class NetworkError(TcImagesError):
     @property
     def advice(self) -> str:
         """The fix, followed by the advice to raise the timeout if that may help."""
-        more_time = self.fix and self.settings
-        return f"{self.fix.removesuffix('.')}, or allow more time:" if more_time else self.fix
+        if not (self.fix and self.settings):
+            return self.fix
+        # A command ends at a full stop.
+        separator = ". Or" if "run: " in self.fix else ", or"
+        return f"{self.fix.removesuffix('.')}{separator} allow more time:"
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)

@@ -1,9 +1,13 @@
 """The commands in the last lines of messages, and which of them a test can run.
 
 `tcimages` is run against the emulator. `pulumi config set` is run with a program that notes its
-arguments, and with the real command where there is one. Other commands are only parsed: `tccli`
-opens a login in the cloud, pip and uv change the environment, and other commands of `pulumi` need a
-project of the user's. So is a command with a word in capitals, which the user must replace.
+arguments, and with the real command where there is one. Other commands are only parsed:
+
+- `tccli` opens a login in the cloud, and `curl` needs the network.
+- pip and uv change the environment. `cat`, `chmod` and `mv` change files of the user's.
+- `export` and `unset` change only the user's own shell.
+- Other commands of `pulumi` need a project of the user's.
+- A word in capitals must be replaced by the user first.
 """
 
 from __future__ import annotations
@@ -11,7 +15,10 @@ from __future__ import annotations
 import re
 import shlex
 
-_TOOLS = r"(?:tcimages|pulumi|tccli|openssl|uv|[\w/.-]*python[\d.]*) (?!in\b)"
+_TOOLS = (
+    r"(?:tcimages|pulumi|tccli|openssl|uv|curl|cat|chmod|mv|export|unset|[\w/.-]*python[\d.]*) "
+    r"(?!(?:in|and)\b)"
+)
 _RUN = re.compile(rf"(?:^|run: )({_TOOLS}[^;]*?)(?:[.;]? *$|[;.] )")
 PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
 

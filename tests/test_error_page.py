@@ -6,11 +6,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pulumi_tcimages import errors
-from pulumi_tcimages.errors import TcImagesError
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
+from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
 from tests.error_examples import EXAMPLES, render_example
+from tests.machine_errors import (
+    CERTIFICATE_CODES,
+    URL,
+    build_certificate_error,
+    build_open_folder_error,
+    build_unreached_proxy_error,
+    catch,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
 INTRODUCTION = """# Errors
@@ -70,6 +82,49 @@ MEANINGS = {
 }
 
 
+LOOKUP = "getPlatformImage"
+MORE: dict[str, list[tuple[str, str, Callable[[], ConfigurationError | NetworkError]]]] = {
+    "configuration": [
+        (
+            "A proxy's address that cannot be right:",
+            LOOKUP,
+            lambda: catch(NetworkEnvironment({"HTTPS_PROXY": "proxy:99999"}).find_proxy, URL),
+        ),
+        (
+            "A folder for the plugin that other users may write:",
+            "tcimages plugin install",
+            build_open_folder_error,
+        ),
+    ],
+    "network": [
+        ("A proxy that cannot be reached:", LOOKUP, build_unreached_proxy_error),
+        *(
+            (
+                f"A certificate that is {reason}:",
+                LOOKUP,
+                partial(build_certificate_error, CERTIFICATE_CODES[reason], {}),
+            )
+            for reason in ("expired", "of an unknown issuer", "self-signed", "for another host")
+        ),
+    ],
+}
+"""Further examples of a code: a sentence, what failed, and the error."""
+
+
+def make_portable(text: str) -> str:
+    """Replace the folders and the user of this machine."""
+    text = re.sub(r"\S*/certifi/", "/venv/lib/python3/site-packages/certifi/", text)
+    text = re.sub(r"/[^\s`]*(?=/plugins)", "~/.pulumi", text)
+    text = re.sub(r"\S+ \(uid \d+\)", "user (uid 1000)", text)
+    return re.sub(r"path: \S*/bin", "path: /venv/bin", text)
+
+
+def render_more(build: Callable[[], ConfigurationError | NetworkError], subject: str) -> str:
+    error = build()
+    problem, fix = make_portable(error.problem), make_portable(error.fix)
+    return replace(error, problem=problem, fix=fix).text(subject)
+
+
 def find_class(code: str) -> type[TcImagesError]:
     classes = (found for found in vars(errors).values() if isinstance(found, type))
     return next(found for found in classes if getattr(found, "code", None) == code)
@@ -81,6 +136,9 @@ def render_page() -> str:
         name = find_class(code).__name__
         parts.append(f"## {code}\n\n{meaning} In Python: `{name}`.\n")
         parts.append(f"```text\n{render_example(code)}\n```\n")
+        for sentence, subject, build in MORE.get(code, []):
+            example = render_more(build, subject)
+            parts.append(f"{sentence}\n\n```text\n{example}\n```\n")
         parts.append(f"**What to do.** {advice}\n")
     return "\n".join(parts)
 

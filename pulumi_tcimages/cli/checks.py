@@ -125,15 +125,15 @@ def _check_address(
     check = f"address {service}"
     try:
         endpoint = choose_endpoint(settings, service, _get(settings, "region"))
-        proxy = network_environment.name_proxy(endpoint.url)
+        proxy = network_environment.find_proxy(endpoint.url)
         exception = network_environment.name_exception(endpoint.url)
-        way = f" through {proxy}" if proxy else f" ({exception})" if exception else ""
+        way = f" through {proxy.name}" if proxy else f" ({exception})" if exception else ""
         started_s = time.monotonic()
         answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_ADDRESS_S, limit_s))
     except TcImagesError as error:
         return _AddressCheck(service, failed(check, error))
     except TransportError as error:
-        route = "" if proxy and proxy in error.problem else way
+        route = "" if proxy and proxy.name in error.problem else way
         found = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
         fix = error.fix or advise(proxy)

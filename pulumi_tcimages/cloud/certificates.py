@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 
 _PEM = b"CERTIFICATE-----"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
@@ -44,13 +45,13 @@ def check_authorities(path: str, variable: str) -> None:
 
 
 def _find_fault(path: Path, variable: str) -> tuple[str, str]:
-    other = f"correct {variable}, or unset it to trust the usual authorities."
+    other = f"correct {variable}. Or trust the usual authorities, run: unset {variable}"
     try:
         if path.is_dir():
             if any(_HASHED_NAME.fullmatch(file.name) for file in path.iterdir()):
                 return "", ""
             problem = f"the folder {path} has no certificates under the names that OpenSSL reads."
-            return problem, f"run: openssl rehash {path}"
+            return problem, f"run: openssl rehash {shell_word(str(path))}"
         if not path.exists():
             return f"there is no file {path}.", other
         if not path.is_file():  # Reading a pipe might never end.
@@ -84,7 +85,8 @@ def explain_certificate_error(
     if code == _EXPIRED:
         return CertificateFault(
             f"the certificate of {host} has expired, by this machine's clock ({now}).",
-            "set the clock right if it is wrong; else the certificate has to be renewed.",
+            "set the clock right if it is wrong; else the certificate has to be renewed by whoever "
+            "runs that server.",
         )
     if code == _NOT_YET_VALID:
         return CertificateFault(
@@ -94,17 +96,14 @@ def explain_certificate_error(
     if code in _OTHER_NAME:
         return CertificateFault(
             f"the certificate is for another name than {host}.",
-            "check the address in tcimages:endpoints; if it is right, a proxy or a wrong DNS entry "
+            "check the address in the line Where. If it is right, a proxy or a wrong DNS entry "
             "answers in its place.",
         )
     if code in (*_SELF_SIGNED, *_UNKNOWN_ISSUER):
         signed = "self-signed" if code == _SELF_SIGNED[0] else "signed by an unknown authority"
         return CertificateFault(
             f"the certificate of {host} is {signed}; trusted are those in {authorities}.",
-            "if a company's proxy reads the traffic, add its CA certificate to that file."
-            if "(" in authorities
-            else "if a company's proxy reads the traffic, write a file with its CA certificate and "
-            "name it in REQUESTS_CA_BUNDLE.",
+            f"if a company's proxy reads the traffic, {_advise_authority(authorities)}",
         )
     if code == _REVOKED:
         return CertificateFault(
@@ -113,4 +112,17 @@ def explain_certificate_error(
     return CertificateFault(
         f"the certificate of {host} does not verify: {error.verify_message}.",
         f"check the certificate of that server; trusted are those in {authorities}.",
+    )
+
+
+def _advise_authority(authorities: str) -> str:
+    """Return how to trust one more authority, given the file in use and its variable."""
+    path, _, variable = authorities.partition(" (")
+    if variable and Path(path).is_dir():
+        return f"add its CA certificate to that folder, then run: openssl rehash {shell_word(path)}"
+    if variable:
+        return f"add its CA certificate to that file, run: cat CA_FILE >> {shell_word(path)}"
+    return (
+        "write a file with its CA certificate and name it in REQUESTS_CA_BUNDLE, run: "
+        "export REQUESTS_CA_BUNDLE=CA_FILE"
     )

@@ -126,24 +126,25 @@ def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> Transp
     phrase = http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else ""
     reply = f"HTTP {status} {phrase}".strip()
     if status == PROXY_REFUSED:
-        if proxy.has_user:
-            fix = f"check the user and the password in {proxy.variable}."
-        else:
-            fix = f"write {proxy.variable} as {proxy.scheme}://USER:PASSWORD@{proxy.address}"
+        check = f"check the user and the password in {proxy.variable}"
+        lead = check if proxy.has_user else "give a user and a password"
+        fix = f"{lead}, and {proxy._replace(has_user=True).advise_address()}"
         return _refuse_connection(f"{proxy.name} asks for a user and a password ({reply}).", fix)
     if 300 <= status < 400:
         problem = f"{proxy.name} answers with a redirect ({reply}), as a login page does."
-        fix = f"log in to the network with a browser, or check the address in {proxy.variable}."
+        fix = f"log in to the network with a browser. {proxy.advise_test(url)}"
         return _refuse_connection(problem, fix)
-    allow = f"have {host} allowed in the proxy, or add it to NO_PROXY."
+    exception = proxy.advise_exception(parts.hostname or "")
+    allow = f"have {host} allowed in the proxy. If it can be reached without one, {exception}"
     if status in (401, 403, 451):
         return _refuse_connection(f"{proxy.name} forbids a connection to {host} ({reply}).", allow)
     if 400 <= status < 500 and status not in (408, 429):
         problem = f"{proxy.name} refuses a connection to {host} ({reply})."
-        fix = f"check that {proxy.variable} names an HTTP proxy, or {allow}"
+        fix = f"check that {proxy.variable} names an HTTP proxy, and {allow}"
         return _refuse_connection(problem, fix)
     problem = f"{proxy.name} cannot connect to {host} ({reply})."
-    return TransportError(problem, fix=f"ask whoever runs the proxy, or add {host} to NO_PROXY.")
+    fix = f"ask whoever runs the proxy. If {host} can be reached without one, {exception}"
+    return TransportError(problem, fix=fix)
 
 
 def _refuse_connection(problem: str, fix: str) -> TransportError:
@@ -158,9 +159,9 @@ def _find_proxy_failure(
             return describe_proxy_refusal(int(tunnel[1]), url, proxy)
     if proxy.is_tls and _has_no_tls(reasons):
         problem = f"{proxy.name} speaks plain http, and {proxy.variable} says https://."
-        return _refuse_connection(problem, f"write http://{proxy.address} in {proxy.variable}.")
+        return _refuse_connection(problem, f"write http:// and {proxy.advise_address('http')}")
     if not proxy.is_tls and any(isinstance(reason, _CUT_OFF) for reason in reasons):
-        fix = f"if it speaks TLS, write https://{proxy.address} in {proxy.variable}."
+        fix = f"if it speaks TLS, {proxy.advise_address('https')}"
         return TransportError(f"{proxy.name} closed the connection before a reply.", fix=fix)
     return None
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
-from pulumi_tcimages.cloud.proxies import METADATA_HOST, is_loopback
+from pulumi_tcimages.cloud.proxies import METADATA_HOST, Proxy, is_loopback
 from pulumi_tcimages.cloud.settings import DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.setting_advice import Advice
@@ -43,29 +43,31 @@ class Endpoint(NamedTuple):
         """The host name without the port."""
         return urlsplit(self.url).hostname or ""
 
-    def advise_unreached(self, proxy: str) -> str:
-        """Return the advice for an endpoint that does not respond.
+    def advise_unreached(self, proxy: Proxy | None) -> str:
+        """Return the advice if the endpoint does not respond.
 
         Args:
-            proxy: the proxy as messages call it, or "" if none is in use.
+            proxy: the proxy in use.
         """
-        if not self.source:
-            return f"check the network{f' and {proxy}' if proxy else ''}, then try again."
-        others = f"the network and {proxy}" if proxy else "the network"
-        return f"check that the address, from {self.source}, is right and up; then {others}."
+        network = f"the network and {proxy.name}" if proxy else "the network"
+        advice = f"check {network}, then try again."
+        if self.source:
+            address = f"check that the address, from {self.source}, is right and up"
+            advice = f"{address}; then {network}."
+        return f"{advice} {proxy.advise_test(self.url)}" if proxy else advice
 
-    def advise_wrong_reply(self, proxy: str) -> str:
+    def advise_wrong_reply(self, proxy: Proxy | None) -> str:
         """Return the advice for a response that is not from the API.
 
         Args:
-            proxy: the proxy as messages call it, or "" if none is in use.
+            proxy: the proxy in use.
         """
         source = f", from {self.source}" if self.source else ""
+        advice = "something else may have answered in its place: check"
         endpoint = f"the endpoint {self.host}{source}"
-        check = (
-            f"check {proxy} and {endpoint}" if proxy else f"check {endpoint}; no proxy is in use"
-        )
-        return f"something else may have answered in its place: {check}."
+        if proxy:
+            return f"{advice} {proxy.name} and {endpoint}. {proxy.advise_test(self.url)}"
+        return f"{advice} {endpoint}; no proxy is in use."
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:

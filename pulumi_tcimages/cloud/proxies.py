@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -38,6 +39,8 @@ class Proxy(NamedTuple):
     address: str
     variable: str
     has_user: bool
+    no_proxy: str = "NO_PROXY"
+    """The variable with the hosts that are reached without a proxy."""
 
     @property
     def name(self) -> str:
@@ -47,6 +50,22 @@ class Proxy(NamedTuple):
     @property
     def is_tls(self) -> bool:
         return self.scheme == "https"
+
+    def advise_test(self, url: str) -> str:
+        """Return how to test the proxy, and how to do without it."""
+        # The shell reads the variable, so the command does not contain the password.
+        test = f'curl --head --proxy "${self.variable}" {url}'
+        return f"To test the proxy, run: {test}. If none is needed, run: unset {self.variable}"
+
+    def advise_exception(self, host: str) -> str:
+        """Return how to reach a host without the proxy."""
+        name = self.no_proxy
+        return f'run: export {name}="${{{name}:+${name},}}{host}"'
+
+    def advise_address(self, scheme: str = "") -> str:
+        """Return how to set the proxy's address, with a user if it has one."""
+        user = "USER:PASSWORD@" if self.has_user else ""
+        return f"run: export {self.variable}={scheme or self.scheme}://{user}{self.address}"
 
 
 class NetworkEnvironment:
@@ -68,12 +87,8 @@ class NetworkEnvironment:
             return None
         parts = urlsplit(proxy)
         user, _, address = parts.netloc.rpartition("@")
-        return Proxy(parts.scheme, address, variable, bool(user))
-
-    def name_proxy(self, url: str) -> str:
-        """Return a URL's proxy as messages call it, or "" for a direct connection."""
-        proxy = self.find_proxy(url)
-        return proxy.name if proxy else ""
+        exceptions = self._find("no_proxy")[0] or "NO_PROXY"
+        return Proxy(parts.scheme, address, variable, bool(user), exceptions)
 
     def name_exception(self, url: str) -> str:
         """Return `NO_PROXY` or `no_proxy` if that variable exempts a URL from the proxy, or ""."""
@@ -104,11 +119,14 @@ class NetworkEnvironment:
         proxy = proxy if "://" in proxy else f"http://{proxy}"
         problem, fix = _find_fault(proxy, variable)
         if problem:
+            user = "USER:PASSWORD@" if "@" in proxy else ""
+            address = _find_address(proxy)
             raise ConfigurationError(
-                problem,
+                f"{problem.removesuffix('.')} (proxy {address})." if address else problem,
                 source=f"environment {variable}",
                 allowed="http:// or https://, then HOST:PORT or USER:PASSWORD@HOST:PORT",
-                fix=fix,
+                fix=f"{fix} and run: export {variable}=http://{user}HOST:PORT. If no proxy is "
+                f"needed, run: unset {variable}",
             )
         return variable, proxy
 
@@ -186,33 +204,42 @@ def _is_in(host: str, network: str) -> bool:
 
 
 _SPECIAL = ("/", "?", "#")
+_ADDRESS = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?", re.ASCII)
+
+
+def _find_address(proxy: str) -> str:
+    """Return the host and port in an invalid proxy URL, or "" if they may be part of a secret."""
+    address = proxy.partition("://")[2].rpartition("@")[2].rstrip("/")
+    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
     """Return the problem of an invalid proxy URL and its fix, without the password; else "", ""."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
-        way = f"give the address of an HTTP proxy in {variable}, or unset it."
-        return "only HTTP proxies are supported.", way
+        return (
+            "only HTTP proxies are supported.",
+            f"give the address of an HTTP proxy in {variable}",
+        )
     userinfo = rest.rpartition("@")[0]
     for character in _SPECIAL:
         if character in userinfo:
             problem = f"the user or the password of the proxy has the character {character}"
-            return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it."
+            return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it"
     try:
         parts = urlsplit(proxy)
         unquote(userinfo).encode("latin-1")  # This raises an error if the password cannot be sent.
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."
-        return problem, "use another password."
+        return problem, "use another password"
     except ValueError:
-        return "this is not the address of a proxy.", "check the brackets of the IPv6 address."
+        return "this is not the address of a proxy.", "check the brackets of the IPv6 address"
     if not parts.hostname:
-        return "the address of the proxy has no host.", "write the proxy's host and port."
+        return "the address of the proxy has no host.", "write the proxy's host and port"
     try:
         is_port = parts.port != 0
     except ValueError:
         is_port = False
     if not is_port:
-        return "the port of the proxy is not a number from 1 to 65535.", "correct the port."
+        return "the port of the proxy is not a number from 1 to 65535.", "correct the port"
     return "", ""

@@ -214,7 +214,7 @@ class Sender:
                 "POST", url, signed.headers, signed.body, timeout_s=timeout_s
             )
         except TransportError as error:
-            proxy = self._transport.name_proxy(request.endpoint.url)
+            proxy = self._transport.find_proxy(request.endpoint.url)
             return build_unreached(
                 error,
                 request.endpoint.advise_unreached(proxy),
@@ -273,7 +273,7 @@ class Sender:
             problem = "the reply is whole, its status is not."
             reply = api.Unreadable(problem, reply.request_id)
         remedy = retry.choose_status_remedy(answer.status)
-        proxy = self._transport.name_proxy(request.endpoint.url)
+        proxy = self._transport.find_proxy(request.endpoint.url)
         fix = request.endpoint.advise_wrong_reply(proxy)
         return _unreadable(request, reply, answer, remedy, fix)
 

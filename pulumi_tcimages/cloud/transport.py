@@ -28,7 +28,7 @@ from pulumi_tcimages.cloud.connection_errors import (
     describe_proxy_refusal,
     refuse_reply,
 )
-from pulumi_tcimages.cloud.proxies import NetworkEnvironment, list_proxy_secrets
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment, Proxy, list_proxy_secrets
 from pulumi_tcimages.core import retry
 
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ class Transport:
         )
         return exchange.result(timeout_s, self._check_cancelled)
 
-    def name_proxy(self, url: str) -> str:
-        """Return a URL's proxy as messages call it, or "" for a direct connection."""
-        return self._environment.name_proxy(url)
+    def find_proxy(self, url: str) -> Proxy | None:
+        """Return the proxy for a URL, or None for a direct connection."""
+        return self._environment.find_proxy(url)
 
     def close(self) -> None:
         """Close idle connections now, and busy ones after their response. Later requests fail."""

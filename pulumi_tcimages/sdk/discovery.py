@@ -13,7 +13,9 @@ plugin that somebody else installed.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Collection
@@ -72,7 +74,8 @@ def install_plugin(version: str = __version__) -> Path:
     launcher = launcher_path(version)
     status = _install(launcher, version, (*_REPAIRED, "elsewhere"))
     if status.problem:
-        raise ConfigurationError(status.problem, fix=other_ways())
+        fix = f"do what the line Problem says; or {other_ways()}"
+        raise ConfigurationError(status.problem, fix=fix)
     return launcher
 
 
@@ -209,12 +212,31 @@ def _unsafe(status: PluginStatus) -> ConfigurationError:
 
 
 def _refusal(launcher: Path, done: str, refused: Exception) -> ConfigurationError:
+    """Build the error for a folder or launcher that cannot be used.
+
+    Args:
+        done: what could not be done with the launcher, for instance "written".
+    """
     if isinstance(refused, OSError):
         return ConfigurationError(
             f"{launcher} cannot be {done}: {refused.strerror}.",
-            fix=f"make that place writable, or set PULUMI_HOME; or {other_ways()}",
+            fix=f"{_advise_unusable(launcher, refused)}; or {other_ways()}",
         )
-    return ConfigurationError(f"{refused}.", fix=other_ways())
+    command = getattr(refused, "command", "")
+    lead = f"run: {command}. Or " if command else ""
+    return ConfigurationError(f"{refused}.", fix=f"{lead}{other_ways()}")
+
+
+def _advise_unusable(launcher: Path, refused: OSError) -> str:
+    """Return how to make the launcher's folder usable."""
+    if isinstance(refused, (NotADirectoryError, FileExistsError)):
+        files = [path for path in launcher.parents if path.exists() and not path.is_dir()]
+        if files:
+            path = shlex.quote(str(files[0]))
+            return f"there is a file instead of a folder, so move it, run: mv {path} {path}.old"
+    if refused.errno == errno.ENOSPC:
+        return f"free space on the disk of {launcher.parents[1]}"
+    return f"make {launcher.parents[1]} writable for this user, or {OWN_HOME}"
 
 
 def _required(own: Target | None) -> Target:

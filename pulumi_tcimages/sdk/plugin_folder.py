@@ -45,6 +45,11 @@ OWN_HOME = "set PULUMI_HOME to a folder of your own"
 class UnsafeFolderError(Exception):
     """A folder that another user can change. The message contains the owner and the fix."""
 
+    def __init__(self, problem: str, command: str = "") -> None:
+        super().__init__(problem)
+        self.command = command
+        """A command that makes the folder safe, or ""."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -276,10 +281,11 @@ def _check_link(path: Path) -> bool:
 def _check(folder: Path, found: os.stat_result) -> None:
     _check_owner(folder, found)
     if is_open_to_all(found):
+        command = f"chmod o-w {shlex.quote(str(folder))}"
         raise UnsafeFolderError(
             f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
-            f"machine, who could replace the plugin: run `chmod o-w {shlex.quote(str(folder))}`, "
-            f"or {OWN_HOME}"
+            f"machine, who could replace the plugin: run `{command}`, or {OWN_HOME}",
+            command,
         )
 
 

@@ -49,7 +49,7 @@ def relative_home(home: str) -> ConfigurationError:
     return ConfigurationError(
         f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
         f"different folders: make it absolute, for instance PULUMI_HOME={absolute}.",
-        fix=f"set PULUMI_HOME to an absolute path; or {other_ways()}",
+        fix=f'make it absolute, run: export PULUMI_HOME="{absolute}"; or {other_ways()}',
     )
 
 
@@ -58,7 +58,7 @@ def other_ways() -> str:
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
-        "name it in Pulumi.yaml, under plugins: providers: with name: tcimages and "
+        "name the plugin in Pulumi.yaml, under plugins: providers: with name: tcimages and "
         f"path: {folder}; or have that folder on the PATH of the pulumi command"
     )
 

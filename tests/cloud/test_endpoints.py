@@ -11,6 +11,7 @@ from pulumi_tcimages.cloud.endpoints import (
     choose_listing_endpoint,
     choose_metadata_endpoint,
 )
+from pulumi_tcimages.cloud.proxies import Proxy
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
@@ -61,7 +62,9 @@ def test_an_address_follows_from_site_region_and_settings(
     assert endpoint == Endpoint(url, url.partition("://")[2], source)
 
 
-PROXY = "the proxy proxy:3128 (HTTPS_PROXY)"
+PROXY = Proxy("http", "10.0.0.1:3128", "HTTPS_PROXY", has_user=False)
+TEST_DLC = PROXY.advise_test("https://dlc.tencentcloudapi.com")
+TEST_CONFIGURED = PROXY.advise_test("http://127.0.0.1:9")
 CONFIGURED = {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"}
 SOURCE = "environment TCIMAGES_ENDPOINT_DLC"
 
@@ -69,18 +72,18 @@ SOURCE = "environment TCIMAGES_ENDPOINT_DLC"
 @pytest.mark.parametrize(
     ("environ", "proxy", "advice"),
     [
-        ({}, "", "check the network, then try again."),
-        ({}, PROXY, f"check the network and {PROXY}, then try again."),
+        ({}, None, "check the network, then try again."),
+        ({}, PROXY, f"check the network and {PROXY.name}, then try again. {TEST_DLC}"),
         (
             CONFIGURED,
-            "",
+            None,
             f"check that the address, from {SOURCE}, is right and up; then the network.",
         ),
         (
             CONFIGURED,
             PROXY,
             f"check that the address, from {SOURCE}, is right and up; then the network and "
-            f"{PROXY}.",
+            f"{PROXY.name}. {TEST_CONFIGURED}",
         ),
     ],
 )
@@ -95,9 +98,13 @@ def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use
 @pytest.mark.parametrize(
     ("environ", "proxy", "checked"),
     [
-        ({}, "", "the endpoint dlc.tencentcloudapi.com; no proxy is in use"),
-        ({}, PROXY, f"{PROXY} and the endpoint dlc.tencentcloudapi.com"),
-        (CONFIGURED, PROXY, f"{PROXY} and the endpoint 127.0.0.1:9, from {SOURCE}"),
+        ({}, None, "the endpoint dlc.tencentcloudapi.com; no proxy is in use."),
+        ({}, PROXY, f"{PROXY.name} and the endpoint dlc.tencentcloudapi.com. {TEST_DLC}"),
+        (
+            CONFIGURED,
+            PROXY,
+            f"{PROXY.name} and the endpoint 127.0.0.1:9, from {SOURCE}. {TEST_CONFIGURED}",
+        ),
     ],
 )
 def test_after_a_wrong_reply_the_fix_names_the_endpoint_and_the_proxy_in_use(
@@ -105,7 +112,7 @@ def test_after_a_wrong_reply_the_fix_names_the_endpoint_and_the_proxy_in_use(
 ):
     endpoint = choose_endpoint(settings_of(environ), "dlc", None)
 
-    advice = f"something else may have answered in its place: check {checked}."
+    advice = f"something else may have answered in its place: check {checked}"
     assert endpoint.advise_wrong_reply(proxy) == advice
 
 

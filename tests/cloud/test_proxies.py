@@ -124,6 +124,8 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, probl
     assert caught.value.source == "environment HTTPS_PROXY"
     assert problem in caught.value.problem
     assert fix in caught.value.fix
+    assert "and run: export HTTPS_PROXY=http://" in caught.value.fix
+    assert caught.value.fix.endswith("run: unset HTTPS_PROXY")
     assert "canary" not in str(caught.value)
 
 
@@ -139,8 +141,14 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, probl
 def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
     network_environment = NetworkEnvironment({"all_proxy": proxy})
 
-    assert network_environment.name_proxy(TIONE) == f"the proxy {named} (all_proxy)"
-    assert network_environment.name_proxy("http://localhost:80") == ""
+    found = network_environment.find_proxy(TIONE)
+    assert found
+    assert found.name == f"the proxy {named} (all_proxy)"
+    assert found.advise_test(TIONE) == (
+        f'To test the proxy, run: curl --head --proxy "$all_proxy" {TIONE}. If none is needed, '
+        "run: unset all_proxy"
+    )
+    assert network_environment.find_proxy("http://localhost:80") is None
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -155,13 +163,13 @@ def test_certificates_of_ones_own_are_taken(variable, tmp_path):
 @pytest.mark.parametrize(
     ("name", "problem", "fix"),
     [
-        ("none.pem", "there is no file", "unset it"),
-        ("x" * 300, "cannot be read: file name too long", "unset it"),
-        ("empty.pem", "is empty", "unset it"),
-        ("key.pem", "has no PEM certificates", "unset it"),
-        ("damaged.pem", "is damaged", "unset it"),
+        ("none.pem", "there is no file", "run: unset SSL_CERT_FILE"),
+        ("x" * 300, "cannot be read: file name too long", "run: unset SSL_CERT_FILE"),
+        ("empty.pem", "is empty", "run: unset SSL_CERT_FILE"),
+        ("key.pem", "has no PEM certificates", "run: unset SSL_CERT_FILE"),
+        ("damaged.pem", "is damaged", "run: unset SSL_CERT_FILE"),
         ("folder", "no certificates under the names that OpenSSL reads", "run: openssl rehash "),
-        ("pipe", "neither a file nor a folder", "unset it"),
+        ("pipe", "neither a file nor a folder", "run: unset SSL_CERT_FILE"),
     ],
 )
 def test_certificates_that_cannot_be_read_are_an_error_with_the_reason(

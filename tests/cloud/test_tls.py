@@ -47,7 +47,7 @@ def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_f
 
     assert error.problem == "the certificate is for another name than 127.0.0.1."
     assert error.remedy == retry.UNTRUSTED
-    assert "tcimages:endpoints" in error.fix
+    assert "check the address in the line Where" in error.fix
 
 
 def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of, tmp_path):
@@ -57,7 +57,7 @@ def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of,
         error = failure(transport_of({"SSL_CERT_FILE": other}), server.url)
 
     assert f"trusted are those in {other} (SSL_CERT_FILE)." in error.problem
-    assert error.fix.endswith("add its CA certificate to that file.")
+    assert error.fix.endswith(f"add its CA certificate to that file, run: cat CA_FILE >> {other}")
 
 
 @pytest.mark.parametrize(

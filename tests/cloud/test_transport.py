@@ -170,8 +170,11 @@ def test_a_proxy_that_requires_a_user_is_an_error_with_the_fix(transport_of):
         https = failure(transport_of({"HTTPS_PROXY": proxy.url}), "https://example.com")
         http = failure(transport_of({"http_proxy": proxy.url}), "http://example.com")
 
-    assert https.fix == f"write HTTPS_PROXY as http://USER:PASSWORD@127.0.0.1:{proxy.port}"
-    assert http.fix == f"write http_proxy as http://USER:PASSWORD@127.0.0.1:{proxy.port}"
+    assert https.fix == (
+        "give a user and a password, and run: export "
+        f"HTTPS_PROXY=http://USER:PASSWORD@127.0.0.1:{proxy.port}"
+    )
+    assert http.fix.endswith(f"run: export http_proxy=http://USER:PASSWORD@127.0.0.1:{proxy.port}")
     assert http.remedy == retry.UNTRUSTED
 
 
@@ -181,7 +184,7 @@ def test_a_plain_proxy_named_as_https_is_an_error_with_the_address(transport_of)
         error = failure(transport_of({"HTTPS_PROXY": url}), "https://example.com")
 
     assert error.problem.endswith("speaks plain http, and HTTPS_PROXY says https://.")
-    assert error.fix == f"write http://127.0.0.1:{proxy.port} in HTTPS_PROXY."
+    assert error.fix == (f"write http:// and run: export HTTPS_PROXY=http://127.0.0.1:{proxy.port}")
     assert error.remedy == retry.UNTRUSTED
 
 
@@ -191,7 +194,9 @@ def test_a_tls_proxy_named_as_http_is_an_error_with_a_hint(transport_of):
         url = proxy.url.replace("https:", "http:")
         error = failure(transport_of({"HTTPS_PROXY": url}), "https://example.com")
 
-    assert error.fix == f"if it speaks TLS, write https://127.0.0.1:{proxy.port} in HTTPS_PROXY."
+    assert error.fix == (
+        f"if it speaks TLS, run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}"
+    )
 
 
 def test_an_invalid_certificate_of_the_proxy_names_the_proxy(transport_of):

@@ -153,9 +153,9 @@ def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
     assert flat == (
         "configuration error. [configuration] Problem Pulumi's engine may not start the plugin of "
         f"this program: {problem} Next if the engine does not find it, make that place writable, "
-        "or set PULUMI_HOME; or name it in Pulumi.yaml, under plugins: providers: with name: "
-        f"tcimages and path: {own.python.parent}; or have that folder on the PATH of the pulumi "
-        "command"
+        "or set PULUMI_HOME; or name the plugin in Pulumi.yaml, under plugins: providers: with "
+        f"name: tcimages and path: {own.python.parent}; or have that folder on the PATH of the "
+        "pulumi command"
     )
 
 
