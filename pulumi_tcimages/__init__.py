@@ -1,7 +1,7 @@
 """Which image do I use? Tencent Cloud DLC and TIONE images as Pulumi data sources.
 
-Public names are imported on first use. Importing the package itself imports no third-party package,
-so the command line and the plugin start fast.
+Public names are imported on first use. Importing the package itself imports no other package, so
+the command line and the plugin start fast.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def _module_of(name: str) -> str:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
-        # obj=None, because Python would append its own suggestion if we passed the module.
+        # With the module as `obj`, Python would append a suggestion of its own.
         raise AttributeError(message, name=name, obj=None)
     broken: Exception | None = None
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
-    except Exception as failure:  # for instance from an incompatible version of Pulumi's SDK
+    except Exception as failure:  # Pulumi's SDK may have an incompatible version, for instance.
         broken = _explain(failure)
         if broken is None:
             raise
@@ -70,22 +70,22 @@ def __getattr__(name: str) -> Any:
 
 
 def _explain(failure: Exception) -> Exception | None:
-    """Return an error that names a missing or incompatible package, or None if there is none."""
+    """Return an error about a missing or incompatible dependency, or None if there is none."""
     from pulumi_tcimages.dependencies import explain_failure
 
     explained = explain_failure(failure)
     if explained is None:
         return None
     try:
-        from pulumi import RunError  # Pulumi prints this error without a traceback
-    except Exception:  # Pulumi's SDK cannot be imported at all
+        from pulumi import RunError  # Pulumi prints a RunError without a traceback.
+    except Exception:  # Pulumi's SDK cannot be imported.
         return ImportError(str(explained))
     return RunError(str(explained))
 
 
 def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or ""."""
-    # Python's import system and `inspect` probe for such names and expect an AttributeError.
+    # Python's import system and `inspect` look for such names, which are not misspelled.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib

@@ -1,8 +1,8 @@
-"""Run the plugin, either from the launcher or from a host that runs the package.
+"""Run the plugin. The launcher starts this file, and so does a host that runs the package.
 
-PulumiPlugin.yaml makes the package such a host's plugin. The launcher starts this file by its path.
-`python -m` would put the current folder first on the import path. That is the folder of the user's
-program, and a `grpc.py` in it would shadow the real grpc.
+PulumiPlugin.yaml describes the package for such a host. The launcher starts this file by its path,
+because `python -m` would put the current folder first on the import path. That is the folder of the
+user's program, and a file `grpc.py` in it would be imported instead of the real grpc.
 """
 
 import os
@@ -13,13 +13,13 @@ def _set_import_path() -> None:
     """Make this package importable, and remove the user's current folder from the import path.
 
     PYTHONPATH may contain the current folder, possibly as an empty entry. If the package itself is
-    in that folder, the folder is moved to the end instead.
+    in that folder, the folder goes to the end of the import path.
     """
     package = __file__.rpartition(os.sep)[0]
     parent = package.rpartition(os.sep)[0]
     try:
         current = os.getcwd()  # noqa: PTH109 (to import pathlib takes 10 ms)
-    except OSError:  # raised if the current folder was deleted
+    except OSError:  # The current folder was deleted.
         current = ""
     unwanted = {package, current, ""}
     sys.path[:] = [entry for entry in sys.path if entry.rstrip(os.sep) not in unwanted]

@@ -1,7 +1,7 @@
 """Find missing and incompatible dependencies of pulumi-tcimages.
 
-Used after an import failed, and by `tcimages doctor`. It reads package metadata, so it also works
-if a package cannot be imported. `packaging` is optional.
+This module is used after a failed import, and by `tcimages doctor`. It reads the metadata of
+packages, so it works if a package cannot be imported. Even `packaging` may be missing.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Conflict(NamedTuple):
     installed: str
     """The installed version; empty if the package is not installed."""
     needed: str
-    """The required version range, for instance `>=2.8,<3`; empty if any version will do."""
+    """The required version range, for instance `>=2.8,<3`; empty if every version is accepted."""
     needed_by: str
     rivals: tuple[tuple[str, str], ...] = ()
-    """Packages that require a version we cannot use: their names and requirements."""
+    """Other packages that need a version that this package cannot use: their names and needs."""
 
     def __str__(self) -> str:
         installed = f"{self.name} {self.installed} is" if self.installed else f"{self.name} is not"
@@ -41,7 +41,7 @@ class Conflict(NamedTuple):
 
 
 def explain_failure(failure: Exception) -> ConfigurationError | None:
-    """Return an error that names the broken dependency behind an exception, or None."""
+    """Return an error about the broken dependency that caused an exception, or None."""
     if conflicts := find_conflicts():
         return explain_conflicts(conflicts)
     if not isinstance(failure, ImportError):
@@ -55,7 +55,7 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
 
 
 def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
-    """Build an error that lists installed and required versions, the environment and the fix."""
+    """Build an error with the installed and required versions, the environment and the fix."""
     shown = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
     if len(conflicts) > _MOST_SHOWN:
         shown.append(f"and {len(conflicts) - _MOST_SHOWN} more")
@@ -89,7 +89,10 @@ def _name_environment() -> str:
 
 
 def find_conflicts() -> list[Conflict]:
-    """Return unsatisfied direct and indirect dependencies; empty if our own metadata is missing."""
+    """Return the unsatisfied direct and indirect dependencies.
+
+    The list is empty if this package has no metadata.
+    """
     try:
         from packaging.requirements import Requirement
     except ImportError:
@@ -115,14 +118,14 @@ def find_conflicts() -> list[Conflict]:
 
 
 def _find_missing() -> list[Conflict]:
-    """Return the direct dependencies that are not installed, without using `packaging`."""
+    """Return the direct dependencies that are not installed. This works without `packaging`."""
     names = [found[0] for text in _read_requires(_PACKAGE) if (found := _NAME.match(text))]
     missing = [name for name in dict.fromkeys(names) if not _find_version(name)]
     return [Conflict(name, "", "", _PACKAGE) for name in missing]
 
 
 def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str]]:
-    """Yield installed packages that accept the installed version but not our minimum version."""
+    """Yield the installed packages that accept the installed version but not the needed one."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     floor = next((part.version for part in needed.specifier if part.operator == ">="), "")
@@ -142,7 +145,7 @@ def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str
 
 
 def _write_range(requirement: Requirement) -> str:
-    """Format a version range with its lower bound first, because `SpecifierSet` has no order."""
+    """Format a version range with its lower bound first. A `SpecifierSet` has no order."""
     parts = sorted(map(str, requirement.specifier), key=lambda part: (part[0] != ">", part))
     return ",".join(parts)
 
@@ -157,7 +160,7 @@ def _read_requires(name: str) -> Sequence[str]:
 def _find_version(name: str) -> str:
     try:
         return metadata.version(name) or ""
-    except (metadata.PackageNotFoundError, KeyError):  # KeyError if the metadata lacks a version
+    except (metadata.PackageNotFoundError, KeyError):  # The metadata may lack a version.
         return ""
 
 

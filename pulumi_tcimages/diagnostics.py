@@ -1,4 +1,4 @@
-"""Data structures for errors, such as criteria, API calls and near misses, and their rendering.
+"""The parts of error messages, such as criteria, API calls and near misses, and their formatting.
 
 Of this package, only the formatting modules are imported.
 """
@@ -26,7 +26,7 @@ NONE_LISTED = "the cloud lists no image at all"
 
 
 def check_where(sent: Sequence[str]) -> str:
-    """Return the advice to check the arguments that affect which images the cloud lists.
+    """Return the advice to check the arguments that determine which images the cloud lists.
 
     Args:
         sent: the query's arguments that are sent to the cloud.
@@ -36,7 +36,7 @@ def check_where(sent: Sequence[str]) -> str:
 
 
 class Criterion(NamedTuple):
-    """An argument and its value, formatted for messages."""
+    """A query's argument and its value, formatted for messages."""
 
     argument: str
     """The argument's name in snake_case."""
@@ -50,12 +50,12 @@ class Criterion(NamedTuple):
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
     def text(self, style: NameStyle) -> str:
-        """Format this with argument names in the reader's spelling."""
+        """Format this with argument names in the reader's name style."""
         return f"{render_path(self.path, style)} {self.value}".strip()
 
 
 class Miss(NamedTuple):
-    """An image that nearly matched, with its actual value for each failed criterion."""
+    """An image that nearly matches, with its actual value for each failed criterion."""
 
     name: str
     failed: tuple[tuple[Criterion, str], ...]
@@ -70,7 +70,7 @@ class Unread(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """A suggested change to the query, and the result of trying it."""
+    """A suggested change to the query, and what the changed query finds."""
 
     criteria: tuple[Criterion, ...]
     leads_to: str
@@ -79,23 +79,23 @@ class Hint(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A suggested `tcimages` list command, narrowed by criteria that leave at least one image."""
+    """A suggested `tcimages` list command."""
 
     command: str
-    """The command that lists the source: `platform-images`."""
+    """The name of the source's command, such as `platform-images`."""
     region: str
     operands: tuple[str, ...] = ()
-    """The values of required positional arguments."""
+    """The values of the positional arguments."""
     sent: tuple[Criterion, ...] = ()
-    """The remaining arguments that are sent to the cloud."""
+    """The other arguments that are sent to the cloud."""
     criteria: tuple[Criterion, ...] = ()
 
 
 class EmptyResultReason(NamedTuple):
-    """Why a query with an empty result may be a mistake."""
+    """The probable reason for an empty list of images."""
 
     listed_count: int
-    """How many images the cloud listed."""
+    """The number of images that the cloud listed."""
     unmet: tuple[Criterion, ...]
     """The criteria that no listed image satisfies."""
     correction: Hint | None
@@ -103,7 +103,7 @@ class EmptyResultReason(NamedTuple):
     """The query's arguments that are sent to the cloud."""
 
     def text(self, style: NameStyle) -> str:
-        """Format this with argument names in the reader's spelling."""
+        """Format this with argument names in the reader's name style."""
         if not self.listed_count:
             where = render_names(check_where(self.sent), style)
             return f"the list is empty: {NONE_LISTED}; {where}"
@@ -117,7 +117,7 @@ class EmptyResultReason(NamedTuple):
 
 
 class PinDrift(NamedTuple):
-    """Why a pinned image is no longer selected by its query."""
+    """The reason that a query no longer matches the pinned image."""
 
     region: str
     failed: tuple[tuple[Criterion, str], ...]
@@ -127,7 +127,7 @@ class PinDrift(NamedTuple):
     """
 
     def text(self, style: NameStyle) -> str:
-        """Format this with argument names in the reader's spelling."""
+        """Format this with argument names in the reader's name style."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
@@ -138,10 +138,10 @@ class PinDrift(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One of several images that all match the query equally well."""
+    """One of several matching images between which the query does not decide."""
 
     image_id: str
-    """It is "" for an image without an id."""
+    """The image's id, or "" if it has none."""
     name: str
     version: str
 
@@ -167,7 +167,7 @@ class Call(NamedTuple):
     elapsed_s: float = 0.0
     request_id: str = ""
     key_source: str = ""
-    """Where the keys came from. It never contains the keys themselves."""
+    """Where the keys come from. This never contains a key."""
 
     def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))
@@ -192,7 +192,10 @@ def is_variable(path: str) -> bool:
 
 
 def _setting_command(path: str, value: str) -> str:
-    """Return the command that sets a part of the configuration or a variable, or removes it."""
+    """Return the command that sets a configuration key or environment variable to a value.
+
+    Without a value, the command removes it.
+    """
     if is_variable(path):
         return f"export {path}={shell_word(value)}" if value else f"unset {path}"
     is_part = "." in path or "[" in path
@@ -203,7 +206,7 @@ def _setting_command(path: str, value: str) -> str:
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
-    """Format criteria on one line, with the entries of a map grouped."""
+    """Format criteria on one line. The entries of a map are grouped."""
     by_argument: dict[str, list[str]] = {}
     more = len(criteria) - _MOST_ARGUMENTS
     for criterion in criteria[:_MOST_ARGUMENTS]:
@@ -219,7 +222,7 @@ def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
 def funnel_lines(
     listed_count: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
-    """Yield a line with the number of listed images, and one with the remainder per criterion."""
+    """Yield a line with the number of listed images, and one with the rest per criterion."""
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
     left_out = max(len(funnel) - _MOST_STEPS, 0)
@@ -241,12 +244,12 @@ def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
 
 
 def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
-    """Return warnings, each on its own lines."""
+    """Return the lines of all warnings, wrapped."""
     return [line for warning in warnings for line in wrap(render_names(warning, style))]
 
 
 def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
-    """Return the candidates with their ids."""
+    """Return a line for each candidate, with its version and id."""
     rows = (
         (
             f"{printable(candidate.name)}  {printable(candidate.version)}",
@@ -268,7 +271,7 @@ def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
-    """Yield a line for each criterion that would narrow the result to one image."""
+    """Yield the lines for suggestions that narrow the result to one image."""
     others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:

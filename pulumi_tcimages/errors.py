@@ -59,19 +59,19 @@ class TcImagesError(Exception):
     """The base class of all errors that pulumi-tcimages reports."""
 
     code: ClassVar[str] = ""
-    """A stable code at the end of a message's first line, from which the SDK finds the class."""
+    """A stable code at the end of a message's first line, which the SDK maps to the class."""
     headline: ClassVar[str] = "error."
     usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
-    """The default fix."""
+    """The advice for an error without advice of its own."""
 
     def text(self, subject: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
         """Return the whole message, wrapped to 80 columns.
 
         Args:
-            subject: the function or command that failed, for instance `getPlatformImage`.
-            style: converts argument names to the reader's spelling; camelCase by default.
-            context: rows about the request, such as the provider's name. They precede the error's
-                own.
+            subject: the function, resource or command that failed, for instance `getPlatformImage`.
+            style: converts argument names to the reader's name style; by default camelCase.
+            context: labelled lines about the request, such as the provider's name. They precede the
+                error's own lines.
         """
         rows = [row for row in self._rows(style) if row[1]]
         if not rows or rows[-1][0] != "Next":
@@ -97,18 +97,18 @@ class ConfigurationError(TcImagesError):
     usual_fix: ClassVar = "correct the setting."
 
     problem: str
-    """One sentence that contains no secret."""
+    """A sentence without secrets."""
     _: KW_ONLY
     key: str = ""
     """The configuration key in snake_case. A field of an object follows a dot: `key.field`."""
     source: str = ""
-    """Where the value came from, for instance `environment TENCENTCLOUD_REGION`."""
+    """Where the value comes from, for instance `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
     searched: Sequence[str] = ()
     """All places that were searched for a missing value, in order."""
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """Settings that fix the problem: paths below `tcimages:`, or variables, each with a value.
+    """The settings that fix the problem: keys below `tcimages:` or variables, each with a value.
 
     An empty value means to remove the setting.
     """
@@ -132,7 +132,7 @@ class InvalidArgumentError(TcImagesError):
     usual_fix: ClassVar = "correct the argument, or leave it out."
 
     problem: str
-    """One sentence. Argument names in backticks are converted to the reader's spelling."""
+    """A sentence. Argument names in backticks are converted to the reader's name style."""
     _: KW_ONLY
     argument: str = ""
     """The argument's name in snake_case. A map key follows a dot: `argument.key`."""
@@ -143,7 +143,11 @@ class InvalidArgumentError(TcImagesError):
 
     @classmethod
     def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
-        """Create the error for a missing required argument."""
+        """Build the error for a missing required argument.
+
+        Args:
+            description: the description of the argument, for the fix.
+        """
         # Backticks mark argument names in messages, but in a description they mark values.
         value = description.replace("`", "").rstrip(".")
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
@@ -169,20 +173,20 @@ class NoMatchError(TcImagesError):
     arguments: Sequence[Criterion]
     where: Where
     listed_count: int
-    """How many images the cloud listed."""
+    """The number of images that the cloud listed."""
     funnel: Sequence[tuple[Criterion, int]]
-    """How many images remained after each criterion, in the order of application."""
+    """The number of images that remained after each criterion, in order of application."""
     nearest: Sequence[Miss] = ()
     hints: Sequence[Hint] = ()
     """Changes to one criterion, each with the number of images that would then match."""
     listing: Listing | None = None
     """The suggested `tcimages` list command."""
     note: str = ""
-    """A sentence shown before the next step."""
+    """A sentence before the suggestions."""
     sent: Sequence[str] = ()
     """The query's arguments that are sent to the cloud."""
     warnings: Sequence[str] = ()
-    """Warnings, for instance that some images could not be read."""
+    """Warnings, for instance about images that cannot be read."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Asked", arguments_text(self.arguments, style)
@@ -212,25 +216,25 @@ class AmbiguousMatchError(TcImagesError):
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
     problem: str = ""
-    """Why `latest` cannot choose an image; empty if the query does not set it."""
+    """The reason that `latest` cannot choose an image; empty if it is not set."""
     _: KW_ONLY
     is_tie: bool = False
     """Whether the candidates tie for the newest version."""
     arguments: Sequence[Criterion]
     where: Where
     listed_count: int
-    """How many images the cloud listed."""
+    """The number of images that the cloud listed."""
     matched: int
-    """How many images satisfy all criteria."""
+    """The number of images that satisfy all criteria."""
     funnel: Sequence[tuple[Criterion, int]] = ()
-    """How many images remained after each criterion; empty if the message omits it."""
+    """The number of images that remained after each criterion; empty to leave it out."""
     candidates: Sequence[Candidate]
     differ: Sequence[str] = ()
-    """Criteria in which the candidates differ: snake_case paths such as `components.cuda`."""
+    """The criteria by which the candidates differ: snake_case paths such as `components.cuda`."""
     hints: Sequence[Hint] = ()
-    """Criteria that select exactly one candidate, each with the candidate's name."""
+    """Changes to the query that select exactly one candidate, each with the candidate's name."""
     warnings: Sequence[str] = ()
-    """Warnings, for instance that some images could not be read."""
+    """Warnings, for instance about images that cannot be read."""
     shown: ClassVar[int] = 10
 
     def _first_line(self) -> str:
@@ -278,7 +282,7 @@ class ApiError(TcImagesError):
     _: KW_ONLY
     call: Call
     retried: bool = False
-    """Whether requests that fail with this code are retried."""
+    """Whether requests that fail with this code were retried."""
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
     """Settings that fix the problem, as for a ConfigurationError."""
@@ -287,7 +291,7 @@ class ApiError(TcImagesError):
         self.fix = self.fix or self._choose_fix()
 
     def _choose_fix(self) -> str:
-        """Return the advice for a code without advice of its own."""
+        """Return the advice for an error code without advice of its own."""
         support = "give the vendor's support the request id" if self.call.request_id else ""
         if self.retried:
             return f"try again later; if it fails again, {support}." if support else _TRY_LATER
@@ -327,7 +331,7 @@ class NetworkError(TcImagesError):
     call: Call
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
-    """Settings that raise the timeout; empty if more time would not help."""
+    """The setting that raises the timeout; empty if more time would not help."""
 
     @property
     def advice(self) -> str:
@@ -346,7 +350,7 @@ class NetworkError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidResponseError(TcImagesError):
-    """The cloud or a proxy sent a response that does not have the documented form."""
+    """The cloud or a proxy sent a response that does not follow the documented format."""
 
     code: ClassVar = "invalid-response"
     headline: ClassVar = "unexpected response."
@@ -377,14 +381,14 @@ class CancelledError(TcImagesError):
 def write_message(
     subject: str, headline: str, code: str, rows: Iterable[Row], style: NameStyle = camel
 ) -> str:
-    """Format a message: `subject: headline [code]`, with the rows below."""
+    """Format a message: the line `subject: headline [code]`, and the labelled lines below."""
     parts = [f"{subject}:" if subject else "", headline, f"[{code}]" if code else ""]
     first = " ".join(filter(None, parts))
     return lay_out(render_names(first, style), rows)
 
 
 def add_row(text: str, label: str, content: str) -> str:
-    """Insert a row below a message's headline."""
+    """Insert a labelled line below a message's first line."""
     found = _CODE.search(text)
     row = lay_out("", [(label, content)])
     return f"{text[: found.end()]}\n{row}{text[found.end() :]}" if found and content else text

@@ -1,4 +1,4 @@
-"""Format messages: labels in a column, wrapped text, aligned tables, escaped characters.
+"""Format messages: a column of labels, wrapped text, aligned tables, escaped characters.
 
 This module imports only the standard library.
 """
@@ -12,15 +12,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 WIDTH = 76
-"""Line width: 80 columns minus the four by which Pulumi indents messages."""
+"""The line width: 80 columns, minus four because Pulumi indents messages."""
 LABEL = 9
 _NEXT = "Next"
-"""The label of the advice row. Only this row may contain commands."""
+"""The label of the advice. Only the advice may contain commands."""
 _PRINTED = 1_000
 QUOTED = 60
 
 _GLUE = "\ue000"
-"""A private-use character that temporarily replaces spaces where a line must not break."""
+"""A private-use character that temporarily replaces spaces, where a line must not break."""
 _UNBROKEN = re.compile(
     r"`[^`]+`|--[a-z][a-z-]* [^\s;]+"
     r"|\bpulumi (?:config set(?: --path)?|up|refresh|preview|install|import)\b"
@@ -29,17 +29,17 @@ _UNBROKEN = re.compile(
 )
 
 Row = tuple[str, "str | Sequence[str]"]
-"""A label and its content. A string is wrapped; a sequence has one item per line."""
+"""A label and its content. A string is wrapped. Each item of a sequence is a line."""
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
-    """Quote a value for a message: on one line, shortened, with control characters escaped."""
+    """Quote a value for a message: on one line, shortened, and with control characters escaped."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
 
 
 def shell_word(text: str) -> str:
-    """Quote a word for a shell command. A leading `=` is quoted because zsh expands it."""
+    """Quote a word for a shell command. This includes a leading `=`, which zsh would expand."""
     word = shlex.quote(text)
     return f"'{word}'" if word.startswith("=") else word
 
@@ -51,8 +51,8 @@ def printable(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape line breaks, control characters and lone surrogates."""
-    # Pulumi's CLI would interpret `<{%` as its colour markup.
+    """Escape line breaks, control characters and unpaired surrogates."""
+    # Pulumi's CLI would interpret `<{%` as the start of its colour markup.
     return escape_controls(text).replace("<{%", "<{ %")
 
 
@@ -67,7 +67,7 @@ def escape_controls(text: str, except_for: str = "") -> str:
 
 
 def count_of(number: int, noun: str) -> str:
-    """Return `1 image` or `2 images`."""
+    """Return a number with its noun: `1 image`, `2 images`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -84,7 +84,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """Format a two-column table. If it is too wide, the second column is put below the first."""
+    """Format a table of two columns. If it is too wide, the second goes below the first."""
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):
@@ -104,21 +104,22 @@ def cell_width(text: str) -> int:
 
 
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:
-    """Format a message: the first line, then each row that has content, after its label.
+    """Format a message: the first line, then the content of each row beside its label.
 
-    All control characters are escaped, including those in user-supplied paths.
+    Rows without content are left out. All control characters are escaped, even those in paths from
+    the user.
     """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
         if isinstance(content, str):
-            # All other rows may quote the cloud, which must not write commands for us.
+            # All other rows may quote the cloud, and a command in a quoted text must not stand out.
             content = wrap_advice(content) if label == _NEXT else wrap(content)
         lines += _column(label, content)
     return "\n".join(map(escape, lines))
 
 
 def wrap_advice(content: str) -> list[str]:
-    """Wrap advice of ours. A command after `run: ` has a line of its own and is never broken."""
+    """Wrap advice. A command after `run: ` gets a line of its own, which is never broken."""
     before, run, rest = content.partition("run: ")
     if len(content) <= WIDTH - LABEL or not run:
         return wrap(content)
@@ -130,9 +131,9 @@ def wrap_advice(content: str) -> list[str]:
 
 
 def wrap(content: str) -> list[str]:
-    """Wrap a text beside a label.
+    """Wrap text to the width beside the labels.
 
-    It is not broken inside backquotes, in a short command, or between a flag and its value.
+    Lines are not broken inside backticks, in a short command, or between a flag and its value.
     """
     glued = _UNBROKEN.sub(lambda found: found[0].replace(" ", _GLUE), content)
     lines = textwrap.wrap(glued, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)

@@ -1,4 +1,4 @@
-"""The use cases: list images, find one, explain a lookup, resolve a pin.
+"""The use cases: list images, find one image, explain a lookup, resolve a pin.
 
     arguments -> core.query (checked, nothing sent) -> cloud.client (listed, once for many lookups)
               -> core.selection (narrowed, sorted, chosen) -> an answer or an error
@@ -31,7 +31,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 class Cloud(Protocol):
-    """The part of the cloud client that lookups use."""
+    """The method of the cloud client that lookups use."""
 
     def list_images(
         self, source: Source, *, region: str | None, parameters: Mapping[str, object]
@@ -39,13 +39,13 @@ class Cloud(Protocol):
 
 
 class ImageList(NamedTuple):
-    """The matching images, sorted, and the number of images that the cloud listed."""
+    """The images that match, sorted, and the number of images that the cloud listed."""
 
     images: tuple[Image, ...]
     total_count: int
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names are in backquotes."""
+    """Warnings about the result. Argument names are in backticks."""
     has_ids: bool = True
     """Whether images of this source have ids."""
 
@@ -66,7 +66,7 @@ class ImageMatch(NamedTuple):
     image: Image
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names are in backquotes."""
+    """Warnings about the result. Argument names are in backticks."""
 
     def to_properties(self) -> dict[str, Any]:
         """Convert the result to a dict with the property names in schema.json."""
@@ -92,12 +92,18 @@ def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
 
 
 def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
-    """Return the one image that the query selects. Errors: NoMatchError, AmbiguousMatchError."""
+    """Return the one image that the query selects.
+
+    Errors: NoMatchError, AmbiguousMatchError; the errors of `list_images`.
+    """
     return find_image_in(list_images(cloud, query), query)
 
 
 def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
-    """Return the image that the query selects from a listing. Errors: as for `find_image`."""
+    """Return the one image that the query selects from a listing.
+
+    Errors: NoMatchError, AmbiguousMatchError.
+    """
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:
@@ -108,7 +114,10 @@ def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
 
 
 def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
-    """Return the steps of a lookup. NoMatchError and AmbiguousMatchError are part of the result."""
+    """Return the steps of a lookup.
+
+    A NoMatchError or AmbiguousMatchError is not raised, but is part of the result.
+    """
     listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
     try:
@@ -119,50 +128,53 @@ def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
 
 
 def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
-    """List all images of the query's source, region and API arguments."""
+    """List all images for the query's source, region and API arguments.
+
+    Errors: ApiError, NetworkError, InvalidResponseError, ConfigurationError, CancelledError.
+    """
     source = find_source_of(query)
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
-# Pins: the Pulumi state stores the image that the query selected earlier.
+# The rest of this module is about pins, which store the selected image in Pulumi's state.
 
 
 class PinDecision(NamedTuple):
-    """The pinned image if it is kept, or the newly selected image and the reason."""
+    """The pinned image if the pin keeps it, or the newly selected image and the reason."""
 
     match: ImageMatch
     drift: PinDrift | None
     newer: Image | None = None
-    """The image that the query would select now, if the pin keeps a different one."""
+    """The image that the query would select now, if the pin keeps another one."""
 
 
 class PinStatus(NamedTuple):
     """The status of a pinned image in the current listing."""
 
     drift: PinDrift | None
-    """Why the pinned image no longer matches the query, or None if it does."""
+    """The reason if the pinned image no longer matches the query, otherwise None."""
     newer: Image | None
-    """The image that the query would select now, if it is not the pinned one."""
+    """The image that the query would select now, if it differs from the pinned one."""
     refused: ApiError | None = None
-    """The cloud's error if the listing's scope, an engine or a project, no longer exists."""
+    """The cloud's error if the engine or project of the listing no longer exists."""
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names are in backquotes."""
+    """Warnings about the result. Argument names are in backticks."""
 
     @property
     def available(self) -> bool:
-        """Return whether the image is still offered."""
+        """Whether the cloud still offers the pinned image."""
         return self.drift is None or bool(self.drift.failed)
 
 
 def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -> PinDecision:
-    """Return the pinned image if it is offered and matches the query, else select another one.
+    """Keep the pinned image if the cloud offers it and it matches the query, else select an image.
 
-    A pin stays even if a newer image matches.
+    The pin keeps its image even if a newer one matches.
 
     Args:
-        shown: the name of the pinned image in errors; by default its id.
+        shown: the pinned image as errors call it; by default its id.
 
-    Errors: as for `find_image`; InvalidResponseError if the pinned image's row cannot be read.
+    Errors: as for `find_image`; InvalidResponseError if the pinned image's entry cannot be read.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
@@ -176,10 +188,10 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -
 
 
 def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
-    """Return whether a pinned image is still offered, and which image would be selected instead.
+    """Return whether a pinned image is still offered, and the image that would be selected now.
 
-    An image whose engine or project no longer exists counts as withdrawn. This is not an error, so
-    that the pin's stack can still be refreshed and destroyed.
+    If the engine or project no longer exists, the image counts as withdrawn. This is not an error,
+    so that the pin's stack can still be refreshed and destroyed.
     """
     try:
         listing = list_images(cloud, query)
@@ -188,7 +200,7 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    # The image is still offered, but its fields cannot be compared.
+    # The cloud still offers the image, but its fields cannot be compared.
     if image_id in listing.unreadable_ids:
         return PinStatus(None, newer, warnings=warnings)
     drift = _find_drift(cloud, query, listing, image_id)
@@ -196,13 +208,13 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
 
 
 def _is_gone(refused: ApiError, source: Source) -> bool:
-    """Return whether an error means that the listing's engine or project does not exist."""
+    """Return whether an error means that the engine or project of the listing does not exist."""
     is_listing = refused.call.action == source.action.action.name
     return is_listing and refused.cloud_code in source.gone_codes
 
 
 def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> InvalidResponseError:
-    """Build the error for a pinned image that cannot be matched because its row is unreadable."""
+    """Build the error for a pinned image whose entry in the listing cannot be read."""
     action = find_source_of(query).action.action
     return InvalidResponseError(
         f"the pinned image {pinned} is listed, but its entry cannot be read. Whether it "
@@ -216,7 +228,7 @@ def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> Invali
 def _find_newer(
     listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
-    """Return the image that the query would now select, if it differs, and any warnings."""
+    """Return the image that the query would select now if it is another one, and warnings."""
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:

@@ -1,4 +1,4 @@
-"""Convert argument names to the reader's spelling: snake_case, camelCase or flags.
+"""Convert argument names to the reader's name style: snake_case, camelCase or flags.
 
 This module imports only the standard library.
 """
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 NameStyle = Callable[[str], str]
-"""Converts a snake_case name to the reader's style."""
+"""A function that converts a snake_case name to the style of the reader's language."""
 
 
-@lru_cache(maxsize=1024)  # without the cache, converting the same twenty names took 4 % of a lookup
+@lru_cache(maxsize=1024)  # Without a cache, converting names would take 4 % of a lookup's time.
 def camel(name: str) -> str:
     """Return a snake_case name in camelCase: image_range -> imageRange."""
     first, *rest = name.split("_")
@@ -41,21 +41,21 @@ def camel_path(path: str) -> str:
 
 
 def mark(name: str) -> str:
-    """Put a name in backticks, so that `render_names` converts it to the reader's spelling."""
+    """Put a name in backticks, so that `render_names` converts it to the reader's name style."""
     return f"`{name}`"
 
 
 def normalize_name(name: str) -> str:
-    """Remove case and separators from a name: image_id, image-id, imageId -> imageid."""
+    """Remove case and separators from a name: image_id, image-id and imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()
 
 
 def render_path(path: str, style: NameStyle) -> str:
-    """Convert the first part of a dotted path to the reader's spelling."""
+    """Convert the name before the first dot of a path to the reader's name style."""
     name, dot, part = path.partition(".")
     return f"{style(name)}{dot}{part}"
 
 
 def render_names(text: str, style: NameStyle) -> str:
-    """Convert the names in backticks to the reader's spelling."""
+    """Convert the names in backticks to the reader's name style."""
     return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)

@@ -1,4 +1,4 @@
-"""Redact secrets from text, in every encoding in which a message may contain them."""
+"""Redact secrets in text, in all encodings that a message may contain."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from urllib.parse import quote_plus
 from pulumi_tcimages.formatting import QUOTED, escape, quote
 
 _SHORTEST_SECRET = 4
-"""Minimum length of a redacted secret. Shorter strings occur in messages by chance."""
+"""Minimum length of a secret to redact. Shorter strings occur in messages by chance."""
 _SHORTEST_ENCODED = 8
-"""Minimum length of a secret whose base64 form is redacted. Shorter forms resemble words."""
+"""Minimum length of a secret whose encoded forms are redacted. Short ones resemble words."""
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
-"""Only this many leading characters of a secret are searched for. The regular expression for all
+"""Number of leading characters of a secret that are searched for. The regular expression for all
 encodings is 100 times as long.
 """
 REDACTED = "[secret]"
@@ -27,28 +27,30 @@ REDACTED = "[secret]"
 
 _MOST_SECRETS = 200
 _MOST_CHARACTERS = 64 * 1024
-"""Limit for the total length of all secrets. Per 8 KiB, the regular expression takes 20 MiB and
-0.2 s.
+"""Maximum total length of all secrets. For every 8 KiB, the regular expression takes 20 MiB and 0.2
+s.
 """
 _LONG_PATTERN = 8 * 1024
-"""The pattern of keys without a token is shorter."""
+"""Longer regular expressions are removed from the cache of `re`. Those for keys without a token are
+shorter.
+"""
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Redact these secrets, except those shorter than four characters.
+    """Redact secrets in a text, except secrets shorter than four characters.
 
-    A very long secret is found by its beginning, and all text after that is hidden. The whole text
-    is hidden if there are more than 200 secrets, or more than 64 Ki characters of secrets.
+    A very long secret is found by its beginning, and all text after that is redacted. The whole
+    text is replaced if there are more than 200 secrets, or if they have more than 64 Ki characters.
     """
     return redact_beginning(text, secrets, len(text))
 
 
 def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
-    """Return the first `length` characters of a text, with these secrets redacted.
+    """Return the first `length` characters of a text, with secrets redacted.
 
-    The next 128 Ki characters are searched too, for secrets that begin before the cut.
+    The next 128 Ki characters are searched too, for secrets that begin in the returned text.
     """
     pattern = _any_of(frozenset(secrets))
     if pattern is None:
@@ -64,9 +66,9 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     return "".join([*parts, text[end:length]])
 
 
-@lru_cache(maxsize=4)  # all pages of a listing are searched for the same secrets
+@lru_cache(maxsize=4)  # All pages of a listing are searched for the same secrets.
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    """Build a regular expression for all encodings of these secrets; None if there are too many."""
+    """Build a regular expression for all encodings of secrets, or None if there are too many."""
     long_enough = {
         secret[: _LONGEST_SECRET + 1]
         for secret in secrets
@@ -79,18 +81,18 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     }
     forms = {form for secret in long_enough for form in _forms(secret[:_LONGEST_SECRET])}
     rests = {form for beginning in beginnings for form in _forms(beginning)}
-    # Longest first, because one secret may be part of another.
+    # Longer strings come first, because one may contain another.
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
     whole = "|".join(patterns)
-    pattern = re.compile(whole, re.IGNORECASE)  # some errors show names in lower case
+    pattern = re.compile(whole, re.IGNORECASE)  # Some errors show host names in lower case.
     if len(whole) > _LONG_PATTERN:
-        re.purge()  # `re` keeps the last 512 patterns
+        re.purge()  # Otherwise `re` would keep the last 512 patterns.
     return pattern
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield the forms of a secret in messages: cut, escaped, JSON-encoded and shell-quoted."""
+    """Yield a secret as messages may contain it: shortened, escaped, in JSON or shell-quoted."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
@@ -101,7 +103,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _encoded_forms(text: str) -> Iterator[str]:
-    """Yield the encodings in which a server may echo a secret: URL-encoded, base64 and hex."""
+    """Yield a secret in the encodings that a server may repeat: URL-encoded, base64 and hex."""
     raw = text.encode(errors="replace")
     for safe in ("", "/"):
         yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
@@ -109,8 +111,8 @@ def _encoded_forms(text: str) -> Iterator[str]:
     yield raw.hex()
     yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
     for before in range(3):
-        # The first and last base64 characters may share bits with adjacent data, so they are
-        # omitted.
+        # The first and last base64 characters may contain bits of adjacent data, so they are left
+        # out.
         encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
         whole = (before + len(raw)) * 8 // 6
         inner = encoded[(before * 8 + 5) // 6 : whole]
@@ -118,5 +120,5 @@ def _encoded_forms(text: str) -> Iterator[str]:
 
 
 def _in_lines(text: str) -> str:
-    """Return a regular expression for a secret that a message may break across lines."""
+    """Return a regular expression for a text that may be broken across lines."""
     return r"\s+".join(map(re.escape, text.split()))

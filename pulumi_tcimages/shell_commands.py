@@ -1,4 +1,4 @@
-"""Format criteria as `tcimages` flags, and build whole list commands."""
+"""Write criteria as `tcimages` flags, and whole list commands."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pulumi_tcimages.formatting import shell_word
 
 
 def name_flag(name: str) -> str:
-    """Return the flag of a snake_case name: image_range -> --image-range."""
+    """Convert a snake_case name to a flag: image_range -> --image-range."""
     return f"--{kebab(name)}"
 
 
 def kebab(name: str) -> str:
-    """Return a name in kebab-case: image_range -> image-range."""
+    """Convert a snake_case name to kebab-case: image_range -> image-range."""
     return name.replace("_", "-")
 
 
 def write_flags(
     criteria: Iterable[Criterion], name_of: Callable[[str], str] = name_flag
 ) -> list[str]:
-    """Format each criterion as a flag with its shell-quoted value."""
+    """Write each criterion as a flag with its shell-quoted value."""
     return [_write_flag(criterion, name_of(criterion.argument)) for criterion in criteria]
 
 
 def write_listing(listing: Listing, *, explain: bool = False) -> str:
-    """Return the command that lists the images of a listing, or explains the lookup."""
+    """Write a suggested command. With `explain`, the command explains the lookup instead."""
     region = [Criterion("region", f'"{listing.region}"')] if listing.region else []
     flags = write_flags([*listing.sent, *region, *listing.criteria])
     words = ["tcimages", *(["explain"] if explain else []), listing.command]

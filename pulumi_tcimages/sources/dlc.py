@@ -1,4 +1,4 @@
-"""What DLC's sources share: regions, error codes, and images with a version in their names."""
+"""Code shared by DLC's sources: regions, error codes, and images with a version in the name."""
 
 import re
 from collections.abc import Mapping

@@ -1,12 +1,12 @@
-"""Parse the libraries of a TIONE image and their versions.
+"""Parse the libraries of a TIONE image and their versions from its description.
 
 The vendor lists them in one line of the image's description:
 
     支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
 
-The colon and commas may be ASCII or full-width. If an entry is not a name with a version, for
-instance prose, only known components in it are read. The length of the line and the number of
-entries are limited, because the cloud may send descriptions of any size.
+The colon and commas may be ASCII or full-width. If an entry is other text than a name with a
+version, only the known components in it are read. The length of the line and the number of entries
+are limited, because the cloud may send descriptions of any size.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
-    # A version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`, `Triton Server v1.0`.
+    # Matches a version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # The rest of an entry: a note in brackets, or Chinese text such as 等 ("and others").
+    # Matches the rest of an entry: a note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
@@ -38,19 +38,19 @@ _Library = tuple[str, str]
 
 
 class Libraries(NamedTuple):
-    """An image's libraries, and whether the list is complete."""
+    """The libraries of an image."""
 
     versions: dict[str, str]
-    """The version of each library, as sent; "" if it cannot be parsed."""
+    """The version of each library as the vendor sent it; "" if it cannot be parsed."""
     gap: str
-    """Why the list may be incomplete, or "" if it is complete."""
+    """The reason if libraries may be missing, such as `(no library list)`, otherwise ""."""
 
 
 def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
-    """Combine the libraries in a description with those in the vendor's library field.
+    """Parse the libraries in a description, and add those in the vendor's library field.
 
     Args:
-        named: names and versions from that field. They override those in the description.
+        named: the names and versions in that field. They override the description.
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
@@ -64,7 +64,7 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Parse an entry: one library with its version, or the known libraries in other text."""
+    """Parse an entry: a library with its version, or the known components in other text."""
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]
@@ -77,7 +77,7 @@ def _read_entry(text: str) -> list[_Library]:
 
 
 def _settle(entries: Iterable[_Library]) -> dict[str, str]:
-    """Merge libraries with the same name. The version is "" if their versions differ."""
+    """Merge entries with the same name. The version is "" if their versions differ."""
     versions: dict[str, str] = {}
     for name, version in entries:
         other = versions.setdefault(name, version)

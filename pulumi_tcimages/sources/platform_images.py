@@ -1,6 +1,6 @@
-"""TIONE DescribePlatformImages: the platform images for training, notebooks and inference.
+"""The source for TIONE's DescribePlatformImages: images for training, notebooks and inference.
 
-Source: the vendor's API page of DescribePlatformImages.
+Source: the vendor's API documentation of DescribePlatformImages.
 """
 
 from typing import ClassVar

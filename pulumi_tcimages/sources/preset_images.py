@@ -1,6 +1,6 @@
-"""TIONE DescribePresetImageList: the preset images, which replace the platform images.
+"""The source for TIONE's DescribePresetImageList: images that replace the platform images.
 
-Source: the vendor's API page of DescribePresetImageList.
+Source: the vendor's API documentation of DescribePresetImageList.
 """
 
 from functools import cached_property

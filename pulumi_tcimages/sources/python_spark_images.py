@@ -1,6 +1,6 @@
-"""DLC DescribeDataEnginePythonSparkImages: the Spark images of one version of an engine's image.
+"""The source for DLC's DescribeDataEnginePythonSparkImages: Spark images of an engine version.
 
-Source: the vendor's API page of DescribeDataEnginePythonSparkImages.
+Source: the vendor's API documentation of DescribeDataEnginePythonSparkImages.
 """
 
 from pydantic import Field

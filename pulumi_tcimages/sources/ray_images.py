@@ -1,6 +1,6 @@
-"""DLC ListImages: the images of Ray clusters and of workspaces.
+"""The source for DLC's ListImages: images of Ray clusters and workspaces.
 
-Source: the vendor's API page of ListImages.
+Source: the vendor's API documentation of ListImages.
 """
 
 from functools import cached_property
@@ -68,7 +68,7 @@ def _read_type(value: str) -> str:
 
 
 def _read_id(value: object) -> object:
-    """Convert a whole number to a string, because YAML parses digits as numbers."""
+    """Convert a whole number to a string. YAML programs write ids without quotes."""
     is_whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0
     return f"{value:.0f}" if is_whole else value
 

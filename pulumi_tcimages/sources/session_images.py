@@ -1,6 +1,6 @@
-"""DLC DescribeSessionImageVersion: the images that a session of a standard Spark engine can run.
+"""The source for DLC's DescribeSessionImageVersion: images for sessions of Spark engines.
 
-Source: the vendor's API page of DescribeSessionImageVersion.
+Source: the vendor's API documentation of DescribeSessionImageVersion.
 """
 
 from functools import cached_property

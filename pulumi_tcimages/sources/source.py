@@ -1,4 +1,4 @@
-"""The declaration of a data source, from which functions, pin, command and SDK are generated."""
+"""The declaration of a data source. Functions, pin, command and SDK are generated from it."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ class Source:
     """
 
     title: str
-    """A plural noun phrase for the images: `platform images of TIONE`."""
+    """The images as a plural phrase for messages, such as `platform images of TIONE`."""
     list_query: type[BaseQuery]
     single_query: type[BaseQuery]
-    """The arguments of `list_query`, plus those that choose one of several images."""
+    """The query for a single image. It adds arguments that choose between several matches."""
     action: ListAction
     columns: tuple[str, ...]
-    """The columns of the command's table, most important first."""
+    """The default columns of the command's table, most important first."""
     examples: tuple[str, ...] = ()
     """Example arguments for the command's help."""
     operand: str = ""
-    """The first required argument's name in the command's help. It is a positional argument."""
+    """The metavar of the first required argument, which is positional in the command."""
     scope: str = ""
-    """The scope of the listing in addition to the region, for instance `the engine`."""
+    """The scope that a listing has besides the region, as a phrase such as `the engine`."""
     sites: tuple[str, ...] = ("china", "intl")
-    """The vendor's sites whose API has this action."""
+    """The sites of the vendor whose API has the action."""
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The documented regions of each site. Other regions are sent with a warning."""
+    """The documented regions for each site. A request for another region causes a warning."""
     gone_codes: tuple[str, ...] = ("ResourceNotFound",)
-    """Error codes that mean that the scope no longer exists, so that its images are withdrawn.
+    """The error codes that mean that the scope no longer exists, so that its images are withdrawn.
 
     Codes for a scope that is only stopped are not included.
     """
     scope_fixes: Mapping[str, str] = field(default_factory=dict)
-    """Advice by error code, for errors about required arguments."""
+    """The advice for error codes that are about required arguments."""
     is_confidential: bool = False
-    """Whether responses contain secrets, so that errors must not show any part of them."""
+    """Whether responses contain secrets, so that errors must not quote them."""
 
     @property
     def name(self) -> str:
-        """Singular, in snake_case: `platform_image`."""
+        """The name in singular and snake_case, such as `platform_image`."""
         return self.list_query.source_name
 
     @property
@@ -57,27 +57,27 @@ class Source:
 
     @property
     def type_name(self) -> str:
-        """`PlatformImage`."""
+        """The name of the image's type, such as `PlatformImage`."""
         return pascal_case(self.name)
 
     @property
     def single_function(self) -> str:
-        """`getPlatformImage`."""
+        """The name of the function for one image, such as `getPlatformImage`."""
         return f"get{self.type_name}"
 
     @property
     def list_function(self) -> str:
-        """`getPlatformImages`."""
+        """The name of the list function, such as `getPlatformImages`."""
         return f"get{self.type_name}s"
 
     @property
     def pin_name(self) -> str:
-        """`PlatformImagePin`; empty for images without an id."""
+        """The name of the pin's type, such as `PlatformImagePin`; "" if the images have no id."""
         return f"{self.type_name}Pin" if self.image.id_field else ""
 
     @property
     def command(self) -> str:
-        """`platform-images`."""
+        """The name of the command, such as `platform-images`."""
         return command_name(self.name)
 
     @property

@@ -1,4 +1,4 @@
-"""Filters, extra attributes and the Chinese descriptions of TIONE's images."""
+"""Code shared by TIONE's sources: filters, extra attributes, and GPUs in descriptions."""
 
 import re
 import unicodedata
@@ -41,7 +41,7 @@ def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, 
 
 
 def read_flag(values: list[str]) -> bool | None:
-    """Convert an attribute's values to a boolean, or to None unless it is `true` or `false`."""
+    """Convert an attribute's values to a boolean, or to None if they are neither true nor false."""
     return _FLAGS.get(next(iter(values), "").lower())
 
 

@@ -1,4 +1,4 @@
-"""Fields and criteria shared by all images of TIONE."""
+"""Base classes for TIONE's images and queries, with the fields and criteria that they share."""
 
 from functools import cached_property
 from typing import ClassVar
@@ -121,7 +121,8 @@ class FrameworkImage(TioneImage, _Identified):
         return self._libraries.gap if field == "libraries" else super().gap_in(field)
 
 
-# The order of base classes determines the order of arguments. pydantic starts with the last.
+# The order of the base classes determines the order of the arguments: pydantic starts with the
+# fields of the last base class.
 
 
 class NamedQuery(BaseQuery):

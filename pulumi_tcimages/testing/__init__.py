@@ -1,4 +1,4 @@
-"""Test your own programs: Pulumi's mocks, with the real plugin behind our functions and pins.
+"""Test your own programs: Pulumi's mocks, with the real plugin for this package's resources.
 
 `ProviderMocks` is a monitor for Pulumi's documented mocks. It passes calls to `tcimages:`
 functions, pins and providers to the real plugin in a separate process. All other resources and

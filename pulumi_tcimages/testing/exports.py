@@ -8,7 +8,7 @@ import pulumi
 from google.protobuf.struct_pb2 import ListValue, Struct
 from pulumi.runtime.rpc import UNKNOWN
 
-# The key that marks a tagged value in Pulumi's protocol.
+# The key of the tag in a tagged object of Pulumi's wire format.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
 
@@ -20,7 +20,7 @@ def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
 
 
 def _read(value: Any) -> Any:
-    """Convert a value: whole numbers to int, unknown values to `pulumi.UNKNOWN`."""
+    """Convert a value. Whole numbers become int, and unknown values `pulumi.UNKNOWN`."""
     if isinstance(value, Struct):
         if _mark(value) == _SECRET:
             return _read(value["value"])

@@ -1,7 +1,7 @@
-"""Turn the plugin's log messages into Python warnings.
+"""Convert the plugin's log messages to Python warnings.
 
-A small server replaces the engine's log. Messages are held until the call that caused them returns,
-so that warnings are raised in the caller's thread, where a filter can turn them into errors.
+A small server replaces the engine's log. It keeps messages until the call that caused them has
+returned. Then warnings are raised in the caller's thread, where a filter can turn them into errors.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
 class PluginWarning(UserWarning):
-    """A warning from the plugin, which `pulumi up` would show next to the resource."""
+    """A warning of the plugin, which `pulumi up` would show beside the resource."""
 
 
 class Log(engine_pb2_grpc.EngineServicer):
-    """A server that implements the engine's Log method."""
+    """A gRPC server with the engine's Log method."""
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Any] = SimpleQueue()
@@ -37,7 +37,7 @@ class Log(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
     def warn(self) -> None:
-        """Raise the warnings received so far, and drop all other messages."""
+        """Raise the warnings that have been received, and drop all other messages."""
         with suppress(Empty):
             while True:
                 message = self._messages.get_nowait()
@@ -48,4 +48,4 @@ class Log(engine_pb2_grpc.EngineServicer):
 
     def close(self) -> None:
         self._server.stop(None).wait()
-        self._pool.shutdown()  # because the gRPC server does not shut down its thread pool
+        self._pool.shutdown()  # The gRPC server does not shut down its thread pool.

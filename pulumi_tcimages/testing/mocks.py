@@ -1,4 +1,4 @@
-"""A mock monitor that calls the real plugin for our own functions, pins and providers."""
+"""A mock monitor that calls the real plugin for this package's functions, pins and providers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# The monitor's response type. Older Pulumi SDKs use the provider's type instead.
+# In older Pulumi SDKs, the monitor's response has the provider's type.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 
 class NoMocks(pulumi.runtime.Mocks):
-    """The default mocks for everything that is not ours: resources echo their inputs."""
+    """The default mocks for the resources and functions of other packages.
+
+    The outputs of a resource are its inputs.
+    """
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         raise NotImplementedError(f"no mock for {args.token}: hand your own mocks to ProviderMocks")
@@ -39,21 +42,21 @@ class NoMocks(pulumi.runtime.Mocks):
 
 
 class ProviderMocks(pulumi_mocks.MockMonitor):
-    """A monitor for `pulumi.runtime.set_mocks`: the real plugin for our calls, else your mocks.
+    """A monitor for `pulumi.runtime.set_mocks` with the real plugin behind this package's calls.
 
         mocks = ProviderMocks(MyMocks(), environment=cloud.environment)
         pulumi.runtime.set_mocks(mocks.mocks, monitor=mocks)
 
-    The plugin starts at the first call. It is stopped by `close`, at the end of the `with` block,
-    or when this process ends, even if it is killed.
+    All other calls go to your mocks. The plugin starts at the first call. It is stopped by `close`,
+    at the end of the `with` block, or when this process ends, even if it is killed.
     """
 
     passes_secrets = True
-    """Tells the SDK to pass arguments with their secret marks."""
+    """Makes the SDK pass arguments with their secret marks."""
     exports: dict[str, Any]
     """The exports, with secrets as plain values and unknown values as `pulumi.UNKNOWN`."""
     secret_exports: frozenset[str]
-    """The names of secret exports."""
+    """The names of the secret exports."""
 
     def __init__(
         self,
@@ -64,10 +67,10 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         """Create a monitor. The plugin starts at the first call.
 
         Args:
-            mocks: your mocks for all resources and functions that are not ours.
-            environment: variables for the plugin. If set, they replace all keys, regions and
-                addresses from this process's environment. By default, the plugin gets this
-                process's environment at the time of the call.
+            mocks: your mocks for the resources and functions of other packages.
+            environment: environment variables for the plugin, which replace all keys, regions and
+                addresses in this process's environment. By default, the plugin gets the environment
+                of this process at the time of the call.
         """
         super().__init__(mocks or NoMocks())
         self._user_mocks: Any = super()
@@ -93,7 +96,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
             while self._plugins:
                 self._plugins.popitem()[1].close()
 
-    # The monitor methods that Pulumi's SDK calls.
+    # Pulumi's SDK calls the following methods of a monitor.
 
     def Invoke(self, request: Any) -> Any:
         if not request.tok.startswith("tcimages:"):
@@ -150,7 +153,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     def _plugin_of(self, reference: str, inputs: Struct | None = None) -> PluginProcess:
         """Return the plugin for a provider reference (`urn::id`, or "" for the default provider).
 
-        The same mocks may be used for several programs with different provider configurations.
+        If the configuration has changed, a new plugin replaces the running one: several programs
+        may use the same mocks.
         """
         urn = reference.rpartition("::")[0]
         with self._lock:
@@ -195,7 +199,7 @@ def _stack_config() -> Mapping[str, Any]:
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    """Convert the plugin's gRPC errors to our exceptions."""
+    """Convert the plugin's gRPC errors in the block to the package's exceptions."""
     try:
         yield
     except grpc.RpcError as status:

@@ -1,4 +1,4 @@
-"""Run the plugin in a process, and call it over Pulumi's protocol like the engine."""
+"""Run the plugin in a process of its own, and call it as the engine does."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ _OPTIONS = [
 
 
 class PluginProcess:
-    """A plugin process with a single configuration, started as by an engine."""
+    """A plugin process with one configuration."""
 
     def __init__(self, inputs: Struct, environment: dict[str, str], urn: str = "") -> None:
         """Start a plugin.
 
         Args:
-            urn: the provider's URN for messages; "" for the default provider.
+            inputs: the provider's configuration.
+            urn: the provider's URN, for messages; "" for the default provider.
         """
         self._settings = inputs, _select_settings(environment)
         self._log = Log()
@@ -63,11 +64,14 @@ class PluginProcess:
             raise
 
     def has_settings(self, inputs: Struct, environment: Mapping[str, str] | None) -> bool:
-        """Return whether this plugin was started with this configuration and environment."""
+        """Return whether the plugin was started with the same configuration and environment."""
         return self._settings == (inputs, _select_settings(environment or os.environ))
 
     def call(self, method: str, request: Any) -> Any:
-        """Call an RPC method of the plugin. Errors: grpc.RpcError with the whole message."""
+        """Call an RPC method of the plugin, and raise warnings from its log.
+
+        Errors: grpc.RpcError with the whole message.
+        """
         try:
             response = getattr(self._stub, method)(request)
         except grpc.RpcError:
@@ -105,7 +109,7 @@ class PluginProcess:
         return created.id, created.properties
 
     def read(self, urn: str, known_id: str, properties: Struct | None = None) -> tuple[str, Struct]:
-        """Read a pin by its id, or import it if `properties` is None. Return its id and outputs."""
+        """Read a pin or, if `properties` is None, import it. Return its id and outputs."""
         found = self.call(
             "Read", provider_pb2.ReadRequest(urn=urn, id=known_id, properties=properties)
         )
@@ -116,7 +120,7 @@ class PluginProcess:
         return found.id, found.properties
 
     def close(self) -> None:
-        """Kill the process, which needs no orderly shutdown."""
+        """Kill the process. It needs no orderly shutdown."""
         atexit.unregister(self.close)
         if self._channel:
             self._channel.close()
@@ -126,10 +130,10 @@ class PluginProcess:
         self._stderr.close()
 
     def _read_port(self) -> int:
-        """Read the port from the first line. Kill the plugin if it does not print it in time."""
+        """Read the port from the plugin's first line. Kill the plugin if there is none in time."""
         timer = threading.Timer(_START_S, self._process.kill)
         try:
-            timer.start()  # inside `try`, because Ctrl-C may arrive immediately
+            timer.start()  # This is inside `try`, because Ctrl-C may arrive at any time.
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
             timer.cancel()
@@ -138,7 +142,7 @@ class PluginProcess:
         return int(line)
 
     def _configure(self, provider_inputs: Struct, urn: str) -> bool:
-        """Send the configuration. Return False if part of it is unknown in a preview."""
+        """Send the configuration. Return False if some of it is unknown in a preview."""
         inputs = Struct()
         inputs.CopyFrom(provider_inputs)
         inputs["version"] = __version__
@@ -163,12 +167,15 @@ class PluginProcess:
 
 
 def is_preview() -> bool:
-    """Return whether the program runs as in `pulumi preview`."""
+    """Return whether the program runs in a preview."""
     return bool(pulumi.runtime.is_dry_run())
 
 
 def plugin_environment(variables: Mapping[str, str] | None) -> dict[str, str]:
-    """Return this process's environment plus these variables, with PYTHONPATH made absolute."""
+    """Return this process's environment with additional variables and an absolute PYTHONPATH.
+
+    The variables replace all keys, regions and addresses in the environment.
+    """
     hidden = _select_settings(os.environ) if variables else {}
     inherited = {name: value for name, value in os.environ.items() if name not in hidden}
     paths = filter(None, inherited.get("PYTHONPATH", "").split(os.pathsep))
@@ -180,13 +187,16 @@ def plugin_environment(variables: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _select_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Select the variables that set keys, regions and addresses."""
+    """Return the variables that set keys, regions and addresses."""
     return {
         name: value for name, value in environment.items() if name.upper().startswith(_PREFIXES)
     }
 
 
 def _plugin_command() -> list[str]:
-    """Return a command that starts the plugin without importing from the current folder."""
+    """Return the command that starts the plugin.
+
+    If possible, the current folder is not on the plugin's import path.
+    """
     target = find_own_target()
     return [*map(str, target)] if target else [sys.executable, "-m", "pulumi_tcimages"]

@@ -40,12 +40,12 @@ def run(
         program: A program's folder or file, or a function.
         config: The stack's configuration. A key without `namespace:` belongs to the project.
         environment: Variables for the plugin, as for `ProviderMocks`.
-        mocks: Your mocks for all resources and functions that are not ours.
-        preview: Run as `pulumi preview` does.
+        mocks: Your mocks for the resources and functions of other packages.
+        preview: Whether to run the program as `pulumi preview` does.
         project: The project's name.
         stack: The stack's name.
 
-    Errors: whatever the program raises, including `pulumi_tcimages.errors` from our lookups.
+    Errors: the errors of the program, for instance the classes in `pulumi_tcimages.errors`.
     """
     function = program if callable(program) else _load_program(Path(program))
     with ProviderMocks(mocks, environment=environment) as monitor:
@@ -64,7 +64,7 @@ def run_on(
 ) -> None:
     """Run a program on a mock monitor. A `ProviderMocks` then contains the program's exports.
 
-    Errors: whatever the program raises.
+    Errors: the errors of the program.
     """
     settings = {
         key if ":" in key else f"{project}:{key}": value
@@ -79,7 +79,7 @@ def run_on(
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
         pulumi.runtime.set_all_config(settings)
         with _event_loop() as loop:
-            # Without a root resource, set_mocks would create its own stack.
+            # Without a root resource, `set_mocks` would create a stack of its own.
             set_root_resource(_NO_ROOT)
             pulumi.runtime.set_mocks(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
@@ -88,30 +88,35 @@ def run_on(
             stops.append(partial(loop.call_soon_threadsafe, _cancel_all, loop))
             loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
-    # Pulumi stores globals and event loops per context and thread, so use new ones for each run.
+    # Pulumi stores globals per context and event loops per thread, so each run gets new ones.
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(contextvars.copy_context().run, run_program)
         try:
             future.result()
         finally:
-            if not future.done():  # after Ctrl-C or a test timeout, waiting would never end
-                with suppress(RuntimeError):  # the loop is closed, because the program has ended
+            if not future.done():  # After Ctrl-C or a test timeout, the pool would wait forever.
+                with suppress(
+                    RuntimeError
+                ):  # If the program has ended meanwhile, its loop is closed.
                     for stop in stops:
                         stop()
 
 
-# Pulumi's synchronous invokes use methods that only asyncio's own loops have. So ignore the
-# process's event loop policy, such as uvloop's.
+# Pulumi's synchronous invokes use methods that only asyncio's own loops have. So a run does not use
+# the process's event loop policy, such as uvloop's.
 if sys.platform == "win32":
     _STOCK_LOOP = asyncio.ProactorEventLoop
 else:
     _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
-_ORGANIZATION = "organization"  # the name in backends other than Pulumi Cloud
+_ORGANIZATION = "organization"  # All backends except Pulumi Cloud use this name.
 
 
 class _Threads(ThreadPoolExecutor):
-    """A thread pool that passes on the stack's configuration, unlike Pulumi before 3.260."""
+    """A thread pool that passes on context variables, and so the stack's configuration.
+
+    Pulumi before 3.260 does not do so itself.
+    """
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
         return super().submit(contextvars.copy_context().run, call, *args, **more)
@@ -119,7 +124,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Yield an event loop whose worker threads also have loops, and close all loops at the end."""
+    """Provide an event loop, with worker threads that have loops too, and close all at the end."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
@@ -128,7 +133,7 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         return loops[-1]
 
     loop = open_loop()
-    # Silent, because a failed program leaves tasks behind.
+    # A failed program leaves tasks behind, whose errors are not worth reporting.
     loop.set_exception_handler(lambda *_: None)
     try:
         with _Threads(initializer=open_loop) as threads:
@@ -143,13 +148,16 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel all tasks, because older SDKs run nested programs and would wait for them."""
+    """Cancel all tasks of a loop.
+
+    In older SDKs, one task waits for another that runs an asynchronous program, so all must end.
+    """
     for task in asyncio.all_tasks(loop):
         task.cancel()
 
 
 def _load_program(path: Path) -> Callable[[], None]:
-    """Return a function that runs a program as `pulumi` does: in its folder, with fresh modules."""
+    """Return a function that runs a program as `pulumi` does: in its folder, with new modules."""
     path = path.resolve(strict=True)
     folder = path if path.is_dir() else path.parent
     target = folder if path.name == "__main__.py" else path
@@ -161,7 +169,7 @@ def _load_program(path: Path) -> Callable[[], None]:
             runpy.run_path(str(target), run_name="__main__")
         finally:
             os.chdir(previous)
-            # Documented behaviour: each run imports its own copies of the program's modules.
+            # As documented, each run imports its own copies of the program's modules.
             for name in set(sys.modules) - loaded:
                 file = getattr(sys.modules[name], "__file__", None)
                 if file and Path(file).is_relative_to(folder):
