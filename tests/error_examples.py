@@ -11,6 +11,7 @@ from typing import Any
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.emulator import Emulator, Fault
@@ -30,10 +31,7 @@ def find(cloud: Emulator, arguments: dict[str, Any], **configuration: Any) -> Tc
             read_configuration(configuration),
             environ=environ,
             home=Path(home),
-            unix_s=time.unix_s,
-            monotonic_s=time.monotonic_s,
-            wait=time.wait,
-            random=time.random,
+            clock=Clock(time.unix_s, time.monotonic_s, time.wait, time.random),
         )
         try:
             lookup.find_image(client, read_query(PlatformImageQuery, arguments))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-import random
 import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
@@ -54,7 +52,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
     user error, 3 if the cloud refused, 4 for the network.
     """
     cancelled = threading.Event()
-    clock = Clock(time.time, time.monotonic, cancelled.wait, random.random)
+    clock = Clock.of_system(cancelled)
     settings = read_settings(read_flags(config, region=region, profile=profile))
     limit_s = choose_limit_s(settings)
     with (

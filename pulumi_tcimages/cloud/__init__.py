@@ -16,10 +16,8 @@
 
 from __future__ import annotations
 
-import random
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_tcimages.cloud.client import Client
@@ -42,10 +40,7 @@ def open_client(
     on_message: OnMessage = lambda _text: None,
     on_progress: OnProgress | None = None,
     cancelled: threading.Event | None = None,
-    unix_s: Callable[[], float] = time.time,
-    monotonic_s: Callable[[], float] = time.monotonic,
-    wait: Callable[[float], bool] | None = None,
-    random: Callable[[], float] = random.random,
+    clock: Clock | None = None,
 ) -> Client:
     """Create a client, which looks up keys and region at its first request.
 
@@ -57,11 +52,9 @@ def open_client(
         on_progress: receives the row count and the total after every page. Then `on_message` does
             not receive them.
         cancelled: an event that interrupts all waits and lookups when it is set.
-        unix_s, monotonic_s, wait, random: time and random numbers, for tests. `wait` returns True
-            as soon as the client is cancelled.
+        clock: time and random numbers, for tests.
     """
-    wait = wait or (cancelled or threading.Event()).wait
-    clock = Clock(unix_s, monotonic_s, wait, random)
+    clock = clock or Clock.of_system(cancelled or threading.Event())
     settings = read_settings(configuration, environ, home)
     transport = Transport(NetworkEnvironment(settings.environ), clock.check_cancelled)
     sender = Sender(settings, transport, clock)

@@ -5,7 +5,9 @@ Time, sleep and random numbers are passed in, so that tests never wait.
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -30,6 +32,11 @@ class Clock(NamedTuple):
     """Sleep for a number of seconds. Return True as soon as the client is cancelled."""
     random: Callable[[], float]
     """A random number from 0 to 1."""
+
+    @classmethod
+    def of_system(cls, cancelled: threading.Event) -> Clock:
+        """Return this machine's clock. Its waits end as soon as the event is set."""
+        return cls(time.time, time.monotonic, cancelled.wait, random.random)
 
     def check_cancelled(self) -> None:
         self.pause(0)

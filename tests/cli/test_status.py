@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from pulumi_tcimages.cli import main, status
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.cli.conftest import lead_to
@@ -150,9 +151,7 @@ def test_a_rate_limit_is_shown_behind_the_bar_until_the_next_page(
             home=tmp_path,
             on_message=line.on_message,
             on_progress=line.on_progress,
-            unix_s=fake.unix_s,
-            monotonic_s=fake.monotonic_s,
-            wait=wait,
+            clock=Clock(fake.unix_s, fake.monotonic_s, wait, fake.random),
         )
         screen.wait_for("asking")
         list_all(client)

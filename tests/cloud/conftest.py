@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.cloud import Client, open_client
+from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration import read_configuration
@@ -42,16 +43,14 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
         on_progress: Callable[[int, int], None] | None = None,
         **configuration: Any,
     ) -> Client:
+        clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
         client = open_client(
             read_configuration(configuration),
             environ=environ or {},
             home=tmp_path,
             on_message=on_message,
             on_progress=on_progress,
-            unix_s=fake_time.unix_s,
-            monotonic_s=fake_time.monotonic_s,
-            wait=fake_time.wait,
-            random=fake_time.random,
+            clock=clock,
         )
         opened.append(client)
         return client
