@@ -9,7 +9,7 @@ import re
 import shlex
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 WIDTH = 76
 """The line width: 80 columns, minus four because Pulumi indents messages."""
@@ -114,7 +114,8 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
         if isinstance(content, str):
             # All other rows may quote the cloud, and a command in a quoted text must not stand out.
             content = wrap_advice(content) if label == _NEXT else wrap(content)
-        lines += _column(label, content)
+        for number, line in enumerate(content):
+            lines.append(f"{'' if number else label:<{LABEL}}{line}".rstrip())
     return "\n".join(map(escape, lines))
 
 
@@ -138,8 +139,3 @@ def wrap(content: str) -> list[str]:
     glued = _UNBROKEN.sub(lambda found: found[0].replace(" ", _GLUE), content)
     lines = textwrap.wrap(glued, WIDTH - LABEL, break_on_hyphens=False, break_long_words=False)
     return [line.replace(_GLUE, " ") for line in lines]
-
-
-def _column(label: str, lines: Sequence[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield f"{label if number == 0 else '':<{LABEL}}{line}".rstrip()

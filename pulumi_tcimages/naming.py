@@ -20,6 +20,7 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+@lru_cache(maxsize=1024)
 def pascal_case(name: str) -> str:
     """Return a snake_case name in PascalCase: platform_image -> PlatformImage."""
     return "".join(word.capitalize() for word in name.split("_"))

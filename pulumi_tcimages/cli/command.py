@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 import click
@@ -176,8 +176,10 @@ class LazyGroup(Group):
         return None
 
     def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
-        write_sections(formatter, self._titled())
-
-    def _titled(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        for title, commands in self._lazy.items():
-            yield title, [(name, text) for name, (_, text) in commands.items()]
+        write_sections(
+            formatter,
+            (
+                (title, [(name, text) for name, (_, text) in commands.items()])
+                for title, commands in self._lazy.items()
+            ),
+        )

@@ -142,14 +142,10 @@ def _write_record(found: ImageMatch) -> None:
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
         # Lists of objects are omitted: another field shows the same data as a map.
-        if value and not _is_list_of_objects(value)
+        if value and not (isinstance(value, list) and isinstance(value[0], dict))
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))
-
-
-def _is_list_of_objects(value: Any) -> bool:
-    return isinstance(value, list) and isinstance(value[0], dict)
 
 
 def _text(value: Any) -> str:

@@ -18,11 +18,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from pulumi_tcimages.core import signing
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.naming import pascal_case
 
 
 class Action(NamedTuple):
@@ -254,13 +254,7 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 def to_wire(value: Any) -> Any:
     """Return a value with map keys in PascalCase and None entries removed."""
     if isinstance(value, Mapping):
-        return {pascal(key): to_wire(part) for key, part in value.items() if part is not None}
+        return {pascal_case(key): to_wire(part) for key, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):
         return [to_wire(part) for part in value]
     return value
-
-
-@lru_cache(maxsize=512)
-def pascal(name: str) -> str:
-    """Convert a snake_case name to PascalCase."""
-    return "".join(word.capitalize() for word in name.split("_"))

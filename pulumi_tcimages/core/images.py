@@ -18,9 +18,8 @@ from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.core.names import canonical
-from pulumi_tcimages.naming import camel
+from pulumi_tcimages.naming import camel, pascal_case
 
 _MOST_ITEMS = 256
 """Maximum length of a list in a row, which bounds the row's size: ten times the longest known."""
@@ -54,7 +53,7 @@ class Record(BaseModel):
         frozen=True,
         strict=True,
         extra="ignore",
-        alias_generator=AliasGenerator(validation_alias=pascal),
+        alias_generator=AliasGenerator(validation_alias=pascal_case),
         populate_by_name=True,
     )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.api import ListAction, Reply, Unreadable, pascal
+from pulumi_tcimages.core.api import ListAction, Reply, Unreadable
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.rows import Row, read_rows
+from pulumi_tcimages.naming import pascal_case
 
 MOST_ROWS = 100_000
 """Maximum total that a response may state, far above any real catalogue. The total determines how
@@ -42,15 +43,15 @@ def read_page(
     Args:
         limit: the number of rows that were requested. A page with more rows is Unreadable.
     """
-    total = reply.fields.get(pascal(action.total)) if action.total else None
+    total = reply.fields.get(pascal_case(action.total)) if action.total else None
     if total is not None and type(total) is not int:
         return _unreadable(reply, action.total, "has another type than documented")
     if total is not None and not 0 <= total <= MOST_ROWS:
         problem = "is negative" if total < 0 else f"is more than {MOST_ROWS}"
         return _unreadable(reply, action.total, problem)
-    if pascal(action.rows) not in reply.fields:
+    if pascal_case(action.rows) not in reply.fields:
         return _unreadable(reply, action.rows, "is missing")
-    rows = reply.fields[pascal(action.rows)]
+    rows = reply.fields[pascal_case(action.rows)]
     rows = [] if rows is None else rows
     if not isinstance(rows, list):
         return _unreadable(reply, action.rows, "has another type than documented")
@@ -64,7 +65,7 @@ def read_page(
 
 
 def _unreadable(reply: Reply, field: str, problem: str) -> Unreadable:
-    return Unreadable(f"{pascal(field)} {problem}.", reply.request_id)
+    return Unreadable(f"{pascal_case(field)} {problem}.", reply.request_id)
 
 
 def _estimate_bytes(reply: Reply, rows: list[Any]) -> int:

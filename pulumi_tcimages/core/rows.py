@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.repeated_secrets import WithheldRow, iterate_texts
 from pulumi_tcimages.core.validation_errors import TYPE_NAMES, type_name
 from pulumi_tcimages.formatting import count_of, quote
+from pulumi_tcimages.naming import pascal_case
 
 _SHOWN = 5
 """The maximum number of rows that a warning lists."""
@@ -48,7 +48,7 @@ def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[
         return [read_row(model, row) for row in rows]
     return [
         read_row(model, row)
-        if _count_characters(row) <= _MOST_CHARACTERS
+        if sum(map(len, iterate_texts(row))) <= _MOST_CHARACTERS
         else _build_unreadable(model, row, f"it has more than {_MOST_CHARACTERS} characters")
         for row in rows
     ]
@@ -169,19 +169,15 @@ def _name(number: int, row: UnreadableRow) -> str:
 
 def _build_unreadable(model: type[Image], row: Any, problem: str) -> UnreadableRow:
     return UnreadableRow(
-        model.parse_id(row, pascal(model.id_field)) if isinstance(row, dict) else "",
+        model.parse_id(row, pascal_case(model.id_field)) if isinstance(row, dict) else "",
         _read_text(row, model.name_field),
         problem,
     )
 
 
 def _read_text(row: Any, field: str) -> str:
-    value = row.get(pascal(field)) if isinstance(row, dict) else None
+    value = row.get(pascal_case(field)) if isinstance(row, dict) else None
     return value if isinstance(value, str) else ""
-
-
-def _count_characters(row: Any) -> int:
-    return sum(map(len, iterate_texts(row)))
 
 
 def _describe(details: ErrorDetails) -> str:

@@ -167,8 +167,9 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
     kind, value = details["type"], details["input"]
     if kind == "refused":
         error: InvalidArgumentError = details["ctx"]["error"]
-        if error.problem == EMPTY_TEXT and _is_required(details["loc"], model):
-            error = InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
+        field = model.model_fields.get(argument)
+        if error.problem == EMPTY_TEXT and field and field.is_required():
+            error = InvalidArgumentError.of_missing(argument, field.description or "")
             error = replace(error, problem=EMPTY_TEXT)
         if not argument:  # An error about several arguments contains the affected argument.
             value = value.get(error.argument)
@@ -178,7 +179,8 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
             value=error.value or show_value(value),
         )
     if kind == "missing":
-        return InvalidArgumentError.of_missing(argument, _description(details["loc"], model))
+        description = _field_at(details["loc"], model).description or ""
+        return InvalidArgumentError.of_missing(argument, description)
     if kind == "too_short":
         return InvalidArgumentError(
             "an empty list or map asks nothing",
@@ -194,10 +196,6 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
     )
 
 
-def _is_required(loc: Sequence[int | str], model: type[BaseModel]) -> bool:
-    return len(loc) == 1 and model.model_fields[str(loc[0])].is_required()
-
-
 def _path(loc: Sequence[int | str]) -> str:
     """Format an error's location, for instance as `components.cuda` or `filters[0].values`."""
     parts = (
@@ -206,10 +204,6 @@ def _path(loc: Sequence[int | str]) -> str:
         if part != "[key]"
     )
     return "".join(parts).lstrip(".")
-
-
-def _description(loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    return _field_at(loc, model).description or ""
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:

@@ -24,7 +24,7 @@ from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import ScriptedError, VendorError, find_text
 from pulumi_tcimages.emulator.origin_checks import find_objection
 from pulumi_tcimages.emulator.rate_limit import FixedWindowLimiter
-from pulumi_tcimages.emulator.responses import build_error, encode_response
+from pulumi_tcimages.emulator.responses import encode_response
 from pulumi_tcimages.emulator.routes import ROUTES, Route
 from pulumi_tcimages.emulator.signature import authenticate
 
@@ -80,11 +80,11 @@ class Gateway:
             response = {} if call.fault.replaces_answer else self._check_and_answer(call)
         except VendorError as error:
             code = error.code
-            response = build_error(code, error.message(call.language))
+            response = {"Error": {"Code": code, "Message": error.message(call.language)}}
         except Exception:
             _log.exception("bug in the emulator, answered with InternalError")
             code = "InternalError"
-            response = build_error(code, find_text(code, call.language))
+            response = {"Error": {"Code": code, "Message": find_text(code, call.language)}}
         if call.fault.pad_bytes:
             response["Padding"] = "x" * call.fault.pad_bytes
         return code, HttpReply(encode_response(response, call.request_id))

@@ -11,11 +11,6 @@ from typing import Any
 from pulumi_tcimages.emulator.store import Row
 
 
-def build_error(code: str, message: str) -> dict[str, Any]:
-    """Build the content of an error response."""
-    return {"Error": {"Code": code, "Message": message}}
-
-
 def encode_response(response: dict[str, Any], request_id: str) -> bytes:
     """Serialize a response body."""
     fields = {**response, "RequestId": request_id}.items()

@@ -37,7 +37,7 @@ def output_type(fields: type[_T]) -> type[_T]:
     """
     kind = pulumi.output_type(property_names(fields))
     hints: dict[str, Any] = kind.__annotations__
-    maps = {name for name, hint in hints.items() if get_origin(hint) in (dict,)}
+    maps = {name for name, hint in hints.items() if get_origin(hint) is dict}
     build = kind.__init__
 
     def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from pulumi_tcimages.cloud import Client
-from pulumi_tcimages.core.api import pascal, to_wire
+from pulumi_tcimages.core.api import to_wire
 from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.emulator import Catalogue
 from pulumi_tcimages.emulator.listings import LISTINGS
+from pulumi_tcimages.naming import pascal_case
 from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 from pulumi_tcimages.sources.source import Source
@@ -39,16 +40,16 @@ class Target:
 
     @property
     def rows_field(self) -> str:
-        return pascal(self.source.action.rows)
+        return pascal_case(self.source.action.rows)
 
     @property
     def total_field(self) -> str:
         """The field of the total; "" if the source has none."""
-        return pascal(self.source.action.total)
+        return pascal_case(self.source.action.total)
 
     @property
     def name_field(self) -> str:
-        return pascal(self.source.image.name_field)
+        return pascal_case(self.source.image.name_field)
 
     @property
     def text_field(self) -> str:
@@ -112,7 +113,7 @@ class Target:
         fields = image.model_fields.items()
         return next(
             (
-                pascal(name)
+                pascal_case(name)
                 for name, field in fields
                 if field.annotation in kinds and name not in (image.id_field, image.name_field)
             ),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_tcimages.core.api import pascal
+from pulumi_tcimages.naming import pascal_case
 from pulumi_tcimages.sources.source import Source
 from tests.cloud.fault_cases import response
 from tests.cloud.faulty_server import Peer
@@ -70,12 +70,12 @@ class PagedListing:
             return
         totals = {"all": count, "less": count - 3, "more": count + 3, "page": len(rows), "zero": 0}
         action = self.source.action
-        fields = {pascal(action.total): totals.get(self.total)} if action.total else {}
-        response(**fields, **{pascal(action.rows): rows})(peer)
+        fields = {pascal_case(action.total): totals.get(self.total)} if action.total else {}
+        response(**fields, **{pascal_case(action.rows): rows})(peer)
 
 
 def build_row(source: Source, number: int) -> RowBody:
     """Return a row with an id, as the API sends it."""
     name = source.image.id_field or source.image.name_field
     is_number = "int" in str(source.image.model_fields[name].annotation)
-    return {pascal(name): number + 1 if is_number else f"i-{number + 1}"}
+    return {pascal_case(name): number + 1 if is_number else f"i-{number + 1}"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.emulator.listing import Listing, NumberedPages, OffsetPages, Unpaged
 from pulumi_tcimages.emulator.routes import ROUTES
+from pulumi_tcimages.naming import pascal_case
 from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.source import Source
 
@@ -21,17 +21,17 @@ def test_a_source_has_a_route_with_its_action_paging_and_rows(source: Source):
     assert isinstance(listing, Listing)
     assert (route.service, route.version) == (declared.action.service, declared.action.version)
     assert isinstance(listing.paging, STYLES[declared.paging])
-    assert listing.paging.total == (pascal(declared.total) if declared.total else "")
-    assert listing.rows == pascal(declared.rows)
+    assert listing.paging.total == (pascal_case(declared.total) if declared.total else "")
+    assert listing.rows == pascal_case(declared.rows)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_a_source_sends_only_parameters_that_its_route_accepts(source: Source):
     route = ROUTES[source.action.action.name]
     paging = source.action.page_parameters(0, 100)
-    sent = {pascal(name) for name in [*source.list_query.api_arguments, *paging]}
+    sent = {pascal_case(name) for name in [*source.list_query.api_arguments, *paging]}
     assert sent <= route.parameters.keys()
-    assert {pascal(name) for name in source.list_query.required_names()} == set(route.required)
+    assert {pascal_case(name) for name in source.list_query.required_names()} == set(route.required)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)

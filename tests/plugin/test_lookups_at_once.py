@@ -11,9 +11,8 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 
-from pulumi_tcimages.core.api import pascal
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.naming import camel
+from pulumi_tcimages.naming import camel, pascal_case
 from pulumi_tcimages.plugin.property_values import deserialize
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from pulumi_tcimages.sources import SOURCES
@@ -30,7 +29,7 @@ def test_a_thousand_lookups_at_once_cost_one_listing(
 ) -> None:
     scope, field = scope_of(source), source.image.name_field
     rows = cloud.catalogue.images(f"{source.name}s")
-    names = [row[pascal(field)] for row in rows if row.get(pascal(field))]
+    names = [row[pascal_case(field)] for row in rows if row.get(pascal_case(field))]
     wanted = list(islice(cycle(names), 1000))
     lookups = [
         plugin.stub.Invoke.future(
