@@ -1,4 +1,4 @@
-"""`python -m generate`: write every generated file."""
+"""The command `python -m generate`, which writes all generated files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     for path, text in files.items():
         (ROOT / path).write_text(text, encoding="utf-8")
-    # In a new process, which imports the commands that were just written.
+    # A new process imports the list of commands that has just been written.
     code = "from generate.pages import render_shell; print(render_shell(), end='')"
     shell = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE).stdout
     (ROOT / "docs" / "shell.md").write_bytes(shell)

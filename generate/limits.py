@@ -1,4 +1,4 @@
-"""Render the values that arguments of pins and providers may have, for checks in the SDK."""
+"""Generate the SDK's module with the allowed values of arguments for pins and providers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDTH = 100
 
 
 def render_limits() -> str:
-    """Return the module with the choices and bounds of settings, devices and pins."""
+    """Return the text of the module."""
     choices = {"device": DEVICES}
     bounds = {}
     for name, field in Configuration.model_fields.items():
@@ -41,22 +41,22 @@ def render_limits() -> str:
             "BOUNDS = {",
             *(f'    "{name}": {_write(values)},' for name, values in bounds.items()),
             "}",
-            '"""The lowest number, whether it is allowed itself, the highest, and all in words."""',
+            '"""The minimum, whether it is allowed, the maximum, and the bounds in words."""',
             "CRITERIA = {",
             *(line for source in pins for line in _write_entry(source, _narrowing_names(source))),
             "}",
-            '"""Of pins without required arguments: those that select fewer images."""',
+            '"""For each pin without required arguments: those that select fewer images."""',
             "LATEST_KEYS = {",
             *(line for source in pins for line in _write_entry(source, _latest_keys(source))),
             "}",
-            '"""Of each pin: the keys of `latest_by` that are no components."""',
+            '"""The keys of `latest_by` that are not components, for each pin."""',
             "",
         ]
     )
 
 
 def _parts_of(annotation: Any) -> Iterator[Any]:
-    """Yield a type, and the types and limits that it is made of."""
+    """Yield a type, and all types and limits inside it."""
     yield annotation
     if isinstance(annotation, FieldInfo):
         yield from annotation.metadata
@@ -88,7 +88,7 @@ def _latest_keys(source: Source) -> tuple[str, ...]:
 
 
 def _write_entry(source: Source, values: tuple[str, ...]) -> list[str]:
-    """Return an entry on one line, or on more as the formatter breaks it."""
+    """Return the lines of a dict entry, broken as Ruff's formatter would break them."""
     line = f'    "{source.pin_name}": {_write(values)},'
     if len(line) <= _WIDTH:
         return [line]

@@ -1,4 +1,4 @@
-"""Render the pages of the reference and of the shell, and the index of commands."""
+"""Generate the documentation of arguments and commands, and the module with the commands' names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOKEN = "tcimages:index:"
 
 
 def render_commands() -> str:
-    """Return the module with the names of the sources' commands."""
+    """Return the text of the module with the names of the sources' commands."""
     operands = {
         source.single_query.required_names()[0]: source.operand
         for source in SOURCES
@@ -27,7 +27,7 @@ def render_commands() -> str:
     }
     return "\n".join(
         [
-            '"""The commands that list images, so that `--help` does not load the sources."""',
+            '"""The commands that list images. This saves `--help` from importing the sources."""',
             "",
             "SOURCE_COMMANDS = {",
             *(
@@ -38,14 +38,14 @@ def render_commands() -> str:
             "OPERANDS = {",
             *(f'    "{name}": "{shown}",' for name, shown in operands.items()),
             "}",
-            '"""Required arguments without a flag, each with its name in the command\'s help."""',
+            '"""The positional arguments, each with its name in the help of commands."""',
             "",
         ]
     )
 
 
 def list_commands(group: click.Group = app, path: Sequence[str] = ()) -> Iterator[list[str]]:
-    """Yield the words of every command, as the command itself knows them."""
+    """Yield the words of every command, such as `plugin`, `install`."""
     context = click.Context(group)
     for name in group.list_commands(context):
         yield [*path, name]
@@ -55,7 +55,7 @@ def list_commands(group: click.Group = app, path: Sequence[str] = ()) -> Iterato
 
 
 def render_shell() -> str:
-    """Return the page with every command's help, as it is printed on 80 columns."""
+    """Return the page with the help of every command, formatted for 80 columns."""
     parts = ["# The shell", "", _NOTE, ""]
     for words in ([], *list_commands()):
         done = subprocess.run(
@@ -71,7 +71,7 @@ def render_shell() -> str:
 
 
 def render_reference(schema: Mapping[str, Any]) -> str:
-    """Return the page with every argument and every field, with the schema's descriptions."""
+    """Return the page with the descriptions of all arguments and fields."""
     parts = [
         "# Arguments and fields",
         "",
@@ -110,7 +110,7 @@ def _table(title: str, properties: Mapping[str, Any], required: Sequence[str] = 
 
 
 def _catalogue_table() -> list[str]:
-    """Return the table of the lists of the emulator's catalogue."""
+    """Return a table with the lists in the emulator's catalogue."""
     columns = "| list | action | an image's key |"
     rows = ["## The emulator's catalogue", "", columns, "|---|---|---|"]
     for source in SOURCES:

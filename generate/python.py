@@ -1,4 +1,4 @@
-"""Render pieces of Python: types, fields, parameters, docstrings and imports."""
+"""Generate Python code for the SDK: types, fields, parameters, docstrings and imports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Schema = Mapping[str, Any]
 
 
 class Names:
-    """The names in a schema: which types go in, which come out, and how Python spells them."""
+    """The names of types and properties in a schema, and their conversion to Python's style."""
 
     def __init__(self, schema: Schema) -> None:
         functions = schema["functions"].values()
@@ -45,7 +45,7 @@ class Names:
         self._pattern = re.compile(rf"(?<![\w/])({'|'.join(known)})(?![\w/])")
 
     def spell(self, text: str) -> str:
-        """Return a description with the names in it as Python spells them."""
+        """Convert the names in a description to snake_case."""
         return self._pattern.sub(lambda found: snake(found[1]), text)
 
 
@@ -65,7 +65,7 @@ def _name_of(token: str) -> str:
 
 
 class FieldType:
-    """A schema type as an annotation: what comes out, what goes in plainly, what goes in."""
+    """The annotations for a schema type: as an output, as a plain input, and as a Pulumi input."""
 
     def __init__(self, item: Schema, names: Names) -> None:
         self.description = names.spell(item.get("description", ""))
@@ -102,7 +102,7 @@ class Argument:
 
 
 def render_arguments(declared: Schema, names: Names) -> list[Argument]:
-    """Return the arguments, the required ones first."""
+    """Return the arguments, with the required ones first."""
     required = declared.get("required", [])
     arguments = [
         Argument(snake(name), FieldType(item, names), name in required)
@@ -117,7 +117,7 @@ def render_parameters(
     opts: tuple[str, str] | None,
     indent: int = 4,
 ) -> Iterator[str]:
-    """Yield the keyword-only parameters of a signature, a line each."""
+    """Yield the keyword-only parameters of a signature, one per line."""
     space = " " * indent
     yield f"{space}*,"
     for argument in arguments:
@@ -130,7 +130,7 @@ def render_parameters(
 
 
 def render_field(key: str, annotation: str, field: FieldType) -> Iterator[str]:
-    """Yield a field of a class with its description behind it."""
+    """Yield the lines of a class's field and its docstring."""
     name = snake(key)
     is_hidden = name in _MAPPING_METHODS and "pulumi" not in annotation
     yield f"    {name}: {annotation}{'  # type: ignore[assignment]' if is_hidden else ''}"
@@ -140,7 +140,7 @@ def render_field(key: str, annotation: str, field: FieldType) -> Iterator[str]:
 def docstring(
     text: str, indent: int, arguments: Sequence[tuple[str, str]] = (), ending: str = ""
 ) -> list[str]:
-    """Return a docstring: a summary, the arguments with their descriptions, and an ending."""
+    """Return the lines of a docstring: a summary, the arguments and an ending."""
     space = " " * indent
     if not arguments and len(space) + len(text) + 6 <= _WIDTH:
         return [f'{space}"""{text}"""']
@@ -169,7 +169,7 @@ def _wrap(text: str, indent: int, more: int, first: int | None = None) -> list[s
 
 
 def imports(modules: Mapping[str, Sequence[str]]) -> str:
-    """Return the import statements of these names, as the formatter writes them."""
+    """Return import statements for names by module, formatted as Ruff would format them."""
     lines = []
     for module in sorted(modules):
         names = sorted(modules[module], key=lambda name: (not name[0].isupper(), name))

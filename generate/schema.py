@@ -1,4 +1,4 @@
-"""Build schema.json from the sources, for Pulumi's registry and the SDKs of all languages."""
+"""Generate schema.json from the sources, for the Pulumi Registry and SDKs in all languages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Schema = dict[str, Any]
 
 
 def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield all models in a type: the type itself, list items, and their fields' types."""
+    """Yield all models in a type: the type itself, the items of a list, and the types of fields."""
     for kind in alternatives(annotation):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield kind
@@ -32,7 +32,7 @@ def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _find_types() -> dict[str, type[BaseModel]]:
-    """Return the models of the schema's object types by name."""
+    """Return the models of the object types in the schema, by name."""
     queries = {source.single_query for source in SOURCES}
     roots = [*(source.image for source in SOURCES), *queries, Configuration]
     models = [model for root in roots for model in _models_of(root)]
@@ -43,7 +43,7 @@ _TYPES = _find_types()
 _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _HOME = "https://github.com/pulumi-tcimages/pulumi-tcimages"
 _DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
-"""The location of the plugin archives. Generated SDKs pass it to the engine."""
+"""The address of the plugin archives, which generated SDKs pass to the engine."""
 _FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
 
 _REGION = {"type": "string", "description": "The region that was asked."}
@@ -190,11 +190,11 @@ def _required_inputs(model: type[BaseModel]) -> list[str]:
 
 
 def build_properties(model: type[BaseModel]) -> Schema:
-    """Build the schema for a model's fields.
+    """Build the schema of a model's fields.
 
     Errors: TypeError for a field without a schema type.
     """
-    model.model_rebuild()  # because the types of a deferred model are not resolved yet
+    model.model_rebuild()  # The types of a deferred model are not resolved before this.
     types = {
         name: (field.annotation, field.description) for name, field in model.model_fields.items()
     }
@@ -210,14 +210,14 @@ def build_properties(model: type[BaseModel]) -> Schema:
 
 
 def _required_outputs(model: type[BaseModel]) -> list[str]:
-    """Return a record's string, list and map fields, which may be empty but are never absent."""
+    """Return a record's strings, lists and maps, which may be empty but are never absent."""
     shapes = build_properties(model)
     kinds = ("string", "array", "object")
     return [name for name, shape in shapes.items() if shape.get("type") in kinds]
 
 
 def _type(annotation: Any) -> Schema:
-    """Build the schema for a Python type, ignoring None and validators.
+    """Build the schema of a Python type, ignoring None and validators.
 
     Errors: TypeError for a type that the schema cannot express.
     """

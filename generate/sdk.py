@@ -1,4 +1,4 @@
-"""Render the Python SDK: a module for each source, their shared types, inputs and the provider."""
+"""Generate the Python SDK: a module per source, shared types, inputs and the provider."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _INVOKE = (
 
 
 def render_sdk(schema: Schema) -> dict[str, str]:
-    """Return the text of each module of `sdk/generated`, by its name."""
+    """Return the text of each module in `sdk/generated`, by module name."""
     names = Names(schema)
     modules = {
         "inputs": _render_inputs(schema, names),
@@ -60,7 +60,7 @@ def _render_index(exports: Mapping[str, str]) -> str:
     shown = "\n".join(f"    {line}" for line in imports(by_module).splitlines())
     return "\n".join(
         [
-            '"""The public names of the generated SDK, each with its module; loaded when used."""',
+            '"""The public names of the generated SDK, each with its module."""',
             "",
             "from typing import TYPE_CHECKING",
             "",
@@ -81,7 +81,7 @@ def _render_index(exports: Mapping[str, str]) -> str:
 
 def _render_inputs(schema: Schema, names: Names) -> str:
     text = [
-        '"""Dictionaries that arguments take, with known keys that type checkers check.\n',
+        '"""Types of dictionaries that are arguments, for type checkers.\n',
         'Each is written as a call or as a plain dictionary: `EndpointsArgs(dlc="127.0.0.1")` is',
         '`{"dlc": "127.0.0.1"}`.\n"""\n',
         "from __future__ import annotations\n",
@@ -109,7 +109,7 @@ def _render_inputs(schema: Schema, names: Names) -> str:
 
 def _render_types(schema: Schema, names: Names) -> str:
     text = [
-        '"""Records that several sources have in common."""\n',
+        '"""Records that several sources share."""\n',
         "from __future__ import annotations\n",
         "from pulumi_tcimages.sdk.records import Record, output_type",
     ]
@@ -280,7 +280,7 @@ def _render_provider(schema: Schema, names: Names) -> str:
     secrets = sorted({path.partition(".")[0] for path in SECRETS})
     body = ["", "", "SECRETS = frozenset(", "    {"]
     body += [f'        "{name}",' for name in secrets]
-    body += ["    }", ")", '"""Arguments that are secrets, or hold one."""']
+    body += ["    }", ")", '"""The arguments that are or contain secrets."""']
     body += ["", "", "@property_names", "class Provider(ProviderBase):"]
     body += [*docstring(declared["description"], 4), ""]
     outputs = {snake(name) for name in declared["properties"]}

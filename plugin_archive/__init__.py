@@ -1,4 +1,4 @@
-"""Builds the archive that Pulumi's engine downloads: the plugin with its own Python, frozen.
+"""Build the archive that Pulumi's engine downloads: the plugin, frozen together with Python.
 
-`make plugin` runs it for this machine's system. Only the build needs PyInstaller.
+`make plugin` builds it for this machine's system. Only the build needs PyInstaller.
 """

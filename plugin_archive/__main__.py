@@ -1,6 +1,6 @@
-"""`python -m plugin_archive`: freeze the plugin, pack it, and print the figures.
+"""The command `python -m plugin_archive`: freeze the plugin, pack it, and print a summary.
 
-Run in an environment that holds exactly what requirements.txt locks; `make plugin` does that.
+It must run in an environment with exactly the packages in requirements.txt, as in `make plugin`.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ BUILD = ROOT / "build" / "plugin"
 DIST = ROOT / "dist"
 _SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-_EPOCH_S = int(os.environ.get("SOURCE_DATE_EPOCH", "1580601600"))  # the date in our wheels
+_EPOCH_S = int(os.environ.get("SOURCE_DATE_EPOCH", "1580601600"))  # The wheels have it too.
 
 
 def main() -> None:
-    """Build everything anew, and print what was built."""
+    """Build the archive, and print a summary."""
     archive = DIST / f"{NAME}-v{__version__}-{name_platform()}.tar.gz"
     folder = freeze()
     sources = json.loads((BUILD / "plugin" / "sources.json").read_text(encoding="utf-8"))
@@ -49,7 +49,10 @@ def main() -> None:
 
 
 def name_platform() -> str:
-    """Return this machine's system and processor as the engine names them. Errors: SystemExit."""
+    """Return the engine's name for this machine's system and processor, such as `linux-amd64`.
+
+    Errors: SystemExit if the engine has none.
+    """
     system, machine = _SYSTEMS.get(sys.platform), _MACHINES.get(platform.machine().lower())
     if not system or not machine:
         sys.exit(f"Pulumi has no plugins for {sys.platform} on {platform.machine()}")
@@ -63,7 +66,7 @@ def freeze() -> Path:
     environment = {
         **os.environ,
         "PYINSTALLER_CONFIG_DIR": str(BUILD / "cache"),
-        "PYTHONHASHSEED": "0",  # or the order of names in compiled code differs between builds
+        "PYTHONHASHSEED": "0",  # Otherwise the order of names in compiled code would differ.
         "SOURCE_DATE_EPOCH": str(_EPOCH_S),
     }
     spec = Path(__file__).with_name("plugin.spec")
@@ -72,12 +75,12 @@ def freeze() -> Path:
 
 
 def copy_licenses(components: Sequence[Component], folder: Path) -> None:
-    """Copy our licence and each component's into a folder."""
+    """Copy the licences of this project and of all components into a folder."""
     folder.mkdir()
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
     for component in components:
         for number, text in enumerate(component.texts):
-            # A distribution may have several texts of one name, each in a folder of its own.
+            # A distribution may have several licence files of the same name in different folders.
             is_taken = text.name in (other.name for other in component.texts[:number])
             name = f"{text.parent.name}-{text.name}" if is_taken else text.name
             target = folder / component.name / name
@@ -92,7 +95,7 @@ def report(
     components: Sequence[Component],
     folder: Path,
 ) -> list[str]:
-    """Return the lines that say what was built."""
+    """Return the lines of the summary."""
     packed, unpacked = archive.stat().st_size, sum(entry.size for entry in entries)
     missing = [component.name for component in components if not component.texts]
     glibc = find_glibc(folder)
@@ -109,7 +112,7 @@ def report(
 
 
 def find_glibc(folder: Path) -> str:
-    """Return the newest version of glibc that a binary in the folder asks for; "" for none."""
+    """Return the newest version of glibc that a binary in the folder needs, or ""."""
     versions = {
         (int(major), int(minor))
         for path in folder.rglob("*")

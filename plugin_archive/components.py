@@ -1,4 +1,4 @@
-"""Finds what a frozen plugin consists of: Python, distributions, libraries of the system."""
+"""Find the components of a frozen plugin: Python, distributions and system libraries."""
 
 from __future__ import annotations
 
@@ -17,20 +17,23 @@ _LICENSE_NAMES = ("LICEN", "COPYING", "NOTICE", "AUTHORS")
 
 @dataclass(frozen=True)
 class Component:
-    """One part of the archive that somebody else wrote, under a licence of its own."""
+    """Third-party software in the archive."""
 
     name: str
     version: str
     purl: str
-    """Its package URL: the type of package, name and version in one text."""
+    """The package URL (purl), which consists of the package's type, name and version."""
     license: str
     """An SPDX expression or the name of a licence; empty if the package does not declare it."""
     texts: tuple[Path, ...]
-    """The files with its licence."""
+    """The files with the text of the licence."""
 
 
 def find_components(python_files: Iterable[str], binaries: Iterable[str]) -> list[Component]:
-    """Return what these source files belong to, sorted by name. Errors: LookupError."""
+    """Return the components that files of the frozen plugin come from, sorted by name.
+
+    Errors: LookupError if a distribution or Python has no licence text.
+    """
     paths = {Path(path).resolve() for path in (*python_files, *binaries)}
     distributions = list(_find_distributions(paths))
     owned = {path for _, files in distributions for path in files}
@@ -91,9 +94,9 @@ def _describe_python() -> Component:
 
 
 def _describe_library(path: Path) -> Component:
-    """Return the package that a shared library of the system comes from, as Debian's dpkg knows it.
+    """Return the Debian package that a shared library comes from.
 
-    Elsewhere the component is the file itself, without a licence text.
+    Without dpkg, the component is the file itself, without a licence text.
     """
     for place in (path, path.resolve(), Path("/usr", *path.parts[1:])):
         found = _run(["dpkg-query", "--search", str(place)])
@@ -108,7 +111,7 @@ def _describe_library(path: Path) -> Component:
 
 
 def _run(command: Sequence[str]) -> str:
-    """Return what a command printed; nothing if it failed or is not installed."""
+    """Run a command and return its output, or "" if it fails or is not installed."""
     if not shutil.which(command[0]):
         return ""
     done = subprocess.run(command, capture_output=True, text=True)

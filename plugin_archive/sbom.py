@@ -1,4 +1,4 @@
-"""Builds the archive's software bill of materials, in CycloneDX JSON."""
+"""Build the archive's software bill of materials (SBOM) in CycloneDX JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EXPRESSION = re.compile(r"[\w.+-]+( (AND|OR|WITH) [\w.+-]+)*")
 
 
 def build_sbom(name: str, version: str, components: Sequence[Component], epoch_s: int) -> str:
-    """Return the document; the same components give the same text."""
+    """Return the SBOM as text, which is reproducible for the same components."""
     root = f"pkg:generic/{name}@{version}"
     references = [component.purl for component in components]
     document = {

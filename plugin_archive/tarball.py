@@ -1,4 +1,4 @@
-"""Packs a folder as the engine unpacks it: regular files only, the same bytes each time."""
+"""Pack a folder into a reproducible archive that the engine can unpack."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 
 
 def pack(folder: Path, archive: Path, epoch_s: int) -> list[tarfile.TarInfo]:
-    """Write a folder's files into an archive and return its entries.
+    """Write a folder's files into an archive, and return its entries.
 
-    Links are stored as the files that they lead to, because the engine refuses an archive with a
-    link. It creates the folders itself. Order, owners and times do not depend on the machine.
+    Symlinks are stored as the files that they point to, because the engine rejects an archive with
+    links. Folders are not stored, because the engine creates them. Order, owners and times do not
+    depend on the machine.
     """
     draft = archive.with_name(f"{archive.name}.draft")
     with (
@@ -35,7 +36,7 @@ def pack(folder: Path, archive: Path, epoch_s: int) -> list[tarfile.TarInfo]:
 
 
 def write_checksum(archive: Path) -> Path:
-    """Write the archive's SHA-256 beside it, in the form that `sha256sum --check` reads."""
+    """Write the archive's SHA-256 into a file beside it, in the format of `sha256sum --check`."""
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     path = archive.with_name(f"{archive.name}.sha256")
     path.write_text(f"{digest}  {archive.name}\n", encoding="ascii")

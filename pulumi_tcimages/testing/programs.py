@@ -95,9 +95,8 @@ def run_on(
             future.result()
         finally:
             if not future.done():  # After Ctrl-C or a test timeout, the pool would wait forever.
-                with suppress(
-                    RuntimeError
-                ):  # If the program has ended meanwhile, its loop is closed.
+                # If the program has ended meanwhile, its loop is closed.
+                with suppress(RuntimeError):
                     for stop in stops:
                         stop()
 

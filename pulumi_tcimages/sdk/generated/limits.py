@@ -12,7 +12,7 @@ BOUNDS = {
     "cache_ttl_seconds": (0, True, 86400, "a number from 0 (no cache) to 86400"),
     "max_requests_per_second": (1, True, 1000, "a whole number from 1 to 1000"),
 }
-"""The lowest number, whether it is allowed itself, the highest, and all in words."""
+"""The minimum, whether it is allowed, the maximum, and the bounds in words."""
 CRITERIA = {
     "SessionImagePin": (),
     "PlatformImagePin": (
@@ -72,7 +72,7 @@ CRITERIA = {
         "components",
     ),
 }
-"""Of pins without required arguments: those that select fewer images."""
+"""For each pin without required arguments: those that select fewer images."""
 LATEST_KEYS = {
     "SessionImagePin": ("frameworkVersion",),
     "PlatformImagePin": ("frameworkVersion",),
@@ -81,4 +81,4 @@ LATEST_KEYS = {
     "PythonSparkImagePin": ("version", "createTime", "updateTime"),
     "RayImagePin": ("rayVersion", "createTime", "updateTime"),
 }
-"""Of each pin: the keys of `latest_by` that are no components."""
+"""The keys of `latest_by` that are not components, for each pin."""

@@ -25,7 +25,7 @@ SECRETS = frozenset(
         "security_token",
     }
 )
-"""Arguments that are secrets, or hold one."""
+"""The arguments that are or contain secrets."""
 
 
 @property_names
