@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from pulumi_tcimages.core.api import PLAIN
+from pulumi_tcimages.core.fields import optional
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.core.regions import find_region_fault
 from pulumi_tcimages.naming import camel_path
@@ -85,67 +86,56 @@ class _Section(BaseModel):
 class AssumeRole(_Section):
     """A role to assume with the credentials that were found."""
 
-    role_arn: _Word | None = Field(
-        None,
-        description="The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`.",
+    role_arn: _Word | None = optional(
+        "The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`."
     )
-    session_name: _Word | None = Field(
-        None,
-        description="The session's name in the cloud's audit trail; default `pulumi-tcimages`.",
+    session_name: _Word | None = optional(
+        "The session's name in the cloud's audit trail; default `pulumi-tcimages`."
     )
-    session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = Field(
-        None, description="How long the role is held, in seconds, at most 43200; default 7200."
+    session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = optional(
+        "How long the role is held, in seconds, at most 43200; default 7200."
     )
-    policy: _Text | None = Field(
-        None, description="A CAM policy, as JSON, that narrows what the role may do."
-    )
-    external_id: _Word | None = Field(
-        None, repr=False, description="The external id that the role's trust policy asks for."
+    policy: _Text | None = optional("A CAM policy, as JSON, that narrows what the role may do.")
+    external_id: _Word | None = optional(
+        "The external id that the role's trust policy asks for.", repr=False
     )
 
 
 class AssumeRoleWithWebIdentity(_Section):
     """A role to assume with an OIDC token instead of keys."""
 
-    provider_id: _Word | None = Field(
-        None, description="The identity provider's name in CAM; default `OIDC`."
+    provider_id: _Word | None = optional("The identity provider's name in CAM; default `OIDC`.")
+    role_arn: _Word | None = optional(
+        "The role to assume, for instance `qcs::cam::uin/100000000001:roleName/ci`."
     )
-    role_arn: _Word | None = Field(
-        None,
-        description="The role to assume, for instance `qcs::cam::uin/100000000001:roleName/ci`.",
+    session_name: _Word | None = optional(
+        "The session's name in the cloud's audit trail; default `pulumi-tcimages`."
     )
-    session_name: _Word | None = Field(
-        None,
-        description="The session's name in the cloud's audit trail; default `pulumi-tcimages`.",
+    session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = optional(
+        "How long the role is held, in seconds, at most 43200; default 7200."
     )
-    session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = Field(
-        None, description="How long the role is held, in seconds, at most 43200; default 7200."
+    web_identity_token: _Token | None = optional(
+        "The OIDC token itself; `webIdentityTokenFile` keeps it out of the stack.", repr=False
     )
-    web_identity_token: _Token | None = Field(
-        None,
-        repr=False,
-        description="The OIDC token itself; `webIdentityTokenFile` keeps it out of the stack.",
-    )
-    web_identity_token_file: _Text | None = Field(
-        None,
-        description="A file with the OIDC token: as it is, or as JSON with `web_identity_token`.",
+    web_identity_token_file: _Text | None = optional(
+        "A file with the OIDC token: as it is, or as JSON with `web_identity_token`."
     )
 
 
 class Endpoints(_Section):
     """Addresses that replace the vendor's default endpoints."""
 
-    dlc: _Endpoint | None = Field(
-        None, description="The address for DLC: a host, host:port or URL without a path."
+    dlc: _Endpoint | None = optional(
+        "The address for DLC: a host, host:port or URL without a path."
     )
-    tione: _Endpoint | None = Field(
-        None, description="The address for TIONE: a host, host:port or URL without a path."
+    tione: _Endpoint | None = optional(
+        "The address for TIONE: a host, host:port or URL without a path."
     )
-    sts: _Endpoint | None = Field(
-        None, description="The address for STS: a host, host:port or URL without a path."
+    sts: _Endpoint | None = optional(
+        "The address for STS: a host, host:port or URL without a path."
     )
-    metadata: _Endpoint | None = Field(
-        None, description="The address of the metadata service that a CVM's role is read from."
+    metadata: _Endpoint | None = optional(
+        "The address of the metadata service that a CVM's role is read from."
     )
 
 
@@ -177,75 +167,62 @@ class Configuration(_Section):
         copy._placeholders, copy._sources = found, sources
         return copy
 
-    region: _Region | None = Field(
-        None,
-        description="The region to ask, for instance `ap-guangzhou`; default: the environment's, "
-        "then the profile's. There is no built-in one.",
+    region: _Region | None = optional(
+        "The region to ask, for instance `ap-guangzhou`; default: the environment's, "
+        "then the profile's. There is no built-in one."
     )
-    secret_id: _Word | None = Field(
-        None,
-        repr=False,
-        description="The id of the API key; better kept in the environment or a profile.",
+    secret_id: _Word | None = optional(
+        "The id of the API key; better kept in the environment or a profile.", repr=False
     )
-    secret_key: _Word | None = Field(
-        None, repr=False, description="The API key; better kept in the environment or a profile."
+    secret_key: _Word | None = optional(
+        "The API key; better kept in the environment or a profile.", repr=False
     )
-    security_token: _Word | None = Field(
-        None, repr=False, description="The token that belongs to a temporary key."
+    security_token: _Word | None = optional(
+        "The token that belongs to a temporary key.", repr=False
     )
-    profile: Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]{1,128}$")] | None = Field(
-        None, description="The tccli profile to read keys and region from; default `default`."
+    profile: Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]{1,128}$")] | None = optional(
+        "The tccli profile to read keys and region from; default `default`."
     )
-    shared_credentials_dir: _Text | None = Field(
-        None, description="The folder of the tccli profiles; default `~/.tccli`."
+    shared_credentials_dir: _Text | None = optional(
+        "The folder of the tccli profiles; default `~/.tccli`."
     )
-    cam_role_name: _RoleName | None = Field(
-        None,
-        description="The CAM role of the CVM that this runs on; its metadata service lends the "
-        "keys.",
+    cam_role_name: _RoleName | None = optional(
+        "The CAM role of the CVM that this runs on; its metadata service lends the keys."
     )
-    assume_role: AssumeRole | None = Field(
-        None, description="A role to take on, on top of whatever credentials were found."
+    assume_role: AssumeRole | None = optional(
+        "A role to take on, on top of whatever credentials were found."
     )
-    assume_role_with_web_identity: AssumeRoleWithWebIdentity | None = Field(
-        None, description="A role to take on with an OIDC token instead of keys, as in CI."
+    assume_role_with_web_identity: AssumeRoleWithWebIdentity | None = optional(
+        "A role to take on with an OIDC token instead of keys, as in CI."
     )
-    site: Annotated[Literal["china", "intl"], BeforeValidator(_lower)] | None = Field(
-        None,
-        description="The site that issued the keys: `china` (cloud.tencent.com) or `intl` "
-        "(tencentcloud.com); default `china`.",
+    site: Annotated[Literal["china", "intl"], BeforeValidator(_lower)] | None = optional(
+        "The site that issued the keys: `china` (cloud.tencent.com) or `intl` "
+        "(tencentcloud.com); default `china`."
     )
-    endpoints: Endpoints | None = Field(
-        None, description="Where requests go instead of the vendor's address, for each service."
+    endpoints: Endpoints | None = optional(
+        "Where requests go instead of the vendor's address, for each service."
     )
-    protocol: Annotated[Literal["https", "http"], BeforeValidator(_lower)] | None = Field(
-        None, description="`https` or, for a gateway of your own, `http`; default `https`."
+    protocol: Annotated[Literal["https", "http"], BeforeValidator(_lower)] | None = optional(
+        "`https` or, for a gateway of your own, `http`; default `https`."
     )
-    language: Literal["en-US", "zh-CN"] | None = Field(
-        None,
-        description="The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`.",
+    language: Literal["en-US", "zh-CN"] | None = optional(
+        "The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`."
     )
-    timeout_seconds: Annotated[_Number, Field(gt=0, le=LONGEST_TIMEOUT_S)] | None = Field(
-        None,
-        description="How many seconds a lookup may take, with all its pages, waits and retries; "
-        "default 60.",
+    timeout_seconds: Annotated[_Number, Field(gt=0, le=LONGEST_TIMEOUT_S)] | None = optional(
+        "How many seconds a lookup may take, with all its pages, waits and retries; default 60."
     )
-    cache_ttl_seconds: Annotated[_Number, Field(ge=0, le=86400)] | None = Field(
-        None,
-        description="How many seconds a listing is cached for further lookups, 0 for not at all; "
-        "default 300.",
+    cache_ttl_seconds: Annotated[_Number, Field(ge=0, le=86400)] | None = optional(
+        "How many seconds a listing is cached for further lookups, 0 for not at all; default 300."
     )
-    max_requests_per_second: Annotated[_WholeNumber, Field(ge=1, le=1000)] | None = Field(
-        None,
-        description="How many requests are sent in any second, for each action and address; the "
-        "cloud allows an account 20; default 15.",
+    max_requests_per_second: Annotated[_WholeNumber, Field(ge=1, le=1000)] | None = optional(
+        "How many requests are sent in any second, for each action and address; the "
+        "cloud allows an account 20; default 15."
     )
-    allowed_account_ids: _AccountIds | None = Field(
-        None,
-        description="The ids of the only accounts whose keys may be used; any other is an error.",
+    allowed_account_ids: _AccountIds | None = optional(
+        "The ids of the only accounts whose keys may be used; any other is an error."
     )
-    forbidden_account_ids: _AccountIds | None = Field(
-        None, description="The ids of accounts whose keys must not be used."
+    forbidden_account_ids: _AccountIds | None = optional(
+        "The ids of accounts whose keys must not be used."
     )
 
 
