@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
@@ -64,7 +64,10 @@ class Listing:
     """The value of `rows` if there are no images."""
     select: Select = select_all
 
-    def __call__(self, context: ActionContext) -> Fields:
+    signed: ClassVar[bool] = True
+
+    def answer(self, context: ActionContext) -> Fields:
+        """Return the fields of the response. Errors: VendorError."""
         entries = context.catalogue.entries(self.name, context.region)
         images = [*context.fault.rows, *self.select(context, entries)]
         page, fields = self.paging.cut(images, context)

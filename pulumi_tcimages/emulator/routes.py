@@ -11,29 +11,29 @@ from typing import Any
 
 from pulumi_tcimages.emulator import regions, sts
 from pulumi_tcimages.emulator.action_context import ActionContext
+from pulumi_tcimages.emulator.listing import Listing
 from pulumi_tcimages.emulator.listings import LISTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Route:
-    """An action in one version of a product's API."""
+class StsAction:
+    """An action of the token service."""
 
-    service: str
-    version: str
+    service: str = "sts"
+    version: str = "2018-08-13"
     parameters: Mapping[str, Any]
     """Parameter types by name, as defined in `parameters`."""
     required: tuple[str, ...] = ()
-    regions: frozenset[str]
-    answer: Callable[[ActionContext], dict[str, Any]]
-    """The function to call: a Listing, or a function of `sts`."""
+    regions: frozenset[str] = regions.ALL
     signed: bool = True
+    answer: Callable[[ActionContext], dict[str, Any]]
 
+
+Route = Listing | StsAction
 
 _ROLE = {"RoleArn": "string", "RoleSessionName": "string", "DurationSeconds": "uint64"}
 _STS = {
-    "AssumeRole": Route(
-        service="sts",
-        version="2018-08-13",
+    "AssumeRole": StsAction(
         parameters={
             **_ROLE,
             "Policy": "string",
@@ -44,39 +44,22 @@ _STS = {
             "TokenCode": "string",
         },
         required=("RoleArn", "RoleSessionName"),
-        regions=regions.ALL,
         answer=sts.assume_role,
     ),
-    "AssumeRoleWithWebIdentity": Route(
-        service="sts",
-        version="2018-08-13",
+    "AssumeRoleWithWebIdentity": StsAction(
         parameters={**_ROLE, "ProviderId": "string", "WebIdentityToken": "string"},
         required=("ProviderId", "WebIdentityToken", "RoleArn", "RoleSessionName"),
-        regions=regions.ALL,
         answer=sts.assume_role_with_web_identity,
         signed=False,
     ),
-    "GetCallerIdentity": Route(
-        service="sts",
-        version="2018-08-13",
+    "GetCallerIdentity": StsAction(
         parameters={},
-        regions=regions.ALL,
         answer=sts.get_caller_identity,
     ),
 }
 
-ROUTES = {
-    **{
-        listing.action: Route(
-            service=listing.service,
-            version=listing.version,
-            parameters=listing.parameters,
-            required=listing.required,
-            regions=listing.regions,
-            answer=listing,
-        )
-        for listing in LISTINGS.values()
-    },
+ROUTES: dict[str, Route] = {
+    **{listing.action: listing for listing in LISTINGS.values()},
     **_STS,
 }
-"""All actions by name: the image listings, and the actions of the token service."""
+"""All actions by name: the image listings, and those of the token service."""

@@ -9,9 +9,7 @@ PRESETS, BUILT_IN = "DescribePresetImageList", "DescribeBuildInImages"
 VERSIONS, SPARK = "DescribeDataEngineImageVersions", "DescribeDataEnginePythonSparkImages"
 RAY = "ListImages"
 CHILD = "6247ef00-8bae-5125-886d-8efc71a7e29a"
-LISTINGS = {
-    name: action.answer for name, action in ROUTES.items() if isinstance(action.answer, Listing)
-}
+LISTINGS = {name: action for name, action in ROUTES.items() if isinstance(action, Listing)}
 REQUIRED = {
     "DescribeSessionImageVersion": {
         "DataEngineId": "DataEngine-b0jt6fvk",
