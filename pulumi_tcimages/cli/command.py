@@ -11,17 +11,10 @@ from typing import Any, TextIO
 import click
 from click.formatting import HelpFormatter
 
+from pulumi_tcimages import errors
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.error_rendering import in_flags, style
-from pulumi_tcimages.errors import (
-    AmbiguousMatchError,
-    ApiError,
-    CancelledError,
-    InvalidResponseError,
-    NetworkError,
-    NoMatchError,
-    TcImagesError,
-)
+from pulumi_tcimages.errors import TcImagesError
 
 NO_MATCH, EXIT_USAGE, REFUSED, NETWORK = 1, 2, 3, 4
 INTERRUPTED, EXIT_SIGPIPE = 130, 141
@@ -30,17 +23,20 @@ _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
 """A length that makes click show the first sentence of a command's help without cutting it."""
 
-_CODES: tuple[tuple[tuple[type[TcImagesError], ...], int], ...] = (
-    ((NoMatchError, AmbiguousMatchError), NO_MATCH),
-    ((ApiError,), REFUSED),
-    ((NetworkError, InvalidResponseError), NETWORK),
-    ((CancelledError,), INTERRUPTED),
-)
+_CODES: dict[type[TcImagesError], int] = {
+    errors.NoMatchError: NO_MATCH,
+    errors.AmbiguousMatchError: NO_MATCH,
+    errors.ApiError: REFUSED,
+    errors.NetworkError: NETWORK,
+    errors.InvalidResponseError: NETWORK,
+    errors.CancelledError: INTERRUPTED,
+}
+"""The exit code for each error class. All others are the user's."""
 
 
 def exit_code(error: TcImagesError) -> int:
     """Return the exit code of an error."""
-    return next((code for kinds, code in _CODES if isinstance(error, kinds)), EXIT_USAGE)
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), EXIT_USAGE)
 
 
 def drop_output(stream: TextIO) -> None:
