@@ -16,7 +16,7 @@ from pulumi_tcimages.cli.command import EXIT_USAGE
 from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, environment
-from pulumi_tcimages.sdk.path_owners import find_weak_point
+from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
@@ -43,7 +43,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
     yield finding
     if on_path:
         fix = f"remove {on_path.parent} from PATH, or set {discovery.IGNORE_PATH}=1"
-        weak_point = _find_weak_point(on_path.absolute())
+        weak_point = _describe_weak_point(on_path.absolute())
         if weak_point:
             yield _refuse_to_start("plugin on PATH", on_path, weak_point, fix)
             return
@@ -56,7 +56,7 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
     check = f"plugin in {project.file.name}"
     if (executable := project.executable) and not project.address:
         # Pulumi reads project files in parent folders too, where another user may have written it.
-        weak_point = _find_weak_point(project.file) or _find_weak_point(executable)
+        weak_point = _describe_weak_point(project.file) or _describe_weak_point(executable)
         if weak_point:
             yield _refuse_to_start(check, executable, weak_point, f"change {project.file}")
             return
@@ -70,11 +70,11 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
         yield Finding(check, "fail", found, fix, EXIT_USAGE)
 
 
-def _find_weak_point(path: Path) -> str:
+def _describe_weak_point(path: Path) -> str:
     """Return the reason if another user could change a program, otherwise ""."""
     try:
         # Trust the owner of the root folder, who in some containers is not root.
-        return find_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
+        return describe_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
     except OSError as error:
         return f"{path} cannot be inspected ({error.strerror})"
 

@@ -34,7 +34,7 @@ def check_authorities(path: str, variable: str) -> None:
 
     Errors: ConfigurationError if it does not, which mentions the environment variable.
     """
-    problem, fix = _find_fault(Path(path), variable)
+    problem, fix = _explain_invalid(Path(path), variable)
     if problem:
         raise ConfigurationError(
             problem,
@@ -44,7 +44,7 @@ def check_authorities(path: str, variable: str) -> None:
         )
 
 
-def _find_fault(path: Path, variable: str) -> tuple[str, str]:
+def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
     other = f"correct {variable}. Or trust the usual authorities, run: unset {variable}"
     try:
         if path.is_dir():

@@ -72,7 +72,7 @@ def list_pages(
         reader = PageReader(fetch, at_once, note, min(page_size, largest), is_numbered=is_numbered)
         try:
             reader.read_rows()
-            problem = reader.find_doubt()
+            problem = reader.explain_doubt()
         except InconsistentPages as error:
             problem, before = str(error), None
             continue

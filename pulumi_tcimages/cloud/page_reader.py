@@ -115,7 +115,7 @@ class PageReader:
             return rows
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
-    def find_doubt(self) -> str:
+    def explain_doubt(self) -> str:
         """Return the reason if rows may be missing, otherwise "".
 
         Errors: InconsistentPages if rows are missing: a total is larger than the number of rows.

@@ -117,7 +117,7 @@ class NetworkEnvironment:
         if not proxy or self._is_direct(parts):
             return "", ""
         proxy = proxy if "://" in proxy else f"http://{proxy}"
-        problem, fix = _find_fault(proxy, variable)
+        problem, fix = _explain_invalid(proxy, variable)
         if problem:
             user = "USER:PASSWORD@" if "@" in proxy else ""
             address = _find_address(proxy)
@@ -213,7 +213,7 @@ def _find_address(proxy: str) -> str:
     return address if _ADDRESS.fullmatch(address) else ""
 
 
-def _find_fault(proxy: str, variable: str) -> tuple[str, str]:
+def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
     """Return the problem of an invalid proxy URL and its fix, without the password; else "", ""."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):

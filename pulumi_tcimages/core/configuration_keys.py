@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from pulumi_tcimages.core.api import PLAIN
 from pulumi_tcimages.core.fields import optional
 from pulumi_tcimages.core.placeholders import Placeholder
-from pulumi_tcimages.core.regions import find_region_fault
+from pulumi_tcimages.core.regions import explain_invalid_region
 from pulumi_tcimages.naming import camel_path
 
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
@@ -64,7 +64,7 @@ def _check_endpoint(value: str) -> str:
 
 
 def _check_region(value: str) -> str:
-    if problem := find_region_fault(value):
+    if problem := explain_invalid_region(value):
         raise PydanticCustomError("region", "{problem}", {"problem": problem})
     return value
 

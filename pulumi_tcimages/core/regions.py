@@ -21,7 +21,7 @@ KNOWN_REGIONS = (
 _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
-def find_region_fault(text: str) -> str:
+def explain_invalid_region(text: str) -> str:
     """Return the reason if a string cannot be a region name, otherwise ""."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION

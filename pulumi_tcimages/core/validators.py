@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from pulumi_tcimages.core.names import DEVICES, canonical
 from pulumi_tcimages.core.patterns import read_pattern
-from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, suggest_region
+from pulumi_tcimages.core.regions import REGION_ALLOWED, explain_invalid_region, suggest_region
 from pulumi_tcimages.core.validation_errors import EMPTY_TEXT, checked
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError
@@ -55,7 +55,7 @@ def read_text(value: object) -> object:
 
 
 def _read_region(value: str) -> str:
-    if problem := find_region_fault(value):
+    if problem := explain_invalid_region(value):
         fix = suggest_region(value)
         raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=fix)
     return value

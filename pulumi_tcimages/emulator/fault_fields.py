@@ -33,7 +33,7 @@ _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 _MAX_QUOTE = 60
 
 
-def find_problem(name: str, kind: str, value: Any) -> str:
+def explain_invalid(name: str, kind: str, value: Any) -> str:
     """Return the reason if a field's value is invalid, otherwise ""."""
     expected = _find_expected(name, kind, value)
     return f"must be {expected}, not {quote(value)}" if expected else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from pulumi_tcimages.emulator.fault_fields import find_problem
+from pulumi_tcimages.emulator.fault_fields import explain_invalid
 from pulumi_tcimages.emulator.framing import Delivery, HttpReply
 
 _GATEWAY_PAGE = (
@@ -59,7 +59,7 @@ class Fault(Delivery):
 
     def __post_init__(self) -> None:
         for name, kind in FIELD_TYPES.items():
-            if problem := find_problem(name, kind, getattr(self, name)):
+            if problem := explain_invalid(name, kind, getattr(self, name)):
                 raise ValueError(f"{name}: {problem}")
 
     @property

@@ -97,7 +97,7 @@ class Reader:
             raise FramingError("a header twice, or no host")
         method, target, minor_version = request_line.groups()
         path, _, query = target.decode().partition("?")
-        problem = origin_checks.find_objection(headers)
+        problem = origin_checks.explain_rejection(headers)
         body = b""
         if not problem:
             body, problem = self._read_body(headers)

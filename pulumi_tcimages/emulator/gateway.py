@@ -22,7 +22,7 @@ from pulumi_tcimages.emulator.framing import Delivery, HttpReply, HttpRequest
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.messages import ScriptedError, VendorError, find_text
-from pulumi_tcimages.emulator.origin_checks import find_objection
+from pulumi_tcimages.emulator.origin_checks import explain_rejection
 from pulumi_tcimages.emulator.rate_limit import FixedWindowLimiter
 from pulumi_tcimages.emulator.responses import encode_response
 from pulumi_tcimages.emulator.routes import ROUTES, Route
@@ -49,7 +49,7 @@ class Gateway:
 
     def answer(self, request: HttpRequest) -> HttpReply:
         """Handle a request to the APIs, the metadata service or the admin API."""
-        if objection := find_objection(request.headers):
+        if objection := explain_rejection(request.headers):
             return admin.refuse(objection, 403)
         if request.path.startswith(admin.PREFIX):
             return admin.answer(request, self.catalogue, self.faults, self.journal)

@@ -17,7 +17,7 @@ _VENDOR = re.compile(
 """Matches the vendor's host names. A hosts file may map them to the emulator."""
 
 
-def find_objection(headers: Mapping[str, str]) -> str:
+def explain_rejection(headers: Mapping[str, str]) -> str:
     """Return the reason if a request with these headers must be rejected, otherwise ""."""
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return "web pages may not call the emulator"

@@ -62,7 +62,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         if not isinstance(arguments.get("opts"), (options, type(None))):
             return _wrong_options(arguments["opts"], options)
         for name in names:
-            if problem := _find_unsendable(arguments.get(name)):
+            if problem := _explain_unsendable(arguments.get(name)):
                 return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
         if options is pulumi.ResourceOptions:
             return find_constant_error(arguments)
@@ -176,7 +176,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def _find_unsendable(value: object) -> str:
+def _explain_unsendable(value: object) -> str:
     """Return the reason if a value cannot be sent, otherwise ""."""
     if isinstance(value, str):
         has_half = any("\ud800" <= character <= "\udfff" for character in value)
@@ -184,9 +184,9 @@ def _find_unsendable(value: object) -> str:
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             return "the keys of a map are strings"
-        return next(filter(None, map(_find_unsendable, value.values())), "")
+        return next(filter(None, map(_explain_unsendable, value.values())), "")
     if isinstance(value, (list, tuple)):
-        return next(filter(None, map(_find_unsendable, value)), "")
+        return next(filter(None, map(_explain_unsendable, value)), "")
     plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
     can = plain or inspect.isawaitable(value)
     return "" if can else f"a value of type {type(value).__name__} cannot be sent"

@@ -17,7 +17,7 @@ from typing import Any
 import pulumi
 
 from pulumi_tcimages.core.names import canonical
-from pulumi_tcimages.core.regions import REGION_ALLOWED, find_region_fault, suggest_region
+from pulumi_tcimages.core.regions import REGION_ALLOWED, explain_invalid_region, suggest_region
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
@@ -209,7 +209,7 @@ def _check_text(name: str, value: str) -> None:
         raise InvalidArgumentError("the value is empty", fix="give a value, or leave it out")
     if name.endswith("_version"):
         read_range(value)
-    elif name == "region" and (problem := find_region_fault(value)):
+    elif name == "region" and (problem := explain_invalid_region(value)):
         raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=suggest_region(value))
     elif name in CHOICES and value.lower() not in map(str.lower, CHOICES[name]):
         choices = ", ".join(CHOICES[name])

@@ -26,7 +26,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
-from pulumi_tcimages.sdk.path_owners import find_weak_point
+from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
 from pulumi_tcimages.sdk.plugin_states import OPT_OUT, PluginStatus, State, inspect_folder
 from pulumi_tcimages.sdk.pulumi_home import (
@@ -132,7 +132,7 @@ def _find_home_problem(launcher: Path) -> str:
     try:
         # In a user namespace, root of the host has another uid, which owns all parent folders.
         root = Path(plugins.anchor).stat().st_uid
-        weak_point = find_weak_point(plugins, also_trusted=root)
+        weak_point = describe_weak_point(plugins, also_trusted=root)
     except OSError:  # The folder does not exist yet.
         return ""
     return weak_point and (

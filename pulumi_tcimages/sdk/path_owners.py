@@ -39,7 +39,7 @@ def is_open_to_all(found: os.stat_result) -> bool:
     return not is_sticky
 
 
-def find_weak_point(path: Path, also_trusted: int = 0) -> str:
+def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
     """Return the reason if another user could replace the file at a path, otherwise "".
 
     Every folder, symlink and file along the resolved path is checked.

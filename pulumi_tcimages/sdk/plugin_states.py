@@ -10,7 +10,7 @@ from typing import Literal
 
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
-from pulumi_tcimages.sdk.path_owners import find_weak_point
+from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, PluginFolder, read_entry
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
@@ -106,7 +106,7 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
     # Another user may have created the environment again after it was deleted.
     package = target.main.with_name("__init__.py")
     try:
-        weak_point = next(filter(None, map(find_weak_point, (*target, package))), "")
+        weak_point = next(filter(None, map(describe_weak_point, (*target, package))), "")
     except OSError:
         return "broken", ""
     if weak_point:
@@ -154,7 +154,7 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
             f"{path} belongs to {entry.owner}, who could change what Pulumi runs: delete it, "
             f"or set {OPT_OUT}=1 if it is wanted."
         )
-    if state in ("installed", "foreign") and (weak_point := _find_weak_file(entry, path)):
+    if state in ("installed", "foreign") and (weak_point := _describe_weak_file(entry, path)):
         return (
             f"{weak_point}, who could change what Pulumi runs: make it safe or delete {path}, "
             f"or set {OPT_OUT}=1 if it is wanted."
@@ -167,7 +167,7 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
     return ""
 
 
-def _find_weak_file(entry: Entry, path: Path) -> str:
+def _describe_weak_file(entry: Entry, path: Path) -> str:
     """Return the reason if another user could change the file or its symlink's target, or ""."""
     if entry.is_open_to_all:
         return f"{path} of {entry.owner} can be written by every user of this machine"
@@ -175,6 +175,6 @@ def _find_weak_file(entry: Entry, path: Path) -> str:
         return ""
     try:
         target = Path(os.path.realpath(path))
-        return find_weak_point(target, also_trusted=Path(target.anchor).stat().st_uid)
+        return describe_weak_point(target, also_trusted=Path(target.anchor).stat().st_uid)
     except OSError:
         return ""

@@ -18,7 +18,7 @@ import pytest
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
-from pulumi_tcimages.sdk.path_owners import find_weak_point
+from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.environments import make_environment
 
@@ -186,8 +186,8 @@ def test_in_a_user_namespace_the_owner_of_the_root_folder_is_trusted_above_the_h
     """There, root has the number of nobody, and everything above the user's folders is root's."""
     os.chown(home, MALLORY, MALLORY)
 
-    assert find_weak_point(home / "plugins") == f"{home} belongs to uid {MALLORY}"
-    assert find_weak_point(home / "plugins", also_trusted=MALLORY) == ""
+    assert describe_weak_point(home / "plugins") == f"{home} belongs to uid {MALLORY}"
+    assert describe_weak_point(home / "plugins", also_trusted=MALLORY) == ""
 
 
 @pytest.mark.usefixtures("home")
