@@ -65,22 +65,22 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
             if problem := _explain_unsendable(arguments.get(name)):
                 return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
         if options is pulumi.ResourceOptions:
-            return find_constant_error(arguments)
+            return find_resource_error(arguments)
         return _find_output(arguments, function_name) if is_plain_form else None
 
-    def find_constant_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
+    def find_resource_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
         # Many programs have no pin, so the import is here.
         from pulumi_tcimages.sdk import constants
 
         is_provider = "secret_key" in parameters
         for name in names:
             annotation, value = str(parameters[name].annotation), arguments.get(name)
-            if error := constants.find_wrong_constant(
+            if error := constants.find_constant_error(
                 name, value, annotation, is_provider=is_provider
             ):
                 return error
         every = {name: arguments.get(name) for name in names}
-        return constants.find_wrong_latest(function_name, every)
+        return constants.find_latest_error(function_name, every)
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -42,7 +42,7 @@ accept.
 """
 
 
-def find_wrong_constant(
+def find_constant_error(
     name: str, value: object, annotation: str, *, is_provider: bool
 ) -> InvalidArgumentError | None:
     """Return an error if the plugin would reject an argument's constant value, otherwise None.
@@ -63,7 +63,7 @@ def find_wrong_constant(
     return None
 
 
-def find_wrong_latest(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
+def find_latest_error(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
     """Return an error if `latest` and `latest_by` cannot select a single image, otherwise None.
 
     Args:
