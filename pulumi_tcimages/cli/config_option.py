@@ -49,8 +49,8 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
         config: the keys and values of `--config`.
         own: the values of keys that have a flag of their own; None if it is not used.
 
-        Errors: ConfigurationError, for a secret too; click.UsageError for a key that is given
-        twice.
+    Errors: ConfigurationError, for a secret too; click.UsageError for a key that is given
+    twice.
     """
     own_values = {name: value for name, value in own.items() if value is not None}
     if twice := sorted(own_values.keys() & config.keys()):

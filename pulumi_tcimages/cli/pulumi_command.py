@@ -73,7 +73,7 @@ def run_pulumi(
         command: the path of `pulumi` and its arguments.
         folder: the working directory; by default the current one.
 
-        Errors: EngineError.
+    Errors: EngineError.
     """
     return _run(command, environ, folder, threading.Event()).decode(errors="replace")
 
@@ -89,7 +89,7 @@ def run_pulumi_json(
     Args:
         cancelled: an event that ends the command when it is set.
 
-        Errors: EngineError.
+    Errors: EngineError.
     """
     output = _run(command, environ, folder, cancelled or threading.Event())
     try:

@@ -88,7 +88,7 @@ def start(
         own_group: whether to start a new process group, so that the program's children are killed
             too. Ctrl-C on the terminal does not reach such a group.
 
-        Errors: OSError if the program cannot be started.
+    Errors: OSError if the program cannot be started.
     """
     child = None
     try:

@@ -162,7 +162,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
         is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one
             after another, each with its own configuration.
 
-        Errors: ConfigurationError.
+    Errors: ConfigurationError.
     """
     if old.covers(new):
         return
@@ -215,7 +215,7 @@ def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configurat
     Args:
         provider: the name of the provider resource, or "" for the default provider.
 
-        Errors: ConfigurationError.
+    Errors: ConfigurationError.
     """
     named = {}
     for name, value in unwrap(dict(values)).items():

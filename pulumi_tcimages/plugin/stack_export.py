@@ -87,8 +87,8 @@ class StackPin:
             overridden: the settings (snake_case) that flags replace. Encrypted values of these are
                 left out.
 
-            Errors: ConfigurationError for an invalid value, or for an encrypted value of another
-            setting.
+        Errors: ConfigurationError for an invalid value, or for an encrypted value of another
+        setting.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
         optional = _ROLES | set(map(camel, overridden))
@@ -120,8 +120,8 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     Args:
         export: the file or stack that the document comes from.
 
-        Errors: ExportError. If a pin has an unknown type, it is raised after all other pins have
-        been yielded.
+    Errors: ExportError. If a pin has an unknown type, it is raised after all other pins have
+    been yielded.
     """
     resources = _find_resources(document)
     providers = {

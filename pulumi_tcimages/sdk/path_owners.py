@@ -48,7 +48,7 @@ def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
         path: an absolute path, which may contain symlinks.
         also_trusted: the uid of a user who is trusted besides this user and root.
 
-        Errors: OSError.
+    Errors: OSError.
     """
     if os.name == "nt":
         return ""
