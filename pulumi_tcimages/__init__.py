@@ -59,7 +59,7 @@ def __getattr__(name: str) -> Any:
     broken: Exception | None = None
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
-    except Exception as failure:  # Pulumi's SDK may have an incompatible version, for instance.
+    except Exception as failure:  # An incompatible version of Pulumi's SDK may raise any exception.
         broken = _explain(failure)
         if broken is None:
             raise
@@ -78,7 +78,7 @@ def _explain(failure: Exception) -> Exception | None:
         return None
     try:
         from pulumi import RunError  # Pulumi prints a RunError without a traceback.
-    except Exception:  # Pulumi's SDK cannot be imported.
+    except Exception:  # If Pulumi's SDK cannot be imported, there is no RunError.
         return ImportError(str(explained))
     return RunError(str(explained))
 

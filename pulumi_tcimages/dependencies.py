@@ -160,7 +160,8 @@ def _read_requires(name: str) -> Sequence[str]:
 def _find_version(name: str) -> str:
     try:
         return metadata.version(name) or ""
-    except (metadata.PackageNotFoundError, KeyError):  # The metadata may lack a version.
+    # A KeyError means that the metadata has no version.
+    except (metadata.PackageNotFoundError, KeyError):
         return ""
 
 

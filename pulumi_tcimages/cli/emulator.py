@@ -106,7 +106,7 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     # Install the signal handlers first: whoever reads the first line may stop this process at once.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        while not stop.wait(_POLL_S):  # Poll: on Windows a signal does not end a wait.
+        while not stop.wait(_POLL_S):  # The wait must end for a signal to be handled on Windows.
             pass
 
 

@@ -130,7 +130,7 @@ def _is_given(settings: Settings, path: str) -> bool:
             return settings.section(WEB_IDENTITY) is not None
         found = settings.find(path)
     except ConfigurationError:
-        return True  # The lookup raises this error.
+        return True  # Ignore this error, because the lookup raises it too.
     return found is not None and found.source != DEFAULT
 
 

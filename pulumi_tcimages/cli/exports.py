@@ -155,7 +155,7 @@ def _read_all(stream: BinaryIO, first: bytes = b"") -> bytearray:
         data += chunk
         if len(data) > _MOST_BYTES:
             raise _UnreadableFileError(f"it has more than {_MOST_BYTES // _MIB} MiB")
-    if chunk is None:  # Another program has made this stream non-blocking.
+    if chunk is None:  # None means that another program has made this stream non-blocking.
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return data
 

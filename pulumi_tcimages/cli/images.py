@@ -113,7 +113,7 @@ def build_listing(command: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        if found.images:  # The error for an empty list contains the warnings.
+        if found.images:  # For an empty list, the error below contains the warnings.
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:

@@ -127,7 +127,7 @@ def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
     width = terminal.width_of(sys.stdout)
     header = list(map(kebab, names))
     whole = [name for name in header if name.endswith("id")]
-    if not columns:  # The first default column is the name.
+    if not columns:  # The first default column is the name, which must stay whole.
         whole.append(header[0])
     table = build_table(header, rows, width, whole)
     terminal.echo(table.lines[0], "bold")

@@ -54,7 +54,7 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
     """Return the plugin that the current folder's project requests for a version, or None."""
     try:
         folder = Path.cwd()
-    except OSError:  # The current folder was deleted.
+    except OSError:  # `Path.cwd` fails if the current folder was deleted.
         return None
     for place in (folder, *folder.parents):
         for file in (place / name for name in _FILES):

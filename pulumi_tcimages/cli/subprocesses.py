@@ -144,7 +144,7 @@ def _is_foreground() -> bool:
         return True  # A Windows console sends Ctrl-C to all of its processes.
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-    except OSError:  # There is no terminal.
+    except OSError:  # This fails if there is no terminal.
         return False
     try:
         return os.tcgetpgrp(terminal) == os.getpgrp()

@@ -14,7 +14,7 @@ from pulumi_tcimages.formatting import shell_word
 _PEM = b"CERTIFICATE-----"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
-# OpenSSL's X509_V_ERR_* codes.
+# These are OpenSSL's X509_V_ERR_* codes.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _SELF_SIGNED = (18, 19)
 _UNKNOWN_ISSUER = (2, 20, 21)

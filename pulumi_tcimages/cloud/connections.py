@@ -21,13 +21,14 @@ class _Watched(HTTPConnection):
         note_connection(self)
         super().connect()
         try:
-            note_connection(self)  # This raises an error if the exchange has ended in the meantime.
+            # This raises an error if the exchange has ended while `connect` was waiting.
+            note_connection(self)
         except OSError:
             self.close()
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        note_connection(self)  # A reused connection does not call `connect`.
+        note_connection(self)  # Register a reused connection too, which does not call `connect`.
         super().request(*arguments, **options)
 
 

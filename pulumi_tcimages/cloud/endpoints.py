@@ -44,7 +44,7 @@ class Endpoint(NamedTuple):
         return urlsplit(self.url).hostname or ""
 
     def advise_unreached(self, proxy: Proxy | None) -> str:
-        """Return the advice if the endpoint does not respond.
+        """Return the advice for an endpoint that does not respond.
 
         Args:
             proxy: the proxy in use.

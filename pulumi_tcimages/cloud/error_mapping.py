@@ -192,7 +192,7 @@ def _or_other_site(fix: str, setup: Setup) -> Advice:
 
 
 def _advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
-    if suffix == "MFAFailure":  # so the cloud knows the secret id
+    if suffix == "MFAFailure":  # The cloud knows the secret id, so the keys are not mistyped.
         fix = "these keys need a second factor: get temporary keys with it, or "
         return Advice(fix + OTHER_KEYS, PROFILE)
     if keys.is_swapped:

@@ -84,7 +84,8 @@ def list_pages(
         if not problem or (before and _confirm(before, reader)):
             return _build_listing(reader.rows, reader.size_bytes, reader.total_count)
         if reader.repeated_count:
-            # Move the page boundaries, even if the server's own pages are smaller.
+            # A smaller page size moves the page boundaries, even if the server has smaller pages
+            # than requested.
             largest = max(1, reader.page_lengths[-1] * 4 // 5)
         before = reader
     raise _build_error(problem)

@@ -236,7 +236,8 @@ class PageReader:
             return True
         try:
             return self._fetch_page(offset, total - 1).total_count == total
-        except InvalidResponseError:  # The page is too long: the server ignores the limit.
+        # A page with too many rows shows that the server ignores the limit.
+        except InvalidResponseError:
             return True
         except ApiError as error:
             from pulumi_tcimages.core.page_refusals import is_offset_refused

@@ -64,7 +64,7 @@ def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfille
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
-    except ConfigurationError:  # A lookup that needs the profile raises this error anyway.
+    except ConfigurationError:  # Ignore this error: a lookup that needs the profile raises it.
         return
     for name, held in found.items():
         yield name, (f"{name} of {folder / profile}.configure", held)
@@ -74,7 +74,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except ConfigurationError:  # The search for credentials raises this error anyway.
+    except ConfigurationError:  # Ignore this error: the search for credentials raises it.
         pass
     for path in settings.ini_paths:
         try:

@@ -150,7 +150,7 @@ class NetworkEnvironment:
 
 
 def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
-    """Return the secrets in a proxy URL, in all encodings that are sent."""
+    """Return the secrets in a proxy URL, in every encoding that requests send."""
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if not userinfo:
         return ()

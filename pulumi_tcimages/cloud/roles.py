@@ -148,7 +148,7 @@ def _find_missing(section: Section, *, is_pod: bool) -> list[str]:
 def _build_incomplete(
     settings: Settings, section: Section, missing: Sequence[str], problem: str
 ) -> ConfigurationError:
-    """Build the error for a role or identity that lacks these fields."""
+    """Build the error for a role or web identity without the fields in `parts`."""
     looked = [part for part in missing if part != _TOKEN_FILE]
     looked += ["web_identity_token", _TOKEN_FILE] if _TOKEN_FILE in missing else []
     paths = [f"{section.name}.{part}" for part in looked]

@@ -180,7 +180,7 @@ class Sender:
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # This failure says more than "deadline exceeded".
+                if failed:  # Report the last failure, which says more than "deadline exceeded".
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 now = _at(call, deadline, attempts=0)
@@ -281,7 +281,8 @@ class Sender:
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
-        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:  # A gateway chose the code.
+        # The code is not one of the API's rate limit codes, but the status 429 means that limit.
+        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:
             remedy = retry.choose_status_remedy(429)
         used = request.credential
         refused = RefusedRequest(

@@ -303,5 +303,5 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    except RuntimeError:  # The user of this container has no account.
+    except RuntimeError:  # `Path.home` fails in a container whose user has no account.
         return Path("/")

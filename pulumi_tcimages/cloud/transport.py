@@ -146,10 +146,11 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        except (OSError, ValueError) as error:  # All exceptions of requests are one of these.
+        # All exceptions of the requests library have one of these types.
+        except (OSError, ValueError) as error:
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
-        raise failure  # Outside of `except`, the `__context__` does not keep the request.
+        raise failure  # Raised in `except`, the error would keep the request in memory.
 
     def _open(self) -> HTTPAdapter:
         """Return the connection pool, which is created at the first request.

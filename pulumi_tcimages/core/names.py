@@ -198,7 +198,7 @@ def _split(token: str) -> list[_Part]:
         if word in _VERSION_WORDS:
             word = ""
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
-            word = word[:-1]  # `torchv2.5` becomes `torch`
+            word = word[:-1]  # The word in `torchv2.5` is `torch`.
         if word or number:
             is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is not a version
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))

@@ -24,7 +24,7 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
     """Replace each row that contains one of the secrets with a `WithheldRow`.
 
     Args:
-        body: the raw response. Rows are checked only if it may contain one of the secrets.
+        body: the raw response. Rows are checked only if the body may contain one of the secrets.
     """
     long = [secret for secret in secrets if len(secret) >= _SHORTEST_WITHHELD]
     is_escaped = b"\\u00" in body or b"\\/" in body  # JSON may escape any character of a secret

@@ -98,7 +98,7 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
             identity = identify(row)
             if identity not in firsts:
                 firsts[identity] = row
-            else:  # Compare strings in a set: many different rows may have the same id.
+            else:  # A set of strings keeps this fast if many different rows have one id.
                 texts = later.setdefault(identity, {_write_fields(firsts[identity])})
                 text = _write_fields(row)
                 if text in texts:

@@ -62,4 +62,4 @@ ROUTES: dict[str, Route] = {
     **{listing.action: listing for listing in LISTINGS.values()},
     **_STS,
 }
-"""All actions by name: the image listings, and those of the token service."""
+"""All actions by name: the image listings, and the actions of the token service."""

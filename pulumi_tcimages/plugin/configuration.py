@@ -203,10 +203,10 @@ def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> It
             texts += secret_texts(Secret(dumped))
         for text in texts:
             yield text
-            if field == "endpoints":  # Messages show only the host.
+            if field == "endpoints":  # Messages show only the host of an endpoint.
                 host = text.rpartition("://")[2].rstrip("/")
                 yield from (host, re.sub(r":\d+$", "", host))
-            yield text.removeprefix("~/")  # Messages show the absolute path.
+            yield text.removeprefix("~/")  # Messages show a path without its `~`.
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:

@@ -113,8 +113,8 @@ def update(
             log.inform(message)
         return outputs
     is_secret = _is_secret(olds, news)
-    # If a listing argument changed, the old image is on another list, which does not mean that it
-    # was withdrawn.
+    # If a listing argument changed, the image may be missing only because this is another list, so
+    # the log does not call it withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)

@@ -49,5 +49,5 @@ def find_own_style() -> NameStyle:
     """Return the name style for the project in the current folder."""
     try:
         return find_style(Path.cwd(), os.environ)
-    except OSError:  # The current folder was deleted.
+    except OSError:  # `Path.cwd` fails if the current folder was deleted.
         return camel

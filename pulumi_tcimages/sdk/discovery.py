@@ -133,7 +133,7 @@ def _find_home_problem(launcher: Path) -> str:
         # In a user namespace, root of the host has another uid, which owns all parent folders.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
-    except OSError:  # The folder does not exist yet.
+    except OSError:  # If the folder does not exist yet, it is not unsafe.
         return ""
     return weak_point and (
         f"{plugins} is not safe, because {weak_point}, who could replace the plugin: {OWN_HOME}, "
@@ -144,7 +144,7 @@ def _find_home_problem(launcher: Path) -> str:
 def _is_here(folder: str) -> bool:
     try:
         return bool(folder) and os.path.realpath(folder) == os.path.realpath(os.curdir)
-    except OSError:  # The current folder was deleted.
+    except OSError:  # This fails if the current folder was deleted.
         return False
 
 
@@ -171,7 +171,8 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    if status.state == "broken" and not status.problem:  # The new launcher is broken too.
+    # The launcher that was just written is broken too.
+    if status.state == "broken" and not status.problem:
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
             fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",

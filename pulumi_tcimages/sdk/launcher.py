@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # A quote is not closed: the user has edited the file.
+    except ValueError:  # The user has edited the file, and a quote is not closed.
         return {}
     pairs = (word.partition("=") for word in words)
     return {name: value for name, equals, value in pairs if equals}

@@ -30,7 +30,7 @@ class Pin(SubclassableResource):
     available: pulumi.Output[bool]
     """Whether the cloud offered the image at the last refresh or update."""
     newer_image_id: pulumi.Output[str]
-    """The id of the image that the query would choose now; "" if it is the pinned one or none."""
+    """The id of the image that the query would choose now. "" if there is none or it is pinned."""
     newer_version: pulumi.Output[str]
     """The version of the image with `newer_image_id`, or ""."""
 

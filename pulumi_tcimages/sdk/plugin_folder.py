@@ -114,7 +114,7 @@ class PluginFolder:
             file.flush()
             if hasattr(os, "fchmod"):
                 os.fchmod(descriptor, 0o755)
-            if _HAS_DESCRIPTORS:  # Rename before the lock is released.
+            if _HAS_DESCRIPTORS:  # Rename while the file is locked: `sweep` removes unlocked ones.
                 self._rename(draft, name)
         if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file.
             self._rename(draft, name)
@@ -138,7 +138,7 @@ class PluginFolder:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
         else:
-            with contextlib.suppress(OSError):  # Pulumi records the time of the last use there.
+            with contextlib.suppress(OSError):  # Pulumi records the last use in this file.
                 Path(f"{self.path}.lastused").unlink()
 
     def names(self) -> list[str]:
@@ -187,7 +187,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            if create:  # There is a broken symlink instead of the folder.
+            if create:  # With `create`, only a broken symlink can cause this error.
                 raise
             yield None
             return
@@ -234,7 +234,7 @@ def _make_private(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_private(folder.parent)
-    with contextlib.suppress(FileExistsError):  # Another process has created it.
+    with contextlib.suppress(FileExistsError):  # Another process may create the folder first.
         folder.mkdir(mode=0o700)
 
 

@@ -84,5 +84,5 @@ def _account_folder() -> Path | None:
         import pwd
 
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # This is Windows, or the user has no account.
+    except (ImportError, KeyError):  # Windows has no `pwd`, and a user may have no account.
         return None

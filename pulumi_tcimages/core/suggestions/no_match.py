@@ -66,7 +66,7 @@ def build_no_match_hints(
     nearest = (
         ()
         if is_id
-        else tuple(  # An id matches or does not: it has no near misses.
+        else tuple(  # Ids are opaque, so a similar id is no near miss.
             Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
             for image, failed in failures[:_SHOWN]
         )
