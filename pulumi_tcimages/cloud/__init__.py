@@ -21,12 +21,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_tcimages.cloud.client import Client
-from pulumi_tcimages.cloud.credentials import build_credential_provider
 from pulumi_tcimages.cloud.deadline import Clock, OnMessage, OnProgress, ProgressReporter
-from pulumi_tcimages.cloud.proxies import NetworkEnvironment
-from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import read_settings
-from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration_keys import Configuration
 
 __all__ = ["Client", "open_client", "read_settings"]
@@ -56,8 +52,4 @@ def open_client(
     """
     clock = clock or Clock.of_system(cancelled or threading.Event())
     settings = read_settings(configuration, environ, home)
-    transport = Transport(NetworkEnvironment(settings.environ), clock.check_cancelled)
-    sender = Sender(settings, transport, clock)
-    credential_provider = build_credential_provider(settings, sender, clock)
-    progress = ProgressReporter(on_message, clock, on_progress)
-    return Client(settings, transport, sender, credential_provider, clock, progress)
+    return Client(settings, clock, ProgressReporter(on_message, clock, on_progress))

@@ -13,12 +13,14 @@ from typing import NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.account_allowlist import AccountAllowlist
 from pulumi_tcimages.cloud.cache import Cache
-from pulumi_tcimages.cloud.credential_provider import CredentialProvider, use_keys
+from pulumi_tcimages.cloud.credential_provider import use_keys
+from pulumi_tcimages.cloud.credentials import build_credential_provider
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_listing_endpoint
 from pulumi_tcimages.cloud.listing import LISTINGS, CompleteListing, list_pages, list_whole
 from pulumi_tcimages.cloud.page_reader import ListingError
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
@@ -40,25 +42,18 @@ _Result = TypeVar("_Result")
 class Client:
     """Lists images. Thread-safe."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        transport: Transport,
-        sender: Sender,
-        credential_provider: CredentialProvider,
-        clock: Clock,
-        progress: ProgressReporter,
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock, progress: ProgressReporter) -> None:
         self.settings = settings
-        self._transport = transport
-        self._sender = sender
-        self._credential_provider = credential_provider
+        network_environment = NetworkEnvironment(settings.environ)
+        self._transport = Transport(network_environment, clock.check_cancelled)
+        self._sender = Sender(settings, self._transport, clock)
+        self._credential_provider = build_credential_provider(settings, self._sender, clock)
         self._clock = clock
         self._progress = progress
         # The endpoints are cached: choosing one takes half the time of a lookup with a cached
         # listing.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_listing_endpoint, settings))
-        self._allowlist = AccountAllowlist(settings, sender, clock)
+        self._allowlist = AccountAllowlist(settings, self._sender, clock)
         self._cache: Cache[Listing] = Cache(
             clock, settings.get("cache_ttl_seconds"), size_of=lambda listing: listing.size_bytes
         )
@@ -174,16 +169,10 @@ class _RequestContext(NamedTuple):
         )
 
     def call(self, attempts: int) -> Call:
-        action = self.source.action.action
-        return Call(
-            service=action.service,
-            action=action.name,
-            region=self.region,
-            endpoint=self.endpoint.host,
-            attempts=attempts,
-            elapsed_s=self.deadline.elapsed_s,
-            key_source=self.credential.source,
-        )
+        service, action, _ = self.source.action.action
+        place, key_source = (self.region, self.endpoint.host), self.credential.source
+        elapsed_s = self.deadline.elapsed_s
+        return Call(service, action, *place, attempts, elapsed_s, key_source=key_source)
 
 
 def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listing:
