@@ -55,11 +55,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
     clock = Clock.of_system(cancelled)
     settings = read_settings(read_flags(config, region=region, profile=profile))
     limit_s = choose_limit_s(settings)
-    with (
-        Status("looking around"),
-        signals.interrupting(cancelled),
-        ThreadPoolExecutor(2) as pool,
-    ):
+    with Status("looking around"), signals.interrupting(cancelled), ThreadPoolExecutor(2) as pool:
         # Check the plugin on the main thread: Python handles Ctrl-C there, and must then stop it.
         pulumi = pool.submit(_check_cli, limit_s)
         cloud = pool.submit(check_cloud, settings, clock, limit_s)

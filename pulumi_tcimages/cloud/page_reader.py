@@ -19,13 +19,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
 from pulumi_tcimages.core.responses import MOST_ROWS, Page
-from pulumi_tcimages.core.rows import (
-    Row,
-    UnreadableRow,
-    count_repeated,
-    drop_identical,
-    identify,
-)
+from pulumi_tcimages.core.rows import Row, UnreadableRow, count_repeated, drop_identical, identify
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
@@ -186,10 +180,7 @@ class PageReader:
             self._note(self._received, total)
 
     def _read_to_the_end(
-        self,
-        rows: list[Row],
-        total: int | None,
-        after: list[Row] | None = None,
+        self, rows: list[Row], total: int | None, after: list[Row] | None = None
     ) -> list[Row]:
         """Append further pages, one after another, until a page is empty. Return all rows.
 

@@ -282,11 +282,5 @@ def _build_sts_request(
     region = settings.get("region") or _STS_REGION
     endpoint = choose_endpoint(settings, "sts", region)
     return ApiRequest(
-        action,
-        parameters,
-        endpoint,
-        region,
-        credential,
-        read_assumed_role,
-        is_confidential=True,
+        action, parameters, endpoint, region, credential, read_assumed_role, is_confidential=True
     )

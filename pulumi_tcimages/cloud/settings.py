@@ -284,9 +284,7 @@ class Settings:
 
 
 def read_settings(
-    configuration: Configuration,
-    environ: Mapping[str, str] | None = None,
-    home: Path | None = None,
+    configuration: Configuration, environ: Mapping[str, str] | None = None, home: Path | None = None
 ) -> Settings:
     """Create the settings for a configuration, an environment and a home folder."""
     environ = dict(os.environ if environ is None else environ)

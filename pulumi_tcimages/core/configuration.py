@@ -17,11 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.configuration_keys import (
-    KEY_PARTS,
-    Configuration,
-    Endpoints,
-)
+from pulumi_tcimages.core.configuration_keys import KEY_PARTS, Configuration, Endpoints
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
 from pulumi_tcimages.core.setting_advice import LISTS, Advice, advise_removal, advise_value

@@ -76,10 +76,7 @@ LONGEST_TIMEOUT_S = 3600
 
 class _Section(BaseModel):
     model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        str_strip_whitespace=True,
-        hide_input_in_errors=True,
+        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True
     )
 
 

@@ -52,14 +52,8 @@ _STS = {
         answer=sts.assume_role_with_web_identity,
         signed=False,
     ),
-    "GetCallerIdentity": StsAction(
-        parameters={},
-        answer=sts.get_caller_identity,
-    ),
+    "GetCallerIdentity": StsAction(parameters={}, answer=sts.get_caller_identity),
 }
 
-ROUTES: dict[str, Route] = {
-    **{listing.action: listing for listing in LISTINGS.values()},
-    **_STS,
-}
+ROUTES: dict[str, Route] = {**{listing.action: listing for listing in LISTINGS.values()}, **_STS}
 """All actions by name: the image listings, and the actions of the token service."""

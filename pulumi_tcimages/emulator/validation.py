@@ -10,10 +10,7 @@ from pydantic_core import ErrorDetails
 from pulumi_tcimages.emulator.models import ENTRIES
 from pulumi_tcimages.emulator.store import CatalogueError
 
-_TEXTS = {
-    "missing": "is missing",
-    "string_too_short": "must not be empty",
-}
+_TEXTS = {"missing": "is missing", "string_too_short": "must not be empty"}
 _EXPECTED = {
     "list_type": "a list",
     "string_type": "a string",

@@ -118,9 +118,7 @@ class Cloud:
                 from pulumi_tcimages.cloud import open_client
 
                 self._client = open_client(
-                    self.configuration,
-                    on_message=self._on_message,
-                    cancelled=self._cancelled,
+                    self.configuration, on_message=self._on_message, cancelled=self._cancelled
                 )
             return self._client
 

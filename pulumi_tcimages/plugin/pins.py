@@ -48,12 +48,7 @@ from pulumi_tcimages.plugin.pin_state import (
     require_image,
     restore_secrets,
 )
-from pulumi_tcimages.plugin.property_values import (
-    UNKNOWN,
-    Secret,
-    has_secret,
-    has_unknown,
-)
+from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, has_secret, has_unknown
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.shell_commands import name_flag
 

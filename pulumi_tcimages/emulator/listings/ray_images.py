@@ -38,12 +38,7 @@ LISTING = Listing(
     action="ListImages",
     service="dlc",
     version="2021-01-25",
-    parameters={
-        "Keyword": "string",
-        "Type": "string",
-        "Page": "uint64",
-        "PageSize": "uint64",
-    },
+    parameters={"Keyword": "string", "Type": "string", "Page": "uint64", "PageSize": "uint64"},
     regions=regions.DLC_RAY,
     name="ray_images",
     label="Ray image",
