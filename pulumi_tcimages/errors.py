@@ -338,7 +338,7 @@ class NetworkError(TcImagesError):
         """The fix, followed by the advice to raise the timeout if that may help."""
         if not (self.fix and self.settings):
             return self.fix
-        # A command ends at a full stop.
+        # A command in the fix ends at a full stop, so the advice continues in a new sentence.
         separator = ". Or" if "run: " in self.fix else ", or"
         return f"{self.fix.removesuffix('.')}{separator} allow more time:"
 

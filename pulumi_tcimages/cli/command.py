@@ -31,7 +31,7 @@ _CODES: dict[type[TcImagesError], int] = {
     errors.InvalidResponseError: NETWORK,
     errors.CancelledError: INTERRUPTED,
 }
-"""The exit code for each error class. All others are the user's."""
+"""The exit code for each error class. All other errors are user errors, which exit with 2."""
 
 
 def exit_code(error: TcImagesError) -> int:

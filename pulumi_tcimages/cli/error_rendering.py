@@ -35,7 +35,7 @@ _SETTING = re.compile(
     r"(?: (?:to |is )?(china|intl|https?)\b)?"
 )
 _OWN_FLAGS = ("profile", "region")
-"""The settings that have a flag beside `--config`."""
+"""The settings that have a flag of their own besides `--config`."""
 _WITH_SETTINGS = (ApiError, ConfigurationError, NetworkError)
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
 """The beginning of the list of searched places. It is left out, because no flag takes a secret."""
@@ -129,7 +129,7 @@ def _add_flags(fix: str, settings: Sequence[tuple[str, str]]) -> str:
 
 
 def _write_flags(settings: Sequence[tuple[str, str]]) -> str:
-    """Return a flag for each setting. The items of a list, set one by one in a stack, share one."""
+    """Return a `--config` flag for each setting. All items of a list go into one flag."""
     items: dict[str, list[str]] = {}
     for path, value in settings:
         items.setdefault(path.partition("[")[0], []).extend([value] if value else [])

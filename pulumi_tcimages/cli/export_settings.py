@@ -48,7 +48,8 @@ _FLAGS = {
     "shared_credentials_dir": ("sharedCredentialsDir=FOLDER",),
     "cam_role_name": ("camRoleName=NAME",),
     f"{WEB_IDENTITY}.web_identity_token_file": _WEB_IDENTITY_FLAGS,
-    f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,  # others can see a command line
+    # A flag would show the token to other users.
+    f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
 """The `--config` values that replace a setting from the export. All fields of a role must come from
 the same place, so a role needs its ARN too.

@@ -76,7 +76,7 @@ class AccountAllowlist:
         """Build the error for keys of a wrong account.
 
         Args:
-            accounts: the list that would accept the account.
+            accounts: the setting's value that would accept the account.
         """
         place = self._settings.source_of(key)
         text = json.dumps(accounts) if accounts else ""

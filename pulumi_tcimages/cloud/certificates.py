@@ -116,7 +116,11 @@ def explain_certificate_error(
 
 
 def _advise_authority(authorities: str) -> str:
-    """Return how to trust one more authority, given the file in use and its variable."""
+    """Return the advice to trust another certificate authority.
+
+    Args:
+        authorities: the file or folder in use, with the variable that sets it.
+    """
     path, _, variable = authorities.partition(" (")
     if variable and Path(path).is_dir():
         return f"add its CA certificate to that folder, then run: openssl rehash {shell_word(path)}"

@@ -26,7 +26,7 @@ _SLOWER = (
     "share its limit:"
 )
 _CLOUD_LIMIT = 20
-"""Requests per second that the cloud accepts for each account and action."""
+"""The number of requests per second that the cloud accepts for each account and action."""
 _MOST_REGIONS = 8
 _PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
@@ -158,7 +158,8 @@ def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
 def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
     """Return the advice for a region that the cloud rejects."""
     of_source = list(dict.fromkeys(chain.from_iterable(source.regions.values()))) if source else []
-    usual = [name for name in KNOWN_REGIONS if name.count("-") == 1]  # no financial zones
+    # A second hyphen, as in `-fsi`, marks a region for financial or other special customers.
+    usual = [name for name in KNOWN_REGIONS if name.count("-") == 1]
     known = [name for name in of_source or usual if name != region]
     more = len(known) - _MOST_REGIONS
     names = ", ".join(known[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")

@@ -119,7 +119,7 @@ def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
 
 
 def _find_doubt(rows: list[Row], total: int | None) -> str:
-    """Return why rows may be missing from an unpaginated listing, or ""."""
+    """Return the reason if rows may be missing from an unpaginated listing, otherwise ""."""
     if total is not None and total != len(rows):
         return f"the total says {total}, and {count_of(len(rows), 'row')} came."
     repeated = count_repeated(rows)

@@ -72,7 +72,7 @@ class PageReader:
 
     @property
     def repeated_count(self) -> int:
-        """The number of rows whose identity occurs before, even with other values."""
+        """The number of rows whose image is also in an earlier row, even with other values."""
         return count_repeated(self.rows)
 
     @property

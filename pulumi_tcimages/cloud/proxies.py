@@ -40,7 +40,7 @@ class Proxy(NamedTuple):
     variable: str
     has_user: bool
     no_proxy: str = "NO_PROXY"
-    """The variable with the hosts that are reached without a proxy."""
+    """The name of the variable with the hosts that are exempt from the proxy."""
 
     @property
     def name(self) -> str:
@@ -52,18 +52,18 @@ class Proxy(NamedTuple):
         return self.scheme == "https"
 
     def advise_test(self, url: str) -> str:
-        """Return how to test the proxy, and how to do without it."""
+        """Return the advice to test the proxy, or to unset it."""
         # The shell reads the variable, so the command does not contain the password.
         test = f'curl --head --proxy "${self.variable}" {url}'
         return f"To test the proxy, run: {test}. If none is needed, run: unset {self.variable}"
 
     def advise_exception(self, host: str) -> str:
-        """Return how to reach a host without the proxy."""
+        """Return the advice to exempt a host from the proxy."""
         name = self.no_proxy
         return f'run: export {name}="${{{name}:+${name},}}{host}"'
 
     def advise_address(self, scheme: str = "") -> str:
-        """Return how to set the proxy's address, with a user if it has one."""
+        """Return the advice to set the proxy's address, with a user and password if it has one."""
         user = "USER:PASSWORD@" if self.has_user else ""
         return f"run: export {self.variable}={scheme or self.scheme}://{user}{self.address}"
 

@@ -1,4 +1,4 @@
-"""The settings that affect a request, for the advice in its errors."""
+"""The settings that determine the advice in a request's errors."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from pulumi_tcimages.core.setting_advice import Advice
 
 
 class Setup(NamedTuple):
-    """The settings that affect a request."""
+    """The settings that determine the advice in a request's errors."""
 
     site: str
     endpoint_source: str
-    """The source of the endpoint, or "" for the vendor's address."""
+    """The setting that the endpoint comes from, or "" for the vendor's address."""
     other_site: Advice
-    """How to use the vendor's other site."""
+    """The advice to use the vendor's other site."""
     per_second: int
     timeout_s: float
     role_sources: Sequence[str] = ()
-    """The sources of the role to assume."""
+    """Where the fields of the role to assume come from."""
 
 
 def describe_setup(
     settings: Settings, action: api.Action, endpoint: Endpoint, per_second: int
 ) -> Setup:
-    """Return the settings that affect a request to this endpoint."""
+    """Collect the settings that determine the advice in a request's errors."""
     roles = {api.ASSUME_ROLE: ROLE, api.ASSUME_ROLE_WITH_WEB_IDENTITY: WEB_IDENTITY}
     name = roles.get(action, "")
     section = settings.section(name) if name else None

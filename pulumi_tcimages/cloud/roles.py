@@ -138,7 +138,7 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
 
 
 def _find_missing(section: Section, *, is_pod: bool) -> list[str]:
-    """Return the fields that a web identity needs and lacks."""
+    """Return the required fields of a web identity that are missing."""
     needed = ["role_arn", *(["provider_id"] if is_pod else [])]
     if not section.get("web_identity_token"):
         needed.append(_TOKEN_FILE)
@@ -148,7 +148,7 @@ def _find_missing(section: Section, *, is_pod: bool) -> list[str]:
 def _build_incomplete(
     settings: Settings, section: Section, missing: Sequence[str], problem: str
 ) -> ConfigurationError:
-    """Build the error for a role or web identity without the fields in `parts`."""
+    """Build the error for a role or web identity with missing fields."""
     looked = [part for part in missing if part != _TOKEN_FILE]
     looked += ["web_identity_token", _TOKEN_FILE] if _TOKEN_FILE in missing else []
     paths = [f"{section.name}.{part}" for part in looked]

@@ -125,7 +125,7 @@ class Transport:
     ) -> Answer:
         adapter = self._open()
         proxies = {} if is_direct else self._environment.choose_proxies(url)
-        # Reading a usual file of certificates takes 25 ms, and plain http needs none.
+        # Plain HTTP needs no certificates, and reading a typical file of certificates takes 25 ms.
         uses_tls = any(address.startswith("https:") for address in (url, *proxies.values()))
         verify = (uses_tls and self._environment.choose_ca()) or True
         failure: TransportError

@@ -1,4 +1,4 @@
-"""Declare optional fields of records and queries, each with its description."""
+"""Functions that declare optional fields of records and queries with their descriptions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pydantic import Field
 
 
 def text(description: str, **more: Any) -> Any:
-    """Declare a string that is empty if it is missing."""
+    """Declare a string field that is "" if it is missing."""
     return Field("", description=description, **more)
 
 
 def items(description: str) -> Any:
-    """Declare a list that is empty if it is missing."""
+    """Declare a list field that is empty if it is missing."""
     return Field([], description=description)
 
 

@@ -1,4 +1,4 @@
-"""The images that the cloud lists, from which lookups choose."""
+"""The result of listing a source's images, which lookups choose from."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def escape_pattern(text: str) -> str:
 
 
 def translate_glob(text: str) -> str:
-    """Convert a glob such as `*vllm*gpu` to a pattern, which need not match the whole text."""
+    """Convert a glob such as `*vllm*gpu` to a pattern that may match anywhere in a text."""
     escaped = escape_pattern(text.strip("*"))
     return escaped.replace(r"\*", ".*").replace(r"\?", ".")
 
@@ -91,7 +91,7 @@ def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
     place = f" at character {len(caret[1]) + 1}" if caret else ""
     exact = f"{quote(escape_pattern(text), _LARGEST)} to find exactly this text"
     glob = quote(translate_glob(text), _LARGEST)
-    if "not supported" in why[1]:  # look-around and back-references
+    if "not supported" in why[1]:  # Look-around and back-references are not supported.
         fix = "write a pattern without it"
     elif "*" in text and text.strip("*?"):
         fix = f"write {glob}, which may match anywhere in the text, or {exact}"

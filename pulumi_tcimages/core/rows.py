@@ -76,7 +76,7 @@ def identify(image: Image) -> Hashable:
 
 
 def count_repeated(rows: Iterable[Row]) -> int:
-    """Count the rows whose identity occurs before, even with other values.
+    """Count the rows whose image is also in an earlier row, even with other values.
 
     An unreadable row without an id counts as different from all others.
     """

@@ -1,4 +1,4 @@
-"""Advise how to correct a setting: a valid value, and the command or place that sets it."""
+"""Build the advice to correct a setting: a valid value, and the command or place to set it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel, camel_path
 
 PROVIDER = "the provider "
-"""How a source begins that is an explicit provider."""
+"""The beginning of a setting's source if it comes from an explicit provider."""
 _ENVIRONMENT = "environment "
 _FILE = "profile "
 _CONFIGURATION = "configuration tcimages:"
@@ -23,7 +23,7 @@ SECTION_PARTS: Mapping[str, Mapping[str, str]] = {
     "assume_role_with_web_identity": {"role_arn": ROLE_ARN, "web_identity_token_file": "FILE"},
     "endpoints": {"SERVICE": "HOST"},
 }
-"""The parts that an object needs, with the form of their values."""
+"""For each setting that is an object: the keys to suggest, with example values."""
 LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _MOST_SUGGESTED = 20
 _EXAMPLES = {
@@ -71,7 +71,7 @@ def advise_value(
         written: the invalid value.
         source: where the value came from.
         is_list: whether a list was written where an object is expected.
-        index: which item of a list is invalid.
+        index: the index of the invalid item, if the value is a list.
     """
     values = _choose_values(path, written, index)
     if not values:
@@ -84,13 +84,13 @@ def advise_value(
         return Advice(lead or f"write {quote(next(iter(values.values())))} in that file.")
     if source.startswith(PROVIDER):
         return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
-    # `pulumi config set --path` replaces a string by an object, but no list.
+    # `pulumi config set --path` can replace a string with an object, but not a list.
     removed = ((camel(path), ""),) if is_list and path in SECTION_PARTS else ()
     return Advice(lead, (*removed, *values.items()))
 
 
 def advise_without(source: str) -> Advice:
-    """Return the advice to do without the value of a source, if a command can remove it."""
+    """Return the advice to remove a setting, with a command if there is one for its source."""
     for prefix in (_ENVIRONMENT, _CONFIGURATION):
         if source.startswith(prefix):
             return Advice("remove it:", ((source.removeprefix(prefix), ""),))
@@ -105,7 +105,10 @@ def advise_removal(path: str, source: str) -> Advice:
 
 
 def _choose_values(path: str, written: object, index: int) -> dict[str, str]:
-    """Return valid values by camelCase path; empty for a secret, which has no example."""
+    """Return settings to suggest, as valid values by camelCase path.
+
+    The result is empty for a secret, which has no example.
+    """
     if path in SECTION_PARTS:
         return {f"{camel(path)}.{camel_path(n)}": v for n, v in SECTION_PARTS[path].items()}
     if path in LISTS:
@@ -126,7 +129,7 @@ def _suggest_region_name(written: object) -> str:
 
 
 def _write_argument(path: str, values: Mapping[str, str]) -> str:
-    """Write the value of a provider's argument in a program."""
+    """Write a value as the argument of a provider in a program."""
     if path in SECTION_PARTS:
         return json.dumps({key.rpartition(".")[2]: value for key, value in values.items()})
     if path in LISTS:

@@ -128,7 +128,11 @@ class NumberedPages:
 
 
 def _read_size(context: ActionContext, name: str, default: int, too_large: str = "") -> int:
-    """Return the page size. `too_large` is the suffix of the error code for a larger one."""
+    """Return the requested page size.
+
+    Args:
+        too_large: the suffix of the error code for a page size above the maximum.
+    """
     size: int = context.parameters.get(name, default)
     limit = context.assumptions.max_limit
     if size > limit:

@@ -216,7 +216,7 @@ def _refusal(launcher: Path, done: str, refused: Exception) -> ConfigurationErro
     """Build the error for a folder or launcher that cannot be used.
 
     Args:
-        done: what could not be done with the launcher, for instance "written".
+        done: the action that failed, as a participle such as "written".
     """
     if isinstance(refused, OSError):
         return ConfigurationError(
@@ -229,7 +229,7 @@ def _refusal(launcher: Path, done: str, refused: Exception) -> ConfigurationErro
 
 
 def _advise_unusable(launcher: Path, refused: OSError) -> str:
-    """Return how to make the launcher's folder usable."""
+    """Return the advice to make the launcher's folder usable."""
     if isinstance(refused, (NotADirectoryError, FileExistsError)):
         files = [path for path in launcher.parents if path.exists() and not path.is_dir()]
         if files:

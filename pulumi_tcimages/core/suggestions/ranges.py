@@ -1,4 +1,4 @@
-"""Suggest version ranges: what a mistyped range means, or how a range can include a version."""
+"""Suggest version ranges: a correction of an invalid range, or one that includes a version."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def suggest_range(text: str) -> str:
 
 
 def suggest_component(text: str) -> str:
-    """Suggest a value for a component that was described with a word, or return ""."""
+    """Suggest a value for a component instead of a word such as `latest` or `any`, or return ""."""
     word = _to_ascii(text).strip().lower()
     if word in _NEWEST:
         return "leave it out; `latest_by` with this component chooses its newest version"
@@ -151,7 +151,7 @@ def suggest_component(text: str) -> str:
 
 
 def _translate_dialect(text: str) -> str:
-    """Convert an npm, Terraform, Ruby or Maven range, or words, to PEP 440; "" if it is neither."""
+    """Convert a range in words, or of npm, Terraform, Ruby or Maven, to PEP 440, or return ""."""
     if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
         return f"=={series[1]}.*"
     if at_least := re.fullmatch(rf"v?({_NUMBER})(?:{_AND_NEWER})", text):

@@ -32,10 +32,10 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def find_within(text: str, known: Iterable[str]) -> str | None:
-    """Return the first known word that stands in a text as a whole word, ignoring case, or None.
+    """Return the first word in a text that is a known word, ignoring case, or None.
 
-    A number at the end of a word is not part of it, unless the known word has it too: `A10` is in
-    `nvidia-a10`, and `pytorch` in `Pytorch2`, but `A10` is not in `A100`.
+    A number at the end of a word in the text may be left out. So `Pytorch2` contains `pytorch`, and
+    `nvidia-a10` contains `A10`, but `A100` does not contain `A10`.
     """
     by_word = {word.lower(): word for word in known}
     words = re.findall(r"[^\W_]+", text.lower())
