@@ -68,6 +68,7 @@ KEYS = [
     KeyFacts(token_source="environment TENCENTCLOUD_TOKEN", is_permanent=True),
     KeyFacts(is_temporary=True),
     KeyFacts(is_swapped=True),
+    KeyFacts(surrounded="secret id"),
 ]
 
 

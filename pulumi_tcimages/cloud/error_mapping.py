@@ -44,9 +44,13 @@ class KeyFacts(NamedTuple):
     """Whether the secret id looks like that of a temporary key, which requires a token."""
     is_swapped: bool = False
     """Whether secret id and secret key seem to be swapped."""
+    surrounded: str = ""
+    """The part, secret id or secret key, that seems to have been copied with text around it."""
 
 
 _SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
+_NO_ID = re.compile(r"[^A-Za-z0-9_-]|.[AI]KID")
+_NO_KEY = re.compile(r"[^A-Za-z0-9_+/=-]|(?i:secret_?key)=")
 
 
 def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
@@ -58,7 +62,14 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
         is_permanent,
         is_id and not is_permanent and len(keys.secret_id) > _PERMANENT_LENGTH,
         not is_id and keys.secret_key[:4] in ("AKID", "IKID"),
+        _find_surrounded(keys),
     )
+
+
+def _find_surrounded(keys: Keys) -> str:
+    if "KID" in keys.secret_id and _NO_ID.search(keys.secret_id):
+        return "secret id"
+    return "secret key" if _NO_KEY.search(keys.secret_key) else ""
 
 
 _KINDS = {
@@ -196,6 +207,11 @@ def _advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> 
     if suffix == "MFAFailure":  # The cloud knows the secret id, so the keys are not mistyped.
         fix = "these keys need a second factor: get temporary keys with it, or "
         return Advice(fix + OTHER_KEYS, PROFILE)
+    if keys.surrounded:
+        return Advice(
+            f"copy the {keys.surrounded} again to the place that Keys names, without what is "
+            "around it: it has characters that are not part of it."
+        )
     if keys.is_swapped:
         return Advice("swap the secret id and the secret key: only a secret id begins with AKID.")
     is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")

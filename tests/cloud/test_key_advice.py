@@ -63,6 +63,24 @@ def test_swapped_keys_are_named(keyless, open_fake):
 
 
 @pytest.mark.parametrize(
+    ("secret_id", "secret_key", "part"),
+    [
+        (f"{PERMANENT},", "key", "secret id"),
+        (f"SecretId={PERMANENT}", "key", "secret id"),
+        (PERMANENT, "key;", "secret key"),
+        (PERMANENT, "TENCENTCLOUD_SECRET_KEY=key", "secret key"),
+    ],
+)
+def test_keys_that_were_copied_with_text_around_them_are_named(
+    cloud, keyless, open_fake, secret_id, secret_key, part
+):
+    cloud.keys.add(Key(PERMANENT, "key"))
+    keys = {"TENCENTCLOUD_SECRET_ID": secret_id, "TENCENTCLOUD_SECRET_KEY": secret_key}
+
+    assert refused_fix(open_fake, {**keyless, **keys}).startswith(f"copy the {part} again")
+
+
+@pytest.mark.parametrize(
     ("region", "fix"),
     [
         ("ap-guangzhou-3", 'write "ap-guangzhou"'),
