@@ -30,6 +30,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "dependencies": ({"errors", "formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os"}),
     "redaction": ({"formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "user_files": (set(), {"pydantic", "requests", "pulumi", "grpc", "socket"}),
     "core": (
         {"core", "errors", "diagnostics", "formatting", "naming", "redaction"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
@@ -39,7 +40,17 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
     "cloud": (
-        {"cloud", "sources", "core", "errors", "diagnostics", "formatting", "naming", "redaction"},
+        {
+            "cloud",
+            "sources",
+            "core",
+            "errors",
+            "diagnostics",
+            "formatting",
+            "naming",
+            "redaction",
+            "user_files",
+        },
         {"pulumi", "grpc"},
     ),
     "lookup": ({"sources", "core", "errors", "diagnostics"}, {"requests", "pulumi", "os"}),
@@ -56,6 +67,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "naming",
             "redaction",
             "shell_commands",
+            "user_files",
             "",
             "cloud",
         },
@@ -71,6 +83,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "core.names",
             "core.regions",
             "core.versions",
+            "user_files",
             "",
         },
         {"pydantic", "requests"},
@@ -94,6 +107,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "naming",
             "redaction",
             "shell_commands",
+            "user_files",
             "emulator",
             "plugin",
             "",
@@ -103,12 +117,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"requests", "grpc"},
     ),
     "testing": ({"testing", "sdk", ""}, {"pydantic", "requests"}),
-    "emulator": ({"emulator", "core.signing"}, {"requests", "pulumi", "grpc"}),
+    "emulator": ({"emulator", "core.signing", "user_files"}, {"requests", "pulumi", "grpc"}),
 }
 
 # Narrower than a whole room: the only files that may import this.
 ONLY = {
-    ("cloud", "os"): {"settings", "profiles"},  # profiles opens files without waiting for a pipe
+    ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
     ("cli", "pulumi_tcimages.plugin"): {"export_settings", "outdated", "outdated_report"},

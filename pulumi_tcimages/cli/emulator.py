@@ -193,4 +193,5 @@ def _load_script(cloud: Emulator, path: Path) -> None:
     try:
         cloud.faults.load(path)
     except (OSError, ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{path}: {error}", param_hint="--script") from None
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise click.BadParameter(f"{path}: {reason}", param_hint="--script") from None

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
-import select
-import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
 from pulumi_tcimages.formatting import count_of, printable
+from pulumi_tcimages.user_files import read_file, read_stream
 
 _AT_ONCE = 4
 """Maximum number of concurrent exports, which mostly wait for the backend."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
-_MIB = 1024 * 1024
-_MOST_BYTES = 512 * _MIB
+_MOST_BYTES = 512 * 1024 * 1024
 """Size limit for an export. Large states have tens of MiB, and parsing takes several times the
 memory.
 """
-_WRITER_WAIT_S = 10.0
-"""How long to wait for the writer of a named pipe. A shell may start it after this process."""
 _MOST_DOCUMENTS = 10_000
 """Maximum number of JSON documents in a file, more than a backend has stacks. It limits the error
 messages about documents that are no exports.
@@ -47,21 +41,15 @@ class Export(NamedTuple):
     problem: str = ""
 
 
-class _UnreadableFileError(Exception):
-    """A file that cannot be read. The message contains the reason."""
-
-
 def read_files(paths: Sequence[Path]) -> Iterator[Export]:
     """Read exports from files. `-` stands for stdin."""
     for path in paths:
         is_stdin = str(path) == "-"
         origin = "stdin" if is_stdin else printable(str(path))
         try:
-            data = _read_stdin() if is_stdin else _read_path(path)
+            data = _read_stdin() if is_stdin else read_file(path, _MOST_BYTES, may_be_pipe=True)
         except OSError as error:
             yield Export(origin, problem=f"cannot read {origin}: {error.strerror or error}")
-        except _UnreadableFileError as error:
-            yield Export(origin, problem=f"cannot read {origin}: {error}")
         else:
             yield from _parse(data, origin)
 
@@ -109,58 +97,13 @@ def _find_pulumi() -> tuple[str, dict[str, str]]:
     return command, {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
-def _read_stdin() -> bytearray:
+def _read_stdin() -> bytes:
     if sys.stdin is None:
-        raise _UnreadableFileError("it is closed")
-    return _read_all(sys.stdin.buffer)
+        raise OSError(None, "it is closed")
+    return read_stream(sys.stdin.buffer, _MOST_BYTES)
 
 
-def _read_path(path: Path) -> bytearray:
-    """Read a regular file, or a pipe such as `<(pulumi stack export)`.
-
-    Errors: OSError, _UnreadableFileError.
-    """
-    # Without O_NONBLOCK, opening a named pipe waits for a writer. Windows never waits.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-            raise _UnreadableFileError("it is neither a file nor a pipe")
-        first = b""
-        if stat.S_ISFIFO(mode) and os.name == "posix":
-            first = _wait_for_writer(file.fileno())
-            os.set_blocking(file.fileno(), True)
-        return _read_all(file, first)
-
-
-def _wait_for_writer(pipe: int) -> bytes:
-    """Wait until a program writes to a pipe, and return the bytes that were read to find out.
-
-    Errors: _UnreadableFileError if no program opens the pipe.
-    """
-    readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
-    first = b""
-    if not readable:
-        # BlockingIOError means that a program has opened the pipe and not yet written.
-        with suppress(BlockingIOError):
-            first = os.read(pipe, 1)
-            if not first:
-                raise _UnreadableFileError(f"no program wrote to it within {_WRITER_WAIT_S:.0f} s")
-    return first
-
-
-def _read_all(stream: BinaryIO, first: bytes = b"") -> bytearray:
-    data = bytearray(first)
-    while chunk := stream.read(_MIB):
-        data += chunk
-        if len(data) > _MOST_BYTES:
-            raise _UnreadableFileError(f"it has more than {_MOST_BYTES // _MIB} MiB")
-    if chunk is None:  # None means that another program has made this stream non-blocking.
-        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-    return data
-
-
-def _parse(data: bytearray, origin: str) -> Iterator[Export]:
+def _parse(data: bytes, origin: str) -> Iterator[Export]:
     """Yield each JSON document in a file, which may contain the exports of several stacks."""
     decoder, start, count = json.JSONDecoder(), 0, 0
     name = origin

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import PLUGIN
+from pulumi_tcimages.user_files import read_file
 
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _MOST_BYTES = 1024 * 1024
@@ -91,9 +92,7 @@ def _read(file: Path) -> Any:
     import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
 
     try:
-        with file.open("rb") as stream:
-            data = stream.read(_MOST_BYTES + 1)
-        return yaml.safe_load(data.decode("utf-8")) if len(data) <= _MOST_BYTES else None
+        return yaml.safe_load(read_file(file, _MOST_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return None
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pulumi_tcimages.cli import signals
 
 _LIMIT_S = 120.0
 _POLL_S = 0.2
+_MOST_BYTES = 512 * 1024 * 1024
+"""Size limit for a program's output. Large exports have tens of MiB."""
+_MOST_SHOWN_BYTES = 64 * 1024
+"""How much of a failed program's output is shown."""
 # The script removes the current folder from the import path: a file `grpc.py` there would be
 # imported instead of the real grpc.
 _INSTALL = (
@@ -40,28 +46,18 @@ def install_pulumi() -> str:
 
     Errors: EngineError.
     """
-    process = None
+    command = [sys.executable, "-c", _INSTALL]
     try:
-        with signals.delayed():
-            process = subprocess.Popen(  # noqa: S603 (this Python)
-                [sys.executable, "-c", _INSTALL],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-                start_new_session=True,
-            )
-        path, complaint = process.communicate(timeout=_LIMIT_S)
+        done = _run_program(
+            command, "the installer of pulumi", threading.Event(), own_group=os.name == "posix"
+        )
     except subprocess.TimeoutExpired:
         raise EngineError(f"pulumi was not installed within {_LIMIT_S:.0f} s.") from None
-    finally:
-        if process is not None and process.returncode is None:
-            _kill_group(process)
-    if process.returncode:
+    if done.returncode:
+        complaint = done.stderr.decode(errors="replace")
         last_line = (complaint.strip().splitlines() or ["it said nothing"])[-1]
         raise EngineError(f"pulumi cannot be installed: {last_line}")
-    return path.strip()
+    return done.stdout.decode(errors="replace").strip()
 
 
 def run_pulumi(
@@ -107,57 +103,85 @@ def _run(
     line = _quote(command)
     if cancelled.is_set():
         raise EngineError(f"{line} was cancelled.")
-    process = None
+    options = ("--non-interactive", "--color", "never")
     try:
-        with signals.delayed():
-            process = subprocess.Popen(  # noqa: S603 (the user's own pulumi command)
-                [*command, "--non-interactive", "--color", "never"],
-                cwd=folder,
-                env=dict(environ),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-        output, complaint = _communicate(process, cancelled)
+        done = _run_program([*command, *options], line, cancelled, cwd=folder, env=dict(environ))
     except subprocess.TimeoutExpired:
         reason = "was cancelled" if cancelled.is_set() else f"did not end within {_LIMIT_S:.0f} s"
         raise EngineError(f"{line} {reason}.") from None
     except OSError as error:
         raise EngineError(f"{line} cannot be started: {error.strerror}.") from None
-    finally:
-        if process is not None and process.returncode is None:
-            process.kill()
-            process.communicate()
-    if process.returncode:
-        text = (output + complaint).decode(errors="replace").replace("\r\n", "\n")
+    if done.returncode:
+        text = (done.stdout + done.stderr)[-_MOST_SHOWN_BYTES:].decode(errors="replace")
+        text = text.replace("\r\n", "\n")
         raise EngineError(f"{line} failed.\n{text}".rstrip())
-    return output
+    return done.stdout
 
 
-def _communicate(
-    process: subprocess.Popen[bytes], cancelled: threading.Event
-) -> tuple[bytes, bytes]:
-    """Wait for a program, and return its stdout and stderr.
+def _run_program(
+    command: Sequence[str],
+    name: str,
+    cancelled: threading.Event,
+    *,
+    own_group: bool = False,
+    **options: Any,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program until it exits, and kill it if it is late, cancelled or prints too much.
 
-    Errors: subprocess.TimeoutExpired, also if the command is cancelled.
+    Its output goes to temporary files. A pipe would have to be read to its end, which never comes
+    if a child of the program keeps it open.
+
+    Errors: OSError; subprocess.TimeoutExpired, also when cancelled; EngineError for the output.
+
+    Args:
+        name: how a message calls the program.
+        own_group: kill the program's children too.
     """
-    ends_s = time.monotonic() + _LIMIT_S
-    while True:
+    process = None
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         try:
-            return process.communicate(timeout=_POLL_S)
+            with signals.delayed():
+                process = subprocess.Popen(  # noqa: S603 (the user's pulumi command, or this Python)
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    start_new_session=own_group,
+                    **options,
+                )
+            _wait(process, name, (output, errors), cancelled)
+        finally:
+            if process is not None and process.returncode is None:
+                if own_group:
+                    with contextlib.suppress(OSError):  # it has just ended
+                        os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
+                process.wait()
+        texts = [_read(stream) for stream in (output, errors)]
+    return subprocess.CompletedProcess(command, process.returncode, *texts)
+
+
+def _wait(
+    process: subprocess.Popen[bytes],
+    name: str,
+    streams: Sequence[BinaryIO],
+    cancelled: threading.Event,
+) -> None:
+    ends_s = time.monotonic() + _LIMIT_S
+    while process.returncode is None:
+        try:
+            process.wait(timeout=_POLL_S)
         except subprocess.TimeoutExpired:
             if cancelled.is_set() or time.monotonic() > ends_s:
                 raise
+        if any(os.fstat(stream.fileno()).st_size > _MOST_BYTES for stream in streams):
+            raise EngineError(f"{name} printed more than {_MOST_BYTES // 1024**2} MiB.")
+
+
+def _read(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    return stream.read()
 
 
 def _quote(command: Sequence[str]) -> str:
     return f"`{' '.join(command)}`"
-
-
-def _kill_group(process: subprocess.Popen[str]) -> None:
-    """Kill the installer and its child processes."""
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.communicate()

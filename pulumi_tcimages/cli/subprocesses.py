@@ -25,6 +25,7 @@ _OF_KEYBOARD = frozenset(
     if hasattr(signal, name)  # Windows has no SIGQUIT
 )
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
+_MAX_LINE = 64 * 1024
 _END_S = 1.0
 """Seconds between SIGTERM and SIGKILL."""
 
@@ -72,7 +73,7 @@ class Child:
     def _read(self) -> None:
         if self._process.stdout:
             with self._process.stdout as stream:
-                self._lines.put(stream.readline())
+                self._lines.put(stream.readline(_MAX_LINE))
 
 
 @contextmanager

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.user_files import read_file
 
+_LARGEST = 16 * 1024 * 1024
+"""Size limit for a file of authorities. The usual ones have 0.3 MiB."""
 _PEM = b"CERTIFICATE-----"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
@@ -54,9 +57,9 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
             return problem, f"run: openssl rehash {shell_word(str(path))}"
         if not path.exists():
             return f"there is no file {path}.", other
-        if not path.is_file():  # Reading a pipe might never end.
+        if not path.is_file():
             return f"{path} is neither a file nor a folder.", other
-        content = path.read_bytes()
+        content = read_file(path, _LARGEST)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other

@@ -9,8 +9,6 @@ raise a ConfigurationError, which does not show the content. Placeholders count 
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +17,12 @@ from typing import Any, NamedTuple
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.user_files import read_file
 
 ROOT = "tencentcloudapi.com"
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
 """Maximum size of a file with keys or a token. The vendor's tools write a few hundred bytes."""
-_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, the last year that datetime can represent."""
 
@@ -177,17 +175,7 @@ def read_text(path: Path) -> str:
 
     Errors: OSError, ValueError. A pipe is an error too, because reading it could block.
     """
-    descriptor = os.open(path, os.O_RDONLY | _FLAGS)
-    try:  # Check the open file: another program may replace the path at any time.
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(None, "not a regular file")
-        with open(descriptor, "rb", closefd=False) as file:
-            content = file.read(_LARGEST + 1)
-    finally:
-        os.close(descriptor)
-    if len(content) > _LARGEST:
-        raise OSError(None, "larger than 1 MiB")
-    return content.decode("utf-8-sig")
+    return read_file(path, _LARGEST).decode("utf-8-sig")
 
 
 def why_unreadable(error: OSError | ValueError) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from pulumi_tcimages.emulator.listings import LISTINGS
 from pulumi_tcimages.emulator.models import ENTRIES, CatalogueDocument
-from pulumi_tcimages.emulator.store import CatalogueError, Entry, Row, Store
+from pulumi_tcimages.emulator.store import MOST_BYTES, CatalogueError, Entry, Row, Store
 from pulumi_tcimages.emulator.validation import validate
+from pulumi_tcimages.user_files import read_file
 
 DEFAULT_FILE = Path(__file__).with_name("catalogue.json")
 SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
@@ -37,9 +38,11 @@ class Catalogue:
         Errors: CatalogueError with the file, the entry and the field.
         """
         try:
-            return cls.read(json.loads(Path(path).read_text(encoding="utf-8")))
+            text = read_file(path, MOST_BYTES, may_be_pipe=True).decode("utf-8")
+            return cls.read(json.loads(text))
         except (OSError, ValueError, RecursionError) as problem:
-            raise CatalogueError(f"{path}: {problem}") from problem
+            reason = (isinstance(problem, OSError) and problem.strerror) or problem
+            raise CatalogueError(f"{path}: {reason}") from problem
 
     @classmethod
     def read(cls, document: Any) -> Catalogue:

@@ -20,9 +20,11 @@ from typing import Any
 from pulumi_tcimages.emulator.fault_fields import quote
 from pulumi_tcimages.emulator.faults import FIELD_TYPES, PASS, Fault
 from pulumi_tcimages.emulator.routes import ROUTES
+from pulumi_tcimages.user_files import read_file
 
 ANY_ACTION = "*"
 _MAX_STEPS = 100_000
+_MAX_BYTES = 16 * 1024 * 1024
 _NAMES = (*ROUTES, "metadata", ANY_ACTION)
 
 
@@ -71,7 +73,7 @@ class Faults:
 
     def load(self, path: str | Path) -> None:
         """Add the steps of a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
-        self.read(json.loads(Path(path).read_text(encoding="utf-8")))
+        self.read(json.loads(read_file(path, _MAX_BYTES, may_be_pipe=True).decode("utf-8")))
 
     def read(self, script: Mapping[str, Any]) -> None:
         """Add the steps of a parsed JSON file.

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pulumi_tcimages.emulator.listing import Listing
 
 
+MOST_BYTES = 64 * 1024 * 1024
+"""Size limit for a catalogue file, and for the images of one listing as JSON."""
+
+
 class CatalogueError(ValueError):
     """A catalogue or a change to it is invalid. The message contains the entry and the field."""
 
@@ -55,6 +59,8 @@ class Store:
     _entries: dict[tuple[str, ...], Entry] = field(default_factory=dict)
     _groups: dict[tuple[str, ...], None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _size: int = 0
+    """The length of all images as JSON, and of the group names, in characters."""
 
     def list_entries(self) -> list[Entry]:
         with self._lock:
@@ -85,11 +91,22 @@ class Store:
         with self._lock:
             entry = self._get(key)
             del self._entries[key]
+            self._size -= len(entry.image.json)
             return entry.image
 
     def _put(self, key: tuple[str, ...], entry: Entry) -> None:
+        group = tuple(str(entry.read(name)) for name in self.listing.group)
+        size = self._size + len(entry.image.json)
+        if key in self._entries:
+            size -= len(self._entries[key].image.json)
+        if group not in self._groups:
+            size += sum(map(len, group))
+        if size > MOST_BYTES:
+            most = f"{MOST_BYTES // 1024**2} MiB"
+            raise CatalogueError(f"{self._describe(key)}: all images together are above {most}")
+        self._size = size
         self._entries[key] = entry
-        self._groups[tuple(str(entry.read(name)) for name in self.listing.group)] = None
+        self._groups[group] = None
 
     def _get(self, key: tuple[str, ...]) -> Entry:
         if key not in self._entries:

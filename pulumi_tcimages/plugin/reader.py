@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_tcimages.naming import NameStyle, camel
+from pulumi_tcimages.user_files import read_start
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
 """The variable with the program's runtime, such as `python`. `testing` sets it, because no engine
@@ -35,10 +36,7 @@ def _read_runtime(folder: Path) -> str:
         for name in _PROJECT_FILES:
             path = place / name
             try:
-                if not path.is_file():  # Reading a named pipe might never end.
-                    continue
-                with path.open("rb") as file:
-                    found = _RUNTIME.search(file.read(_LARGEST))
+                found = _RUNTIME.search(read_start(path, _LARGEST))
             except OSError:
                 continue
             return found[1].decode() if found else ""

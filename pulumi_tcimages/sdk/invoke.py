@@ -27,11 +27,13 @@ from pulumi_tcimages.sdk.arguments import leaves
 from pulumi_tcimages.sdk.call_site import find_call_site
 from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error
 from pulumi_tcimages.sdk.pulumi_home import launcher_path, read_pulumi_home
+from pulumi_tcimages.user_files import read_start
 
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
 # The keys of tagged objects in Pulumi's wire format (sdk/proto, "special signatures").
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_MAX_PROJECT_BYTES = 1024 * 1024
 
 _ResultT = TypeVar("_ResultT")
 
@@ -142,7 +144,7 @@ def _register_plugin() -> None:
 
 def _project_names_plugin() -> bool:
     try:
-        project = Path(get_root_directory(), "Pulumi.yaml").read_bytes()
+        project = read_start(Path(get_root_directory(), "Pulumi.yaml"), _MAX_PROJECT_BYTES)
     except (OSError, TypeError):
         return False
     return bool(re.search(rb"^(?:plugins|packages):(?s:.*)\btcimages\b", project, re.MULTILINE))

@@ -218,11 +218,11 @@ def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatc
     installers: list[subprocess.Popen[str]] = []
 
     class Interrupted(subprocess.Popen):
-        def communicate(self, *args: Any, **settings: Any) -> Any:
+        def wait(self, *args: Any, **settings: Any) -> Any:
             if self not in installers:
                 installers.append(self)
                 raise KeyboardInterrupt
-            return super().communicate(*args, **settings)
+            return super().wait(*args, **settings)
 
     monkeypatch.setattr(pulumi_command, "_INSTALL", "import time; time.sleep(60)")
     monkeypatch.setattr(subprocess, "Popen", Interrupted)

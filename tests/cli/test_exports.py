@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_tcimages.cli import exports
+from pulumi_tcimages import user_files
+from pulumi_tcimages.cli import exports, pulumi_command
 from pulumi_tcimages.emulator import Emulator
 from tests.cli.conftest import Outcome, Shell
 from tests.cli.stack_exports import only
@@ -119,6 +121,48 @@ def test_a_failing_pulumi_command_is_quoted_also_if_its_output_is_not_utf_8(
     assert "\ufffd no such stack" in outcome.err
 
 
+@posix
+@pytest.mark.parametrize("stream", ["1", "2"], ids=["stdout", "stderr"])
+def test_a_pulumi_command_that_prints_without_end_is_one_problem(
+    shell: Shell, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
+    monkeypatch.setattr(pulumi_command, "_MOST_BYTES", 1024**2)
+    pulumi(f"exec yes >&{stream}")
+
+    outcome = shell("outdated", "--stack", "dev")
+
+    assert_one_problem(outcome, "pulumi stack export --stack dev` printed more than 1 MiB.\n")
+
+
+@posix
+def test_the_end_of_a_long_output_of_a_failing_pulumi_command_is_shown(
+    shell: Shell, pulumi: FakePulumi
+) -> None:
+    pulumi("head -c 1000000 /dev/zero | tr '\\0' x; echo the reason >&2; exit 1")
+
+    outcome = shell("outdated", "--stack", "dev")
+
+    assert len(outcome.err) < 100_000
+    assert outcome.err.endswith("the reason\n")
+
+
+@posix
+def test_a_child_that_keeps_the_output_open_does_not_delay_the_result(
+    shell: Shell, pulumi: FakePulumi, current: dict[str, Any], tmp_path: Path
+) -> None:
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps(current), encoding="utf-8")
+    pulumi(f"sleep {PATIENCE_S * 2} & cat {export}; echo $! > {tmp_path}/child")
+
+    began_s = time.monotonic()
+    outcome = shell("outdated", "--stack", "dev")
+    took_s = time.monotonic() - began_s
+    os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+
+    assert outcome.err == COUNTED
+    assert took_s < PATIENCE_S
+
+
 def test_a_broken_document_loses_no_document_before_it(
     shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +221,7 @@ def test_a_file_named_stdin_is_read_as_a_file(
 def test_an_input_above_the_limit_is_one_problem(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_stdin: bool
 ) -> None:
-    monkeypatch.setattr(exports, "_MOST_BYTES", 3 * exports._MIB)
+    monkeypatch.setattr(exports, "_MOST_BYTES", 3 * 1024**2)
     file = tmp_path / "large.json"
     with file.open("wb") as large:
         large.truncate(exports._MOST_BYTES + 1)
@@ -186,7 +230,7 @@ def test_an_input_above_the_limit_is_one_problem(
         monkeypatch.setattr(sys, "stdin", stdin)
         outcome = shell("outdated", "-" if is_stdin else str(file))
 
-    assert_one_problem(outcome, f"cannot read {'stdin' if is_stdin else file}: it has more than ")
+    assert_one_problem(outcome, f"cannot read {'stdin' if is_stdin else file}: larger than 3 MiB")
 
 
 @posix
@@ -201,7 +245,7 @@ def test_a_device_or_folder_is_one_problem(shell: Shell, path: str) -> None:
 def test_a_named_pipe_without_a_writer_is_one_problem(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "_WRITER_WAIT_S", 0.05)
+    monkeypatch.setattr(user_files, "_WRITER_WAIT_S", 0.05)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
 
@@ -219,7 +263,7 @@ def test_a_named_pipe_is_read_whenever_its_writer_writes(
     os.mkfifo(pipe)
     is_open = threading.Event()
     waited = threading.Event()
-    select = exports.select.select
+    select = user_files.select.select
 
     def wait_and_tell(*arguments: Any) -> Any:
         if is_silent:
@@ -236,7 +280,7 @@ def test_a_named_pipe_is_read_whenever_its_writer_writes(
                 waited.wait(PATIENCE_S)
             stream.write(json.dumps(EMPTY))
 
-    monkeypatch.setattr(exports.select, "select", wait_and_tell)
+    monkeypatch.setattr(user_files.select, "select", wait_and_tell)
     writer = threading.Thread(target=write)
     writer.start()
     outcome = shell("outdated", str(pipe))

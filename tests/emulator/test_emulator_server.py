@@ -202,7 +202,8 @@ with Emulator() as cloud:
 print(*sorted({name.partition(".")[0] for name in sys.modules}
     & {"requests", "pulumi", "grpc", "packaging", "pytest"}))
 print(*sorted(name for name in sys.modules.keys() - front if name.startswith("pulumi_tcimages.")
-    and not name.startswith(("pulumi_tcimages.emulator", "pulumi_tcimages.core"))))
+    and not name.startswith(("pulumi_tcimages.emulator", "pulumi_tcimages.core"))
+    and name != "pulumi_tcimages.user_files"))
 """
 
 

@@ -1,0 +1,96 @@
+"""Read files that a user or somebody else has chosen: never without end, and up to a size limit.
+
+A path may lead to a named pipe without a writer, to a device such as /dev/zero, or to a sparse file
+of many GiB.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_MIB = 1024 * 1024
+_WRITER_WAIT_S = 10.0
+"""How long to wait for a named pipe's writer, because a shell may start it after us."""
+_NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
+# O_NONBLOCK, because opening a named pipe would otherwise wait for a writer. Windows never waits.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -> bytes:
+    """Return the content of a regular file.
+
+    Args:
+        most_bytes: the size limit.
+        may_be_pipe: also read a pipe, such as `<(pulumi stack export)`.
+
+    Errors: OSError, also if the file is larger or of another kind.
+    """
+    with _open(path) as (descriptor, mode), open(descriptor, "rb", closefd=False) as file:
+        is_pipe = stat.S_ISFIFO(mode)
+        if not stat.S_ISREG(mode) and not (is_pipe and may_be_pipe):
+            raise OSError(None, _NEITHER if may_be_pipe else _NOT_REGULAR)
+        first = b""
+        if is_pipe and os.name == "posix":
+            first = _wait_for_writer(descriptor)
+            os.set_blocking(descriptor, True)
+        return read_stream(file, most_bytes, first)
+
+
+def read_start(path: str | Path, most_bytes: int) -> bytes:
+    """Return the start of a regular file. Errors: OSError, also if it is no regular file."""
+    with _open(path) as (descriptor, mode), open(descriptor, "rb", closefd=False) as file:
+        if not stat.S_ISREG(mode):
+            raise OSError(None, _NOT_REGULAR)
+        return file.read(most_bytes)
+
+
+def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
+    """Return the rest of a stream. Errors: OSError, also if it has more bytes than the limit.
+
+    Args:
+        first: bytes that are already read from the stream.
+    """
+    data = bytearray(first)
+    while chunk := stream.read(_MIB):
+        data += chunk
+        if len(data) > most_bytes:
+            raise OSError(None, f"larger than {most_bytes // _MIB} MiB")
+    if chunk is None:  # because another program made this stream non-blocking
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return bytes(data)
+
+
+@contextmanager
+def _open(path: str | Path) -> Iterator[tuple[int, int]]:
+    """Open a file. Yield its descriptor and mode, because the path may be replaced at any time."""
+    descriptor = os.open(path, _FLAGS)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        yield descriptor, mode
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for_writer(pipe: int) -> bytes:
+    """Wait until a program writes to a pipe, and return the bytes read while waiting.
+
+    Errors: OSError if no program opens the pipe.
+    """
+    readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
+    first = b""
+    if not readable:
+        # BlockingIOError means that a program has opened the pipe but not written yet.
+        with suppress(BlockingIOError):
+            first = os.read(pipe, 1)
+            if not first:
+                raise OSError(None, f"no program wrote to it within {_WRITER_WAIT_S:.0f} s")
+    return first
