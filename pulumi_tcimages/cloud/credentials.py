@@ -41,7 +41,8 @@ from pulumi_tcimages.cloud.sender import Credential, Role, Sender
 from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
-from pulumi_tcimages.core.api import PLAIN, Keys
+from pulumi_tcimages.core.api import Keys
+from pulumi_tcimages.core.setting_patterns import PLAIN
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import camel_path, normalize_name
 

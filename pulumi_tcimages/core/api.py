@@ -130,10 +130,6 @@ _SIGNED = ("content-type", "host")
 """The headers that the signature covers. These two are required, and others are optional."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
-PLAIN = r"^[!-~]+$"
-"""The allowed characters of a key or token: printable ASCII without spaces. Both are sent in
-headers.
-"""
 
 
 def build_request(

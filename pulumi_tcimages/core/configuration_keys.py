@@ -7,17 +7,22 @@ Terraform provider.
 # This module does without `from __future__ import annotations`: pydantic would take 2 ms to
 # evaluate the annotations from strings.
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
-from pulumi_tcimages.core.api import PLAIN
 from pulumi_tcimages.core.fields import optional
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.core.regions import explain_invalid_region
+from pulumi_tcimages.core.setting_patterns import (
+    ACCOUNT_ID,
+    PLAIN,
+    PROFILE,
+    ROLE_NAME,
+    is_endpoint,
+)
 from pulumi_tcimages.naming import camel_path
 
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
@@ -25,7 +30,7 @@ _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
 # The pattern has `+` and not `{1,128}`: compiling a Unicode class with a count takes 50 ms, longer
 # than the rest of this module.
-_RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@-]+$", max_length=128)]
+_RoleName = Annotated[str, Field(pattern=ROLE_NAME, max_length=128)]
 
 
 def _lower(value: object) -> object:
@@ -47,18 +52,12 @@ def _not_bool(value: object) -> object:
 
 _Number = Annotated[float, BeforeValidator(_not_bool), Field(allow_inf_nan=False)]
 _WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
-_AccountId = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{1,20}$")]
+_AccountId = Annotated[str, BeforeValidator(_as_text), Field(pattern=ACCOUNT_ID)]
 _AccountIds = Annotated[list[_AccountId], Field(min_length=1)]
-
-_ENDPOINT = (
-    r"(?i)(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
-    r"(?::(?P<port>[0-9]{1,5}))?/?"
-)
 
 
 def _check_endpoint(value: str) -> str:
-    match = re.fullmatch(_ENDPOINT, value)
-    if not match or not 0 < int(match["port"] or 443) < 65536:
+    if not is_endpoint(value):
         raise PydanticCustomError("endpoint", "is not an address that requests can go to")
     return value.lower().rstrip("/")
 
@@ -177,7 +176,7 @@ class Configuration(_Section):
     security_token: _Word | None = optional(
         "The token that belongs to a temporary key.", repr=False
     )
-    profile: Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]{1,128}$")] | None = optional(
+    profile: Annotated[str, Field(pattern=PROFILE)] | None = optional(
         "The tccli profile to read keys and region from; default `default`."
     )
     shared_credentials_dir: _Text | None = optional(

@@ -19,7 +19,7 @@ from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES, canonical
 from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.core.validators import LONGEST, PRESENT
+from pulumi_tcimages.core.value_checks import LONGEST, PRESENT
 from pulumi_tcimages.core.versions import Range, read_version
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.formatting import quote

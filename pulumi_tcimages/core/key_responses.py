@@ -9,8 +9,9 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pulumi_tcimages.core.api import PLAIN, Keys, Reply, Unreadable, read_json
+from pulumi_tcimages.core.api import Keys, Reply, Unreadable, read_json
 from pulumi_tcimages.core.images import Record
+from pulumi_tcimages.core.setting_patterns import PLAIN
 
 
 class TemporaryKeys(NamedTuple):

@@ -19,13 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
 from pulumi_tcimages.core.validation_errors import CHOOSING, checked, read_arguments
-from pulumi_tcimages.core.validators import (
-    Region,
-    VersionRange,
-    Word,
-    listed,
-    read_component_name,
-)
+from pulumi_tcimages.core.validators import Region, VersionRange, Word
+from pulumi_tcimages.core.value_checks import listed, read_component_name
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import NameStyle, camel, normalize_name

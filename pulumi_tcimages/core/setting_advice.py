@@ -89,6 +89,11 @@ def advise_value(
     return Advice(lead, (*removed, *values.items()))
 
 
+def example_of(name: str) -> str:
+    """Return a valid value for a setting."""
+    return _EXAMPLES[name]
+
+
 def advise_without(source: str) -> Advice:
     """Return the advice to remove a setting, with a command if there is one for its source."""
     for prefix in (_ENVIRONMENT, _CONFIGURATION):

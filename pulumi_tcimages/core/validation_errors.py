@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
+from pulumi_tcimages.core.value_checks import EMPTY_ITEMS, EMPTY_ITEMS_FIX, EMPTY_TEXT
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import escape, quote
 from pulumi_tcimages.naming import NameStyle, normalize_name
@@ -26,7 +27,6 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
-EMPTY_TEXT = "an empty string matches nothing"
 CHOOSING = frozenset({"latest", "latest_by"})
 """Arguments that choose one of several images. List functions do not accept them."""
 _SHOWN = 60
@@ -183,10 +183,10 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         return InvalidArgumentError.of_missing(argument, description)
     if kind == "too_short":
         return InvalidArgumentError(
-            "an empty list or map asks nothing",
+            EMPTY_ITEMS,
             argument=argument,
             value=show_value(value),
-            fix="leave the argument out, or say what is wanted",
+            fix=EMPTY_ITEMS_FIX,
         )
     return InvalidArgumentError(
         f"expected {TYPE_NAMES.get(kind, details['msg'])}, got {type_name(value)}",

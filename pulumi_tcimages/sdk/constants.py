@@ -16,17 +16,18 @@ from typing import Any
 
 import pulumi
 
-from pulumi_tcimages.core.names import canonical
-from pulumi_tcimages.core.regions import REGION_ALLOWED, explain_invalid_region, suggest_region
-from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import normalize_name, snake
+from pulumi_tcimages.naming import camel, normalize_name, snake
+from pulumi_tcimages.sdk.constant_values import (
+    check_latest_keys,
+    check_pin_value,
+    check_provider_value,
+)
 from pulumi_tcimages.sdk.generated import inputs
-from pulumi_tcimages.sdk.generated.limits import BOUNDS, CHOICES, CRITERIA, LATEST_KEYS
+from pulumi_tcimages.sdk.generated.limits import CRITERIA, LATEST_KEYS
+from pulumi_tcimages.sdk.generated.provider import SECRETS
 
-_PARTS = ("components", "libraries")
-_RANGE_WORDS = ("*", "none")
 _ARGS = re.compile(r"\b\w+Args\b")
 _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("Sequence[", "a list", (list, tuple)),
@@ -56,9 +57,11 @@ def find_constant_error(
     try:
         _check_type(value, annotation, is_provider=is_provider)
         _check_parts(name, value, annotation, is_provider=is_provider)
-        _check_value(name, value)
+        (check_provider_value if is_provider else check_pin_value)(name, value)
     except InvalidArgumentError as wrong:
-        shown = wrong.value or (quote(value) if isinstance(value, str) else "")
+        is_secret = is_provider and name in SECRETS
+        written = quote(value) if isinstance(value, str) else ""
+        shown = "" if is_secret else wrong.value or written
         return replace(wrong, argument=wrong.argument or name, value=shown)
     return None
 
@@ -91,6 +94,10 @@ def find_latest_error(pin: str, arguments: Mapping[str, Any]) -> InvalidArgument
                 value=quote(key),
                 fix=f"leave it out here and give `{name}` itself a value",
             )
+    try:
+        check_latest_keys(pin, keys)
+    except InvalidArgumentError as wrong:
+        return wrong
     return None
 
 
@@ -147,7 +154,7 @@ def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, st
     """
     hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     for name in value:
-        if snake(name) not in hints:
+        if name not in hints and name not in map(camel, hints):
             near = difflib.get_close_matches(snake(name), hints, n=1)
             raise InvalidArgumentError(
                 f"there is no {quote(name)} in it",
@@ -172,45 +179,3 @@ def _name_type(value: object) -> str:
         (Mapping, "a map"),
     )
     return next((words for types, words in names if isinstance(value, types)), "a list")
-
-
-def _check_value(name: str, value: object) -> None:
-    if isinstance(value, str):
-        _check_text(name, value)
-    elif name in _PARTS and isinstance(value, Mapping):
-        _refuse_two_spellings(value)
-        for part, wanted in value.items():
-            if isinstance(wanted, str) and wanted.lower() not in _RANGE_WORDS:
-                try:
-                    read_range(wanted)
-                except InvalidArgumentError as wrong:
-                    argument = f"{name}.{part}"
-                    raise replace(wrong, argument=argument, value=quote(wanted)) from None
-    elif name in BOUNDS and isinstance(value, (int, float)):
-        low, is_low_allowed, high, allowed = BOUNDS[name]
-        if not low <= value <= high or (value == low and not is_low_allowed):
-            problem = f"{value} is out of bounds"
-            raise InvalidArgumentError(problem, value=str(value), allowed=allowed)
-
-
-def _refuse_two_spellings(value: Mapping[str, Any]) -> None:
-    names: dict[str, str] = {}
-    for spelled in value:
-        first = names.setdefault(canonical(spelled.strip()), spelled)
-        if first != spelled:
-            raise InvalidArgumentError(
-                f"{quote(canonical(spelled.strip()))} is given twice, under two spellings",
-                fix=f"leave out {quote(first)} or {quote(spelled)}",
-            )
-
-
-def _check_text(name: str, value: str) -> None:
-    if not value.strip():
-        raise InvalidArgumentError("the value is empty", fix="give a value, or leave it out")
-    if name.endswith("_version"):
-        read_range(value)
-    elif name == "region" and (problem := explain_invalid_region(value)):
-        raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=suggest_region(value))
-    elif name in CHOICES and value.lower() not in map(str.lower, CHOICES[name]):
-        choices = ", ".join(CHOICES[name])
-        raise InvalidArgumentError(f"there is no such {name}", allowed=choices)

@@ -1,6 +1,5 @@
 """Code shared by DLC's sources: regions, error codes, and images with a version in the name."""
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -10,8 +9,7 @@ from pulumi_tcimages.core.fields import optional
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.core.validators import Components, Regex, VersionRange, Word, listed
-from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.core.validators import Components, Regex, VersionRange, Word
 
 DLC_REGIONS = (
     *("ap-hongkong", "ap-jakarta", "ap-singapore", "ap-tokyo"),
@@ -20,23 +18,6 @@ DLC_REGIONS = (
 """The regions of the international site, according to most pages of DLC's documentation."""
 SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
 """The error codes for an unknown value of a required argument."""
-
-
-def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
-    """Check the spelling of a value that is sent to the API unchanged.
-
-    Errors: InvalidArgumentError if the value differs from a known one in case or separators only.
-    """
-    intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
-    if intended == value:
-        return value
-    raise InvalidArgumentError(
-        f"{noun} are spelled exactly", allowed=listed(known), fix=f'write "{intended}"'
-    )
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\s_-]+", "", text).lower()
 
 
 class VersionedImage(Image):

@@ -12,19 +12,20 @@ from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Number, Text
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validation_errors import checked
-from pulumi_tcimages.core.validators import Word, listed
+from pulumi_tcimages.core.validators import Word
+from pulumi_tcimages.core.value_checks import listed, read_exactly
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.sources.dlc import (
     DLC_REGIONS,
     SCOPE_CODES,
     VersionedImage,
     VersionedImagesQuery,
-    read_exactly,
 )
 from pulumi_tcimages.sources.source import Source
 
 ENGINE_TYPES = ("SparkSQL", "PrestoSQL", "SparkBatch", "StandardSpark", "StandardPresto", "SQL")
 _STATES = {1: "init", 2: "online", 3: "offline"}
+STATES = tuple(_STATES.values())
 _VISIBILITIES = {1: "public", 2: "private"}
 
 
@@ -67,9 +68,8 @@ def _read_engine_type(value: str) -> str:
 
 
 def _read_state(value: str) -> str:
-    states = tuple(_STATES.values())
-    if value.lower() not in states:
-        raise InvalidArgumentError("there is no such state", allowed=listed(states))
+    if value.lower() not in STATES:
+        raise InvalidArgumentError("there is no such state", allowed=listed(STATES))
     return value.lower()
 
 

@@ -15,7 +15,7 @@ from pulumi_tcimages.core.names import Name, read_name, read_tag
 from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.validators import Components, Device, Regex, VersionRange, Word
-from pulumi_tcimages.sources.dlc import read_exactly
+from pulumi_tcimages.core.value_checks import read_exactly
 from pulumi_tcimages.sources.source import Source
 
 IMAGE_TYPES = ("Ray", "Workspace")

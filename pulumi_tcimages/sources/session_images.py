@@ -11,17 +11,16 @@ from pydantic import AfterValidator, Field, computed_field
 from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Image, Number, Text
-from pulumi_tcimages.core.names import canonical, read_name, read_tag
+from pulumi_tcimages.core.names import read_name, read_tag
 from pulumi_tcimages.core.query import BaseQuery, Latest
 from pulumi_tcimages.core.validation_errors import checked
-from pulumi_tcimages.core.validators import Regex, VersionRange, Word, listed
-from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.sources.dlc import DLC_REGIONS, SCOPE_CODES, read_exactly
+from pulumi_tcimages.core.validators import Regex, VersionRange, Word
+from pulumi_tcimages.core.value_checks import read_framework_type
+from pulumi_tcimages.sources.dlc import DLC_REGIONS, SCOPE_CODES
 from pulumi_tcimages.sources.source import Source
 
 FRAMEWORK_TYPES = ("machine-learning", "python", "spark-ml")
 _ENGINE_FIX = "check `data_engine_id`: the id of a running standard Spark engine of this region."
-_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
 
 
 class SessionImage(Image):
@@ -64,14 +63,7 @@ class SessionImage(Image):
 
 
 def _read_framework_type(value: str) -> str:
-    lower = value.lower()
-    if canonical(lower) in _MACHINE_LEARNING:
-        raise InvalidArgumentError(
-            "this is a framework, not a framework type",
-            allowed=listed(FRAMEWORK_TYPES),
-            fix=f'write `framework_type` "machine-learning" and `framework` "{canonical(lower)}"',
-        )
-    return read_exactly(value, "framework types", FRAMEWORK_TYPES)
+    return read_framework_type(value, FRAMEWORK_TYPES)
 
 
 FrameworkType = Annotated[Word, AfterValidator(checked(_read_framework_type))]

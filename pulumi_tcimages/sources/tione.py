@@ -12,7 +12,8 @@ from pulumi_tcimages.core.images import Items, Record, Text
 from pulumi_tcimages.core.query import STRICT
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
 from pulumi_tcimages.core.validation_errors import checked
-from pulumi_tcimages.core.validators import Word, listed
+from pulumi_tcimages.core.validators import Word
+from pulumi_tcimages.core.value_checks import listed
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 

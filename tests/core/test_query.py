@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.core.patterns import read_pattern
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, read_query
-from pulumi_tcimages.core.validators import ABSENT, PRESENT
+from pulumi_tcimages.core.value_checks import ABSENT, PRESENT
 from pulumi_tcimages.core.versions import read_range
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery

@@ -201,3 +201,35 @@ def test_what_a_killed_create_of_a_pin_leaves_is_cleared_as_the_readme_says(
     assert "PlatformImagePin::training, interrupted while creating" in warned.text
     assert project.up().problems == []
     assert project.resources()["training"]["id"] == pinned
+
+
+WRONG_CONSTANTS = {
+    "a range": "tcimages.PlatformImagePin('train', framework_version='^2.5')",
+    "a regular expression": "tcimages.PlatformImagePin('train', name_regex='[')",
+    "another name": "tcimages.PlatformImagePin('train', framework_type='pytorch')",
+    "a framework": ("tcimages.SessionImagePin('s', data_engine_id='D', framework_type='pytorch')"),
+    "a provider's part": "tcimages.Provider('p', endpoints={'tione': 'https://a/path'})",
+    "a provider's number": "tcimages.Provider('p', assume_role={'session_duration': 99999})",
+}
+
+
+def test_a_wrong_constant_of_a_pin_or_provider_ends_in_one_message_with_its_line(
+    new_project: NewProject,
+) -> None:
+    cases = "\n".join(
+        f"if failure == {name!r}:\n    {statement}" for name, statement in WRONG_CONSTANTS.items()
+    )
+    program = "import pulumi\nimport pulumi_tcimages as tcimages\n"
+    program += f"failure = pulumi.Config().require('failure')\n{cases}\n"
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": program})
+    for number, failure in enumerate(WRONG_CONSTANTS):
+        project.configure(own_failure=failure)
+
+        ran = project.pulumi("up", "--skip-preview", fails=True)
+
+        diagnostics = ran.text.partition("Diagnostics:")[2] or ran.text
+        assert "invalid argument. [invalid-argument]" in diagnostics, failure
+        assert f"At       __main__.py:{5 + 2 * number}" in diagnostics
+        assert diagnostics.count("Next     ") == 1
+        assert "Traceback" not in ran.text
+        assert "KeyboardInterrupt" not in ran.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pulumi
@@ -10,6 +11,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
+from tests.core.invalid_values import WRONG
 from tests.sdk.conftest import Play, without_place
 
 PINS = [
@@ -23,7 +25,7 @@ PINS = [
     ({"components": {"cuda": "12.4"}}, "this is not a version range", 'write "==12.4"'),
     ({"region": "ap-guangzhou-3"}, "this is an availability zone", 'write "ap-guangzhou"'),
     ({"device": "tpu"}, "there is no such device", "write it as the line Allowed says"),
-    ({"image_range": " "}, "the value is empty", "leave it out"),
+    ({"image_range": " "}, "an empty string matches nothing", "leave the argument out"),
     ({"components": {"cuda": 12.4}}, "expected a string, got a number", "put the value in quotes"),
     ({"components": {"torch": "*", "pytorch": "*"}}, "under two spellings", 'leave out "torch"'),
     ({"libraries": {"tf": "*", "tensorflow": "*"}}, "under two spellings", 'leave out "tf"'),
@@ -64,6 +66,43 @@ PROVIDERS = [
     ({"assume_role": ["x"]}, "expected an object, got a list"),
     ({"assume_role": {"role_ran": "x"}}, 'there is no "role_ran" in it'),
     ({"endpoints": {"tion": "x"}}, 'did you mean "tione"?'),
+    ({"endpoints": {"tione": "https://a/path"}}, "this is not a value that is allowed"),
+    ({"endpoints": {"tione": "a:99999"}}, "this is not a value that is allowed"),
+    ({"allowed_account_ids": ["me"]}, "this is not a value that is allowed"),
+    ({"profile": "../x"}, "this is not a value that is allowed"),
+    ({"secret_id": "two words"}, "this is not a value that is allowed"),
+    ({"assume_role": {"role_arn": "a b"}}, "this is not a value that is allowed"),
+    ({"assume_role": {"session_duration": 99999}}, "99999 is out of bounds"),
+    ({"max_requests_per_second": 1.5}, "1.5 is out of bounds"),
+    ({"timeout_seconds": "soon"}, "this is not a number"),
+]
+PINS_OF_OTHER_SOURCES = [
+    (
+        "SessionImagePin",
+        {"data_engine_id": "D", "framework_type": "pytorch"},
+        "this is a framework, not a framework type",
+        'write framework_type "machine-learning" and framework "pytorch"',
+    ),
+    (
+        "SessionImagePin",
+        {"data_engine_id": "D", "framework_type": "MachineLearning"},
+        "are spelled exactly",
+        'write "machine-learning"',
+    ),
+    ("SessionImagePin", {"data_engine_id": "", "framework_type": "python"}, "empty string", "say"),
+    ("EngineImageVersionPin", {"engine_type": "spark-sql"}, "spelled exactly", 'write "SparkSQL"'),
+    ("EngineImageVersionPin", {"engine_type": "SQL", "version": "^1.1"}, "range", 'write ">=1.1'),
+    ("EngineImageVersionPin", {"engine_type": "SQL", "state": "on"}, "no such state", '"online"'),
+    ("RayImagePin", {"type": "ray"}, "types are spelled exactly", 'write "Ray"'),
+    ("RayImagePin", {"ray_version": "2.5"}, "not a version range", 'write "==2.5"'),
+    ("RayImagePin", {"name_regex": "["}, "does not compile", "to find exactly this text"),
+    ("PresetImagePin", {"python_version": "~3.10"}, "not a version range", "write"),
+    (
+        "PlatformImagePin",
+        {"framework_type": "pytorch"},
+        'no argument "framework_type"',
+        "framework",
+    ),
 ]
 RIGHT_PINS: list[dict[str, Any]] = [
     {"latest": True, "framework": "vllm"},
@@ -92,6 +131,57 @@ def test_a_wrong_constant_of_a_pin_is_refused_before_it_is_registered(
     assert text.startswith("PlatformImagePin: invalid argument. [invalid-argument]\nArgument ")
     assert problem in text
     assert fix in text
+
+
+def is_sent(arguments: dict[str, Any]) -> bool:
+    """Return whether an argument reaches the plugin as it is in the program.
+
+    In Python, a tuple is sent as a list, and None is left out.
+    """
+    (value,) = arguments.values()
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError):  # nothing that Pulumi can send
+        return False
+    nothing = isinstance(value, dict) and None in value.values()
+    return not nothing and not isinstance(value, tuple)
+
+
+SENT = [arguments for arguments, *_ in WRONG if is_sent(arguments)]
+
+
+@pytest.mark.parametrize("arguments", SENT, ids=[", ".join(case) for case in SENT])
+def test_what_the_plugin_refuses_of_a_pin_is_refused_before_it_is_registered(
+    arguments: dict[str, Any],
+) -> None:
+    with pytest.raises(tcimages.InvalidArgumentError):
+        tcimages.PlatformImagePin("train", **arguments)
+
+
+@pytest.mark.parametrize(("pin", "arguments", "problem", "fix"), PINS_OF_OTHER_SOURCES)
+def test_a_wrong_constant_of_any_pin_is_refused_before_it_is_registered(
+    pin: str, arguments: dict[str, Any], problem: str, fix: str
+) -> None:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
+        getattr(tcimages, pin)("train", **arguments)
+
+    text = " ".join(str(raised.value).split())
+    assert text.startswith(f"{pin}: invalid argument. [invalid-argument] At ")
+    assert problem in text
+    assert fix in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"secret_key": "canary canary"}, {"assume_role": {"external_id": "canary canary"}}],
+)
+def test_a_wrong_secret_of_a_provider_is_refused_without_being_shown(
+    arguments: dict[str, Any],
+) -> None:
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
+        tcimages.Provider("second", **arguments)
+
+    assert "canary" not in str(raised.value)
 
 
 @pytest.mark.parametrize(("arguments", "problem"), PROVIDERS)

@@ -13,7 +13,8 @@ from pulumi_tcimages.core.criteria import Predicate, build_predicates
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, version_key
 from pulumi_tcimages.core.suggestions.corrections import correct_query
-from pulumi_tcimages.core.validators import ABSENT, PRESENT, is_word
+from pulumi_tcimages.core.validators import is_word
+from pulumi_tcimages.core.value_checks import ABSENT, PRESENT
 from pulumi_tcimages.core.versions import exact_range
 from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.formatting import count_of

@@ -25,7 +25,8 @@ from pulumi_tcimages.core.patterns import (
 )
 from pulumi_tcimages.core.query import BaseQuery, time_keys, version_key
 from pulumi_tcimages.core.suggestions.spelling import closest, find_within
-from pulumi_tcimages.core.validators import ABSENT, LONGEST, is_word
+from pulumi_tcimages.core.validators import is_word
+from pulumi_tcimages.core.value_checks import ABSENT, LONGEST
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.formatting import count_of, printable, quote
 

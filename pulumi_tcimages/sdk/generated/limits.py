@@ -6,13 +6,30 @@ CHOICES = {
     "language": ("en-US", "zh-CN"),
     "protocol": ("https", "http"),
     "site": ("china", "intl"),
+    "state": ("init", "online", "offline"),
 }
 BOUNDS = {
-    "timeout_seconds": (0, False, 3600, "a number above 0, at most 3600"),
-    "cache_ttl_seconds": (0, True, 86400, "a number from 0 (no cache) to 86400"),
-    "max_requests_per_second": (1, True, 1000, "a whole number from 1 to 1000"),
+    "timeout_seconds": (0, False, 3600, "a number above 0, at most 3600", "60"),
+    "cache_ttl_seconds": (0, True, 86400, "a number from 0 (no cache) to 86400", "300"),
+    "max_requests_per_second": (1, True, 1000, "a whole number from 1 to 1000", "15"),
+    "session_duration": (1, True, 43200, "a whole number of seconds from 1 to 43200", "7200"),
 }
-"""The minimum, whether it is allowed, the maximum, and the bounds in words."""
+"""The lowest, whether it is allowed, the highest, all in words, and a usual one."""
+RANGES = ("framework_version", "python_version", "ray_version", "version")
+"""Arguments of pins that are version ranges."""
+EXACT = {
+    "engine_type": (
+        "SparkSQL",
+        "PrestoSQL",
+        "SparkBatch",
+        "StandardSpark",
+        "StandardPresto",
+        "SQL",
+    ),
+    "framework_type": ("machine-learning", "python", "spark-ml"),
+    "type": ("Ray", "Workspace"),
+}
+"""Arguments of pins whose known values are spelled exactly. Others are sent too."""
 CRITERIA = {
     "SessionImagePin": (),
     "PlatformImagePin": (

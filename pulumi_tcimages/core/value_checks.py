@@ -1,0 +1,130 @@
+"""Checks of argument values that need no pydantic, so that the SDK can use them too.
+
+A function returns the value in its final form, or raises an InvalidArgumentError. The caller adds
+the argument's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pulumi_tcimages.core.names import DEVICES, canonical
+from pulumi_tcimages.core.regions import REGION_ALLOWED, explain_invalid_region, suggest_region
+from pulumi_tcimages.core.versions import Range, read_range
+from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.formatting import quote
+
+EMPTY_TEXT = "an empty string matches nothing"
+EMPTY_ITEMS = "an empty list or map asks nothing"
+EMPTY_ITEMS_FIX = "leave the argument out, or say what is wanted"
+PRESENT, ABSENT = "*", "none"
+LONGEST = 256
+_MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
+
+
+def read_text(value: object) -> object:
+    """Check that a string can be compared, sent and printed. pydantic rejects other types."""
+    if isinstance(value, str):
+        if not value.strip():
+            raise InvalidArgumentError(
+                EMPTY_TEXT, fix="say what is wanted, or leave the argument out"
+            )
+        if len(value) > LONGEST:
+            raise InvalidArgumentError(
+                f"a string has at most {LONGEST} characters, this one has {len(value)}",
+                fix="shorten the value",
+            )
+        if not value.isprintable():
+            raise InvalidArgumentError(
+                "only characters that can be printed are sent, and plain spaces",
+                fix="remove the other characters",
+            )
+    return value
+
+
+def read_region(value: str) -> str:
+    if problem := explain_invalid_region(value):
+        fix = suggest_region(value)
+        raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=fix)
+    return value
+
+
+def read_device(value: str) -> str:
+    if value.lower() not in DEVICES:
+        raise InvalidArgumentError("there is no such device", allowed=listed(DEVICES))
+    return value.lower()
+
+
+def read_component(value: str) -> Range | str:
+    if value.lower() in (PRESENT, ABSENT):
+        return value.lower()
+    try:
+        return read_range(value)
+    except InvalidArgumentError as refused:
+        if not refused.allowed:
+            raise
+        from pulumi_tcimages.core.suggestions.ranges import suggest_component
+
+        also = f'{refused.allowed}, or "{PRESENT}" (present) or "{ABSENT}" (absent)'
+        fix = suggest_component(value) or refused.fix
+        raise replace(refused, allowed=also, fix=fix) from None
+
+
+def read_component_name(value: str) -> str:
+    name = canonical(value)
+    if name in DEVICES:
+        raise InvalidArgumentError(
+            "this is a device, not a component", fix=f'write `device` "{name}"'
+        )
+    return name
+
+
+def refuse_two_spellings(value: object) -> object:
+    names: dict[str, str] = {}
+    for spelled in value if isinstance(value, Mapping) else ():
+        name = canonical(spelled.strip()) if isinstance(spelled, str) else ""
+        if name and name in names:
+            raise InvalidArgumentError(
+                f"{quote(name)} is given twice, under two spellings",
+                fix=f"leave out {quote(names[name])} or {quote(spelled)}",
+            )
+        names[name] = spelled
+    return value
+
+
+def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
+    """Check a value that is sent to the API unchanged.
+
+    Errors: InvalidArgumentError if the value is a misspelling of a known value.
+    """
+    intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
+    if intended == value:
+        return value
+    raise InvalidArgumentError(
+        f"{noun} are spelled exactly", allowed=listed(known), fix=f'write "{intended}"'
+    )
+
+
+def read_framework_type(value: str, known: tuple[str, ...]) -> str:
+    """Check a framework type of DLC.
+
+    Errors: InvalidArgumentError for a framework, or for a misspelling of a known type.
+    """
+    framework = canonical(value.lower())
+    if framework in _MACHINE_LEARNING:
+        raise InvalidArgumentError(
+            "this is a framework, not a framework type",
+            allowed=listed(known),
+            fix=f'write `framework_type` "machine-learning" and `framework` "{framework}"',
+        )
+    return read_exactly(value, "framework types", known)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text).lower()
+
+
+def listed(values: tuple[str, ...]) -> str:
+    return ", ".join(values)
