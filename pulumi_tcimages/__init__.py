@@ -85,7 +85,7 @@ def _explain(failure: Exception) -> Exception | None:
 
 def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or ""."""
-    # Python's import system and `inspect` look for such names, which are not misspelled.
+    # Python's import system and `inspect` look up names of this form, so they are not misspelled.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib

@@ -69,7 +69,7 @@ def _check_placeholders(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
-    """Report each place whose value is overridden by another value."""
+    """Report the values that are not used because another source overrides them."""
     for name in field_names():
         try:
             first, *others = settings.find_all(name)

@@ -11,7 +11,7 @@ from types import FrameType
 ENDING = tuple(
     signal.Signals[name]
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
-    if hasattr(signal, name)  # Windows has no SIGHUP
+    if hasattr(signal, name)  # Windows has no SIGHUP.
 )
 """The signals that ask a program to exit. Closing a terminal sends SIGHUP."""
 SIGNAL_EXIT = 128

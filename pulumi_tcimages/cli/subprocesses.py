@@ -22,7 +22,7 @@ from pulumi_tcimages.cli import signals
 _OF_KEYBOARD = frozenset(
     signal.Signals[name]
     for name in ("SIGINT", "SIGQUIT")
-    if hasattr(signal, name)  # Windows has no SIGQUIT
+    if hasattr(signal, name)  # Windows has no SIGQUIT.
 )
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _MAX_LINE = 64 * 1024

@@ -92,10 +92,10 @@ def wrap(text: str, cells: int | None) -> list[str]:
 
 
 def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
-    """Return the widths of the columns that fit, which are dropped from the right.
+    """Return the widths of the leading columns that fit.
 
-    Columns have at least their minimum width. The remaining space goes to the shortened columns,
-    from left to right.
+    Columns have at least their minimum width, so the last columns may not fit. The remaining space
+    goes to the shortened columns, from left to right.
     """
     for count in range(len(widths), 0, -1):
         spare = width - sum(least[:count]) - GAP * (count - 1)

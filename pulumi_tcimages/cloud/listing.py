@@ -110,7 +110,7 @@ def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
     before: list[Row] = []
     for _ in range(LISTINGS):
         rows, total, size_bytes = fetch()
-        problem = _find_doubt(rows, total)
+        problem = _explain_doubt(rows, total)
         is_short = total is not None and total > len(rows)
         if not problem or (not is_short and have_same_rows(rows, before)):
             return _build_listing(rows, size_bytes, total)
@@ -118,7 +118,7 @@ def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
     raise _build_error(problem)
 
 
-def _find_doubt(rows: list[Row], total: int | None) -> str:
+def _explain_doubt(rows: list[Row], total: int | None) -> str:
     """Return the reason if rows may be missing from an unpaginated listing, otherwise ""."""
     if total is not None and total != len(rows):
         return f"the total says {total}, and {count_of(len(rows), 'row')} came."

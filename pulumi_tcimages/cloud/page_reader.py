@@ -41,7 +41,7 @@ class InconsistentPages(Exception):  # noqa: N818 - reported as an InvalidRespon
 
 
 class ListingError(Exception):
-    """The cloud did not return a complete listing, or one that is too large."""
+    """The cloud returned a listing that is incomplete or too large."""
 
 
 class PageReader:

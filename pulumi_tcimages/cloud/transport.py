@@ -150,7 +150,8 @@ class Transport:
         except (OSError, ValueError) as error:
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
-        raise failure  # Raised in `except`, the error would keep the request in memory.
+        # If this were inside `except`, the error would keep the request in memory.
+        raise failure
 
     def _open(self) -> HTTPAdapter:
         """Return the connection pool, which is created at the first request.

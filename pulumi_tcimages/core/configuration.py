@@ -138,7 +138,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
     index = next((part for part in detail["loc"] if isinstance(part, int)), None)
-    # pydantic reports an input such as 1e400 as inf
+    # pydantic reports an input such as 1e400 as inf, so the original text is shown.
     written = values.get(path, detail["input"]) if index is None else detail["input"]
     problem = {
         "string_too_short": "the value is empty.",

@@ -200,7 +200,7 @@ def _split(token: str) -> list[_Part]:
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
             word = word[:-1]  # The word in `torchv2.5` is `torch`.
         if word or number:
-            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is not a version
+            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is no version.
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
         if label := number.partition("+")[2] + rest:
             parts += _read_label(label)
@@ -219,7 +219,7 @@ def _read_label(label: str) -> list[_Part]:
 def _read_component(name: str, number: str, ends: bool) -> _Component:
     """Return a known component with its version, which is "" if the number is ambiguous."""
     if name == "python" and number.startswith("1."):
-        return "pytorch", number  # no image has Python 1, so `py1.9.0` means torch 1.9.0
+        return "pytorch", number  # No image has Python 1: `py1.9.0` is torch 1.9.0.
     if "." in number:
         return name, number
     digits = len(number) if number.isdigit() else 0

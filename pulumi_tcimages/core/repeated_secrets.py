@@ -27,7 +27,8 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
         body: the raw response. Rows are checked only if the body may contain one of the secrets.
     """
     long = [secret for secret in secrets if len(secret) >= _SHORTEST_WITHHELD]
-    is_escaped = b"\\u00" in body or b"\\/" in body  # JSON may escape any character of a secret
+    # JSON may escape any character of a secret.
+    is_escaped = b"\\u00" in body or b"\\/" in body
     if not long or not (is_escaped or any(secret.encode() in body for secret in long)):
         return reply
 

@@ -58,7 +58,7 @@ def read_version(text: str | None) -> Version | None:
     return _read_leading(text[:_LONGEST_TEXT]) if text else None
 
 
-@lru_cache(maxsize=4096)  # at most 4 MB, even if a server sends long strings
+@lru_cache(maxsize=4096)  # The cache takes at most 4 MB, even if a server sends long strings.
 def _read_leading(text: str) -> Version | None:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     leading = _LEADING.match(plain)

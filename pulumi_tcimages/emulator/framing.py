@@ -53,7 +53,7 @@ class Delivery:
     """The way that a response's bytes are sent. By default, all are sent immediately."""
 
     delay_s: float = 0.0
-    """Wait before the first byte."""
+    """Wait this many seconds before the first byte."""
     drip_s: float = 0.0
     """Send the body in about ten pieces, with a pause of this many seconds between them."""
     truncate: bool = False

@@ -215,7 +215,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     is_open = is_open_to_all(found)
     try:
         content = _read_start(path, folder)
-    except FileNotFoundError:  # Another process has removed it in the meantime.
+    except FileNotFoundError:  # Another process has removed the file.
         return Entry("absent")
     except PermissionError:
         return Entry("unreadable", b"", is_executable, owner, is_ours, is_open)

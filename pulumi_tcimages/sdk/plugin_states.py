@@ -137,7 +137,7 @@ def _read_archive_version(folder: PluginFolder) -> str:
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
-    """Return a warning about a file that prevents or endangers the use of the plugin, or ""."""
+    """Return a warning about a file that makes the plugin unusable or unsafe, or ""."""
     if folder.installing_stranger:
         return (
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "

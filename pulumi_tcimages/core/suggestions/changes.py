@@ -34,7 +34,7 @@ from pulumi_tcimages.formatting import count_of
 _HINTS = 2
 _TRIED = 20
 _TIED = 3
-"""The maximum number of tied images for which a selecting criterion is searched."""
+"""The maximum number of tied images for which a criterion is sought that selects the image."""
 
 Failure = tuple[Image, list[Predicate]]
 """An image and the criteria that it does not satisfy."""

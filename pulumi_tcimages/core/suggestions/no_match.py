@@ -112,8 +112,8 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
 
     def farness(failure: Failure) -> tuple[int, int, float]:
         image, failed = failure
-        # Of images that fail the same number of criteria, the one whose first failure comes later
-        # is nearer.
+        # If two images fail the same number of criteria, the one whose first failed criterion comes
+        # later in the query is nearer.
         first = place[failed[0].criterion]
         return len(failed), -first, sum(distance(image, predicate) for predicate in failed)
 
