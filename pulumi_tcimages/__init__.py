@@ -54,7 +54,7 @@ def _module_of(name: str) -> str:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
-        # With the module as `obj`, Python would append a suggestion of its own.
+        # If `obj` were the module, Python would append its own suggestion to the message.
         raise AttributeError(message, name=name, obj=None)
     broken: Exception | None = None
     try:

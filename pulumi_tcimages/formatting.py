@@ -112,7 +112,8 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
         if isinstance(content, str):
-            # All other rows may quote the cloud, and a command in a quoted text must not stand out.
+            # Only the advice may contain commands on lines of their own. Text from the cloud, which
+            # other rows may quote, must not be able to look like a command.
             content = wrap_advice(content) if label == _NEXT else wrap(content)
         for number, line in enumerate(content):
             lines.append(f"{'' if number else label:<{LABEL}}{line}".rstrip())

@@ -13,7 +13,7 @@ from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.user_files import read_file
 
 _LARGEST = 16 * 1024 * 1024
-"""Size limit for a file of authorities. The usual ones have 0.3 MiB."""
+"""Size limit for a file of trusted certificates. Such files usually have 0.3 MiB."""
 _PEM = b"CERTIFICATE-----"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 

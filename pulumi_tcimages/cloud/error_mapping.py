@@ -45,7 +45,7 @@ class KeyFacts(NamedTuple):
     is_swapped: bool = False
     """Whether secret id and secret key seem to be swapped."""
     surrounded: str = ""
-    """The part, secret id or secret key, that seems to have been copied with text around it."""
+    """The key that seems to contain other text: "secret id", "secret key", or "" for neither."""
 
 
 _SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")

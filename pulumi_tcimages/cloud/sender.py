@@ -231,8 +231,8 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # Metadata requests go without a proxy, which would see the keys or return the keys of
-            # its own machine.
+            # Metadata requests are sent without a proxy: a proxy would see the keys, or return the
+            # keys of its own machine.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
             return build_unreached(

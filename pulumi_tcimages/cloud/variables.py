@@ -52,7 +52,9 @@ class Variables:
 
 _VENDOR = re.compile(r"TENCENT|QCLOUD|TCCLI|^TC_", re.IGNORECASE)
 _ALIKE = 0.85
-"""Minimum similarity. 0.85 accepts TENCENT_SECRET_ID and TENCENTCLOUD_SECERT_KEY."""
+"""Minimum similarity of a misspelled name to a real one. 0.85 accepts TENCENT_SECRET_ID and
+TENCENTCLOUD_SECERT_KEY.
+"""
 
 
 def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str, str]:

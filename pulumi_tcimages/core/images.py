@@ -22,7 +22,7 @@ from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.naming import camel, pascal_case
 
 _MOST_ITEMS = 256
-"""Maximum length of a list in a row, which bounds the row's size: ten times the longest known."""
+"""Maximum length of a list in a row: ten times the longest known. This limits the row's memory."""
 
 
 def _read_items(value: Any) -> Any:

@@ -22,7 +22,7 @@ class Placeholder(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the text is empty."""
+        """Whether the setting's text is empty."""
         return self == _EMPTY
 
 

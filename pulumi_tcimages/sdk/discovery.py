@@ -130,7 +130,7 @@ def _find_home_problem(launcher: Path) -> str:
     """
     plugins = launcher.parents[1]
     try:
-        # In a user namespace, root of the host has another uid, which owns all parent folders.
+        # In a user namespace, the host's root has another uid. It is the owner of the folder /.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
     except OSError:  # If the folder does not exist yet, it is not unsafe.

@@ -27,9 +27,9 @@ _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
-    # Matches a version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
+    # This matches a version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # Matches the rest of an entry: a note in brackets, or Chinese text such as 等 ("and others").
+    # This matches the rest: a note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pulumi_tcimages.formatting import quote
 
 _ALIKE = 0.75
-"""Minimum similarity. 0.75 accepts `Trian` for `Train` (0.8) and rejects `tensorrt` for
-`tensorflow` (0.67).
+"""Minimum similarity of a suggested word. 0.75 accepts `Trian` for `Train` (0.8) and rejects
+`tensorrt` for `tensorflow` (0.67).
 """
 _LOOK_ALIKE = str.maketrans("oil", "011")
 
