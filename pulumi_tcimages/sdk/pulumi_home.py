@@ -23,12 +23,26 @@ def is_relative(home: str) -> bool:
 def launcher_path(version: str = __version__) -> Path:
     """Return the path where the engine looks for the launcher.
 
-    Errors: ConfigurationError if there is no home folder, or if PULUMI_HOME is a relative path.
+    Errors: ConfigurationError if there is no home folder, or if PULUMI_HOME is a relative path or
+    cannot be a folder.
     """
     home = read_pulumi_home()
     if is_relative(home):
         raise relative_home(home)
+    if is_no_folder(home):
+        raise ConfigurationError(
+            f"PULUMI_HOME is {home}, which cannot be a folder.",
+            fix=f"set PULUMI_HOME to a folder of your own, or unset it; or {other_ways()}",
+        )
     return launcher_in(Path(home) if home else _default_home(), version)
+
+
+def is_no_folder(home: str) -> bool:
+    """Return whether a path leads to something else than a folder, or below it."""
+    return bool(home) and any(
+        os.path.exists(place) and not os.path.isdir(place)  # noqa: PTH110, PTH112 (never raises)
+        for place in (home, *map(str, Path(home).parents))
+    )
 
 
 def launcher_in(home: Path, version: str) -> Path:

@@ -106,6 +106,23 @@ def test_a_relative_home_is_named_and_no_folder_is_made(
     assert list(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("place", ["file", "file/below", os.devnull])
+def test_a_home_that_cannot_be_a_folder_is_named_with_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    home = place if place == os.devnull else str(tmp_path / place)
+    monkeypatch.setenv("PULUMI_HOME", home)
+
+    assert discovery.register() == f"PULUMI_HOME is {home}, which cannot be a folder."
+    for use in (discovery.plugin_status, discovery.install_plugin, discovery.remove_plugin):
+        with pytest.raises(ConfigurationError) as raised:
+            use()
+        assert raised.value.problem == f"PULUMI_HOME is {home}, which cannot be a folder."
+        assert raised.value.fix.startswith("set PULUMI_HOME to a folder of your own, or unset it; ")
+    assert (tmp_path / "file").read_text(encoding="utf-8") == ""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be deleted there")
 def test_a_current_folder_that_was_deleted_ends_no_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
