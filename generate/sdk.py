@@ -62,8 +62,7 @@ def _render_index(exports: Mapping[str, str]) -> str:
         [
             '"""The public names of the generated SDK, each with its module."""',
             "",
-            "from typing import TYPE_CHECKING",
-            "",
+            "TYPE_CHECKING = False",
             "if TYPE_CHECKING:",
             shown,
             "",

@@ -6,12 +6,13 @@ the command line and the plugin start fast.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from pulumi_tcimages.sdk import generated
 
+# Not from `typing`, whose import takes most of the time before `tcimages` handles Ctrl-C.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from pulumi_tcimages.errors import (
         AmbiguousMatchError,
         ApiError,
@@ -57,6 +58,8 @@ def __getattr__(name: str) -> Any:
         # If `obj` were the module, Python would append its own suggestion to the message.
         raise AttributeError(message, name=name, obj=None)
     broken: Exception | None = None
+    import importlib
+
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
     except Exception as failure:  # An incompatible version of Pulumi's SDK may raise any exception.

@@ -24,12 +24,15 @@ from collections.abc import Sequence
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line, by default that of this process, and return the exit code."""
     try:
-        if argv is None:
-            return _run_process()
+        try:
+            if argv is None:
+                return _run_process()
 
-        from pulumi_tcimages.cli.app import run
-    except ImportError as failure:
-        return _report_broken(failure)
+            from pulumi_tcimages.cli.app import run
+        except ImportError as failure:
+            return _report_broken(failure)
+    except KeyboardInterrupt:  # raised while modules are imported
+        return 130
     return run(argv)
 
 
@@ -54,11 +57,8 @@ def _run_process() -> int:
 
     gc.set_threshold(200_000)
 
-    try:
-        from pulumi_tcimages.cli.app import run
+    from pulumi_tcimages.cli.app import run
 
-        code = run(None)
-    except KeyboardInterrupt:  # The user pressed Ctrl-C while modules were imported.
-        return 130
+    code = run(None)
     gc.freeze()
     return code

@@ -218,6 +218,21 @@ def test_a_command_loads_only_what_it_needs(argv: list[str], heavy: set[str]) ->
     assert (code, heavy & set(loaded)) == (0, set())
 
 
+def test_almost_nothing_is_imported_before_ctrl_c_is_handled() -> None:
+    program = f"""
+import sys
+sys.path.insert(0, {str(Path(images.__file__).parents[2])!r})
+before = set(sys.modules)
+import pulumi_tcimages.cli
+print(*sorted(sys.modules.keys() - before))
+"""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert {"typing", "re", "importlib"}.isdisjoint(done.stdout.split())
+
+
 def test_ctrl_c_while_it_loads_is_130_and_no_traceback() -> None:
     program = """
 import sys
