@@ -40,7 +40,8 @@ def temporary_folder() -> Iterator[Path]:
     descriptor = _open(folder)
     try:
         lock_file(descriptor)
-        # The marker comes after the lock: other processes remove folders with a marker and no lock.
+        # The marker is created after locking, because other processes remove each folder that has
+        # a marker and is not locked.
         (folder / _MARKER).touch()
         yield folder
     finally:

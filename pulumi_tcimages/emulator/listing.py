@@ -115,7 +115,8 @@ class NumberedPages:
     default_size: int = 10
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        size = _read_size(context, "PageSize", self.default_size)  # DLC has no special error code.
+        # DLC has no special error code for a size that is too large.
+        size = _read_size(context, "PageSize", self.default_size)
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)
         if number == 0:

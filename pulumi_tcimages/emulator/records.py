@@ -24,7 +24,7 @@ class Record(BaseModel):
 
 
 class Attribute(Record):
-    """Attribute of the TIONE API."""
+    """The type Attribute of the TIONE API."""
 
     Type: Text = None
     Key: Text = None

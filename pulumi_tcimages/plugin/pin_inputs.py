@@ -39,12 +39,12 @@ class Pin:
 
     @property
     def id_field(self) -> str:
-        """The name of the image field with the id."""
+        """The image field that contains the id, in camelCase."""
         return camel(self.source.image.id_field)
 
     @property
     def name_field(self) -> str:
-        """The name of the image field with the name."""
+        """The image field that contains the name, in camelCase."""
         return camel(self.source.image.name_field)
 
     @property

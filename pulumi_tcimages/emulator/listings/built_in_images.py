@@ -1,4 +1,4 @@
-"""DescribeBuildInImages of TIONE."""
+"""The emulated action DescribeBuildInImages of TIONE."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILTERS: FilterFields = {
 
 
 class RegistrySecret(Record):
-    """ImageSecret of the TIONE API: credentials of a registry."""
+    """The type ImageSecret of the TIONE API: credentials of a registry."""
 
     KeyId: Text = None
     Username: Text = None
@@ -33,7 +33,7 @@ class RegistrySecret(Record):
 
 
 class BuiltInImage(Record):
-    """ImageInfo of DescribeBuildInImages. It has no id."""
+    """The type ImageInfo in responses of DescribeBuildInImages. It has no id."""
 
     ImageName: Identifier
     ImageType: Text = None

@@ -1,4 +1,4 @@
-"""DescribeDataEngineImageVersions of DLC."""
+"""The emulated action DescribeDataEngineImageVersions of DLC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 
 
 class EngineImageVersion(Record):
-    """DataEngineImageVersion of DescribeDataEngineImageVersions."""
+    """The type DataEngineImageVersion in responses of DescribeDataEngineImageVersions."""
 
     ImageVersionId: Identifier
     ImageVersion: Text = None

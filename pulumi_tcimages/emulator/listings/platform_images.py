@@ -1,4 +1,4 @@
-"""DescribePlatformImages of TIONE."""
+"""The emulated action DescribePlatformImages of TIONE."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILTERS: FilterFields = {
 
 
 class PlatformImage(Record):
-    """PlatformImageInfo of DescribePlatformImages."""
+    """The type PlatformImageInfo in responses of DescribePlatformImages."""
 
     ImageId: Identifier
     ImageName: Text = None

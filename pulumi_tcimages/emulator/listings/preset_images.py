@@ -1,4 +1,4 @@
-"""DescribePresetImageList of TIONE."""
+"""The emulated action DescribePresetImageList of TIONE."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ ORDER_FIELDS = ("ImageId", "ImageName", "ImageRepo", "CreateTime", "UpdateTime")
 
 
 class RuntimeLib(Record):
-    """RuntimeLib of the TIONE API."""
+    """The type RuntimeLib of the TIONE API."""
 
     Name: Text = None
     Version: Text = None
 
 
 class PresetImage(Record):
-    """PresetImageInfo of DescribePresetImageList."""
+    """The type PresetImageInfo in responses of DescribePresetImageList."""
 
     ImageId: Identifier
     ImageName: Text = None

@@ -1,4 +1,4 @@
-"""DescribeDataEnginePythonSparkImages of DLC."""
+"""The emulated action DescribeDataEnginePythonSparkImages of DLC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 
 
 class PythonSparkImage(Record):
-    """PythonSparkImage of DescribeDataEnginePythonSparkImages."""
+    """The type PythonSparkImage in responses of DescribeDataEnginePythonSparkImages."""
 
     SparkImageId: Identifier
     ChildImageVersionId: Text = None

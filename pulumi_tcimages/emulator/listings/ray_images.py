@@ -1,4 +1,4 @@
-"""ListImages of DLC."""
+"""The emulated action ListImages of DLC."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 
 
 class RayImage(Record):
-    """ImageDto of ListImages."""
+    """The type ImageDto in responses of ListImages."""
 
     Id: int
     Name: Text = None

@@ -1,4 +1,4 @@
-"""DescribeSessionImageVersion of DLC."""
+"""The emulated action DescribeSessionImageVersion of DLC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 
 
 class SessionImage(Record):
-    """EngineSessionImage of DescribeSessionImageVersion."""
+    """The type EngineSessionImage in responses of DescribeSessionImageVersion."""
 
     SparkImageId: Identifier
     SparkImageTag: Text = None
