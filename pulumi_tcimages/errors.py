@@ -50,7 +50,6 @@ OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
 """The message for a MemoryError. Other unexpected exceptions ask the user to report a bug."""
-_USE_ALLOWED = "write it as the line Allowed says."
 _TRY_LATER = "try again later."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
@@ -94,7 +93,7 @@ class ConfigurationError(TcImagesError):
 
     code: ClassVar = "configuration"
     headline: ClassVar = "configuration error."
-    usual_fix: ClassVar = "correct the setting."
+    usual_fix: ClassVar = "correct the setting, then check all of them, run: tcimages doctor"
 
     problem: str
     """A sentence without secrets."""
@@ -119,8 +118,7 @@ class ConfigurationError(TcImagesError):
         yield "From", render_names(self.source, style)
         yield "Allowed", self.allowed
         yield "Looked", self.searched
-        fix = self.fix or (_USE_ALLOWED if self.allowed and not self.settings else "")
-        yield "Next", next_lines(render_names(fix, style), self.settings)
+        yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
 @dataclass(eq=False)
@@ -158,8 +156,7 @@ class InvalidArgumentError(TcImagesError):
         yield "Argument", f"{argument} {self.value}".rstrip() if argument else ""
         yield "Problem", render_names(self.problem, style)
         yield "Allowed", render_names(self.allowed, style)
-        fix = self.fix or (_USE_ALLOWED if self.allowed else "")
-        yield "Next", render_names(fix, style)
+        yield "Next", render_names(self.fix, style)
 
 
 @dataclass(eq=False, kw_only=True)

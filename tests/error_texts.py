@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.error_mapping import OTHER_KEYS, PROFILE
 from pulumi_tcimages.diagnostics import Call, Candidate, Criterion, Hint, Listing, Miss, Where
 from pulumi_tcimages.errors import (
@@ -29,6 +30,11 @@ CALL = Call(
 )
 RANGE = Criterion("image_range", '"Train"')
 CUDA = Criterion("components", '"==12.*"', "cuda")
+CONFIGURED = Endpoint(
+    "https://tione.tencentcloudapi.com",
+    "tione.tencentcloudapi.com",
+    "environment TCIMAGES_ENDPOINT_TIONE",
+)
 TORCH = Criterion("components", '">=2.9"', "pytorch")
 SETTINGS = ConfigurationError(
     "no region is set; `shared_credentials_dir` has none either.",
@@ -102,13 +108,15 @@ THROTTLED = ThrottledError(
     settings=(("maxRequestsPerSecond", "7"), ("timeoutSeconds", "120")),
 )
 NETWORK = NetworkError(
-    "the name tione.tencentcloudapi.com is not known.", call=CALL, fix="check tcimages:endpoints"
+    "the name tione.tencentcloudapi.com is not known.",
+    call=CALL,
+    fix=CONFIGURED.advise_unreached(None),
 )
 REPLY = InvalidResponseError(
     "the reply is not JSON, or is cut short.",
     call=CALL,
     came="200 text/html: <html>\n",
-    fix="check the proxy",
+    fix=CONFIGURED.advise_wrong_reply(None),
 )
 CALL_LINES = """\
 Where    tione DescribePlatformImages, ap-guangzhou,
@@ -264,7 +272,8 @@ Next     send fewer requests in a second, or allow more time:
 getPlatformImage: Tencent Cloud could not be reached. [network]
 Problem  the name tione.tencentcloudapi.com is not known.
 {CALL_LINES.format("")}
-Next     check tcimages:endpoints""",
+Next     check that the address, from environment TCIMAGES_ENDPOINT_TIONE,
+         is right and up; then the network.""",
         None,
     ),
     (
@@ -274,7 +283,9 @@ getPlatformImage: unexpected response. [invalid-response]
 Problem  the reply is not JSON, or is cut short.
 Received 200 text/html: <html>
 {CALL_LINES.format("")}
-Next     check the proxy""",
+Next     something else may have answered in its place: check the endpoint
+         tione.tencentcloudapi.com, from environment
+         TCIMAGES_ENDPOINT_TIONE; no proxy is in use.""",
         None,
     ),
     (

@@ -34,6 +34,10 @@ Labelled lines say what was asked, where, and what was found. `Next` says what t
 there can be pasted. In Python each code is a class of `pulumi_tcimages`, a message names the file
 and line of the call (`At`), and arguments are spelled in snake_case. A message names the provider
 if it is not the default one.
+
+A pin is registered through Pulumi's engine, which does not tell the plugin the line of the program.
+So only an error that is found before that, as in a constant, has `At`. The first line of any other
+names the pin: `PlatformImagePin train`. Pulumi prints its URN above it.
 """
 MEANINGS = {
     "no-match": (

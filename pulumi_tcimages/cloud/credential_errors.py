@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
-from pulumi_tcimages.naming import normalize_name
+from pulumi_tcimages.naming import camel, normalize_name
 
 KEYS_IN_ENVIRONMENT = "environment"
 _KEY_VARIABLES = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
@@ -102,10 +102,22 @@ def build_incomplete(
     fixes += [
         f"rename {wrong} to {right}" for wrong, right in misspelt.items() if right == variable
     ]
-    fix = f"{fixes[0]}." if fixes else "give both in the same place."
+    fix = f"{fixes[0]}." if fixes else _advise_half(lacks, variable, source)
     return ConfigurationError(
         f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix
     )
+
+
+def _advise_half(lacks: str, variable: str, source: str) -> str:
+    """Return how to give the missing half of a pair in the place of the other half."""
+    if source.startswith(KEYS_IN_ENVIRONMENT):
+        return f"give both in the same place: set {variable} too, or unset the other variable."
+    if source.startswith(CONFIGURATION):
+        return (
+            f"give both in the same place: set its {lacks} too, which asks for the value; run: "
+            f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
+        )
+    return f"give both in the same place: add the {lacks} to {source}."
 
 
 def name_login_command(kind: str, profile: str) -> str:

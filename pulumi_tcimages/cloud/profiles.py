@@ -23,6 +23,10 @@ ROOT = "tencentcloudapi.com"
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
 """Maximum size of a file with keys or a token. The vendor's tools write a few hundred bytes."""
+_INI_FORM = (
+    "repair the file: below the line [default], it has the lines secret_id = ID and "
+    "secret_key = KEY."
+)
 _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, the last year that datetime can represent."""
 
@@ -187,7 +191,7 @@ def why_unreadable(error: OSError | ValueError) -> str:
 
 def _unreadable(path: Path, problem: str) -> ConfigurationError:
     is_tccli_file = path.suffix in (".credential", ".configure")
-    fix = "run tccli configure, or repair the file." if is_tccli_file else "repair the file."
+    fix = "write its keys again, run: tccli configure" if is_tccli_file else _INI_FORM
     return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
 
 

@@ -159,6 +159,8 @@ def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> Con
     close = difflib.get_close_matches(shown, section.model_fields, n=1)
     key = path.removesuffix(name) + shown
     advice = Advice(f"did you mean {camel(close[0])}?") if close else advise_removal(key, source)
+    if shown != name and not close:
+        advice = Advice("remove it.")
     return ConfigurationError(
         "there is no such key.",
         key=key,

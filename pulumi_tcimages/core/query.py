@@ -237,7 +237,9 @@ def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
             argument=f"latest_by[{number}]",
             value=quote(key),
             allowed=f"{listed(fields)}{components}",
-            fix=f"leave it out here and give `{argument}` itself a value" if argument else "",
+            fix=f"leave it out here and give `{argument}` itself a value"
+            if argument
+            else f"write {quote(fields[0])}, for instance",
         )
     return read_component_name(key)
 

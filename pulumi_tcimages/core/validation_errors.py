@@ -34,6 +34,15 @@ MOST_ITEMS = 1_000
 """Maximum number of items in a list or map, including nested ones. It limits memory: pydantic's
 error takes 1 KB for each invalid item.
 """
+ALL_NAMES = "leave it out: the line Allowed has all arguments"
+_EXAMPLES = {
+    "string_type": 'write a string, for instance "VALUE"',
+    "bool_type": "write true or false, without quotes",
+    "list_type": 'write a list, for instance ["VALUE"]',
+    "dict_type": 'write a map, for instance {"NAME": "VALUE"}',
+    "model_type": 'write an object, for instance {"name": "ImageName", "values": ["vllm"]}',
+}
+"""The fix for a value of a wrong type that does not resemble a correct one."""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
 """Matches a component and its range in one string, as in `cuda>=12`."""
 TYPE_NAMES = {
@@ -152,7 +161,7 @@ def _shorten(text: str) -> str:
 
 def _build_unknown_argument(name: str, names: Mapping[str, str]) -> InvalidArgumentError:
     near = difflib.get_close_matches(_shorten(name), names, n=1)
-    fix = f"did you mean `{names[near[0]]}`?" if near else ""
+    fix = f"did you mean `{names[near[0]]}`?" if near else ALL_NAMES
     if normalize_name(name) in map(normalize_name, CHOOSING) and "latest" not in names.values():
         fix = "call the function for one image, which chooses it: a list has them all"
     return InvalidArgumentError(
@@ -192,7 +201,7 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         f"expected {TYPE_NAMES.get(kind, details['msg'])}, got {type_name(value)}",
         argument=argument,
         value=show_value(value),
-        fix=_fix_of(details, model),
+        fix=_fix_of(details, model) or _EXAMPLES.get(kind, ""),
     )
 
 

@@ -46,14 +46,15 @@ def read_text(value: object) -> object:
 
 def read_region(value: str) -> str:
     if problem := explain_invalid_region(value):
-        fix = suggest_region(value)
+        fix = suggest_region(value) or 'write a region, for instance "ap-guangzhou"'
         raise InvalidArgumentError(problem, allowed=REGION_ALLOWED, fix=fix)
     return value
 
 
 def read_device(value: str) -> str:
     if value.lower() not in DEVICES:
-        raise InvalidArgumentError("there is no such device", allowed=listed(DEVICES))
+        fix = f"write {one_of(DEVICES)}"
+        raise InvalidArgumentError("there is no such device", allowed=listed(DEVICES), fix=fix)
     return value.lower()
 
 
@@ -124,6 +125,12 @@ def read_framework_type(value: str, known: tuple[str, ...]) -> str:
 
 def _squeeze(text: str) -> str:
     return re.sub(r"[\s_-]+", "", text).lower()
+
+
+def one_of(values: tuple[str, ...]) -> str:
+    """Return quoted values as alternatives: `"cpu", "gpu" or "npu"`."""
+    *first, last = map(quote, values)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def listed(values: tuple[str, ...]) -> str:

@@ -67,7 +67,11 @@ def find_function(token: str) -> Function:
         if source and (function := Function(source, single)).token == token:
             return function
     tokens = (function.token for function in list_functions())
-    raise InvalidArgumentError(f"there is no function {shorten(token)}", allowed=", ".join(tokens))
+    raise InvalidArgumentError(
+        f"there is no function {shorten(token)}",
+        allowed=", ".join(tokens),
+        fix="use one of those under Allowed, or install the plugin of the SDK's version",
+    )
 
 
 def answer(

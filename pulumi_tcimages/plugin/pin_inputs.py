@@ -83,7 +83,11 @@ def find_pin(token: str) -> Pin:
     if pin := find_pin_of(token):
         return pin
     tokens = (pin.token for pin in list_pins())
-    raise InvalidArgumentError(f"there is no resource {shorten(token)}", allowed=", ".join(tokens))
+    raise InvalidArgumentError(
+        f"there is no resource {shorten(token)}",
+        allowed=", ".join(tokens),
+        fix="use one of those under Allowed, or install the plugin of the SDK's version",
+    )
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:

@@ -23,6 +23,8 @@ _T = TypeVar("_T")
 
 _ALIKE = 0.7
 """Minimum similarity of a known name that is suggested for an unknown one."""
+_ALL_NAMES = "leave it out: the line Allowed has all arguments"
+_CONVERT = "convert the value first, for instance with str() or list()"
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
@@ -63,7 +65,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
             return _wrong_options(arguments["opts"], options)
         for name in names:
             if problem := _explain_unsendable(arguments.get(name)):
-                return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE)
+                return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE, fix=_CONVERT)
         if options is pulumi.ResourceOptions:
             return find_resource_error(arguments)
         return _find_output(arguments, function_name) if is_plain_form else None
@@ -100,7 +102,9 @@ def _unnamed_argument(example: str, known: Sequence[str]) -> InvalidArgumentErro
 
 
 def _unknown_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgumentError:
-    return InvalidArgumentError(f'there is no argument "{name}"', allowed=", ".join(known), fix=fix)
+    return InvalidArgumentError(
+        f'there is no argument "{name}"', allowed=", ".join(known), fix=fix or _ALL_NAMES
+    )
 
 
 def _suggest_name(name: str, known: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from pulumi_tcimages.core.setting_patterns import is_setting_text
 from pulumi_tcimages.core.value_checks import (
     EMPTY_ITEMS,
     EMPTY_ITEMS_FIX,
+    one_of,
     read_component,
     read_component_name,
     read_device,
@@ -124,7 +125,7 @@ def _check_setting(path: str, text: str, setting: str) -> None:
 def _check_choice(name: str, value: str) -> None:
     if value.lower() not in map(str.lower, CHOICES[name]):
         choices = ", ".join(CHOICES[name])
-        fix = f"write {' or '.join(map(quote, CHOICES[name]))}"
+        fix = f"write {one_of(CHOICES[name])}"
         raise InvalidArgumentError(f"there is no such {name}", allowed=choices, fix=fix)
 
 

@@ -160,7 +160,7 @@ def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, st
                 f"there is no {quote(name)} in it",
                 argument=path,
                 allowed=", ".join(hints),
-                fix=f"did you mean {quote(near[0])}?" if near else "",
+                fix=f"did you mean {quote(near[0])}?" if near else f"leave out {quote(name)}",
             )
     supplied = {snake(name) for name, part in value.items() if part is not None}
     if missing := [name for name in hints if name in kind.__required_keys__ - supplied]:

@@ -13,7 +13,7 @@ from pulumi_tcimages.core.images import Number, Text
 from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.validators import Word
-from pulumi_tcimages.core.value_checks import listed, read_exactly
+from pulumi_tcimages.core.value_checks import listed, one_of, read_exactly
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.sources.dlc import (
     DLC_REGIONS,
@@ -69,7 +69,8 @@ def _read_engine_type(value: str) -> str:
 
 def _read_state(value: str) -> str:
     if value.lower() not in STATES:
-        raise InvalidArgumentError("there is no such state", allowed=listed(STATES))
+        fix = f"write {one_of(STATES)}"
+        raise InvalidArgumentError("there is no such state", allowed=listed(STATES), fix=fix)
     return value.lower()
 
 

@@ -88,7 +88,7 @@ class BuiltInImageFilter(BaseModel):
                 f"a filter has no {quote(unknown[0])}",
                 allowed=listed(parts),
                 fix=did_you_mean(unknown[0], parts)
-                or ("" if {*names} >= _REQUIRED else _FILTER_FIX),
+                or (f"leave out {quote(unknown[0])}" if {*names} >= _REQUIRED else _FILTER_FIX),
             )
         return value
 

@@ -391,11 +391,17 @@ def test_a_profile_with_something_else_than_text_says_so_without_showing_it(
     assert "4711" not in str(caught.value)
 
 
+INI_FORM = (
+    "repair the file: below the line [default], it has the lines secret_id = ID and "
+    "secret_key = KEY."
+)
+
+
 @pytest.mark.parametrize(
     ("name", "fix"),
     [
-        (".tccli/default.credential", "run tccli configure, or repair the file."),
-        (".tencentcloud/credentials", "repair the file."),
+        (".tccli/default.credential", "write its keys again, run: tccli configure"),
+        (".tencentcloud/credentials", INI_FORM),
     ],
 )
 def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_path, name, fix):

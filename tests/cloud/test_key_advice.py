@@ -87,7 +87,6 @@ def test_keys_that_were_copied_with_text_around_them_are_named(
         ("ap-shanghai-fsi-1", 'write "ap-shanghai-fsi"'),
         ("AP_Guangzhou", 'did you mean "ap-guangzhou"?'),
         ("guangzhou", 'did you mean "ap-guangzhou"?'),
-        ("nowhere", ""),
     ],
 )
 def test_a_text_that_is_no_region_is_refused_with_the_region_that_was_meant(region, fix):
@@ -97,7 +96,18 @@ def test_a_text_that_is_no_region_is_refused_with_the_region_that_was_meant(regi
         question({"region": region})
 
     assert configured.value.fix == refused.value.fix == fix
+    assert configured.value.settings[0][0] == "region"
     assert ("availability zone" in configured.value.problem) == fix.startswith("write")
+
+
+def test_a_text_that_resembles_no_region_is_answered_with_an_example():
+    with pytest.raises(ConfigurationError) as configured:
+        read_configuration({"region": "nowhere"})
+    with pytest.raises(InvalidArgumentError) as refused:
+        question({"region": "nowhere"})
+
+    assert configured.value.settings == (("region", "ap-guangzhou"),)
+    assert refused.value.fix == 'write a region, for instance "ap-guangzhou"'
 
 
 def test_the_site_follows_an_address_in_the_profile(keyless, open_fake, tmp_path):

@@ -14,6 +14,10 @@ def nested(depth: int) -> list[Any]:
 
 NUMBER = "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
 BOOLEAN = "write true or false, without quotes"
+A_STRING = 'write a string, for instance "VALUE"'
+A_LIST = 'write a list, for instance ["VALUE"]'
+A_MAP = 'write a map, for instance {"NAME": "VALUE"}'
+AN_OBJECT = 'write an object, for instance {"name": "ImageName", "values": ["vllm"]}'
 SINGLE = "give a single string"
 EMPTY = ("an empty list or map asks nothing", "leave the argument out, or say what is wanted")
 WRONG = [
@@ -26,14 +30,14 @@ WRONG = [
         NUMBER,
     ),
     ({"image_id": 7}, "image_id", "7", "expected a string, got a number", NUMBER),
-    ({"image_id": True}, "image_id", "true", "expected a string, got a boolean", ""),
+    ({"image_id": True}, "image_id", "true", "expected a string, got a boolean", A_STRING),
     ({"image_id": float("nan")}, "image_id", "NaN", "expected a string, got a number", NUMBER),
     ({"gpu": float("inf")}, "gpu", "Infinity", "expected a string, got a number", NUMBER),
     ({"gpu": 10**5000}, "gpu", "(a number)", "expected a string, got a number", NUMBER),
     ({"gpu": ["A10"]}, "gpu", '["A10"]', "expected a string, got a list", 'write "A10"'),
     ({"gpu": ["A10", "A30"]}, "gpu", '["A10", "A30"]', "expected a string, got a list", SINGLE),
-    ({"gpu": {"a": 1}}, "gpu", '{"a": 1}', "expected a string, got a map", ""),
-    ({"gpu": b"A10"}, "gpu", "(a bytes)", "expected a string, got a bytes", ""),
+    ({"gpu": {"a": 1}}, "gpu", '{"a": 1}', "expected a string, got a map", A_STRING),
+    ({"gpu": b"A10"}, "gpu", "(a bytes)", "expected a string, got a bytes", A_STRING),
     ({"gpu": nested(100_000)}, "gpu", "[" * 60 + "...", "expected a string, got a list", SINGLE),
     (
         {"gpu": ["\ud800\x1b"]},
@@ -44,7 +48,7 @@ WRONG = [
     ),
     ({"latest": "true"}, "latest", '"true"', "expected true or false, got a string", BOOLEAN),
     ({"latest": 1}, "latest", "1", "expected true or false, got a number", BOOLEAN),
-    ({"latest": [1]}, "latest", "[1]", "expected true or false, got a list", ""),
+    ({"latest": [1]}, "latest", "[1]", "expected true or false, got a list", BOOLEAN),
     (
         {"support_data_pipeline": "yes"},
         "support_data_pipeline",
@@ -59,10 +63,10 @@ WRONG = [
         "expected a list, got a string",
         'write ["cuda"]',
     ),
-    ({"latest_by": ""}, "latest_by", '""', "expected a list, got a string", ""),
-    ({"latest_by": {"a": 1}}, "latest_by", '{"a": 1}', "expected a list, got a map", ""),
-    ({"latest_by": ("cuda",)}, "latest_by", '["cuda"]', "expected a list, got a tuple", ""),
-    ({"components": 12}, "components", "12", "expected a map, got a number", ""),
+    ({"latest_by": ""}, "latest_by", '""', "expected a list, got a string", A_LIST),
+    ({"latest_by": {"a": 1}}, "latest_by", '{"a": 1}', "expected a list, got a map", A_LIST),
+    ({"latest_by": ("cuda",)}, "latest_by", '["cuda"]', "expected a list, got a tuple", A_LIST),
+    ({"components": 12}, "components", "12", "expected a map, got a number", A_MAP),
     (
         {"components": ["cuda"]},
         "components",
@@ -77,7 +81,7 @@ WRONG = [
         "expected a map, got a string",
         'write {"cuda": ">=12,<13"}',
     ),
-    ({"components": "a b"}, "components", '"a b"', "expected a map, got a string", ""),
+    ({"components": "a b"}, "components", '"a b"', "expected a map, got a string", A_MAP),
     (
         {"attributes": "DDP"},
         "attributes",
@@ -97,7 +101,7 @@ WRONG = [
         "components.cuda",
         "null",
         "expected a string, got null",
-        "",
+        A_STRING,
     ),
     (
         {"components": {1: ">=2"}},
@@ -106,8 +110,8 @@ WRONG = [
         "expected a string, got a number",
         NUMBER,
     ),
-    ({"filters": [5]}, "filters[0]", "5", "expected an object, got a number", ""),
-    ({"filters": ["x"]}, "filters[0]", '"x"', "expected an object, got a string", ""),
+    ({"filters": [5]}, "filters[0]", "5", "expected an object, got a number", AN_OBJECT),
+    ({"filters": ["x"]}, "filters[0]", '"x"', "expected an object, got a string", AN_OBJECT),
     (
         {"filters": [{"name": "ImageId", "values": "x"}]},
         "filters[0].values",
@@ -122,13 +126,13 @@ WRONG = [
         "expected a list, got a map",
         'write [{"name": "ImageId", "values": ["x"]}]',
     ),
-    ({"filters": "x"}, "filters", '"x"', "expected a list, got a string", ""),
+    ({"filters": "x"}, "filters", '"x"', "expected a list, got a string", A_LIST),
     (
         {"latest_by": "x" * 70},
         "latest_by",
         f'"{"x" * 60}... (70 characters)"',
         "expected a list, got a string",
-        "",
+        A_LIST,
     ),
     (
         {"filters": [{"name": "ImageId", "values": ["x", 1]}]},
@@ -164,7 +168,7 @@ WRONG = [
         "filters[0]",
         '{"name": "a", "values": ["x"], "7": 1}',
         'a filter has no "7"',
-        "",
+        'leave out "7"',
     ),
     (
         {"filters": [{"a": "x"}]},

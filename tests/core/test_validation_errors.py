@@ -59,7 +59,7 @@ def test_who_says_what_newest_means_of_session_images_is_led_to_latest() -> None
 
 
 def test_an_unknown_argument_like_no_other_is_told_without_a_guess() -> None:
-    assert refusal_of({"zzz": 1}).fix == ""
+    assert refusal_of({"zzz": 1}).fix == "leave it out: the line Allowed has all arguments"
 
 
 def test_an_argument_in_the_wrong_dialect_is_unknown() -> None:
@@ -169,7 +169,7 @@ def test_a_refusal_reads_like_this() -> None:
         ("any", 'write "*"'),
         ("present", 'write "*"'),
         ("absent", 'write "none"'),
-        ("nightly", "write the range in one of the forms under Allowed"),
+        ("nightly", 'write a range, for instance ">=2.5,<3"'),
     ],
 )
 def test_a_word_for_a_component_is_refused_with_the_value_that_means_it(

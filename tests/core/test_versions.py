@@ -14,14 +14,14 @@ from pulumi_tcimages.core.versions import LONGEST, exact_range, read_range, read
 from pulumi_tcimages.errors import InvalidArgumentError
 from tests.core.strategies import EXAMPLES, RANGES, hostile_text, version_text
 
-USE_FORM = "write the range in one of the forms under Allowed"
+USE_FORM = 'write a range, for instance ">=2.5,<3"'
 USE_LATEST = "leave it out; `latest` chooses the newest version"
 NO_ALTERNATIVES = "write one range that includes all of these: a range has no alternatives"
 NOT_A_RANGE = """\
 invalid argument. [invalid-argument]
 Problem  this is not a version range
 Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*"
-Next     write the range in one of the forms under Allowed"""
+Next     write a range, for instance ">=2.5,<3\""""
 
 
 def fix_of(text: str) -> str:

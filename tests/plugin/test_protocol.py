@@ -105,7 +105,8 @@ def test_a_resource_that_is_none_of_ours_is_answered_with_those_there_are(plugin
         "         tcimages:index:PresetImagePin,\n"
         "         tcimages:index:EngineImageVersionPin,\n"
         "         tcimages:index:PythonSparkImagePin, tcimages:index:RayImagePin\n"
-        "Next     write it as the line Allowed says."
+        "Next     use one of those under Allowed, or install the plugin of the SDK's\n"
+        "         version"
     )
 
 

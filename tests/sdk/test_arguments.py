@@ -74,7 +74,7 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(function: str) -> None:
         "Argument framework\n"
         "Problem  a value of type bytes cannot be sent\n"
         "Allowed  strings, numbers, booleans, outputs, and lists and maps of them\n"
-        "Next     write it as the line Allowed says."
+        "Next     convert the value first, for instance with str() or list()"
     )
 
 
@@ -112,7 +112,7 @@ def test_an_argument_without_its_name_is_refused(
         ),
         ("get_platform_image", "provider", "give it in opts=pulumi.InvokeOptions(provider=...)"),
         ("PlatformImagePin", "protect", "give it in opts=pulumi.ResourceOptions(protect=...)"),
-        ("get_platform_image", "zone", ""),
+        ("get_platform_image", "zone", "leave it out: the line Allowed has all arguments"),
     ],
 )
 def test_an_unknown_keyword_is_told_where_it_belongs(function: str, name: str, fix: str) -> None:

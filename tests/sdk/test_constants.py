@@ -24,7 +24,7 @@ PINS = [
     ({"framework_version": "^2.5"}, "this is not a version range", 'write ">=2.5,<3"'),
     ({"components": {"cuda": "12.4"}}, "this is not a version range", 'write "==12.4"'),
     ({"region": "ap-guangzhou-3"}, "this is an availability zone", 'write "ap-guangzhou"'),
-    ({"device": "tpu"}, "there is no such device", "write it as the line Allowed says"),
+    ({"device": "tpu"}, "there is no such device", 'write "cpu", "gpu" or "npu"'),
     ({"image_range": " "}, "an empty string matches nothing", "leave the argument out"),
     ({"components": {"cuda": 12.4}}, "expected a string, got a number", "put the value in quotes"),
     ({"components": {"torch": "*", "pytorch": "*"}}, "under two spellings", 'leave out "torch"'),
@@ -42,7 +42,7 @@ PINS = [
         "Argument latest_by[1]",
         "give gpu itself a value",
     ),
-    ({"filters": [{"a": "x"}]}, 'there is no "a" in it', "write it as the line Allowed says"),
+    ({"filters": [{"a": "x"}]}, 'there is no "a" in it', 'leave out "a"'),
     ({"filters": [{"nmae": "x"}]}, 'there is no "nmae" in it', 'did you mean "name"?'),
     ({"filters": [{"name": "ImageId"}]}, "Argument filters[0].values", "give values"),
     (

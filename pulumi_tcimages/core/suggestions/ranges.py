@@ -21,7 +21,7 @@ from pulumi_tcimages.formatting import quote
 if TYPE_CHECKING:
     from packaging.specifiers import Specifier
 
-_USE_FORM = "write the range in one of the forms under Allowed"
+_USE_FORM = 'write a range, for instance ">=2.5,<3"'
 
 
 def widen(range_: Range, version: Version) -> Range | None:
