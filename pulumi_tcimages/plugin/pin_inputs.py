@@ -14,8 +14,9 @@ from pulumi_tcimages.core.validation_errors import check_known, read_arguments, 
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
+from pulumi_tcimages.plugin.diffs import changed
 from pulumi_tcimages.plugin.functions import read_invoke_query
-from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, sealed, unwrap
+from pulumi_tcimages.plugin.property_values import UNKNOWN, has_unknown, unwrap
 from pulumi_tcimages.plugin.rpc_errors import shorten
 from pulumi_tcimages.sources import find_source_of_token
 from pulumi_tcimages.sources.source import Source
@@ -109,35 +110,6 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
         return inputs
     region = find_region()
     return {**inputs, "region": region} if region else inputs
-
-
-def changed(
-    old: Mapping[str, Any], new: Mapping[str, Any], project: Callable[[Any], Any] = unwrap
-) -> list[str]:
-    """Return the names of the inputs that differ. A missing input equals an empty map.
-
-    Args:
-        project: a function that converts a value before the comparison. The default removes secret
-            marks.
-    """
-
-    def normalize(value: Any) -> Any:
-        projected = project(value)
-        return None if projected == {} else projected
-
-    return [
-        name
-        for name in sorted({*old, *new})
-        if normalize(old.get(name)) != normalize(new.get(name))
-    ]
-
-
-def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the names of the inputs that differ only in their secret marks.
-
-    Such a change requires an update, which also encrypts the outputs in the state.
-    """
-    return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:

@@ -21,6 +21,7 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import mark
 from pulumi_tcimages.plugin import OWN_OUTPUTS, REVEALING_OUTPUTS
+from pulumi_tcimages.plugin.diffs import changed, changed_secrecy
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
     build_withdrawn_warning,
@@ -34,9 +35,7 @@ from pulumi_tcimages.plugin.messages import (
 from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
     Properties,
-    changed,
     changed_replace_triggers,
-    changed_secrecy,
     criteria_of,
     inputs_of,
     read_criteria,

@@ -15,8 +15,7 @@ import functools
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import grpc
@@ -25,7 +24,7 @@ from google.protobuf import empty_pb2
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import snake
-from pulumi_tcimages.plugin import functions, pin_inputs, pins
+from pulumi_tcimages.plugin import functions
 from pulumi_tcimages.plugin.configuration import (
     Cloud,
     check_attach,
@@ -35,12 +34,13 @@ from pulumi_tcimages.plugin.configuration import (
     name_provider,
     read_variables,
 )
+from pulumi_tcimages.plugin.diffs import build_diff_response, changed
 from pulumi_tcimages.plugin.engine_log import EngineLog
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.reader import find_own_style
 from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject, read_urn
+from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
@@ -168,7 +168,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_reports_errors
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         olds, news = deserialize(request.old_inputs), deserialize(request.news)
-        return _diff_response(pin_inputs.changed(olds, news), olds, news)
+        return build_diff_response(changed(olds, news), olds, news)
 
     @_reports_errors
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -201,69 +201,41 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             is_region_secret=cloud.is_region_secret,
         )
 
-    # Resources
+    # Pins. Their modules are loaded with the first one, because many programs only have lookups.
 
     @_reports_errors
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
-        pin = _pin_of(request.urn)
+        from pulumi_tcimages.plugin import pin_methods
+
+        pin = pin_methods.pin_of(request.urn)
         try:
-            inputs = pin_inputs.check(pin, deserialize(request.news), self._cloud.find_region)
+            return pin_methods.check(pin, request, self._cloud)
         except errors.InvalidArgumentError as refused:
             return self._check_failed(request, refused)
-        return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
     @_reports_errors
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        pin = _pin_of(request.urn)
-        outputs = deserialize(request.olds)
-        olds, news = deserialize(request.old_inputs), deserialize(request.news)
-        names = pins.diff(pin, outputs, olds, news, self._log.about(request.urn))
-        return _diff_response(names, olds, news)
+        from pulumi_tcimages.plugin import pin_methods
+
+        return pin_methods.diff(request, self._log.about(request.urn))
 
     @_reports_errors
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        pin = _pin_of(request.urn)
-        now = None if request.preview else _now()
-        properties = deserialize(request.properties)
-        outputs = pins.create(
-            pin, properties, self._cloud.client, now, self._log.about(request.urn)
-        )
-        identity = "" if request.preview else pins.build_id(request.urn)
-        return provider_pb2.CreateResponse(id=identity, properties=serialize(outputs))
+        from pulumi_tcimages.plugin import pin_methods
+
+        return pin_methods.create(request, self._cloud, self._log.about(request.urn))
 
     @_reports_errors
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        outputs = pins.update(
-            _pin_of(request.urn),
-            deserialize(request.olds),
-            deserialize(request.old_inputs),
-            deserialize(request.news),
-            self._cloud.client,
-            None if request.preview else _now(),
-            self._log.about(request.urn),
-        )
-        return provider_pb2.UpdateResponse(properties=serialize(outputs))
+        from pulumi_tcimages.plugin import pin_methods
+
+        return pin_methods.update(request, self._cloud, self._log.about(request.urn))
 
     @_reports_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        # An import sends no properties. `.get()` in a program sends empty properties at each
-        # update. A new time would count as a change then, so it gets none.
-        is_import = not request.HasField("properties")
-        inputs, outputs = pins.read(
-            _pin_of(request.urn),
-            request.id,
-            deserialize(request.properties),
-            deserialize(request.inputs),
-            self._cloud.client,
-            _now() if is_import else "",
-            self._log.about(request.urn),
-            is_region_secret=self._cloud.is_region_secret,
-        )
-        return provider_pb2.ReadResponse(
-            id=pins.build_id(request.urn) if is_import else request.id,
-            properties=serialize(outputs),
-            inputs=serialize(inputs),
-        )
+        from pulumi_tcimages.plugin import pin_methods
+
+        return pin_methods.read(request, self._cloud, self._log.about(request.urn))
 
     @_reports_errors
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -277,28 +249,3 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """
         failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
-
-
-def _diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
-    """Build the response for changed inputs: an in-place update, as pins are never replaced."""
-    property_diff, response = provider_pb2.PropertyDiff, provider_pb2.DiffResponse
-    detailed = {}
-    for name in names:
-        kind = property_diff.UPDATE if name in olds else property_diff.ADD
-        kind = kind if name in news else property_diff.DELETE
-        detailed[name] = property_diff(kind=kind, inputDiff=True)
-    return response(
-        changes=response.DIFF_SOME if names else response.DIFF_NONE,
-        diffs=names,
-        detailedDiff=detailed,
-        hasDetailedDiff=True,
-    )
-
-
-def _pin_of(urn: str) -> pin_inputs.Pin:
-    token, _ = read_urn(urn)
-    return pin_inputs.find_pin(token)
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")

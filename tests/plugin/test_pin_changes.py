@@ -8,10 +8,10 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.plugin import pins
+from pulumi_tcimages.plugin.diffs import build_diff_response
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import changed_replace_triggers, check, find_pin
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
-from pulumi_tcimages.plugin.server import _diff_response
 from tests.plugin.conftest import OneListing
 from tests.plugin.pin_steps import CRITERIA, Stack, vllm
 
@@ -69,7 +69,7 @@ def test_a_withdrawn_image_that_a_change_lets_go_is_no_warning() -> None:
 def test_each_change_is_an_update_an_addition_or_a_deletion_of_an_input() -> None:
     kinds = provider_pb2.PropertyDiff
 
-    found = _diff_response(["a", "b", "c"], {"a": 1, "b": 1}, {"a": 2, "c": 1}).detailedDiff
+    found = build_diff_response(["a", "b", "c"], {"a": 1, "b": 1}, {"a": 2, "c": 1}).detailedDiff
 
     assert {name: (value.kind, value.inputDiff) for name, value in found.items()} == {
         "a": (kinds.UPDATE, True),

@@ -1,0 +1,84 @@
+"""The gRPC methods of pins, from request to response."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from pulumi_tcimages.plugin import pin_inputs, pins
+from pulumi_tcimages.plugin.configuration import Cloud
+from pulumi_tcimages.plugin.diffs import build_diff_response
+from pulumi_tcimages.plugin.engine_log import UrnLog
+from pulumi_tcimages.plugin.pin_inputs import Pin, find_pin
+from pulumi_tcimages.plugin.property_values import deserialize, serialize
+from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
+from pulumi_tcimages.plugin.rpc_errors import read_urn
+
+
+def pin_of(urn: str) -> Pin:
+    """Return the pin type of a resource. Errors: InvalidArgumentError for an unknown type."""
+    token, _ = read_urn(urn)
+    return find_pin(token)
+
+
+def check(pin: Pin, request: Any, cloud: Cloud) -> Any:
+    """Validate a pin's inputs. Errors: InvalidArgumentError."""
+    inputs = pin_inputs.check(pin, deserialize(request.news), cloud.find_region)
+    return provider_pb2.CheckResponse(inputs=serialize(inputs))
+
+
+def diff(request: Any, log: UrnLog) -> Any:
+    """Return which inputs of a pin changed."""
+    pin = pin_of(request.urn)
+    outputs = deserialize(request.olds)
+    olds, news = deserialize(request.old_inputs), deserialize(request.news)
+    return build_diff_response(pins.diff(pin, outputs, olds, news, log), olds, news)
+
+
+def create(request: Any, cloud: Cloud, log: UrnLog) -> Any:
+    """Select the image of a new pin."""
+    pin = pin_of(request.urn)
+    now = None if request.preview else _now()
+    outputs = pins.create(pin, deserialize(request.properties), cloud.client, now, log)
+    identity = "" if request.preview else pins.build_id(request.urn)
+    return provider_pb2.CreateResponse(id=identity, properties=serialize(outputs))
+
+
+def update(request: Any, cloud: Cloud, log: UrnLog) -> Any:
+    """Keep the image of a pin, or select another one."""
+    outputs = pins.update(
+        pin_of(request.urn),
+        deserialize(request.olds),
+        deserialize(request.old_inputs),
+        deserialize(request.news),
+        cloud.client,
+        None if request.preview else _now(),
+        log,
+    )
+    return provider_pb2.UpdateResponse(properties=serialize(outputs))
+
+
+def read(request: Any, cloud: Cloud, log: UrnLog) -> Any:
+    """Compare a pin with the current listing, or import one."""
+    # An import sends no properties. `.get()` in a program sends empty properties at each update,
+    # and a new time would then count as a change.
+    is_import = not request.HasField("properties")
+    inputs, outputs = pins.read(
+        pin_of(request.urn),
+        request.id,
+        deserialize(request.properties),
+        deserialize(request.inputs),
+        cloud.client,
+        _now() if is_import else "",
+        log,
+        is_region_secret=cloud.is_region_secret,
+    )
+    return provider_pb2.ReadResponse(
+        id=pins.build_id(request.urn) if is_import else request.id,
+        properties=serialize(outputs),
+        inputs=serialize(inputs),
+    )
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
