@@ -82,7 +82,10 @@ AMBIGUOUS = AmbiguousMatchError(
     ],
 )
 REFUSED = ApiError(
-    "FailedOperation.Other", "It\nfailed\x1b[31m", call=CALL, fix="set `image_range`"
+    "FailedOperation.Other",
+    "It\nfailed\x1b[31m",
+    call=CALL,
+    fix='correct `image_range`, for instance "Train"',
 )
 AUTH = AuthError(
     "AuthFailure.UnauthorizedOperation",
@@ -232,13 +235,13 @@ getPlatformImage: Tencent Cloud refused the request. [api]
 Code     FailedOperation.Other
 Said     It failed\\x1b[31m
 {CALL_LINES.format(" (this code is not retried)")}
-Next     set imageRange""",
+Next     correct imageRange, for instance "Train\"""",
         f"""\
 getPlatformImage: Tencent Cloud refused the request. [api]
 Code     FailedOperation.Other
 Said     It failed\\x1b[31m
 {CALL_LINES.format(" (this code is not retried)")}
-Next     set image-range""",
+Next     correct image-range, for instance "Train\"""",
     ),
     (
         AUTH,

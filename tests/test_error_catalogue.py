@@ -12,12 +12,14 @@ from pulumi_tcimages.cloud.error_mapping import KeyFacts, RefusedRequest
 from pulumi_tcimages.cloud.request_setup import Setup
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
+from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.core.setting_advice import Advice
 from pulumi_tcimages.diagnostics import Criterion, Hint, Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import (
     ApiError,
+    ConfigurationError,
     InvalidArgumentError,
     InvalidResponseError,
     NetworkError,
@@ -209,3 +211,13 @@ def test_a_command_is_never_broken() -> None:
         "  pulumi config set tcimages:region ap-guangzhou",
         "Else nothing.",
     ]
+
+
+@pytest.mark.parametrize("region", ["ap-guangzhou-3", "nowhere"])
+def test_a_wrong_region_is_answered_with_a_flag_in_the_shell(region: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration({"region": region})
+
+    text = in_flags(refused.value).text("tcimages platform-images", style)
+    assert "--region ap-guangzhou" in text
+    assert "pulumi config" not in text

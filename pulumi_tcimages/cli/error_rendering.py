@@ -99,11 +99,11 @@ def _convert(error: TcImagesError) -> TcImagesError:
         )
     if isinstance(error, InvalidArgumentError):
         return replace(error, argument=error.argument.replace(".", " ", 1))
-    if isinstance(error, ConfigurationError) and error.key == "region":
+    if isinstance(error, ConfigurationError) and error.key == "region" and error.searched:
         return replace(
             error,
             searched=[place for place in error.searched if not place.startswith("configuration ")],
-            fix=_advise_region(error.fix) if error.searched else error.fix,
+            fix=_advise_region(error.fix),
         )
     if isinstance(error, _WITH_SETTINGS) and error.settings:
         own = [setting for setting in error.settings if not is_variable(setting[0])]

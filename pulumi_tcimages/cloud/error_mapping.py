@@ -28,6 +28,7 @@ _SLOWER = (
 _CLOUD_LIMIT = 20
 """The number of requests per second that the cloud accepts for each account and action."""
 _MOST_REGIONS = 8
+_USUAL_REGION = "ap-shanghai"
 _PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
 """The largest clock difference, in seconds, that the cloud accepts."""
@@ -176,9 +177,11 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
     names = ", ".join(known[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
     listing = f"the {source.title} are offered in" if source and of_source else "known regions are"
     meant = suggest_region(region)
-    fix = f"{f'{meant} Or give' if meant else 'give'} another `region`; {listing} {names}."
+    example = _USUAL_REGION if _USUAL_REGION in known else known[0]
+    give = f"{meant} Or give" if meant else "give"
+    fix = f'{give} another `region`, for instance "{example}"; {listing} {names}.'
     if source and len(source.sites) < 2:
-        return Advice(fix)
+        return Advice(f"{fix} They exist on the {source.sites[0]} site only.")
     return _or_other_site(fix, setup)
 
 

@@ -285,7 +285,8 @@ def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(c
         list_all(open_fake(cloud.environment), region="ap-guangzou")
 
     assert caught.value.fix == (
-        'did you mean "ap-guangzhou"? Or give another `region`; known regions are ap-bangkok, '
-        "ap-beijing, ap-chengdu, ap-chongqing, ap-guangzhou, ap-hongkong, ap-jakarta, ap-nanjing "
-        "and 9 more."
+        'did you mean "ap-guangzhou"? Or give another `region`, for instance "ap-shanghai"; known '
+        "regions are ap-bangkok, ap-beijing, ap-chengdu, ap-chongqing, ap-guangzhou, ap-hongkong, "
+        "ap-jakarta, ap-nanjing "
+        "and 9 more. They exist on the china site only."
     )
