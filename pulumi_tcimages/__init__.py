@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pulumi_tcimages.sdk import generated
 
-# Not from `typing`, whose import takes most of the time before `tcimages` handles Ctrl-C.
+# This is not imported from `typing`, because that import would take most of the time before
+# `tcimages` handles Ctrl-C.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

@@ -1,4 +1,4 @@
-"""Read files that a user or somebody else has chosen: never without end, and up to a size limit.
+"""Read files at paths that may be mistaken or malicious, with limits for the size and the wait.
 
 A path may lead to a named pipe without a writer, to a device such as /dev/zero, or to a sparse file
 of many GiB.
@@ -17,9 +17,9 @@ from typing import BinaryIO
 
 _MIB = 1024 * 1024
 _WRITER_WAIT_S = 10.0
-"""How long to wait for a named pipe's writer, because a shell may start it after us."""
+"""How long to wait for a named pipe's writer, because a shell may start it after this program."""
 _NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
-# O_NONBLOCK, because opening a named pipe would otherwise wait for a writer. Windows never waits.
+# Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows never waits.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -28,7 +28,7 @@ def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -
 
     Args:
         most_bytes: the size limit.
-        may_be_pipe: also read a pipe, such as `<(pulumi stack export)`.
+        may_be_pipe: whether a pipe is accepted too, such as `<(pulumi stack export)`.
 
     Errors: OSError, also if the file is larger or of another kind.
     """
@@ -62,7 +62,7 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
         data += chunk
         if len(data) > most_bytes:
             raise OSError(None, f"larger than {most_bytes // _MIB} MiB")
-    if chunk is None:  # because another program made this stream non-blocking
+    if chunk is None:  # Another program has made this stream non-blocking.
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return bytes(data)
 

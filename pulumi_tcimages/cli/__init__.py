@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from pulumi_tcimages.cli.app import run
         except ImportError as failure:
             return _report_broken(failure)
-    except KeyboardInterrupt:  # raised while modules are imported
+    except KeyboardInterrupt:  # The user pressed Ctrl-C during an import.
         return 130
     return run(argv)
 

@@ -134,7 +134,7 @@ def _run_program(
     Errors: OSError; subprocess.TimeoutExpired, also when cancelled; EngineError for the output.
 
     Args:
-        name: how a message calls the program.
+        name: the program's name in messages.
         own_group: kill the program's children too.
     """
     process = None
@@ -153,7 +153,7 @@ def _run_program(
         finally:
             if process is not None and process.returncode is None:
                 if own_group:
-                    with contextlib.suppress(OSError):  # it has just ended
+                    with contextlib.suppress(OSError):  # The group has just ended.
                         os.killpg(process.pid, signal.SIGKILL)
                 process.kill()
                 process.wait()

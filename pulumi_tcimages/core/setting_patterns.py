@@ -7,7 +7,7 @@ import re
 PLAIN = r"^[!-~]+$"
 """Printable ASCII without blanks, as in keys, tokens and ARNs."""
 PROFILE = r"^[^/\\\x00-\x1f]{1,128}$"
-# Not `{1,128}`, because compiling a counted Unicode class takes 50 ms, more than this module.
+# The pattern has `+` and not `{1,128}`, because compiling a counted Unicode class takes 50 ms.
 ROLE_NAME = r"^[\w+=,.@-]+$"
 ACCOUNT_ID = r"^[0-9]{1,20}$"
 ENDPOINT = (

@@ -87,7 +87,7 @@ def _check_criterion(name: str, value: str) -> None:
     if name in RANGES:
         read_range(value)
     elif name.endswith("_regex"):
-        # Imported here, because pydantic's regular expressions take 6 ms and few pins have any.
+        # The import is here, because it takes 6 ms and few pins have a regular expression.
         from pulumi_tcimages.core.patterns import read_pattern
 
         read_pattern(value)
@@ -107,8 +107,8 @@ def _check_setting(path: str, text: str, setting: str) -> None:
     """Check a string of a provider.
 
     Args:
-        path: the argument, with the index in a list.
-        setting: the setting, without the index.
+        path: the argument's path. An item of a list has its index in brackets.
+        setting: the path without the index.
     """
     if setting == "region":
         read_region(text)
