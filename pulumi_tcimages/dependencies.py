@@ -50,7 +50,7 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
     return ConfigurationError(
         f"a package that {_PACKAGE} needs cannot be imported: {reason}.",
         source=_name_environment(),
-        fix=f"install it anew, run: {_write_install(['--force-reinstall', _PACKAGE])}",
+        fix=f"to install it again, run: {_write_install(['--force-reinstall', _PACKAGE])}",
     )
 
 

@@ -93,7 +93,7 @@ class ConfigurationError(TcImagesError):
 
     code: ClassVar = "configuration"
     headline: ClassVar = "configuration error."
-    usual_fix: ClassVar = "correct the setting, then check all of them, run: tcimages doctor"
+    usual_fix: ClassVar = "correct the setting. To check all settings, run: tcimages doctor"
 
     problem: str
     """A sentence without secrets."""

@@ -52,7 +52,7 @@ def test_every_class_of_the_tree_has_its_text_tested() -> None:
 def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
     assert str(ConfigurationError("no keys.")) == (
         "configuration error. [configuration]\nProblem  no keys.\n"
-        "Next     correct the setting, then check all of them, run: tcimages doctor"
+        "Next     correct the setting. To check all settings, run: tcimages doctor"
     )
     assert str(InvalidArgumentError("no.")) == (
         "invalid argument. [invalid-argument]\n"

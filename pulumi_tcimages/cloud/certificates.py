@@ -48,7 +48,7 @@ def check_authorities(path: str, variable: str) -> None:
 
 
 def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
-    other = f"correct {variable}. Or trust the usual authorities, run: unset {variable}"
+    other = f"correct {variable}. To trust the usual authorities instead, run: unset {variable}"
     try:
         if path.is_dir():
             if any(_HASHED_NAME.fullmatch(file.name) for file in path.iterdir()):
@@ -128,8 +128,5 @@ def _advise_authority(authorities: str) -> str:
     if variable and Path(path).is_dir():
         return f"add its CA certificate to that folder, then run: openssl rehash {shell_word(path)}"
     if variable:
-        return f"add its CA certificate to that file, run: cat CA_FILE >> {shell_word(path)}"
-    return (
-        "write a file with its CA certificate and name it in REQUESTS_CA_BUNDLE, run: "
-        "export REQUESTS_CA_BUNDLE=CA_FILE"
-    )
+        return f"write its CA certificate to a file, then run: cat CA_FILE >> {shell_word(path)}"
+    return "write its CA certificate to a file, then run: export REQUESTS_CA_BUNDLE=CA_FILE"

@@ -191,7 +191,7 @@ def why_unreadable(error: OSError | ValueError) -> str:
 
 def _unreadable(path: Path, problem: str) -> ConfigurationError:
     is_tccli_file = path.suffix in (".credential", ".configure")
-    fix = "write its keys again, run: tccli configure" if is_tccli_file else _INI_FORM
+    fix = "to write its keys again, run: tccli configure" if is_tccli_file else _INI_FORM
     return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
 
 

@@ -213,7 +213,7 @@ def _import_pin(
         raise InvalidArgumentError(
             f"{quote(identity)} is not what a pin is imported by",
             allowed=import_form,
-            fix=f"take the image's id, not the pin's, run: {_write_ids_command(pin)}",
+            fix=f"take an image's id, not a pin's. To list them, run: {_write_ids_command(pin)}",
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, read_criteria(pin, inputs))

@@ -234,7 +234,9 @@ def _advise_unusable(launcher: Path, refused: OSError) -> str:
         files = [path for path in launcher.parents if path.exists() and not path.is_dir()]
         if files:
             path = shlex.quote(str(files[0]))
-            return f"there is a file instead of a folder, so move it, run: mv {path} {path}.old"
+            return (
+                f"there is a file instead of a folder. To move it away, run: mv {path} {path}.old"
+            )
     if refused.errno == errno.ENOSPC:
         return f"free space on the disk of {launcher.parents[1]}"
     return f"make {launcher.parents[1]} writable for this user, or {OWN_HOME}"

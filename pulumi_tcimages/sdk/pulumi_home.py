@@ -63,7 +63,7 @@ def relative_home(home: str) -> ConfigurationError:
     return ConfigurationError(
         f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
         f"different folders: make it absolute, for instance PULUMI_HOME={absolute}.",
-        fix=f'make it absolute, run: export PULUMI_HOME="{absolute}"; or {other_ways()}',
+        fix=f'to make it absolute, run: export PULUMI_HOME="{absolute}"; or {other_ways()}',
     )
 
 

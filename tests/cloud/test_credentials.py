@@ -400,7 +400,7 @@ INI_FORM = (
 @pytest.mark.parametrize(
     ("name", "fix"),
     [
-        (".tccli/default.credential", "write its keys again, run: tccli configure"),
+        (".tccli/default.credential", "to write its keys again, run: tccli configure"),
         (".tencentcloud/credentials", INI_FORM),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authorit
         f"{certifi.where()}."
     )
     assert error.remedy == retry.UNTRUSTED
-    assert "name it in REQUESTS_CA_BUNDLE" in error.fix
+    assert "export REQUESTS_CA_BUNDLE=" in error.fix
     assert server.requests == []
 
 
@@ -57,7 +57,7 @@ def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of,
         error = failure(transport_of({"SSL_CERT_FILE": other}), server.url)
 
     assert f"trusted are those in {other} (SSL_CERT_FILE)." in error.problem
-    assert error.fix.endswith(f"add its CA certificate to that file, run: cat CA_FILE >> {other}")
+    assert error.fix.endswith(f"to a file, then run: cat CA_FILE >> {other}")
 
 
 @pytest.mark.parametrize(
