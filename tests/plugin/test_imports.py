@@ -55,7 +55,7 @@ def test_what_the_import_returns_satisfies_the_next_up(stack: Stack) -> None:
     ("urn", "identity", "said"),
     [
         (URN, "no-such-image", "PlatformImagePin train: no image matches. [no-match]"),
-        (URN, "pin-0123456789ab", "take the image's id, not the pin's"),
+        (URN, "pin-0123456789ab", "take an image's id, not a pin's"),
         (SESSION_URN, "1a2b3c4d", "dataEngineId/frameworkType/sparkImageId"),
         (SESSION_URN, "DataEngine-b0jt6fvk//x", "dataEngineId/frameworkType/sparkImageId"),
     ],
