@@ -87,9 +87,10 @@ def explain_certificate_error(
     code = error.verify_code
     if code == _EXPIRED:
         return CertificateFault(
-            f"the certificate of {host} has expired, by this machine's clock ({now}).",
-            "set the clock right if it is wrong; else the certificate has to be renewed by whoever "
-            "runs that server.",
+            f"the certificate of {host}, or of the authority that signed it, has expired, by this "
+            f"machine's clock ({now}).",
+            "set the clock right if it is wrong. Else whoever runs that server has to renew its "
+            f"certificate. If that is new, replace the authority's old one in {authorities}.",
         )
     if code == _NOT_YET_VALID:
         return CertificateFault(

@@ -63,7 +63,7 @@ def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of,
 @pytest.mark.parametrize(
     ("starts", "ends", "problem", "fix"),
     [
-        (-20, -10, "has expired, by this machine's clock (20", "has to be renewed"),
+        (-20, -10, "has expired, by this machine's clock (20", "has to renew its"),
         (10, 20, "is not valid yet, by this machine's clock (20", "set the clock right"),
     ],
     ids=["expired", "not yet valid"],
