@@ -109,7 +109,7 @@ def build_incomplete(
 
 
 def _advise_half(lacks: str, variable: str, source: str) -> str:
-    """Return how to give the missing half of a pair in the place of the other half."""
+    """Return the advice to add a missing secret id or secret key where the other one is set."""
     if source.startswith(KEYS_IN_ENVIRONMENT):
         return f"give both in the same place: set {variable} too, or unset the other variable."
     if source.startswith(CONFIGURATION):

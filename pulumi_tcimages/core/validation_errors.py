@@ -42,7 +42,7 @@ _EXAMPLES = {
     "dict_type": 'write a map, for instance {"NAME": "VALUE"}',
     "model_type": 'write an object, for instance {"name": "ImageName", "values": ["vllm"]}',
 }
-"""The fix for a value of a wrong type that does not resemble a correct one."""
+"""The fix for each type error, if none can be derived from the value."""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
 """Matches a component and its range in one string, as in `cuda>=12`."""
 TYPE_NAMES = {
