@@ -4,7 +4,7 @@
 arguments, and with the real command where there is one. Other commands are only parsed:
 
 - `tccli` opens a login in the cloud, and `curl` needs the network.
-- pip and uv change the environment. `cat`, `chmod` and `mv` change files of the user's.
+- pip and uv change the environment. `cat`, `chmod`, `mv` and `rm` change files of the user's.
 - `export` and `unset` change only the user's own shell.
 - Other commands of `pulumi` need a project of the user's.
 - A word in capitals must be replaced by the user first.
@@ -16,7 +16,7 @@ import re
 import shlex
 
 _TOOLS = (
-    r"(?:tcimages|pulumi|tccli|openssl|uv|curl|cat|chmod|mv|export|unset|[\w/.-]*python[\d.]*) "
+    r"(?:tcimages|pulumi|tccli|openssl|uv|curl|cat|chmod|mv|rm|export|unset|[\w/.-]*python[\d.]*) "
     r"(?!(?:in|and)\b)"
 )
 _RUN = re.compile(rf"(?:^|run: )({_TOOLS}[^;]*?)(?:[.;]? *$|[;.] )")

@@ -39,7 +39,7 @@ from tests.machine_errors import (
 
 ACTION = Action("tione", "DescribePlatformImages", "2021-11-11")
 TERMINAL_COLUMNS = 80
-COMMAND = re.compile(r"(Next +)?(tcimages|curl|export|unset|chmod|mv|cat|openssl|pulumi) ")
+COMMAND = re.compile(r"(Next +)?(tcimages|curl|export|unset|chmod|mv|rm|cat|openssl|pulumi) ")
 REFUSALS = [
     "AuthFailure.SecretIdNotFound",
     "AuthFailure.SignatureFailure",

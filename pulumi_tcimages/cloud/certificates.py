@@ -15,6 +15,8 @@ from pulumi_tcimages.user_files import read_file
 _LARGEST = 16 * 1024 * 1024
 """Size limit for a file of trusted certificates. Such files usually have 0.3 MiB."""
 _PEM = b"CERTIFICATE-----"
+_PEM_SUFFIXES = (".pem", ".crt", ".cer")
+"""The names of files that `openssl rehash` reads."""
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 # These are OpenSSL's X509_V_ERR_* codes.
@@ -23,6 +25,20 @@ _SELF_SIGNED = (18, 19)
 _UNKNOWN_ISSUER = (2, 20, 21)
 _OTHER_NAME = (62, 64)
 _REVOKED = 23
+
+
+class Peer(NamedTuple):
+    """The server that sent a certificate.
+
+    Args:
+        name: the server's name in messages.
+        address: the variable or the line of the message that has the server's address.
+        inspection: a command that shows the certificate.
+    """
+
+    name: str
+    address: str
+    inspection: str
 
 
 class CertificateFault(NamedTuple):
@@ -48,15 +64,21 @@ def check_authorities(path: str, variable: str) -> None:
 
 
 def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
-    other = f"correct {variable}. To trust the usual authorities instead, run: unset {variable}"
+    usual = f"To trust the usual authorities instead, run: unset {variable}"
+    other = f"set {variable} to another file. {usual}"
+    replacement = f"replace the file, or {other}"
     try:
         if path.is_dir():
             if any(_HASHED_NAME.fullmatch(file.name) for file in path.iterdir()):
                 return "", ""
-            problem = f"the folder {path} has no certificates under the names that OpenSSL reads."
-            return problem, f"run: openssl rehash {shell_word(str(path))}"
+            prepare = f"run: openssl rehash {shell_word(str(path))}"
+            if any(file.suffix.lower() in _PEM_SUFFIXES for file in path.iterdir()):
+                problem = f"the folder {path} has no certificates under names that OpenSSL reads."
+                return problem, prepare
+            put = "put files with one PEM certificate each there (.pem or .crt)"
+            return f"the folder {path} has no certificates.", f"{put}, then {prepare}. {usual}"
         if not path.exists():
-            return f"there is no file {path}.", other
+            return f"there is no file {path}.", f"correct the path in {variable}. {usual}"
         if not path.is_file():
             return f"{path} is neither a file nor a folder.", other
         content = read_file(path, _LARGEST)
@@ -64,18 +86,18 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
     if not content.strip():
-        return f"the file {path} is empty.", other
+        return f"the file {path} is empty.", replacement
     if _PEM not in content:
-        return f"the file {path} has no PEM certificates.", other
+        return f"the file {path} has no PEM certificates.", replacement
     try:
         ssl.create_default_context(cadata=content.decode("ascii", "ignore"))
     except (ssl.SSLError, ValueError):
-        return f"the file {path} is damaged: its certificates cannot be read.", other
+        return f"the file {path} is damaged: its certificates cannot be read.", replacement
     return "", ""
 
 
 def explain_certificate_error(
-    error: ssl.SSLCertVerificationError, host: str, authorities: str, now_unix_s: float
+    error: ssl.SSLCertVerificationError, peer: Peer, authorities: str, now_unix_s: float
 ) -> CertificateFault:
     """Explain a failed certificate verification.
 
@@ -85,6 +107,8 @@ def explain_certificate_error(
     """
     now = f"{datetime.fromtimestamp(now_unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
     code = error.verify_code
+    host = peer.name
+    inspect = f"To see the certificate, run: {peer.inspection}"
     if code == _EXPIRED:
         return CertificateFault(
             f"the certificate of {host}, or of the authority that signed it, has expired, by this "
@@ -100,22 +124,26 @@ def explain_certificate_error(
     if code in _OTHER_NAME:
         return CertificateFault(
             f"the certificate is for another name than {host}.",
-            "check the address in the line Where. If it is right, a proxy or a wrong DNS entry "
-            "answers in its place.",
+            f"check the address in {peer.address}. If it is right, something else answers in its "
+            f"place, such as a login page, a proxy or a wrong DNS entry. {inspect}",
         )
     if code in (*_SELF_SIGNED, *_UNKNOWN_ISSUER):
         signed = "self-signed" if code == _SELF_SIGNED[0] else "signed by an unknown authority"
         return CertificateFault(
             f"the certificate of {host} is {signed}; trusted are those in {authorities}.",
-            f"if a company's proxy reads the traffic, {_advise_authority(authorities)}",
+            f"if a company's proxy reads the traffic, {_advise_authority(authorities)}. If there "
+            "is no such proxy, do not trust the certificate: ask whoever runs the network. "
+            f"{inspect}",
         )
     if code == _REVOKED:
         return CertificateFault(
-            f"the certificate of {host} has been revoked.", "ask whoever runs that server."
+            f"the certificate of {host} has been revoked.",
+            f"do not trust that server. Ask whoever runs it for a new certificate. {inspect}",
         )
     return CertificateFault(
-        f"the certificate of {host} does not verify: {error.verify_message}.",
-        f"check the certificate of that server; trusted are those in {authorities}.",
+        f"the certificate of {host} does not verify: {error.verify_message}; trusted are those in "
+        f"{authorities}.",
+        f"ask whoever runs that server, or a proxy in front of it, to correct it. {inspect}",
     )
 
 

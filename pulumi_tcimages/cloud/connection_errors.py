@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pulumi_tcimages.cloud.certificates import explain_certificate_error
+from pulumi_tcimages.cloud.certificates import Peer, explain_certificate_error
 from pulumi_tcimages.cloud.profiles import is_vendor_host
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
 from pulumi_tcimages.core import retry
@@ -68,8 +68,13 @@ def describe_failure(
     if certificate is not None:
         is_of_proxy = proxy is not None and proxy.is_tls and _is_proxy_error(error)
         host = proxy.name if proxy and is_of_proxy else urlsplit(url).hostname or ""
+        peer = Peer(
+            host,
+            address=proxy.variable if proxy and is_of_proxy else "the line Where",
+            inspection=_write_inspection(url, proxy, is_of_proxy=is_of_proxy),
+        )
         fault = explain_certificate_error(
-            certificate, host, _describe_authorities(environment), now_unix_s
+            certificate, peer, _describe_authorities(environment), now_unix_s
         )
         return TransportError(fault.problem, retry.UNTRUSTED, fault.fix)
     if proxy and (refused := _find_proxy_failure(reasons, url, proxy)):
@@ -118,6 +123,19 @@ def _describe_authorities(environment: NetworkEnvironment) -> str:
     return f"{path} ({environment.name_ca()})" if path else str(DEFAULT_CA_BUNDLE_PATH)
 
 
+def _write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str:
+    """Write the command that shows a server's certificate, without trust in it."""
+    if proxy and not is_of_proxy:
+        options = f'--head --insecure --max-time 10 --proxy "${proxy.variable}"'
+        return f"curl --verbose {options} {url}"
+    parts = urlsplit(f"{proxy.scheme}://{proxy.address}" if proxy else url)
+    host = parts.hostname or ""
+    is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)  # An address has no server name.
+    address = f"[{host}]" if ":" in host else host
+    name = f" -servername {host}" if is_name else ""
+    return f"openssl s_client -connect {address}:{parts.port or 443}{name} </dev/null"
+
+
 def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> TransportError:
     """Build the error for a proxy that rejected the connection with an HTTP status."""
     assert proxy is not None  # noqa: S101 - only a proxy refuses
@@ -161,8 +179,19 @@ def _find_proxy_failure(
         problem = f"{proxy.name} speaks plain http, and {proxy.variable} says https://."
         return _refuse_connection(problem, f"write http:// and {proxy.advise_address('http')}")
     if not proxy.is_tls and any(isinstance(reason, _CUT_OFF) for reason in reasons):
-        fix = f"if it speaks TLS, {proxy.advise_address('https')}"
+        inspection = _write_inspection(url, proxy._replace(scheme="https"), is_of_proxy=True)
+        fix = (
+            f"to see whether it speaks TLS, run: {inspection}. If that prints a certificate, "
+            f"{proxy.advise_address('https')}. Else ask whoever runs the proxy. "
+            f"{proxy.advise_none()}"
+        )
         return TransportError(f"{proxy.name} closed the connection before a reply.", fix=fix)
+    if _first(reasons, socket.gaierror):
+        fix = (
+            "a company's proxy may have a name only in its own network or VPN: connect to that. "
+            f"To correct the address, {proxy.advise_address(host='HOST')}. {proxy.advise_none()}"
+        )
+        return TransportError(f"the name of {proxy.name} does not resolve.", fix=fix)
     return None
 
 
@@ -199,8 +228,7 @@ def _describe(
         problem = "the endpoint is localhost, and that name leads to another machine."
         return TransportError(problem, retry.UNTRUSTED, "write 127.0.0.1 in its place.")
     if _first(reasons, socket.gaierror):
-        host = urlsplit(url).hostname if peer == "the endpoint" else f"of {peer}"
-        return TransportError(f"the name {host} does not resolve.")
+        return TransportError(f"the name {urlsplit(url).hostname} does not resolve.")
     if _first(reasons, ConnectionRefusedError):
         return TransportError(f"{peer} refused the connection.")
     if isinstance(error, requests.exceptions.ConnectTimeout):

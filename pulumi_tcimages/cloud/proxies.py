@@ -54,18 +54,29 @@ class Proxy(NamedTuple):
     def advise_test(self, url: str) -> str:
         """Return the advice to test the proxy, or to unset it."""
         # The shell reads the variable, so the command does not contain the password.
-        test = f'curl --head --proxy "${self.variable}" {url}'
-        return f"To test the proxy, run: {test}. If none is needed, run: unset {self.variable}"
+        test = f'curl --head --max-time 10 --proxy "${self.variable}" {url}'
+        return f"To test the proxy, run: {test}. {self.advise_none()}"
+
+    def advise_none(self) -> str:
+        """Return the advice for a machine that needs no proxy."""
+        return f"If none is needed, run: unset {self.variable}"
 
     def advise_exception(self, host: str) -> str:
         """Return the advice to exempt a host from the proxy."""
         name = self.no_proxy
         return f'run: export {name}="${{{name}:+${name},}}{host}"'
 
-    def advise_address(self, scheme: str = "") -> str:
-        """Return the advice to set the proxy's address, with a user and password if it has one."""
+    def advise_address(self, scheme: str = "", host: str = "") -> str:
+        """Return the advice to set the proxy's address, with a user and password if it has one.
+
+        Args:
+            scheme: the correct scheme; by default the proxy's own.
+            host: a placeholder for the correct host; by default the proxy's own.
+        """
         user = "USER:PASSWORD@" if self.has_user else ""
-        return f"run: export {self.variable}={scheme or self.scheme}://{user}{self.address}"
+        old_host = urlsplit(f"//{self.address}").hostname or ""
+        address = self.address.replace(old_host, host, 1) if host else self.address
+        return f"run: export {self.variable}={scheme or self.scheme}://{user}{address}"
 
 
 class NetworkEnvironment:
@@ -204,6 +215,7 @@ def _is_in(host: str, network: str) -> bool:
 
 
 _SPECIAL = ("/", "?", "#")
+_KNOWN_SCHEME = re.compile("socks(?:4a?|5h?)?|ftps?|wss?")
 _ADDRESS = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?", re.ASCII)
 
 
@@ -213,12 +225,21 @@ def _find_address(proxy: str) -> str:
     return address if _ADDRESS.fullmatch(address) else ""
 
 
+def _name_scheme(scheme: str) -> str:
+    """Return the beginning of a problem that names a known scheme.
+
+    In an invalid URL, another word before `://` may be a part of a password.
+    """
+    known = _KNOWN_SCHEME.fullmatch(scheme.lower())
+    return f"the proxy has the scheme {known[0]}, but " if known else ""
+
+
 def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
     """Return the problem of an invalid proxy URL and its fix, without the password; else "", ""."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         return (
-            "only HTTP proxies are supported.",
+            f"{_name_scheme(scheme)}only HTTP proxies are supported.",
             f"give the address of an HTTP proxy in {variable}",
         )
     userinfo = rest.rpartition("@")[0]

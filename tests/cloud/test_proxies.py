@@ -101,10 +101,19 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
     [
         (
             "socks5://canary:canary@proxy:1",
-            "only HTTP proxies",
+            "has the scheme socks5, but only HTTP proxies",
             "give the address of an HTTP proxy in ",
         ),
-        ("ftp://proxy", "only HTTP proxies", "give the address of an HTTP proxy in "),
+        (
+            "canary://proxy",
+            "only HTTP proxies are supported (proxy proxy).",
+            "give the address of an HTTP proxy in ",
+        ),
+        (
+            "ftp://proxy",
+            "the scheme ftp, but only HTTP proxies",
+            "give the address of an HTTP proxy in ",
+        ),
         ("http://", "has no host", "host and port"),
         ("http://:3128", "has no host", "host and port"),
         ("http://[canary", "not the address of a proxy", "brackets"),
@@ -145,8 +154,8 @@ def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
     assert found
     assert found.name == f"the proxy {named} (all_proxy)"
     assert found.advise_test(TIONE) == (
-        f'To test the proxy, run: curl --head --proxy "$all_proxy" {TIONE}. If none is needed, '
-        "run: unset all_proxy"
+        f'To test the proxy, run: curl --head --max-time 10 --proxy "$all_proxy" {TIONE}. If none '
+        "is needed, run: unset all_proxy"
     )
     assert network_environment.find_proxy("http://localhost:80") is None
 
@@ -163,12 +172,13 @@ def test_certificates_of_ones_own_are_taken(variable, tmp_path):
 @pytest.mark.parametrize(
     ("name", "problem", "fix"),
     [
-        ("none.pem", "there is no file", "run: unset SSL_CERT_FILE"),
+        ("none.pem", "there is no file", "correct the path in SSL_CERT_FILE. To trust"),
         ("x" * 300, "cannot be read: file name too long", "run: unset SSL_CERT_FILE"),
-        ("empty.pem", "is empty", "run: unset SSL_CERT_FILE"),
+        ("empty.pem", "is empty", "replace the file, or set SSL_CERT_FILE to another file. To"),
         ("key.pem", "has no PEM certificates", "run: unset SSL_CERT_FILE"),
         ("damaged.pem", "is damaged", "run: unset SSL_CERT_FILE"),
-        ("folder", "no certificates under the names that OpenSSL reads", "run: openssl rehash "),
+        ("empty", "the folder", "put files with one PEM certificate each there"),
+        ("folder", "no certificates under names that OpenSSL reads", "run: openssl rehash "),
         ("pipe", "neither a file nor a folder", "run: unset SSL_CERT_FILE"),
     ],
 )
@@ -179,6 +189,7 @@ def test_certificates_that_cannot_be_read_are_an_error_with_the_reason(
     (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----")
     (tmp_path / "damaged.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "empty").mkdir()
     (tmp_path / "folder" / "ca.pem").touch()
     os.mkfifo(tmp_path / "pipe")
 

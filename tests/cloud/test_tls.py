@@ -9,7 +9,7 @@ import certifi
 import pytest
 import trustme
 
-from pulumi_tcimages.cloud.certificates import explain_certificate_error
+from pulumi_tcimages.cloud.certificates import Peer, explain_certificate_error
 from pulumi_tcimages.cloud.connection_errors import explain_scheme
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import ConfigurationError
@@ -37,7 +37,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authorit
         f"{certifi.where()}."
     )
     assert error.remedy == retry.UNTRUSTED
-    assert "export REQUESTS_CA_BUNDLE=" in error.fix
+    assert "export REQUESTS_CA_BUNDLE=CA_FILE. If there is no such proxy, do not" in error.fix
     assert server.requests == []
 
 
@@ -48,6 +48,7 @@ def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_f
     assert error.problem == "the certificate is for another name than 127.0.0.1."
     assert error.remedy == retry.UNTRUSTED
     assert "check the address in the line Where" in error.fix
+    assert error.fix.endswith(f"run: openssl s_client -connect 127.0.0.1:{server.port} </dev/null")
 
 
 def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of, tmp_path):
@@ -57,7 +58,7 @@ def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of,
         error = failure(transport_of({"SSL_CERT_FILE": other}), server.url)
 
     assert f"trusted are those in {other} (SSL_CERT_FILE)." in error.problem
-    assert error.fix.endswith(f"to a file, then run: cat CA_FILE >> {other}")
+    assert f"to a file, then run: cat CA_FILE >> {other}. If there is no" in error.fix
 
 
 @pytest.mark.parametrize(
@@ -90,17 +91,19 @@ def test_a_certificate_out_of_its_time_is_explained_by_the_clock(
     [
         (18, "is self-signed; trusted are those in the file"),
         (23, "has been revoked"),
-        (42, "does not verify: odd."),
+        (42, "does not verify: odd; trusted are those in the file."),
     ],
 )
 def test_every_other_reason_is_named(code, problem):
     error = ssl.SSLCertVerificationError(1, "x")
     error.verify_code, error.verify_message = code, "odd"
 
-    fault = explain_certificate_error(error, "example.com", "the file", 0.0)
+    fault = explain_certificate_error(
+        error, Peer("example.com", "the line Where", "INSPECT"), "the file", 0.0
+    )
 
     assert problem in fault.problem
-    assert fault.fix
+    assert fault.fix.endswith("To see the certificate, run: INSPECT")
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])

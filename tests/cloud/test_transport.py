@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 
 import pytest
 import trustme
 
-from pulumi_tcimages.cloud.connection_errors import TransportError
+from pulumi_tcimages.cloud.connection_errors import TransportError, describe_failure
+from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
 from tests.cloud.exchange import OK, failure, post
@@ -195,7 +197,41 @@ def test_a_tls_proxy_named_as_http_is_an_error_with_a_hint(transport_of):
         error = failure(transport_of({"HTTPS_PROXY": url}), "https://example.com")
 
     assert error.fix == (
-        f"if it speaks TLS, run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}"
+        f"to see whether it speaks TLS, run: openssl s_client -connect 127.0.0.1:{proxy.port} "
+        "</dev/null. If that prints a certificate, "
+        f"run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}. "
+        "Else ask whoever runs the proxy. If none is needed, run: unset HTTPS_PROXY"
+    )
+
+
+def test_a_proxy_whose_name_does_not_resolve_is_an_error_with_a_place_for_the_right_host(
+    transport_of,
+):
+    proxy = "http://canary:canary@proxy.invalid:3128"
+    error = failure(transport_of({"HTTPS_PROXY": proxy}), "https://example.com")
+
+    assert error.problem == (
+        "the name of the proxy proxy.invalid:3128 (HTTPS_PROXY) does not resolve."
+    )
+    assert error.fix == (
+        "a company's proxy may have a name only in its own network or VPN: connect to that. To "
+        "correct the address, run: export HTTPS_PROXY=http://USER:PASSWORD@HOST:3128. If none is "
+        "needed, run: unset HTTPS_PROXY"
+    )
+
+
+def test_a_certificate_behind_a_proxy_is_shown_by_a_command_that_uses_the_proxy():
+    error = ssl.SSLCertVerificationError(1, "x")
+    error.verify_code = 62
+    environment = NetworkEnvironment({"HTTPS_PROXY": "http://canary:canary@10.0.0.1:3128"})
+    url = "https://tione.tencentcloudapi.com"
+
+    described = describe_failure(error, url, environment.find_proxy(url), environment, 0.0)
+
+    assert "check the address in the line Where" in described.fix
+    assert described.fix.endswith(
+        "run: curl --verbose --head --insecure --max-time 10 "
+        '--proxy "$HTTPS_PROXY" https://tione.tencentcloudapi.com'
     )
 
 
