@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pulumi_tcimages.sdk import generated
 
-# This is not imported from `typing`, because that import would take most of the time before
-# `tcimages` handles Ctrl-C.
+# `typing` is not imported at run time. It would be the longest import before `tcimages` can handle
+# Ctrl-C, and until then Ctrl-C prints a traceback.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -63,7 +63,8 @@ def __getattr__(name: str) -> Any:
 
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
-    except Exception as failure:  # An incompatible version of Pulumi's SDK may raise any exception.
+    # Catch everything: an incompatible version of Pulumi's SDK may raise any exception.
+    except Exception as failure:
         broken = _explain(failure)
         if broken is None:
             raise
@@ -89,7 +90,8 @@ def _explain(failure: Exception) -> Exception | None:
 
 def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or ""."""
-    # Python's import system and `inspect` look up names of this form, so they are not misspelled.
+    # Python's import system and `inspect` look up names such as `__path__` and `sdk`, so these get
+    # no suggestion.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib

@@ -19,7 +19,7 @@ def _set_import_path() -> None:
     parent = package.rpartition(os.sep)[0]
     try:
         current = os.getcwd()  # noqa: PTH109 (to import pathlib takes 10 ms)
-    except OSError:  # This fails if the current folder was deleted.
+    except OSError:  # `getcwd` fails if the current folder was deleted.
         current = ""
     unwanted = {package, current, ""}
     sys.path[:] = [entry for entry in sys.path if entry.rstrip(os.sep) not in unwanted]

@@ -146,7 +146,8 @@ class InvalidArgumentError(TcImagesError):
         Args:
             description: the description of the argument, for the fix.
         """
-        # Backticks mark argument names in messages, but in a description they mark values.
+        # Remove backticks: in a field's description they mark values, but in a message they would
+        # mark argument names, which are converted.
         value = description.replace("`", "").rstrip(".")
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)

@@ -52,7 +52,7 @@ def printable(text: str) -> str:
 
 def escape(text: str) -> str:
     """Escape line breaks, control characters and unpaired surrogates."""
-    # Pulumi's CLI would interpret `<{%` as the start of its colour markup.
+    # Break up `<{%`, which Pulumi's CLI would interpret as the start of its colour markup.
     return escape_controls(text).replace("<{%", "<{ %")
 
 
@@ -112,8 +112,8 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
         if isinstance(content, str):
-            # Only the advice may contain commands on lines of their own. Text from the cloud, which
-            # other rows may quote, must not be able to look like a command.
+            # Only the advice may contain commands on lines of their own. Other parts of the message
+            # may quote text from the cloud, which must not be able to look like a command.
             content = wrap_advice(content) if label == _NEXT else wrap(content)
         for number, line in enumerate(content):
             lines.append(f"{'' if number else label:<{LABEL}}{line}".rstrip())

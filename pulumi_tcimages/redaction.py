@@ -31,8 +31,8 @@ _MOST_CHARACTERS = 64 * 1024
 s.
 """
 _LONG_PATTERN = 8 * 1024
-"""Longer regular expressions are removed from the cache of `re`. Those for keys without a token are
-shorter.
+"""Longer regular expressions are removed from the cache of the module `re`, to save memory. Those
+for keys without a token are shorter, so they stay.
 """
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
@@ -66,7 +66,7 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     return "".join([*parts, text[end:length]])
 
 
-@lru_cache(maxsize=4)  # All pages of a listing are searched for the same secrets.
+@lru_cache(maxsize=4)  # Cached, because all pages of a listing are searched for the same secrets.
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     """Build a regular expression for all encodings of secrets, or None if there are too many."""
     long_enough = {
@@ -85,9 +85,10 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
     whole = "|".join(patterns)
-    pattern = re.compile(whole, re.IGNORECASE)  # Some errors show host names in lower case.
+    # Case is ignored, because some errors show host names in lower case.
+    pattern = re.compile(whole, re.IGNORECASE)
     if len(whole) > _LONG_PATTERN:
-        re.purge()  # Otherwise `re` would keep the last 512 patterns.
+        re.purge()  # Save memory: `re` caches the last 512 patterns.
     return pattern
 
 

@@ -27,7 +27,7 @@ def write_flags(
 
 
 def write_listing(listing: Listing, *, explain: bool = False) -> str:
-    """Write a suggested command. With `explain`, the command explains the lookup instead."""
+    """Format the command that lists a query's images or, with `explain`, explains the lookup."""
     region = [Criterion("region", f'"{listing.region}"')] if listing.region else []
     flags = write_flags([*listing.sent, *region, *listing.criteria])
     words = ["tcimages", *(["explain"] if explain else []), listing.command]

@@ -62,7 +62,8 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
         data += chunk
         if len(data) > most_bytes:
             raise OSError(None, f"larger than {most_bytes // _MIB} MiB")
-    if chunk is None:  # Another program has made this stream non-blocking.
+    # `read` returns None if another program made the stream non-blocking and it has no data yet.
+    if chunk is None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return bytes(data)
 
@@ -88,7 +89,7 @@ def _wait_for_writer(pipe: int) -> bytes:
     readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
     first = b""
     if not readable:
-        # BlockingIOError means that a program has opened the pipe but not written yet.
+        # A BlockingIOError means that a program has opened the pipe but not written yet, so wait.
         with suppress(BlockingIOError):
             first = os.read(pipe, 1)
             if not first:

@@ -92,7 +92,7 @@ def run(argv: Sequence[str] | None) -> int:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
-        # A stream that a test has put in place has no such method.
+        # Tests replace stdout with a stream that may have no `reconfigure`.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code = _run(argv)
@@ -102,7 +102,7 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # If stderr stays unwritable, Python exits with code 120.
+    except OSError:  # Replace an unwritable stderr, because Python would exit with code 120.
         drop_output(sys.stderr)
     return code
 

@@ -47,7 +47,8 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
 
     Args:
         config: the keys and values of `--config`.
-        own: the values of keys that have a flag of their own; None if it is not used.
+        own: the values of keys that have a flag of their own, such as `--region`; None for a flag
+            that is not used.
 
     Errors: ConfigurationError, for a secret too; click.UsageError for a key that is given
     twice.

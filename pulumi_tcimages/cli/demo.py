@@ -30,9 +30,10 @@ from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
 
+# An installed wheel has the program at the first path, a source checkout at the second.
 _PLACES = (
-    Path(__file__).with_name("pick_image"),  # in an installed wheel
-    Path(__file__).parents[2] / "examples" / "pick_image",  # in a source checkout
+    Path(__file__).with_name("pick_image"),
+    Path(__file__).parents[2] / "examples" / "pick_image",
 )
 _MAIN = "__main__.py"
 _WITHOUT_PULUMI = (
@@ -151,7 +152,8 @@ def _show_program(program: Path, command: str) -> None:
     terminal.echo(f"{_MAIN}:\n", "bold")
     terminal.echo(textwrap.indent(code, "    "))
     terminal.echo(f"{'$' if command else '>>>'} {line}\n", "bold")
-    sys.stdout.flush()  # The user can read the program while it runs.
+    # Show the program before it runs, so that the user can read it in the meantime.
+    sys.stdout.flush()
 
 
 def _show_exports(exports: Mapping[str, object]) -> None:

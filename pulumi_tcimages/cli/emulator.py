@@ -106,7 +106,8 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     # Install the signal handlers first: whoever reads the first line may stop this process at once.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        while not stop.wait(_POLL_S):  # The wait must end for a signal to be handled on Windows.
+        # On Windows, Python handles a signal only after a wait, so each wait is short.
+        while not stop.wait(_POLL_S):
             pass
 
 
@@ -149,7 +150,7 @@ def run(command: Sequence[str], **options: Any) -> None:
 def _serve(
     port: int, latency_ms: int, catalogue: Path | None, script: Path | None
 ) -> Iterator[Emulator]:
-    """Run an emulator during the block. Errors: click.BadParameter."""
+    """Run an emulator during the block. Errors: click.BadParameter for an unusable port or file."""
     cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
     if script:
         _load_script(cloud, script)

@@ -38,7 +38,7 @@ _OWN_FLAGS = ("profile", "region")
 """The settings that have a flag of their own besides `--config`."""
 _WITH_SETTINGS = (ApiError, ConfigurationError, NetworkError)
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
-"""The beginning of the list of searched places. It is left out, because no flag takes a secret."""
+"""The text to remove from an error for missing credentials: no flag of a command takes a secret."""
 
 
 def in_flags(error: TcImagesError) -> TcImagesError:
@@ -71,7 +71,7 @@ def write_settings(text: str) -> str:
 
 
 def _write_place(place: str) -> str:
-    """Convert a searched place: flags replace the keys of the stack's configuration."""
+    """Convert a place where a setting was searched: `tcimages:site` becomes `--config site`."""
     flags = place.replace(_CONFIGURED_SECRETS, "").replace("tcimages:profile", "--profile")
     return flags.replace("configuration --", "flags --").replace("tcimages:", "--config ")
 

@@ -48,7 +48,7 @@ _FLAGS = {
     "shared_credentials_dir": ("sharedCredentialsDir=FOLDER",),
     "cam_role_name": ("camRoleName=NAME",),
     f"{WEB_IDENTITY}.web_identity_token_file": _WEB_IDENTITY_FLAGS,
-    # A flag would show the token to other users.
+    # Suggest the token's file: a flag with the token itself would show it to other users.
     f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
 """The `--config` values that replace a setting from the export. All fields of a role must come from

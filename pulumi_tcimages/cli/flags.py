@@ -44,9 +44,10 @@ def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Fla
     """Build a parameter for every argument of a query, criteria first.
 
     Args:
-        image_fields: the names of an image's fields. Descriptions mention them too.
+        image_fields: the names of an image's fields, which descriptions of arguments mention.
     """
-    # Help texts show arguments as flags, and image fields as table columns.
+    # Names in descriptions are in camelCase. The help shows arguments as flags, and image fields as
+    # table columns.
     spelled = {
         **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},

@@ -113,11 +113,13 @@ def build_listing(command: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        if found.images:  # For an empty list, the error below contains the warnings.
+        # If no image is found, the error contains the warnings, so they are not written here.
+        if found.images:
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            lookup.find_image_in(listing, query)  # This raises the error for an empty list.
+            # Raise the error that a lookup of a single image raises.
+            lookup.find_image_in(listing, query)
 
     output = Flag(
         ["--output", "-o"],

@@ -136,7 +136,8 @@ def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]
             continue
         try:
             for pin in read_pins(export.document, export.origin):
-                pins.append(pin)  # `extend` would lose these pins if a later one raises an error.
+                # Append one by one: `extend` would lose all pins if a later pin raises an error.
+                pins.append(pin)
         except ExportError as error:
             problems.append(f"{export.origin}: {error}")
     return merge_pins(pins), problems

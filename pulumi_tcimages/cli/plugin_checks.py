@@ -26,7 +26,7 @@ _INSTALL = "tcimages plugin install"
 
 
 def check_plugin(limit_s: float) -> Iterator[Finding]:
-    """Report the plugins in all three places, and start the one that the engine would use."""
+    """Report the plugins of the project, PATH and Pulumi's home, and start the engine's choice."""
     try:
         in_home = discovery.plugin_status()
         on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
@@ -55,7 +55,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
     check = f"plugin in {project.file.name}"
     if (executable := project.executable) and not project.address:
-        # Pulumi reads project files in parent folders too, where another user may have written it.
+        # Pulumi reads project files in parent folders too, which another user may have written.
         weak_point = _describe_weak_point(project.file) or _describe_weak_point(executable)
         if weak_point:
             yield _refuse_to_start(check, executable, weak_point, f"change {project.file}")
@@ -101,14 +101,14 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
         return Finding("plugin", "note", found.problem), ()
-    if found.problem:  # It may belong to another user, so it is not started.
+    if found.problem:  # The launcher may belong to another user, so it is not started.
         fix = f"do that, then {_INSTALL}"
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
-    if found.state == "unsafe":  # Another user may have changed it, so it is not started.
+    if found.state == "unsafe":  # Another user may have changed the launcher, so it is not started.
         problem = f"{where} starts {found.target}, but {found.weak_point}"
         return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
     if found.state == "absent":

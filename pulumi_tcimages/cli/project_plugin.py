@@ -83,7 +83,7 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
         return
     if source.startswith((".", "/")):
         yield ProjectPlugin(file, file.parent / source)
-    elif "/" in source:  # A source without a slash is a name in a registry.
+    elif "/" in source:  # A source without a slash is a name in a registry, not an address.
         yield ProjectPlugin(file, file.parent, address=source)
 
 

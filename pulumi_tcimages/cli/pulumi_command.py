@@ -153,7 +153,8 @@ def _run_program(
         finally:
             if process is not None and process.returncode is None:
                 if own_group:
-                    with contextlib.suppress(OSError):  # The group has just ended.
+                    # `killpg` fails if the process group has just ended.
+                    with contextlib.suppress(OSError):
                         os.killpg(process.pid, signal.SIGKILL)
                 process.kill()
                 process.wait()

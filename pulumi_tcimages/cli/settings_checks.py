@@ -85,7 +85,8 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
     except TcImagesError:  # `check_settings` has reported this error.
         pass
-    # The international site's domain is a value of the setting `site`, which the loop handles.
+    # The loop above has reported the international site's domain, because it is a value of the
+    # setting `site`.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

@@ -25,12 +25,13 @@ def handling(
     """Handle signals during the block, except those that this process ignores.
 
     Shells disable Ctrl-C for background commands, and `nohup` disables SIGHUP. Programs that are
-    started inside the block inherit this.
+    started inside the block inherit ignored signals.
     """
     previous = {
         number: handled
         for number in numbers
-        # None stands for a handler that Python did not install, and could not restore.
+        # None stands for a handler that Python did not install. Python could not restore such a
+        # handler, so it is left in place.
         if (handled := signal.getsignal(number)) not in (signal.SIG_IGN, None)
     }
     for number in previous:
@@ -72,8 +73,8 @@ def stopping() -> Iterator[threading.Event]:
 def delayed() -> Iterator[None]:
     """Delay exit signals to the end of the block.
 
-    Otherwise a signal could arrive when a program has been started, but the caller cannot stop it
-    yet. Signals without a Python handler are not delayed.
+    Otherwise a signal could arrive after a program has started, but before the caller can stop it.
+    Signals without a Python handler are not delayed.
     """
     came: list[int] = []
     numbers = [number for number in ENDING if callable(signal.getsignal(number))]

@@ -67,7 +67,7 @@ class Status:
             echo_err(f"tcimages: {text}")
 
     def on_progress(self, count: int, total: int) -> None:
-        """Show how many images have been received. This replaces the message."""
+        """Show how many images have been received, instead of a message."""
         self._progress, self._message = (count, total), ""
         self._refresh()
 
@@ -79,7 +79,7 @@ class Status:
                 self._live = live
 
     def _refresh(self) -> None:
-        with self._lock:  # Another thread may be starting the line.
+        with self._lock:  # Hold the lock, because another thread may be starting the progress line.
             if self._live and not self._is_over:
                 self._live.refresh()
 

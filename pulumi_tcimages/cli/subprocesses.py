@@ -145,7 +145,7 @@ def _is_foreground() -> bool:
         return True  # A Windows console sends Ctrl-C to all of its processes.
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-    except OSError:  # This fails if there is no terminal.
+    except OSError:  # `/dev/tty` cannot be opened if this process has no terminal.
         return False
     try:
         return os.tcgetpgrp(terminal) == os.getpgrp()

@@ -39,7 +39,8 @@ def width_of(stream: TextIO) -> int | None:
         own_size = _DEFAULT_SIZE
     # `get_terminal_size` prefers COLUMNS, then the size of stdout, then the fallback.
     columns = shutil.get_terminal_size(own_size).columns
-    return columns or _DEFAULT_SIZE.columns  # Some containers report a width of 0.
+    # Some containers report a width of 0, which means unknown.
+    return columns or _DEFAULT_SIZE.columns
 
 
 def echo(text: str, style: str = "") -> None:
@@ -86,7 +87,8 @@ def write_json(document: object) -> None:
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
     text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
-    if not text.isascii():  # In ASCII text, json has escaped all control characters but DEL.
+    # In ASCII text, `json` has escaped all control characters but DEL, which is replaced below.
+    if not text.isascii():
         text = _NOT_ASCII.sub(lambda match: _escape_json(match[0]), text)
     sys.stdout.write(f"{text}\n".replace("\x7f", "\\u007f"))
 
