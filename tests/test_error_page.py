@@ -120,7 +120,7 @@ def make_portable(text: str) -> str:
     text = re.sub(r"\S*/certifi/", "/venv/lib/python3/site-packages/certifi/", text)
     text = re.sub(r"/[^\s`]*(?=/plugins)", "~/.pulumi", text)
     text = re.sub(r"\S+ \(uid \d+\)", "user (uid 1000)", text)
-    return re.sub(r"path: \S*/bin", "path: /venv/bin", text)
+    return re.sub(r"/\S*/bin(?=:)", "/venv/bin", text)
 
 
 def render_more(build: Callable[[], ConfigurationError | NetworkError], subject: str) -> str:

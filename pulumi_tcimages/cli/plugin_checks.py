@@ -100,9 +100,9 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
         return Finding("plugin", "fail", problem, fix, EXIT_USAGE), ()
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
-        return Finding("plugin", "note", found.problem), ()
+        return Finding("plugin", "note", found.problem, found.fix), ()
     if found.problem:  # The launcher may belong to another user, so it is not started.
-        fix = f"do that, then {_INSTALL}"
+        fix = f"{found.fix}. Then run: {_INSTALL}"
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""

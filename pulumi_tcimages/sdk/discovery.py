@@ -26,10 +26,18 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
-from pulumi_tcimages.sdk.path_owners import describe_weak_point
+from pulumi_tcimages.sdk.path_owners import describe_weak_point, write_command
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
-from pulumi_tcimages.sdk.plugin_states import OPT_OUT, PluginStatus, State, inspect_folder
+from pulumi_tcimages.sdk.plugin_states import (
+    KEEP,
+    OPT_OUT,
+    PluginProblem,
+    PluginStatus,
+    State,
+    inspect_folder,
+)
 from pulumi_tcimages.sdk.pulumi_home import (
+    FOLDER_HOME,
     is_relative,
     launcher_in,
     launcher_path,
@@ -40,6 +48,7 @@ from pulumi_tcimages.sdk.pulumi_home import (
 
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
+_OTHER_DISK = "To use a folder on another disk, run: export PULUMI_HOME=FOLDER"
 _TRIES = 100
 """Maximum number of attempts to write the launcher while other processes remove files. Fifty
 concurrent programs need two or three.
@@ -59,7 +68,10 @@ def plugin_status(version: str = __version__) -> PluginStatus:
             status = inspect_folder(folder, launcher, version)
     except (UnsafeFolderError, OSError) as refused:
         raise _refusal(launcher, "read", refused) from None
-    return replace(status, problem=status.problem or _find_home_problem(launcher))
+    if status.problem:
+        return status
+    problem = _find_home_problem(launcher)
+    return replace(status, problem=problem.text, fix=problem.fix)
 
 
 def install_plugin(version: str = __version__) -> Path:
@@ -74,8 +86,7 @@ def install_plugin(version: str = __version__) -> Path:
     launcher = launcher_path(version)
     status = _install(launcher, version, (*_REPAIRED, "elsewhere"))
     if status.problem:
-        fix = f"do what the line Problem says; or {other_ways()}"
-        raise ConfigurationError(status.problem, fix=fix)
+        raise _to_error(PluginProblem(status.problem, status.fix))
     return launcher
 
 
@@ -97,8 +108,8 @@ def remove_plugin(version: str = __version__) -> Path | None:
     return launcher
 
 
-def register(project: str = "") -> str:
-    """Write the launcher if needed. Return a problem if the engine may not find the plugin, or "".
+def register(project: str = "") -> ConfigurationError | None:
+    """Write the launcher if needed. Return an error if the engine may not find the plugin.
 
     If the user has opted out, nothing is written, and the user must install the plugin otherwise.
 
@@ -106,24 +117,31 @@ def register(project: str = "") -> str:
         project: the folder of the Pulumi project.
     """
     if is_opted_out():
-        return ""
+        return None
     home = read_pulumi_home()
     try:
         if not is_relative(home):
             launcher = launcher_path()
             status = _install(launcher, __version__, _REPAIRED)
-            return status.problem or _find_home_problem(launcher)
+            if status.problem:
+                return _to_error(PluginProblem(status.problem, status.fix))
+            problem = _find_home_problem(launcher)
+            return _to_error(problem) if problem.text else None
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
             # The engine probably runs in the same folder, so it finds this launcher. If not, the
             # warning below helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
-        return refused.problem
-    return relative_home(home).problem
+        return refused
+    return relative_home(home)
 
 
-def _find_home_problem(launcher: Path) -> str:
-    """Return a warning if another user could replace the plugins folder, otherwise "".
+def _to_error(problem: PluginProblem) -> ConfigurationError:
+    return ConfigurationError(problem.text, fix=f"{problem.fix}. {other_ways()}")
+
+
+def _find_home_problem(launcher: Path) -> PluginProblem:
+    """Return the problem if another user could replace the plugins folder.
 
     This does not prevent writing the launcher: in a container, a parent folder may belong to a user
     of the host.
@@ -134,10 +152,12 @@ def _find_home_problem(launcher: Path) -> str:
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
     except OSError:  # If the folder does not exist yet, it is not unsafe.
-        return ""
-    return weak_point and (
-        f"{plugins} is not safe, because {weak_point}, who could replace the plugin: {OWN_HOME}, "
-        f"or {OPT_OUT}=1 if this is wanted."
+        return PluginProblem()
+    if not weak_point:
+        return PluginProblem()
+    return PluginProblem(
+        f"{plugins} is not safe, because {weak_point}, who could replace the plugin.",
+        f"{OWN_HOME[0].lower()}{OWN_HOME[1:]}. {KEEP}",
     )
 
 
@@ -153,13 +173,10 @@ def is_opted_out() -> bool:
     return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 
-def explain(problem: str) -> ConfigurationError:
+def explain(error: ConfigurationError) -> ConfigurationError:
     """Build the warning about a plugin that the engine may not find."""
-    return ConfigurationError(
-        f"Pulumi's engine may not start the plugin of this program: {problem}",
-        fix="if the engine does not find it, make that place writable, or set PULUMI_HOME; or "
-        + other_ways(),
-    )
+    problem = f"Pulumi's engine may not start the plugin of this program: {error.problem}"
+    return ConfigurationError(problem, fix=error.fix)
 
 
 def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
@@ -175,7 +192,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
     if status.state == "broken" and not status.problem:
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
-            fix=f"set PULUMI_HOME to a folder on another disk; or {other_ways()}",
+            fix=f"{_OTHER_DISK}. {other_ways()}",
         )
     return status
 
@@ -208,11 +225,11 @@ def _unsafe(status: PluginStatus) -> ConfigurationError:
     return ConfigurationError(
         f"{status.launcher} starts {status.target}, but {status.weak_point}: another user "
         "could change what Pulumi runs, and the launcher cannot be replaced here.",
-        fix=f"delete {status.launcher}; or {other_ways()}",
+        fix=f"run: {write_command('rm', status.launcher)}. {other_ways()}",
     )
 
 
-def _refusal(launcher: Path, done: str, refused: Exception) -> ConfigurationError:
+def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) -> ConfigurationError:
     """Build the error for a folder or launcher that cannot be used.
 
     Args:
@@ -221,11 +238,9 @@ def _refusal(launcher: Path, done: str, refused: Exception) -> ConfigurationErro
     if isinstance(refused, OSError):
         return ConfigurationError(
             f"{launcher} cannot be {done}: {refused.strerror}.",
-            fix=f"{_advise_unusable(launcher, refused)}; or {other_ways()}",
+            fix=f"{_advise_unusable(launcher, refused)}. {other_ways()}",
         )
-    command = getattr(refused, "command", "")
-    lead = f"run: {command}. Or " if command else ""
-    return ConfigurationError(f"{refused}.", fix=f"{lead}{other_ways()}")
+    return _to_error(PluginProblem(refused.problem, refused.fix))
 
 
 def _advise_unusable(launcher: Path, refused: OSError) -> str:
@@ -237,9 +252,12 @@ def _advise_unusable(launcher: Path, refused: OSError) -> str:
             return (
                 f"there is a file instead of a folder. To move it away, run: mv {path} {path}.old"
             )
-    if refused.errno == errno.ENOSPC:
-        return f"free space on the disk of {launcher.parents[1]}"
-    return f"make {launcher.parents[1]} writable for this user, or {OWN_HOME}"
+    if refused.errno == errno.EROFS:
+        return FOLDER_HOME
+    if refused.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"free space on the disk of {launcher.parents[1]}. {_OTHER_DISK}"
+    existing = next(path for path in launcher.parents if path.exists())
+    return f"make {existing} writable for this user. {OWN_HOME}"
 
 
 def _required(own: Target | None) -> Target:
@@ -247,7 +265,7 @@ def _required(own: Target | None) -> Target:
         raise ConfigurationError(
             f"the plugin cannot be started: {sys.executable or 'this process'} is no Python "
             "interpreter with this package as a file.",
-            fix=f"run the program with a Python that has the package installed; or {other_ways()}",
+            fix=f"run the program with a Python that has the package installed. {other_ways()}",
         )
     return own
 

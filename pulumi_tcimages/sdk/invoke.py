@@ -136,7 +136,7 @@ def _register_plugin() -> None:
     months, and somebody may delete the launcher or its environment in the meantime.
     """
     problem = discovery.register(get_root_directory())
-    if not problem:
+    if problem is None:
         pulumi.log.debug(f"tcimages: {escape(str(launcher_path()))} is the plugin's launcher")
     elif not _project_names_plugin():
         pulumi.log.warn(str(discovery.explain(problem)))

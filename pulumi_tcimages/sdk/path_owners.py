@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -37,6 +38,20 @@ def is_open_to_all(found: os.stat_result) -> bool:
         return False
     is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
     return not is_sticky
+
+
+def advise_mode(path: Path, found: os.stat_result) -> str:
+    """Return the advice to let nobody but the owner's group write to a file or folder.
+
+    Only the owner and root may change the mode.
+    """
+    lead = "run" if os.geteuid() in (found.st_uid, 0) else "as root, run"
+    return f"{lead}: {write_command('chmod o-w', path)}"
+
+
+def write_command(command: str, path: Path) -> str:
+    """Write a shell command with a path as its argument."""
+    return f"{command} {shlex.quote(str(path))}"
 
 
 def describe_weak_point(path: Path, also_trusted: int = 0) -> str:

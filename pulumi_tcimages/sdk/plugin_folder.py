@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,13 @@ from pathlib import Path
 from typing import Literal
 
 from pulumi_tcimages.sdk.file_locks import lock_file
-from pulumi_tcimages.sdk.path_owners import describe_owner, is_open_to_all, is_trusted
+from pulumi_tcimages.sdk.path_owners import (
+    advise_mode,
+    describe_owner,
+    is_open_to_all,
+    is_trusted,
+    write_command,
+)
 
 Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
@@ -38,17 +43,18 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
-OWN_HOME = "set PULUMI_HOME to a folder of your own"
+OWN_HOME = 'To use a folder of your own instead, run: export PULUMI_HOME="$HOME/.pulumi-own"'
 """The advice for a Pulumi home that another user can change."""
 
 
 class UnsafeFolderError(Exception):
-    """A folder that another user can change. The message contains the owner and the fix."""
+    """A folder that another user can change, or that Pulumi cannot use."""
 
-    def __init__(self, problem: str, command: str = "") -> None:
+    def __init__(self, problem: str, fix: str) -> None:
         super().__init__(problem)
-        self.command = command
-        """A command that makes the folder safe, or ""."""
+        self.problem = problem
+        """A sentence with the owner."""
+        self.fix = fix
 
 
 @dataclass(frozen=True)
@@ -253,7 +259,8 @@ def _open_checked(
     if is_link and outer is not None:
         raise UnsafeFolderError(
             f"{path} is a link of {describe_owner(path.lstat().st_uid)}, and Pulumi finds no "
-            "plugin through a link: remove it, or replace it with a folder"
+            "plugin through a link.",
+            f"to remove the link, run: {write_command('rm', path)}",
         )
     if not _HAS_DESCRIPTORS:
         if not path.is_dir():
@@ -281,17 +288,16 @@ def _check_link(path: Path) -> bool:
 def _check(folder: Path, found: os.stat_result) -> None:
     _check_owner(folder, found)
     if is_open_to_all(found):
-        command = f"chmod o-w {shlex.quote(str(folder))}"
         raise UnsafeFolderError(
             f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
-            f"machine, who could replace the plugin: run `{command}`, or {OWN_HOME}",
-            command,
+            "machine, who could replace the plugin.",
+            f"{advise_mode(folder, found)}. {OWN_HOME}",
         )
 
 
 def _check_owner(path: Path, found: os.stat_result) -> None:
     if not is_trusted(found):
         raise UnsafeFolderError(
-            f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin: "
-            f"remove it, or {OWN_HOME}"
+            f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin.",
+            f"have it removed by its owner or by root. {OWN_HOME}",
         )

@@ -6,14 +6,16 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
-from pulumi_tcimages.sdk.path_owners import describe_weak_point
+from pulumi_tcimages.sdk.path_owners import advise_mode, describe_weak_point, write_command
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, PluginFolder, read_entry
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
+KEEP = f"To keep it as it is, run: export {OPT_OUT}=1"
+"""The advice for a problem that the user accepts."""
 
 State = Literal[
     "ready", "absent", "elsewhere", "outdated", "unsafe", "broken", "installed", "foreign"
@@ -23,6 +25,13 @@ State = Literal[
 _BILL_OF_MATERIALS = "sbom.cdx.json"
 """A file in every archive of this plugin, beside the executable."""
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
+
+
+class PluginProblem(NamedTuple):
+    """A problem that prevents or endangers the use of the plugin, and its fix; empty if none."""
+
+    text: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,9 @@ class PluginStatus:
     weak_point: str = ""
     """The reason that another user could change the target, if the state is `unsafe`."""
     problem: str = ""
-    """A warning about a file that prevents or endangers the use of the plugin, with the fix."""
+    """A warning about a file that prevents or endangers the use of the plugin, or ""."""
+    fix: str = ""
+    """The fix for the problem."""
     archive_version: str = ""
     """The version of this plugin's archive that Pulumi unpacked in the folder, or ""."""
 
@@ -86,13 +97,16 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
         state = _inspect_unknown(folder, entry, folder.path / name)
     archive_version = _read_archive_version(folder) if state == "installed" else ""
     problem = _find_problem(folder, entry, folder.path / name, state)
-    if not problem and archive_version not in ("", version):
-        problem = (
+    if not problem.text and archive_version not in ("", version):
+        problem = PluginProblem(
             f"{folder.path} holds version {archive_version} of the plugin, and Pulumi takes it for "
-            f"{version}: remove it with `pulumi plugin rm resource tcimages {version} --yes`, and "
-            "correct the address that it was downloaded from."
+            f"{version}.",
+            f"run: pulumi plugin rm resource tcimages {version} --yes. Then correct the address "
+            "that it was downloaded from",
         )
-    return PluginStatus(version, launcher, state, own, target, weak_point, problem, archive_version)
+    return PluginStatus(
+        version, launcher, state, own, target, weak_point, *problem, archive_version=archive_version
+    )
 
 
 def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
@@ -136,35 +150,38 @@ def _read_archive_version(folder: PluginFolder) -> str:
     return found[1].decode(errors="replace") if found else ""
 
 
-def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> str:
-    """Return a warning about a file that makes the plugin unusable or unsafe, or ""."""
+def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> PluginProblem:
+    """Return the problem of a file that makes the plugin unusable or unsafe."""
     if folder.installing_stranger:
-        return (
+        return PluginProblem(
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
-            f"belongs to {folder.installing_stranger}: ask that user or an administrator to delete "
-            f"it, or {OWN_HOME}."
+            f"belongs to {folder.installing_stranger}.",
+            f"ask that user or an administrator to delete it. {OWN_HOME}",
         )
     if folder.is_installing:
-        return (
-            f"Pulumi has begun to install a plugin in {folder.path} and has not finished: if no "
-            f"installation is running, delete {folder.path}.partial."
+        partial = Path(f"{folder.path}.partial")
+        return PluginProblem(
+            f"Pulumi has begun to install a plugin in {folder.path} and has not finished.",
+            f"if no installation is running, run: {write_command('rm', partial)}",
         )
+    remove = write_command("rm -r" if entry.kind == "folder" else "rm", path)
+    fix = f"if nobody needs it, run: {remove}. {KEEP}"
     if not entry.is_trusted:
-        return (
-            f"{path} belongs to {entry.owner}, who could change what Pulumi runs: delete it, "
-            f"or set {OPT_OUT}=1 if it is wanted."
+        return PluginProblem(
+            f"{path} belongs to {entry.owner}, who could change what Pulumi runs.", fix
         )
     if state in ("installed", "foreign") and (weak_point := _describe_weak_file(entry, path)):
-        return (
-            f"{weak_point}, who could change what Pulumi runs: make it safe or delete {path}, "
-            f"or set {OPT_OUT}=1 if it is wanted."
-        )
+        safe = ""
+        if entry.is_open_to_all:
+            safe = f"to make it safe, {advise_mode(path, path.lstat())}. Or "
+        return PluginProblem(f"{weak_point}, who could change what Pulumi runs.", f"{safe}{fix}")
     if state == "foreign":
-        return (
+        return PluginProblem(
             f"{path} of {entry.owner} was neither written by pulumi-tcimages nor installed by "
-            f"Pulumi: delete it, or set {OPT_OUT}=1 if it is wanted."
+            "Pulumi.",
+            fix,
         )
-    return ""
+    return PluginProblem()
 
 
 def _describe_weak_file(entry: Entry, path: Path) -> str:

@@ -9,6 +9,9 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 
+FOLDER_HOME = "to use a folder that you may write, run: export PULUMI_HOME=FOLDER"
+"""The advice for a Pulumi home that is missing or cannot be written."""
+
 
 def read_pulumi_home() -> str:
     """Return the value of PULUMI_HOME, or ""."""
@@ -32,7 +35,7 @@ def launcher_path(version: str = __version__) -> Path:
     if is_no_folder(home):
         raise ConfigurationError(
             f"PULUMI_HOME is {home}, which cannot be a folder.",
-            fix=f"set PULUMI_HOME to a folder of your own, or unset it; or {other_ways()}",
+            fix=f"to use Pulumi's usual folder, run: unset PULUMI_HOME. {other_ways()}",
         )
     return launcher_in(Path(home) if home else _default_home(), version)
 
@@ -61,19 +64,20 @@ def relative_home(home: str) -> ConfigurationError:
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return ConfigurationError(
-        f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
-        f"different folders: make it absolute, for instance PULUMI_HOME={absolute}.",
-        fix=f'to make it absolute, run: export PULUMI_HOME="{absolute}"; or {other_ways()}',
+        f'PULUMI_HOME is "{home}", a relative path, which Pulumi and its plugins may resolve in '
+        "different folders.",
+        fix=f'to make it absolute, run: export PULUMI_HOME="{absolute}". {other_ways()}',
     )
 
 
 def other_ways() -> str:
-    """Return the advice about other ways to let the engine find the plugin, as a phrase."""
+    """Return the advice about other ways to let the engine find the plugin, as a sentence."""
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
-        "name the plugin in Pulumi.yaml, under plugins: providers: with name: tcimages and "
-        f"path: {folder}; or have that folder on the PATH of the pulumi command"
+        f"Or let the engine find the plugin in {folder}: add that folder to the PATH of the pulumi "
+        "command, or give it as path: beside name: tcimages, under plugins: providers: in "
+        "Pulumi.yaml"
     )
 
 
@@ -88,7 +92,7 @@ def _default_home() -> Path:
         folder = Path()
     if not folder.is_absolute():
         raise ConfigurationError(
-            "there is no home folder for Pulumi.", fix=f"set PULUMI_HOME; or {other_ways()}"
+            "there is no home folder for Pulumi.", fix=f"{FOLDER_HOME}. {other_ways()}"
         )
     return folder / ".pulumi"
 

@@ -271,7 +271,8 @@ def test_a_home_that_is_a_relative_path_is_a_failure_with_the_fix(
     code, checks = examine(shell)
 
     assert (code, checks["plugin"]["state"]) == (2, "fail")
-    assert "make it absolute, for instance PULUMI_HOME=$PWD/.ph" in checks["plugin"]["found"]
+    assert 'PULUMI_HOME is ".ph", a relative path' in checks["plugin"]["found"]
+    assert 'run: export PULUMI_HOME="$PWD/.ph"' in checks["plugin"]["fix"]
 
 
 @pytest.mark.usefixtures("cloud", "script")

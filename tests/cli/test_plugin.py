@@ -155,7 +155,7 @@ def test_a_launcher_of_unknown_origin_is_named_with_its_owner(shell: Shell, tmp_
 
     assert (status.code, installed.code, installed.out) == (2, 2, "")
     assert f"problem   {folder / discovery.PLUGIN} of " in status.out
-    assert "delete it" in installed.err
+    assert "if nobody needs it, run:" in installed.err
 
 
 @pytest.mark.parametrize(("version", "code"), [(__version__, 0), ("9.9.9", 2)])

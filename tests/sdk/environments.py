@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.environment import PLUGIN
 from pulumi_tcimages.sdk.launcher import Target
 
@@ -22,3 +23,9 @@ def make_environment(folder: Path, version: str = __version__) -> Target:
     target.main.touch()
     (folder / "__init__.py").write_text(f'__version__ = "{version}"\n')
     return target
+
+
+def find_problem(project: str = "") -> str:
+    """Register the plugin, and return the problem that a program run warns about, or ""."""
+    refused = discovery.register(project)
+    return refused.problem if refused else ""

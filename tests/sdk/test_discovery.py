@@ -15,7 +15,7 @@ from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.plugin_states import PluginStatus
-from tests.sdk.environments import FOLDER, NAME, make_environment
+from tests.sdk.environments import FOLDER, NAME, find_problem, make_environment
 
 
 def put(launcher: Path, text: str) -> None:
@@ -58,7 +58,7 @@ def test_an_environment_that_works_keeps_its_launcher(launcher: Path, tmp_path: 
     other = make_environment(tmp_path / "other")
     put(launcher, build_launcher(other))
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert launcher.read_text() == build_launcher(other)
 
@@ -81,7 +81,7 @@ def test_an_environment_that_does_not_work_any_more_loses_its_launcher(
     else:
         other.python.chmod(0o644)
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert launcher.read_text() == build_launcher(own)
 
@@ -92,7 +92,7 @@ def test_a_damaged_launcher_is_rewritten(launcher: Path, tmp_path: Path, lines: 
     text = build_launcher(Target(tmp_path / "it's gone", tmp_path / "it's too\n"))
     put(launcher, "\n".join(text.split("\n")[:lines]))
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert discovery.plugin_status().state == "ready"
 
@@ -102,7 +102,7 @@ def test_an_empty_launcher_is_broken_and_repaired(launcher: Path) -> None:
     put(launcher, "")
 
     assert discovery.plugin_status().state == "broken"
-    assert discovery.register() == ""
+    assert find_problem() == ""
     assert discovery.plugin_status().state == "ready"
 
 
@@ -112,7 +112,7 @@ def test_a_launcher_that_is_not_executable_is_broken_and_repaired() -> None:
     discovery.install_plugin().chmod(0o644)
 
     assert discovery.plugin_status().state == "broken"
-    assert discovery.register() == ""
+    assert find_problem() == ""
     assert discovery.plugin_status().state == "ready"
 
 
@@ -121,7 +121,7 @@ def test_a_launcher_that_is_right_is_not_written_again(home: Path) -> None:
     path = discovery.install_plugin()
     before = path.stat()
 
-    discovery.register()
+    find_problem()
 
     assert path == home / "plugins" / FOLDER / NAME
     assert path.stat().st_ino == before.st_ino
@@ -143,7 +143,7 @@ def test_a_plugin_that_pulumi_installed_is_left_alone_in_silence(launcher: Path,
     put(launcher.with_name(file), "theirs")
     Path(f"{launcher.parent}.lock").touch()
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
     assert discovery.install_plugin() == launcher
     assert discovery.remove_plugin() is None
 
@@ -164,7 +164,7 @@ def put_archive(launcher: Path, version: str) -> None:
 def test_an_archive_of_the_same_version_is_recognised_and_left_alone(launcher: Path) -> None:
     put_archive(launcher, __version__)
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     status = discovery.plugin_status()
     assert (status.state, status.archive_version, status.problem) == ("installed", __version__, "")
@@ -175,12 +175,15 @@ def test_an_archive_of_the_same_version_is_recognised_and_left_alone(launcher: P
 def test_an_archive_of_another_version_is_named_with_the_way_to_remove_it(launcher: Path) -> None:
     put_archive(launcher, "9.9.9")
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem == (
         f"{launcher.parent} holds version 9.9.9 of the plugin, and Pulumi takes it for "
-        f"{__version__}: remove it with `pulumi plugin rm resource tcimages {__version__} --yes`, "
-        "and correct the address that it was downloaded from."
+        f"{__version__}."
+    )
+    assert discovery.plugin_status().fix == (
+        f"run: pulumi plugin rm resource tcimages {__version__} --yes. Then correct the address "
+        "that it was downloaded from"
     )
     assert launcher.read_text() == "frozen"
 
@@ -190,7 +193,7 @@ def test_an_archive_without_its_executable_is_repaired_by_a_launcher(launcher: P
     put_archive(launcher, __version__)
     launcher.unlink()
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert discovery.plugin_status().state == "ready"
 
@@ -201,14 +204,15 @@ def test_a_launcher_of_unknown_origin_is_left_alone_and_named(launcher: Path, mo
     put(launcher, "theirs")
     launcher.chmod(mode)
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem.startswith(f"{launcher} of ")
-    assert problem.endswith(
-        "was neither written by pulumi-tcimages nor installed by Pulumi: delete it, or set "
-        "TCIMAGES_NO_PLUGIN_INSTALL=1 if it is wanted."
+    assert problem.endswith("was neither written by pulumi-tcimages nor installed by Pulumi.")
+    assert discovery.plugin_status().fix == (
+        f"if nobody needs it, run: rm {launcher}. To keep it as it is, run: export "
+        "TCIMAGES_NO_PLUGIN_INSTALL=1"
     )
-    with pytest.raises(ConfigurationError, match="delete it"):
+    with pytest.raises(ConfigurationError, match="if nobody needs it"):
         discovery.install_plugin()
     assert discovery.remove_plugin() is None
     assert launcher.read_text() == "theirs"
@@ -218,7 +222,7 @@ def test_a_launcher_of_unknown_origin_is_left_alone_and_named(launcher: Path, mo
 def test_a_plugin_in_source_form_of_unknown_origin_is_left_alone_and_named(launcher: Path) -> None:
     put(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
 
-    assert discovery.register().startswith(f"{launcher.with_name('PulumiPlugin.yaml')} of ")
+    assert find_problem().startswith(f"{launcher.with_name('PulumiPlugin.yaml')} of ")
     assert not launcher.exists()
 
 
@@ -235,9 +239,11 @@ def test_an_installation_by_pulumi_that_is_not_finished_is_named(launcher: Path)
     """The engine ignores the folder while there is such a file."""
     Path(f"{launcher.parent}.partial").touch()
 
-    assert discovery.register() == (
-        f"Pulumi has begun to install a plugin in {launcher.parent} and has not finished: if no "
-        f"installation is running, delete {launcher.parent}.partial."
+    assert find_problem() == (
+        f"Pulumi has begun to install a plugin in {launcher.parent} and has not finished."
+    )
+    assert discovery.plugin_status().fix == (
+        f"if no installation is running, run: rm {launcher.parent}.partial"
     )
     assert list(launcher.parent.iterdir()) == []
 
@@ -280,6 +286,6 @@ def test_who_opts_out_gets_nothing_written(
 ) -> None:
     monkeypatch.setenv(discovery.OPT_OUT, value)
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert (home / "plugins" / FOLDER / NAME).exists() is written

@@ -15,6 +15,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk import discovery, plugin_folder
 from pulumi_tcimages.sdk.plugin_folder import open_folder
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
+from tests.sdk.environments import find_problem
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes, links and FIFOs are POSIX's")
 
@@ -33,8 +34,33 @@ def test_a_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(os, "replace", refuse)
 
-    assert discovery.register() == f"{launcher} cannot be written: No space left on device."
+    assert find_problem() == f"{launcher} cannot be written: No space left on device."
     assert list(launcher.parents[1].iterdir()) == []  # Pulumi takes an empty folder for a plugin
+
+
+@pytest.mark.parametrize(
+    ("code", "fix"),
+    [
+        (errno.EROFS, "to use a folder that you may write, run: export PULUMI_HOME=FOLDER. Or let"),
+        (
+            errno.ENOSPC,
+            "free space on the disk of {plugins}. To use a folder on another disk, run:",
+        ),
+        (errno.EACCES, "make {plugins} writable for this user. To use a folder of your own"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_explained_by_the_reason(
+    launcher: Path, monkeypatch: pytest.MonkeyPatch, code: int, fix: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "replace", refuse)
+
+    refused = discovery.register()
+
+    assert refused
+    assert refused.fix.startswith(fix.replace("{plugins}", str(launcher.parents[1])))
 
 
 def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
@@ -43,7 +69,7 @@ def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
         "from pulumi_tcimages.sdk import discovery\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
-        "print(discovery.register())\n"
+        "print(discovery.register().problem)\n"
     )
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -77,7 +103,7 @@ def test_a_disk_that_executes_nothing_is_told(
 
     monkeypatch.setattr(os, "access", access)
 
-    assert discovery.register() == (
+    assert find_problem() == (
         f"{launcher} cannot be executed: its disk may be mounted with noexec."
     )
 
@@ -94,7 +120,7 @@ def test_the_draft_of_a_killed_writer_is_swept_by_the_next(launcher: Path) -> No
     killed = subprocess.run([sys.executable, "-c", KILLED])
     left = list(launcher.parent.iterdir())
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert (killed.returncode, len(left)) == (-signal.SIGKILL, 1)
     assert list(launcher.parent.iterdir()) == [launcher]
@@ -112,7 +138,7 @@ def test_the_draft_of_a_living_writer_is_not_swept(launcher: Path) -> None:
             opened.sweep()
             assert draft.exists()
 
-    discovery.register()
+    find_problem()
     assert list(launcher.parent.iterdir()) == [launcher]
 
 
@@ -123,7 +149,7 @@ def test_a_link_with_a_drafts_name_is_swept_and_not_followed(
     (tmp_path / "victim").touch()
     launcher.with_name(".launcher-link").symlink_to(tmp_path / "victim")
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert list(launcher.parent.iterdir()) == [launcher]
     assert (tmp_path / "victim").exists()

@@ -20,7 +20,7 @@ from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
-from tests.sdk.environments import make_environment
+from tests.sdk.environments import find_problem, make_environment
 
 MALLORY = 65_533  # no account has it
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
@@ -82,12 +82,9 @@ def test_a_version_folder_of_another_user_is_refused_and_not_written(
     folder = launcher_path().parent
     done_by_mallory("paths[0].mkdir(mode=0o777)", folder)
 
-    problem = discovery.register()
+    problem = find_problem()
 
-    assert problem == (
-        f"{folder} belongs to uid {MALLORY}, who could replace the plugin: remove it, or set "
-        "PULUMI_HOME to a folder of your own."
-    )
+    assert problem == (f"{folder} belongs to uid {MALLORY}, who could replace the plugin.")
     assert list(folder.iterdir()) == []
     assert stat.S_IMODE(victim.stat().st_mode) == 0o600
     assert list((home / "plugins").iterdir()) == [folder]
@@ -118,7 +115,7 @@ def test_swapping_drafts_for_links_changes_no_mode_of_a_victim(tmp_path: Path) -
     try:
         assert attacker.stdout is not None
         assert attacker.stdout.readline() == "ready\n"
-        problems = {discovery.register() for _ in range(50)}
+        problems = {find_problem() for _ in range(50)}
     finally:
         attacker.kill()
         attacker.communicate()
@@ -132,7 +129,7 @@ def test_a_home_of_another_user_is_refused(home: Path, level: int) -> None:
     folder = (launcher_path().parents[0], home / "plugins", home)[level]
     os.chown(folder, MALLORY, MALLORY)
 
-    assert f"{folder} belongs to uid {MALLORY}, who could replace" in discovery.register()
+    assert f"{folder} belongs to uid {MALLORY}, who could replace" in find_problem()
     assert list((home / "plugins").iterdir()) == []
 
 
@@ -146,7 +143,7 @@ def test_a_link_of_another_user_is_refused(home: Path, tmp_path: Path, level: st
     link.parent.chmod(0o1777)
     done_by_mallory("paths[0].symlink_to(paths[1])", link, tmp_path / "private")
 
-    assert f"{link} belongs to uid {MALLORY}" in discovery.register()
+    assert f"{link} belongs to uid {MALLORY}" in find_problem()
     assert list((tmp_path / "private").iterdir()) == []
 
 
@@ -169,15 +166,18 @@ def test_a_folder_above_the_home_that_another_user_could_change_is_a_problem(
         "link": f"{above / 'link'} belongs to uid {MALLORY}",
     }[how]
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem == (
-        f"{launcher_path().parents[1]} is not safe, because {reason}, who could replace the "
-        "plugin: set PULUMI_HOME to a folder of your own, or TCIMAGES_NO_PLUGIN_INSTALL=1 if this "
-        "is wanted."
+        f"{launcher_path().parents[1]} is not safe, because {reason}, who could replace the plugin."
     )
     status = discovery.plugin_status()
     assert (status.state, status.problem) == ("ready", problem)
+    assert status.fix == (
+        "to use a folder of your own instead, run: "
+        'export PULUMI_HOME="$HOME/.pulumi-own". '
+        "To keep it as it is, run: export TCIMAGES_NO_PLUGIN_INSTALL=1"
+    )
 
 
 def test_in_a_user_namespace_the_owner_of_the_root_folder_is_trusted_above_the_home(
@@ -202,12 +202,9 @@ def test_a_launcher_of_another_user_is_named_with_its_owner(text: str) -> None:
     os.chown(launcher, MALLORY, MALLORY)
     before = launcher.read_text()
 
-    problem = discovery.register()
+    problem = find_problem()
 
-    assert problem == (
-        f"{launcher} belongs to uid {MALLORY}, who could change what Pulumi runs: delete it, or "
-        "set TCIMAGES_NO_PLUGIN_INSTALL=1 if it is wanted."
-    )
+    assert problem == (f"{launcher} belongs to uid {MALLORY}, who could change what Pulumi runs.")
     assert discovery.plugin_status().problem == problem
     assert launcher.read_text() == before
 
@@ -249,7 +246,7 @@ def test_an_environment_that_another_user_made_anew_loses_its_launcher(
     status = discovery.plugin_status()
     assert (status.state, status.problem) == ("unsafe", "")
     assert status.weak_point == f"{shared}/venv belongs to uid {MALLORY}"
-    assert discovery.register() == ""
+    assert find_problem() == ""
     assert discovery.plugin_status().state == "ready"
     assert not (shared / "pwned").exists()
 
@@ -289,7 +286,7 @@ def test_a_launcher_whose_target_another_user_could_change_is_unsafe(
     status = discovery.plugin_status()
     assert status.state == "unsafe"
     assert status.weak_point.startswith(str(path))
-    assert discovery.register() == ""
+    assert find_problem() == ""
     assert discovery.plugin_status().state == "ready"
 
 
@@ -302,7 +299,7 @@ def test_an_unsafe_launcher_that_cannot_be_replaced_is_named_with_the_owner(
     os.chown(home.parent / "venv", MALLORY, MALLORY)
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
 
-    assert discovery.register() == (
+    assert find_problem() == (
         f"{launcher_path()} starts {target}, but {home.parent}/venv belongs to uid {MALLORY}: "
         "another user could change what Pulumi runs, and the launcher cannot be replaced here."
     )
@@ -325,7 +322,7 @@ def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Pat
         *target,
     )
 
-    assert printed == "['', 'ready']\n"
+    assert printed == "[None, 'ready']\n"
 
 
 @pytest.mark.parametrize(
@@ -350,7 +347,7 @@ def test_a_launcher_that_cannot_be_read_is_judged_all_the_same(
     printed = done_by_mallory(
         "plugin_states.find_own_target = lambda: Target(*paths)\n"
         "print(discovery.plugin_status().state)\n"
-        "print(discovery.register())\n"
+        "print(getattr(discovery.register(), 'problem', ''))\n"
         "print(discovery.plugin_status().state)",
         *target,
     )
@@ -378,7 +375,7 @@ def write_installed() -> Path:
 def test_an_installed_plugin_is_no_problem() -> None:
     write_installed()
 
-    assert (discovery.plugin_status().state, discovery.register()) == ("installed", "")
+    assert (discovery.plugin_status().state, find_problem()) == ("installed", "")
 
 
 @pytest.mark.usefixtures("home")
@@ -386,10 +383,13 @@ def test_an_installed_plugin_that_every_user_may_write_is_a_problem() -> None:
     launcher = write_installed()
     launcher.chmod(0o777)
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem.startswith(f"{launcher} of root (uid 0) can be written by every user")
     assert discovery.plugin_status().problem == problem
+    assert discovery.plugin_status().fix.startswith(
+        f"to make it safe, run: chmod o-w {launcher}. Or if nobody needs it, run: rm {launcher}."
+    )
 
 
 @pytest.mark.parametrize("place", ["the file", "its folder"])
@@ -404,7 +404,7 @@ def test_an_installed_link_to_what_another_user_may_change_is_a_problem(
     weak = target if place == "the file" else target.parent
     os.chown(weak, MALLORY, MALLORY)
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem.startswith(f"{weak} belongs to uid {MALLORY}, who could change what Pulumi runs")
     assert discovery.plugin_status().problem == problem
@@ -425,8 +425,10 @@ def test_an_unfinished_installation_of_another_user_is_named_with_its_owner() ->
     partial.touch()
     os.chown(partial, MALLORY, MALLORY)
 
-    problem = discovery.register()
+    problem = find_problem()
 
-    assert f"{partial} is there, which belongs to uid {MALLORY}: ask that user" in problem
-    assert "set PULUMI_HOME to a folder of your own" in problem
+    assert f"{partial} is there, which belongs to uid {MALLORY}." in problem
+    fix = "ask that user or an administrator to delete it."
+    assert (refused := discovery.register()) is not None
+    assert refused.fix.startswith(fix)
     assert not launcher.parent.exists()

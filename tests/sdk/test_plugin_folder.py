@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, plugin_folder
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
+from tests.sdk.environments import find_problem
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes, links and FIFOs are POSIX's")
 
@@ -46,12 +48,17 @@ def test_a_folder_that_every_user_may_write_is_refused(launcher: Path, level: in
     launcher.parent.mkdir(parents=True)
     launcher.parents[level].chmod(0o777)
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem.startswith(f"{launcher.parents[level]} of ")
     assert problem.endswith(
-        " can be written by every user of this machine, who could replace the plugin: run `chmod "
-        f"o-w {launcher.parents[level]}`, or set PULUMI_HOME to a folder of your own."
+        " can be written by every user of this machine, who could replace the plugin."
+    )
+    with pytest.raises(ConfigurationError) as refused:
+        discovery.install_plugin()
+    assert refused.value.problem == problem
+    assert refused.value.fix.startswith(
+        f"run: chmod o-w {launcher.parents[level]}. To use a folder of your own instead, run: "
     )
     assert list(launcher.parent.iterdir()) == []
 
@@ -65,7 +72,7 @@ def test_a_launcher_that_every_user_may_write_is_broken_and_repaired(
     launcher.chmod(mode)
 
     assert discovery.plugin_status().state == "broken"
-    assert discovery.register() == ""
+    assert find_problem() == ""
     assert mode_of(launcher) == 0o755
 
 
@@ -73,7 +80,7 @@ def test_a_sticky_plugins_folder_is_used(launcher: Path) -> None:
     launcher.parents[1].mkdir(parents=True)
     launcher.parents[1].chmod(0o1777)
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert discovery.plugin_status().state == "ready"
 
@@ -84,7 +91,7 @@ def test_a_link_for_the_plugins_folder_is_followed(launcher: Path, tmp_path: Pat
     launcher.parents[2].mkdir(parents=True)
     launcher.parents[1].symlink_to(tmp_path / "disk")
 
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert (tmp_path / "disk" / launcher.parent.name / launcher.name).is_file()
 
@@ -99,10 +106,12 @@ def test_a_link_for_the_version_folder_is_refused(
     launcher.parents[1].mkdir(parents=True)
     launcher.parent.symlink_to(tmp_path / "other")
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem.startswith(f"{launcher.parent} is a link of ")
-    assert problem.endswith("remove it, or replace it with a folder.")
+    assert problem.endswith("Pulumi finds no plugin through a link.")
+    with pytest.raises(ConfigurationError, match="to remove the link, run:"):
+        discovery.install_plugin()
     assert [path.name for path in tmp_path.iterdir() if path.name == "other"] == (
         ["other"] if is_there else []
     )
@@ -114,7 +123,7 @@ def test_a_link_to_nowhere_for_the_plugins_folder_is_an_error(
     launcher.parents[2].mkdir(parents=True)
     launcher.parents[1].symlink_to(tmp_path / "nowhere")
 
-    assert discovery.register() == f"{launcher} cannot be written: No such file or directory."
+    assert find_problem() == f"{launcher} cannot be written: No such file or directory."
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "dangling link"])
@@ -133,7 +142,7 @@ def test_what_cannot_be_started_at_the_launchers_path_is_replaced(
             pytest.skip("only root makes devices")
 
     assert discovery.plugin_status().state == "broken"
-    assert discovery.register() == ""
+    assert find_problem() == ""
 
     assert stat.S_ISREG(launcher.lstat().st_mode)
     assert discovery.plugin_status().state == "ready"
@@ -154,7 +163,7 @@ def test_what_may_be_wanted_at_the_launchers_path_is_left_alone(
         os.truncate(launcher, 1 << 40)  # a sparse one
     before = launcher.lstat()
 
-    assert "was neither written by pulumi-tcimages" in discovery.register()
+    assert "was neither written by pulumi-tcimages" in find_problem()
 
     assert launcher.lstat() == before
 
@@ -176,7 +185,7 @@ def test_a_link_in_a_drafts_place_changes_no_file_elsewhere(
 
     monkeypatch.setattr(plugin_folder, "lock_file", swap)
 
-    discovery.register()
+    find_problem()
 
     assert (mode_of(victim), victim.read_text()) == (0o600, "secret")
 
@@ -210,4 +219,4 @@ def test_a_platform_without_owners_links_and_locks_has_launchers_too() -> None:
     """As Windows: what its `os` lacks is taken away here, and no more of it is played."""
     done = subprocess.run([sys.executable, "-c", WINDOWS], capture_output=True, text=True)
 
-    assert (done.stdout, done.stderr) == ("  ready True broken True False\n", "")
+    assert (done.stdout, done.stderr) == ("None None ready True broken True False\n", "")

@@ -13,7 +13,7 @@ import pytest
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, environment, plugin_states, pulumi_home
 from pulumi_tcimages.sdk.launcher import Target
-from tests.sdk.environments import FOLDER, NAME
+from tests.sdk.environments import FOLDER, NAME, find_problem
 
 
 @pytest.mark.parametrize("value", ["1", "true", "TRUE"])
@@ -72,7 +72,7 @@ def test_without_any_home_folder_it_says_what_to_set(
     monkeypatch.setitem(sys.modules, "pwd", module)
     monkeypatch.setattr(Path, "home", nobody)
 
-    assert discovery.register() == "there is no home folder for Pulumi."
+    assert find_problem() == "there is no home folder for Pulumi."
 
 
 @pytest.mark.usefixtures("own")
@@ -93,16 +93,18 @@ def test_a_relative_home_is_named_and_no_folder_is_made(
     monkeypatch.setenv("PULUMI_HOME", home)
     before = list(tmp_path.iterdir())
 
-    problem = discovery.register()
+    problem = find_problem()
 
     assert problem == (
-        f"PULUMI_HOME is a relative path ({home}), which Pulumi and its plugins look for in "
-        f"different folders: make it absolute, for instance PULUMI_HOME={absolute}."
+        f'PULUMI_HOME is "{home}", a relative path, which Pulumi and its plugins may resolve in '
+        "different folders."
     )
     for use in (discovery.plugin_status, discovery.install_plugin, discovery.remove_plugin):
         with pytest.raises(ConfigurationError) as raised:
             use()
         assert raised.value.problem == problem
+        fix = f'to make it absolute, run: export PULUMI_HOME="{absolute}". Or let the engine find'
+        assert raised.value.fix.startswith(fix)
     assert list(tmp_path.iterdir()) == before
 
 
@@ -114,12 +116,14 @@ def test_a_home_that_cannot_be_a_folder_is_named_with_the_setting(
     home = place if place == os.devnull else str(tmp_path / place)
     monkeypatch.setenv("PULUMI_HOME", home)
 
-    assert discovery.register() == f"PULUMI_HOME is {home}, which cannot be a folder."
+    assert find_problem() == f"PULUMI_HOME is {home}, which cannot be a folder."
     for use in (discovery.plugin_status, discovery.install_plugin, discovery.remove_plugin):
         with pytest.raises(ConfigurationError) as raised:
             use()
         assert raised.value.problem == f"PULUMI_HOME is {home}, which cannot be a folder."
-        assert raised.value.fix.startswith("set PULUMI_HOME to a folder of your own, or unset it; ")
+        assert raised.value.fix.startswith(
+            "to use Pulumi's usual folder, run: unset PULUMI_HOME. Or let the engine find"
+        )
     assert (tmp_path / "file").read_text(encoding="utf-8") == ""
 
 
@@ -132,10 +136,10 @@ def test_a_current_folder_that_was_deleted_ends_no_program(
     (tmp_path / "gone").rmdir()
     monkeypatch.setenv("PULUMI_HOME", ".ph")
 
-    assert discovery.register("/project").startswith("PULUMI_HOME is a relative path (.ph)")
+    assert find_problem("/project").startswith('PULUMI_HOME is ".ph", a relative path')
 
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
-    assert discovery.register("/project") == ""
+    assert find_problem("/project") == ""
 
 
 @pytest.mark.usefixtures("own")
@@ -146,12 +150,12 @@ def test_a_relative_home_gets_the_launcher_if_the_engine_made_it_in_the_projects
     monkeypatch.setenv("PULUMI_HOME", ".ph")
     Path(".ph").mkdir()
 
-    elsewhere = discovery.register(str(tmp_path / "project"))
+    elsewhere = find_problem(str(tmp_path / "project"))
     assert list(Path(".ph").iterdir()) == []
-    here = discovery.register(str(tmp_path))
+    here = find_problem(str(tmp_path))
 
     assert here == elsewhere
-    assert here.startswith("PULUMI_HOME is a relative path (.ph)")
+    assert here.startswith('PULUMI_HOME is ".ph", a relative path')
     assert (tmp_path / ".ph" / "plugins" / FOLDER / NAME).exists()
 
 
@@ -162,17 +166,19 @@ def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
     home.mkdir()
     (home / "plugins").touch()  # where the folder should go; works for root too
 
-    problem = discovery.register()
+    problem = find_problem()
 
     launcher = home / "plugins" / FOLDER / NAME
     assert problem == f"{launcher} cannot be written: Not a directory."
-    flat = " ".join(str(discovery.explain(problem)).split())
+    refused = discovery.register()
+    assert refused
+    flat = " ".join(str(discovery.explain(refused)).split())
     assert flat == (
         "configuration error. [configuration] Problem Pulumi's engine may not start the plugin of "
-        f"this program: {problem} Next if the engine does not find it, make that place writable, "
-        "or set PULUMI_HOME; or name the plugin in Pulumi.yaml, under plugins: providers: with "
-        f"name: tcimages and path: {own.python.parent}; or have that folder on the PATH of the "
-        "pulumi command"
+        f"this program: {problem} Next there is a file instead of a folder. To move it away, "
+        f"run: mv {home}/plugins {home}/plugins.old Or let the engine find the plugin in "
+        f"{own.python.parent}: add that folder to the PATH of the pulumi command, or give it as "
+        "path: beside name: tcimages, under plugins: providers: in Pulumi.yaml"
     )
 
 
@@ -180,7 +186,7 @@ def test_a_process_that_is_no_python_says_so(home: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
     monkeypatch.setattr(sys, "executable", "/usr/bin/blender")
 
-    assert discovery.register() == (
+    assert find_problem() == (
         "the plugin cannot be started: /usr/bin/blender is no Python interpreter with this package "
         "as a file."
     )

@@ -15,9 +15,12 @@ import pytest
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
 import pulumi_tcimages as tcimages
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, invoke
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.conftest import Play
+
+DISK_FULL = ConfigurationError("the disk is full.", fix="free space.")
 
 
 class Engine:
@@ -78,7 +81,7 @@ def test_a_program_run_registers_the_plugin_once(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registered: list[str] = []
-    monkeypatch.setattr(discovery, "register", lambda _: registered.append("") or "")
+    monkeypatch.setattr(discovery, "register", lambda _: registered.append(""))
 
     for _ in range(3):
         invoke.make_plugin_findable()
@@ -112,7 +115,7 @@ def test_another_home_of_pulumis_gets_the_plugin_too(
 ) -> None:
     """As programs that the Automation API runs inline, one process for several stacks."""
     registered: list[Path] = []
-    monkeypatch.setattr(discovery, "register", lambda _: registered.append(launcher_path()) or "")
+    monkeypatch.setattr(discovery, "register", lambda _: registered.append(launcher_path()))
 
     for name in ("one", "two", "two"):
         monkeypatch.setenv("PULUMI_HOME", str(tmp_path / name))
@@ -164,8 +167,8 @@ def test_a_failed_registration_is_told_unless_the_project_names_the_plugin(
     if project:
         (tmp_path / "Pulumi.yaml").write_text(project)
     monkeypatch.setattr(invoke, "get_root_directory", lambda: str(tmp_path))
-    monkeypatch.setattr(discovery, "register", lambda _: "the disk is full.")
+    monkeypatch.setattr(discovery, "register", lambda _: DISK_FULL)
 
     invoke.make_plugin_findable()
 
-    assert engine.said == ([str(discovery.explain("the disk is full."))] if warned else [])
+    assert engine.said == ([str(discovery.explain(DISK_FULL))] if warned else [])
