@@ -15,7 +15,7 @@ class Connection(Protocol):
 
 
 class ConnectionWatch:
-    """Tracks the connection that one HTTP exchange currently uses."""
+    """Tracks the current connection of an HTTP exchange, so that another thread can close it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,7 +61,7 @@ _current = _Current()
 
 
 def note_connection(connection: Connection) -> None:
-    """Register a connection with the current thread's watch.
+    """Register a connection with the current thread's HTTP exchange, so that it can be closed.
 
     Errors: ConnectionAbortedError if the exchange has ended.
     """

@@ -19,7 +19,7 @@ _PEM_SUFFIXES = (".pem", ".crt", ".cer")
 """The names of files that `openssl rehash` reads."""
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
-# These are OpenSSL's X509_V_ERR_* codes.
+# The reasons for a rejected certificate, as OpenSSL's X509_V_ERR_* codes.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _SELF_SIGNED = (18, 19)
 _UNKNOWN_ISSUER = (2, 20, 21)

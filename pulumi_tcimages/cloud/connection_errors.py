@@ -130,7 +130,8 @@ def _write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> st
         return f"curl --verbose {options} {url}"
     parts = urlsplit(f"{proxy.scheme}://{proxy.address}" if proxy else url)
     host = parts.hostname or ""
-    is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)  # An address has no server name.
+    # TLS sends no server name for an IP address, so the command has no `-servername` then.
+    is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)
     address = f"[{host}]" if ":" in host else host
     name = f" -servername {host}" if is_name else ""
     return f"openssl s_client -connect {address}:{parts.port or 443}{name} </dev/null"

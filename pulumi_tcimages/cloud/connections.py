@@ -1,4 +1,4 @@
-"""HTTP connections that another thread can close, and that accept `localhost` only locally.
+"""HTTP connections that another thread can close, and that reject a remote `localhost`.
 
 This module is imported with the first request, because importing urllib3 takes time.
 """
@@ -56,7 +56,7 @@ _POOLS = {"http": _PlainPool, "https": _TlsPool}
 
 
 class Adapter(HTTPAdapter):
-    """Sends requests over connections that the current thread's watch can close."""
+    """Sends requests over connections that another thread can close, for instance at a timeout."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)

@@ -70,7 +70,7 @@ def build_credential_provider(
 
 
 class _Search:
-    """Searches the places for credentials one after another."""
+    """Searches for credentials in the configuration, the environment, files and services."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings

@@ -90,7 +90,7 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """Return a deadline for one step: in `seconds` or, if earlier, this deadline."""
+        """Return a deadline for a part of the lookup: in `seconds`, or this one if earlier."""
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:

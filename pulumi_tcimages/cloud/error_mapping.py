@@ -97,7 +97,7 @@ class RefusedRequest(NamedTuple):
     """The data source of the listing, if the request was part of one."""
 
     def build_error(self, call: Call) -> ApiError:
-        """Build the error for the response, with advice."""
+        """Build the error for an error response, with advice."""
         kind = _KINDS.get(self.remedy.cause, ApiError)
         fix, settings = self._advise(call)
         return kind(
@@ -170,7 +170,8 @@ def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
 def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
     """Return the advice for a region that the cloud rejects."""
     of_source = list(dict.fromkeys(chain.from_iterable(source.regions.values()))) if source else []
-    # A second hyphen, as in `-fsi`, marks a region for financial or other special customers.
+    # Do not suggest regions with a second hyphen, such as `ap-shanghai-fsi`: they are for financial
+    # or other special customers.
     usual = [name for name in KNOWN_REGIONS if name.count("-") == 1]
     known = [name for name in of_source or usual if name != region]
     more = len(known) - _MOST_REGIONS
@@ -207,7 +208,8 @@ def _or_other_site(fix: str, setup: Setup) -> Advice:
 
 
 def _advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
-    if suffix == "MFAFailure":  # The cloud knows the secret id, so the keys are not mistyped.
+    # MFAFailure means that the cloud knows the secret id, so the keys are not mistyped.
+    if suffix == "MFAFailure":
         fix = "these keys need a second factor: get temporary keys with it, or "
         return Advice(fix + OTHER_KEYS, PROFILE)
     if keys.surrounded:

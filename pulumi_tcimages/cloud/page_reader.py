@@ -2,10 +2,11 @@
 
 - The first page states the total, and the remaining pages are fetched concurrently.
 - Offsets advance by the number of rows that were received, not requested.
-- If the last page is full, or the only page has any size, another page is requested after it, to
-  find further rows.
-- The server may reject that request or repeat rows. If the total was reached, both mean that there
-  are no further rows. If there is only one page, a smaller page must report the same total too.
+- After a full last page, one more page is requested, because the total may be too low. A single
+  page is always followed by such a request.
+- If the server rejects that request or repeats rows, there are no further rows, provided that the
+  total was reached. With a single page, the total itself is checked: a smaller page must report the
+  same total.
 - If the cloud rejects a page as too large, the page size is halved.
 - With page numbers, a page starts at a multiple of its size. No page may be larger than the first
   one was, because a server that limits pages may count its page numbers in pages of that size.
@@ -135,7 +136,8 @@ class PageReader:
         requested.
         """
         self._count(start, total)
-        step = start  # A server that limits the first page limits all pages.
+        # Plan pages as long as the first one: a server that shortens it shortens all pages.
+        step = start
         if total > step * _MOST_PAGES:
             raise ListingError(
                 f"the listing would take more than {_MOST_PAGES} pages: the total says {total} "
@@ -146,7 +148,8 @@ class PageReader:
         if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
-        here = spans[:1] if threads else spans  # Using this thread too saves 4 % of the time.
+        # The calling thread fetches pages too, which saves 4 % of the time.
+        here = spans[:1] if threads else spans
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
             futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
             try:
@@ -175,7 +178,9 @@ class PageReader:
         return rows
 
     def _count(self, more: int, total: int) -> None:
-        with self._lock:  # Other threads must not report in between: the count would go back.
+        # Report while holding the lock: otherwise a thread could report an older, smaller count
+        # later.
+        with self._lock:
             self._received += more
             self._note(self._received, total)
 
@@ -202,10 +207,10 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether the rows are complete although the page after them is not empty.
+        """Return whether the rows are complete although the server sent a page after the last one.
 
-        They are if their number equals every total, and the page only repeats rows: some servers do
-        so for an offset past the last row.
+        The rows are complete if their number equals every total, and the page only repeats rows.
+        Some servers repeat rows if the offset is past the last row.
         """
         if self.totals != {len(rows)} or self._has_rows_on_two_pages():
             return False
@@ -242,8 +247,8 @@ class PageReader:
         """Return the rows at an offset where no rows are expected.
 
         An error means that there are no rows, because only the offset differs from successful
-        requests. But the total must have been reached, and it must not be just the number of rows
-        on a page.
+        requests. This holds only if the total was reached, and if the total is not just the number
+        of rows on a page.
         """
         try:
             return self._fetch_page(offset, limit).rows

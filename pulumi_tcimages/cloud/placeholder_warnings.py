@@ -64,7 +64,8 @@ def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfille
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
-    except ConfigurationError:  # Ignore this error: a lookup that needs the profile raises it.
+    # Ignore this error: a lookup that needs the profile raises it again.
+    except ConfigurationError:
         return
     for name, held in found.items():
         yield name, (f"{name} of {folder / profile}.configure", held)
@@ -74,7 +75,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except ConfigurationError:  # Ignore this error: the search for credentials raises it.
+    except ConfigurationError:  # Ignore this error: the search for credentials raises it again.
         pass
     for path in settings.ini_paths:
         try:

@@ -249,7 +249,8 @@ def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
             return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it"
     try:
         parts = urlsplit(proxy)
-        unquote(userinfo).encode("latin-1")  # This raises an error if the password cannot be sent.
+        # requests sends the user and password in Latin-1, so check that this is possible.
+        unquote(userinfo).encode("latin-1")
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."
         return problem, "use another password"

@@ -281,7 +281,8 @@ class Sender:
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
         remedy = retry.choose_remedy(refusal.code)
-        # The code is not one of the API's rate limit codes, but the status 429 means that limit.
+        # The status 429 means a rate limit, even if the error code is not one of the API's rate
+        # limit codes.
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:
             remedy = retry.choose_status_remedy(429)
         used = request.credential

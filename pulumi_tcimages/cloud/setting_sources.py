@@ -61,7 +61,7 @@ FAMILIES = (
         is_pod=True,
     ),
 )
-"""The groups, in order of precedence."""
+"""The groups of variables that describe a role or web identity, highest precedence first."""
 
 
 def _collect_family_variables() -> dict[str, tuple[str, ...]]:
@@ -93,9 +93,11 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "endpoints.metadata": ("TCIMAGES_ENDPOINT_METADATA",),
     "protocol": ("TENCENTCLOUD_PROTOCOL",),
 }
-"""The environment variables for each setting, in order of precedence."""
+"""The environment variables for each setting, highest precedence first."""
 LAST_VARIABLES = (POD_REGION,)
 """Variables that have lower precedence than the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 MUST_AGREE = (TOKEN,)
-"""Settings whose variables must have equal values if several are set. If not, one is outdated."""
+"""Settings whose variables must have equal values if several are set. Different values are an
+error, because one of them must be outdated.
+"""

@@ -1,4 +1,4 @@
-"""Values of settings with their sources. A section is a group of settings: a role or identity."""
+"""Values of settings with their sources. A role or web identity has several, called a section."""
 
 from __future__ import annotations
 
@@ -45,12 +45,13 @@ class Section(NamedTuple):
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """Where each field was searched, and the placeholder if there is one, for messages."""
+    """Where each field of the role was searched, with the placeholder found there, for messages."""
     family: Family | None = None
-    """The group of variables that the section comes from, or None for the configuration."""
+    """The environment variables that set this role or identity. None if the configuration sets it.
+    """
 
     def get(self, part: str) -> Any:
-        """Return the value of a field, or None."""
+        """Return the value of a field, such as `role_arn`, or None."""
         found = self.values.get(part)
         return found.value if found else None
 
@@ -58,7 +59,7 @@ class Section(NamedTuple):
 def read_sections(
     name: str, configuration: Configuration, variables: Variables
 ) -> Iterator[Section]:
-    """Yield the section from each source that sets any of its fields, highest precedence first.
+    """Yield a role or identity from each source that sets any of its fields, by precedence.
 
     Errors: ConfigurationError for an invalid variable.
     """

@@ -174,7 +174,7 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether a lookup must read the profile, because no place before it has a value."""
+        """Return whether a lookup must read the profile, as earlier sources have no value."""
         if self.configured(name):
             return False
         texts = map(self.variables.text, _first_variables(name))

@@ -146,11 +146,11 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        # All exceptions of the requests library have one of these types.
+        # OSError and ValueError include all exceptions of the requests library.
         except (OSError, ValueError) as error:
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
-        # If this were inside `except`, the error would keep the request in memory.
+        # Raise outside of `except`: otherwise the error's context would keep the request in memory.
         raise failure
 
     def _open(self) -> HTTPAdapter:

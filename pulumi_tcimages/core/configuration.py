@@ -92,7 +92,7 @@ def _read_section(
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """Parse values that are JSON strings, and collect placeholders in `placeholders` instead."""
+    """Parse values that are JSON strings, and move placeholders to `placeholders`."""
     result: dict[str, object] = {}
     for name, value in values.items():
         path = f"{prefix}{name}"

@@ -31,7 +31,8 @@ _UnixTime = Annotated[float, Field(allow_inf_nan=False)]
 
 
 _KeyText = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
-"""The longest known tokens have 2 KiB, and servers reject headers of more than 8 KiB."""
+"""A key or token of at most 8 KiB, the size limit of headers. The longest known tokens have 2 KiB.
+"""
 
 
 class _Credentials(_Fields):

@@ -85,12 +85,12 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma; the number after it; and whether that number is complete, which means
-that only a known component may follow it without a separator.
+"""A word, bracket or comma, the number after it, and whether the number ends there. A number does
+not end where letters follow directly, as in `3d`, unless they name a known component.
 """
 _State = tuple[tuple[str, ...], str, bool]
-"""The parser's state: the preceding words, which become a component if a dotted version follows;
-the known component that still needs a version; whether a bracket is open.
+"""The parser's state. It consists of the preceding words, which become a component if a dotted
+version follows, the known component that still needs a version, and whether a bracket is open.
 """
 
 
@@ -191,16 +191,17 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
 def _split(token: str) -> list[_Part]:
     """Split a token into parts. A local label adds a part: `2.5+cu124` also means cuda 12.4."""
     if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
-        return [(plain[1], plain[2], True)]  # This fast path handles most tokens.
+        return [(plain[1], plain[2], True)]  # A fast path for most tokens, to save time.
     parts: list[_Part] = []
     for glued, number, rest, letters, alone in _PART.findall(token):
         word = glued or alone
         if word in _VERSION_WORDS:
             word = ""
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
-            word = word[:-1]  # The word in `torchv2.5` is `torch`.
+            word = word[:-1]  # Remove the `v` of a version: the word in `torchv2.5` is `torch`.
         if word or number:
-            is_series = number.isdigit() and rest[1:2].isalpha()  # `2.x` is no version.
+            # `2.x` is a series and no version.
+            is_series = number.isdigit() and rest[1:2].isalpha()
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
         if label := number.partition("+")[2] + rest:
             parts += _read_label(label)

@@ -40,24 +40,18 @@ _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
 """Punctuation that tools put around a word, as in `None,` in a list or `(null)` from printf."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
-# Settings may be malicious, so every pattern must run in linear time.
-_BRACKETS = (
-    ("${", "}"),  # ${VAR}, and ${{ secrets.VAR }} of GitHub
-    ("$(", ")"),  # $(command), $(VAR) of Kubernetes
-    ("{{", "}}"),
-    ("#{", "}"),
-)
+# Every pattern below must run in linear time, because settings may be malicious.
+_BRACKETS = (("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}"))
+"""Brackets of templates: `${VAR}`, GitHub's `${{ secrets.VAR }}`, `$(VAR)` of Kubernetes."""
 _UNEXPANDED = re.compile(
     r"\$[A-Za-z_]"
     r"|%[A-Za-z_]\w*%"
-    r"|^@+[A-Za-z_]\w*@+$"  # @VAR@ of autoconf and CMake
+    r"|^@+[A-Za-z_]\w*@+$"
     r"|^![A-Za-z_]\w*!$"
 )
-_MARKED = re.compile(
-    r"<[a-z][^<>]*>"  # also inside a value, as in qcs::cam::uin/<uin>:roleName/<role>
-    r"|\*{3}",  # a key that a console has masked
-    re.IGNORECASE,
-)
+"""Matches a variable that was not expanded: `$VAR`, `%VAR%`, or `@VAR@` of autoconf and CMake."""
+_MARKED = re.compile(r"<[a-z][^<>]*>|\*{3}", re.IGNORECASE)
+"""Matches `<uin>`, also inside a value such as an ARN, and the `***` of a key that is masked."""
 _FORGOTTEN = re.compile(
     r"(akid)?(x{3,}([-_ ]x+)*|[*?\u2022\u2026]+|\.{3,})"
     r"|\[[a-z][\w -]*\]|\{[a-z][\w -]*\}|__[a-z]\w*__|\(\(.*\)\)"

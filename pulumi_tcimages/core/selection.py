@@ -201,7 +201,9 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
             everything,
         )
     first, shared, unread = list(images), [], []
-    for key in keys:  # One key at a time: the first key excludes most images from further ranking.
+    # Rank by one `latest_by` key at a time: the first key excludes most images from further
+    # ranking.
+    for key in keys:
         ranks = [_rank(key, version_text(image, key), query) for image in first]
         best = max(ranks)
         if best != _NO_VERSION:

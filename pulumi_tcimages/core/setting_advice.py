@@ -84,7 +84,8 @@ def advise_value(
         return Advice(lead or f"write {quote(next(iter(values.values())))} in that file.")
     if source.startswith(PROVIDER):
         return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
-    # `pulumi config set --path` can replace a string with an object, but not a list.
+    # Remove a list first: `pulumi config set --path` can replace a string with an object, but not a
+    # list.
     removed = ((camel(path), ""),) if is_list and path in SECTION_PARTS else ()
     return Advice(lead, (*removed, *values.items()))
 

@@ -180,7 +180,8 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         if error.problem == EMPTY_TEXT and field and field.is_required():
             error = InvalidArgumentError.of_missing(argument, field.description or "")
             error = replace(error, problem=EMPTY_TEXT)
-        if not argument:  # An error about several arguments contains the affected argument.
+        # The check of several arguments together has no location, but its error names the argument.
+        if not argument:
             value = value.get(error.argument)
         return replace(
             error,

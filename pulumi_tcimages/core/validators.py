@@ -42,7 +42,7 @@ def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
 Word = Annotated[str, BeforeValidator(checked(read_text))]
 Region = Annotated[Word, AfterValidator(checked(read_region))]
 Device = Annotated[Word, AfterValidator(checked(read_device))]
-# The value arrives as a string, and the validator converts it to a Range or a Pattern.
+# These types validate a string, although the result is a Range or a Pattern.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(checked(read_component_name))]

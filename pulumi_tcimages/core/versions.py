@@ -65,9 +65,11 @@ def _read_leading(text: str) -> Version | None:
     if not leading:
         return None
     if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
-        return None  # This is probably a date or a year.
+        return None  # A number with so many digits is probably a date or a year.
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
-        return None  # Ambiguous: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word.
+        # Return no version for ambiguous text: `2-5` may mean 2.5, `2.x` is a series, `3d` is a
+        # word.
+        return None
     if not _HYPHENED_LETTER.search(plain) and (version := parse_version(plain)):
         return version
     if _MARK.search(plain, leading.end()):
@@ -156,7 +158,8 @@ def exact_range(version: str | None) -> Range | None:
 def parse_range(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
-    # The import takes 6 ms, and many lookups have no range, so it happens here.
+    # Importing `packaging.specifiers` takes 6 ms, and many lookups have no range, so it is imported
+    # here.
     from packaging.specifiers import SpecifierSet
 
     try:

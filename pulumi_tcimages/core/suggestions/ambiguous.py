@@ -45,11 +45,13 @@ _FIRST = (
 _HINTS = 3
 _TRIED = 10
 _MANY = 40
-"""The maximum number of candidates for a full search. Of more candidates, only the first are
-compared, and pairs of criteria are not tried.
+"""The maximum number of matching images for a full search for suggestions. If there are more, only
+the first ones are compared, and pairs of criteria are not tried.
 """
 _PAIRED = 40
-"""The maximum number of criteria of an image that are tried in pairs."""
+"""The maximum number of criteria that are combined in pairs to find a suggestion. 40 criteria make
+780 pairs.
+"""
 _LISTED = 50
 """The maximum number of values to try for each criterion. Real images have fewer."""
 
@@ -192,7 +194,7 @@ def with_criteria(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuer
 def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
     """Build the criteria that an image satisfies, starting with those in `_FIRST`.
 
-    Components and libraries that only `others` have become `none` criteria.
+    For components and libraries that only `others` have, the criterion is `none`.
     """
     model = type(query)
     names = model.plain_names()

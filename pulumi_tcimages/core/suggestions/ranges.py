@@ -29,12 +29,13 @@ def widen(range_: Range, version: Version) -> Range | None:
 
     Only specifiers that exclude the version change.
     """
-    # The import takes 6 ms, and only errors need it.
+    # Importing `packaging.specifiers` takes 6 ms, and only errors need it, so it is imported here.
     from packaging.specifiers import Specifier
 
     parts = [Specifier(part) for part in range_.text.split(",") if part.strip()]
     changed = [_admit(version, part) for part in parts]
-    # All specifiers contain the version: it is excluded only as a pre-release.
+    # If all specifiers contain the version, it is excluded only as a pre-release. A lower bound
+    # that names the pre-release includes it.
     if changed == list(map(str, parts)):
         others = [str(part) for part in parts if part.operator not in (">", ">=")]
         changed = [f">={version.public}", *others]
