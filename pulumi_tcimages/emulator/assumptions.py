@@ -96,15 +96,15 @@ class Assumptions:
     """
 
 
-# Further assumptions. They have no field, because no client could depend on the opposite:
-# - The order of checks, as in `gateway`. A request with a wrong signature does not count against
-#   the rate limit.
-# - Without an Authorization header, a call counts as signature version 1, which lacks a SecretId.
+# Further assumptions. They cannot be changed, because no client could depend on another behaviour:
+# - The checks run in the order that `gateway` lists. So a request with a wrong signature does not
+#   count against the rate limit.
+# - A call without an Authorization header is treated as signature version 1 without a SecretId.
 # - A null parameter counts as missing. SDKs never send null.
 # - A total counts the images that filters leave, before paging. An Offset or Page beyond the end
 #   gives an empty list.
 # - Images are the same in every TI project.
 # - DescribePresetImageList has the default and the largest Limit of DescribePlatformImages, and
-#   ListImages has a default PageSize of 10, as in its sample.
-# - DescribePresetImageList has the filters of its page's samples. DescribeBuildInImages has one for
-#   the name, the type and each flag.
+#   ListImages has a default PageSize of 10, as in the sample of its documentation.
+# - DescribePresetImageList has the filters in the samples of its documentation.
+#   DescribeBuildInImages has a filter for the name, for the type and for each flag.

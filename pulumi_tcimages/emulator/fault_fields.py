@@ -65,7 +65,7 @@ def quote(value: Any) -> str:
     """Return a value's repr, shortened."""
     try:
         text = repr(value)
-    # This fails if a number is too long or the nesting too deep.
+    # `repr` fails if a number is too long or the nesting too deep.
     except (ValueError, RecursionError):
         return f"a {type(value).__name__} that is too large to show"
     return text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}..."

@@ -1,4 +1,4 @@
-"""Queues of faults. Each step of an action's queue applies to one request for the action.
+"""Queues of faults. Each fault in an action's queue, called a step, applies to one request for it.
 
     cloud.faults.add("DescribePlatformImages", Fault(status=502), Fault(code="InternalError"))
 
@@ -36,7 +36,7 @@ class Faults:
         self._steps: dict[str, deque[Fault]] = {}
 
     def add(self, action: str, *steps: Fault) -> None:
-        """Append steps to an action's queue.
+        """Append faults, called steps, to an action's queue.
 
         Errors: ValueError for an unknown action, or for too many steps.
         """
@@ -55,7 +55,7 @@ class Faults:
                     queue.extend([replace(step, times=1)] * step.times)
 
     def take(self, action: str) -> Fault:
-        """Remove and return the next step for an action; `Fault()` if there is none."""
+        """Remove and return the next fault for an action; `Fault()` if there is none."""
         with self._lock:
             for name in (action, ANY_ACTION):
                 if queue := self._steps.get(name):
@@ -63,7 +63,7 @@ class Faults:
         return PASS
 
     def left(self) -> dict[str, list[Fault]]:
-        """Return the unused steps by action."""
+        """Return the faults that have not been used, by action."""
         with self._lock:
             return {action: list(queue) for action, queue in self._steps.items() if queue}
 
@@ -72,11 +72,11 @@ class Faults:
             self._steps.clear()
 
     def load(self, path: str | Path) -> None:
-        """Add the steps of a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
+        """Add the faults in a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
         self.read(json.loads(read_file(path, _MAX_BYTES, may_be_pipe=True).decode("utf-8")))
 
     def read(self, script: Mapping[str, Any]) -> None:
-        """Add the steps of a parsed JSON file.
+        """Add the faults in a parsed JSON file.
 
         Errors: ValueError with the step and the invalid field.
         """

@@ -122,7 +122,7 @@ class Gateway:
         )
 
     def _read_if_signed(self, call: ApiCall) -> dict[str, Any]:
-        """Parse the parameters of a request that was rejected before that, for the journal.
+        """Parse the parameters of a request that was rejected earlier, for the journal.
 
         The journal does not contain parameters of requests without a valid signature.
         """

@@ -115,7 +115,7 @@ class NumberedPages:
     default_size: int = 10
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        # DLC has no special error code for a size that is too large.
+        # A size that is too large gets the general error code, because DLC has no special one.
         size = _read_size(context, "PageSize", self.default_size)
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)

@@ -50,7 +50,7 @@ def _build_document_model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (GenericAlias(list, (entry,)), []) for name, entry in ENTRIES.items()
     }
-    doc = _Document.__doc__  # pydantic does not inherit the docstring.
+    doc = _Document.__doc__  # Pass on the docstring, which pydantic does not inherit.
     return create_model("CatalogueDocument", __base__=_Document, __doc__=doc, **fields)
 
 

@@ -68,7 +68,8 @@ class Server:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # The client has disconnected, or no file descriptor is free.
+            # Try again: the client has disconnected, or no file descriptor is free.
+            except OSError:
                 if self._stopping.wait(0.01):
                     return
                 continue
@@ -92,7 +93,7 @@ class Server:
                 if not self._deliver(connection, request, self._answer(request), received_at_s):
                     break
         except (OSError, FramingError):
-            pass  # The client has disconnected, or its request is not HTTP.
+            pass  # Send no response: the client has disconnected, or its request is not HTTP.
         finally:
             with self._lock:
                 self._connections.remove(connection)

@@ -83,10 +83,10 @@ def _is_signed_by(
     if scope != signing.build_scope(claim.service, sent_at_unix_s):
         return False
     host = request.headers["host"]
-    # Some clients derive the service from the first label of the endpoint, here "127".
+    # Accept "127" as the service: some clients use the first label of the endpoint, here 127.0.0.1.
     if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
         return False
-    # The vendor's Node client signs the host without the port, but sends it with the port.
+    # Accept the host without the port, which the vendor's Node client signs.
     return any(
         hmac.compare_digest(
             claim.signature, _build_signature(key, claim, request, signed_host, sent_at_unix_s)

@@ -42,7 +42,8 @@ The plugin of the tcimages provider: `pulumi` starts and ends it. For people the
 
 def main() -> None:
     """Serve until the engine exits or interrupts this process."""
-    parent_pid = os.getppid()  # Read it first, to notice a parent that exits during start-up.
+    # Read the parent's id first, to notice later that the parent has exited during start-up.
+    parent_pid = os.getppid()
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(_HELP)
         return
@@ -93,7 +94,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
 
         provider = Provider(engine_address)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, Registrar(server))
-    except Exception as error:  # A broken installation may raise any exception.
+    except Exception as error:  # Catch everything: a broken installation may raise any exception.
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:
         threading.Thread(target=_warm_up, args=[provider], daemon=True).start()
@@ -138,8 +139,8 @@ def _explain_broken(error: Exception) -> str:
 
 
 def _advise_reinstall() -> str:
-    # `frozen` means that this is the downloaded archive. Pulumi downloads it again if it is
-    # missing.
+    # A frozen plugin comes from the archive that Pulumi downloads. If it is removed, Pulumi
+    # downloads it again.
     if getattr(sys, "frozen", False):
         return (
             f"Next     remove it with the files in {os.path.dirname(sys.executable)}, and Pulumi "  # noqa: PTH120

@@ -196,15 +196,18 @@ def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> It
         if field is None or field in SECRETS or not has_secret(value):
             continue
         texts = secret_texts(value)
-        if isinstance(value, Secret):  # Older engines send an object as a JSON string.
+        # Older engines send an object as a JSON string, so its fields are redacted too.
+        if isinstance(value, Secret):
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))
         for text in texts:
             yield text
-            if field == "endpoints":  # Messages show only the host of an endpoint.
+            # Messages show only the host of an endpoint, so the host is redacted too.
+            if field == "endpoints":
                 host = text.rpartition("://")[2].rstrip("/")
                 yield from (host, re.sub(r":\d+$", "", host))
-            yield text.removeprefix("~/")  # Messages show a path without its `~`.
+            # Messages show a path without its `~`, so that form is redacted too.
+            yield text.removeprefix("~/")
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:

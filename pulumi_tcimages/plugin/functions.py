@@ -167,7 +167,8 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
         result = {name: Secret(value) for name, value in result.items()}
     elif invoke.is_region_secret:
         result = {**result, "region": Secret(result["region"])}
-    returned: dict[str, Any] = {"return": serialize(result)}  # `return` is a Python keyword.
+    # The field `return` is set with a dict, because its name is a Python keyword.
+    returned: dict[str, Any] = {"return": serialize(result)}
     return provider_pb2.InvokeResponse(**returned)
 
 

@@ -55,7 +55,7 @@ class Pin:
 
     @property
     def listed_by(self) -> list[str]:
-        """The required inputs besides the scope. They determine which images are listed."""
+        """The required inputs, except the engine or project, that determine the listed images."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 

@@ -20,17 +20,17 @@ SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constan
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
-# This value stands for an unknown string. SDKs send it for unknown values of any type.
+# The text that stands for an unknown string. SDKs send it for unknown values of any type.
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWNS = frozenset(
     {
         _UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an array
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # stands for an unknown boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # an unknown number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an unknown array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # an unknown asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # an unknown archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an unknown object
     }
 )
 
@@ -166,7 +166,8 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif isinstance(value, Secret):
         _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):
-        target.struct_value.SetInParent()  # Without this, an empty map would be lost.
+        # Set the map even if it is empty: protobuf would drop an empty map.
+        target.struct_value.SetInParent()
         _fill(target.struct_value, value)
     else:
         target.list_value.SetInParent()

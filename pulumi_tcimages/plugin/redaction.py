@@ -76,7 +76,7 @@ class Secrets:
 
     @property
     def sent(self) -> frozenset[str]:
-        """The arguments that the cloud receives. A secret one makes the number of images secret."""
+        """The arguments that the cloud receives. If any is secret, so is the number of images."""
         arguments = self.source.single_query.api_arguments if self.source else ()
         return frozenset({"region", *arguments})
 
@@ -89,7 +89,7 @@ class Secrets:
     ) -> Secrets:
         """Find the secrets in the properties of a function or pin.
 
-        Of a pin's outputs, only the id of a secret image is included.
+        Of a pin's outputs, only the id of its image is included, and only if the image is secret.
 
         Args:
             source: the data source, if the request is about a function or pin.
@@ -215,8 +215,8 @@ class Secrets:
     def _hide_criteria(self, criteria: Sequence[Criterion]) -> list[Criterion]:
         """Replace the values of secret criteria.
 
-        A secret `latest` has no value to replace. It is appended, and so are secret criteria that
-        the error does not contain.
+        All secret criteria are listed, even those that the error leaves out: a missing `latest`
+        would reveal that it is false.
         """
         hidden = [
             Criterion(criterion.argument, _HIDDEN_VALUE)
@@ -232,10 +232,12 @@ class Secrets:
     def _cut_funnel(
         self, funnel: Sequence[tuple[Criterion, int]]
     ) -> Sequence[tuple[Criterion, int]]:
-        """Return the funnel up to the first secret criterion, whose count would reveal something.
+        """Return each criterion's count of images, up to the first secret criterion.
 
-        If the first secret criterion is the last criterion, its count is included, because the
-        error's first line already says that no image is left.
+        The count of a secret criterion could reveal its value.
+
+        If the first secret criterion is the last one, its count is included, because the error's
+        first line already says that no image is left.
         """
         secret = [
             place for place, (criterion, _) in enumerate(funnel) if criterion.argument in self.names
@@ -280,7 +282,8 @@ class Secrets:
 
     def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
         root = error.key.partition(".")[0]
-        if root not in self.names - SECRET_KEYS:  # Errors about API keys never contain the value.
+        # API keys need no redaction, because errors about them never contain the value.
+        if root not in self.names - SECRET_KEYS:
             return error
         return ConfigurationError(
             self._redact_problem(error.problem),

@@ -1,4 +1,4 @@
-"""Parse requests on the threads that answer them, but all large requests on one thread.
+"""Parse small requests concurrently, but large ones one at a time, on a single thread.
 
 A parsed message takes up to thirty times its size in memory, and each thread keeps some of that.
 Any local program could send many large messages at the same time.
@@ -14,9 +14,9 @@ import grpc
 from google.protobuf.message import DecodeError
 
 _LARGE_BYTES = 256 * 1024
-"""Requests above this size are parsed on the one thread. Requests of programs are smaller."""
+"""Larger requests are parsed one at a time, to limit memory. Requests of programs are smaller."""
 _HUGE_BYTES = 1024 * 1024
-"""Requests above this size are also answered on that thread. No useful request is so large."""
+"""Larger requests are also answered one at a time. No useful request is so large."""
 
 
 class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
@@ -61,4 +61,4 @@ class Registrar:
         self._server.add_generic_rpc_handlers(tuple(map(BoundedParsing, handlers)))
 
     def add_registered_method_handlers(self, _service: str, _handlers: dict[str, Any]) -> None:
-        """Do nothing: newer generated code registers the same methods a second time here."""
+        """Do nothing: newer generated code of Pulumi registers the same methods again here."""

@@ -28,7 +28,8 @@ CODES = {
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
-_NAME_LENGTH = 200  # Real names are shorter, but any local program could send a longer one.
+# Limit names, because any local program could send a long one. Real names are shorter.
+_NAME_LENGTH = 200
 
 
 def name_subject(request: Any) -> str:

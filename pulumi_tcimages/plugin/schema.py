@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
-_PLACES = (
-    _PACKAGE / "schema.json",  # in an installed wheel and in the plugin's archive
-    _PACKAGE.parent / "schema.json",  # in a source checkout
-)
+# An installed wheel and the plugin's archive have the first path, a source checkout the second.
+_PLACES = (_PACKAGE / "schema.json", _PACKAGE.parent / "schema.json")
 
 
 def schema_text() -> str:

@@ -112,7 +112,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Import the modules for the first lookup, while the engine still configures the plugin."""
         self._cloud.warm_up()
 
-    # Plugin
+    # RPC methods about the plugin itself
 
     @_reports_errors
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -152,7 +152,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled.set()
         return empty_pb2.Empty()
 
-    # Configuration
+    # RPC methods about the provider's configuration
 
     @_reports_errors
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -175,7 +175,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
-            # If the engine is the same, keep the event: running lookups wait for it.
+            # Keep the event of the same engine, because running lookups wait for that event.
             cancelled = threading.Event() if is_next_engine else self._cancelled
             provider = name_provider(request)
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
@@ -188,7 +188,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
 
-    # Functions
+    # RPC methods about functions
 
     @_reports_errors
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -201,7 +201,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             is_region_secret=cloud.is_region_secret,
         )
 
-    # Pins. Their modules are loaded with the first one, because many programs only have lookups.
+    # RPC methods about pins. They import modules on first use: many programs have no pins.
 
     @_reports_errors
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -179,7 +179,8 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
     state = None
     if isinstance(document, dict):
         state = document.get("deployment")
-        # Checkpoint files, which self-managed backends store, have this field instead.
+        # Checkpoint files, which self-managed backends store, have `checkpoint` instead of
+        # `deployment`.
         checkpoint = document.get("checkpoint")
         if state is None and isinstance(checkpoint, dict):
             state = checkpoint.get("latest") or {}

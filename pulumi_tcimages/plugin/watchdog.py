@@ -13,8 +13,8 @@ import socket
 
 _INTERVAL_S = 0.5
 _MAX_REFUSALS = 3
-"""The number of consecutive refused connections that prove the engine's end. A single one may have
-another reason.
+"""The number of consecutive refused connections that prove the engine's end. A single refusal may
+have another reason.
 """
 
 
@@ -35,5 +35,5 @@ def _is_refused(address: str) -> bool:
     except ConnectionRefusedError:
         return True
     except (OSError, ValueError):
-        pass  # A busy or unreachable address proves nothing.
+        pass  # Only a refused connection counts: a busy or unreachable address proves nothing.
     return False

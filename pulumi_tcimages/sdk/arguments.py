@@ -42,7 +42,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     function_name = function.__qualname__.removesuffix(".__init__")
-    # Only the docstring of the plain function describes the arguments.
+    # The name without `_output`, because only that function's docstring describes the arguments.
     plain_name = function.__name__.removesuffix("_output")
     is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
@@ -120,7 +120,7 @@ def _suggest_name(name: str, known: Sequence[str]) -> str:
 def _suggest_place(
     name: str, options: type[Any], single_function: Callable[..., Any] | None
 ) -> str:
-    """Suggest the place where an unknown argument would be valid, or return ""."""
+    """Suggest another function or `opts` for an argument that is unknown here, or return ""."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
     if single_function and name in inspect.signature(single_function).parameters:
@@ -144,9 +144,10 @@ def _wrong_options(value: object, options: type[Any]) -> InvalidArgumentError:
 
 
 def _find_output(arguments: Mapping[str, Any], function: str) -> InvalidArgumentError | None:
-    """Return an error for the first output or awaitable in a plain function's arguments.
+    """Return an error for the first output or awaitable in the arguments of a direct-form function.
 
-    A plain function would have to wait for an output, and its result could not be secret.
+    A direct-form function is `get_...` without `_output`. It would have to wait for an output, and
+    its result could not be secret.
     """
     for name, value in arguments.items():
         is_opts = isinstance(value, pulumi.InvokeOptions)

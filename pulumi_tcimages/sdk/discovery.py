@@ -151,7 +151,7 @@ def _find_home_problem(launcher: Path) -> PluginProblem:
         # In a user namespace, the host's root has another uid. It is the owner of the folder /.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
-    except OSError:  # If the folder does not exist yet, it is not unsafe.
+    except OSError:  # A folder that does not exist yet is safe: it will be created for this user.
         return PluginProblem()
     if not weak_point:
         return PluginProblem()
@@ -164,7 +164,7 @@ def _find_home_problem(launcher: Path) -> PluginProblem:
 def _is_here(folder: str) -> bool:
     try:
         return bool(folder) and os.path.realpath(folder) == os.path.realpath(os.curdir)
-    except OSError:  # This fails if the current folder was deleted.
+    except OSError:  # `realpath` fails if the current folder was deleted.
         return False
 
 
@@ -188,7 +188,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    # The launcher that was just written is broken too.
+    # A launcher that is broken right after it was written cannot be repaired by writing it again.
     if status.state == "broken" and not status.problem:
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",

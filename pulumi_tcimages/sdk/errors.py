@@ -119,7 +119,7 @@ def read_failure(
 
 
 def not_known(function: str) -> Exception:
-    """Build the error for a plain function if a preview does not know the configuration."""
+    """Build the error for `get_...` in a preview that does not know the configuration yet."""
     return to_run_error(
         InvalidArgumentError(
             "the provider's configuration is not known yet in this preview",

@@ -50,7 +50,8 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
         answer = pulumi.runtime.invoke(
             TOKEN + function, _to_wire(keywords), _options(keywords["opts"]), result
         ).value
-    except Exception as engine_error:  # The error is raised below, so it gets no `__context__`.
+    # Raise the error outside of `except`, so that its traceback does not show the engine's error.
+    except Exception as engine_error:
         error = read_failure(engine_error, find_call_site())
     if error:
         raise error
@@ -62,7 +63,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """Invoke a function with outputs. The result depends on them, and is secret if one is."""
+    """Invoke a function with outputs. The result depends on them, and is secret if any is."""
     _require_engine()
     marks_secrets, site = _passes_secrets(), find_call_site()
     inputs = {
@@ -111,7 +112,7 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _passes_secrets() -> bool:
-    """Return whether the plugin will learn which arguments are secret. A user's mock has none."""
+    """Return whether a plugin learns which arguments are secret; not with a user's own mocks."""
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 
@@ -131,8 +132,8 @@ _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
 def _register_plugin() -> None:
     """Write the plugin's launcher, and warn about a problem, unless the project requests a plugin.
 
-    The warning is needed because the engine ends a program without an error in it if the plugin is
-    missing. Each run checks the launcher, because an Automation API process may run programs for
+    If the plugin is missing, the engine ends the program without raising an error, so a warning is
+    needed. Each run checks the launcher, because an Automation API process may run programs for
     months, and somebody may delete the launcher or its environment in the meantime.
     """
     problem = discovery.register(get_root_directory())
@@ -196,14 +197,14 @@ def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _join_outputs(argument: object, marks_secrets: bool) -> object:
-    """Combine the outputs in an argument into one output, which is marked if one is secret.
+    """Combine the outputs in an argument into a single output, which is secret if any of them is.
 
-    The combined output is unknown if one of them is unknown. Pulumi's SDK does not detect an
+    The combined output is unknown if any of them is unknown. Pulumi's SDK does not detect an
     unknown string in a list: it would call the function, the engine would drop the string, and the
     preview would show the result of another query.
 
-    Pulumi's SDK removes the secret marks of a function's arguments, but not those inside an output
-    value, which is a tagged object. So a secret argument is sent as an output value.
+    Pulumi's SDK removes the secret marks of a function's arguments. It does not look into a tagged
+    object that represents an output. So a secret argument is sent as such an object.
     """
     if not any(isinstance(part, pulumi.Output) for _, part in leaves(argument)):
         return argument

@@ -99,7 +99,8 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # The user has edited the file, and a quote is not closed.
+    # A file with an unclosed quote has been edited, so it is not a valid launcher.
+    except ValueError:
         return {}
     pairs = (word.partition("=") for word in words)
     return {name: value for name, equals, value in pairs if equals}

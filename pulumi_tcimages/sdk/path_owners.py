@@ -23,7 +23,7 @@ def describe_owner(uid: int) -> str:
         import pwd
 
         return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
-    except (ImportError, KeyError):  # Windows has no `pwd`, and a user may have no account.
+    except (ImportError, KeyError):  # Windows has no module `pwd`, and a uid may have no account.
         return f"uid {uid}"
 
 

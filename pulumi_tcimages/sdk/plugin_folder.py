@@ -37,7 +37,7 @@ _LIMIT = 64 * 1024
 """Maximum number of bytes to read from a file. Launchers contain two paths and are smaller."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # Otherwise, opening a named pipe would wait for its other end.
+    | getattr(os, "O_NONBLOCK", 0)  # Open without waiting for the other end of a named pipe.
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
@@ -122,7 +122,7 @@ class PluginFolder:
                 os.fchmod(descriptor, 0o755)
             if _HAS_DESCRIPTORS:  # Rename while the file is locked: `sweep` removes unlocked ones.
                 self._rename(draft, name)
-        if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file.
+        if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file, so rename after closing.
             self._rename(draft, name)
 
     def _rename(self, draft: str, name: str) -> None:
@@ -139,19 +139,20 @@ class PluginFolder:
         """Remove the folder if it is empty, because Pulumi would mistake it for a plugin."""
         try:
             self.path.rmdir()
-        # Another process may be writing a file there, or may have removed the folder.
+        # Ignore that another process is writing a file there, or has removed the folder.
         except OSError as refused:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
         else:
-            with contextlib.suppress(OSError):  # Pulumi records the last use in this file.
+            # Pulumi records the last use of a plugin in the file `.lastused`, which may be missing.
+            with contextlib.suppress(OSError):
                 Path(f"{self.path}.lastused").unlink()
 
     def names(self) -> list[str]:
         """Return the names of all entries in the folder."""
         try:
             return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
-        except FileNotFoundError:  # Another process has removed the folder.
+        except FileNotFoundError:  # The folder is missing if another process has just removed it.
             return []
 
     def sweep(self) -> None:
@@ -221,7 +222,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     is_open = is_open_to_all(found)
     try:
         content = _read_start(path, folder)
-    except FileNotFoundError:  # Another process has removed the file.
+    except FileNotFoundError:  # The file is missing if another process has just removed it.
         return Entry("absent")
     except PermissionError:
         return Entry("unreadable", b"", is_executable, owner, is_ours, is_open)
@@ -240,7 +241,8 @@ def _make_private(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_private(folder.parent)
-    with contextlib.suppress(FileExistsError):  # Another process may create the folder first.
+    # Accept a folder that another process has just created.
+    with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
 
 

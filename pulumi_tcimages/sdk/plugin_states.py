@@ -80,7 +80,7 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
         return PluginStatus(version, launcher, "absent", own)
     name = launcher.name
     if (entry := folder.read(name)).kind == "absent":
-        # A folder with such a file is a plugin that Pulumi builds from source.
+        # A folder with a PulumiPlugin.yaml is a plugin that Pulumi builds from source.
         sources = (other for other in folder.names() if other.startswith("PulumiPlugin."))
         name = next(sources, name)
         entry = folder.read(name)

@@ -60,7 +60,7 @@ def relative_home(home: str) -> ConfigurationError:
     The engine resolves it against the folder where the engine was started, which a program cannot
     know.
     """
-    # A quoted string in a shell or an .env file leaves `~` unexpanded.
+    # Replace an unexpanded `~`, which a quoted string in a shell or an .env file leaves.
     is_in_home = home.partition("/")[0] == "~"
     absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
     return ConfigurationError(
@@ -102,5 +102,5 @@ def _account_folder() -> Path | None:
         import pwd
 
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # Windows has no `pwd`, and a user may have no account.
+    except (ImportError, KeyError):  # Windows has no module `pwd`, and a uid may have no account.
         return None

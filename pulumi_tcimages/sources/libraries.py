@@ -19,7 +19,7 @@ from pulumi_tcimages.core.names import KNOWN, canonical, read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192
-"""Maximum length of the line in characters, fifteen times the longest known line."""
+"""Maximum length of the line of libraries in characters, fifteen times the longest known line."""
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 _HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
@@ -27,9 +27,9 @@ _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
-    # This matches a version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
+    # The second group is a version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # This matches the rest: a note in brackets, or Chinese text such as 等 ("and others").
+    # After the version comes a note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}

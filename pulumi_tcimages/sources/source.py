@@ -37,9 +37,10 @@ class Source:
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The documented regions for each site. A request for another region causes a warning."""
     gone_codes: tuple[str, ...] = ("ResourceNotFound",)
-    """The error codes that mean that the scope no longer exists, so that its images are withdrawn.
+    """The error codes that mean that the engine or project no longer exists, so its images are
+    withdrawn.
 
-    Codes for a scope that is only stopped are not included.
+    Codes for an engine that is only stopped are not included.
     """
     scope_fixes: Mapping[str, str] = field(default_factory=dict)
     """The advice for error codes that are about required arguments."""

@@ -48,4 +48,4 @@ class Log(engine_pb2_grpc.EngineServicer):
 
     def close(self) -> None:
         self._server.stop(None).wait()
-        self._pool.shutdown()  # The gRPC server does not shut down its thread pool.
+        self._pool.shutdown()  # Shut down the thread pool here, because the gRPC server does not.

@@ -22,7 +22,7 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# In older Pulumi SDKs, the monitor's response has the provider's type.
+# Older Pulumi SDKs have no `ResourceInvokeResponse`: the monitor sends the provider's response.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 
@@ -105,7 +105,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         if not plugin.configured:
             return _INVOKE_RESPONSE()
         answer = plugin.invoke(request.tok, request.args)
-        # `return` is a Python keyword.
+        # The field `return` is set with a dict, because its name is a Python keyword.
         returned: dict[str, Any] = {"return": getattr(answer, "return")}
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 

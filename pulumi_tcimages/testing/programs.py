@@ -108,7 +108,7 @@ if sys.platform == "win32":
 else:
     _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
-_ORGANIZATION = "organization"  # All backends except Pulumi Cloud use this name.
+_ORGANIZATION = "organization"  # The organization's name in all backends except Pulumi Cloud.
 
 
 class _Threads(ThreadPoolExecutor):
