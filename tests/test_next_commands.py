@@ -207,6 +207,7 @@ def write_stack(folder: Path, commands: Iterable[str]) -> dict[str, object]:
     ("wrong_value", "written"),
     [
         ("tcimages:allowedAccountIds 100000000001", "100000000001"),
+        ("--path 'tcimages:allowedAccountIds.a' 100000000001", '{"a": "100000000001"}'),
         ("tcimages:endpoints localhost", "localhost"),
         ("tcimages:endpoints '{}'", "[]"),
         ("--path 'tcimages:endpoints[0]' localhost", '["localhost"]'),

@@ -147,8 +147,7 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
     }.get(kind, f"{_name_value(path, written)} is not {_name_type(path, index)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:
         problem = f"{_name_value(path, written)}: {detail['msg']}."
-    is_list = isinstance(detail["input"], list)
-    advice = advise_value(path, written, source, is_list=is_list, index=index or 0)
+    advice = advise_value(path, written, source, index=index)
     return ConfigurationError(
         problem, key=path, source=source, allowed=describe_allowed(path), **advice._asdict()
     )

@@ -21,10 +21,17 @@ ROLE_ARN = "qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME"
 SECTION_PARTS: Mapping[str, Mapping[str, str]] = {
     "assume_role": {"role_arn": ROLE_ARN},
     "assume_role_with_web_identity": {"role_arn": ROLE_ARN, "web_identity_token_file": "FILE"},
-    "endpoints": {"SERVICE": "HOST"},
+    "endpoints": {"tione": "tione.tencentcloudapi.com"},
 }
 """For each setting that is an object: the keys to suggest, with example values."""
 LISTS = ("allowed_account_ids", "forbidden_account_ids")
+_REPLACE = {
+    "assume_role": "replace it; the role is required:",
+    "assume_role_with_web_identity": "replace it; these parts are required:",
+    "endpoints": "replace it, for instance by an address for tione:",
+    **dict.fromkeys(LISTS, "replace it by a list:"),
+}
+"""The advice for a setting whose value has the wrong type."""
 _MOST_SUGGESTED = 20
 _EXAMPLES = {
     "profile": "default",
@@ -61,19 +68,16 @@ class Advice(NamedTuple):
     settings: tuple[tuple[str, str], ...] = ()
 
 
-def advise_value(
-    path: str, written: object, source: str, *, is_list: bool = False, index: int = 0
-) -> Advice:
+def advise_value(path: str, written: object, source: str, *, index: int | None = None) -> Advice:
     """Return the advice for an invalid value.
 
     Args:
         path: the setting, in snake_case.
         written: the invalid value.
         source: where the value came from.
-        is_list: whether a list was written where an object is expected.
-        index: the index of the invalid item, if the value is a list.
+        index: the index of the invalid item, if the value is a list with an invalid item.
     """
-    values = _choose_values(path, written, index)
+    values = _choose_values(path, written, index or 0)
     if not values:
         return Advice(_COPY_AGAIN)
     lead = suggest_region(str(written)) if path == "region" else ""
@@ -84,10 +88,11 @@ def advise_value(
         return Advice(lead or f"write {quote(next(iter(values.values())))} in that file.")
     if source.startswith(PROVIDER):
         return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
-    # Remove a list first: `pulumi config set --path` can replace a string with an object, but not a
-    # list.
-    removed = ((camel(path), ""),) if is_list and path in SECTION_PARTS else ()
-    return Advice(lead, (*removed, *values.items()))
+    if path in _REPLACE and index is None:
+        # `pulumi config set --path` replaces a string, but fails if the value is a list where an
+        # object is expected, or vice versa. So the old value is removed first.
+        return Advice(_REPLACE[path], ((camel(path), ""), *values.items()))
+    return Advice(lead, tuple(values.items()))
 
 
 def example_of(name: str) -> str:

@@ -161,14 +161,16 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": value}, "the stack's configuration")
 
-    second = ["         pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
+    second = ["           pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
     assert str(caught.value).splitlines() == [
         "configuration error. [configuration]",
         f'Problem  the value "{value}" is not a list.',
         "Key      tcimages:allowedAccountIds",
         "From     the stack's configuration",
         "Allowed  a list of account ids (digits)",
-        "Next     pulumi config set --path 'tcimages:allowedAccountIds[0]' 100000000001",
+        "Next     replace it by a list:",
+        "           pulumi config rm tcimages:allowedAccountIds",
+        "           pulumi config set --path 'tcimages:allowedAccountIds[0]' 100000000001",
         *(second if "," in str(value) else []),
     ]
 
@@ -178,16 +180,26 @@ def test_an_object_that_is_none_is_told_with_how_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"endpoints": value}, "the stack's configuration")
 
-    command = "pulumi config set --path 'tcimages:endpoints.SERVICE' HOST"
-    removal = "Next     pulumi config rm tcimages:endpoints"
-    expected = [removal, f"         {command}"] if value == "[1]" else [f"Next     {command}"]
     assert str(caught.value).splitlines() == [
         "configuration error. [configuration]",
         "Problem  the value is not an object.",
         "Key      tcimages:endpoints",
         "From     the stack's configuration",
         "Allowed  an object with any of dlc, tione, sts, metadata",
-        *expected,
+        "Next     replace it, for instance by an address for tione:",
+        "           pulumi config rm tcimages:endpoints",
+        "           pulumi config set --path 'tcimages:endpoints.tione' tione.tencentcloudapi.com",
+    ]
+
+
+@pytest.mark.parametrize("value", [[], {"0": "100000000001"}])
+def test_a_list_without_items_or_an_object_is_removed_before_an_item_is_set(value):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"allowed_account_ids": value})
+
+    assert [name for name, _ in caught.value.settings] == [
+        "allowedAccountIds",
+        "allowedAccountIds[0]",
     ]
 
 
@@ -276,7 +288,6 @@ SCALARS = [
     ({"endpoints": {"dlc": "a b"}}, ("endpoints.dlc", "HOST")),
     ({"assume_role": {"session_duration": 0}}, ("assumeRole.sessionDuration", "7200")),
     ({"allowed_account_ids": ["1", "me"]}, ("allowedAccountIds[1]", "ACCOUNT_ID")),
-    ({"allowed_account_ids": []}, ("allowedAccountIds[0]", "ACCOUNT_ID")),
     ({"regoin_of_mine_xyz": "x"}, ("regoinOfMineXyz", "")),
 ]
 
@@ -294,6 +305,7 @@ def test_an_object_is_answered_with_all_the_parts_that_it_needs():
         read_configuration({"assume_role_with_web_identity": "x"}, "the stack's configuration")
 
     assert [name for name, _ in caught.value.settings] == [
+        "assumeRoleWithWebIdentity",
         "assumeRoleWithWebIdentity.roleArn",
         "assumeRoleWithWebIdentity.webIdentityTokenFile",
     ]
