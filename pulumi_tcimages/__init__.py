@@ -56,7 +56,7 @@ def _module_of(name: str) -> str:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
-        # If `obj` were the module, Python would append its own suggestion to the message.
+        # `obj` is not the module, because Python would append its own suggestion to the message.
         raise AttributeError(message, name=name, obj=None)
     broken: Exception | None = None
     import importlib
@@ -83,7 +83,7 @@ def _explain(failure: Exception) -> Exception | None:
         return None
     try:
         from pulumi import RunError  # Pulumi prints a RunError without a traceback.
-    except Exception:  # If Pulumi's SDK cannot be imported, there is no RunError.
+    except Exception:  # Without Pulumi's SDK there is no RunError, so use an ImportError.
         return ImportError(str(explained))
     return RunError(str(explained))
 

@@ -200,7 +200,8 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    # The cloud still offers the image, but its fields cannot be compared.
+    # The cloud still offers an image with unreadable fields. It cannot be compared, so it has no
+    # drift.
     if image_id in listing.unreadable_ids:
         return PinStatus(None, newer, warnings=warnings)
     drift = _find_drift(cloud, query, listing, image_id)

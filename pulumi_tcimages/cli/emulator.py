@@ -100,7 +100,8 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     command instead, without another terminal.
     """
     if ctx.invoked_subcommand:
-        # Options before `run` have the same effect as options after it.
+        # Options before `run`, as in `tcimages emulator --port 0 run`, have the same effect as
+        # after `run`.
         ctx.default_map = {ctx.invoked_subcommand: options}
         return
     # Install the signal handlers first: whoever reads the first line may stop this process at once.

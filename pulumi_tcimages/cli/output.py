@@ -89,7 +89,8 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
     elif output == "table":
         _write_record(found)
     elif _write_lines([found.image], output):
-        raise click.exceptions.Exit(NO_MATCH)  # A script must not go on without an id or URL.
+        # Exit with an error, because a script must not go on without an id or URL.
+        raise click.exceptions.Exit(NO_MATCH)
 
 
 def _write_lines(images: Sequence[Image], output: str) -> int:
@@ -141,7 +142,7 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        # Lists of objects are omitted: another field shows the same data as a map.
+        # Omit lists of objects: another field shows the same data as a map.
         if value and not (isinstance(value, list) and isinstance(value[0], dict))
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))

@@ -73,7 +73,7 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
     for name in field_names():
         try:
             first, *others = settings.find_all(name)
-        # The setting is unset (ValueError), or `check_settings` has reported its error.
+        # Skip a setting that is unset (ValueError), or whose error `check_settings` has reported.
         except (TcImagesError, ValueError):
             continue
         for other in others:
@@ -83,7 +83,7 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
     try:
         for place, overruling in settings.find_overruled():
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
-    except TcImagesError:  # `check_settings` has reported this error.
+    except TcImagesError:  # Ignore an error of the profile, which `check_settings` has reported.
         pass
     # The loop above has reported the international site's domain, because it is a value of the
     # setting `site`.

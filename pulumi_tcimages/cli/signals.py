@@ -79,7 +79,8 @@ def delayed() -> Iterator[None]:
     came: list[int] = []
     numbers = [number for number in ENDING if callable(signal.getsignal(number))]
     if threading.current_thread() is not threading.main_thread():
-        numbers = []  # Python handles signals only on its main thread.
+        # Delay nothing on other threads, because Python handles signals only on its main thread.
+        numbers = []
     with handling(lambda number, _: came.append(number), numbers):
         yield
     for received in came:

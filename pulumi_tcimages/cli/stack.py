@@ -26,7 +26,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
     state.mkdir()
     environ = _isolate(environment, home, state)
     run_pulumi([command, "stack", "init", _STACK], environ, project)
-    # If `up` fails, nothing outside these folders needs a cleanup.
+    # If `up` fails, no `destroy` is needed: the program creates nothing outside these folders.
     run_pulumi([command, *UP], environ, project)
     outputs = run_pulumi_json([command, "stack", "output", "--json"], environ, project)
     run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)

@@ -125,8 +125,8 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if process is None:
             early.append(number)
-        # The terminal sends Ctrl-C to the command as well. A second one would make many programs,
-        # such as Pulumi, exit immediately without cleaning up.
+        # The terminal sends Ctrl-C to the command as well. A second Ctrl-C would make many
+        # programs, such as Pulumi, exit immediately without cleaning up.
         elif number not in _OF_KEYBOARD or not _is_foreground():
             with contextlib.suppress(OSError):
                 process.send_signal(number)
@@ -142,7 +142,8 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
 def _is_foreground() -> bool:
     """Return whether this process is in the terminal's foreground process group."""
     if os.name != "posix":
-        return True  # A Windows console sends Ctrl-C to all of its processes.
+        # Windows has no groups in the foreground: a console sends Ctrl-C to all of its processes.
+        return True
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
     except OSError:  # `/dev/tty` cannot be opened if this process has no terminal.

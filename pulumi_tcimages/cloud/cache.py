@@ -69,7 +69,7 @@ class Cache(Generic[Value]):
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:
-            # Another caller may have fetched the value in the meantime.
+            # Check again, because another caller may have fetched the value in the meantime.
             if entry := self._find_fresh(key):
                 return entry.value
             self._raise_shared(key, received_at)

@@ -47,8 +47,8 @@ class ConnectionWatch:
             self._is_over = True
             sock = self._connection.sock if self._connection else None
             if sock is not None:
-                # The socket may be closed already. urllib3's socket for TLS inside TLS has no
-                # `shutdown`.
+                # `shutdown` fails if the socket is already closed. urllib3's socket for TLS inside
+                # TLS lacks the method.
                 with contextlib.suppress(OSError, AttributeError):
                     sock.shutdown(socket.SHUT_RDWR)
 

@@ -21,7 +21,8 @@ class _Watched(HTTPConnection):
         note_connection(self)
         super().connect()
         try:
-            # This raises an error if the exchange has ended while `connect` was waiting.
+            # Register again: this call raises an error if the exchange has ended while `connect`
+            # was waiting.
             note_connection(self)
         except OSError:
             self.close()

@@ -88,7 +88,8 @@ class _Search:
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)
         if role and role.family is None:
-            # This raises an error for an incomplete role before any request is sent.
+            # Check the configured role first: an incomplete role is an error before any request is
+            # sent.
             roles.read_role(self._settings, role)
         found = (
             self._find_configured(deadline)

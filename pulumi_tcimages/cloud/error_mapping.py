@@ -208,7 +208,8 @@ def _or_other_site(fix: str, setup: Setup) -> Advice:
 
 
 def _advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
-    # MFAFailure means that the cloud knows the secret id, so the keys are not mistyped.
+    # MFAFailure means that the cloud knows the secret id. So the keys are not mistyped, and need
+    # other advice.
     if suffix == "MFAFailure":
         fix = "these keys need a second factor: get temporary keys with it, or "
         return Advice(fix + OTHER_KEYS, PROFILE)

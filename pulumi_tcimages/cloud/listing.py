@@ -78,14 +78,14 @@ def list_pages(
             continue
         except InvalidResponseError:
             if before and len(before.page_lengths) == 1:
-                # The server ignores the page size, so its single page is an unpaginated listing.
+                # If the server ignores the page size and sends a single page, the listing is an
+                # unpaginated one.
                 return list_whole(lambda: fetch(0, max(_PAGE_SIZES)))
             raise
         if not problem or (before and _confirm(before, reader)):
             return _build_listing(reader.rows, reader.size_bytes, reader.total_count)
         if reader.repeated_count:
-            # A smaller page size moves the page boundaries, even if the server has smaller pages
-            # than requested.
+            # Choose a page size below that of the server's pages, so that the page boundaries move.
             largest = max(1, reader.page_lengths[-1] * 4 // 5)
         before = reader
     raise _build_error(problem)

@@ -240,7 +240,7 @@ class PageReader:
 
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
-        # The server may have ignored the smaller size, so that it has no page at this offset.
+        # Try offset 0: if the server ignored the smaller size, there is no page at this offset.
         return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:

@@ -132,7 +132,7 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
     text = _read_file(path)
     if text is None:
         return None
-    import configparser  # Few users have such a file, so the import happens here.
+    import configparser  # Few users have an ini file, so `configparser` is imported here.
 
     parser = configparser.ConfigParser(interpolation=None)
     try:

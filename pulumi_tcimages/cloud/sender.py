@@ -1,7 +1,7 @@
 """Send a request, and retry it until it succeeds or no retry can help.
 
-Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for a permit,
-sign and send, read the response, and let `core.retry` decide about another attempt.
+Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for the rate
+limit, sign and send, read the response, and let `core.retry` decide about another attempt.
 """
 
 from __future__ import annotations
@@ -175,8 +175,8 @@ class Sender:
         failed: FailedAttempt | None = None
         while True:
             try:
-                # The limit covers all regions, because the cloud limits an action's requests per
-                # gateway.
+                # The rate limit counts all regions together, because the cloud counts an action's
+                # requests per gateway.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
@@ -255,7 +255,8 @@ class Sender:
         if not isinstance(result, api.Unreadable):
             return result
         remedy = retry.choose_status_remedy(answer.status)
-        came = f"HTTP {answer.status}"  # The body is not quoted: it may contain keys.
+        # The response's body is not quoted, because it may contain keys.
+        came = f"HTTP {answer.status}"
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 
     def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:

@@ -301,5 +301,6 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    except RuntimeError:  # `Path.home` fails in a container whose user has no account.
+    # `Path.home` fails in a container whose user has no account. Use a folder without settings.
+    except RuntimeError:
         return Path("/")

@@ -67,8 +67,8 @@ mean 2.5 or 25, so no version is read.
 _LONGEST = 200
 _CANDIDATE = "alpha|beta|preview|pre|rc"
 _TOKEN = re.compile(
-    # This matches a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` and
-    # `torch-2-5`. A build date such as `-dev20251215` is not a suffix.
+    # A token is a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` and `torch-2-5`.
+    # A build date such as `-dev20251215` is not a suffix.
     r"[a-z0-9.+]+"
     rf"(?:[-_ ](?:(?:(?:{_CANDIDATE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
     r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"

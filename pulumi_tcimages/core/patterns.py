@@ -91,7 +91,8 @@ def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
     place = f" at character {len(caret[1]) + 1}" if caret else ""
     exact = f"{quote(escape_pattern(text), _LARGEST)} to find exactly this text"
     glob = quote(translate_glob(text), _LARGEST)
-    if "not supported" in why[1]:  # Look-around and back-references are not supported.
+    # Look-around and back-references are not supported, so suggest a pattern without them.
+    if "not supported" in why[1]:
         fix = "write a pattern without it"
     elif "*" in text and text.strip("*?"):
         fix = f"write {glob}, which may match anywhere in the text, or {exact}"

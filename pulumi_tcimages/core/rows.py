@@ -98,7 +98,9 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
             identity = identify(row)
             if identity not in firsts:
                 firsts[identity] = row
-            else:  # A set of strings keeps this fast if many different rows have one id.
+            # Compare rows as strings in a set, which is fast even if many different rows have the
+            # same id.
+            else:
                 texts = later.setdefault(identity, {_write_fields(firsts[identity])})
                 text = _write_fields(row)
                 if text in texts:

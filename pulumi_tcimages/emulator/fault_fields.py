@@ -45,7 +45,7 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
         return words
     if name in _RANGES:
         least, most = _RANGES[name]
-        # The comparison is false for NaN, which is therefore invalid too.
+        # NaN is invalid too, because every comparison with NaN is false.
         return "" if least <= value <= most else f"from {least} to {most}"
     if name in _LENGTHS and value is not None and len(value) > _LENGTHS[name]:
         return f"at most {_LENGTHS[name]} long"

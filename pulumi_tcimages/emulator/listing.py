@@ -53,8 +53,8 @@ class Listing:
     Session images have `engine` and `framework_type`.
     """
     group: tuple[str, ...] = ()
-    """The fields that divide the images into groups, such as the engines. A group is known as soon
-    as an image of it has been added.
+    """The fields that divide the images into groups, such as the engines. A group exists from the
+    first image that is added to it.
     """
 
     rows: str

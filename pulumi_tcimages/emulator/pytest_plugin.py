@@ -22,7 +22,7 @@ def tcimages_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     During the test, environment variables point to the emulator instead of any real account.
     """
     from pulumi_tcimages.emulator import (
-        Emulator,  # Every pytest run imports this module, so this import is here.
+        Emulator,  # Every pytest run imports this module, so the emulator is imported here.
     )
 
     with Emulator() as cloud:

@@ -47,7 +47,8 @@ def main() -> None:
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(_HELP)
         return
-    # Imported modules are never garbage. The garbage collector would take 60 ms to search them.
+    # No garbage collection: imported modules are never garbage, and searching them would take 60
+    # ms.
     gc.disable()
     # The plugin uses no pydantic plugins, and pydantic would take 15 ms to look for them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -86,7 +87,8 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # The operating system accepts connections from here on. They wait until the server has started.
+    # From here on, the operating system accepts connections, which wait until the server has
+    # started.
     try:
         from pulumi_tcimages.plugin.pulumi_proto import provider_pb2_grpc
         from pulumi_tcimages.plugin.request_parsing import Registrar
@@ -120,8 +122,8 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
         self._text = _explain_broken(error)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
-        # None makes grpc answer UNIMPLEMENTED. The engine reports any other error of Cancel as a
-        # bug.
+        # For Cancel, return None: grpc then answers UNIMPLEMENTED, and the engine reports any other
+        # error of Cancel as a bug.
         is_cancel = handler_call_details.method.endswith("/Cancel")
         return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
 

@@ -107,8 +107,8 @@ def update(
             log.inform(message)
         return outputs
     is_secret = _is_secret(olds, news)
-    # If a listing argument changed, the image may be missing only because this is another list, so
-    # the log does not call it withdrawn.
+    # If an argument that determines the list changed, the image may be missing only from the new
+    # list. So the log does not call the image withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
@@ -174,7 +174,8 @@ def _refresh(
     pinned_id = read_image_id(pin, image)
     status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(status.warnings, inputs, log)
-    if status.drift and status.available:  # A withdrawn image has a warning of its own.
+    # A withdrawn image has a warning of its own, so only other drifts are reported here.
+    if status.drift and status.available:
         why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
         log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))
     if status.refused:

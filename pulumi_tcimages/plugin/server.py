@@ -76,7 +76,8 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
                     f"({type(bug).__name__}). Please report it, with the output of: "
                     "pulumi up --logtostderr --logflow -v=9"
                 )
-        # `context.abort` would raise an exception that grpc keeps, and with it the request.
+        # Do not call `context.abort`: it raises an exception that grpc keeps in memory, and with it
+        # the request.
         context.set_code(code)
         context.set_details(text)
         return None

@@ -133,7 +133,7 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     for resource in resources:
         kind = _text_of(resource, "type")
         pin = find_pin_of(kind)
-        # A resource with `delete` has been replaced, and its deletion is pending.
+        # Skip a resource with `delete`: it has been replaced, and its deletion is pending.
         if resource.get("delete"):
             continue
         if pin is None:

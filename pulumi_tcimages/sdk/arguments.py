@@ -71,7 +71,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return _find_output(arguments, function_name) if is_plain_form else None
 
     def find_resource_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-        # Many programs have no pin, so the import is here.
+        # Many programs have no pin, so `constants` is imported here.
         from pulumi_tcimages.sdk import constants
 
         is_provider = "secret_key" in parameters

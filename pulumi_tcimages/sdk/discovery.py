@@ -128,8 +128,8 @@ def register(project: str = "") -> ConfigurationError | None:
             problem = _find_home_problem(launcher)
             return _to_error(problem) if problem.text else None
         if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
-            # The engine probably runs in the same folder, so it finds this launcher. If not, the
-            # warning below helps.
+            # If the engine runs in the same folder, as is usual, it finds this launcher. Otherwise
+            # the warning below helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused
@@ -148,7 +148,8 @@ def _find_home_problem(launcher: Path) -> PluginProblem:
     """
     plugins = launcher.parents[1]
     try:
-        # In a user namespace, the host's root has another uid. It is the owner of the folder /.
+        # Trust the owner of the folder /, which is root. In a user namespace, the host's root has
+        # another uid than 0.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
     except OSError:  # A folder that does not exist yet is safe: it will be created for this user.

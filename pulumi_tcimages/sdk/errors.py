@@ -57,7 +57,8 @@ class _ProgramError(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The class is created at run time, so pickle cannot import it.
+        # Pickle a call of `parse_error`, because the class is created at run time and cannot be
+        # imported.
         return parse_error, (self._text,)
 
 

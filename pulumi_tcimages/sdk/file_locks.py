@@ -8,7 +8,8 @@ from __future__ import annotations
 
 try:
     import fcntl
-except ImportError:  # Windows has no fcntl. It needs no lock: an open file cannot be removed.
+# Windows has no fcntl, and needs no lock: an open file cannot be removed there.
+except ImportError:
     fcntl = None  # type: ignore[assignment]
 
 
@@ -18,6 +19,7 @@ def lock_file(descriptor: int) -> bool:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # The file is locked, or its network disk does not support locks.
+    # `flock` fails if the file is locked, or if a network disk does not support locks.
+    except OSError:
         return False
     return True

@@ -31,7 +31,7 @@ class ImageMap(dict[str, Any]):
             return None
         if super().__contains__(name):
             return name
-        # Few programs need this, so the import is here.
+        # Few programs use another spelling of a key, so `canonical` is imported here.
         from pulumi_tcimages.core.names import canonical
 
         spelling, lower = canonical(name), name.lower()

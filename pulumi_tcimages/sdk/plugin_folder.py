@@ -175,7 +175,9 @@ class PluginFolder:
         os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def _at(self, name: str) -> str:
-        """Return an entry's path for `os` functions, which is relative if the folder is open."""
+        """Return an entry's path for `os` functions. It is relative if a descriptor of the folder
+        is open.
+        """
         return str(self.path / name) if self._descriptor is None else name
 
 
@@ -194,7 +196,8 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            if create:  # With `create`, only a broken symlink can cause this error.
+            # With `create`, missing folders are created, so the error is about a broken symlink.
+            if create:
                 raise
             yield None
             return

@@ -117,7 +117,7 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
         and os.access(target.main, os.F_OK)
     ):
         return "broken", ""
-    # Another user may have created the environment again after it was deleted.
+    # Check the owners: another user may have created the environment again after it was deleted.
     package = target.main.with_name("__init__.py")
     try:
         weak_point = next(filter(None, map(describe_weak_point, (*target, package))), "")

@@ -8,7 +8,7 @@ import pulumi
 from google.protobuf.struct_pb2 import ListValue, Struct
 from pulumi.runtime.rpc import UNKNOWN
 
-# The key of the tag in a tagged object of Pulumi's wire format.
+# The key that marks an object as special, such as a secret, in Pulumi's wire format.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
 

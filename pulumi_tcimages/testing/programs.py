@@ -79,7 +79,7 @@ def run_on(
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
         pulumi.runtime.set_all_config(settings)
         with _event_loop() as loop:
-            # Without a root resource, `set_mocks` would create a stack of its own.
+            # Set a root resource, because `set_mocks` would create a stack of its own without one.
             set_root_resource(_NO_ROOT)
             pulumi.runtime.set_mocks(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
@@ -95,7 +95,8 @@ def run_on(
             future.result()
         finally:
             if not future.done():  # After Ctrl-C or a test timeout, the pool would wait forever.
-                # If the program has ended meanwhile, its loop is closed.
+                # Stopping fails if the program has ended in the meantime, because its loop is
+                # closed.
                 with suppress(RuntimeError):
                     for stop in stops:
                         stop()

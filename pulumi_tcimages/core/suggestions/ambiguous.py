@@ -59,7 +59,8 @@ _LISTED = 50
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
     """Return the paths of the criteria, except id and name, by which the images differ."""
     paths: dict[str, None] = {}
-    tried: set[Criterion] = set()  # Many images share values, so the same criteria occur again.
+    # Remember the criteria that have been tried, because many images share values.
+    tried: set[Criterion] = set()
     some = images[:_MANY]
     for image in some:
         for predicate in _true_criteria(query, image, some):

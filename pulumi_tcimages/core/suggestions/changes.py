@@ -62,7 +62,9 @@ def hint_changes(
         hint, is_tie = _hint_choice(images, change, decide)
         if is_tie:
             ties.append(hint)
-        else:  # Different changes, such as wider ranges, often lead to the same image.
+        # Suggest each image once: different changes, such as wider ranges, often lead to the same
+        # image.
+        else:
             chosen.setdefault(hint.leads_to if change.left > 1 else str(change.criterion), hint)
     return [*chosen.values(), *ties]
 
