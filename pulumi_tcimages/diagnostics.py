@@ -50,7 +50,7 @@ class Criterion(NamedTuple):
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
     def text(self, style: NameStyle) -> str:
-        """Format this with argument names in the reader's name style."""
+        """Format the criterion, with its argument in the reader's name style."""
         return f"{render_path(self.path, style)} {self.value}".strip()
 
 
@@ -103,7 +103,7 @@ class EmptyResultReason(NamedTuple):
     """The query's arguments that are sent to the cloud."""
 
     def text(self, style: NameStyle) -> str:
-        """Format this with argument names in the reader's name style."""
+        """Format the reason, with argument names in the reader's name style."""
         if not self.listed_count:
             where = render_names(check_where(self.sent), style)
             return f"the list is empty: {NONE_LISTED}; {where}"
@@ -127,7 +127,7 @@ class PinDrift(NamedTuple):
     """
 
     def text(self, style: NameStyle) -> str:
-        """Format this with argument names in the reader's name style."""
+        """Format the reason, with argument names in the reader's name style."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
@@ -222,7 +222,7 @@ def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
 def funnel_lines(
     listed_count: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
-    """Yield a line with the number of listed images, and one with the rest per criterion."""
+    """Yield a line with the number of listed images, then one with the number per criterion."""
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
     left_out = max(len(funnel) - _MOST_STEPS, 0)

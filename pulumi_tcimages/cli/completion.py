@@ -22,7 +22,7 @@ USUAL_VALUES = {
     "gpu": ("A10", "A100", "A800", "H20", "H100", "H800", "L20", "L40", "P4", "P40", "T4", "V100"),
 }
 """Values in the vendor's documentation and listings, for completion only. The commands accept all
-values, because the cloud may have new ones.
+values, because the cloud may have new values.
 """
 
 

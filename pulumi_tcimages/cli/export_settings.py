@@ -52,7 +52,7 @@ _FLAGS = {
     f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
 """The `--config` values that replace a setting from the export. All fields of a role must come from
-the same place, so a role needs its ARN too.
+the same source, so a role needs its ARN as a flag too.
 """
 _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 

@@ -94,9 +94,9 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
 
 
 def _write_lines(images: Sequence[Image], output: str) -> int:
-    """Write the id or URL of each image on a line. Return the number of images without one.
+    """Write each image's id or URL on its own line. Return the number of images that have none.
 
-    Errors: BrokenLineError, before anything is written.
+    Errors: BrokenLineError if a value contains a line break. Nothing is written then.
     """
     noun = "id" if output == "ids" else "url"
     texts = [image.identifier if output == "ids" else image.address for image in images]

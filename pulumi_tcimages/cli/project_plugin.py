@@ -40,7 +40,7 @@ class ProjectPlugin(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The address or, without one, the executable or else the folder, for messages."""
+        """The plugin's address, executable or folder, whichever is known first, for messages."""
         return self.address or str(self.executable or self.folder)
 
     @property

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 GAP = 2
 _SHORTEST_CUT = 12
-"""Minimum width of a shortened column, unless its header is wider. Narrower ones are dropped."""
+"""Minimum width of a shortened column, unless its header is wider. Narrower columns are dropped."""
 _ELLIPSIS = "…"
 
 

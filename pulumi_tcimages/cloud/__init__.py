@@ -45,8 +45,8 @@ def open_client(
         home: the user's home folder; by default from the environment.
         on_message: receives a line about the progress of an operation that takes longer than two
             seconds.
-        on_progress: receives the row count and the total after every page. Then `on_message` does
-            not receive them.
+        on_progress: receives the row count and the total after every page. If it is passed,
+            `on_message` does not receive these numbers.
         cancelled: an event that interrupts all waits and lookups when it is set.
         clock: time and random numbers, for tests.
     """

@@ -34,7 +34,7 @@ class Failure(NamedTuple):
 
 
 class Cache(Generic[Value]):
-    """A cache where one caller fetches a missing value while others wait for it."""
+    """A thread-safe cache. One caller fetches a missing value, while all others wait for it."""
 
     def __init__(
         self,

@@ -235,7 +235,7 @@ def _name_scheme(scheme: str) -> str:
 
 
 def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
-    """Return the problem of an invalid proxy URL and its fix, without the password; else "", ""."""
+    """Return the problem of an invalid proxy URL and its fix, without the password, or "" twice."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         return (

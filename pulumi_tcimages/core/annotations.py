@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 
 def alternatives(annotation: Any) -> Iterator[Any]:
-    """Yield the types that a value may have, except None."""
+    """Yield the types that an annotation allows, except None."""
     if get_origin(annotation) is Annotated:
         yield from alternatives(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, UnionType):

@@ -127,7 +127,7 @@ class Unreadable(NamedTuple):
 
 _JSON = "application/json"
 _SIGNED = ("content-type", "host")
-"""The headers that the signature covers. These two are required, and others are optional."""
+"""The headers that the signature covers. The API requires both, and accepts further headers."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
 

@@ -38,7 +38,7 @@ class Predicate(NamedTuple):
     admits: Callable[[Any], bool]
     """Return whether a value that `read` returned satisfies the criterion."""
     show: Callable[[Any], str]
-    """Format a value that `read` returned as the user would write it."""
+    """Format a value that `read` returned, in the way that the user would write it."""
     cannot_read: Callable[[Any], bool] | None = None
     """Return whether a value that `read` returned is present but cannot be parsed. None if all can.
     """

@@ -54,8 +54,8 @@ _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
-"""Stands in for the component of a version in brackets, until `_settle` assigns it to the nearest
-preceding component without a version.
+"""Stands for the unknown component of a version in brackets. `_settle` assigns the version to the
+nearest preceding component that has no version.
 """
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}

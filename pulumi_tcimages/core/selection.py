@@ -231,7 +231,7 @@ def _common_version(images: Sequence[Image], key: str) -> str:
 
 
 def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
-    """Return whether the version is a key, and no image can be ranked by any key before it."""
+    """Return whether `latest_by` has the version, and no key before it that ranks any image."""
     version = version_key(query.image)
     leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(

@@ -263,7 +263,7 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _only_text(value: object) -> str:
-    """Return the value if it is a short string or a list with only that, otherwise ""."""
+    """Return the value if it is a short string or a list of one short string, otherwise ""."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""

@@ -1,4 +1,4 @@
-"""Find the place in the program that called this package, for error messages."""
+"""Find the line of the program that called this package, for error messages."""
 
 from __future__ import annotations
 

@@ -143,8 +143,8 @@ def _to_error(problem: PluginProblem) -> ConfigurationError:
 def _find_home_problem(launcher: Path) -> PluginProblem:
     """Return the problem if another user could replace the plugins folder.
 
-    This does not prevent writing the launcher: in a container, a parent folder may belong to a user
-    of the host.
+    The launcher is written anyway, because in a container, a parent folder may belong to a user of
+    the host.
     """
     plugins = launcher.parents[1]
     try:

@@ -35,9 +35,10 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 
 
 class _ProgramError(pulumi.RunError):
-    """An exception that is built from its message.
+    """The base of the exceptions that programs get. It contains the message of an error.
 
-    It has the fields of its error class only if the error occurred in this process.
+    It also has the fields of its error class if the error occurred in this process, not in the
+    plugin.
     """
 
     def __init__(self, text: str) -> None:
