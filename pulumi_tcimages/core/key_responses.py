@@ -22,7 +22,9 @@ class TemporaryKeys(NamedTuple):
 
 
 class _Fields(Record):
-    """Base class for response objects. Fields have the vendor's names only, never ours."""
+    """Base class for response objects. The input has the vendor's field names (PascalCase), never
+    snake_case names.
+    """
 
     model_config = ConfigDict(populate_by_name=False)
 

@@ -90,7 +90,7 @@ def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
 def _narrow(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return the steps, the remaining images in list order, and the images with unreadable values.
+    """Return the count per criterion, the remaining images in list order, and unreadable images.
 
     An image counts as unreadable if only values that cannot be parsed exclude it.
     """

@@ -57,8 +57,8 @@ def launcher_in(home: Path, version: str) -> Path:
 def relative_home(home: str) -> ConfigurationError:
     """Build the error for a relative PULUMI_HOME.
 
-    The engine resolves it against the folder where the engine was started, which a program cannot
-    know.
+    The engine resolves the path against the folder where the engine was started. A program cannot
+    know that folder.
     """
     # Replace an unexpanded `~`, which a quoted string in a shell or an .env file leaves.
     is_in_home = home.partition("/")[0] == "~"
