@@ -37,7 +37,7 @@ def width_of(stream: TextIO) -> int | None:
         own_size = os.get_terminal_size(stream.fileno())
     except OSError:
         own_size = _DEFAULT_SIZE
-    # `get_terminal_size` prefers COLUMNS, then the size of stdout, then the fallback.
+    # The stream's own size is only the fallback: `get_terminal_size` prefers COLUMNS, then stdout.
     columns = shutil.get_terminal_size(own_size).columns
     # Some containers report a width of 0, which means unknown.
     return columns or _DEFAULT_SIZE.columns

@@ -51,7 +51,8 @@ class CertificateFault(NamedTuple):
 def check_authorities(path: str, variable: str) -> None:
     """Check that a file or folder contains certificates.
 
-    Errors: ConfigurationError if it does not, which mentions the environment variable.
+    Errors: ConfigurationError if there are none. It mentions the environment variable with the
+    path.
     """
     problem, fix = _explain_invalid(Path(path), variable)
     if problem:

@@ -240,7 +240,8 @@ def _read_keys(
 ) -> Keys | None:
     """Build the keys from one place, or return None if it has none.
 
-    Errors: ConfigurationError if one half is missing or a character is invalid.
+    Errors: ConfigurationError if only one of secret id and secret key is set, or if a character is
+    invalid.
     """
     if not secret_id and not secret_key:
         return None

@@ -22,9 +22,7 @@ class TemporaryKeys(NamedTuple):
 
 
 class _Fields(Record):
-    """Base class for response objects. The input has the vendor's field names (PascalCase), never
-    snake_case names.
-    """
+    """Base class for response objects. Only the vendor's field names (PascalCase) are read."""
 
     model_config = ConfigDict(populate_by_name=False)
 

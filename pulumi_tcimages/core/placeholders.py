@@ -84,9 +84,7 @@ def find_placeholder(text: str) -> Placeholder | None:
 
 
 def find_key_placeholder(text: str) -> Placeholder | None:
-    """Return the placeholder in a key id, secret or token, or None. Dashes alone count as a
-    placeholder.
-    """
+    """Return the placeholder in a key or token, or None. Dashes alone are a placeholder too."""
     if len(text) <= _LONGEST and _DASHES.fullmatch(text.strip().strip(_QUOTES).strip()):
         return Placeholder("holds nothing but dashes", "replace them in", is_blank=True)
     return find_placeholder(text)

@@ -15,7 +15,7 @@ def encode_response(response: dict[str, Any], request_id: str) -> bytes:
     """Serialize a response body."""
     fields = {**response, "RequestId": request_id}.items()
     content = ",".join(f"{_serialize(name)}:{_serialize(value)}" for name, value in fields)
-    # Escape an unpaired surrogate, which UTF-8 cannot encode, as JSON does.
+    # Write an unpaired surrogate, which UTF-8 cannot encode, as a JSON escape.
     return f'{{"Response":{{{content}}}}}'.encode("utf-8", "backslashreplace")
 
 

@@ -20,8 +20,7 @@ _HUGE_BYTES = 1024 * 1024
 
 
 class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """Wraps the methods of a service, so that they receive bytes and choose the thread for parsing.
-    """
+    """Wraps the methods of a service, so that they choose the thread that parses a request."""
 
     def __init__(self, methods: grpc.GenericRpcHandler) -> None:
         self._methods = methods
