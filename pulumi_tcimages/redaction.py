@@ -16,7 +16,9 @@ from pulumi_tcimages.formatting import QUOTED, escape, quote
 _SHORTEST_SECRET = 4
 """Minimum length of a secret to redact. Shorter strings occur in messages by chance."""
 _SHORTEST_ENCODED = 8
-"""Minimum length of a secret whose encoded forms are redacted. Short ones resemble words."""
+"""Minimum length of a secret whose encoded forms are redacted. Short encoded secrets resemble
+words.
+"""
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
 """Number of leading characters of a secret that are searched for. The regular expression for all

@@ -123,7 +123,9 @@ class Cloud:
             return self._client
 
     def find_region(self) -> Any:
-        """Return the effective region, marked as secret if the configured region is, or None."""
+        """Return the effective region or None. It is marked as secret if it is configured as
+        secret.
+        """
         region = self.client.region(None)
         return Secret(region) if region and self.is_region_secret else region
 
@@ -154,7 +156,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
     """Reject a second configuration that differs from the first.
 
     The same values with fewer secret marks are accepted and ignored. The same values with more
-    marks are rejected, because one of the two configurations does not come from the engine then.
+    marks are rejected, because then one of the two configurations does not come from the engine.
 
     Args:
         is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one

@@ -123,7 +123,7 @@ class ParsedInvoke:
     secrets: Secrets
     warnings: list[str]
     is_region_secret: bool
-    """Whether the region in the result is secret: it comes from the configuration, where it is."""
+    """Whether the region in the result comes from the configuration and is secret there."""
 
 
 # Programs repeat lookups in loops and components. So parsed calls are cached here, and results with

@@ -51,7 +51,9 @@ class CheckedPin:
     problem: str = ""
     """The reason if the pin could not be checked."""
     error: TcImagesError | None = None
-    """The error if the images could not be listed. All pins of a listing share the object."""
+    """The error if the images could not be listed. All pins that need the same listing share this
+    error.
+    """
     warnings: tuple[str, ...] = ()
     """Warnings, with argument names in backticks."""
 

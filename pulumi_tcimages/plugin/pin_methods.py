@@ -59,7 +59,7 @@ def update(request: Any, cloud: Cloud, log: UrnLog) -> Any:
 
 
 def read(request: Any, cloud: Cloud, log: UrnLog) -> Any:
-    """Compare a pin with the current listing, or import one."""
+    """Compare a pin with the current listing, or import a pin."""
     # An import sends no properties. `.get()` in a program sends empty properties at each update,
     # and a new time would then count as a change.
     is_import = not request.HasField("properties")

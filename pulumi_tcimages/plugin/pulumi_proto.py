@@ -2,7 +2,8 @@
 
 The modules in `pulumi.runtime.proto` are generated code that needs only protobuf. The usual import
 also runs `pulumi/__init__`, which adds 80 ms to the start of every preview. So this module sets its
-`__path__` to their folder, and `from ...pulumi_proto import provider_pb2` loads a file from there.
+`__path__` to the folder of these modules, and `from ...pulumi_proto import provider_pb2` loads a
+file from there.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ class Secrets:
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
         """Redact the secrets in warnings.
 
-        If a criterion is secret, the warnings could reveal it, so a generic one replaces them.
+        If a criterion is secret, the warnings could reveal it, so a generic warning replaces them.
         """
         if not warnings or not self.criteria:
             return [self.redact(warning) for warning in warnings]

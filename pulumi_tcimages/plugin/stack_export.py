@@ -120,8 +120,8 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     Args:
         export: the file or stack that the document comes from.
 
-    Errors: ExportError. If a pin has an unknown type, it is raised after all other pins have
-    been yielded.
+    Errors: ExportError. The error about a pin with an unknown type is raised after all other pins
+    have been yielded.
     """
     resources = _find_resources(document)
     providers = {

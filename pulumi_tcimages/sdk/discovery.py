@@ -111,7 +111,8 @@ def remove_plugin(version: str = __version__) -> Path | None:
 def register(project: str = "") -> ConfigurationError | None:
     """Write the launcher if needed. Return an error if the engine may not find the plugin.
 
-    If the user has opted out, nothing is written, and the user must install the plugin otherwise.
+    If the user has opted out, nothing is written, and the user must install the plugin in another
+    way.
 
     Args:
         project: the folder of the Pulumi project.

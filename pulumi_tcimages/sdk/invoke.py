@@ -112,7 +112,7 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _passes_secrets() -> bool:
-    """Return whether a plugin learns which arguments are secret; not with a user's own mocks."""
+    """Return whether secret marks are sent to a plugin, which a user's own mocks do not have."""
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 

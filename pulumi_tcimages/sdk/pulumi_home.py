@@ -41,7 +41,7 @@ def launcher_path(version: str = __version__) -> Path:
 
 
 def is_no_folder(home: str) -> bool:
-    """Return whether the path cannot be a folder, because it or a parent is something else."""
+    """Return whether the path cannot be a folder, because the path or a parent is a file."""
     return bool(home) and any(
         os.path.exists(place) and not os.path.isdir(place)  # noqa: PTH110, PTH112 (never raises)
         for place in (home, *map(str, Path(home).parents))

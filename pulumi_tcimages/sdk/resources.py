@@ -24,7 +24,7 @@ class SubclassableResource(pulumi.CustomResource):
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return the class of this package that a class of a program inherits from, or itself."""
+    """Return the class of this package that a program's class is or inherits from."""
     return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 
