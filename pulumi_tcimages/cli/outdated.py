@@ -164,7 +164,7 @@ def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
 
 
 def _report_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
-    """Report warnings and the exports and pins with errors. Return the exit code, or 0."""
+    """Report warnings, and the errors of exports and pins. Return the exit code, or 0."""
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")
     for problem in problems:

@@ -15,7 +15,7 @@ ENDING = tuple(
 )
 """The signals that ask a program to exit. Closing a terminal sends SIGHUP."""
 SIGNAL_EXIT = 128
-"""Shells report this plus the signal's number as the exit code of a killed process."""
+"""Shells report 128 plus the signal's number as the exit code of a killed process."""
 
 
 @contextmanager

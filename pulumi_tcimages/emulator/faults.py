@@ -41,8 +41,8 @@ class Fault(Delivery):
     repeat_page: bool = False
     """Send the rows of the previous page again."""
     page_cap: int = 0
-    """Maximum page size, regardless of the requested size; 0 for no limit. With numbered pages, it
-    is also the unit for page numbers and the reported `PageSize`.
+    """Maximum page size, regardless of the requested size; 0 for no limit. With numbered pages, the
+    server counts pages of this size, and reports this `PageSize`.
     """
     rows: tuple[Any, ...] = ()
     """Rows to insert before all others, without validation, for instance null or a wrong type."""

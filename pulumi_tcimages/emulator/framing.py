@@ -45,7 +45,9 @@ class HttpRequest:
     body: bytes
     keep_alive: bool = True
     problem: str = ""
-    """The reason if the body was not read: `too large`, `chunked`, or a text of `origin_checks`."""
+    """The reason if the body was not read: `too large`, `chunked`, or a reason from
+    `origin_checks`.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)

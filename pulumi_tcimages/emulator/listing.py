@@ -38,7 +38,7 @@ class Listing:
     version: str
     regions: frozenset[str]
     parameters: Mapping[str, Any]
-    """Parameter types by name, as defined in `parameters`."""
+    """Parameter types by name, in the notation of the module `parameters`."""
     required: tuple[str, ...] = ()
 
     name: str

@@ -22,7 +22,7 @@ class StsAction:
     service: str = "sts"
     version: str = "2018-08-13"
     parameters: Mapping[str, Any]
-    """Parameter types by name, as defined in `parameters`."""
+    """Parameter types by name, in the notation of the module `parameters`."""
     required: tuple[str, ...] = ()
     regions: frozenset[str] = regions.ALL
     signed: bool = True

@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.store import Row
 def read_required(context: ActionContext, *names: str) -> list[str]:
     """Return string parameters.
 
-    Errors: VendorError for an empty one, with DLC's error code.
+    Errors: VendorError if one is empty, with DLC's error code.
     """
     for name in names:
         if not context.text(name):

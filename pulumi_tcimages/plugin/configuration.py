@@ -123,9 +123,7 @@ class Cloud:
             return self._client
 
     def find_region(self) -> Any:
-        """Return the effective region or None. It is marked as secret if it is configured as
-        secret.
-        """
+        """Return the effective region or None, marked as secret if it is configured as secret."""
         region = self.client.region(None)
         return Secret(region) if region and self.is_region_secret else region
 
