@@ -35,6 +35,10 @@ def check_where(sent: Sequence[str]) -> str:
     return f"check {', '.join(names)} and {last}" if names else f"check {last}"
 
 
+NOTHING = "none"
+"""The text for a value that an image does not have."""
+
+
 class Criterion(NamedTuple):
     """A query's argument and its value, formatted for messages."""
 
@@ -238,7 +242,8 @@ def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
     yield printable(miss.name)
     for criterion, found in miss.failed[:_MOST_FAILED]:
         path = render_path(criterion.path, style)
-        yield f"  {path}: wanted {criterion.value}, found {printable(found)}"
+        value = "this image has none" if found == NOTHING else f"found {printable(found)}"
+        yield f"  {path}: wanted {criterion.value}, {value}"
     if len(miss.failed) > _MOST_FAILED:
         yield f"  ... and {len(miss.failed) - _MOST_FAILED} more"
 
@@ -260,14 +265,18 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
     return two_columns(rows, "")
 
 
-def change_lines(hint: Hint, style: NameStyle) -> Iterator[str]:
-    """Yield the lines for a suggested change that makes the query match."""
+def change_lines(hint: Hint, style: NameStyle, lead: str) -> Iterator[str]:
+    """Yield the lines for a suggested change that makes the query match.
+
+    Args:
+        lead: a word that precedes the change, or "".
+    """
     if hint.instead_of:
         yield from _correction_lines(hint, style)
         return
     verb = "try" if hint.criteria[0].value else "leave out"
     changes = " and ".join(criterion.text(style) for criterion in hint.criteria)
-    yield from wrap(f"{verb} {changes} ({printable(hint.leads_to)})")
+    yield from wrap(f"{lead}{verb} {changes} ({printable(hint.leads_to)})")
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:

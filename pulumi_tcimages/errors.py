@@ -199,8 +199,8 @@ class NoMatchError(TcImagesError):
             yield from wrap(render_names(f"{check_where(self.sent)}: {NONE_LISTED}", style))
             return
         yield from wrap(render_names(self.note, style))
-        for hint in self.hints:
-            yield from change_lines(hint, style)
+        for number, hint in enumerate(self.hints):
+            yield from change_lines(hint, style, "or " if number else "")
         if self.listing:
             yield f"{'or ' if self.hints else ''}see the list:"
             yield f"  {write_listing(self.listing)}"

@@ -56,7 +56,7 @@ NO_MATCH = NoMatchError(
     where=WHERE,
     listed_count=54,
     funnel=[(RANGE, 20), (CUDA, 5), (TORCH, 0)],
-    nearest=[Miss("verl0.6.1-\x1b[31mtorch2.8", ((TORCH, "2.8\n"), (RANGE, "nothing")))],
+    nearest=[Miss("verl0.6.1-\x1b[31mtorch2.8", ((TORCH, "2.8\n"), (RANGE, "none")))],
     hints=[
         Hint((Criterion("components", '">=2.8"', "pytorch"),), "leaves 1 image"),
         Hint((Criterion("image_range", ""),), "leaves 2 images"),
@@ -177,9 +177,9 @@ Looked   54 images listed
           0 left by components.pytorch
 Nearest  verl0.6.1-\\x1b[31mtorch2.8
            components.pytorch: wanted ">=2.9", found 2.8
-           imageRange: wanted "Train", found nothing
+           imageRange: wanted "Train", this image has none
 Next     try components.pytorch ">=2.8" (leaves 1 image)
-         leave out imageRange (leaves 2 images)
+         or leave out imageRange (leaves 2 images)
          or see the list:
            tcimages platform-images --region ap-guangzhou --image-range Train""",
         """\
@@ -193,9 +193,9 @@ Looked   54 images listed
           0 left by components.pytorch
 Nearest  verl0.6.1-\\x1b[31mtorch2.8
            components.pytorch: wanted ">=2.9", found 2.8
-           image-range: wanted "Train", found nothing
+           image-range: wanted "Train", this image has none
 Next     try components.pytorch ">=2.8" (leaves 1 image)
-         leave out image-range (leaves 2 images)
+         or leave out image-range (leaves 2 images)
          or see the list:
            tcimages platform-images --region ap-guangzhou --image-range Train""",
     ),

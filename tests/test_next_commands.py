@@ -247,10 +247,14 @@ def test_every_change_that_is_advised_leaves_what_the_message_says(
 ) -> None:
     text = in_flags(errors[f"example {code}"]).text("tcimages platform-images", style)
     asked = ["platform-images", "--framework", "tensorflow", "--image-range", "Train"]
-    steps = re.sub(r"\n +(?=[^ ]+\))", " ", text)
-    changes = re.findall(r"^ *(?:Next     )?try (--.+) \(leaves (\d+) image", steps, re.MULTILINE)
+    steps = re.sub(r"\n +(?=[^ ]+\))|(?<=\(chooses)\n +", " ", text)
+    changes = re.findall(
+        r"^ *(?:Next     )?(?:or )?try (--.+) \(leaves (\d+) image", steps, re.MULTILINE
+    )
     ways = re.findall(r"^ *(--\S.*?) +-> (.+)$", text, re.MULTILINE)
-    ways += re.findall(r"^ *(?:Next     )?try (--.+) \(chooses (.+)\)$", steps, re.MULTILINE)
+    ways += re.findall(
+        r"^ *(?:Next     )?(?:or )?try (--.+) \(chooses ([^ )]+)", steps, re.MULTILINE
+    )
 
     assert changes or ways
     for flag, count in changes:

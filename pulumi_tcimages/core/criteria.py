@@ -21,10 +21,8 @@ from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.value_checks import LONGEST, PRESENT
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.diagnostics import Criterion
+from pulumi_tcimages.diagnostics import NOTHING, Criterion
 from pulumi_tcimages.formatting import quote
-
-NOTHING = "nothing"
 
 
 class Predicate(NamedTuple):

@@ -111,7 +111,7 @@ def test_an_image_that_does_not_say_matches_nothing(argument: str, value: Any) -
 
     assert not matches(BARE, **{argument: value})
     found = {predicate.found(BARE) for predicate in predicates_of(query)}
-    assert found <= {"nothing", "(no name)"}
+    assert found <= {"none", "(no name)"}
 
 
 def test_a_component_that_is_asked_to_be_absent_is_absent() -> None:

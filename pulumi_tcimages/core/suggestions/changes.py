@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.criteria import (
-    NOTHING,
     Predicate,
     build_predicates,
     find_unmet,
@@ -28,11 +27,13 @@ from pulumi_tcimages.core.suggestions.ambiguous import (
 from pulumi_tcimages.core.suggestions.ranges import widen
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.diagnostics import Criterion, Hint
+from pulumi_tcimages.diagnostics import NOTHING, Criterion, Hint
 from pulumi_tcimages.formatting import count_of
 
 _HINTS = 2
 _TRIED = 20
+_CHOICES = 2
+"""The maximum number of tied images that are suggested for a change."""
 _TIED = 3
 """The maximum number of tied images for which a criterion is sought that selects the image."""
 
@@ -59,31 +60,43 @@ def hint_changes(
     chosen: dict[str, Hint] = {}
     ties: list[Hint] = []
     for change in changes:
-        hint, is_tie = _hint_choice(images, change, decide)
+        hints, is_tie = _hint_choices(images, change, decide)
         if is_tie:
-            ties.append(hint)
+            ties += hints
+            continue
         # Suggest each image once: different changes, such as wider ranges, often lead to the same
         # image.
-        else:
+        for hint in hints:
             chosen.setdefault(hint.leads_to if change.left > 1 else str(change.criterion), hint)
     return [*chosen.values(), *ties]
 
 
-def _hint_choice(images: Sequence[Image], change: _Change, decide: Decide) -> tuple[Hint, bool]:
+def _hint_choices(
+    images: Sequence[Image], change: _Change, decide: Decide
+) -> tuple[list[Hint], bool]:
     """Describe what `latest` would choose after a change, and whether that is a tie.
 
-    A criterion that decides the tie is added, if there is one.
+    If several images tie, there is a hint for each of the first that a further criterion selects.
     """
     choice = decide(images, change.query)
     if choice is None or isinstance(choice, Image):
-        return Hint((change.criterion,), describe_choice(change.left, choice)), False
+        return [Hint((change.criterion,), describe_choice(change.left, choice))], False
     tied = sorted(choice.tied, key=measure_plainness)
     if change.criterion.value:
-        for image in tied[:_TIED]:
-            if found := find_selecting(image, images, tied, change.query, decide):
-                criteria = (change.criterion, *found.criteria)
-                return Hint(criteria, f"chooses {found.leads_to}"), False
-    return Hint((change.criterion,), describe_choice(change.left, choice)), True
+        found = [
+            find_selecting(image, images, tied, change.query, decide) for image in tied[:_TIED]
+        ]
+        hints = [
+            Hint(
+                (change.criterion, *hint.criteria),
+                f"chooses {hint.leads_to} of {len(tied)} images that tie",
+            )
+            for hint in found
+            if hint
+        ]
+        if hints:
+            return hints[:_CHOICES], False
+    return [Hint((change.criterion,), describe_choice(change.left, choice))], True
 
 
 def describe_choice(left: int, choice: Image | UndecidedImages | None) -> str:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from pulumi_tcimages.core.criteria import (
-    NOTHING,
     Predicate,
     find_unmet,
     keep_all,
@@ -31,7 +30,7 @@ from pulumi_tcimages.core.suggestions.changes import (
 )
 from pulumi_tcimages.core.suggestions.corrections import correct_query, describe_known_values
 from pulumi_tcimages.core.versions import Range, read_version
-from pulumi_tcimages.diagnostics import Criterion, EmptyResultReason, Hint, Listing, Miss
+from pulumi_tcimages.diagnostics import NOTHING, Criterion, EmptyResultReason, Hint, Listing, Miss
 from pulumi_tcimages.naming import command_name
 
 _SHOWN = 3
