@@ -183,7 +183,7 @@ class Call(NamedTuple):
 
 def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
     """Return the fix, followed by a command for each suggested setting."""
-    commands = [_setting_command(path, value) for path, value in settings]
+    commands = [write_command(path, value) for path, value in settings]
     if fix and commands:
         lead = f"{fix} Then run:" if fix.endswith("?") else f"{fix.rstrip('.:')}:"
         return [*wrap_advice(lead), *(f"  {command}" for command in commands)]
@@ -195,7 +195,7 @@ def is_variable(path: str) -> bool:
     return path.isupper()
 
 
-def _setting_command(path: str, value: str) -> str:
+def write_command(path: str, value: str = "") -> str:
     """Return the command that sets a configuration key or environment variable to a value.
 
     Without a value, the command removes it.

@@ -50,6 +50,12 @@ OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
 """The message for a MemoryError. Other unexpected exceptions ask the user to report a bug."""
+ISSUES = "https://github.com/pulumi-tcimages/pulumi-tcimages/issues"
+UPDATE = (
+    "update pulumi-tcimages first, because the API may have changed. If the newest version fails "
+    f"too, report it on {ISSUES}"
+)
+"""The advice for an API that does not behave as documented."""
 _TRY_LATER = "try again later."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
@@ -60,7 +66,7 @@ class TcImagesError(Exception):
     code: ClassVar[str] = ""
     """A stable code at the end of a message's first line, which the SDK maps to the class."""
     headline: ClassVar[str] = "error."
-    usual_fix: ClassVar[str] = "try again, or report this to pulumi-tcimages."
+    usual_fix: ClassVar[str] = f"try again, or report this on {ISSUES}."
     """The advice for an error without advice of its own."""
 
     def text(self, subject: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
@@ -330,6 +336,8 @@ class NetworkError(TcImagesError):
     fix: str = ""
     settings: Sequence[tuple[str, str]] = ()
     """The setting that raises the timeout; empty if more time would not help."""
+    timeout_s: float = 0.0
+    """The timeout that `settings` raises."""
 
     @property
     def advice(self) -> str:
@@ -338,7 +346,8 @@ class NetworkError(TcImagesError):
             return self.fix
         # A command in the fix ends at a full stop, so the advice continues in a new sentence.
         separator = ". Or" if "run: " in self.fix else ", or"
-        return f"{self.fix.removesuffix('.')}{separator} allow more time:"
+        more = f"allow more time than the {self.timeout_s:g} s of timeoutSeconds:"
+        return f"{self.fix.removesuffix('.')}{separator} {more}"
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)

@@ -94,6 +94,9 @@ def render_example(code: str) -> str:
         error = EXAMPLES[code](cloud)
     assert error.code == code
     text = error.text("getPlatformImage")
-    text = re.sub(r"(http://)?127\.0\.0\.1:\d+", "tione.tencentcloudapi.com", text)
+    is_configured = "To use the vendor's address instead" in text
+    host = "tione.example.com" if is_configured else "tione.tencentcloudapi.com"
+    text = re.sub(r"http://(?=127)", "https://", text)
+    text = re.sub(r"127\.0\.0\.1:\d+", host, text)
     text = re.sub(r"Request  \S+", "Request  8a3942be-0e3c-4efd-bf03-422e0410afa9", text)
     return re.sub(r"/\S*/(?=\.t)", "~/", text)

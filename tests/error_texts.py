@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pulumi_tcimages.cloud.endpoints import Endpoint
-from pulumi_tcimages.cloud.error_mapping import OTHER_KEYS, PROFILE
+from pulumi_tcimages.cloud.error_mapping import advise_throttled
+from pulumi_tcimages.cloud.key_advice import OTHER_KEYS, PROFILE
 from pulumi_tcimages.diagnostics import Call, Candidate, Criterion, Hint, Listing, Miss, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -31,35 +32,38 @@ CALL = Call(
 RANGE = Criterion("image_range", '"Train"')
 CUDA = Criterion("components", '"==12.*"', "cuda")
 CONFIGURED = Endpoint(
-    "https://tione.tencentcloudapi.com",
-    "tione.tencentcloudapi.com",
+    "https://tione.example.com",
+    "tione.example.com",
     "environment TCIMAGES_ENDPOINT_TIONE",
 )
 TORCH = Criterion("components", '">=2.9"', "pytorch")
 SETTINGS = ConfigurationError(
-    "no region is set; `shared_credentials_dir` has none either.",
+    "the role has no ARN, and the profile in `shared_credentials_dir` has none either.",
     key="assume_role.role_arn",
-    source="environment TENCENTCLOUD_REGION",
-    allowed="ap-guangzhou and so on",
-    searched=["tcimages:region", "environment TENCENTCLOUD_REGION"],
-    fix="pulumi config set tcimages:region ap-guangzhou",
+    source="configuration tcimages:assumeRole",
+    allowed="qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME",
+    searched=["configuration tcimages:assumeRole.roleArn", "profile default.credential"],
+    fix="give the role's ARN, or leave the role out.",
 )
 QUERY = InvalidArgumentError(
-    "`latest_by` implies `latest`, which is false here",
-    argument="framework_version.x_y",
+    "this is no component; `framework_version` takes the version of the framework",
+    argument="components.tensor_flow",
     value='"2.5"',
-    allowed="`framework_version` and components",
-    fix="leave `latest_by` out",
+    allowed="cuda, pytorch and so on, as in `latest_by`",
+    fix="write it as `framework_version`",
 )
 NO_MATCH = NoMatchError(
     arguments=[RANGE, CUDA, TORCH, Criterion("latest", "")],
     where=WHERE,
     listed_count=54,
     funnel=[(RANGE, 20), (CUDA, 5), (TORCH, 0)],
-    nearest=[Miss("verl0.6.1-\x1b[31mtorch2.8", ((TORCH, "2.8\n"), (RANGE, "none")))],
+    nearest=[
+        Miss("verl0.6.1-\x1b[31mtorch2.8", ((TORCH, "2.8\n"),)),
+        Miss("light3.1.3-torch2.9", ((RANGE, "none"),)),
+    ],
     hints=[
         Hint((Criterion("components", '">=2.8"', "pytorch"),), "leaves 1 image"),
-        Hint((Criterion("image_range", ""),), "leaves 2 images"),
+        Hint((Criterion("components", "", "pytorch"),), "leaves 5 images"),
     ],
     listing=Listing("platform-images", "ap-guangzhou", criteria=(RANGE,)),
 )
@@ -75,15 +79,15 @@ AMBIGUOUS = AmbiguousMatchError(
         Candidate("2", "tf2.4-py3.8-cuda11.1-gpu", "2.4"),
         Candidate("3", "light3.1.3-tf2.4\n", "2.4"),
     ],
-    differ=["device", "framework_version", "components.cuda"],
+    differ=["device", "image_range", "components.cuda"],
     hints=[
         Hint((Criterion("device", '"cpu"'),), "tf2.4-py3.8-cpu"),
-        Hint((Criterion("image_range", '"Train"'), CUDA), "tf2.4"),
+        Hint((RANGE, Criterion("components", '"==11.*"', "cuda")), "tf2.4-py3.8-cuda11.1-gpu"),
     ],
 )
 REFUSED = ApiError(
-    "FailedOperation.Other",
-    "It\nfailed\x1b[31m",
+    "InvalidParameterValue",
+    "The value of\nFilters is wrong\x1b[31m",
     call=CALL,
     fix='correct `image_range`, for instance "Train"',
 )
@@ -95,6 +99,7 @@ AUTH = AuthError(
     fix=f"ask for the CAM action tione:DescribePlatformImages, or {OTHER_KEYS}",
     settings=PROFILE,
 )
+SLOWER = advise_throttled(per_second=15, timeout_s=60.0)
 THROTTLED = ThrottledError(
     "RequestLimitExceeded",
     "Too many requests.",
@@ -103,22 +108,23 @@ THROTTLED = ThrottledError(
         action="DescribeSessionImageVersion",
         region="",
         endpoint="dlc.tencentcloudapi.com",
-        attempts=7,
-        elapsed_s=60.04,
+        attempts=36,
+        elapsed_s=59.04,
     ),
     retried=True,
-    fix="send fewer requests in a second, or allow more time:",
-    settings=(("maxRequestsPerSecond", "7"), ("timeoutSeconds", "120")),
+    fix=SLOWER.fix,
+    settings=SLOWER.settings,
 )
+UNREACHED = CALL._replace(endpoint="tione.example.com", attempts=5, request_id="")
 NETWORK = NetworkError(
-    "the name tione.tencentcloudapi.com is not known.",
-    call=CALL,
+    "the name tione.example.com does not resolve.",
+    call=UNREACHED,
     fix=CONFIGURED.advise_unreached(None),
 )
 REPLY = InvalidResponseError(
     "the reply is not JSON, or is cut short.",
-    call=CALL,
-    came="200 text/html: <html>\n",
+    call=UNREACHED._replace(attempts=3),
+    came="HTTP 200, text/html, 6 bytes: <html>\n",
     fix=CONFIGURED.advise_wrong_reply(None),
 )
 CALL_LINES = """\
@@ -132,37 +138,41 @@ TEXTS = [
         SETTINGS,
         """\
 getPlatformImage: configuration error. [configuration]
-Problem  no region is set; sharedCredentialsDir has none either.
+Problem  the role has no ARN, and the profile in sharedCredentialsDir has
+         none either.
 Key      tcimages:assumeRole.roleArn
-From     environment TENCENTCLOUD_REGION
-Allowed  ap-guangzhou and so on
-Looked   tcimages:region
-         environment TENCENTCLOUD_REGION
-Next     pulumi config set tcimages:region ap-guangzhou""",
+From     configuration tcimages:assumeRole
+Allowed  qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME
+Looked   configuration tcimages:assumeRole.roleArn
+         profile default.credential
+Next     give the role's ARN, or leave the role out.""",
         """\
 getPlatformImage: configuration error. [configuration]
-Problem  no region is set; shared-credentials-dir has none either.
+Problem  the role has no ARN, and the profile in shared-credentials-dir has
+         none either.
 Key      tcimages:assumeRole.roleArn
-From     environment TENCENTCLOUD_REGION
-Allowed  ap-guangzhou and so on
-Looked   tcimages:region
-         environment TENCENTCLOUD_REGION
-Next     pulumi config set tcimages:region ap-guangzhou""",
+From     configuration tcimages:assumeRole
+Allowed  qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME
+Looked   configuration tcimages:assumeRole.roleArn
+         profile default.credential
+Next     give the role's ARN, or leave the role out.""",
     ),
     (
         QUERY,
         """\
 getPlatformImage: invalid argument. [invalid-argument]
-Argument frameworkVersion.x_y "2.5"
-Problem  latestBy implies latest, which is false here
-Allowed  frameworkVersion and components
-Next     leave latestBy out""",
+Argument components.tensor_flow "2.5"
+Problem  this is no component; frameworkVersion takes the version of the
+         framework
+Allowed  cuda, pytorch and so on, as in latestBy
+Next     write it as frameworkVersion""",
         """\
 getPlatformImage: invalid argument. [invalid-argument]
-Argument framework-version.x_y "2.5"
-Problem  latest-by implies latest, which is false here
-Allowed  framework-version and components
-Next     leave latest-by out""",
+Argument components.tensor_flow "2.5"
+Problem  this is no component; framework-version takes the version of the
+         framework
+Allowed  cuda, pytorch and so on, as in latest-by
+Next     write it as framework-version""",
     ),
     (
         NO_MATCH,
@@ -177,9 +187,10 @@ Looked   54 images listed
           0 left by components.pytorch
 Nearest  verl0.6.1-\\x1b[31mtorch2.8
            components.pytorch: wanted ">=2.9", found 2.8
+         light3.1.3-torch2.9
            imageRange: wanted "Train", this image has none
 Next     try components.pytorch ">=2.8" (leaves 1 image)
-         or leave out imageRange (leaves 2 images)
+         or leave out components.pytorch (leaves 5 images)
          or see the list:
            tcimages platform-images --region ap-guangzhou --image-range Train""",
         """\
@@ -193,9 +204,10 @@ Looked   54 images listed
           0 left by components.pytorch
 Nearest  verl0.6.1-\\x1b[31mtorch2.8
            components.pytorch: wanted ">=2.9", found 2.8
+         light3.1.3-torch2.9
            image-range: wanted "Train", this image has none
 Next     try components.pytorch ">=2.8" (leaves 1 image)
-         or leave out image-range (leaves 2 images)
+         or leave out components.pytorch (leaves 5 images)
          or see the list:
            tcimages platform-images --region ap-guangzhou --image-range Train""",
     ),
@@ -210,10 +222,12 @@ Looked   54 images listed, 6 match, 3 share the newest version:
          tf2.4-py3.8-cpu  2.4           id 1
          tf2.4-py3.8-cuda11.1-gpu  2.4  id 2
          light3.1.3-tf2.4  2.4          id 3
-Differ   device, frameworkVersion, components.cuda
+Differ   device, imageRange, components.cuda
 Next     add one of these:
-           device "cpu"                                  -> tf2.4-py3.8-cpu
-           imageRange "Train"; components cuda "==12.*"  -> tf2.4""",
+           device "cpu"
+             -> tf2.4-py3.8-cpu
+           imageRange "Train"; components cuda "==11.*"
+             -> tf2.4-py3.8-cuda11.1-gpu""",
         """\
 getPlatformImage: 3 images tie for latest. [ambiguous]
 Problem  all have the newest version: framework-version 2.4.
@@ -223,23 +237,25 @@ Looked   54 images listed, 6 match, 3 share the newest version:
          tf2.4-py3.8-cpu  2.4           id 1
          tf2.4-py3.8-cuda11.1-gpu  2.4  id 2
          light3.1.3-tf2.4  2.4          id 3
-Differ   device, framework-version, components.cuda
+Differ   device, image-range, components.cuda
 Next     add one of these:
-           device "cpu"                                   -> tf2.4-py3.8-cpu
-           image-range "Train"; components cuda "==12.*"  -> tf2.4""",
+           device "cpu"
+             -> tf2.4-py3.8-cpu
+           image-range "Train"; components cuda "==11.*"
+             -> tf2.4-py3.8-cuda11.1-gpu""",
     ),
     (
         REFUSED,
         f"""\
 getPlatformImage: Tencent Cloud refused the request. [api]
-Code     FailedOperation.Other
-Said     It failed\\x1b[31m
+Code     InvalidParameterValue
+Said     The value of Filters is wrong\\x1b[31m
 {CALL_LINES.format(" (this code is not retried)")}
 Next     correct imageRange, for instance "Train\"""",
         f"""\
 getPlatformImage: Tencent Cloud refused the request. [api]
-Code     FailedOperation.Other
-Said     It failed\\x1b[31m
+Code     InvalidParameterValue
+Said     The value of Filters is wrong\\x1b[31m
 {CALL_LINES.format(" (this code is not retried)")}
 Next     correct image-range, for instance "Train\"""",
     ),
@@ -263,32 +279,47 @@ getPlatformImage: too many requests. [throttled]
 Code     RequestLimitExceeded
 Said     Too many requests.
 Where    dlc DescribeSessionImageVersion, dlc.tencentcloudapi.com
-Sent     7 attempts, 60.0 s
-Next     send fewer requests in a second, or allow more time:
-           pulumi config set tcimages:maxRequestsPerSecond 7
+Sent     36 attempts, 59.0 s
+Next     run fewer programs of this account at once: the cloud accepts 20
+         requests in a second for each action of an account, from all
+         programs together, and this one sends at most 15
+         (maxRequestsPerSecond). Or allow more time than the 60 s of
+         timeoutSeconds:
            pulumi config set tcimages:timeoutSeconds 120""",
         None,
     ),
     (
         NETWORK,
-        f"""\
+        """\
 getPlatformImage: Tencent Cloud could not be reached. [network]
-Problem  the name tione.tencentcloudapi.com is not known.
-{CALL_LINES.format("")}
-Next     check that the address, from environment TCIMAGES_ENDPOINT_TIONE,
-         is right and up; then the network.""",
+Problem  the name tione.example.com does not resolve.
+Where    tione DescribePlatformImages, ap-guangzhou, tione.example.com
+Sent     5 attempts, 0.2 s
+Keys     from environment TENCENTCLOUD_SECRET_ID
+Next     check that tione.example.com, from environment
+         TCIMAGES_ENDPOINT_TIONE, is right and that its server runs. To test
+         the address, run:
+           curl --head --max-time 10 https://tione.example.com
+         To use the vendor's address instead, remove this setting, run:
+           unset TCIMAGES_ENDPOINT_TIONE""",
         None,
     ),
     (
         REPLY,
-        f"""\
+        """\
 getPlatformImage: unexpected response. [invalid-response]
 Problem  the reply is not JSON, or is cut short.
-Received 200 text/html: <html>
-{CALL_LINES.format("")}
-Next     something else may have answered in its place: check the endpoint
-         tione.tencentcloudapi.com, from environment
-         TCIMAGES_ENDPOINT_TIONE; no proxy is in use.""",
+Received HTTP 200, text/html, 6 bytes: <html>
+Where    tione DescribePlatformImages, ap-guangzhou, tione.example.com
+Sent     3 attempts, 0.2 s
+Keys     from environment TENCENTCLOUD_SECRET_ID
+Next     something other than the API answered, for instance a login page:
+         check that tione.example.com, from environment
+         TCIMAGES_ENDPOINT_TIONE, is the address of the API. To see the
+         reply, which should be JSON, run:
+           curl --include --max-time 10 https://tione.example.com
+         To use the vendor's address instead, remove this setting, run:
+           unset TCIMAGES_ENDPOINT_TIONE""",
         None,
     ),
     (

@@ -58,7 +58,9 @@ def finish(error: TransportError, environment: NetworkEnvironment) -> NetworkErr
         longest_s=30.0,
         deadline_s=60.0,
     )
-    built = failed.build_error(CALL)
+    attempts = error.remedy.tries or 1
+    call = CALL._replace(attempts=attempts, elapsed_s=0.3 * attempts, request_id="")
+    built = failed.build_error(call)
     assert isinstance(built, NetworkError)
     return built
 
@@ -78,11 +80,28 @@ def list_proxy_errors() -> Iterator[tuple[str, TcImagesError]]:
             yield f"proxy {address} {status}", finish(refused, environment)
     environment = NetworkEnvironment({"HTTPS_PROXY": PROXY})
     yield "proxy refused", build_unreached_proxy_error()
-    yield "proxy name", describe(socket.gaierror(), environment)
+    named = NetworkEnvironment({"HTTPS_PROXY": "http://proxy.example.com:3128"})
+    yield "proxy name", describe(socket.gaierror(), named)
     yield "proxy silent", describe(TimeoutError(), environment)
     yield "proxy cut off", describe(ConnectionResetError(), environment)
     for wrong in WRONG_PROXIES:
         yield f"proxy {wrong}", catch(NetworkEnvironment({"HTTPS_PROXY": wrong}).find_proxy, URL)
+
+
+def build_slow_error() -> NetworkError:
+    """Return the error for an attempt that the lookup's deadline ended."""
+    endpoint = Endpoint(URL, HOST)
+    failed = build_unreached(
+        describe_failure(TimeoutError(), URL, None, NetworkEnvironment({}), NOW_UNIX_S),
+        endpoint.advise_unreached(None),
+        endpoint.advise_wrong_reply(None),
+        timeout_s=20.0,
+        longest_s=30.0,
+        deadline_s=20.0,
+    )
+    built = failed.build_error(CALL._replace(elapsed_s=20.0, request_id=""))
+    assert isinstance(built, NetworkError)
+    return built
 
 
 def build_unreached_proxy_error() -> NetworkError:

@@ -8,7 +8,8 @@ import re
 import pytest
 
 from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
-from pulumi_tcimages.cloud.error_mapping import KeyFacts, RefusedRequest
+from pulumi_tcimages.cloud.error_mapping import RefusedRequest
+from pulumi_tcimages.cloud.key_advice import KeyFacts
 from pulumi_tcimages.cloud.request_setup import Setup
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
@@ -39,7 +40,7 @@ from tests.machine_errors import (
 
 ACTION = Action("tione", "DescribePlatformImages", "2021-11-11")
 TERMINAL_COLUMNS = 80
-COMMAND = re.compile(r"(Next +)?(tcimages|curl|export|unset|chmod|mv|rm|cat|openssl|pulumi) ")
+COMMAND = re.compile(r"(Next +)?(tcimages|tccli|curl|export|unset|chmod|mv|rm|cat|openssl|pulumi) ")
 REFUSALS = [
     "AuthFailure.SecretIdNotFound",
     "AuthFailure.SignatureFailure",
@@ -64,6 +65,7 @@ SETUP = Setup(
     other_site=Advice("keys of intl need:", (("site", "intl"),)),
     per_second=15,
     timeout_s=60.0,
+    region_source="environment TENCENTCLOUD_REGION",
 )
 KEYS = [
     KeyFacts(),
@@ -80,7 +82,12 @@ def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
     refused = RefusedRequest(
         refusal, remedy, ACTION, keys, SETUP, 1_700_000_000.0, "", PLATFORM_IMAGES
     )
-    return refused.build_error(CALL)
+    call = CALL
+    if remedy.cause is retry.Cause.THROTTLE:
+        call = CALL._replace(attempts=36, elapsed_s=59.0)
+    elif remedy.tries:
+        call = CALL._replace(attempts=remedy.tries, elapsed_s=0.3 * remedy.tries)
+    return refused.build_error(call)
 
 
 def catch_range(text: str) -> TcImagesError:

@@ -66,7 +66,8 @@ MEANINGS = {
     ),
     "throttled": (
         "The cloud refused too many requests until the deadline.",
-        "Lower `maxRequestsPerSecond`, raise `timeoutSeconds`, or run fewer programs at once.",
+        "Run fewer programs of the account at once, or raise `timeoutSeconds`. Lower "
+        "`maxRequestsPerSecond` if it is above the cloud's 20.",
     ),
     "api": (
         "The cloud refused the request for another reason, in its own words.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pulumi_tcimages import errors
@@ -35,6 +37,12 @@ def test_without_an_asker_the_text_begins_with_what_failed(
     error: TcImagesError, in_camel: str, _: object
 ) -> None:
     assert str(error) == error.text("", camel) == in_camel.removeprefix("getPlatformImage: ")
+
+
+def test_errors_are_reported_on_the_page_that_the_package_names() -> None:
+    project = Path(__file__).parents[1] / "pyproject.toml"
+
+    assert f'Issues = "{errors.ISSUES}"\n' in project.read_text(encoding="utf-8")
 
 
 def test_every_class_of_the_tree_has_its_text_tested() -> None:

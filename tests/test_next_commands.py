@@ -17,15 +17,14 @@ import yaml
 
 from pulumi_tcimages.cli import main
 from pulumi_tcimages.cli.error_rendering import in_flags, style
-from pulumi_tcimages.cloud.error_mapping import more_time_than
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator
-from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
+from pulumi_tcimages.errors import ConfigurationError, TcImagesError
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin.configuration import check_configuration
 from tests.caller_environment import for_package_managers
 from tests.error_examples import EXAMPLES, find
-from tests.error_texts import CALL
+from tests.machine_errors import build_slow_error
 from tests.next_commands import (
     PLACEHOLDER,
     add_setting,
@@ -73,8 +72,7 @@ def catch_setting(configuration: dict[str, object]) -> TcImagesError:
 def errors() -> dict[str, TcImagesError]:
     """Every error that the suite can make without a fault of a machine, by a name."""
     found = dict(CATALOGUE)
-    slow = NetworkError("no answer in time.", call=CALL, settings=more_time_than(60.0))
-    found["network slow"] = slow
+    found["network slow"] = build_slow_error()
     found |= {f"setting {case}": catch_setting(case) for case in WRONG_SETTINGS}
     with Emulator(requests_per_second=0) as cloud:
         found |= {f"example {code}": build(cloud) for code, build in EXAMPLES.items()}
@@ -271,7 +269,7 @@ def test_every_config_flag_that_is_advised_is_one_that_commands_take(
 ) -> None:
     texts = [in_flags(error).text("tcimages platform-images", style) for error in errors.values()]
     flags = {flag for text in texts for flag in _CONFIG_FLAG.findall(text)}
-    assert "--config timeoutSeconds=120" in flags
+    assert "--config timeoutSeconds=60" in flags
     assert len(flags) > 3
     for flag in flags:
         if not PLACEHOLDER.search(flag):

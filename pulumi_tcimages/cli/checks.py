@@ -102,8 +102,9 @@ def failed(check: str, error: TcImagesError) -> Finding:
         error = replace(error, settings=())
     advised = in_flags(error)
     fix = render_names(getattr(advised, "fix", "") or getattr(advised, "allowed", ""), style)
-    steps = next_lines(fix, getattr(advised, "settings", ()))
-    return Finding(check, "fail", problem, " ".join(map(str.strip, steps)), exit_code(error))
+    if settings := getattr(advised, "settings", ()):
+        fix = " ".join(map(str.strip, next_lines(fix, settings)))
+    return Finding(check, "fail", problem, fix, exit_code(error))
 
 
 def _check_ca(network_environment: NetworkEnvironment) -> Finding:

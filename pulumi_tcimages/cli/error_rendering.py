@@ -31,7 +31,8 @@ def style(name: str) -> str:
 
 
 _SETTING = re.compile(
-    r"(?<!config )(?<!config set )(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)"
+    r"(?<!config )(?<!config set )(?<!config rm )(?<!--path ')"  # not in commands of `pulumi`
+    r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)"
     r"(?: (?:to |is )?(china|intl|https?)\b)?"
 )
 _OWN_FLAGS = ("profile", "region")

@@ -29,7 +29,7 @@ from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import warn_off_list
 from pulumi_tcimages.core.rows import UnreadableRow, describe_unreadable, warn_of_unreadable
 from pulumi_tcimages.diagnostics import Call, Where
-from pulumi_tcimages.errors import InvalidResponseError
+from pulumi_tcimages.errors import ISSUES, UPDATE, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.sources.source import Source
 
@@ -73,6 +73,7 @@ class Client:
         action = source.action.action
         timeout_s = self.settings.get("timeout_seconds")
         deadline = Deadline(self._clock, timeout_s, self._progress)
+        region_source = "" if region else self.settings.source_of("region")
         region = self.region(region)
         if region is None:
             raise missing_region(self.settings)
@@ -81,7 +82,7 @@ class Client:
 
         def find_listing(credential: Credential) -> Listing:
             self._allowlist.check(credential, region, deadline)
-            context = _RequestContext(source, region, endpoint, credential, deadline)
+            context = _RequestContext(source, region, endpoint, credential, deadline, region_source)
             key = (action, credential.keys, endpoint, region, sent)
             return self._cache.get(
                 key, lambda: self._fetch(context, parameters or {}), deadline.started_s
@@ -120,7 +121,7 @@ class Client:
             raise InvalidResponseError(
                 str(error),
                 call=context.call(attempts=LISTINGS),
-                fix="try again; if it stays so, tell us with the numbers above.",
+                fix=f"try again; if it stays so, report it with these numbers on {ISSUES}.",
             ) from None
         listing = _build_listing(complete, context)
         warnings = [
@@ -146,6 +147,8 @@ class _RequestContext(NamedTuple):
     endpoint: Endpoint
     credential: Credential
     deadline: Deadline
+    region_source: str
+    """The setting that the region comes from, or "" if it is an argument."""
 
     @property
     def where(self) -> Where:
@@ -166,6 +169,7 @@ class _RequestContext(NamedTuple):
             read,
             is_confidential=self.source.is_confidential,
             source=self.source,
+            region_source=self.region_source,
         )
 
     def call(self, attempts: int) -> Call:
@@ -187,7 +191,7 @@ def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listi
             f"{count_of(len(rows), 'image')} listed, and none can be read: "
             f"{describe_unreadable(rows)}.",
             call=context.call(attempts=1),
-            fix="the API may have changed: report this to pulumi-tcimages.",
+            fix=f"{UPDATE}.",
         )
     ids = frozenset(row.id for row in rows if isinstance(row, UnreadableRow) and row.id)
     warnings = (*complete.warnings, *warn_of_unreadable(rows))

@@ -20,7 +20,7 @@ from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, Proxy, is_loopback
 from pulumi_tcimages.cloud.settings import DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.core.setting_advice import Advice
+from pulumi_tcimages.core.setting_advice import Advice, write_removal
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sources.source import Source
 
@@ -49,12 +49,23 @@ class Endpoint(NamedTuple):
         Args:
             proxy: the proxy in use.
         """
-        network = f"the network and {proxy.name}" if proxy else "the network"
-        advice = f"check {network}, then try again."
+        test = (
+            proxy.advise_test(self.url)
+            if proxy
+            else self._advise_test("test the address", "--head")
+        )
         if self.source:
-            address = f"check that the address, from {self.source}, is right and up"
-            advice = f"{address}; then {network}."
-        return f"{advice} {proxy.advise_test(self.url)}" if proxy else advice
+            then = f"; then check {proxy.name}" if proxy else ""
+            return (
+                f"check that {self.host}, from {self.source}, is right and that its server "
+                f"runs{then}. {test}. {self._advise_vendor_address()}"
+            )
+        if proxy:
+            return f"check the network and {proxy.name}, then try again. {test}"
+        return (
+            "check the network, the DNS and the firewall of this machine, then try again. "
+            f"{test}. If the network needs a proxy, run: export HTTPS_PROXY=http://HOST:PORT"
+        )
 
     def advise_wrong_reply(self, proxy: Proxy | None) -> str:
         """Return the advice for a response that is not from the API.
@@ -62,12 +73,27 @@ class Endpoint(NamedTuple):
         Args:
             proxy: the proxy in use.
         """
-        source = f", from {self.source}" if self.source else ""
-        advice = "something else may have answered in its place: check"
-        endpoint = f"the endpoint {self.host}{source}"
+        advice = "something other than the API answered, for instance a login page"
+        source = f", from {self.source}," if self.source else ""
         if proxy:
-            return f"{advice} {proxy.name} and {endpoint}. {proxy.advise_test(self.url)}"
-        return f"{advice} {endpoint}; no proxy is in use."
+            address = f"check {proxy.name} and the address {self.host}{source.rstrip(',')}"
+            return f"{advice}: {address}. {proxy.advise_test(self.url)}"
+        test = self._advise_test("see the reply, which should be JSON", "--include")
+        if source:
+            address = f"check that {self.host}{source} is the address of the API"
+            return f"{advice}: {address}. {test}. {self._advise_vendor_address()}"
+        return (
+            f"{advice} of this network (no proxy is in use). If there is one, log in with a "
+            f"browser, then try again. {test}"
+        )
+
+    def _advise_test(self, purpose: str, option: str) -> str:
+        """Return the advice to send a request to the address with curl."""
+        return f"To {purpose}, run: curl {option} --max-time 10 {self.url}"
+
+    def _advise_vendor_address(self) -> str:
+        """Return the advice to remove the setting that the address comes from."""
+        return f"To use the vendor's address instead, {write_removal(self.source, 'this setting')}"
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:

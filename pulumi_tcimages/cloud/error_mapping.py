@@ -8,69 +8,24 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import NamedTuple
 
+from pulumi_tcimages.cloud.key_advice import OTHER_KEYS, PROFILE, KeyFacts, advise_keys
 from pulumi_tcimages.cloud.request_setup import Setup
-from pulumi_tcimages.cloud.settings import USUAL_TIMEOUT_S
-from pulumi_tcimages.core.api import Action, Keys, Refusal
+from pulumi_tcimages.cloud.settings import USUAL_REQUESTS_PER_SECOND, USUAL_TIMEOUT_S
+from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.regions import KNOWN_REGIONS, suggest_region
 from pulumi_tcimages.core.retry import Cause, Remedy
-from pulumi_tcimages.core.setting_advice import SITES, Advice, advise_without
+from pulumi_tcimages.core.setting_advice import Advice, advise_change, write_removal
 from pulumi_tcimages.diagnostics import Call
-from pulumi_tcimages.errors import ApiError, AuthError, NetworkError, ThrottledError
+from pulumi_tcimages.errors import UPDATE, ApiError, AuthError, NetworkError, ThrottledError
 from pulumi_tcimages.sources.source import Source
 
-OTHER_KEYS = "use other keys, for example those of a profile of tccli:"
-PROFILE = (("profile", "PROFILE"),)
-_SLOWER = (
-    "send fewer requests in a second, or allow more time. All programs that use this account "
-    "share its limit:"
-)
 _CLOUD_LIMIT = 20
 """The number of requests per second that the cloud accepts for each account and action."""
 _MOST_REGIONS = 8
 _USUAL_REGION = "ap-shanghai"
-_PERMANENT_LENGTH = 36
 ACCEPTED_DRIFT_S = 300
 """The largest clock difference, in seconds, that the cloud accepts."""
-
-
-class KeyFacts(NamedTuple):
-    """Non-secret facts about the keys that signed a request."""
-
-    token_source: str = ""
-    """The place where the token was found, or "" if there is no token."""
-    is_permanent: bool = False
-    """Whether the secret id looks like that of a permanent key, which has no token."""
-    is_temporary: bool = False
-    """Whether the secret id looks like that of a temporary key, which requires a token."""
-    is_swapped: bool = False
-    """Whether secret id and secret key seem to be swapped."""
-    surrounded: str = ""
-    """The key that seems to contain other text: "secret id", "secret key", or "" for neither."""
-
-
-_SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
-_NO_ID = re.compile(r"[^A-Za-z0-9_-]|.[AI]KID")
-_NO_KEY = re.compile(r"[^A-Za-z0-9_+/=-]|(?i:secret_?key)=")
-
-
-def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
-    """Guess the type of keys from their format."""
-    is_id = keys.secret_id[:4] in ("AKID", "IKID")
-    is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
-    return KeyFacts(
-        token_source if keys.token else "",
-        is_permanent,
-        is_id and not is_permanent and len(keys.secret_id) > _PERMANENT_LENGTH,
-        not is_id and keys.secret_key[:4] in ("AKID", "IKID"),
-        _find_surrounded(keys),
-    )
-
-
-def _find_surrounded(keys: Keys) -> str:
-    if "KID" in keys.secret_id and _NO_ID.search(keys.secret_id):
-        return "secret id"
-    return "secret key" if _NO_KEY.search(keys.secret_key) else ""
 
 
 _KINDS = {
@@ -114,15 +69,14 @@ class RefusedRequest(NamedTuple):
         if cause is Cause.CLOCK:
             return Advice(_clock_fix(self.here_unix_s, self.date))
         if cause is Cause.THROTTLE:
-            slower = ("maxRequestsPerSecond", f"{max(setup.per_second // 2, 1)}")
-            return Advice(_SLOWER, (slower, *more_time_than(setup.timeout_s)))
+            return advise_throttled(setup.per_second, setup.timeout_s)
         if cause is Cause.PERMISSION:
             return Advice(
                 f"ask for the CAM action {self.action.permission}, or {OTHER_KEYS}", PROFILE
             )
         code, _, suffix = self.refusal.code.partition(".")
         if cause is Cause.KEYS:
-            return _advise_keys(suffix, setup, self.keys, call.key_source)
+            return advise_keys(suffix, setup, self.keys, call.key_source)
         if code == "UnsupportedRegion" or "Region" in self.refusal.message:
             return _advise_region(call.region, setup, source)
         if code in _NOT_OFFERED:
@@ -135,21 +89,35 @@ class RefusedRequest(NamedTuple):
         return Advice(fixes.get(self.refusal.code) or fixes.get(code, ""))
 
 
+def advise_throttled(per_second: int, timeout_s: float) -> Advice:
+    """Return the advice for requests that the cloud's rate limit delayed past the deadline."""
+    limits = (
+        f"the cloud accepts {_CLOUD_LIMIT} requests in a second for each action of an account, "
+        f"from all programs together, and this one sends at most {per_second} "
+        "(maxRequestsPerSecond)"
+    )
+    if per_second >= _CLOUD_LIMIT:
+        slower = (("maxRequestsPerSecond", f"{USUAL_REQUESTS_PER_SECOND}"),)
+        return Advice(f"send fewer requests: {limits}:", slower)
+    fix = f"run fewer programs of this account at once: {limits}."
+    settings = more_time_than(timeout_s)
+    if settings:
+        fix += f" Or allow more time than the {timeout_s:g} s of timeoutSeconds:"
+    return Advice(fix, settings)
+
+
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
     """Build the error for a request that the client's rate limit delayed past the deadline."""
     message = (
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
     )
-    faster = [("maxRequestsPerSecond", f"{min(2 * per_second, _CLOUD_LIMIT)}")]
     settings = more_time_than(timeout_s)
-    fix = "allow more time:"
+    ways = ["more time"] if settings else []
     if per_second < _CLOUD_LIMIT:
-        settings += faster
-        fix = (
-            "allow more time, or more requests in a second (the cloud accepts "
-            f"{_CLOUD_LIMIT} of an account):"
-        )
+        settings += (("maxRequestsPerSecond", f"{min(2 * per_second, _CLOUD_LIMIT)}"),)
+        ways += [f"more requests in a second (the cloud accepts {_CLOUD_LIMIT} of an account)"]
+    fix = f"allow {', or '.join(ways)}:" if ways else "send fewer requests at once."
     return ThrottledError("", message, call=call, retried=True, fix=fix, settings=settings)
 
 
@@ -162,9 +130,12 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
     return NetworkError(problem, call=call, settings=more_time_than(timeout_s))
 
 
-def more_time_than(timeout_s: float) -> list[tuple[str, str]]:
-    """Return the setting that doubles the timeout of lookups, as advice."""
-    return [("timeoutSeconds", f"{min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S):g}")]
+def more_time_than(timeout_s: float) -> tuple[tuple[str, str], ...]:
+    """Return the setting that doubles the timeout of lookups, or nothing if it is the longest."""
+    if timeout_s >= LONGEST_TIMEOUT_S:
+        return ()
+    longer_s = min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S)
+    return (("timeoutSeconds", f"{longer_s:g}"),)
 
 
 def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
@@ -174,89 +145,39 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
     # or other special customers.
     usual = [name for name in KNOWN_REGIONS if name.count("-") == 1]
     known = [name for name in of_source or usual if name != region]
+    meant = re.search('"(.+)"', suggest_region(region))
+    example = meant[1] if meant else _USUAL_REGION if _USUAL_REGION in known else known[0]
+    known = [example, *(name for name in known if name != example)]
     more = len(known) - _MOST_REGIONS
     names = ", ".join(known[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
     listing = f"the {source.title} are offered in" if source and of_source else "known regions are"
-    meant = suggest_region(region)
-    example = _USUAL_REGION if _USUAL_REGION in known else known[0]
-    give = f"{meant} Or give" if meant else "give"
-    fix = f'{give} another `region`, for instance "{example}"; {listing} {names}.'
+    lead = f"{suggest_region(region)} Or use" if meant else "use"
+    place = f"{setup.region_source} says" if setup.region_source else "`region` says"
+    fix = f"{lead} another region than {place}: {listing} {names}. {_limit_site(setup, source)}"
+    if not setup.region_source:
+        return Advice(fix)
+    change, settings = advise_change("region", example, setup.region_source)
+    return Advice(f"{fix} To use {example}{f', {change}' if change else ':'}", settings)
+
+
+def _limit_site(setup: Setup, source: Source | None) -> str:
+    """Return a sentence about the sites that offer a source."""
     if source and len(source.sites) < 2:
-        return Advice(f"{fix} They exist on the {source.sites[0]} site only.")
-    return _or_other_site(fix, setup)
+        return f"The {source.title} are offered on the {source.sites[0]} site only."
+    return setup.describe_other_site()
 
 
 def _advise_endpoint(endpoint: str, setup: Setup, source: Source | None) -> Advice:
     """Return the advice for an endpoint that does not offer the action."""
     if setup.endpoint_source:
-        fix, settings = advise_without(setup.endpoint_source)
         return Advice(
             f"{endpoint}, from {setup.endpoint_source}, does not offer this action. To use the "
-            f"vendor's address instead, {fix}",
-            settings,
+            f"vendor's address instead, {write_removal(setup.endpoint_source, 'this setting')}"
         )
-    fix = f"{endpoint}, the vendor's address for the {setup.site} site, does not offer this action."
     if source and len(source.sites) < 2:
-        return Advice(f"{fix} {_REPORT}")
-    return _or_other_site(fix, setup)
-
-
-def _or_other_site(fix: str, setup: Setup) -> Advice:
-    """Return the advice, followed by how to use the vendor's other site."""
-    other, settings = setup.other_site
-    return Advice(f"{fix} The site is {setup.site} (known: {SITES}); {other}", settings)
-
-
-def _advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
-    # MFAFailure means that the cloud knows the secret id. So the keys are not mistyped, and need
-    # other advice.
-    if suffix == "MFAFailure":
-        fix = "these keys need a second factor: get temporary keys with it, or "
-        return Advice(fix + OTHER_KEYS, PROFILE)
-    if keys.surrounded:
-        return Advice(
-            f"copy the {keys.surrounded} again to the place that Keys names, without what is "
-            "around it: it has characters that are not part of it."
-        )
-    if keys.is_swapped:
-        return Advice("swap the secret id and the secret key: only a secret id begins with AKID.")
-    is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")
-    if (is_unknown or suffix == "TokenFailure") and keys.is_temporary and not keys.token_source:
-        add = _add_token(key_source)
-        return Advice(f"{add}: this secret id is a temporary one, which needs it.")
-    if is_unknown:
-        fix = "check the secret id in the place that Keys names."
-        return _or_other_site(fix, setup)
-    if suffix == "TokenFailure" and keys.is_permanent and keys.token_source:
-        fix, settings = advise_without(keys.token_source)
-        return Advice(
-            f"remove the token, from {keys.token_source}: this secret id looks permanent, and "
-            "permanent keys have none. If they are temporary, get new temporary keys. If the "
-            f"token is left over, {fix}",
-            settings,
-        )
-    if suffix == "TokenFailure":
-        source = f", from {keys.token_source}," if keys.token_source else ""
-        return Advice(
-            f"get new temporary keys: the token{source} is wrong or has expired. Permanent keys "
-            "have no token: with those, remove it."
-        )
-    if suffix == "SignatureFailure":
-        return Advice(
-            "check the secret key: it does not belong to this secret id. Copy it again to the "
-            "place that Keys names."
-        )
-    return Advice(f"check these keys, or {OTHER_KEYS}", PROFILE)
-
-
-def _add_token(key_source: str) -> str:
-    """Return the advice to add a token in the place where the keys are."""
-    place, _, rest = key_source.partition(" ")
-    if place == "configuration":
-        return "set tcimages:securityToken to its token"
-    if place in ("profile", "file"):
-        return f"add its token to {rest} as token"
-    return "set TENCENTCLOUD_TOKEN to its token"
+        return Advice(f"{UPDATE}, with the request id.")
+    fix = f"{endpoint}, the vendor's address for the {setup.site} site, does not offer this action."
+    return setup.add_other_site(fix)
 
 
 def _clock_fix(here_unix_s: float, date: str) -> str:
@@ -281,7 +202,6 @@ def read_date(text: str) -> datetime | None:
 
 _NOT_OFFERED = ("InvalidAction", "NoSuchVersion", "NoSuchProduct", "ActionOffline")
 _ROLE_CODES = ("InvalidParameter", "InvalidParameterValue", "MissingParameter", "ResourceNotFound")
-_REPORT = "The API may have changed: report this to pulumi-tcimages, with the request id."
 _ARGUMENT = (
     "correct the argument that the line Said names; if it names none, give the vendor's support "
     "the request id."

@@ -61,7 +61,9 @@ def build_unreached(
         # the attempt might have succeeded.
         more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
         fix = error.fix or advice
-        return NetworkError(error.problem, call=call, fix=fix, settings=more_time)
+        return NetworkError(
+            error.problem, call=call, fix=fix, settings=more_time, timeout_s=deadline_s
+        )
 
     return FailedAttempt(error.remedy, build_error)
 

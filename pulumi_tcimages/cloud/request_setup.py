@@ -9,7 +9,7 @@ from pulumi_tcimages.cloud.endpoints import Endpoint, advise_other_site
 from pulumi_tcimages.cloud.setting_sources import ROLE, WEB_IDENTITY
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api
-from pulumi_tcimages.core.setting_advice import Advice
+from pulumi_tcimages.core.setting_advice import SITES, Advice
 
 
 class Setup(NamedTuple):
@@ -24,10 +24,27 @@ class Setup(NamedTuple):
     timeout_s: float
     role_sources: Sequence[str] = ()
     """Where the fields of the role to assume come from."""
+    region_source: str = ""
+    """The setting that the region comes from, or "" if it is an argument."""
+
+    def add_other_site(self, fix: str) -> Advice:
+        """Return the advice, followed by how to use the vendor's other site."""
+        other, settings = self.other_site
+        return Advice(f"{fix} The site is {self.site} (known: {SITES}); {other}", settings)
+
+    def describe_other_site(self) -> str:
+        """Return a sentence that says how to use the vendor's other site."""
+        other, settings = self.other_site
+        change = "".join(f" tcimages:{name} {value}" for name, value in settings)
+        return f"The site is {self.site} (known: {SITES}); {other.rstrip(':')}{change}."
 
 
 def describe_setup(
-    settings: Settings, action: api.Action, endpoint: Endpoint, per_second: int
+    settings: Settings,
+    action: api.Action,
+    endpoint: Endpoint,
+    region_source: str,
+    per_second: int,
 ) -> Setup:
     """Collect the settings that determine the advice in a request's errors."""
     roles = {api.ASSUME_ROLE: ROLE, api.ASSUME_ROLE_WITH_WEB_IDENTITY: WEB_IDENTITY}
@@ -40,4 +57,5 @@ def describe_setup(
         per_second,
         settings.get("timeout_seconds"),
         [found.source for found in section.values.values()] if section else (),
+        region_source,
     )

@@ -15,11 +15,9 @@ from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.error_mapping import (
-    KeyFacts,
     RefusedRequest,
     build_late,
     build_overdue,
-    describe_keys,
 )
 from pulumi_tcimages.cloud.failed_attempts import (
     LONGEST_ATTEMPT_S,
@@ -32,19 +30,21 @@ from pulumi_tcimages.cloud.failed_attempts import (
     read_reply,
     read_retry_after_s,
 )
+from pulumi_tcimages.cloud.key_advice import KeyFacts, describe_keys
 from pulumi_tcimages.cloud.limiter import Limiter, RateLimitTimeout
 from pulumi_tcimages.cloud.request_setup import describe_setup
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.diagnostics import Call
+from pulumi_tcimages.errors import UPDATE
 from pulumi_tcimages.sources.source import Source
 
 Result = TypeVar("Result", covariant=True)
 
 _METADATA_S = 2.0
 """Time limit for an attempt at the metadata service, which is only one network hop away."""
-_REPORT = "the API may have changed: report this to pulumi-tcimages, with the request id."
+_REPORT = f"{UPDATE}, with the request id."
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ class ApiRequest(Generic[Result]):
     """Whether the response contains secrets, so that errors must not quote it."""
     source: Source | None = None
     """The data source, if the request is part of a listing."""
+    region_source: str = ""
+    """The setting that the region comes from, or "" if it is an argument."""
 
     @property
     def call(self) -> Call:
@@ -293,7 +295,11 @@ class Sender:
             request.action,
             describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts(),
             describe_setup(
-                self._settings, request.action, request.endpoint, self._limiter.per_second
+                self._settings,
+                request.action,
+                request.endpoint,
+                request.region_source,
+                self._limiter.per_second,
             ),
             self._clock.unix_s(),
             answer.headers.get("date", ""),

@@ -41,6 +41,7 @@ from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 
 USUAL_TIMEOUT_S = 60.0
+USUAL_REQUESTS_PER_SECOND = 15
 _DEFAULTS: Mapping[str, Any] = {
     "profile": "default",
     "site": "china",
@@ -48,7 +49,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "language": "en-US",
     "timeout_seconds": USUAL_TIMEOUT_S,
     "cache_ttl_seconds": 300.0,
-    "max_requests_per_second": 15,
+    "max_requests_per_second": USUAL_REQUESTS_PER_SECOND,
 }
 DEFAULT = "the default"
 DOMAIN_SOURCE = f"{ENVIRONMENT}{DOMAIN}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pulumi_tcimages.core.regions import suggest_region
 from pulumi_tcimages.core.suggestions.spelling import closest
+from pulumi_tcimages.diagnostics import write_command
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel, camel_path
 
@@ -100,12 +101,30 @@ def example_of(name: str) -> str:
     return _EXAMPLES[name]
 
 
-def advise_without(source: str) -> Advice:
-    """Return the advice to remove a setting, with a command if there is one for its source."""
+def write_removal(source: str, name: str) -> str:
+    """Return how to remove a setting, as a clause: a command, or the place to remove it from.
+
+    Args:
+        name: the name of the setting in the clause, such as `the token`.
+    """
     for prefix in (_ENVIRONMENT, _CONFIGURATION):
         if source.startswith(prefix):
-            return Advice("remove it:", ((source.removeprefix(prefix), ""),))
-    return Advice("remove it there.")
+            return f"remove {name}, run: {write_command(source.removeprefix(prefix))}"
+    return f"leave out {source}" if source.startswith("--") else f"remove {name} from {source}"
+
+
+def advise_change(name: str, value: str, source: str) -> Advice:
+    """Return the advice to change a setting, with a command if there is one for its source.
+
+    Args:
+        name: the setting, in snake_case.
+        value: an example of a valid value.
+    """
+    if source.startswith(_ENVIRONMENT):
+        return Advice("", ((source.removeprefix(_ENVIRONMENT), value),))
+    if source.startswith((_CONFIGURATION, "--")):
+        return Advice("", ((camel_path(name), value),))
+    return Advice(f"change it in {source}.")
 
 
 def advise_removal(path: str, source: str) -> Advice:

@@ -259,7 +259,9 @@ class Secrets:
             sent = (self.names | configured) & self.sent
             fix = f"{_describe_secrets(sent)}: check the value" if sent else error.fix
             message = self.redact_foreign(error.message)
-            return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
+            settings = () if sent else error.settings
+            call = self._hide_call(error.call)
+            return replace(error, message=message, fix=fix, settings=settings, call=call)
         if isinstance(error, NetworkError):
             return replace(error, call=self._hide_call(error.call))
         if isinstance(error, InvalidResponseError) and self.criteria:

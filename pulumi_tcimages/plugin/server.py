@@ -73,7 +73,8 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
                 code = grpc.StatusCode.INTERNAL
                 text = (
                     f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "
-                    f"({type(bug).__name__}). Please report it, with the output of: "
+                    f"({type(bug).__name__}). Please report it on {errors.ISSUES}, with the "
+                    "output of: "
                     "pulumi up --logtostderr --logflow -v=9"
                 )
         # Do not call `context.abort`: it raises an exception that grpc keeps in memory, and with it

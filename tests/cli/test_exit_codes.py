@@ -139,7 +139,7 @@ def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(
         outcome = shell("platform-images", "--config", "timeoutSeconds=2")
 
     assert (outcome.code, outcome.out) == (4, "")
-    assert outcome.err.endswith("or allow more time:\n         --config timeoutSeconds=60\n")
+    assert outcome.err.endswith("of timeoutSeconds:\n         --config timeoutSeconds=60\n")
 
 
 def test_no_region_ends_with_2_and_every_place_that_was_looked_at(shell: Shell) -> None:

@@ -196,7 +196,7 @@ RAW = [
         (reply(b"", "Location: /x", status="308 Moved"),),
         InvalidResponseError,
         1,
-        "no proxy is in use",
+        "something other than the API answered",
     ),
     Row("an echo of everything we sent", (echo,), InvalidResponseError, 3, "POST / HTTP/1.1"),
     Row(

@@ -34,8 +34,12 @@ API = frozenset({"api"})
 REFUSED = [
     refused("AuthFailure.SecretIdNotFound", AuthError, text="tcimages:site intl"),
     refused("AuthFailure.InvalidSecretId", AuthError, text="tcimages:site intl"),
-    refused("AuthFailure.SignatureFailure", AuthError, text="check the secret key"),
-    refused("AuthFailure.TokenFailure", AuthError, text="get new temporary keys"),
+    refused("AuthFailure.SignatureFailure", AuthError, text="copy the secret key again"),
+    refused(
+        "AuthFailure.TokenFailure",
+        AuthError,
+        text="This secret id looks permanent",
+    ),
     refused("AuthFailure.MFAFailure", AuthError, text="second factor"),
     refused("AuthFailure.InvalidAuthorization", AuthError, text="check these keys"),
     refused("AuthFailure.SignatureExpire", AuthError, text="and they agree: try again"),
@@ -48,7 +52,7 @@ REFUSED = [
     refused("InternalError.NoPermission", AuthError, text=MISSING),
     refused("InternalError.NotAllow", AuthError, text=MISSING),
     # One try a second and a bit, growing, until the minute is over.
-    refused("RequestLimitExceeded", ThrottledError, 36, "tcimages:maxRequestsPerSecond"),
+    refused("RequestLimitExceeded", ThrottledError, 36, "at most 15 (maxRequestsPerSecond)"),
     refused("RequestLimitExceeded.UinLimitExceeded", ThrottledError, 36),
     refused("LimitExceeded.RateLimitExceeded", ThrottledError, 36),
     passing("RequestLimitExceeded"),

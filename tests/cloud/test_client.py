@@ -173,7 +173,8 @@ def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake,
         f"Where    tione DescribePlatformImages, ap-guangzhou, {cloud.address}\n"
         "Sent     3 attempts, 2.0 s\n"
         "Keys     from environment TENCENTCLOUD_SECRET_ID\n"
-        "Next     try again; if it stays so, tell us with the numbers above."
+        "Next     try again; if it stays so, report it with these numbers on\n"
+        "         https://github.com/pulumi-tcimages/pulumi-tcimages/issues."
     )
 
 
@@ -285,8 +286,7 @@ def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(c
         list_all(open_fake(cloud.environment), region="ap-guangzou")
 
     assert caught.value.fix == (
-        'did you mean "ap-guangzhou"? Or give another `region`, for instance "ap-shanghai"; known '
-        "regions are ap-bangkok, ap-beijing, ap-chengdu, ap-chongqing, ap-guangzhou, ap-hongkong, "
-        "ap-jakarta, ap-nanjing "
-        "and 9 more. They exist on the china site only."
+        'did you mean "ap-guangzhou"? Or use another region than `region` says: known regions are '
+        "ap-guangzhou, ap-bangkok, ap-beijing, ap-chengdu, ap-chongqing, ap-hongkong, ap-jakarta, "
+        "ap-nanjing and 9 more. The platform images of TIONE are offered on the china site only."
     )

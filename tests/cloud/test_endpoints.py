@@ -67,23 +67,33 @@ TEST_DLC = PROXY.advise_test("https://dlc.tencentcloudapi.com")
 TEST_CONFIGURED = PROXY.advise_test("http://127.0.0.1:9")
 CONFIGURED = {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"}
 SOURCE = "environment TCIMAGES_ENDPOINT_DLC"
+REMOVE = (
+    "To use the vendor's address instead, remove this setting, run: unset TCIMAGES_ENDPOINT_DLC"
+)
 
 
 @pytest.mark.parametrize(
     ("environ", "proxy", "advice"),
     [
-        ({}, None, "check the network, then try again."),
+        (
+            {},
+            None,
+            "check the network, the DNS and the firewall of this machine, then try again. To test "
+            "the address, run: curl --head --max-time 10 https://dlc.tencentcloudapi.com. If the "
+            "network needs a proxy, run: export HTTPS_PROXY=http://HOST:PORT",
+        ),
         ({}, PROXY, f"check the network and {PROXY.name}, then try again. {TEST_DLC}"),
         (
             CONFIGURED,
             None,
-            f"check that the address, from {SOURCE}, is right and up; then the network.",
+            f"check that 127.0.0.1:9, from {SOURCE}, is right and that its server runs. To test "
+            f"the address, run: curl --head --max-time 10 http://127.0.0.1:9. {REMOVE}",
         ),
         (
             CONFIGURED,
             PROXY,
-            f"check that the address, from {SOURCE}, is right and up; then the network and "
-            f"{PROXY.name}. {TEST_CONFIGURED}",
+            f"check that 127.0.0.1:9, from {SOURCE}, is right and that its server runs; then check "
+            f"{PROXY.name}. {TEST_CONFIGURED}. {REMOVE}",
         ),
     ],
 )
@@ -98,12 +108,25 @@ def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use
 @pytest.mark.parametrize(
     ("environ", "proxy", "checked"),
     [
-        ({}, None, "the endpoint dlc.tencentcloudapi.com; no proxy is in use."),
-        ({}, PROXY, f"{PROXY.name} and the endpoint dlc.tencentcloudapi.com. {TEST_DLC}"),
+        (
+            {},
+            None,
+            " of this network (no proxy is in use). If there is one, log in with a browser, then "
+            "try again. To see the reply, which should be JSON, run: curl --include --max-time 10 "
+            "https://dlc.tencentcloudapi.com",
+        ),
+        ({}, PROXY, f": check {PROXY.name} and the address dlc.tencentcloudapi.com. {TEST_DLC}"),
+        (
+            CONFIGURED,
+            None,
+            f": check that 127.0.0.1:9, from {SOURCE}, is the address of the API. To see the "
+            "reply, which should be JSON, run: curl --include --max-time 10 http://127.0.0.1:9. "
+            f"{REMOVE}",
+        ),
         (
             CONFIGURED,
             PROXY,
-            f"{PROXY.name} and the endpoint 127.0.0.1:9, from {SOURCE}. {TEST_CONFIGURED}",
+            f": check {PROXY.name} and the address 127.0.0.1:9, from {SOURCE}. {TEST_CONFIGURED}",
         ),
     ],
 )
@@ -112,7 +135,7 @@ def test_after_a_wrong_reply_the_fix_names_the_endpoint_and_the_proxy_in_use(
 ):
     endpoint = choose_endpoint(settings_of(environ), "dlc", None)
 
-    advice = f"something else may have answered in its place: check {checked}"
+    advice = f"something other than the API answered, for instance a login page{checked}"
     assert endpoint.advise_wrong_reply(proxy) == advice
 
 

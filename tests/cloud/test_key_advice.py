@@ -12,6 +12,7 @@ from pulumi_tcimages.errors import (
     InvalidArgumentError,
     InvalidResponseError,
 )
+from pulumi_tcimages.naming import camel
 from tests.cloud.fakes import list_all, write
 from tests.cloud.faulty_server import Misbehaving, reply
 from tests.core.queries import question
@@ -34,7 +35,8 @@ def test_a_stale_token_beside_permanent_keys_is_named(cloud, keyless, open_fake,
 
     fix = refused_fix(open_fake, {**keyless, **keys, variable: "stale"})
 
-    assert fix.startswith(f"remove the token, from environment {variable}: this secret id looks")
+    assert fix.startswith(f"remove the token, run: unset {variable}. This secret id looks")
+    assert fix.count("remove") == 1
 
 
 def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
@@ -44,7 +46,8 @@ def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
     fix = refused_fix(open_fake, {**keyless, **keys, "TENCENTCLOUD_TOKEN": "old"})
 
     assert fix.startswith(
-        "get new temporary keys: the token, from environment TENCENTCLOUD_TOKEN, is wrong or has"
+        "get new temporary keys, with a new token: the one from environment TENCENTCLOUD_TOKEN is "
+        "wrong or has expired. If these keys are permanent, they need none: remove the token, run: "
     )
 
 
@@ -177,5 +180,74 @@ def test_after_a_login_page_of_a_proxy_the_fix_names_the_proxy(open_fake, step):
     with Misbehaving(step) as proxy, pytest.raises(InvalidResponseError) as caught:
         list_all(open_fake({"HTTP_PROXY": proxy.url}, **keys, **gateway))
 
-    named = f"check the proxy 127.0.0.1:{proxy.port} (HTTP_PROXY) and the endpoint gateway.example,"
+    named = f"check the proxy 127.0.0.1:{proxy.port} (HTTP_PROXY) and the address gateway.example,"
     assert named in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("place", "id_place", "key_place"),
+    [
+        ("environment", "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"),
+        ("configuration", "tcimages:secretId", "tcimages:secretKey"),
+        ("profile", "{path}", "{path}"),
+    ],
+)
+def test_refused_keys_are_corrected_in_the_place_of_each_half(
+    cloud, keyless, open_fake, tmp_path, place, id_place, key_place
+):
+    cloud.keys.add(Key(PERMANENT, "key"))
+
+    def advise(secret_id, secret_key):
+        keys = {"secret_id": secret_id, "secret_key": secret_key}
+        environ, configuration = keyless, {}
+        if place == "environment":
+            environ = environ | {f"TENCENTCLOUD_{name.upper()}": keys[name] for name in keys}
+        elif place == "configuration":
+            configuration = keys
+        else:
+            write(tmp_path, ".tccli/default.credential", {camel(name): keys[name] for name in keys})
+        with pytest.raises(AuthError) as caught:
+            list_all(open_fake(environ, **configuration))
+        return caught.value.fix
+
+    path = tmp_path / ".tccli" / "default.credential"
+    id_place, key_place = id_place.format(path=path), key_place.format(path=path)
+    assert advise(f"{PERMANENT},", "key").startswith(
+        f"copy the secret id again to {id_place}, and nothing else: "
+    )
+    assert advise(PERMANENT, "key,").startswith(
+        f"copy the secret key again to {key_place}, and nothing else: "
+    )
+    assert advise(PERMANENT, "other").startswith(
+        f"copy the secret key again to {key_place}: it does not belong to the secret id in "
+        f"{id_place}. "
+    )
+    assert advise(f"AKID{'q' * 32}", "key").startswith(f"check the secret id in {id_place}: ")
+
+
+def test_a_second_factor_is_given_with_a_command_and_the_places_of_its_keys(
+    cloud, keyless, open_fake
+):
+    cloud.keys.add(Key(PERMANENT, "key"))
+    cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.MFAFailure"))
+    keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}
+
+    fix = refused_fix(open_fake, {**keyless, **keys})
+
+    assert "run: tccli sts GetSessionToken --SerialNumber " in fix
+    assert fix.endswith(
+        " to TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN."
+    )
+
+
+@pytest.mark.parametrize(
+    "code", ["SecretIdNotFound", "SignatureFailure", "TokenFailure", "InvalidSecretId"]
+)
+def test_refused_keys_of_a_role_are_not_the_users_to_correct(cloud, open_fake, code):
+    cloud.faults.add("DescribePlatformImages", Fault(code=f"AuthFailure.{code}", times=9))
+    role = {"role_arn": "qcs::cam::uin/100000000001:roleName/reader"}
+
+    with pytest.raises(AuthError) as caught:
+        list_all(open_fake(cloud.environment, assume_role=role))
+
+    assert caught.value.fix.startswith("try again: the cloud refused temporary keys that it has")

@@ -130,7 +130,9 @@ def test_a_reply_after_the_deadline_is_an_error_with_the_setting(open_fake, step
         list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
     *lead, command = caught.value.text().splitlines()
-    assert " ".join(" ".join(lead).split()).endswith("the network, or allow more time:")
+    assert " ".join(" ".join(lead).split()).endswith(
+        " allow more time than the 0.1 s of timeoutSeconds:"
+    )
     assert command.strip() == "pulumi config set tcimages:timeoutSeconds 60"
 
 

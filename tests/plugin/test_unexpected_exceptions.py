@@ -15,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.errors import ISSUES
 from pulumi_tcimages.plugin.server import Provider
 from tests.caller_environment import ENVIRONMENT, demand
 from tests.plugin.conftest import Plugin
@@ -67,8 +68,8 @@ def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFi
 
     assert raised.code() is grpc.StatusCode.INTERNAL
     assert raised.details() == (
-        "getPlatformImages: pulumi-tcimages has a bug (KeyError). Please report it, with the "
-        "output of: pulumi up --logtostderr --logflow -v=9"
+        "getPlatformImages: pulumi-tcimages has a bug (KeyError). Please report it on "
+        f"{ISSUES}, with the output of: pulumi up --logtostderr --logflow -v=9"
     )
     log = capfd.readouterr().err
     assert "in Invoke" in log

@@ -1,0 +1,182 @@
+"""The advice for keys that the cloud rejects: what is wrong with them, and where to correct it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pulumi_tcimages.cloud.request_setup import Setup
+from pulumi_tcimages.core.api import Keys
+from pulumi_tcimages.core.setting_advice import Advice, write_removal
+
+OTHER_KEYS = "use other keys, for example those of a profile of tccli:"
+PROFILE = (("profile", "PROFILE"),)
+_PERMANENT_LENGTH = 36
+_SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
+_NO_ID = re.compile(r"[^A-Za-z0-9_-]|.[AI]KID")
+_NO_KEY = re.compile(r"[^A-Za-z0-9_+/=-]|(?i:secret_?key)=")
+_CONSOLES = {
+    "china": "https://console.cloud.tencent.com/cam/capi",
+    "intl": "https://console.tencentcloud.com/cam/capi",
+}
+"""For each site, the page of the vendor's console that lists a user's keys."""
+_PLACES = {
+    "environment": {
+        "secret id": "TENCENTCLOUD_SECRET_ID",
+        "secret key": "TENCENTCLOUD_SECRET_KEY",
+        "token": "TENCENTCLOUD_TOKEN",
+    },
+    "configuration": {
+        "secret id": "tcimages:secretId",
+        "secret key": "tcimages:secretKey",
+        "token": "tcimages:securityToken",
+    },
+    "`secret_id`": {
+        "secret id": "`secret_id`",
+        "secret key": "`secret_key`",
+        "token": "`security_token`",
+    },
+}
+"""The names of the keys' parts, by the first word of the source of the keys."""
+_MFA_COMMAND = (
+    "tccli sts GetSessionToken --SerialNumber qcs::cam:uin/ACCOUNT_ID::mfa/softToken "
+    "--TokenCode CODE"
+)
+
+
+class KeyFacts(NamedTuple):
+    """Non-secret facts about the keys that signed a request."""
+
+    token_source: str = ""
+    """The place where the token was found, or "" if there is no token."""
+    is_permanent: bool = False
+    """Whether the secret id looks like that of a permanent key, which has no token."""
+    is_temporary: bool = False
+    """Whether the secret id looks like that of a temporary key, which requires a token."""
+    is_swapped: bool = False
+    """Whether secret id and secret key seem to be swapped."""
+    surrounded: str = ""
+    """The key that seems to contain other text: "secret id", "secret key", or "" for neither."""
+
+
+def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
+    """Guess the type of keys from their format."""
+    is_id = keys.secret_id[:4] in ("AKID", "IKID")
+    is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
+    return KeyFacts(
+        token_source if keys.token else "",
+        is_permanent,
+        is_id and not is_permanent and len(keys.secret_id) > _PERMANENT_LENGTH,
+        not is_id and keys.secret_key[:4] in ("AKID", "IKID"),
+        _find_surrounded(keys),
+    )
+
+
+def _find_surrounded(keys: Keys) -> str:
+    if "KID" in keys.secret_id and _NO_ID.search(keys.secret_id):
+        return "secret id"
+    return "secret key" if _NO_KEY.search(keys.secret_key) else ""
+
+
+def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
+    """Return the advice for keys that the cloud rejects.
+
+    Args:
+        suffix: the error code after `AuthFailure.`.
+    """
+    # MFAFailure means that the cloud knows the secret id. So the keys are not mistyped, and need
+    # other advice.
+    if suffix == "MFAFailure":
+        return Advice(_advise_second_factor(key_source))
+    if keys.surrounded:
+        return Advice(
+            f"copy the {keys.surrounded} again{_into(key_source, keys.surrounded)}, and nothing "
+            "else: its value there has other characters too, such as a quote, a comma or a name."
+        )
+    if keys.is_swapped:
+        return Advice(
+            "swap the secret id and the secret key: your secret key begins like a secret id."
+        )
+    is_unknown = suffix in ("SecretIdNotFound", "InvalidSecretId")
+    if (is_unknown or suffix == "TokenFailure") and keys.is_temporary and not keys.token_source:
+        add = _add_token(key_source, "its")
+        return Advice(f"{add}: this secret id is a temporary one, which needs it.")
+    place = _name_place(key_source, "secret id")
+    if (is_unknown or suffix in ("TokenFailure", "SignatureFailure")) and key_source and not place:
+        return Advice(
+            "try again: the cloud refused temporary keys that it has just issued. If it refuses "
+            "them again, give the vendor's support the request id."
+        )
+    if is_unknown:
+        where = f" in {place}" if place else ""
+        check = f"check the secret id{where}: the list of your keys is on {_name_console(setup)}."
+        return setup.add_other_site(check)
+    if suffix == "TokenFailure":
+        return Advice(_advise_token(keys, key_source))
+    if suffix == "SignatureFailure":
+        return Advice(
+            f"copy the secret key again{_into(key_source, 'secret key')}: it does not belong to "
+            f"the secret id{f' in {place}' if place else ''}. The console shows a secret key only "
+            "once: if you no longer have it, create new keys."
+        )
+    check = f"check these keys on {_name_console(setup)}: they may be disabled or deleted."
+    return Advice(f"{check} Or {OTHER_KEYS}", PROFILE)
+
+
+def _advise_second_factor(key_source: str) -> str:
+    parts = ("secret id", "secret key", "token")
+    places = list(dict.fromkeys(_name_place(key_source, part) for part in parts))
+    if places == [""]:
+        places = list(_PLACES["environment"].values())
+    names = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
+    return (
+        "these keys need a second factor (MFA). To get temporary keys with a code of your device, "
+        f"run: {_MFA_COMMAND}. Then write the TmpSecretId, the TmpSecretKey and the Token "
+        f"of its answer to {names}."
+    )
+
+
+def _advise_token(keys: KeyFacts, key_source: str) -> str:
+    source = keys.token_source
+    if not source:
+        return (
+            f"if these keys are temporary, {_add_token(key_source, 'their')}: they were sent "
+            "without one. If they are permanent, give the vendor's support the request id."
+        )
+    remove = write_removal(source, "the token")
+    if keys.is_permanent:
+        return (
+            f"{remove}. This secret id looks permanent, and permanent keys have no token. If these "
+            "keys are temporary, get new ones instead."
+        )
+    get = "log in again with tccli, or get" if source.startswith("profile ") else "get"
+    return (
+        f"{get} new temporary keys, with a new token: the one from {source} is wrong or has "
+        f"expired. If these keys are permanent, they need none: {remove}"
+    )
+
+
+def _name_place(key_source: str, part: str) -> str:
+    """Return the variable, setting or file of a part of the keys, or "" if they are a role's."""
+    kind, _, rest = key_source.partition(" ")
+    if kind in ("profile", "file"):
+        return rest
+    name = _PLACES.get(kind, {}).get(part, "")
+    return f"{name} {rest}" if name.startswith("`") else name
+
+
+def _into(key_source: str, part: str) -> str:
+    place = _name_place(key_source, part)
+    return f" to {place}" if place else ""
+
+
+def _add_token(key_source: str, whose: str) -> str:
+    """Return the advice to add a token in the place where the keys are."""
+    place = _name_place(key_source, "token") or "TENCENTCLOUD_TOKEN"
+    if key_source.startswith(("profile ", "file ")):
+        return f"add {whose} token to {place} as token"
+    return f"set {place} to {whose} token"
+
+
+def _name_console(setup: Setup) -> str:
+    return _CONSOLES.get(setup.site, _CONSOLES["china"])

@@ -1,0 +1,71 @@
+"""The advice for refused regions and throttled requests names the settings that apply."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_tcimages.emulator import Fault
+from pulumi_tcimages.errors import ApiError, ThrottledError
+from tests.cloud.fakes import list_all
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "settings"),
+    [
+        (
+            "environment",
+            "environment TENCENTCLOUD_REGION",
+            (("TENCENTCLOUD_REGION", "ap-shanghai"),),
+        ),
+        ("configuration", "configuration tcimages:region", (("region", "ap-shanghai"),)),
+        ("argument", "`region`", ()),
+    ],
+)
+def test_a_refused_region_is_changed_where_it_was_set(cloud, open_fake, place, source, settings):
+    cloud.faults.add("DescribePlatformImages", Fault(code="UnsupportedRegion"))
+    environ, configuration, region = cloud.environment, {}, None
+    if place == "environment":
+        environ = {**environ, "TENCENTCLOUD_REGION": "ap-beijing"}
+    elif place == "configuration":
+        configuration["region"] = "ap-beijing"
+    else:
+        region = "ap-beijing"
+
+    with pytest.raises(ApiError) as caught:
+        list_all(open_fake(environ, **configuration), region=region)
+
+    assert caught.value.fix.startswith(
+        f"use another region than {source} says: known regions are ap-shanghai, ap-bangkok, "
+    )
+    assert caught.value.settings == settings
+    assert caught.value.fix.endswith(" To use ap-shanghai:") == bool(settings)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "fix", "settings"),
+    [
+        (
+            {"timeout_seconds": 30},
+            "run fewer programs of this account at once: ",
+            (("timeoutSeconds", "60"),),
+        ),
+        (
+            {"max_requests_per_second": 100},
+            "send fewer requests: ",
+            (("maxRequestsPerSecond", "15"),),
+        ),
+        ({"timeout_seconds": 3600}, "run fewer programs of this account at once: ", ()),
+    ],
+)
+def test_throttled_requests_end_with_the_limits_that_apply(
+    cloud, open_fake, configuration, fix, settings
+):
+    cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=9999))
+
+    with pytest.raises(ThrottledError) as caught:
+        list_all(open_fake(cloud.environment, **configuration))
+
+    per_second = configuration.get("max_requests_per_second", 15)
+    assert caught.value.fix.startswith(fix)
+    assert f"this one sends at most {per_second} (maxRequestsPerSecond)" in caught.value.fix
+    assert caught.value.settings == settings
