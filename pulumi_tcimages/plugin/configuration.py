@@ -89,9 +89,9 @@ class Cloud:
         """Errors: ConfigurationError if a value has invalid syntax.
 
         Args:
-            unmarked: the secret values that the user did not mark in the last CheckConfig. Without
-                a CheckConfig, as in a destroy, the marks that CheckConfig once added count as the
-                user's.
+            unmarked: the secret values that the user did not mark, as found by the last
+                CheckConfig. In a destroy, the engine calls no CheckConfig, so all marks count as
+                the user's.
             provider: the name of the provider resource; empty for the default provider.
         """
         self.configuration = read_provider_inputs(values, provider)

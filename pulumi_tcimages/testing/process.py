@@ -133,7 +133,8 @@ class PluginProcess:
         """Read the port from the plugin's first line. Kill the plugin if there is none in time."""
         timer = threading.Timer(_START_S, self._process.kill)
         try:
-            # Ctrl-C may arrive right after the start, so the timer is started inside `try`.
+            # Start the timer inside `try`, because Ctrl-C may arrive right after the plugin's
+            # start.
             timer.start()
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:

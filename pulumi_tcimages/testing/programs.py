@@ -113,9 +113,9 @@ _ORGANIZATION = "organization"  # The organization's name in all backends except
 
 
 class _Threads(ThreadPoolExecutor):
-    """A thread pool that passes on context variables, and so the stack's configuration.
+    """A thread pool that passes context variables to its threads, and so the stack's configuration.
 
-    Pulumi before 3.260 does not do so itself.
+    Pulumi's SDK does this itself since version 3.260.
     """
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Any:

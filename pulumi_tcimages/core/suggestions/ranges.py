@@ -83,7 +83,7 @@ _DIALECT_SIGNS = {
     **dict.fromkeys("\u2013\u2014\u2212", "-"),
     **dict.fromkeys("\u201c\u201d\u2018\u2019", "'"),
 }
-"""Non-ASCII symbols, such as ≥, and their ASCII equivalents. NFKC does not convert these."""
+"""The ASCII equivalents of symbols such as ≥, which Unicode normalization does not convert."""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
 _BETWEEN = r"\s+-\s+|\s*(?:\.{2,3}|~|\u81f3|\u5230)\s*|\s+to\s+"
 _AND_NEWER = (
