@@ -92,7 +92,7 @@ def build_incomplete(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Build the error for a place that has only one half of a secret id and secret key.
+    """Build the error for a place that sets only one of secret id and secret key.
 
     Args:
         misspelt: maps misspelled environment variables to the correct names.

@@ -53,7 +53,7 @@ class UnsafeFolderError(Exception):
     def __init__(self, problem: str, fix: str) -> None:
         super().__init__(problem)
         self.problem = problem
-        """A sentence with the owner."""
+        """The problem as a sentence that names the owner of the folder or link."""
         self.fix = fix
 
 
