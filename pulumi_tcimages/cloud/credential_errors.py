@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.placeholder_warnings import WITHOUT_ACCOUNT
-from pulumi_tcimages.cloud.profiles import ProfileKeys
+from pulumi_tcimages.cloud.profiles import ProfileKeys, advise_configure
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.variables import find_misspelt
@@ -117,6 +118,13 @@ def _advise_half(lacks: str, variable: str, source: str) -> str:
             f"give both in the same place: set its {lacks} too, which asks for the value; run: "
             f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
         )
+    kind, _, path = source.partition(" ")
+    if kind == "profile":
+        field = camel(lacks.replace(" ", "_"))
+        return f'add "{field}" to that file. To write both again, {advise_configure(Path(path))}'
+    if kind == "file":
+        field = lacks.replace(" ", "_")
+        return f"add a line {field} = VALUE to that file, below the line [default]."
     return f"give both in the same place: add the {lacks} to {source}."
 
 

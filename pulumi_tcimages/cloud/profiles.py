@@ -17,9 +17,12 @@ from typing import Any, NamedTuple
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.user_files import read_file
 
 ROOT = "tencentcloudapi.com"
+_FOLDER = ".tccli"
+"""The folder in the home folder where tccli keeps its profiles."""
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
 """Maximum size of a file with keys or a token. The vendor's tools write a few hundred bytes."""
@@ -191,8 +194,14 @@ def why_unreadable(error: OSError | ValueError) -> str:
 
 def _unreadable(path: Path, problem: str) -> ConfigurationError:
     is_tccli_file = path.suffix in (".credential", ".configure")
-    fix = "to write its keys again, run: tccli configure" if is_tccli_file else _INI_FORM
+    fix = f"to write it again, {advise_configure(path)}" if is_tccli_file else _INI_FORM
     return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
+
+
+def advise_configure(path: Path) -> str:
+    """Return the advice to write a tccli profile again. tccli writes only to its own folder."""
+    copy = "" if path.parent.name == _FOLDER else f". Then copy its files to {path.parent}"
+    return f"run: tccli configure --profile {shell_word(path.stem)}{copy}"
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

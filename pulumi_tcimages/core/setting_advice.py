@@ -29,8 +29,8 @@ LISTS = ("allowed_account_ids", "forbidden_account_ids")
 _REPLACE = {
     "assume_role": "replace it; the role is required:",
     "assume_role_with_web_identity": "replace it; these parts are required:",
-    "endpoints": "replace it, for instance by an address for tione:",
-    **dict.fromkeys(LISTS, "replace it by a list:"),
+    "endpoints": "replace it, for instance with an address for tione:",
+    **dict.fromkeys(LISTS, "replace it with a list:"),
 }
 """The advice for a setting whose value has the wrong type."""
 _MOST_SUGGESTED = 20

@@ -88,11 +88,11 @@ def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
         (["--profile", "a", "--config", "profile=b"], "by --profile and --config"),
         (
             ["--config", "allowedAccountIds=100,200"],
-            """Next     replace it by a list: --config 'allowedAccountIds=["100", "200"]'\n""",
+            """Next     replace it with a list: --config 'allowedAccountIds=["100", "200"]'\n""",
         ),
         (
             ["--config", "endpoints=http://a"],
-            "Next     replace it, for instance by an address for tione:\n"
+            "Next     replace it, for instance with an address for tione:\n"
             "         --config endpoints.tione=tione.tencentcloudapi.com\n",
         ),
         (["--config", "timeoutSecond=9"], "did you mean timeoutSeconds?"),

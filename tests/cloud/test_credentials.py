@@ -126,32 +126,37 @@ def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "problem"),
+    ("name", "content", "problem", "fix"),
     [
         (
             ".tccli/default.credential",
             '{"secretId": "canary"}',
             "there is a secret id, but no secret key beside it.",
+            'add "secretKey" to that file. To write both again, run: '
+            "tccli configure --profile default",
         ),
         (
             ".tencentcloud/credentials",
             "[default]\nsecret_key = canary\n",
             "there is a secret key, but no secret id beside it.",
+            "add a line secret_id = VALUE to that file, below the line [default].",
         ),
         (
             ".tencentcloud/credentials",
             "[default]\nsecret_id = x\nsecret_key = canary ; of the test account\n",
             "the secret key has a blank or another character that no key has.",
+            "copy it anew, and nothing beside it.",
         ),
         (
             ".tccli/default.credential",
             '{"secretId": "密钥", "secretKey": "canary"}',
             "the secret id has a blank or another character that no key has.",
+            "copy it anew, and nothing beside it.",
         ),
     ],
 )
 def test_invalid_keys_in_a_file_are_an_error_with_its_path(
-    keyless, open_fake, tmp_path, name, content, problem
+    keyless, open_fake, tmp_path, name, content, problem, fix
 ):
     path = write(tmp_path, name, content)
 
@@ -159,6 +164,7 @@ def test_invalid_keys_in_a_file_are_an_error_with_its_path(
         list_all(open_fake(keyless))
 
     assert caught.value.problem == problem
+    assert caught.value.fix == fix
     assert caught.value.source.endswith(str(path))
     assert "canary" not in str(caught.value)
 
@@ -400,7 +406,7 @@ INI_FORM = (
 @pytest.mark.parametrize(
     ("name", "fix"),
     [
-        (".tccli/default.credential", "to write its keys again, run: tccli configure"),
+        (".tccli/default.credential", "to write it again, run: tccli configure --profile default"),
         (".tencentcloud/credentials", INI_FORM),
     ],
 )

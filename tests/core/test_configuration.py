@@ -168,7 +168,7 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(value):
         "Key      tcimages:allowedAccountIds",
         "From     the stack's configuration",
         "Allowed  a list of account ids (digits)",
-        "Next     replace it by a list:",
+        "Next     replace it with a list:",
         "           pulumi config rm tcimages:allowedAccountIds",
         "           pulumi config set --path 'tcimages:allowedAccountIds[0]' 100000000001",
         *(second if "," in str(value) else []),
@@ -186,7 +186,7 @@ def test_an_object_that_is_none_is_told_with_how_to_set_one(value):
         "Key      tcimages:endpoints",
         "From     the stack's configuration",
         "Allowed  an object with any of dlc, tione, sts, metadata",
-        "Next     replace it, for instance by an address for tione:",
+        "Next     replace it, for instance with an address for tione:",
         "           pulumi config rm tcimages:endpoints",
         "           pulumi config set --path 'tcimages:endpoints.tione' tione.tencentcloudapi.com",
     ]
