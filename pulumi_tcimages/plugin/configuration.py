@@ -99,7 +99,7 @@ class Cloud:
         marked = {
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
-        self.secrets = tuple(_marked_texts(marked, self.configuration))
+        self.secrets = tuple(marked_texts(marked, self.configuration))
         """The strings that the user marked as secret, which messages must not contain."""
         self._is_region_secret = has_secret(values.get("region"))
         self._on_message = on_message
@@ -186,17 +186,20 @@ def check_attach(is_for_one_engine: bool) -> None:
         )
 
 
-def _marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
+def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
     """Yield all strings that are marked as secret, in the forms that messages contain.
 
     API keys and tokens are not included, because the cloud client redacts them.
+
+    Args:
+        configuration: the configuration with these values. Its texts may differ, such as a number
+            that becomes an account id.
     """
     for name, value in values.items():
         field = _NAMES.get(name)
         if field is None or field in SECRETS or not has_secret(value):
             continue
         texts = secret_texts(value)
-        # Older engines send an object as a JSON string, so its fields are redacted too.
         if isinstance(value, Secret):
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))

@@ -96,10 +96,10 @@ class PinChecker:
             query = read_state_criteria(pin.pin, pin.inputs)
             configuration = self._configure(pin)
         except InvalidArgumentError as error:
-            return CheckedPin(pin, problem=pin.secrets.problem_of(error))
+            return CheckedPin(pin, problem=pin.problem_of(error))
         except ConfigurationError as error:
             where = f"provider setting {camel(error.key)}: " if error.key else ""
-            return CheckedPin(pin, problem=f"{where}{pin.secrets.problem_of(error)}")
+            return CheckedPin(pin, problem=f"{where}{pin.problem_of(error)}")
         try:
             criteria = json.dumps(unwrap(criteria_of(pin.inputs)), sort_keys=True)
             key = (pin.pin.token, criteria, image.id)

@@ -9,6 +9,7 @@ Source: Pulumi's wire format for property values (sdk/proto, "special signatures
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,9 +93,19 @@ def secret_texts(value: Any) -> list[str]:
         inner = unwrap(value.value)
         if isinstance(inner, bool):
             return []
-        is_scalar = isinstance(inner, (str, int, float))
-        return [str(inner)] if is_scalar else secret_texts([*map(Secret, _parts(inner))])
+        texts = [str(inner)] if isinstance(inner, (str, int, float)) else []
+        return texts + secret_texts([*map(Secret, _parts(_parse_json(inner)))])
     return [text for part in _parts(value) for text in secret_texts(part)]
+
+
+def _parse_json(value: Any) -> Any:
+    """Parse the JSON of an object or list, as which the engine stores a provider's inputs."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def without_unknown(value: Any) -> Any:

@@ -155,12 +155,9 @@ class Secrets:
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
         """Return an error's problem, with the secrets redacted."""
-        hidden = (
-            self._redact_invalid_argument(error)
-            if isinstance(error, InvalidArgumentError)
-            else error
-        )
-        return self.redact(hidden.problem)
+        if isinstance(error, InvalidArgumentError):
+            return self.redact(self._redact_invalid_argument(error).problem)
+        return self.redact(self._redact_setting(error).problem)
 
     def redact_warnings(self, warnings: Sequence[str]) -> list[str]:
         """Redact the secrets in warnings.

@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS, SECRET_KEYS, Configuration
-from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.configuration import read_provider_inputs, without_default
+from pulumi_tcimages.plugin.configuration import marked_texts, read_provider_inputs, without_default
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, find_pin_of, inputs_of
 from pulumi_tcimages.plugin.property_values import (
     SECRET_TAG,
     TAG,
     UNKNOWN,
     Secret,
+    has_secret,
     has_unknown,
     read_tagged,
     secret_texts,
@@ -106,7 +107,17 @@ class StackPin:
     @property
     def secrets(self) -> Secrets:
         """The secrets in the pin's criteria and its provider, which reports must not contain."""
-        return Secrets.among(self.inputs, self.pin.source, secret_texts(self.provider))
+        texts = (*secret_texts(self.provider), *marked_texts(self.provider, Configuration()))
+        return Secrets.among(self.inputs, self.pin.source, texts)
+
+    def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
+        """Return the problem of the pin or its provider without secrets."""
+        secrets = self.secrets
+        setting = error.key.partition(".")[0] if isinstance(error, ConfigurationError) else ""
+        value = self.provider.get(camel(setting))
+        if has_secret(value) and not has_unknown(value):
+            secrets = replace(secrets, names=secrets.names | {setting})
+        return secrets.problem_of(error)
 
     @property
     def hides_role(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.emulator.keys import ACCOUNT_ID
 from tests.cli import stack_exports
 from tests.cli.conftest import Outcome, Shell, Terminal, lead_to
 from tests.cli.stack_exports import PIN, SECRET, only, resource_of
@@ -567,3 +568,33 @@ def test_a_known_secret_setting_of_a_provider_is_not_shown(check: Check, form: s
 
     assert "the profile [secret], from configuration" in outcome.err
     assert "canary" not in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize("is_json", [True, False], ids=["JSON text", "value"])
+@pytest.mark.parametrize(
+    ("setting", "value", "canary"),
+    [
+        ("profile", "canary-profile", "canary"),
+        ("forbiddenAccountIds", [ACCOUNT_ID], ACCOUNT_ID),
+        ("forbiddenAccountIds", ["100001234567", "canaryx"], "canary"),
+        ("allowedAccountIds", ["100001234567"], "100001234567"),
+        (
+            "assumeRole",
+            {"roleArn": "qcs::cam::uin/1:roleName/canary-role", "sessionName": "canary-session"},
+            "canary",
+        ),
+        ("assumeRole", {"roleArn": "canary"}, "canary"),
+        ("endpoints", {"sts": "ftp://canary"}, "canary"),
+    ],
+)
+def test_a_known_secret_in_a_setting_is_not_shown_however_the_engine_stored_it(
+    check: Check, cloud: Emulator, setting: str, value: Any, canary: str, is_json: bool
+) -> None:
+    refused = "the role qcs::cam::uin/1:roleName/canary-role, as canary-session, is refused"
+    cloud.faults.add("AssumeRole", Fault(code="UnauthorizedOperation", message=refused))
+    stored = json.dumps(value) if is_json and not isinstance(value, str) else value
+
+    outcome = check(with_provider(**{setting: {**SECRET, "plaintext": json.dumps(stored)}}))
+
+    assert outcome.code
+    assert canary not in outcome.out + outcome.err
