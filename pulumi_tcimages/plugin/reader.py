@@ -16,8 +16,10 @@ starts its plugin in the project folder.
 """
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _RUNTIME = re.compile(
-    rb"""(?:^|[{,])\s*["']?runtime["']?\s*:\s*\{?\s*(?:["']?name["']?\s*:\s*)?["']?(\w+)""", re.M
+    rb"""(?:^|[{,])[ \t]*["']?runtime["']?\s*:\s*(?:\{\s*)?(?:["']?name["']?\s*:\s*)?["']?(\w+)""",
+    re.MULTILINE,
 )
+"""No two adjacent parts match the same blanks, so that a file of blanks takes linear time."""
 _LARGEST = 1024 * 1024
 
 

@@ -148,7 +148,9 @@ def _project_names_plugin() -> bool:
         project = read_start(Path(get_root_directory(), "Pulumi.yaml"), _MAX_PROJECT_BYTES)
     except (OSError, TypeError):
         return False
-    return bool(re.search(rb"^(?:plugins|packages):(?s:.*)\btcimages\b", project, re.MULTILINE))
+    # Search twice, because one pattern would read the rest of the file again for every section.
+    section = re.search(rb"^(?:plugins|packages):", project, re.MULTILINE)
+    return bool(section and re.search(rb"\btcimages\b", project[section.end() :]))
 
 
 def _require_engine() -> None:

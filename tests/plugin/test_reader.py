@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,18 @@ def test_a_named_pipe_is_no_project_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "Pulumi.yaml")
 
     assert find_style(folder, {}) is camel
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n", " ", "\t\n", ",\n", "{ ", "runtime\n", "runtime:\n", '"runtime" :  name '],
+    ids=repr,
+)
+def test_a_project_file_of_repeated_text_is_read_in_linear_time(tmp_path: Path, text: str) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("runtime:" + text * (100_000 // len(text)) + "!")
+
+    began_s = time.process_time()
+    find_style(tmp_path, {})
+    took_s = time.process_time() - began_s
+
+    assert took_s < 5, took_s  # milliseconds on an idle machine; in quadratic time a minute

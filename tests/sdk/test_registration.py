@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,18 @@ def test_a_failed_registration_is_told_unless_the_project_names_the_plugin(
     invoke.make_plugin_findable()
 
     assert engine.said == ([str(discovery.explain(DISK_FULL))] if warned else [])
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_project_file_of_many_sections_is_read_in_linear_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("plugins:\n" * 50_000)
+    monkeypatch.setattr(invoke, "get_root_directory", lambda: str(tmp_path))
+    monkeypatch.setattr(discovery, "register", lambda _: DISK_FULL)
+
+    began_s = time.process_time()
+    invoke.make_plugin_findable()
+    took_s = time.process_time() - began_s
+
+    assert took_s < 5, took_s  # milliseconds on an idle machine; in quadratic time minutes
