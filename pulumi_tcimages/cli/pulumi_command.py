@@ -24,6 +24,7 @@ _MOST_BYTES = 512 * 1024 * 1024
 """Size limit for a program's output. Large exports have tens of MiB."""
 _MOST_SHOWN_BYTES = 64 * 1024
 """How much of a failed program's output is shown."""
+_NEARLY_FULL_BYTES = 64 * 1024
 # The script removes the current folder from the import path: a file `grpc.py` there would be
 # imported instead of the real grpc.
 _INSTALL = (
@@ -71,7 +72,9 @@ def run_pulumi(
 
     Errors: EngineError.
     """
-    return _run(command, environ, folder, threading.Event()).decode(errors="replace")
+    done = _run(command, environ, folder, threading.Event())
+    _check_exit(command, done, done.stdout + done.stderr)
+    return done.stdout.decode(errors="replace")
 
 
 def run_pulumi_json(
@@ -87,9 +90,11 @@ def run_pulumi_json(
 
     Errors: EngineError.
     """
-    output = _run(command, environ, folder, cancelled or threading.Event())
+    done = _run(command, environ, folder, cancelled or threading.Event())
+    # The part of the document that a failed command prints may contain a stack's state.
+    _check_exit(command, done, done.stderr)
     try:
-        return json.loads(output)
+        return json.loads(done.stdout)
     except (ValueError, RecursionError):
         raise EngineError(f"{_quote(command)} printed no JSON.") from None
 
@@ -99,23 +104,31 @@ def _run(
     environ: Mapping[str, str],
     folder: Path | None,
     cancelled: threading.Event,
-) -> bytes:
+) -> subprocess.CompletedProcess[bytes]:
     line = _quote(command)
     if cancelled.is_set():
         raise EngineError(f"{line} was cancelled.")
     options = ("--non-interactive", "--color", "never")
     try:
-        done = _run_program([*command, *options], line, cancelled, cwd=folder, env=dict(environ))
+        return _run_program([*command, *options], line, cancelled, cwd=folder, env=dict(environ))
     except subprocess.TimeoutExpired:
         reason = "was cancelled" if cancelled.is_set() else f"did not end within {_LIMIT_S:.0f} s"
         raise EngineError(f"{line} {reason}.") from None
     except OSError as error:
         raise EngineError(f"{line} cannot be started: {error.strerror}.") from None
+
+
+def _check_exit(
+    command: Sequence[str], done: subprocess.CompletedProcess[bytes], shown: bytes
+) -> None:
+    """Raise an EngineError with the end of a failed program's output."""
     if done.returncode:
-        text = (done.stdout + done.stderr)[-_MOST_SHOWN_BYTES:].decode(errors="replace")
-        text = text.replace("\r\n", "\n")
-        raise EngineError(f"{line} failed.\n{text}".rstrip())
-    return done.stdout
+        text = shown[-_MOST_SHOWN_BYTES:].decode(errors="replace").replace("\r\n", "\n")
+        folder = tempfile.gettempdir()
+        if not text.strip() and shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES:
+            text = f"there is no space left in {folder}, where its output goes"
+        way = f"was killed by signal {-done.returncode}" if done.returncode < 0 else "failed"
+        raise EngineError(f"{_quote(command)} {way}.\n{text}".rstrip())
 
 
 def _run_program(

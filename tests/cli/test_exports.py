@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -144,6 +145,35 @@ def test_the_end_of_a_long_output_of_a_failing_pulumi_command_is_shown(
 
     assert len(outcome.err) < 100_000
     assert outcome.err.endswith("the reason\n")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [("exit 1", "failed."), ("kill -9 $$", "was killed by signal 9.")],
+    ids=["fails", "is killed"],
+)
+def test_the_state_that_a_failing_export_has_printed_is_not_shown(
+    shell: Shell, pulumi: FakePulumi, end: str, reason: str
+) -> None:
+    pulumi('echo \'{"password": "canary"\'; ' + end)
+
+    outcome = shell("outdated", "--stack", "dev")
+
+    assert_one_problem(outcome, f"pulumi stack export --stack dev` {reason}\n")
+    assert "canary" not in outcome.err
+
+
+@posix
+def test_a_full_disk_is_the_reason_of_an_export_that_fails_without_one(
+    shell: Shell, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulumi_command, "_NEARLY_FULL_BYTES", 1024**5)
+    pulumi("exit 1")
+
+    outcome = shell("outdated", "--stack", "dev")
+
+    assert f"there is no space left in {tempfile.gettempdir()}" in outcome.err
 
 
 @posix
