@@ -128,7 +128,12 @@ ONLY = {
     ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
-    ("cli", "pulumi_tcimages.plugin"): {"export_settings", "outdated", "outdated_report"},
+    ("cli", "pulumi_tcimages.plugin"): {
+        "export_settings",
+        "exports",
+        "outdated",
+        "outdated_report",
+    },
     ("cli", "pulumi_tcimages.sdk"): {"plugin", "plugin_checks", "project_plugin", "scratch"},
 }
 

@@ -16,6 +16,7 @@ import click
 
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
 from pulumi_tcimages.formatting import count_of, printable
+from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
 from pulumi_tcimages.user_files import read_file, read_stream
 
 _AT_ONCE = 4
@@ -33,12 +34,26 @@ _BLANKS = re.compile(r"\s*")
 
 
 class Export(NamedTuple):
-    """A stack's export, or the reason that it could not be read."""
+    """The pins in a stack's export, and the reason if the export or a part of it is unreadable."""
 
-    origin: str
-    """The export's file or stack, for messages."""
-    document: Any = None
+    pins: Sequence[StackPin] = ()
     problem: str = ""
+
+
+def _read_export(document: Any, origin: str) -> Export:
+    """Read the pins of an export. The rest of a document takes much memory, so it is not kept.
+
+    Args:
+        origin: the export's file or stack, for messages.
+    """
+    pins: list[StackPin] = []
+    try:
+        for pin in read_pins(document, origin):
+            # Append one by one: `extend` would lose all pins if a later pin raises an error.
+            pins.append(pin)
+    except ExportError as error:
+        return Export(pins, f"{origin}: {error}")
+    return Export(pins)
 
 
 def read_files(paths: Sequence[Path]) -> Iterator[Export]:
@@ -49,7 +64,7 @@ def read_files(paths: Sequence[Path]) -> Iterator[Export]:
         try:
             data = _read_stdin() if is_stdin else read_file(path, _MOST_BYTES, may_be_pipe=True)
         except OSError as error:
-            yield Export(origin, problem=f"cannot read {origin}: {error.strerror or error}")
+            yield Export(problem=f"cannot read {origin}: {error.strerror or error}")
         else:
             yield from _parse(data, origin)
 
@@ -67,8 +82,8 @@ def export_stacks(
                 [command, "stack", "export", "--stack", name], environ, cancelled=cancelled
             )
         except EngineError as error:
-            return Export(name, problem=str(error))
-        return Export(name, document)
+            return Export(problem=str(error))
+        return _read_export(document, name)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(export, names))
@@ -114,16 +129,16 @@ def _parse(data: bytes, origin: str) -> Iterator[Export]:
             count += 1
             if count > _MOST_DOCUMENTS:
                 problem = f"{origin}: only {count_of(_MOST_DOCUMENTS, 'export')} of it can be read"
-                yield Export(origin, problem=problem)
+                yield Export(problem=problem)
                 return
             name = origin if count == 1 else f"{origin}, export {count}"
             document, start = decoder.raw_decode(text, start)
-            yield Export(name, document)
+            yield _read_export(document, name)
     except (ValueError, RecursionError) as error:
-        yield Export(name, problem=f"{name} is not JSON: {error}")
+        yield Export(problem=f"{name} is not JSON: {error}")
         return
     if not count:
-        yield Export(origin, problem=f"{origin} is empty")
+        yield Export(problem=f"{origin} is empty")
 
 
 def _skip_blanks(text: str, start: int) -> int:

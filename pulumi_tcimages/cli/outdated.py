@@ -33,7 +33,7 @@ from pulumi_tcimages.errors import (
 from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
-from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, merge_pins, read_pins
+from pulumi_tcimages.plugin.stack_export import StackPin, merge_pins
 
 _OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
@@ -84,7 +84,8 @@ def outdated(
     cancelled = threading.Event()
     with Status("reading the stacks") as status, signals.interrupting(cancelled):
         exports = list(_read_exports(files, stacks, is_all, status, cancelled))
-    pins, problems = _read_all_pins(exports)
+    pins = merge_pins(pin for export in exports for pin in export.pins)
+    problems = [export.problem for export in exports if export.problem]
     with _open_checker(flags) as checker:
         checked = [checker.check(pin) for pin in pins]
     report = Report(checked)
@@ -119,28 +120,11 @@ def _read_exports(
     try:
         names = list_stacks(cancelled) if is_all else stacks
     except EngineError as error:
-        yield Export("--all", problem=str(error))
+        yield Export(problem=str(error))
         return
     if names:
         on_message = status.on_message if status.is_live else lambda _: None
         yield from export_stacks(names, on_message, cancelled)
-
-
-def _read_all_pins(exports: Sequence[Export]) -> tuple[list[StackPin], list[str]]:
-    """Return the pins of all exports without duplicates, and a message per unreadable export."""
-    pins: list[StackPin] = []
-    problems = []
-    for export in exports:
-        if export.problem:
-            problems.append(export.problem)
-            continue
-        try:
-            for pin in read_pins(export.document, export.origin):
-                # Append one by one: `extend` would lose all pins if a later pin raises an error.
-                pins.append(pin)
-        except ExportError as error:
-            problems.append(f"{export.origin}: {error}")
-    return merge_pins(pins), problems
 
 
 @contextmanager
