@@ -68,11 +68,14 @@ def status(version: str) -> None:
     """Show what the engine would find."""
     found, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
     project = find_project_plugin(version)
+    unread = project.unread_reason if project else ""
+    if unread:
+        project = None
     meaning = _OVERRULED if project else _SHADOWED if shadowing else _MEANING[found.state]
     lines = [
         ("version", found.version),
         ("state", f"{found.state}: {meaning}"),
-        ("project", f"{project.file} names {project.place}" if project else ""),
+        ("project", f"{project.file} names {project.place}" if project else unread),
         ("problem", f"{project.folder} {project.problem}" if project and project.problem else ""),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),

@@ -33,7 +33,11 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
     except ConfigurationError as error:
         yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
         return
-    if project := find_project_plugin():
+    project = find_project_plugin()
+    if project and project.is_unread:
+        fix = f"make {project.file.name} smaller, if it names a plugin"
+        yield Finding(f"plugin in {project.file.name}", "note", project.unread_reason, fix)
+    elif project:
         yield from _check_project_plugin(project, limit_s)
         return
     if shadowing:

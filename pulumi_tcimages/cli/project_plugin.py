@@ -8,10 +8,16 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import PLUGIN
-from pulumi_tcimages.user_files import read_file
+from pulumi_tcimages.user_files import read_start
 
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_NAME = "tcimages"
+_SECTIONS = (b"plugins", b"packages")
 _MOST_BYTES = 1024 * 1024
+_MOST_PARSED_BYTES = 64 * 1024
+"""Size limit for parsing. The YAML parser needs up to 12 s for 1 MiB, and another user may have
+written the file.
+"""
 _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
 
@@ -21,11 +27,13 @@ class ProjectPlugin(NamedTuple):
     Args:
         address: where Pulumi downloads the plugin from, such as github.com/owner/name@COMMIT, or
             "" if the project file contains a folder instead.
+        is_unread: whether the file mentions the plugin, but is too large to be parsed here.
     """
 
     file: Path
     folder: Path
     address: str = ""
+    is_unread: bool = False
 
     @property
     def executable(self) -> Path | None:
@@ -50,6 +58,14 @@ class ProjectPlugin(NamedTuple):
             return ""
         return f"has no {PLUGIN}" if self.folder.is_dir() else "is no folder"
 
+    @property
+    def unread_reason(self) -> str:
+        """The reason if the project file is not parsed, or ""."""
+        if not self.is_unread:
+            return ""
+        limit = f"larger than {_MOST_PARSED_BYTES // 1024} KiB"
+        return f"{self.file} is {limit}, so a plugin that it may name is not checked"
+
 
 def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
     """Return the plugin that the current folder's project requests for a version, or None."""
@@ -69,15 +85,21 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
 
     Pulumi itself reports an unreadable file.
     """
-    project = _read(file)
+    content = _read(file)
+    if _NAME.encode() not in content or not any(name in content for name in _SECTIONS):
+        return
+    if len(content) > _MOST_PARSED_BYTES:
+        yield ProjectPlugin(file, file.parent, is_unread=True)
+        return
+    project = _parse(content)
     providers = _get(_get(project, "plugins"), "providers")
     for entry in providers if isinstance(providers, list) else ():
-        if _get(entry, "name") == "tcimages" and _get(entry, "version") in (None, version):
+        if _get(entry, "name") == _NAME and _get(entry, "version") in (None, version):
             path = _get(entry, "path")
             path = path if isinstance(path, str) else ""
             if "\0" not in path:
                 yield ProjectPlugin(file, file.parent / path)
-    entry = _get(_get(project, "packages"), "tcimages")
+    entry = _get(_get(project, "packages"), _NAME)
     source = entry if isinstance(entry, str) else _get(entry, "source")
     if not isinstance(source, str) or "\0" in source:
         return
@@ -87,13 +109,21 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
         yield ProjectPlugin(file, file.parent, address=source)
 
 
-def _read(file: Path) -> Any:
-    """Return the content of a project file, or None if it is unreadable."""
+def _read(file: Path) -> bytes:
+    """Return the start of a project file, or b"" if it is unreadable."""
+    try:
+        return read_start(file, _MOST_BYTES)
+    except OSError:
+        return b""
+
+
+def _parse(content: bytes) -> Any:
+    """Return the values in a project file, or None if it is no YAML."""
     import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
 
     try:
-        return yaml.safe_load(read_file(file, _MOST_BYTES).decode("utf-8"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return yaml.safe_load(content.decode("utf-8"))
+    except (ValueError, RecursionError, yaml.YAMLError):
         return None
 
 

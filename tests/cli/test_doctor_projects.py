@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
+from pulumi_tcimages.cli.project_plugin import find_project_plugin
 from tests.cli.conftest import Shell, examine
 
 
@@ -130,3 +132,40 @@ def test_an_odd_project_file_names_no_plugin(
 
     assert code in (0, 2)
     assert {"plugin starts", "plugin in Pulumi.yaml"} & set(checks)
+
+
+@pytest.mark.usefixtures("cloud", "script")
+@pytest.mark.parametrize("section", ["packages: {tcimages: ./place}", "x: plugins of tcimages"])
+def test_a_large_project_file_is_not_parsed_and_a_note_says_so(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
+    file = tmp_path / "Pulumi.yaml"
+    file.write_text(f"{section}\nlist: [" + "a, " * 22_000 + "]\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    _, checks = examine(shell)
+    status = shell("plugin", "status").out
+
+    reason = f"{file} is larger than 64 KiB, so a plugin that it may name is not checked"
+    assert checks["plugin in Pulumi.yaml"] == {
+        "state": "note",
+        "found": reason,
+        "fix": "make Pulumi.yaml smaller, if it names a plugin",
+    }
+    assert "plugin starts" in checks
+    assert f"project   {reason}\n" in status
+
+
+def test_a_large_program_in_a_project_file_is_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "runtime: yaml\nvariables: {image: {fn::tcimages:getPlatformImage: {}}}\nlist: ["
+    (tmp_path / "Pulumi.yaml").write_text(text + "a, " * 340_000 + "]\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    began_s = time.process_time()
+    project = find_project_plugin()
+    took_s = time.process_time() - began_s
+
+    assert project is None
+    assert took_s < 5, took_s  # milliseconds on an idle machine; to parse it takes 12 s
