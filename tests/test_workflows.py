@@ -85,6 +85,7 @@ def test_each_job_of_a_release_has_the_rights_it_needs_and_no_others() -> None:
         "test": {"contents": "read"},
         "build": {"contents": "read"},
         "plugin": {"contents": "read"},
+        "test_plugin": {"contents": "read"},
         "attest": {"id-token": "write", "attestations": "write"},
         "publish": {"id-token": "write"},
         "announce": {"contents": "write"},
@@ -104,16 +105,18 @@ def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
         "test": None,
         "build": "test",
         "plugin": "test",
-        "attest": ["build", "plugin"],
+        "test_plugin": "plugin",
+        "attest": ["build", "test_plugin"],
         "publish": "attest",
         "announce": "publish",
     }
     assert RELEASE["publish"]["environment"] == "release"
 
 
-def test_each_system_gets_an_archive_that_is_tested_before_it_is_uploaded() -> None:
-    plugin = RELEASE["plugin"]
-    freeze, again, tests, upload = list(steps_of(plugin))[2:]
+def test_each_system_gets_an_archive_that_is_tested_before_it_is_published() -> None:
+    plugin, tests = RELEASE["plugin"], RELEASE["test_plugin"]
+    freeze, again, upload = list(steps_of(plugin))[2:]
+    text = "".join(step.get("run", "") for step in steps_of(tests))
 
     assert {entry["system"] for entry in plugin["strategy"]["matrix"]["include"]} == {
         *("linux-amd64", "linux-arm64"),
@@ -122,12 +125,27 @@ def test_each_system_gets_an_archive_that_is_tested_before_it_is_uploaded() -> N
     }
     assert "--require-hashes --requirement plugin_archive/requirements.txt" in freeze["run"]
     assert "cmp " in again["run"]
-    assert "TCIMAGES_PLUGIN=" in tests["run"]
-    assert upload["uses"].startswith("actions/upload-artifact@")
+    assert upload["with"]["name"] == "plugin-${{ matrix.system }}"
+    assert tests["strategy"] == plugin["strategy"]
+    assert tests["runs-on"] == plugin["runs-on"]
+    assert "TCIMAGES_PLUGIN=" in text
+
+
+@pytest.mark.parametrize("job", RELEASE)
+def test_a_job_that_uploads_runs_no_unpinned_tool_and_no_test(job: str) -> None:
+    """Such a tool could change the files that are then attested and published."""
+    steps = list(steps_of(RELEASE[job]))
+    if not any("upload-artifact@" in step.get("uses", "") for step in steps):
+        return
+    text = "".join(step.get("run", "") for step in steps)
+    installs = [line for line in text.splitlines() if re.search(r"\binstall\b", line)]
+
+    assert [line for line in installs if "--require-hashes" not in line] == []
+    assert "pytest" not in text
 
 
 def test_the_test_files_that_a_release_names_exist() -> None:
-    text = "".join(step.get("run", "") for step in steps_of(RELEASE["plugin"]))
+    text = "".join(step.get("run", "") for step in steps_of(RELEASE["test_plugin"]))
 
     paths = set(re.findall(r"tests/[\w./]+", text))
     assert len(paths) >= 4
@@ -142,7 +160,12 @@ def test_only_the_wheel_and_the_sdist_go_to_the_package_index() -> None:
         if step.get("uses", "").startswith("actions/download-artifact@")
     }
 
-    assert downloads == {"attest": None, "publish": "packages", "announce": None}
+    assert downloads == {
+        "test_plugin": "plugin-${{ matrix.system }}",
+        "attest": None,
+        "publish": "packages",
+        "announce": None,
+    }
 
 
 def test_the_plugins_archive_is_built_from_locked_files() -> None:
