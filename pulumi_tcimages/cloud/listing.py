@@ -83,7 +83,7 @@ def list_pages(
                 return list_whole(lambda: fetch(0, max(_PAGE_SIZES)))
             raise
         if not problem or (before and _confirm(before, reader)):
-            return _build_listing(reader.rows, reader.size_bytes, reader.total_count)
+            return _build_listing(reader.rows, reader.size_bytes, _choose_total(before, reader))
         if reader.repeated_count:
             # Choose a page size below that of the server's pages, so that the page boundaries move.
             largest = max(1, reader.page_lengths[-1] * 4 // 5)
@@ -99,6 +99,18 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
     if after.totals == {len(different)} and not after.has_page_twice():
         return different == drop_identical(before.rows)
     return after.rows == before.rows and after.page_lengths != before.page_lengths
+
+
+def _choose_total(before: PageReader | None, after: PageReader) -> int | None:
+    """Return the total that the rows are compared with.
+
+    If rows came twice in the listing before, a server may have omitted others in both listings. Its
+    larger total then counts too.
+    """
+    totals = [after.total_count]
+    if before and before.repeated_count:
+        totals.append(before.total_count)
+    return max((total for total in totals if total is not None), default=None)
 
 
 def list_whole(fetch: Callable[[], Page]) -> CompleteListing:

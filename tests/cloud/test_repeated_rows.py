@@ -192,3 +192,21 @@ def test_a_row_that_is_always_replaced_by_the_row_before_it_brings_a_warning(sou
 
     assert len(found.images) == 4
     assert "another may be missing" in found.warnings[0]
+
+
+def test_a_row_that_is_missing_beside_a_total_that_became_smaller_brings_a_warning(open_fake):
+    requests: list[PageRequest] = []
+
+    def drop_second(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+        """Send the first row twice to the first request, and leave out the second one later."""
+        requests.append(request)
+        second = [rows[0]] if len(requests) == 1 else []
+        return honour([rows[0], *second, *rows[2:]], request)
+
+    (platform_images,) = (source for source in PAGED if source.name == "platform_image")
+    listing = PagedListing(platform_images, 5, drop_second, "page")
+
+    found = list_source(listing, open_fake)
+
+    assert len(found.images) == 4
+    assert "another may be missing" in found.warnings[0]
