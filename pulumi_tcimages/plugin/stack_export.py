@@ -38,6 +38,7 @@ _MOST_LEVELS = 100
 """Maximum depth of nested values. The engine cannot send deeper values either, because protobuf has
 the same limit.
 """
+_MOST_SHOWN_TYPES = 5
 _TOO_DEEP = f"a value of a pin or provider has more than {_MOST_LEVELS} levels"
 
 
@@ -167,7 +168,10 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
             export=export,
         )
     if unknown_types:
-        names = ", ".join(map(quote, sorted(unknown_types)))
+        shown = sorted(unknown_types)[:_MOST_SHOWN_TYPES]
+        names = ", ".join(map(quote, shown))
+        if len(unknown_types) > len(shown):
+            names += f" and {len(unknown_types) - len(shown)} more"
         raise ExportError(
             f"this version of pulumi-tcimages has no resource {names}, so it is not checked; "
             "update the package"
@@ -176,14 +180,24 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
 
 def merge_pins(pins: Iterable[StackPin]) -> list[StackPin]:
     """Return the pins without duplicates, and mark different pins that have the same URN."""
-    by_urn: dict[str, list[StackPin]] = {}
+    by_urn: dict[str, dict[object, StackPin]] = {}
     for pin in pins:
-        others = by_urn.setdefault(pin.urn, [])
-        if pin not in others:
-            others.append(pin)
+        parts = (pin.pin, pin.inputs, pin.outputs, pin.provider, pin.provider_name)
+        by_urn.setdefault(pin.urn, {}).setdefault(_to_hashable(parts), pin)
     return [
-        replace(pin, is_urn_shared=len(group) > 1) for group in by_urn.values() for pin in group
+        replace(pin, is_urn_shared=len(group) > 1)
+        for group in by_urn.values()
+        for pin in group.values()
     ]
+
+
+def _to_hashable(value: Any) -> object:
+    """Convert a value to a key for a dictionary, such that equal values have equal keys."""
+    if isinstance(value, Mapping):
+        return frozenset((name, _to_hashable(part)) for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_to_hashable, value))
+    return (Secret, _to_hashable(value.value)) if isinstance(value, Secret) else value
 
 
 def _find_resources(document: Any) -> list[dict[str, Any]]:

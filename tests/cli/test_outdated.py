@@ -16,6 +16,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.emulator.keys import ACCOUNT_ID
+from pulumi_tcimages.plugin.stack_export import merge_pins, read_pins
 from tests.cli import stack_exports
 from tests.cli.conftest import Outcome, Shell, Terminal, lead_to
 from tests.cli.stack_exports import PIN, SECRET, only, resource_of
@@ -534,6 +535,37 @@ def test_thousands_of_pins_and_foreign_resources_take_little_beside_one_listing(
     assert outcome.code == 1
     assert len(outcome.out.splitlines()) > 2500
     assert took_s < 20, took_s  # a second on an idle machine; a listing a pin would take minutes
+
+
+def test_thousands_of_pins_with_one_urn_are_merged_in_linear_time() -> None:
+    document = only("newer")
+    pin = resource_of(document, "newer")
+    resources = document["deployment"]["resources"]
+    for number in [*range(8000), *range(8000)]:
+        resources.append({**pin, "inputs": {"framework": [{"value": number}]}})
+
+    began_s = time.process_time()
+    pins = merge_pins(read_pins(document))
+    took_s = time.process_time() - began_s
+
+    assert len(pins) == 8001
+    assert all(pin.is_urn_shared for pin in pins)
+    assert took_s < 10, took_s  # half a second on an idle machine; in quadratic time a minute
+
+
+def test_pins_with_equal_values_are_merged_in_any_order_of_their_names() -> None:
+    inputs = {"framework": "a", "tags": {"x": [1, {"y": 2}], "z": {**SECRET, "plaintext": "5"}}}
+    document = only("newer")
+    pin = resource_of(document, "newer")
+    turned = {
+        "tags": {"z": {**SECRET, "plaintext": "5"}, "x": [1, {"y": 2}]},
+        "framework": "a",
+    }
+    resources = document["deployment"]["resources"]
+    pin["inputs"] = inputs
+    resources += [{**pin, "inputs": turned}, {**pin, "inputs": {**inputs, "framework": "b"}}]
+
+    assert [found.inputs["framework"] for found in merge_pins(read_pins(document))] == ["a", "b"]
 
 
 @pytest.mark.usefixtures("cloud")

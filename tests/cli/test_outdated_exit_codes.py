@@ -70,3 +70,19 @@ def test_a_pin_of_a_type_of_a_newer_version_ends_with_2_and_the_others_are_check
         'this version of pulumi-tcimages has no resource "tcimages:index:MirrorImagePin", so it is '
         "not checked; update the package"
     ) in " ".join(outcome.err.split())
+
+
+def test_many_unknown_types_are_counted_and_the_first_of_them_named(
+    shell: Shell, tmp_path: Path
+) -> None:
+    document = only("newer")
+    resources = document["deployment"]["resources"]
+    pin = resource_of(document, "newer")
+    resources += [{**pin, "type": f"tcimages:index:X{number}"} for number in range(1000)]
+
+    outcome = shell("outdated", write(tmp_path, document))
+
+    text = " ".join(outcome.err.split())
+    assert outcome.code == 2
+    assert '"tcimages:index:X0", "tcimages:index:X1", "tcimages:index:X10"' in text
+    assert "and 995 more, so it is not checked" in text
