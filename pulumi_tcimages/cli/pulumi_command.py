@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -16,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pulumi_tcimages.cli import signals
+from pulumi_tcimages.cli import signals, subprocesses
 
 _LIMIT_S = 120.0
 _POLL_S = 0.2
+_END_S = 5.0
+"""Seconds between SIGINT and SIGKILL."""
 _MOST_BYTES = 512 * 1024 * 1024
 """Size limit for a program's output. Large exports have tens of MiB."""
 _MOST_SHOWN_BYTES = 64 * 1024
@@ -49,9 +50,7 @@ def install_pulumi() -> str:
     """
     command = [sys.executable, "-c", _INSTALL]
     try:
-        done = _run_program(
-            command, "the installer of pulumi", threading.Event(), own_group=os.name == "posix"
-        )
+        done = _run_program(command, "the installer of pulumi", threading.Event())
     except subprocess.TimeoutExpired:
         raise EngineError(f"pulumi was not installed within {_LIMIT_S:.0f} s.") from None
     if done.returncode:
@@ -135,11 +134,12 @@ def _run_program(
     command: Sequence[str],
     name: str,
     cancelled: threading.Event,
-    *,
-    own_group: bool = False,
     **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program until it exits, and kill it if it is late, cancelled or prints too much.
+    """Run a program until it exits, and end it if it is late, cancelled or prints too much.
+
+    The program gets a process group of its own, which Ctrl-C on the terminal does not reach: a
+    second Ctrl-C would make Pulumi exit without ending its plugins.
 
     Its output goes to temporary files. A pipe would have to be read to its end, which never comes
     if a child of the program keeps it open.
@@ -148,7 +148,6 @@ def _run_program(
 
     Args:
         name: the program's name in messages.
-        own_group: kill the program's children too.
     """
     process = None
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
@@ -159,20 +158,26 @@ def _run_program(
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=errors,
-                    start_new_session=own_group,
+                    start_new_session=os.name == "posix",
                     **options,
                 )
             _wait(process, name, (output, errors), cancelled)
         finally:
             if process is not None and process.returncode is None:
-                if own_group:
-                    # `killpg` fails if the process group has just ended.
-                    with contextlib.suppress(OSError):
-                        os.killpg(process.pid, signal.SIGKILL)
-                process.kill()
-                process.wait()
+                with signals.delayed():
+                    _end(process)
         texts = [_read(stream) for stream in (output, errors)]
     return subprocess.CompletedProcess(command, process.returncode, *texts)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if os.name == "posix":
+        # Pulumi ends its plugins at SIGINT. They have groups of their own, so after a SIGKILL they
+        # would run on for minutes.
+        subprocesses.end_group(process, signal.SIGINT, _END_S)
+    else:
+        process.kill()
+        process.wait()
 
 
 def _wait(

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from pulumi_tcimages.cli import signals
 
@@ -55,17 +56,10 @@ class Child:
         The group gets SIGTERM, and a second later SIGKILL.
         """
         if has_group:
-            # Signal before `wait`: after that, the system may give the group's number to others.
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGTERM)
-            deadline_s = time.monotonic() + _END_S
-            while not _has_ended(self._process.pid) and time.monotonic() < deadline_s:
-                time.sleep(0.01)
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            end_group(self._process)
         else:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
 
     def _left_s(self) -> float:
         return max(self._ends_s - time.monotonic(), 0.0)
@@ -110,6 +104,26 @@ def start(
     finally:
         if child is not None:
             child.end(has_group=own_group and os.name == "posix")
+
+
+def end_group(
+    process: subprocess.Popen[Any], number: int = signal.SIGTERM, limit_s: float = _END_S
+) -> None:
+    """End a program that has a process group of its own, with all programs of the group.
+
+    Args:
+        number: the signal that asks the group to exit.
+        limit_s: how long to wait for the program after that signal, before SIGKILL.
+    """
+    # Signal before `wait`: after that, the system may give the group's number to others.
+    with contextlib.suppress(OSError):
+        os.killpg(process.pid, number)
+    deadline_s = time.monotonic() + limit_s
+    while not _has_ended(process.pid) and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    with contextlib.suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_tcimages.cli import pulumi_command, signals, subprocesses
-from tests.timeouts import PATIENCE_S
+from pulumi_tcimages.cli.pulumi_command import EngineError
+from tests.timeouts import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 
@@ -59,7 +62,81 @@ def test_the_installer_is_ended_if_ctrl_c_comes_while_it_starts(
     with pytest.raises(KeyboardInterrupt):
         pulumi_command.install_pulumi()
 
-    assert [program.returncode for program in started] == [-signal.SIGKILL]
+    assert [program.returncode for program in started] == [-signal.SIGINT]
+
+
+# Like Pulumi, this program starts a child in a group of its own, and ends it at SIGINT.
+WITH_CHILD = """
+import subprocess, sys
+child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{child.pid}\\n")
+try:
+    child.wait()
+finally:
+    child.kill()
+    child.wait()
+"""
+# This program ignores SIGINT, and its child is in its group.
+STUBBORN = """
+import signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "600"])
+with open(sys.argv[1], "w") as file:
+    file.write(f"{child.pid}\\n")
+child.wait()
+"""
+
+
+@pytest.mark.parametrize("program", [WITH_CHILD, STUBBORN], ids=["with child", "stubborn"])
+def test_a_cancelled_pulumi_command_leaves_no_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    started, cancelled = tmp_path / "started", threading.Event()
+    limit_s = 0.1 if program == STUBBORN else PATIENCE_S
+    monkeypatch.setattr(pulumi_command, "_END_S", limit_s)
+
+    def cancel() -> None:
+        assert wait_until(lambda: started.exists() and started.read_text().endswith("\n"))
+        cancelled.set()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    command = [sys.executable, "-c", program, str(started)]
+    with pytest.raises(EngineError, match="was cancelled"):
+        pulumi_command.run_pulumi_json(command, os.environ, cancelled=cancelled)
+    thread.join()
+
+    assert wait_until(lambda: not is_running(int(started.read_text())))
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process runs. A zombie does not, which its parent has not yet collected."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def test_a_second_ctrl_c_waits_until_pulumi_has_ended(tmp_path: Path) -> None:
+    started, pulumi = tmp_path / "started", tmp_path / "pulumi"
+    script = WITH_CHILD.replace("sys.argv[1]", repr(str(started))).replace(
+        "finally:", "finally:\n    import time; time.sleep(1)"
+    )
+    pulumi.write_text(f"#!{sys.executable}\n{script}", encoding="utf-8")
+    pulumi.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pulumi_tcimages.cli", "outdated", "--all"],
+        env={**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )
+    assert wait_until(lambda: started.exists() and started.read_text().endswith("\n"))
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(PATIENCE_S) in (128 + signal.SIGINT, -signal.SIGINT)
+    assert not is_running(int(started.read_text()))
 
 
 def test_ctrl_c_reaches_a_command_in_the_foreground_that_is_just_starting(
