@@ -44,8 +44,8 @@ class ProfileKeys:
     token: str = field(default="", repr=False)
     kind: str = ""
     """The type of login: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
-    role_arn: str = ""
-    role_session_name: str = ""
+    role_arn: str = field(default="", repr=False)
+    role_session_name: str = field(default="", repr=False)
     expires_at_unix_s: float | None = None
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
     """The placeholders in the file, by field name."""

@@ -51,10 +51,10 @@ _REPORT = f"{UPDATE}, with the request id."
 class Role:
     """A role to assume."""
 
-    arn: str
-    session_name: str = ""
+    arn: str = field(repr=False)
+    session_name: str = field(default="", repr=False)
     session_duration_s: int | None = None
-    policy: str = ""
+    policy: str = field(default="", repr=False)
     external_id: str = field(default="", repr=False)
 
 

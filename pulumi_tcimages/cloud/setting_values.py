@@ -20,6 +20,10 @@ class Value(NamedTuple):
     value: Any
     source: str
 
+    def __repr__(self) -> str:
+        """Name the source only, because the value may be secret."""
+        return f"Value(source={self.source!r})"
+
 
 def read_value(name: str, text: str, source: str) -> Value:
     """Parse a string as the value of a setting.

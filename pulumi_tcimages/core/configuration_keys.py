@@ -78,6 +78,12 @@ class _Section(BaseModel):
         frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True
     )
 
+    def __repr__(self) -> str:
+        """Name the fields that are set. Users may mark every value as secret."""
+        return f"{type(self).__name__}({', '.join(sorted(self.model_fields_set))})"
+
+    __str__ = __repr__
+
 
 class AssumeRole(_Section):
     """A role to assume with the credentials that were found."""
@@ -92,9 +98,7 @@ class AssumeRole(_Section):
         "How long the role is held, in seconds, at most 43200; default 7200."
     )
     policy: _Text | None = optional("A CAM policy, as JSON, that narrows what the role may do.")
-    external_id: _Word | None = optional(
-        "The external id that the role's trust policy asks for.", repr=False
-    )
+    external_id: _Word | None = optional("The external id that the role's trust policy asks for.")
 
 
 class AssumeRoleWithWebIdentity(_Section):
@@ -111,7 +115,7 @@ class AssumeRoleWithWebIdentity(_Section):
         "How long the role is held, in seconds, at most 43200; default 7200."
     )
     web_identity_token: _Token | None = optional(
-        "The OIDC token itself; `webIdentityTokenFile` keeps it out of the stack.", repr=False
+        "The OIDC token itself; `webIdentityTokenFile` keeps it out of the stack."
     )
     web_identity_token_file: _Text | None = optional(
         "A file with the OIDC token: as it is, or as JSON with `web_identity_token`."
@@ -168,14 +172,10 @@ class Configuration(_Section):
         "then the profile's. There is no built-in one."
     )
     secret_id: _Word | None = optional(
-        "The id of the API key; better kept in the environment or a profile.", repr=False
+        "The id of the API key; better kept in the environment or a profile."
     )
-    secret_key: _Word | None = optional(
-        "The API key; better kept in the environment or a profile.", repr=False
-    )
-    security_token: _Word | None = optional(
-        "The token that belongs to a temporary key.", repr=False
-    )
+    secret_key: _Word | None = optional("The API key; better kept in the environment or a profile.")
+    security_token: _Word | None = optional("The token that belongs to a temporary key.")
     profile: Annotated[str, Field(pattern=PROFILE)] | None = optional(
         "The tccli profile to read keys and region from; default `default`."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -119,9 +119,9 @@ class ParsedInvoke:
     """A call's validated arguments."""
 
     function: Function
-    query: BaseQuery
+    query: BaseQuery = field(repr=False)
     secrets: Secrets
-    warnings: list[str]
+    warnings: list[str] = field(repr=False)
     is_region_secret: bool
     """Whether the region in the result comes from the configuration and is secret there."""
 

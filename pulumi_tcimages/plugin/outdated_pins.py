@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pulumi_tcimages import lookup
@@ -48,13 +48,13 @@ class CheckedPin:
     newer: ImageSummary | None = None
     """The image that the pin's query would choose now, if it differs from the pinned image."""
     is_withdrawn: bool = False
-    problem: str = ""
+    problem: str = field(default="", repr=False)
     """The reason if the pin could not be checked."""
-    error: TcImagesError | None = None
+    error: TcImagesError | None = field(default=None, repr=False)
     """The error if the images could not be listed. All pins that need the same listing share this
     error.
     """
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=(), repr=False)
     """Warnings, with argument names in backticks."""
 
     @property

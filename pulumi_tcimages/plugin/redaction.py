@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -67,7 +67,7 @@ class Secrets:
     names: frozenset[str] = frozenset()
     """The names of the secret arguments, in snake_case. A map with a secret entry is wholly secret.
     """
-    texts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = field(default=(), repr=False)
     """The strings and numbers to redact: all secrets in the arguments and in the configuration."""
     is_region_secret: bool = False
     """Whether the configured region is secret."""

@@ -228,10 +228,11 @@ def test_a_secret_value_is_never_shown(name):
         assert "canary" not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
 
 
-def test_a_configuration_does_not_show_its_secrets():
+def test_a_configuration_shows_the_names_of_its_settings_and_no_value():
+    shown = repr(read_configuration({"region": "ap-guangzhou", "secret_id": "AKIDexample"}))
+
+    assert shown == "Configuration(region, secret_id)"
     assert "AKIDexample" not in repr(read_configuration(EVERYTHING))
-    assert "token==" not in repr(read_configuration(EVERYTHING))
-    assert "eyJ" not in repr(read_configuration(EVERYTHING))
 
 
 def test_every_secret_is_a_setting_and_every_setting_has_a_sentence():
