@@ -109,7 +109,7 @@ def write_removal(source: str, name: str) -> str:
     """
     for prefix in (_ENVIRONMENT, _CONFIGURATION):
         if source.startswith(prefix):
-            return f"remove {name}, run: {write_command(source.removeprefix(prefix))}"
+            return f"remove {name}; run: {write_command(source.removeprefix(prefix))}"
     return f"leave out {source}" if source.startswith("--") else f"remove {name} from {source}"
 
 

@@ -89,7 +89,7 @@ def test_a_slow_address_gets_no_advice_about_the_timeout_setting(
         4,
         f"check that {cloud.address}, from environment TCIMAGES_ENDPOINT_STS, is "
         "right and that its server runs. To test the address, run: curl --head --max-time 10 "
-        f"http://{cloud.address}. To use the vendor's address instead, remove this setting, run: "
+        f"http://{cloud.address}. To use the vendor's address instead, remove this setting; run: "
         "unset TCIMAGES_ENDPOINT_STS",
     )
 

@@ -68,7 +68,7 @@ TEST_CONFIGURED = PROXY.advise_test("http://127.0.0.1:9")
 CONFIGURED = {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"}
 SOURCE = "environment TCIMAGES_ENDPOINT_DLC"
 REMOVE = (
-    "To use the vendor's address instead, remove this setting, run: unset TCIMAGES_ENDPOINT_DLC"
+    "To use the vendor's address instead, remove this setting; run: unset TCIMAGES_ENDPOINT_DLC"
 )
 
 

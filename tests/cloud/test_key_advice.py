@@ -35,7 +35,7 @@ def test_a_stale_token_beside_permanent_keys_is_named(cloud, keyless, open_fake,
 
     fix = refused_fix(open_fake, {**keyless, **keys, variable: "stale"})
 
-    assert fix.startswith(f"remove the token, run: unset {variable}. This secret id looks")
+    assert fix.startswith(f"remove the token; run: unset {variable}. This secret id looks")
     assert fix.count("remove") == 1
 
 
@@ -47,7 +47,7 @@ def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
 
     assert fix.startswith(
         "get new temporary keys, with a new token: the one from environment TENCENTCLOUD_TOKEN is "
-        "wrong or has expired. If these keys are permanent, they need none: remove the token, run: "
+        "wrong or has expired. If these keys are permanent, they need none: remove the token; run: "
     )
 
 
