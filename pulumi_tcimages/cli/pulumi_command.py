@@ -19,7 +19,7 @@ from pulumi_tcimages.cli import signals, subprocesses
 
 _LIMIT_S = 120.0
 _POLL_S = 0.2
-_END_S = 5.0
+_END_S = 2.0
 """Seconds between SIGINT and SIGKILL."""
 _MOST_BYTES = 512 * 1024 * 1024
 """Size limit for a program's output. Large exports have tens of MiB."""
@@ -172,8 +172,8 @@ def _run_program(
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if os.name == "posix":
-        # Pulumi ends its plugins at SIGINT. They have groups of their own, so after a SIGKILL they
-        # would run on for minutes.
+        # Pulumi ends its plugins at SIGINT. They have process groups of their own, and may run on
+        # for minutes after a SIGKILL.
         subprocesses.end_group(process, signal.SIGINT, _END_S)
     else:
         process.kill()

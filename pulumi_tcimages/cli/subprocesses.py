@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -109,7 +110,10 @@ def start(
 def end_group(
     process: subprocess.Popen[Any], number: int = signal.SIGTERM, limit_s: float = _END_S
 ) -> None:
-    """End a program that has a process group of its own, with all programs of the group.
+    """End a program that has a session of its own, with its children.
+
+    Children in other process groups of the session, such as Pulumi's plugins, are found on Linux
+    only.
 
     Args:
         number: the signal that asks the group to exit.
@@ -123,6 +127,9 @@ def end_group(
         time.sleep(0.01)
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
+    for pid in _list_session(process.pid):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
     process.wait()
 
 
@@ -168,6 +175,14 @@ def _is_foreground() -> bool:
         return False
     finally:
         os.close(terminal)
+
+
+def _list_session(leader: int) -> Iterator[int]:
+    """Yield the processes of a session, on systems that list processes in /proc."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.getsid(int(folder.name)) == leader:
+                yield int(folder.name)
 
 
 def _has_ended(pid: int) -> bool:

@@ -77,6 +77,15 @@ finally:
     child.kill()
     child.wait()
 """
+# Like Pulumi before it handles signals, this program ends at SIGINT without ending its child.
+CARELESS = """
+import os, subprocess, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+child = subprocess.Popen(["sleep", "600"], preexec_fn=os.setpgrp)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{child.pid}\\n")
+child.wait()
+"""
 # This program ignores SIGINT, and its child is in its group.
 STUBBORN = """
 import signal, subprocess, sys
@@ -88,7 +97,18 @@ child.wait()
 """
 
 
-@pytest.mark.parametrize("program", [WITH_CHILD, STUBBORN], ids=["with child", "stubborn"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(WITH_CHILD, id="with child"),
+        pytest.param(STUBBORN, id="stubborn"),
+        pytest.param(
+            CARELESS,
+            id="careless",
+            marks=pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc"),
+        ),
+    ],
+)
 def test_a_cancelled_pulumi_command_leaves_no_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
