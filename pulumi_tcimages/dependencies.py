@@ -33,7 +33,7 @@ class Conflict(NamedTuple):
     """The required version range, for instance `>=2.8,<3`; empty if every version is accepted."""
     needed_by: str
     rivals: tuple[tuple[str, str], ...] = ()
-    """Other packages that need a version that this package cannot use: their names and needs."""
+    """Other packages that need an incompatible version: the name of each, and a clause about it."""
 
     def __str__(self) -> str:
         installed = f"{self.name} {self.installed} is" if self.installed else f"{self.name} is not"

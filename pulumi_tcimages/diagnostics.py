@@ -1,6 +1,6 @@
 """The parts of error messages, such as criteria, API calls and near misses, and their formatting.
 
-Of this package, only the formatting modules are imported.
+This module imports nothing of this package except the formatting modules.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class EmptyResultReason(NamedTuple):
 
 
 class PinDrift(NamedTuple):
-    """The reason that a query no longer matches the pinned image."""
+    """The reason why a query no longer matches the pinned image."""
 
     region: str
     failed: tuple[tuple[Criterion, str], ...]
@@ -142,7 +142,7 @@ class PinDrift(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One of several matching images between which the query does not decide."""
+    """One of the tied images that an AmbiguousMatchError lists."""
 
     image_id: str
     """The image's id, or "" if it has none."""

@@ -9,7 +9,7 @@
     │   ├── AuthError          auth: rejected because of the keys or their permissions
     │   └── ThrottledError     throttled: rejected for too many requests, until the deadline
     ├── NetworkError           network: the cloud could not be reached
-    ├── InvalidResponseError   invalid-response: the response has not the documented format
+    ├── InvalidResponseError   invalid-response: the response has an undocumented format
     └── CancelledError         cancelled: the engine stopped the lookup
 
 The class determines who must act: the user, the cloud or the network. Messages are built from the
@@ -220,7 +220,7 @@ class AmbiguousMatchError(TcImagesError):
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
     problem: str = ""
-    """The reason that `latest` cannot choose an image; empty if it is not set."""
+    """The reason why `latest` cannot choose an image; empty if it is not set."""
     _: KW_ONLY
     is_tie: bool = False
     """Whether the candidates tie for the newest version."""

@@ -1,6 +1,6 @@
 """The use cases: list images, find one image, explain a lookup, resolve a pin.
 
-    arguments -> core.query (checked, nothing sent) -> cloud.client (listed, once for many lookups)
+    arguments -> core.query (checked, nothing sent) -> cloud.client (listed, or from the cache)
               -> core.selection (narrowed, sorted, chosen) -> an answer or an error
 
 The provider and the command line both call this module, which depends on neither.

@@ -119,7 +119,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A group that corrects misspelled commands in errors, and never shortens descriptions."""
+    """A click group that suggests the command for a misspelled one, and never cuts descriptions."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

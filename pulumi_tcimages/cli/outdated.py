@@ -1,4 +1,4 @@
-"""`tcimages outdated`: which pins of which stacks have a newer or a withdrawn image."""
+"""`tcimages outdated`: list the pins of stacks that have a newer or a withdrawn image."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from pulumi_tcimages.plugin.stack_export import StackPin, merge_pins
 
 _OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
-"""A cache time for which all pins share a listing, even if their providers disable the cache."""
+"""The cache time for all pins, which share listings even if a provider disables the cache."""
 
 
 @click.command(cls=Command)

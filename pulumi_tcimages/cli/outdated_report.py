@@ -55,7 +55,7 @@ class Report:
             for line in lines:
                 terminal.echo(line)
             return
-        # If the table is too wide, print records, in which nothing is cut.
+        # If the table is too wide, print records, which are never cut.
         for number, row in enumerate(rows):
             fields = [(name, cell) for name, cell in zip(_HEADER, row, strict=True) if cell]
             terminal.echo("\n".join([*[""] * (number > 0), *build_record(fields, width)]))

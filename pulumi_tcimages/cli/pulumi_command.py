@@ -90,7 +90,7 @@ def run_pulumi_json(
     Errors: EngineError.
     """
     done = _run(command, environ, folder, cancelled or threading.Event())
-    # The part of the document that a failed command prints may contain a stack's state.
+    # Show only stderr: the stdout of a failed command may contain a part of the stack's state.
     _check_exit(command, done, done.stderr)
     try:
         return json.loads(done.stdout)

@@ -31,7 +31,7 @@ prevents its removal.
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Provide a folder during the block, and remove the folders of demos that were killed.
+    """Context manager for a temporary folder. It also removes the folders of killed demos.
 
     Errors: OSError.
     """

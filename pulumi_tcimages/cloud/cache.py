@@ -64,8 +64,8 @@ class Cache(Generic[Value]):
             received_at: when the caller's own request arrived, which may be earlier than this call.
                 An error that occurred since then is shared.
         """
-        # The first check is without the lock: a thousand concurrent lookups would spend a third of
-        # their time waiting for it.
+        # The first check is without the lock: otherwise a thousand concurrent lookups would spend a
+        # third of their time waiting for the lock.
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:

@@ -124,7 +124,7 @@ def _describe_authorities(environment: NetworkEnvironment) -> str:
 
 
 def _write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str:
-    """Write the command that shows a server's certificate, without trust in it."""
+    """Return a command that shows a server's certificate, even if it is not trusted."""
     if proxy and not is_of_proxy:
         options = f'--head --insecure --max-time 10 --proxy "${proxy.variable}"'
         return f"curl --verbose {options} {url}"

@@ -110,7 +110,7 @@ def build_incomplete(
 
 
 def _advise_half(lacks: str, variable: str, source: str) -> str:
-    """Return the advice to add a missing secret id or secret key where the other one is set."""
+    """Return the advice to set the missing secret id or key in the same place as the other one."""
     if source.startswith(KEYS_IN_ENVIRONMENT):
         return f"give both in the same place: set {variable} too, or unset the other variable."
     if source.startswith(CONFIGURATION):

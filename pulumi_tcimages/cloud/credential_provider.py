@@ -48,7 +48,7 @@ class CachedCredentials:
 
     def current(self, deadline: Deadline) -> Credential:
         """Return the credentials to sign with now."""
-        # The first look is without the lock, because many concurrent lookups would wait for it.
+        # The first check is without the lock: otherwise many concurrent lookups would wait for it.
         return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
     def _find_fresh(self) -> Credential | None:

@@ -94,7 +94,7 @@ class Deadline:
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
-        """Sleep and return True. Return False immediately if the deadline comes before the end.
+        """Sleep and return True. Return False immediately if the sleep would outlast the deadline.
 
         Args:
             reason: the text to show to the user if the lookup takes more than two seconds.

@@ -184,7 +184,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """Return the scheme if the address has none. The vendor's hosts always use https."""
+    """Return the scheme to add to an address: https for the vendor's hosts, else `protocol`."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

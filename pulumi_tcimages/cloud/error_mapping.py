@@ -131,7 +131,7 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def more_time_than(timeout_s: float) -> tuple[tuple[str, str], ...]:
-    """Return the setting that doubles the timeout of lookups, or nothing if it is the longest."""
+    """Return the setting that doubles the lookup timeout; empty if the timeout is the maximum."""
     if timeout_s >= LONGEST_TIMEOUT_S:
         return ()
     longer_s = min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S)

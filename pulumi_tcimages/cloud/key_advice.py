@@ -37,7 +37,7 @@ _PLACES = {
         "token": "`security_token`",
     },
 }
-"""The names of the keys' parts, by the first word of the source of the keys."""
+"""The variable or setting of each part of the keys, by the first word of the keys' source."""
 _MFA_COMMAND = (
     "tccli sts GetSessionToken --SerialNumber qcs::cam:uin/ACCOUNT_ID::mfa/softToken "
     "--TokenCode CODE"

@@ -78,8 +78,8 @@ def list_pages(
             continue
         except InvalidResponseError:
             if before and len(before.page_lengths) == 1:
-                # If the server ignores the page size and sends a single page, the listing is an
-                # unpaginated one.
+                # The server ignores the page size, and the last listing had a single page. So the
+                # listing is not paginated.
                 return list_whole(lambda: fetch(0, max(_PAGE_SIZES)))
             raise
         if not problem or (before and _confirm(before, reader)):
@@ -102,10 +102,10 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
 
 
 def _choose_total(before: PageReader | None, after: PageReader) -> int | None:
-    """Return the total that the rows are compared with.
+    """Return the total to compare the number of rows with.
 
-    If rows came twice in the listing before, a server may have omitted others in both listings. Its
-    larger total then counts too.
+    If the listing before repeated rows, the server may have omitted other rows from both listings.
+    So the total of that listing counts too, if it is larger.
     """
     totals = [after.total_count]
     if before and before.repeated_count:

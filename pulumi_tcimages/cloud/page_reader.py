@@ -9,7 +9,7 @@
   same total.
 - If the cloud rejects a page as too large, the page size is halved.
 - With page numbers, a page starts at a multiple of its size. No page may be larger than the first
-  one was, because a server that limits pages may count its page numbers in pages of that size.
+  one: if the server shortened that page, its page numbers may count pages of the shorter length.
 """
 
 from __future__ import annotations
@@ -232,7 +232,8 @@ class PageReader:
             return True
         try:
             return self._fetch_page(offset, total - 1).total_count == total
-        # A page with too many rows shows that the server ignores the limit.
+        # A page with too many rows shows that the server ignores the limit. So there is no smaller
+        # page to compare with.
         except InvalidResponseError:
             return True
         except ApiError as error:
@@ -240,15 +241,18 @@ class PageReader:
 
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
-        # Try offset 0: if the server ignored the smaller size, there is no page at this offset.
+        # The server may have ignored the smaller size. Then no page starts at this offset, so try
+        # offset 0.
         return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
         """Return the rows at an offset where no rows are expected.
 
-        An error means that there are no rows, because only the offset differs from successful
-        requests. This holds only if the total was reached, and if the total is not just the number
-        of rows on a page.
+        A server may reject an offset after the last row. Requests with smaller offsets succeeded,
+        so such an error counts as "no rows", but only if the offset equals the total. With a single
+        page, the total is checked first: it may be only the number of rows on that page.
+
+        Errors: ApiError for any other error; InconsistentPages for such a total.
         """
         try:
             return self._fetch_page(offset, limit).rows

@@ -199,7 +199,10 @@ def _unreadable(path: Path, problem: str) -> ConfigurationError:
 
 
 def advise_configure(path: Path) -> str:
-    """Return the advice to write a tccli profile again. tccli writes only to its own folder."""
+    """Return the advice to write a tccli profile again.
+
+    tccli writes only to its own folder, so a profile in another folder must be copied there.
+    """
     copy = "" if path.parent.name == _FOLDER else f". Then copy its files to {path.parent}"
     return f"run: tccli configure --profile {shell_word(path.stem)}{copy}"
 

@@ -226,9 +226,9 @@ def _find_address(proxy: str) -> str:
 
 
 def _name_scheme(scheme: str) -> str:
-    """Return the beginning of a problem that names a known scheme.
+    """Return a clause for the message that names the URL's scheme, or "" for an unknown scheme.
 
-    In an invalid URL, another word before `://` may be a part of a password.
+    In an invalid URL, an unknown word before `://` may be a part of a password.
     """
     known = _KNOWN_SCHEME.fullmatch(scheme.lower())
     return f"the proxy has the scheme {known[0]}, but " if known else ""

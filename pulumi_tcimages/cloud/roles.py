@@ -171,7 +171,7 @@ def _build_incomplete(
 
 
 def _advise_part(settings: Settings, section: Section, part: str) -> Advice:
-    """Return the advice to set a missing field of a role where its other fields are set."""
+    """Return the advice to set a missing field of a role in the same place as its other fields."""
     path = f"{section.name}.{part}"
     if section.family:
         return advise_value(path, "", f"environment {section.family.variables[part]}")

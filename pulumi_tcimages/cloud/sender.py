@@ -76,7 +76,7 @@ class Credential:
     warnings: tuple[str, ...] = ()
     """Warnings about placeholders in credential files."""
     token_source: str = ""
-    """Where the token comes from, if that is another place than for the keys."""
+    """The source of the token if it may differ from the source of the keys, otherwise ""."""
     sent_secrets: Sequence[str] = field(default=(), repr=False)
     """Secrets that were sent to obtain these keys. A gateway in front of STS and the API may repeat
     them in responses.
@@ -177,8 +177,8 @@ class Sender:
         failed: FailedAttempt | None = None
         while True:
             try:
-                # The rate limit counts all regions together, because the cloud counts an action's
-                # requests per gateway.
+                # A bucket is for all regions, because the cloud counts an action's requests per
+                # gateway, whatever their region.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:

@@ -1,4 +1,4 @@
-"""Values of settings with their sources. A role or web identity has several, called a section."""
+"""Values of settings with their sources. The settings of a role or web identity are a section."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_path(configuration: Configuration, name: str) -> Any:
 
 
 class Section(NamedTuple):
-    """A role or a web identity: several settings from the same place."""
+    """The settings of a role or a web identity. All of them come from one source."""
 
     name: str
     values: Mapping[str, Value]

@@ -175,7 +175,7 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether a lookup must read the profile, as earlier sources have no value."""
+        """Return whether a lookup must read the profile: no source before it has a value."""
         if self.configured(name):
             return False
         texts = map(self.variables.text, _first_variables(name))

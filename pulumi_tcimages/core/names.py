@@ -89,8 +89,8 @@ _Part = tuple[str, str, bool]
 not end where letters follow directly, as in `3d`, unless they name a known component.
 """
 _State = tuple[tuple[str, ...], str, bool]
-"""The parser's state. It consists of the preceding words, which become a component if a dotted
-version follows, the known component that still needs a version, and whether a bracket is open.
+"""The parser's state: the preceding words, the known component that still needs a version, and
+whether a bracket is open. The words become a component if a dotted version follows them.
 """
 
 

@@ -35,8 +35,8 @@ def is_page_too_large(code: str, message: str) -> bool:
     """Return whether an error means that a request for a smaller page may succeed.
 
     Some codes say so. With general codes, the message decides: it mentions the limit or the page
-    size, in English or Chinese. `RequestLimitExceeded` (the rate limit) does not count, and
-    `LimitExceeded` (a quota) does not by itself.
+    size, in English or Chinese. The code `RequestLimitExceeded` (the rate limit) does not
+    count. The code `LimitExceeded` (a quota) counts only with such a message.
     """
     if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True

@@ -27,7 +27,8 @@ def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
         body: the raw response. Rows are checked only if the body may contain one of the secrets.
     """
     long = [secret for secret in secrets if len(secret) >= _SHORTEST_WITHHELD]
-    # If the JSON contains escapes, check all rows: any character of a secret may be escaped.
+    # In JSON, any character of a secret may be escaped. So if the body contains escapes, a search
+    # in the body proves nothing, and the decoded rows are checked.
     is_escaped = b"\\u00" in body or b"\\/" in body
     if not long or not (is_escaped or any(secret.encode() in body for secret in long)):
         return reply

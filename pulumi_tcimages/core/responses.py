@@ -38,10 +38,12 @@ class Page(NamedTuple):
 def read_page(
     reply: Reply, action: ListAction, image: type[Image], limit: int | None = None
 ) -> Page | Unreadable:
-    """Return the rows of one page. A null list counts as empty; a missing list is Unreadable.
+    """Return one page, or `Unreadable` if the response is malformed or too large.
+
+    A null list counts as empty, but a missing list does not.
 
     Args:
-        limit: the number of rows that were requested. A page with more rows is Unreadable.
+        limit: the number of rows that were requested. A page with more rows is unreadable.
     """
     total = reply.fields.get(pascal_case(action.total)) if action.total else None
     if total is not None and type(total) is not int:

@@ -159,7 +159,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
 @dataclass(frozen=True)
 class Undecided(Generic[ImageT]):
-    """Several matching images between which the query does not decide, and the reason."""
+    """Tied images (all match the query, and no rule prefers one of them), and the reason."""
 
     problem: str
     tied: tuple[ImageT, ...]
@@ -231,7 +231,7 @@ def _common_version(images: Sequence[Image], key: str) -> str:
 
 
 def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
-    """Return whether `latest_by` has the version, and no key before it that ranks any image."""
+    """Return whether `latest_by` contains the version, and no key before it ranks any image."""
     version = version_key(query.image)
     leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(

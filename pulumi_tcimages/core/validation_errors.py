@@ -139,8 +139,8 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
 def show_value(value: object) -> str:
     """Format a value as the user would write it, shortened.
 
-    Lists and maps are cut between values: a value that is cut could be a secret, which redaction
-    would not recognize.
+    Lists and maps are cut only between values, because redaction would not recognize a secret that
+    is cut.
     """
     if isinstance(value, str):
         return quote(value)
@@ -180,7 +180,8 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         if error.problem == EMPTY_TEXT and field and field.is_required():
             error = InvalidArgumentError.of_missing(argument, field.description or "")
             error = replace(error, problem=EMPTY_TEXT)
-        # The check of several arguments together has no location, but its error names the argument.
+        # A pydantic model validator, which checks several arguments together, has no location. Its
+        # error names the argument instead.
         if not argument:
             value = value.get(error.argument)
         return replace(

@@ -27,7 +27,7 @@ _PartT = TypeVar("_PartT")
 
 
 def is_word(text: str) -> bool:
-    """Return whether a string may be a criterion's value."""
+    """Return whether a string is printable, not blank and not too long, as criteria must be."""
     try:
         return bool(read_text(text))
     except InvalidArgumentError:

@@ -13,7 +13,7 @@ LIST is the name of a catalogue list, with hyphens: `preset-images`. KEY is an i
 `session-images` it is ENGINE/FRAMEWORK-TYPE/ID, and for `built-in-images` the image's name.
 
 Requests contain JSON and are not signed. The server listens on loopback only, and `origin_checks`
-rejects requests from web pages and for the host names of other machines.
+rejects requests from web pages, and requests whose Host header names another machine.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ class Assumptions:
 # - A total counts the images that filters leave, before paging. An Offset or Page beyond the end
 #   gives an empty list.
 # - Images are the same in every TI project.
-# - DescribePresetImageList has the default and the largest Limit of DescribePlatformImages, and
+# - DescribePresetImageList uses the same default and maximum Limit as DescribePlatformImages.
 #   ListImages has a default PageSize of 10, as in the sample of its documentation.
 # - DescribePresetImageList has the filters in the samples of its documentation.
 #   DescribeBuildInImages has a filter for the name, for the type and for each flag.

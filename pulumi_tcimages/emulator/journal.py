@@ -101,7 +101,7 @@ class Journal:
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """Return a copy of parameters in which secret values and deeply nested values are replaced."""
+    """Return a copy of parameters, with secret values and deeply nested values replaced."""
     if depth > _MAX_DEPTH:
         return "..."
     if isinstance(value, dict):

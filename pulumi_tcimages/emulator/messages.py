@@ -44,7 +44,7 @@ class ScriptedError(VendorError):
 
 
 def find_text(code: str, language: str) -> str:
-    """Return the usual message for a code, or a generic one if it needs values or there is none."""
+    """Return the usual message for a code, or a generic one if that is missing or needs values."""
     text = _choose_text(code, language) if code in _TEXTS else ""
     return text if text and "{" not in text else f"{code} (scripted)"
 

@@ -86,7 +86,7 @@ def _is_signed_by(
     # Accept "127" as the service: some clients use the first label of the endpoint, here 127.0.0.1.
     if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
         return False
-    # Accept the host without the port, which the vendor's Node client signs.
+    # Accept the host without its port too, because the vendor's Node client signs no port.
     return any(
         hmac.compare_digest(
             claim.signature, _build_signature(key, claim, request, signed_host, sent_at_unix_s)

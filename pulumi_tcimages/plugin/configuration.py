@@ -154,7 +154,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
     """Reject a second configuration that differs from the first.
 
     The same values with fewer secret marks are accepted and ignored. The same values with more
-    marks are rejected, because then one of the two configurations does not come from the engine.
+    marks are rejected: the engine never adds marks later, so another program sent one of the two.
 
     Args:
         is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one
@@ -192,8 +192,8 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
     API keys and tokens are not included, because the cloud client redacts them.
 
     Args:
-        configuration: the configuration with these values. Its texts may differ, such as a number
-            that becomes an account id.
+        configuration: the configuration that was parsed from `values`. Parsing may change a value:
+            an account id that was given as a number becomes a string.
     """
     for name, value in values.items():
         field = _NAMES.get(name)

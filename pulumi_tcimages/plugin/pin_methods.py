@@ -60,8 +60,8 @@ def update(request: Any, cloud: Cloud, log: UrnLog) -> Any:
 
 def read(request: Any, cloud: Cloud, log: UrnLog) -> Any:
     """Compare a pin with the current listing, or import a pin."""
-    # An import sends no properties. `.get()` in a program sends empty properties at each update,
-    # and a new time would then count as a change.
+    # An import sends no properties, and records the time. `.get()` in a program sends empty
+    # properties at each update, where a new time would count as a change.
     is_import = not request.HasField("properties")
     inputs, outputs = pins.read(
         pin_of(request.urn),

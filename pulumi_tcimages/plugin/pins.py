@@ -144,7 +144,7 @@ def read(
     *,
     is_region_secret: bool = False,
 ) -> tuple[Properties, Properties]:
-    """Return the inputs and outputs of a pin that is refreshed or, without a state, imported.
+    """Return a pin's inputs and outputs for a refresh or, if there is no state, for an import.
 
     Args:
         is_region_secret: whether the configured region is secret.

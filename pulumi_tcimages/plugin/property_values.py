@@ -75,7 +75,10 @@ def unwrap(value: Any) -> Any:
 
 
 def sealed(value: Any) -> Any:
-    """Remove secret marks inside other secrets, so that values can be compared with their marks."""
+    """Remove secret marks inside other secrets, where they are redundant.
+
+    Two results are equal only if the values are equal and the same parts are secret.
+    """
     return Secret(unwrap(value)) if isinstance(value, Secret) else _map_parts(value, sealed)
 
 
@@ -99,7 +102,10 @@ def secret_texts(value: Any) -> list[str]:
 
 
 def _parse_json(value: Any) -> Any:
-    """Parse the JSON of an object or list, as which the engine stores a provider's inputs."""
+    """Parse a string that contains a JSON object or list. Return any other value unchanged.
+
+    The engine stores the objects and lists in a provider's inputs as such strings.
+    """
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:

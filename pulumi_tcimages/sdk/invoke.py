@@ -112,7 +112,7 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _passes_secrets() -> bool:
-    """Return whether secret marks are sent to a plugin, which a user's own mocks do not have."""
+    """Return whether to send secret marks: the plugin accepts them, a user's own mocks do not."""
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 
@@ -148,7 +148,8 @@ def _project_names_plugin() -> bool:
         project = read_start(Path(get_root_directory(), "Pulumi.yaml"), _MAX_PROJECT_BYTES)
     except (OSError, TypeError):
         return False
-    # Search twice, because one pattern would read the rest of the file again for every section.
+    # Search in two steps, because a single pattern would read the rest of the file again for every
+    # section without a match.
     section = re.search(rb"^(?:plugins|packages):", project, re.MULTILINE)
     return bool(section and re.search(rb"\btcimages\b", project[section.end() :]))
 

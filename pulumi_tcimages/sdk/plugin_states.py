@@ -58,7 +58,7 @@ class PluginStatus:
     target: Target | None = None
     """The target of the existing launcher. The target may no longer exist."""
     weak_point: str = ""
-    """The reason that another user could change the target, if the state is `unsafe`."""
+    """The reason why another user could change the target, if the state is `unsafe`."""
     problem: str = ""
     """A warning about a file that prevents or endangers the use of the plugin, or ""."""
     fix: str = ""

@@ -24,7 +24,7 @@ class SubclassableResource(pulumi.CustomResource):
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return the class of this package that a program's class is or inherits from."""
+    """Return the first class of this package among a resource's class and its base classes."""
     return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 

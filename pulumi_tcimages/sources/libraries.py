@@ -4,8 +4,8 @@ The vendor lists them in one line of the image's description:
 
     支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
 
-The colon and commas may be ASCII or full-width. If an entry is other text than a name with a
-version, only the known components in it are read. The length of the line and the number of entries
+The colon and commas may be ASCII or full-width. If an entry is not a name with a version, only
+the known components in it are read. The length of the line and the number of entries
 are limited, because the cloud may send descriptions of any size.
 """
 

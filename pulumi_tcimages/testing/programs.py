@@ -113,7 +113,7 @@ _ORGANIZATION = "organization"  # The organization's name in all backends except
 
 
 class _Threads(ThreadPoolExecutor):
-    """A thread pool that passes context variables to its threads, and so the stack's configuration.
+    """A thread pool whose threads see the caller's context variables, such as stack configuration.
 
     Pulumi's SDK does this itself since version 3.260.
     """
@@ -124,7 +124,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Provide an event loop, with worker threads that have loops too, and close all at the end."""
+    """Context manager for an event loop and for worker threads that have loops of their own."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
@@ -150,7 +150,8 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel all tasks of a loop.
 
-    In older SDKs, one task waits for another that runs an asynchronous program, so all must end.
+    In older SDKs, an asynchronous program runs in a task of its own, and another task waits for it.
+    Both must be cancelled.
     """
     for task in asyncio.all_tasks(loop):
         task.cancel()

@@ -21,15 +21,15 @@ from pulumi_tcimages.formatting import count_of
 
 
 class UndecidedImages(Protocol):
-    """Several images between which a query does not decide."""
+    """Tied images: all match the query, and no rule prefers one of them."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
 Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
-"""A function that applies a query to images. It returns the selected image, the images between
-which the query does not decide, or None if no image matches.
+"""A function that applies a query to images. It returns the selected image, the tied images if
+no rule prefers one of them, or None if no image matches.
 """
 
 _FIRST = (
@@ -79,7 +79,7 @@ def build_ambiguous_hints(
 
     Args:
         images: the whole catalogue, on which each change is tested.
-        tied: the images between which the query does not decide, in the order of the hints.
+        tied: the tied images. Hints have the same order, after any correction and `latest`.
     """
     hints: dict[str, Hint] = {}
     if corrected := _hint_correction(images, tied, query, decide):
@@ -207,7 +207,7 @@ def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> l
 def _values(
     model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
 ) -> Iterator[Any]:
-    """Yield the values for a criterion that would match the image."""
+    """Yield values of a criterion, each of which the image satisfies."""
     field = model.field_of(argument)
     found = getattr(image, field)
     if isinstance(found, dict) and argument == "attributes":
@@ -243,7 +243,7 @@ def _identity(query: BaseQuery, image: Image) -> list[Predicate]:
 
 
 def _build_valid(model: type[BaseQuery], criteria: Iterable[tuple[str, Any]]) -> list[Predicate]:
-    """Build a predicate for each criterion, leaving out invalid values."""
+    """Build a predicate for each criterion, skipping criteria with invalid values."""
     valid = ({name: value} for name, value in criteria if _is_valid(value))
     return [predicate for item in valid for predicate in build_predicates(model, item)]
 

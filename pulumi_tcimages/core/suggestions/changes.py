@@ -35,7 +35,7 @@ _TRIED = 20
 _CHOICES = 2
 """The maximum number of tied images that are suggested for a change."""
 _TIED = 3
-"""The maximum number of tied images for which a criterion is sought that selects the image."""
+"""The maximum number of tied images to try: can a further criterion select just this image?"""
 
 Failure = tuple[Image, list[Predicate]]
 """An image and the criteria that it does not satisfy."""
@@ -76,7 +76,8 @@ def _hint_choices(
 ) -> tuple[list[Hint], bool]:
     """Describe what `latest` would choose after a change, and whether that is a tie.
 
-    If several images tie, there is a hint for each of the first that a further criterion selects.
+    If images tie, this looks for further criteria that select one of them. Each of the first tied
+    images with such a criterion gets a hint, and the result does not count as a tie.
     """
     choice = decide(images, change.query)
     if choice is None or isinstance(choice, Image):

@@ -79,7 +79,7 @@ def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery |
 def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
     """Yield a correction for each criterion that no image satisfies.
 
-    A correction to a criterion that the query already contains is left out.
+    A correction is left out if the query already contains the corrected criterion.
     """
     predicates = predicates_of(query)
     paths = {predicate.criterion.path.lower() for predicate in predicates}
@@ -94,7 +94,7 @@ def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
 def _correct_criterion(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Correct a criterion's map key or value to the most similar of all images, or return None."""
+    """Correct a criterion to the most similar map key or value of any image, or return None."""
     old = predicate.criterion
     field = model.field_of(old.argument)
     if isinstance(predicate.value, Pattern):

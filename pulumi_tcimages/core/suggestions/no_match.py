@@ -173,7 +173,7 @@ def _distances(
 def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> Listing:
-    """Build a list command with the leading criteria that at least one image satisfies together."""
+    """Build a list command with all criteria before the first one that leaves no image."""
     left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
