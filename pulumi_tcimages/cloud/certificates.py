@@ -115,23 +115,24 @@ def explain_certificate_error(
             f"the certificate of {host}, or of the authority that signed it, has expired, by this "
             f"machine's clock ({now}).",
             "set the clock right if it is wrong. Else whoever runs that server has to renew its "
-            f"certificate. If that is new, replace the authority's old one in {authorities}.",
+            f"certificate. If its certificate is new, {_advise_new_authority(authorities)}.",
         )
     if code == _NOT_YET_VALID:
         return CertificateFault(
             f"the certificate of {host} is not valid yet, by this machine's clock ({now}).",
-            "set the clock right.",
+            "set the clock right. If it is right, ask whoever runs that server.",
         )
     if code in _OTHER_NAME:
         return CertificateFault(
-            f"the certificate is for another name than {host}.",
+            f"the certificate is for a name other than {host}.",
             f"check the address in {peer.address}. If it is right, something else answers in its "
-            f"place, such as a login page, a proxy or a wrong DNS entry. {inspect}",
+            "place, such as a login page, a proxy or a wrong DNS entry: ask whoever runs the "
+            f"network. {inspect}",
         )
     if code in (*_SELF_SIGNED, *_UNKNOWN_ISSUER):
         signed = "self-signed" if code == _SELF_SIGNED[0] else "signed by an unknown authority"
         return CertificateFault(
-            f"the certificate of {host} is {signed}; trusted are those in {authorities}.",
+            f"the certificate of {host} is {signed}; the trusted ones are in {authorities}.",
             f"if a company's proxy reads the traffic, {_advise_authority(authorities)}. If there "
             "is no such proxy, do not trust the certificate: ask whoever runs the network. "
             f"{inspect}",
@@ -142,10 +143,17 @@ def explain_certificate_error(
             f"do not trust that server. Ask whoever runs it for a new certificate. {inspect}",
         )
     return CertificateFault(
-        f"the certificate of {host} does not verify: {error.verify_message}; trusted are those in "
-        f"{authorities}.",
+        f"the certificate of {host} does not verify: {error.verify_message}; the trusted ones are "
+        f"in {authorities}.",
         f"ask whoever runs that server, or a proxy in front of it, to correct it. {inspect}",
     )
+
+
+def _advise_new_authority(authorities: str) -> str:
+    """Return the advice to replace the expired certificate of an authority."""
+    if " (" in authorities:
+        return f"replace the old one of its authority in {authorities}"
+    return "update the Python package certifi, which has the authorities"
 
 
 def _advise_authority(authorities: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.placeholder_warnings import WITHOUT_ACCOUNT
-from pulumi_tcimages.cloud.profiles import ProfileKeys, advise_configure
+from pulumi_tcimages.cloud.profiles import ProfileKeys, advise_configure, advise_copy
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.variables import find_misspelt
@@ -128,10 +128,10 @@ def _advise_half(lacks: str, variable: str, source: str) -> str:
     return f"give both in the same place: add the {lacks} to {source}."
 
 
-def name_login_command(kind: str, profile: str) -> str:
-    """Return the login command for a type of profile, such as `tccli sso login`."""
+def advise_login(kind: str, path: Path) -> str:
+    """Return the advice to run the login for a type of profile, such as `tccli sso login`."""
     command = _LOGINS.get(normalize_name(kind), "tccli configure")
-    return f"{command} --profile {shell_word(profile)}"
+    return f"run: {command} --profile {shell_word(path.stem)}{advise_copy(path)}"
 
 
 def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> ConfigurationError:
@@ -149,8 +149,7 @@ def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> 
             fix="remove type, token and expiresAt from that file.",
         )
     is_login = normalize_name(keys.kind) in _LOGINS
-    command = name_login_command(keys.kind, profile)
-    way = f"run: {command}" if is_login else "get new temporary keys"
+    way = advise_login(keys.kind, Path(keys.source)) if is_login else "get new temporary keys"
     return ConfigurationError(
         f"the login of profile {profile} expired at {ended}.",
         source=keys.source,

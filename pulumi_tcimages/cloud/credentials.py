@@ -24,11 +24,11 @@ from pulumi_tcimages.cloud import profiles, roles
 from pulumi_tcimages.cloud.credential_errors import (
     KEYS_IN_ENVIRONMENT,
     KeyPlaceholder,
+    advise_login,
     build_expired,
     build_incomplete,
     build_not_found,
     find_misspelt_keys,
-    name_login_command,
 )
 from pulumi_tcimages.cloud.credential_provider import (
     CachedCredentials,
@@ -161,11 +161,11 @@ class _Search:
             path = settings.profile_folder / f"{settings.profile}.credential"
             fixes = [held.fix for held in self._placeholders.get(f"profile {path}", ())]
             keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
-            command = name_login_command(keys.kind if keys else "", settings.profile)
+            login = advise_login(keys.kind if keys else "", path)
             raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),
-                fix=", or ".join([*fixes[:1], f"run: {command}"]),
+                fix=", or ".join([*fixes[:1], login]),
             )
         return found
 

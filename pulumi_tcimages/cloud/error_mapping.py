@@ -150,10 +150,14 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
     known = [example, *(name for name in known if name != example)]
     more = len(known) - _MOST_REGIONS
     names = ", ".join(known[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
-    listing = f"the {source.title} are offered in" if source and of_source else "known regions are"
-    lead = f"{suggest_region(region)} Or use" if meant else "use"
-    place = f"{setup.region_source} says" if setup.region_source else "`region` says"
-    fix = f"{lead} another region than {place}: {listing} {names}. {_limit_site(setup, source)}"
+    listing = (
+        f"The {source.title} are offered in"
+        if source and of_source
+        else "Known regions, which may not all have this service, are"
+    )
+    lead = f"{suggest_region(region)} Or choose" if meant else "choose"
+    place = setup.region_source or "`region`"
+    fix = f"{lead} another region in {place}. {listing} {names}. {_limit_site(setup, source)}"
     if not setup.region_source:
         return Advice(fix)
     change, settings = advise_change("region", example, setup.region_source)
@@ -163,7 +167,7 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
 def _limit_site(setup: Setup, source: Source | None) -> str:
     """Return a sentence about the sites that offer a source."""
     if source and len(source.sites) < 2:
-        return f"The {source.title} are offered on the {source.sites[0]} site only."
+        return f"Only accounts of the {source.sites[0]} site have the {source.title}."
     return setup.describe_other_site()
 
 

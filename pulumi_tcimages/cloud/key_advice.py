@@ -130,9 +130,9 @@ def _advise_second_factor(key_source: str) -> str:
         places = list(_PLACES["environment"].values())
     names = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
     return (
-        "these keys need a second factor (MFA). To get temporary keys with a code of your device, "
-        f"run: {_MFA_COMMAND}. Then write the TmpSecretId, the TmpSecretKey and the Token "
-        f"of its answer to {names}."
+        "these keys need a second factor (MFA). To get temporary keys with a code from your "
+        f"device, run: {_MFA_COMMAND}. Then write the TmpSecretId, the TmpSecretKey and the Token "
+        f"from its answer to {names}. ACCOUNT_ID is the id of the main account."
     )
 
 

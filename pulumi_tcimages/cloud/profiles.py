@@ -199,12 +199,16 @@ def _unreadable(path: Path, problem: str) -> ConfigurationError:
 
 
 def advise_configure(path: Path) -> str:
-    """Return the advice to write a tccli profile again.
+    """Return the advice to write a tccli profile again."""
+    return f"run: tccli configure --profile {shell_word(path.stem)}{advise_copy(path)}"
 
-    tccli writes only to its own folder, so a profile in another folder must be copied there.
+
+def advise_copy(path: Path) -> str:
+    """Return the advice to copy a profile from tccli's folder, or "" if it belongs there.
+
+    tccli writes only to its own folder.
     """
-    copy = "" if path.parent.name == _FOLDER else f". Then copy its files to {path.parent}"
-    return f"run: tccli configure --profile {shell_word(path.stem)}{copy}"
+    return "" if path.parent.name == _FOLDER else f". Then copy its files to {path.parent}"
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

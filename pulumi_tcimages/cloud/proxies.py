@@ -59,7 +59,7 @@ class Proxy(NamedTuple):
 
     def advise_none(self) -> str:
         """Return the advice for a machine that needs no proxy."""
-        return f"If none is needed, run: unset {self.variable}"
+        return f"If no proxy is needed, run: unset {self.variable}"
 
     def advise_exception(self, host: str) -> str:
         """Return the advice to exempt a host from the proxy."""

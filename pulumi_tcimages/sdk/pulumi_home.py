@@ -9,7 +9,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 
-FOLDER_HOME = "to use a folder that you may write, run: export PULUMI_HOME=FOLDER"
+FOLDER_HOME = "to use a folder that you can write to, run: export PULUMI_HOME=FOLDER"
 """The advice for a Pulumi home that is missing or cannot be written."""
 
 

@@ -286,7 +286,8 @@ def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(c
         list_all(open_fake(cloud.environment), region="ap-guangzou")
 
     assert caught.value.fix == (
-        'did you mean "ap-guangzhou"? Or use another region than `region` says: known regions are '
-        "ap-guangzhou, ap-bangkok, ap-beijing, ap-chengdu, ap-chongqing, ap-hongkong, ap-jakarta, "
-        "ap-nanjing and 9 more. The platform images of TIONE are offered on the china site only."
+        'did you mean "ap-guangzhou"? Or choose another region in `region`. Known regions, which '
+        "may not all have this service, are ap-guangzhou, ap-bangkok, ap-beijing, ap-chengdu, "
+        "ap-chongqing, ap-hongkong, ap-jakarta, ap-nanjing and 9 more. "
+        "Only accounts of the china site have the platform images of TIONE."
     )

@@ -235,9 +235,8 @@ def test_a_second_factor_is_given_with_a_command_and_the_places_of_its_keys(
     fix = refused_fix(open_fake, {**keyless, **keys})
 
     assert "run: tccli sts GetSessionToken --SerialNumber " in fix
-    assert fix.endswith(
-        " to TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN."
-    )
+    places = "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN"
+    assert fix.endswith(f" to {places}. ACCOUNT_ID is the id of the main account.")
 
 
 @pytest.mark.parametrize(

@@ -154,8 +154,8 @@ def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
     assert found
     assert found.name == f"the proxy {named} (all_proxy)"
     assert found.advise_test(TIONE) == (
-        f'To test the proxy, run: curl --head --max-time 10 --proxy "$all_proxy" {TIONE}. If none '
-        "is needed, run: unset all_proxy"
+        f'To test the proxy, run: curl --head --max-time 10 --proxy "$all_proxy" {TIONE}. If no '
+        "proxy is needed, run: unset all_proxy"
     )
     assert network_environment.find_proxy("http://localhost:80") is None
 

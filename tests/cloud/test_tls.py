@@ -33,7 +33,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authorit
         error = failure(transport_of(), server.url)
 
     assert error.problem == (
-        "the certificate of 127.0.0.1 is signed by an unknown authority; trusted are those in "
+        "the certificate of 127.0.0.1 is signed by an unknown authority; the trusted ones are in "
         f"{certifi.where()}."
     )
     assert error.remedy == retry.UNTRUSTED
@@ -45,7 +45,7 @@ def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_f
     with Misbehaving(OK, certificate=authority.issue_cert("elsewhere.example")) as server:
         error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
 
-    assert error.problem == "the certificate is for another name than 127.0.0.1."
+    assert error.problem == "the certificate is for a name other than 127.0.0.1."
     assert error.remedy == retry.UNTRUSTED
     assert "check the address in the line Where" in error.fix
     assert error.fix.endswith(f"run: openssl s_client -connect 127.0.0.1:{server.port} </dev/null")
@@ -57,7 +57,7 @@ def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of,
     with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
         error = failure(transport_of({"SSL_CERT_FILE": other}), server.url)
 
-    assert f"trusted are those in {other} (SSL_CERT_FILE)." in error.problem
+    assert f"the trusted ones are in {other} (SSL_CERT_FILE)." in error.problem
     assert f"to a file, then run: cat CA_FILE >> {other}. If there is no" in error.fix
 
 
@@ -89,9 +89,9 @@ def test_a_certificate_out_of_its_time_is_explained_by_the_clock(
 @pytest.mark.parametrize(
     ("code", "problem"),
     [
-        (18, "is self-signed; trusted are those in the file"),
+        (18, "is self-signed; the trusted ones are in the file"),
         (23, "has been revoked"),
-        (42, "does not verify: odd; trusted are those in the file."),
+        (42, "does not verify: odd; the trusted ones are in the file."),
     ],
 )
 def test_every_other_reason_is_named(code, problem):

@@ -200,7 +200,7 @@ def test_a_tls_proxy_named_as_http_is_an_error_with_a_hint(transport_of):
         f"to see whether it speaks TLS, run: openssl s_client -connect 127.0.0.1:{proxy.port} "
         "</dev/null. If that prints a certificate, "
         f"run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}. "
-        "Else ask whoever runs the proxy. If none is needed, run: unset HTTPS_PROXY"
+        "Else ask whoever runs the proxy. If no proxy is needed, run: unset HTTPS_PROXY"
     )
 
 
@@ -215,8 +215,8 @@ def test_a_proxy_whose_name_does_not_resolve_is_an_error_with_a_place_for_the_ri
     )
     assert error.fix == (
         "a company's proxy may have a name only in its own network or VPN: connect to that. To "
-        "correct the address, run: export HTTPS_PROXY=http://USER:PASSWORD@HOST:3128. If none is "
-        "needed, run: unset HTTPS_PROXY"
+        "correct the address, run: export HTTPS_PROXY=http://USER:PASSWORD@HOST:3128. If no "
+        "proxy is needed, run: unset HTTPS_PROXY"
     )
 
 

@@ -41,7 +41,10 @@ def test_a_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("code", "fix"),
     [
-        (errno.EROFS, "to use a folder that you may write, run: export PULUMI_HOME=FOLDER. Or let"),
+        (
+            errno.EROFS,
+            "to use a folder that you can write to, run: export PULUMI_HOME=FOLDER. Or let",
+        ),
         (
             errno.ENOSPC,
             "free space on the disk of {plugins}. To use a folder on another disk, run:",

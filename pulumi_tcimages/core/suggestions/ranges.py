@@ -49,7 +49,7 @@ def suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
     is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
     if is_pair and version_of(low) > version_of(high):
         return f"write {quote(turned, LONGEST)}"
-    return "leave one of the two out"
+    return f"leave out {low} or {high}"
 
 
 def _admit(version: Version, specifier: Specifier) -> str:
