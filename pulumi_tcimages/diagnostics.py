@@ -171,7 +171,7 @@ class Call(NamedTuple):
     elapsed_s: float = 0.0
     request_id: str = ""
     key_source: str = ""
-    """Where the keys come from. This never contains a key."""
+    """The source of the keys. It never contains a key."""
 
     def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))

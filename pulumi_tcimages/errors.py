@@ -107,7 +107,7 @@ class ConfigurationError(TcImagesError):
     key: str = ""
     """The configuration key in snake_case. A field of an object follows a dot: `key.field`."""
     source: str = ""
-    """Where the value comes from, for instance `environment TENCENTCLOUD_REGION`."""
+    """The source of the value, for instance `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
     searched: Sequence[str] = ()
     """All places that were searched for a missing value, in order."""

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 _MIB = 1024 * 1024
 _WRITER_WAIT_S = 10.0
-"""How long to wait for a named pipe's writer, because a shell may start it after this program."""
+"""Time limit for the wait for a named pipe's writer, which a shell may start after this program."""
 _NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
 # Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows never waits.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

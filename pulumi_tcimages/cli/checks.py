@@ -57,7 +57,7 @@ class _AddressCheck:
     service: str
     finding: Finding
     drift_s: float | None = None
-    """How far this machine's clock is ahead of the server's, in seconds. None if unknown."""
+    """Seconds by which this machine's clock is ahead of the server's. None if unknown."""
 
 
 def choose_limit_s(settings: Settings) -> float:

@@ -24,7 +24,7 @@ _END_S = 2.0
 _MOST_BYTES = 512 * 1024 * 1024
 """Size limit for a program's output. Large exports have tens of MiB."""
 _MOST_SHOWN_BYTES = 64 * 1024
-"""How much of a failed program's output is shown."""
+"""Maximum length of a failed program's output in messages."""
 _NEARLY_FULL_BYTES = 64 * 1024
 # The script removes the current folder from the import path: a file `grpc.py` there would be
 # imported instead of the real grpc.

@@ -23,7 +23,7 @@ class Setup(NamedTuple):
     per_second: int
     timeout_s: float
     role_sources: Sequence[str] = ()
-    """Where the fields of the role to assume come from."""
+    """The sources of the fields of the role to assume."""
     region_source: str = ""
     """The setting that the region comes from, or "" if it is an argument."""
 

@@ -49,7 +49,7 @@ class Section(NamedTuple):
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """Where each field of the role was searched, with the placeholder found there, for messages."""
+    """The place where each field was searched, with the placeholder found there, for messages."""
     family: Family | None = None
     """The environment variables that set this role or identity. None if the configuration sets it.
     """
