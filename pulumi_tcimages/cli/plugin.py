@@ -65,7 +65,7 @@ def plugin() -> None:
 @plugin.command(cls=Command)
 @_version
 def status(version: str) -> None:
-    """Show what the engine would find."""
+    """Show which plugin the engine would start, and where it is."""
     found, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
     project = find_project_plugin(version)
     unread = project.unread_reason if project else ""

@@ -60,7 +60,7 @@ def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
 
 
 class BuiltInImageFilter(BaseModel):
-    """A filter that the cloud applies, passed on as it is."""
+    """A filter that the cloud applies. It is sent as it is."""
 
     model_config = STRICT
 
@@ -94,7 +94,7 @@ class BuiltInImageFilter(BaseModel):
 
 
 class PlatformImageFilter(BuiltInImageFilter):
-    """A filter that the cloud applies, passed on as it is."""
+    """A filter that the cloud applies. It is sent as it is."""
 
     name: Word = Field(
         description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "

@@ -22,7 +22,7 @@ class PlatformImageExtraAttribute(Record):
 
 @output_type
 class PlatformImageFilter(Record):
-    """A filter that the cloud applies, passed on as it is."""
+    """A filter that the cloud applies. It is sent as it is."""
 
     name: str
     """The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent`
