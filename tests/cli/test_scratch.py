@@ -133,13 +133,14 @@ def test_a_demo_killed_while_the_command_runs_leaves_nothing_after_the_next(
     command = tools / "pulumi"
     ready = tools / "ready"
     os.mkfifo(ready)
-    command.write_text(f"#!/bin/sh\necho > {ready}\nexec sleep 600\n", encoding="utf-8")
+    command.write_text(f"#!/bin/sh\necho $$ > {ready}\nexec sleep 600\n", encoding="utf-8")
     command.chmod(0o755)
     environ = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
     demo = [sys.executable, "-m", "pulumi_tcimages.cli", "demo"]
     killed = subprocess.Popen(demo, env=environ, start_new_session=True)
-    ready.read_text()  # until the command runs
-    os.killpg(killed.pid, signal.SIGKILL)
+    started = int(ready.read_text())  # waits until the command runs
+    for pid in (killed.pid, started):
+        os.kill(pid, signal.SIGKILL)
     killed.wait()
     left = [path.name for path in temporary.iterdir()]
     command.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
