@@ -52,7 +52,7 @@ def program():
 stack = automation.create_or_select_stack("inline", "inline", program=program)
 """
 )
-ABSOLUTE = "make it absolute, for instance PULUMI_HOME=$PWD/.ph"
+ABSOLUTE = 'export PULUMI_HOME="$PWD/.ph"'
 
 
 def flat(text: str) -> str:
