@@ -202,8 +202,9 @@ def write_command(path: str, value: str = "") -> str:
     """
     if is_variable(path):
         return f"export {path}={shell_word(value)}" if value else f"unset {path}"
-    is_part = "." in path or "[" in path
-    key = f"--path 'tcimages:{path}'" if is_part else shell_word(f"tcimages:{path}")
+    key = shell_word(f"tcimages:{path}")
+    if "." in path or "[" in path:
+        key = f"--path {key}" if key.startswith("'") else f"--path '{key}'"
     if not value:
         return f"pulumi config rm {key}"
     return f"pulumi config set {key} {shell_word(value)}"

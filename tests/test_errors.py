@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
 from pulumi_tcimages import errors
-from pulumi_tcimages.diagnostics import Candidate, Criterion, Listing
+from pulumi_tcimages.diagnostics import Candidate, Criterion, Listing, write_command
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ConfigurationError,
@@ -135,3 +136,12 @@ def test_a_criterion_reads_as_it_is_written() -> None:
         'components.cuda "==12.*"',
         "latest",
     ]
+
+
+@pytest.mark.parametrize(
+    "path", ["endpoints.x'; touch pwned; '", "endpoints.$(touch pwned)", "allowedAccountIds[0]"]
+)
+def test_a_key_is_one_word_in_the_command_that_removes_it(path: str) -> None:
+    command = shlex.split(write_command(path))
+
+    assert command == ["pulumi", "config", "rm", "--path", f"tcimages:{path}"]

@@ -48,6 +48,17 @@ class CertificateFault(NamedTuple):
     fix: str
 
 
+class Authorities(NamedTuple):
+    """The file or folder of trusted certificate authorities."""
+
+    path: str
+    variable: str = ""
+    """The environment variable that sets the path, or "" for the default."""
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.variable})" if self.variable else self.path
+
+
 def check_authorities(path: str, variable: str) -> None:
     """Check that a file or folder contains certificates.
 
@@ -98,12 +109,11 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
 
 
 def explain_certificate_error(
-    error: ssl.SSLCertVerificationError, peer: Peer, authorities: str, now_unix_s: float
+    error: ssl.SSLCertVerificationError, peer: Peer, authorities: Authorities, now_unix_s: float
 ) -> CertificateFault:
     """Explain a failed certificate verification.
 
     Args:
-        authorities: the file or folder of trusted authorities, with the variable that sets it.
         now_unix_s: this machine's time.
     """
     now = f"{datetime.fromtimestamp(now_unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
@@ -149,22 +159,18 @@ def explain_certificate_error(
     )
 
 
-def _advise_new_authority(authorities: str) -> str:
+def _advise_new_authority(authorities: Authorities) -> str:
     """Return the advice to replace the expired certificate of an authority."""
-    if " (" in authorities:
+    if authorities.variable:
         return f"replace the old one of its authority in {authorities}"
     return "update the Python package certifi, which has the authorities"
 
 
-def _advise_authority(authorities: str) -> str:
-    """Return the advice to trust another certificate authority.
-
-    Args:
-        authorities: the file or folder in use, with the variable that sets it.
-    """
-    path, _, variable = authorities.partition(" (")
-    if variable and Path(path).is_dir():
-        return f"add its CA certificate to that folder, then run: openssl rehash {shell_word(path)}"
-    if variable:
-        return f"write its CA certificate to a file, then run: cat CA_FILE >> {shell_word(path)}"
+def _advise_authority(authorities: Authorities) -> str:
+    """Return the advice to trust another certificate authority."""
+    path = shell_word(authorities.path)
+    if authorities.variable and Path(authorities.path).is_dir():
+        return f"add its CA certificate to that folder, then run: openssl rehash {path}"
+    if authorities.variable:
+        return f"write its CA certificate to a file, then run: cat CA_FILE >> {path}"
     return "write its CA certificate to a file, then run: export REQUESTS_CA_BUNDLE=CA_FILE"

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pulumi_tcimages.cloud.certificates import Peer, explain_certificate_error
+from pulumi_tcimages.cloud.certificates import Authorities, Peer, explain_certificate_error
 from pulumi_tcimages.cloud.profiles import is_vendor_host
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
 from pulumi_tcimages.core import retry
+from pulumi_tcimages.formatting import shell_word
 
 PROXY_REFUSED = 407
 _Reason = TypeVar("_Reason", bound=BaseException)
@@ -74,7 +75,7 @@ def describe_failure(
             inspection=_write_inspection(url, proxy, is_of_proxy=is_of_proxy),
         )
         fault = explain_certificate_error(
-            certificate, peer, _describe_authorities(environment), now_unix_s
+            certificate, peer, _find_authorities(environment), now_unix_s
         )
         return TransportError(fault.problem, retry.UNTRUSTED, fault.fix)
     if proxy and (refused := _find_proxy_failure(reasons, url, proxy)):
@@ -116,25 +117,28 @@ def _has_no_tls(reasons: Sequence[BaseException]) -> bool:
     return any(isinstance(reason, ssl.SSLError) and reason.reason in _NOT_TLS for reason in reasons)
 
 
-def _describe_authorities(environment: NetworkEnvironment) -> str:
+def _find_authorities(environment: NetworkEnvironment) -> Authorities:
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-    path = environment.choose_ca()
-    return f"{path} ({environment.name_ca()})" if path else str(DEFAULT_CA_BUNDLE_PATH)
+    if path := environment.choose_ca():
+        return Authorities(path, environment.name_ca())
+    return Authorities(str(DEFAULT_CA_BUNDLE_PATH))
 
 
 def _write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str:
     """Return a command that shows a server's certificate, even if it is not trusted."""
+    through = ""
     if proxy and not is_of_proxy:
-        options = f'--head --insecure --max-time 10 --proxy "${proxy.variable}"'
-        return f"curl --verbose {options} {url}"
+        through = f" -proxy {shell_word(proxy.address)}"
+        proxy = None
     parts = urlsplit(f"{proxy.scheme}://{proxy.address}" if proxy else url)
     host = parts.hostname or ""
     # TLS sends no server name for an IP address, so the command has no `-servername` then.
     is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)
     address = f"[{host}]" if ":" in host else host
-    name = f" -servername {host}" if is_name else ""
-    return f"openssl s_client -connect {address}:{parts.port or 443}{name} </dev/null"
+    name = f" -servername {shell_word(host)}" if is_name else ""
+    peer = shell_word(f"{address}:{parts.port or 443}")
+    return f"openssl s_client{through} -connect {peer}{name} </dev/null"
 
 
 def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> TransportError:

@@ -23,6 +23,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pulumi_tcimages.cloud.certificates import check_authorities
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 
 METADATA_HOST = "metadata.tencentyun.com"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -53,9 +54,8 @@ class Proxy(NamedTuple):
 
     def advise_test(self, url: str) -> str:
         """Return the advice to test the proxy, or to unset it."""
-        # The shell reads the variable, so the command does not contain the password.
-        test = f'curl --head --max-time 10 --proxy "${self.variable}" {url}'
-        return f"To test the proxy, run: {test}. {self.advise_none()}"
+        # curl reads the variable itself. On its command line, other users would see the password.
+        return f"To test the proxy, run: curl --head --max-time 10 {url}. {self.advise_none()}"
 
     def advise_none(self) -> str:
         """Return the advice for a machine that needs no proxy."""
@@ -76,7 +76,8 @@ class Proxy(NamedTuple):
         user = "USER:PASSWORD@" if self.has_user else ""
         old_host = urlsplit(f"//{self.address}").hostname or ""
         address = self.address.replace(old_host, host, 1) if host else self.address
-        return f"run: export {self.variable}={scheme or self.scheme}://{user}{address}"
+        url = shell_word(f"{scheme or self.scheme}://{user}{address}")
+        return f"run: export {self.variable}={url}"
 
 
 class NetworkEnvironment:

@@ -42,6 +42,8 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
 accept.
 """
 
+_HIDDEN_FIX = "check the value where it is set: it is a secret, so it is not shown"
+
 
 def find_constant_error(
     name: str, value: object, annotation: str, *, is_provider: bool
@@ -61,8 +63,10 @@ def find_constant_error(
     except InvalidArgumentError as wrong:
         is_secret = is_provider and name in SECRETS
         written = quote(value) if isinstance(value, str) else ""
-        shown = "" if is_secret else wrong.value or written
-        return replace(wrong, argument=wrong.argument or name, value=shown)
+        argument = wrong.argument or name
+        if is_secret:  # the fix may contain the value too
+            return replace(wrong, argument=argument, value="", fix=_HIDDEN_FIX)
+        return replace(wrong, argument=argument, value=wrong.value or written)
     return None
 
 

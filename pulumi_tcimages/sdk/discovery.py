@@ -20,6 +20,7 @@ import shutil
 import sys
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from pulumi_tcimages import __version__
@@ -250,10 +251,10 @@ def _advise_unusable(launcher: Path, refused: OSError) -> str:
     if isinstance(refused, (NotADirectoryError, FileExistsError)):
         files = [path for path in launcher.parents if path.exists() and not path.is_dir()]
         if files:
-            path = shlex.quote(str(files[0]))
-            return (
-                f"there is a file instead of a folder. To move it away, run: mv {path} {path}.old"
-            )
+            names = (f"{files[0]}.old{number or ''}" for number in count())
+            free = next(name for name in names if not os.path.lexists(name))
+            move = f"mv {shlex.quote(str(files[0]))} {shlex.quote(free)}"
+            return f"there is a file instead of a folder. To move it away, run: {move}"
     if refused.errno == errno.EROFS:
         return FOLDER_HOME
     if refused.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from pulumi_tcimages import __version__
@@ -62,11 +63,15 @@ def relative_home(home: str) -> ConfigurationError:
     """
     # Replace an unexpanded `~`, which a quoted string in a shell or an .env file leaves.
     is_in_home = home.partition("/")[0] == "~"
-    absolute = f"$HOME{home[1:]}" if is_in_home else f"$PWD/{home}"
+    base, rest = ("$HOME", home[2:]) if is_in_home else ("$PWD", home)
+    is_plain = not set(rest) & set('"$`\\!')
+    absolute = f'"{base}/{rest}"' if is_plain and rest else f'"{base}"'
+    if not is_plain:
+        absolute += f"/{shlex.quote(rest)}"
     return ConfigurationError(
         f'PULUMI_HOME is "{home}", a relative path, which Pulumi and its plugins may resolve in '
         "different folders.",
-        fix=f'to make it absolute, run: export PULUMI_HOME="{absolute}". {other_ways()}',
+        fix=f"to make it absolute, run: export PULUMI_HOME={absolute}. {other_ways()}",
     )
 
 

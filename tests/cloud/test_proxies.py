@@ -154,7 +154,7 @@ def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
     assert found
     assert found.name == f"the proxy {named} (all_proxy)"
     assert found.advise_test(TIONE) == (
-        f'To test the proxy, run: curl --head --max-time 10 --proxy "$all_proxy" {TIONE}. If no '
+        f"To test the proxy, run: curl --head --max-time 10 {TIONE}. If no "
         "proxy is needed, run: unset all_proxy"
     )
     assert network_environment.find_proxy("http://localhost:80") is None
@@ -205,3 +205,10 @@ def test_a_folder_with_hashed_names_is_taken(tmp_path):
     (tmp_path / "9f52ab3c.0").touch()
 
     assert NetworkEnvironment({"SSL_CERT_FILE": str(tmp_path)}).choose_ca() == str(tmp_path)
+
+
+def test_the_host_of_a_proxy_is_one_word_in_the_advised_command():
+    proxy = NetworkEnvironment({"HTTPS_PROXY": "http://$(touch pwned):3128"}).find_proxy(TIONE)
+
+    assert proxy
+    assert proxy.advise_address() == "run: export HTTPS_PROXY='http://$(touch pwned):3128'"

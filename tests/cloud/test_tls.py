@@ -9,7 +9,7 @@ import certifi
 import pytest
 import trustme
 
-from pulumi_tcimages.cloud.certificates import Peer, explain_certificate_error
+from pulumi_tcimages.cloud.certificates import Authorities, Peer, explain_certificate_error
 from pulumi_tcimages.cloud.connection_errors import explain_scheme
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import ConfigurationError
@@ -99,7 +99,7 @@ def test_every_other_reason_is_named(code, problem):
     error.verify_code, error.verify_message = code, "odd"
 
     fault = explain_certificate_error(
-        error, Peer("example.com", "the line Where", "INSPECT"), "the file", 0.0
+        error, Peer("example.com", "the line Where", "INSPECT"), Authorities("the file"), 0.0
     )
 
     assert problem in fault.problem
@@ -187,3 +187,12 @@ def test_a_plain_http_request_reads_no_ca_file(transport_of, tmp_path):
         answer = post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), server.url)
 
     assert answer.status == 200
+
+
+def test_the_advice_for_a_bundle_names_its_whole_path(transport_of, tmp_path):
+    bundle = str(tmp_path / "bundle (copy)")
+    trustme.CA().cert_pem.write_to_path(bundle)
+    with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
+        error = failure(transport_of({"REQUESTS_CA_BUNDLE": bundle}), server.url)
+
+    assert f"cat CA_FILE >> '{bundle}'. If" in error.fix

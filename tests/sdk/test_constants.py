@@ -173,7 +173,11 @@ def test_a_wrong_constant_of_any_pin_is_refused_before_it_is_registered(
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"secret_key": "canary canary"}, {"assume_role": {"external_id": "canary canary"}}],
+    [
+        {"secret_key": "canary canary"},
+        {"secret_key": ["canary"]},
+        {"assume_role": {"external_id": "canary canary"}},
+    ],
 )
 def test_a_wrong_secret_of_a_provider_is_refused_without_being_shown(
     arguments: dict[str, Any],

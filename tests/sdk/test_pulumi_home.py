@@ -182,6 +182,24 @@ def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
     )
 
 
+def test_a_relative_home_is_one_word_in_the_advised_command() -> None:
+    fix = pulumi_home.relative_home('a$(touch pwned)"b').fix
+
+    assert """run: export PULUMI_HOME="$PWD"/'a$(touch pwned)"b'. Or""" in fix
+
+
+@pytest.mark.usefixtures("own")
+def test_the_advised_move_of_a_file_overwrites_no_other(home: Path) -> None:
+    home.mkdir()
+    for name in ("plugins", "plugins.old", "plugins.old1"):
+        (home / name).touch()
+
+    refused = discovery.register()
+
+    assert refused
+    assert f"mv {home}/plugins {home}/plugins.old2. Or" in refused.fix
+
+
 def test_a_process_that_is_no_python_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
     monkeypatch.setattr(sys, "executable", "/usr/bin/blender")

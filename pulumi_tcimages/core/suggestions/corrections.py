@@ -5,6 +5,7 @@ Callers test whether the corrected query finds an image.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ from pulumi_tcimages.core.suggestions.spelling import closest, find_within
 from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.core.value_checks import ABSENT, LONGEST
 from pulumi_tcimages.diagnostics import Criterion
-from pulumi_tcimages.formatting import count_of, printable, quote
+from pulumi_tcimages.formatting import count_of, quote
 
 _MOST_LISTED = 12
 _SHORTEST = 4
@@ -188,8 +189,12 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
 
 
 def _list_some(values: Sequence[str]) -> str:
-    more = len(values) - _MOST_LISTED
-    some = ", ".join(map(printable, values[:_MOST_LISTED]))
+    # Only single words, because a longer text of the cloud could read like advice.
+    words = [value for value in values if re.fullmatch(r"[\w.+/-]{1,40}", value)][:_MOST_LISTED]
+    if not words:
+        return "only texts of several words"
+    more = len(values) - len(words)
+    some = ", ".join(words)
     return f"{some} and {more} more" if more > 0 else some
 
 
