@@ -85,12 +85,11 @@ _DIALECT_SIGNS = {
 }
 """The ASCII equivalents of symbols such as ≥, which Unicode normalization does not convert."""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
-_BETWEEN = r"\s+-\s+|\s*(?:\.{2,3}|~|\u81f3|\u5230)\s*|\s+to\s+"
-_AND_NEWER = (
-    r"\s*\+|\s+(?:or|and) (?:newer|later|higher|above|greater|up)|\s*(?:\u53ca|\u6216)?\u4ee5\u4e0a"
-)
-_AND_OLDER = r"\s+(?:or|and) (?:older|earlier|lower|below|less)|\s*(?:\u53ca|\u6216)?\u4ee5\u4e0b"
-_NEWEST = ("latest", "newest", "stable", "lts", "\u6700\u65b0")
+# The Chinese words mean `to`, `or newer`, `or older` and `newest`.
+_BETWEEN = r"\s+-\s+|\s*(?:\.{2,3}|~|至|到)\s*|\s+to\s+"
+_AND_NEWER = r"\s*\+|\s+(?:or|and) (?:newer|later|higher|above|greater|up)|\s*[及或]?以上"
+_AND_OLDER = r"\s+(?:or|and) (?:older|earlier|lower|below|less)|\s*[及或]?以下"
+_NEWEST = ("latest", "newest", "stable", "lts", "最新")
 _USE_LATEST = "leave it out; `latest` chooses the newest version"
 _ANY = ("*", "any", "all", "x")
 _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})?\s*(?:(,)\s*({_NUMBER})?\s*)?([\])])")
