@@ -201,7 +201,7 @@ def write_command(path: str, value: str = "") -> str:
     Without a value, the command removes it.
     """
     if is_variable(path):
-        return f"export {path}={shell_word(value)}" if value else f"unset {path}"
+        return f"export {path}={shell_word(value)}" if value else f"unset {shell_word(path)}"
     key = shell_word(f"tcimages:{path}")
     if "." in path or "[" in path:
         key = f"--path {key}" if key.startswith("'") else f"--path '{key}'"

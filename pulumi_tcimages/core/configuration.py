@@ -147,7 +147,13 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
     }.get(kind, f"{_name_value(path, written)} is not {_name_type(path, index)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:
         problem = f"{_name_value(path, written)}: {detail['msg']}."
-    advice = advise_value(path, written, source, index=index)
+    advice = advise_value(path, written, source)
+    root = path.partition(".")[0]
+    # No command, because it would replace the whole list, or the whole object in JSON text.
+    if index is not None:
+        advice = Advice(f"correct item {index + 1} of the list, and keep the others.")
+    elif path != root and isinstance(values.get(root), str):
+        advice = Advice(f"correct it in the JSON text of `{root}`, and keep the rest.")
     return ConfigurationError(
         problem, key=path, source=source, allowed=describe_allowed(path), **advice._asdict()
     )

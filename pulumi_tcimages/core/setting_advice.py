@@ -69,16 +69,15 @@ class Advice(NamedTuple):
     settings: tuple[tuple[str, str], ...] = ()
 
 
-def advise_value(path: str, written: object, source: str, *, index: int | None = None) -> Advice:
+def advise_value(path: str, written: object, source: str) -> Advice:
     """Return the advice for an invalid value.
 
     Args:
         path: the setting, in snake_case.
         written: the invalid value.
         source: where the value came from.
-        index: the index of the invalid item, if the value is a list with an invalid item.
     """
-    values = _choose_values(path, written, index or 0)
+    values = _choose_values(path, written)
     if not values:
         return Advice(_COPY_AGAIN)
     lead = suggest_region(str(written)) if path == "region" else ""
@@ -89,7 +88,7 @@ def advise_value(path: str, written: object, source: str, *, index: int | None =
         return Advice(lead or f"write {quote(next(iter(values.values())))} in that file.")
     if source.startswith(PROVIDER):
         return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
-    if path in _REPLACE and index is None:
+    if path in _REPLACE:
         # `pulumi config set --path` replaces a string, but fails if the value is a list where an
         # object is expected, or vice versa. So the old value is removed first.
         return Advice(_REPLACE[path], ((camel(path), ""), *values.items()))
@@ -131,10 +130,12 @@ def advise_removal(path: str, source: str) -> Advice:
     """Return the advice to remove a setting that does not exist."""
     if source.startswith(PROVIDER):
         return Advice("leave it out.")
+    if camel_path(path).isupper():  # such as `_p_a_t_h`, which would read like a variable
+        return Advice("remove it.")
     return Advice("", ((camel_path(path), ""),))
 
 
-def _choose_values(path: str, written: object, index: int) -> dict[str, str]:
+def _choose_values(path: str, written: object) -> dict[str, str]:
     """Return settings to suggest, as valid values by camelCase path.
 
     The result is empty for a secret, which has no example.
@@ -144,7 +145,7 @@ def _choose_values(path: str, written: object, index: int) -> dict[str, str]:
     if path in LISTS:
         ids = re.split(r"[\s,]+", str(written).strip())
         if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch("[0-9]{1,20}", i) for i in ids):
-            return {f"{camel(path)}[{index}]": "ACCOUNT_ID"}
+            return {f"{camel(path)}[0]": "ACCOUNT_ID"}
         return {f"{camel(path)}[{number}]": account for number, account in enumerate(ids)}
     name = path.rpartition(".")[2]
     value = _suggest_region_name(written) if path == "region" else _EXAMPLES.get(name, "")

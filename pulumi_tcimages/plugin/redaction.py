@@ -247,6 +247,7 @@ class Secrets:
         return [*funnel[:first], *last]
 
     def _redact(self, error: TcImagesError) -> TcImagesError:
+        error = self._drop_secret_commands(error)
         if isinstance(error, InvalidArgumentError):
             return self._redact_invalid_argument(error)
         if isinstance(error, ConfigurationError):
@@ -265,6 +266,14 @@ class Secrets:
             problem = f"{_describe_secrets(self.criteria)}, so it is not shown what came"
             return InvalidResponseError(problem, call=self._hide_call(error.call), fix=error.fix)
         return error
+
+    def _drop_secret_commands(self, error: TcImagesError) -> TcImagesError:
+        """Leave out the commands of an error that would set `[secret]` instead of a value."""
+        if not isinstance(error, ConfigurationError):
+            return error
+        if all(self.redact(value) == value for _, value in error.settings):
+            return error
+        return replace(error, settings=(), fix=f"{error.fix.rstrip(':')}.")
 
     def _redact_invalid_argument(self, error: InvalidArgumentError) -> InvalidArgumentError:
         root = re.split(r"[.\[]", error.argument)[0]

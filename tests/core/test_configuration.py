@@ -288,7 +288,6 @@ SCALARS = [
     ({"profile": "../x"}, ("profile", "default")),
     ({"endpoints": {"dlc": "a b"}}, ("endpoints.dlc", "HOST")),
     ({"assume_role": {"session_duration": 0}}, ("assumeRole.sessionDuration", "7200")),
-    ({"allowed_account_ids": ["1", "me"]}, ("allowedAccountIds[1]", "ACCOUNT_ID")),
     ({"regoin_of_mine_xyz": "x"}, ("regoinOfMineXyz", "")),
 ]
 
@@ -299,6 +298,31 @@ def test_a_wrong_value_is_answered_with_a_command_that_sets_one_that_is_accepted
         read_configuration(values, "the stack's configuration")
 
     assert caught.value.settings == (setting,)
+
+
+@pytest.mark.parametrize(
+    ("values", "fix"),
+    [
+        (
+            {"forbidden_account_ids": ["3", "4", "1 2"]},
+            "correct item 3 of the list, and keep the others.",
+        ),
+        (
+            {"forbidden_account_ids": '["3", "me"]'},
+            "correct item 2 of the list, and keep the others.",
+        ),
+        (
+            {"assume_role": '{"roleArn": "x", "sessionDuration": 0}'},
+            "correct it in the JSON text of `assume_role`, and keep the rest.",
+        ),
+        ({"_p_a_t_h": "x"}, "remove it."),
+    ],
+)
+def test_no_command_is_advised_that_would_lose_other_values(values, fix):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(values, "the stack's configuration")
+
+    assert (caught.value.fix, caught.value.settings) == (fix, ())
 
 
 def test_an_object_is_answered_with_all_the_parts_that_it_needs():

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.plugin.property_values import Secret, deserialize
+from pulumi_tcimages.plugin.redaction import Secrets
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, Stack
 from tests.plugin.test_configuration import check
@@ -148,3 +150,16 @@ def test_an_address_that_is_marked_is_struck_out_of_errors(
 
     assert moving.address not in text
     assert "DescribePlatformImages, ap-guangzhou, [secret]" in text
+
+
+def test_no_command_is_advised_that_would_set_a_redacted_value() -> None:
+    accounts = '["100000000002"]'
+    error = ConfigurationError(
+        "these keys belong to another account.",
+        fix="add it to the list:",
+        settings=(("allowedAccountIds", accounts),),
+    )
+
+    text = Secrets(texts=("100000000002",)).text_of(error, "getPlatformImage")
+
+    assert text.endswith("Next     add it to the list.")
