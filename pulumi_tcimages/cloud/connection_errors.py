@@ -127,11 +127,8 @@ def _find_authorities(environment: NetworkEnvironment) -> Authorities:
 
 def _write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str:
     """Return a command that shows a server's certificate, even if it is not trusted."""
-    through = ""
-    if proxy and not is_of_proxy:
-        through = f" -proxy {shell_word(proxy.address)}"
-        proxy = None
-    parts = urlsplit(f"{proxy.scheme}://{proxy.address}" if proxy else url)
+    through = f" -proxy {shell_word(proxy.address)}" if proxy and not is_of_proxy else ""
+    parts = urlsplit(f"{proxy.scheme}://{proxy.address}" if proxy and is_of_proxy else url)
     host = parts.hostname or ""
     # TLS sends no server name for an IP address, so the command has no `-servername` then.
     is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)

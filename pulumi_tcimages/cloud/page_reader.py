@@ -123,8 +123,8 @@ class PageReader:
             return f"the total was {totals[0]} on one page and {totals[-1]} on another."
         if totals and totals[0] != len(rows):
             return f"the total says {totals[0]}, and {len(rows)} rows came."
-        if self.repeated_count:
-            return f"{self.repeated_count} of {len(rows)} rows came twice."
+        if repeated := self.repeated_count:
+            return f"{repeated} of {len(rows)} rows came twice."
         if not totals and len(self._pages) > 1:
             return "the cloud does not say how many rows there are, and what came differs."
         return ""
@@ -305,9 +305,8 @@ class PageReader:
             self._fetched += 1
             if self._fetched > _MOST_PAGES:
                 raise ListingError(f"the listing has more than {_MOST_PAGES} pages.")
-            if (
-                page.rows or page.total_count
-            ):  # Ignore the total of an empty page, which is often 0.
+            # Ignore the total of an empty page, which is often 0.
+            if page.rows or page.total_count:
                 self.totals.add(page.total_count)
             self.size_bytes += page.size_bytes
             if self.size_bytes > _MOST_BYTES:
