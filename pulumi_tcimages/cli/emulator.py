@@ -59,7 +59,7 @@ def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _EvaluatedGroup(Group):
-    """The group `emulator`, whose output without a subcommand is meant for `eval`."""
+    """The group `emulator`. Without a subcommand, it prints shell commands for `eval`."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:

@@ -48,8 +48,8 @@ class Row:
     code: str = ""
     """The code that the cloud always refuses with, if the row is about one."""
     needs: AbstractSet[str] = frozenset()
-    """What the target must provide for this row: `images`, `pages`, `total`, `lists`, or `api`, the
-    signed envelope of the cloud's API."""
+    """The features of a target without which the row does not apply: `images`, `pages`, `total`,
+    `lists`, or `api`, the signed envelope of the cloud's API."""
 
     def steps_for(self, good_reply: Step) -> list[Step | Fault]:
         return [good_reply if step is good else step for step in self.steps]
