@@ -14,10 +14,10 @@ from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Text
 from pulumi_tcimages.core.names import read_tag
-from pulumi_tcimages.core.query import LatestBy
+from pulumi_tcimages.core.query import BaseQuery, LatestBy
 from pulumi_tcimages.sources.source import Source
 from pulumi_tcimages.sources.tione import BuiltInImageFilter
-from pulumi_tcimages.sources.tione_images import TioneImage, TioneImagesQuery
+from pulumi_tcimages.sources.tione_images import TioneArguments, TioneImage
 
 FILTER_NAMES = ("ImageName", "ImageType", "SupportDataPipeline", "AllowSaveAllContent")
 
@@ -38,7 +38,7 @@ class BuiltInImage(TioneImage):
         return read_tag(self.image_url)
 
 
-class BuiltInImagesQuery(TioneImagesQuery):
+class BuiltInImagesQuery(TioneArguments, BaseQuery):
     """List the built-in images of TIONE."""
 
     source_name = "built_in_image"

@@ -11,14 +11,14 @@ from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Text
 from pulumi_tcimages.core.names import read_tag
-from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import Word
 from pulumi_tcimages.sources.source import Source
-from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
+from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute, PlatformImageFilter
 from pulumi_tcimages.sources.tione_images import (
+    FrameworkArguments,
     FrameworkImage,
-    FrameworkImagesQuery,
-    FrameworkQuery,
+    FrameworkImageArguments,
 )
 
 IMAGE_RANGES = ("Train", "Inference", "Notebook")
@@ -44,13 +44,21 @@ class PlatformImage(FrameworkImage):
         return read_tag(self.image_url)
 
 
-class _ImageRangeQuery(FrameworkQuery):
+class _ImageRangeArguments(FrameworkArguments):
     image_range: Word | None = optional(
         "What the image is for: `Train`, `Inference` or `Notebook`."
     )
 
 
-class PlatformImagesQuery(FrameworkImagesQuery, _ImageRangeQuery):
+class _FilterArguments:
+    filters: list[PlatformImageFilter] | None = optional(
+        "Filters for the cloud to apply; the other arguments narrow what it lists.", min_length=1
+    )
+
+
+class PlatformImagesQuery(
+    FrameworkImageArguments, _ImageRangeArguments, _FilterArguments, BaseQuery
+):
     """List the platform images of TIONE, for training, notebooks and inference."""
 
     source_name = "platform_image"

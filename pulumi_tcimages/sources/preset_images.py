@@ -11,12 +11,12 @@ from pydantic import computed_field
 from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Number, Record, Text
-from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import VersionRange, Word
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
 from pulumi_tcimages.sources.source import Source
 from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute, PlatformImageFilter
-from pulumi_tcimages.sources.tione_images import FrameworkImage, FrameworkImagesQuery
+from pulumi_tcimages.sources.tione_images import FrameworkImage, FrameworkImageArguments
 
 _MODULES = ("Notebook", "Train", "Inference")
 _CHIP_TYPES = ("NVIDIA GPU", "CPU only", "NPU")
@@ -72,13 +72,21 @@ class PresetImage(FrameworkImage):
         return read_libraries(self.description, named)
 
 
-class PresetImagesQuery(FrameworkImagesQuery):
+class _FilterArguments:
+    filters: list[PlatformImageFilter] | None = optional(
+        "Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other "
+        "arguments narrow what it lists.",
+        min_length=1,
+    )
+
+
+class PresetImagesQuery(FrameworkImageArguments, _FilterArguments, BaseQuery):
     """List the preset images of TIONE."""
 
     source_name = "preset_image"
     image = PresetImage
     reads: ClassVar = {
-        **FrameworkImagesQuery.reads,
+        **FrameworkImageArguments.reads,
         "applicable_module": "applicable_module_list",
         "chip_type": "chip_type_list",
         "latest_stable": "is_latest_stable",
@@ -89,11 +97,6 @@ class PresetImagesQuery(FrameworkImagesQuery):
         "filters.name": ("ImageName", "ApplicableModule"),
     }
 
-    filters: list[PlatformImageFilter] | None = optional(
-        "Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other "
-        "arguments narrow what it lists.",
-        min_length=1,
-    )
     applicable_module: Word | None = optional(
         "A module of `applicableModuleList`, for instance `Notebook`."
     )

@@ -1,5 +1,6 @@
 """Base classes for TIONE's images and queries, with the fields and criteria that they share."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
@@ -9,7 +10,6 @@ from pulumi_tcimages.core.criteria import find_attribute
 from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Image, Items, Text
 from pulumi_tcimages.core.names import Name, read_name
-from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.validators import (
     Attributes,
     Components,
@@ -19,12 +19,7 @@ from pulumi_tcimages.core.validators import (
     Word,
 )
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
-from pulumi_tcimages.sources.tione import (
-    PlatformImageFilter,
-    read_attributes,
-    read_flag,
-    read_gpus,
-)
+from pulumi_tcimages.sources.tione import read_attributes, read_flag, read_gpus
 
 
 class TioneImage(Image):
@@ -121,14 +116,21 @@ class FrameworkImage(TioneImage, _Identified):
         return self._libraries.gap if field == "libraries" else super().gap_in(field)
 
 
+# The arguments that queries share are declared in plain classes, and pydantic collects the fields
+# when it builds a query. Building a model for each class would take 5 ms at every start.
+#
 # The order of the base classes determines the order of the arguments: pydantic starts with the
-# fields of the last base class.
+# fields of the last base class, which is BaseQuery. No query may declare a field again.
 
 
-class NamedQuery(BaseQuery):
+class _NameArguments:
     """Criteria that compare the name."""
 
-    reads: ClassVar = {"name_regex": "image_name", "tag_regex": "image_tag", "gpu": "gpus"}
+    reads: ClassVar[Mapping[str, str]] = {
+        "name_regex": "image_name",
+        "tag_regex": "image_tag",
+        "gpu": "gpus",
+    }
 
     image_name: Word | None = optional("The whole name, whatever its case.")
     name_regex: Regex | None = optional(
@@ -140,7 +142,7 @@ class NamedQuery(BaseQuery):
     )
 
 
-class TioneImagesQuery(NamedQuery):
+class TioneArguments(_NameArguments):
     """Criteria shared by all images of TIONE."""
 
     device: Device | None = optional("The device read out of `imageName`: `cpu`, `gpu` or `npu`.")
@@ -156,18 +158,15 @@ class TioneImagesQuery(NamedQuery):
     )
 
 
-class _ProjectQuery(BaseQuery):
-    api_arguments = ("ti_project_id", "filters")
-    scope_arguments = ("ti_project_id",)
+class _ProjectArguments:
+    api_arguments: ClassVar[tuple[str, ...]] = ("ti_project_id", "filters")
+    scope_arguments: ClassVar[tuple[str, ...]] = ("ti_project_id",)
 
-    filters: list[PlatformImageFilter] | None = optional(
-        "Filters for the cloud to apply; the other arguments narrow what it lists.", min_length=1
-    )
     ti_project_id: Word | None = optional("The TIONE project; the default workspace unless given.")
     image_id: Word | None = optional("The id of the image.")
 
 
-class FrameworkQuery(NamedQuery, _ProjectQuery):
+class FrameworkArguments(_NameArguments, _ProjectArguments):
     """Criteria that compare the framework."""
 
     framework: Word | None = optional(
@@ -178,7 +177,7 @@ class FrameworkQuery(NamedQuery, _ProjectQuery):
     )
 
 
-class FrameworkImagesQuery(TioneImagesQuery, FrameworkQuery):
+class FrameworkImageArguments(TioneArguments, FrameworkArguments):
     """Criteria shared by platform images and preset images."""
 
     gpu: Word | None = optional(
