@@ -54,11 +54,18 @@ def _run_process() -> int:
     list command takes a quarter less time.
     """
     import gc
+    import signal
 
     gc.set_threshold(200_000)
 
     from pulumi_tcimages.cli.app import run
 
-    code = run(None)
+    try:
+        code = run(None)
+    finally:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            # From here on Ctrl-C kills the process: an exception while Python exits would be
+            # printed with a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
     return code

@@ -82,12 +82,13 @@ def outdated(
         raise click.UsageError("--all has every --stack already: give one of them.")
     flags = read_flags(config, profile=profile)
     cancelled = threading.Event()
-    with Status("reading the stacks") as status, signals.interrupting(cancelled):
-        exports = list(_read_exports(files, stacks, is_all, status, cancelled))
-    pins = merge_pins(pin for export in exports for pin in export.pins)
+    with signals.interrupting(cancelled):
+        with Status("reading the stacks") as status:
+            exports = list(_read_exports(files, stacks, is_all, status, cancelled))
+        pins = merge_pins(pin for export in exports for pin in export.pins)
+        with _open_checker(flags, cancelled) as checker:
+            checked = [checker.check(pin) for pin in pins]
     problems = [export.problem for export in exports if export.problem]
-    with _open_checker(flags) as checker:
-        checked = [checker.check(pin) for pin in pins]
     report = Report(checked)
     report.write(output)
     code = _report_problems(checked, problems)
@@ -128,11 +129,9 @@ def _read_exports(
 
 
 @contextmanager
-def _open_checker(flags: Configuration) -> Iterator[PinChecker]:
-    cancelled = threading.Event()
+def _open_checker(flags: Configuration, cancelled: threading.Event) -> Iterator[PinChecker]:
     with ExitStack() as opened:
         status = opened.enter_context(Status("asking Tencent Cloud"))
-        opened.enter_context(signals.interrupting(cancelled))
 
         def open_cloud(configuration: Configuration) -> lookup.Cloud:
             client = open_client(

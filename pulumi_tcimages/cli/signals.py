@@ -45,13 +45,19 @@ def handling(
 
 @contextmanager
 def interrupting(cancelled: threading.Event) -> Iterator[None]:
-    """On an exit signal during the block, set an event and raise an exception.
+    """On the first exit signal during the block, set an event and raise an exception.
 
     By default, SIGTERM kills Python immediately. Then a progress bar would leave the cursor hidden,
-    and temporary folders would remain.
+    and temporary folders would remain. Further signals are ignored until the block ends: an
+    exception in its cleanup would leave programs running that the block has started.
     """
+    is_interrupted = False
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
+        nonlocal is_interrupted
+        if is_interrupted:
+            return
+        is_interrupted = True
         _set(cancelled)
         if number == signal.SIGINT:
             raise KeyboardInterrupt

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -138,25 +140,44 @@ def is_running(pid: int) -> bool:
     return bool(state) and not state.startswith("Z")
 
 
-def test_a_second_ctrl_c_waits_until_pulumi_has_ended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("stacks", [(), ("a", "b", "c")], ids=["stack ls", "stack export"])
+def test_every_further_ctrl_c_waits_until_pulumi_has_ended(
+    tmp_path: Path, stacks: tuple[str, ...], count: int
+) -> None:
     started, pulumi = tmp_path / "started", tmp_path / "pulumi"
-    script = WITH_CHILD.replace("sys.argv[1]", repr(str(started))).replace(
-        "finally:", "finally:\n    import time; time.sleep(1)"
+    started.mkdir()
+    listing = json.dumps([{"name": name} for name in stacks])
+    script = WITH_CHILD.replace("sys.argv[1]", f"{str(started)!r} + '/' + str(os.getpid())")
+    pulumi.write_text(
+        f"#!{sys.executable}\nimport os, sys\n"
+        f"if {bool(stacks)} and 'ls' in sys.argv:\n    print({listing!r})\n    sys.exit()\n"
+        + script.replace("finally:", "finally:\n    import time; time.sleep(1)"),
+        encoding="utf-8",
     )
-    pulumi.write_text(f"#!{sys.executable}\n{script}", encoding="utf-8")
     pulumi.chmod(0o755)
     process = subprocess.Popen(
         [sys.executable, "-m", "pulumi_tcimages.cli", "outdated", "--all"],
         env={**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    assert wait_until(lambda: started.exists() and started.read_text().endswith("\n"))
+    assert wait_until(lambda: len(read_children(started)) == max(len(stacks), 1))
 
-    process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    for _ in range(count):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    _, errors = process.communicate(timeout=PATIENCE_S)
 
-    assert process.wait(PATIENCE_S) in (128 + signal.SIGINT, -signal.SIGINT)
-    assert not is_running(int(started.read_text()))
+    assert process.returncode == 128 + signal.SIGINT
+    assert "Traceback" not in errors
+    assert [pid for pid in read_children(started) if is_running(pid)] == []
+
+
+def read_children(folder: Path) -> list[int]:
+    """Return the child processes that were started, by the files that WITH_CHILD wrote."""
+    texts = [file.read_text() for file in folder.iterdir()]
+    return [int(text) for text in texts if text.endswith("\n")]
 
 
 def test_ctrl_c_reaches_a_command_in_the_foreground_that_is_just_starting(
@@ -217,3 +238,34 @@ def test_every_signal_to_end_cancels_a_wait(number: signal.Signals) -> None:
     assert cancelled.wait(PATIENCE_S)
     if number != signal.SIGINT:
         assert ended.value.args == (128 + number,)
+
+
+def test_only_the_first_signal_raises_an_exception() -> None:
+    steps = []
+
+    def clean_up() -> None:
+        for number in signals.ENDING:
+            signal.raise_signal(number)
+        steps.append("cleanup")
+
+    cleanup = ExitStack()
+    cleanup.callback(clean_up)
+    with pytest.raises(SystemExit), signals.interrupting(threading.Event()), cleanup:
+        signal.raise_signal(signal.SIGTERM)
+
+    assert steps == ["cleanup"]
+
+
+@pytest.mark.parametrize("argv", [["--version"], ["no-such-command"]], ids=" ".join)
+def test_ctrl_c_while_python_exits_prints_no_traceback(argv: list[str]) -> None:
+    code = (
+        "import atexit, signal, sys; atexit.register(signal.raise_signal, signal.SIGINT); "
+        "from pulumi_tcimages.cli import main; sys.exit(main())"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, *argv], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == -signal.SIGINT
+    assert "Traceback" not in done.stderr
