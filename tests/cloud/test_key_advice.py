@@ -15,7 +15,7 @@ from pulumi_tcimages.errors import (
 from pulumi_tcimages.naming import camel
 from tests.cloud.fakes import list_all, write
 from tests.cloud.faulty_server import Misbehaving, reply
-from tests.core.queries import question
+from tests.core.queries import build_query
 
 PERMANENT = f"AKID{'p' * 32}"
 TEMPORARY = f"AKID{'t' * 64}"
@@ -96,7 +96,7 @@ def test_a_text_that_is_no_region_is_refused_with_the_region_that_was_meant(regi
     with pytest.raises(ConfigurationError) as configured:
         read_configuration({"region": region})
     with pytest.raises(InvalidArgumentError) as refused:
-        question({"region": region})
+        build_query({"region": region})
 
     assert configured.value.fix == refused.value.fix == fix
     assert configured.value.settings[0][0] == "region"
@@ -107,7 +107,7 @@ def test_a_text_that_resembles_no_region_is_answered_with_an_example():
     with pytest.raises(ConfigurationError) as configured:
         read_configuration({"region": "nowhere"})
     with pytest.raises(InvalidArgumentError) as refused:
-        question({"region": "nowhere"})
+        build_query({"region": "nowhere"})
 
     assert configured.value.settings == (("region", "ap-guangzhou"),)
     assert refused.value.fix == 'write a region, for instance "ap-guangzhou"'

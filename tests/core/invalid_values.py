@@ -20,7 +20,7 @@ A_MAP = 'write a map, for instance {"NAME": "VALUE"}'
 AN_OBJECT = 'write an object, for instance {"name": "ImageName", "values": ["vllm"]}'
 SINGLE = "give a single string"
 EMPTY = ("an empty list or map asks nothing", "leave the argument out, or say what is wanted")
-WRONG = [
+INVALID_VALUES = [
     # what is asked; then what is told: argument, value, problem, fix
     (
         {"framework_version": 2.1},

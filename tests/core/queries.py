@@ -21,28 +21,28 @@ WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
 ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 
 
-def named(*names: str, **row: Any) -> list[PlatformImage]:
+def images_named(*names: str, **row: Any) -> list[PlatformImage]:
     """Platform images of these names, with ids `id-<name>` and the rest alike."""
     return [PlatformImage(image_name=name, image_id=f"id-{name}", **row) for name in names]
 
 
-def sessions(*versions: str) -> list[SessionImage]:
+def session_images_with(*versions: str) -> list[SessionImage]:
     return [
         SessionImage(spark_image_version=version, spark_image_id=f"id-{version}")
         for version in versions
     ]
 
 
-def question(arguments: dict[str, Any]) -> BaseQuery:
+def build_query(arguments: dict[str, Any]) -> BaseQuery:
     model = SessionImageQuery if "data_engine_id" in arguments else PlatformImageQuery
     return read_query(model, arguments)
 
 
-def refusal_of(model: type[BaseQuery], arguments: dict[str, Any]) -> InvalidArgumentError:
+def catch_error(model: type[BaseQuery], arguments: dict[str, Any]) -> InvalidArgumentError:
     """Why a question cannot be asked."""
-    with pytest.raises(InvalidArgumentError) as refused:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_query(model, arguments)
-    return refused.value
+    return caught.value
 
 
 def outcome(
@@ -50,28 +50,28 @@ def outcome(
 ) -> Image | NoMatchError | AmbiguousMatchError:
     """What is chosen, or the error that says why nothing is."""
     try:
-        return choose_image(images, question(arguments), WHERE).image
-    except (NoMatchError, AmbiguousMatchError) as undecided:
-        return undecided
+        return choose_image(images, build_query(arguments), WHERE).image
+    except (NoMatchError, AmbiguousMatchError) as error:
+        return error
 
 
 def no_match(images: list[Any], **arguments: Any) -> NoMatchError:
     """The error of a question that nothing answers."""
-    found = outcome(images, arguments)
-    assert isinstance(found, NoMatchError)
-    return found
+    result = outcome(images, arguments)
+    assert isinstance(result, NoMatchError)
+    return result
 
 
-def chosen(images: Sequence[Image], **arguments: Any) -> str:
+def chosen_name(images: Sequence[Image], **arguments: Any) -> str:
     """The name of the image that is chosen, or the first line of the error with its problem."""
-    found = outcome(images, arguments)
-    if not isinstance(found, Exception):
-        return str(found.label)
-    problem = render_names(getattr(found, "problem", ""), camel)
-    return f"{str(found).splitlines()[0]} {problem}".strip()
+    result = outcome(images, arguments)
+    if not isinstance(result, Exception):
+        return str(result.label)
+    problem = render_names(getattr(result, "problem", ""), camel)
+    return f"{str(result).splitlines()[0]} {problem}".strip()
 
 
-def take(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
+def apply_hint(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
     """The question changed as a hint says: a value added, replaced or (where empty) left out."""
     changed = dict(arguments)
     for path in hint.instead_of:

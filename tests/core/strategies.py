@@ -16,7 +16,7 @@ EXAMPLES = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-COSTLY = settings(EXAMPLES, max_examples=120)
+SLOW_EXAMPLES = settings(EXAMPLES, max_examples=120)
 
 VERSIONS = ("2.3", "2.3.0", "2.10", "2.9.1", "2.4.0a0", "2.3.0a0+40ec155e58.nv24.3", "0.5.6.post2")
 UNREADABLE = ("nightly", "2.x", "9" * 70, " 2.3\n")
@@ -93,7 +93,7 @@ session_images = st.builds(
     spark_image_tag=maybe("ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218"),
 )
 
-_narrowing = {
+_platform_criteria = {
     "image_id": st.sampled_from(["a", "b", "zz"]),
     "image_name": st.sampled_from([*NAMES, "no such"]),
     "name_regex": st.sampled_from(["torch", "(?i)GPU$", "^v"]),
@@ -118,25 +118,27 @@ _narrowing = {
         min_size=1,
     ),
 }
-_session_narrowing = {
+_session_criteria = {
     "framework": st.sampled_from(["pytorch", "tensorflow"]),
     "framework_version": st.sampled_from(RANGES),
-    "name_regex": _narrowing["name_regex"],
+    "name_regex": _platform_criteria["name_regex"],
     "tag_regex": st.sampled_from(["dev"]),
-    "spark_image_id": _narrowing["image_id"],
+    "spark_image_id": _platform_criteria["image_id"],
 }
 
 
-def _some(of: dict[str, st.SearchStrategy[Any]], most: int) -> st.SearchStrategy[dict[str, Any]]:
+def _pick_criteria(
+    strategies: dict[str, st.SearchStrategy[Any]], max_size: int
+) -> st.SearchStrategy[dict[str, Any]]:
     """A few of the arguments: with many at once nothing is ever left."""
-    return st.lists(st.sampled_from(sorted(of)), unique=True, max_size=most).flatmap(
-        lambda names: st.fixed_dictionaries({name: of[name] for name in names})
+    return st.lists(st.sampled_from(sorted(strategies)), unique=True, max_size=max_size).flatmap(
+        lambda names: st.fixed_dictionaries({name: strategies[name] for name in names})
     )
 
 
-platform_criteria = _some(_narrowing, 3)
+platform_criteria = _pick_criteria(_platform_criteria, 3)
 platform_arguments = st.builds(
-    lambda criteria, choosing: {**criteria, **(choosing if criteria else {})},
+    lambda criteria, selection: {**criteria, **(selection if criteria else {})},
     platform_criteria,
     st.sampled_from(
         [
@@ -148,13 +150,13 @@ platform_arguments = st.builds(
     ),
 )
 session_arguments = st.builds(
-    lambda criteria, choosing: {
+    lambda criteria, selection: {
         "data_engine_id": "DataEngine-b0jt6fvk",
         "framework_type": "machine-learning",
         **criteria,
-        **choosing,
+        **selection,
     },
-    _some(_session_narrowing, 2),
+    _pick_criteria(_session_criteria, 2),
     st.sampled_from([{}, {"latest": True}]),
 )
 

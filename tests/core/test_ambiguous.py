@@ -17,20 +17,28 @@ from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.errors import AmbiguousMatchError
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
-from tests.core.queries import ENGINE, chosen, named, outcome, question, sessions, take
-from tests.core.strategies import COSTLY, lookups
+from tests.core.queries import (
+    ENGINE,
+    apply_hint,
+    build_query,
+    chosen_name,
+    images_named,
+    outcome,
+    session_images_with,
+)
+from tests.core.strategies import SLOW_EXAMPLES, lookups
 from tests.timeouts import PATIENCE_S
 
 
 def ambiguous(images: list[Any], **arguments: Any) -> AmbiguousMatchError:
-    found = outcome(images, arguments)
-    assert isinstance(found, AmbiguousMatchError)
-    return found
+    error = outcome(images, arguments)
+    assert isinstance(error, AmbiguousMatchError)
+    return error
 
 
 TENSORFLOW = [
     image.model_copy(update={"framework": "TENSORFLOW", "framework_version": "2.4"})
-    for image in named(
+    for image in images_named(
         "tf2.4-py3.8-cpu", "tf2.4-py3.8-cuda11.1-gpu", "light3.1.3-tf2.4-py3.8-cuda11.1-gpu"
     )
 ]
@@ -45,11 +53,11 @@ OLDER = [
 ]
 
 
-def test_the_message_for_a_tie_word_for_word() -> None:
-    found = ambiguous([*TENSORFLOW, *OLDER], framework="tensorflow", latest=True)
+def test_tie_error_text() -> None:
+    error = ambiguous([*TENSORFLOW, *OLDER], framework="tensorflow", latest=True)
 
     assert (
-        found.text("getPlatformImage")
+        error.text("getPlatformImage")
         == """\
 getPlatformImage: 3 images tie for latest. [ambiguous]
 Problem  all have the newest version: frameworkVersion 2.4.
@@ -73,11 +81,13 @@ Next     add one of these:
     )
 
 
-def test_the_message_without_latest_word_for_word() -> None:
-    found = ambiguous(sessions("pytorch-v2.5.1", "pytorch-v2.6.0"), **ENGINE, framework="pytorch")
+def test_ambiguous_error_text_without_latest() -> None:
+    error = ambiguous(
+        session_images_with("pytorch-v2.5.1", "pytorch-v2.6.0"), **ENGINE, framework="pytorch"
+    )
 
     assert (
-        found.text("tcimages session-image", lambda name: name.replace("_", "-"))
+        error.text("tcimages session-image", lambda name: name.replace("_", "-"))
         == """\
 tcimages session-image: 2 images match. [ambiguous]
 Asked    data-engine-id "DataEngine-b0jt6fvk"; framework-type
@@ -93,17 +103,17 @@ Next     add one of these:
     )
 
 
-def test_more_than_ten_candidates_are_not_all_told() -> None:
-    found = ambiguous(sessions(*(f"pytorch-v2.{n}" for n in range(13))), **ENGINE)
+def test_only_ten_candidates_are_listed() -> None:
+    error = ambiguous(session_images_with(*(f"pytorch-v2.{n}" for n in range(13))), **ENGINE)
 
-    text = found.text()
+    text = error.text()
     assert "13 images listed, 13 match:" in text
     assert "         pytorch-v2.9  2.9  id id-pytorch-v2.9\n         ... and 3 more\n" in text
     assert "v2.10" not in text.split("Differ")[0]
 
 
-def test_latest_is_not_advised_where_it_would_be_refused() -> None:
-    images = named("torch2.3", "torch2.4", framework="pytorch", framework_version="2.3")
+def test_latest_is_not_suggested_for_several_frameworks() -> None:
+    images = images_named("torch2.3", "torch2.4", framework="pytorch", framework_version="2.3")
     newer = PlatformImage(image_name="torch2.5", framework="pytorch", framework_version="2.5")
 
     assert Criterion("latest", "true") not in {
@@ -114,49 +124,51 @@ def test_latest_is_not_advised_where_it_would_be_refused() -> None:
     )
 
 
-def test_an_argument_in_use_is_replaced_where_nothing_else_tells_apart() -> None:
-    images = sessions("pytorch-v2.5.1", "pytorch-v2.6.0", "pytorch-v2.4.0")
+def test_existing_argument_is_replaced_if_nothing_else_differs() -> None:
+    images = session_images_with("pytorch-v2.5.1", "pytorch-v2.6.0", "pytorch-v2.4.0")
 
-    found = ambiguous(images, **ENGINE, framework_version=">=2.5")
+    error = ambiguous(images, **ENGINE, framework_version=">=2.5")
 
-    assert Hint((Criterion("framework_version", '"==2.5.1"'),), "pytorch-v2.5.1") in found.hints
+    assert Hint((Criterion("framework_version", '"==2.5.1"'),), "pytorch-v2.5.1") in error.hints
 
 
-def test_a_replacement_that_would_let_others_in_is_not_advised() -> None:
-    both = PlatformImage(image_name="both", image_id="1", image_range=["Train", "Notebook"])
+def test_replacement_matching_other_images_is_not_suggested() -> None:
+    train_and_notebook = PlatformImage(
+        image_name="both", image_id="1", image_range=["Train", "Notebook"]
+    )
     train = PlatformImage(image_name="train", image_id="2", image_range=["Train"])
     other = PlatformImage(image_name="other", image_id="3", image_range=["Notebook"])
 
-    found = ambiguous([both, train, other], image_range="Train")
+    error = ambiguous([train_and_notebook, train, other], image_range="Train")
 
-    assert [hint.criteria for hint in found.hints] == [
+    assert [hint.criteria for hint in error.hints] == [
         (Criterion("image_name", '"both"'),),
         (Criterion("image_name", '"train"'),),
     ]
 
 
-def test_names_come_after_everything_else_and_ids_after_names() -> None:
-    same = [PlatformImage(image_name="torch2.3", image_id=item) for item in "ab"]
+def test_id_is_suggested_for_images_with_equal_names() -> None:
+    images = [PlatformImage(image_name="torch2.3", image_id=item) for item in "ab"]
 
-    found = ambiguous(same, name_regex=".")
+    error = ambiguous(images, name_regex=".")
 
-    assert found.differ == ()
-    assert [hint.criteria for hint in found.hints] == [(Criterion("image_id", '"a"'),)]
+    assert error.differ == ()
+    assert [hint.criteria for hint in error.hints] == [(Criterion("image_id", '"a"'),)]
 
 
-def test_rows_that_are_alike_in_everything_have_no_hint() -> None:
+def test_identical_images_have_no_hints() -> None:
     row = {"image_name": "torch2.3", "image_id": "a"}
 
-    found = ambiguous([PlatformImage(**row), PlatformImage(**row)], name_regex=".")
+    error = ambiguous([PlatformImage(**row), PlatformImage(**row)], name_regex=".")
 
-    assert (found.hints, found.differ) == ((), ())
+    assert (error.hints, error.differ) == ((), ())
 
 
-def test_images_without_name_and_id_are_told_as_such() -> None:
-    found = ambiguous([PlatformImage(framework="a"), PlatformImage(framework="b")])
+def test_images_without_name_and_id_are_listed() -> None:
+    error = ambiguous([PlatformImage(framework="a"), PlatformImage(framework="b")])
 
     assert (
-        found.text()
+        error.text()
         == """\
 2 images match. [ambiguous]
 Where    ap-guangzhou, tione.tencentcloudapi.com
@@ -169,7 +181,7 @@ Next     add one of these:
     )
 
 
-def test_every_kind_of_trait_can_tell_apart() -> None:
+def test_every_property_can_distinguish_images() -> None:
     kinds: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "image_range": ({"image_range": ["Train"]}, {"image_range": ["Notebook"]}),
         "gpu": ({"support_gpu_list": ["A10"]}, {"support_gpu_list": ["A100"]}),
@@ -193,12 +205,12 @@ def test_every_kind_of_trait_can_tell_apart() -> None:
     }
     for path, rows in kinds.items():
         images = [PlatformImage.model_validate({"image_name": "a", **row}) for row in rows]
-        found = ambiguous(images)
-        assert path in found.differ, path
-        assert found.hints, path
+        error = ambiguous(images)
+        assert path in error.differ, path
+        assert error.hints, path
 
 
-def test_what_no_question_can_hold_is_not_advised() -> None:
+def test_values_no_query_accepts_are_not_suggested() -> None:
     images = [
         PlatformImage(image_name=f"a\n{n}", image_id="x" * 300 + n, framework_version="1" * 63 + n)
         for n in "12"
@@ -207,107 +219,109 @@ def test_what_no_question_can_hold_is_not_advised() -> None:
     assert ambiguous(images).hints == ()
 
 
-def test_many_candidates_are_told_apart_in_good_time() -> None:
-    images = named(*(f"torch2.{n}-py38-cuda12.{n % 7}" for n in range(3000)), framework="pytorch")
-    begun = time.perf_counter()
+def test_many_candidates_are_compared_quickly() -> None:
+    images = images_named(
+        *(f"torch2.{n}-py38-cuda12.{n % 7}" for n in range(3000)), framework="pytorch"
+    )
+    started = time.perf_counter()
 
-    found = ambiguous(images, framework="pytorch")
+    error = ambiguous(images, framework="pytorch")
 
-    assert time.perf_counter() - begun < PATIENCE_S
-    assert len(found.candidates) == 3000
+    assert time.perf_counter() - started < PATIENCE_S
+    assert len(error.candidates) == 3000
 
 
-def test_images_with_long_attributes_are_told_apart_with_few_comparisons(
+def test_long_attributes_are_compared_few_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compared = 0
-    read = criteria.find_attribute
+    find_attribute = criteria.find_attribute
 
-    def count(attributes: Mapping[str, list[str]], key: str) -> list[str]:
+    def count_comparison(attributes: Mapping[str, list[str]], key: str) -> list[str]:
         nonlocal compared
         compared += 1
-        return read(attributes, key)
+        return find_attribute(attributes, key)
 
-    monkeypatch.setattr(criteria, "find_attribute", count)
+    monkeypatch.setattr(criteria, "find_attribute", count_comparison)
     images = [
         PlatformImage(
             image_name=f"torch2.0-{number}",
             image_id=str(number),
             extra_attributes=[
-                PlatformImageExtraAttribute(key="k", values=[f"v{at}" for at in range(99)])
+                PlatformImageExtraAttribute(key="k", values=[f"v{index}" for index in range(99)])
             ],
         )
         for number in range(40)
     ]
 
-    found = ambiguous(images, name_regex="torch")
+    error = ambiguous(images, name_regex="torch")
 
-    assert found.hints
+    assert error.hints
     assert 0 < compared < 50_000
 
 
-def test_images_with_thousands_of_gpus_in_their_descriptions_are_told_apart_in_good_time() -> None:
+def test_thousands_of_gpus_are_compared_quickly() -> None:
     images = [
         PlatformImage(
             image_name=f"torch2.{number}",
             image_id=f"id-{number}",
             framework="PyTorch",
             description="支持的卡型:"
-            + " ".join(f"G{number * 34_000 + at}" for at in range(34_000)),
+            + " ".join(f"G{number * 34_000 + index}" for index in range(34_000)),
         )
         for number in range(30)
     ]
-    begun = time.perf_counter()
+    started = time.perf_counter()
 
-    found = ambiguous(images, framework="pytorch")
+    error = ambiguous(images, framework="pytorch")
 
-    assert time.perf_counter() - begun < PATIENCE_S
-    assert len(found.candidates) == 30
+    assert time.perf_counter() - started < PATIENCE_S
+    assert len(error.candidates) == 30
 
 
-def test_of_all_that_is_true_of_an_image_only_the_first_criteria_are_paired() -> None:
+def test_only_first_differences_are_paired() -> None:
     images = [
         PlatformImage(image_name="a", image_id="a", support_gpu_list=[f"g{n}", *more])
         for n in range(12)
         for more in [[f"{n % 2}-{gpu}" for gpu in range(150)]]
     ]
-    tried = 0
+    attempts = 0
 
-    def decide_nothing(_images: Sequence[Any], _query: BaseQuery) -> None:
-        nonlocal tried
-        tried += 1
+    def count_attempt(_images: Sequence[Any], _query: BaseQuery) -> None:
+        nonlocal attempts
+        attempts += 1
 
     build_ambiguous_hints(
-        images, images, question({"image_name": "a", "latest": True}), decide_nothing
+        images, images, build_query({"image_name": "a", "latest": True}), count_attempt
     )
 
-    assert 0 < tried < 10_000
+    assert 0 < attempts < 10_000
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(lookups)
-def test_every_hint_chooses_exactly_the_image_that_it_says(
+def test_every_hint_chooses_the_named_image(
     lookup: tuple[list[Image], dict[str, Any]],
 ) -> None:
     images, arguments = lookup
-    found = outcome(images, arguments)
-    if not isinstance(found, AmbiguousMatchError):
+    error = outcome(images, arguments)
+    if not isinstance(error, AmbiguousMatchError):
         return
 
-    for hint in found.hints:
-        answer = outcome(images, take(arguments, hint))
+    for hint in error.hints:
+        answer = outcome(images, apply_hint(arguments, hint))
         assert not isinstance(answer, Exception)
         assert (answer.label or answer.identifier or "(no name)") == hint.leads_to
-        assert answer.identifier in {candidate.image_id for candidate in found.candidates} | {""}
+        assert answer.identifier in {candidate.image_id for candidate in error.candidates} | {""}
 
 
-def test_a_hint_of_the_message_can_be_taken_at_its_word() -> None:
+def test_hints_of_the_error_choose_the_named_image() -> None:
     arguments = {"framework": "tensorflow", "latest": True}
-    found = ambiguous([*TENSORFLOW, *OLDER], **arguments)
+    error = ambiguous([*TENSORFLOW, *OLDER], **arguments)
 
-    assert len(found.hints) == 3
-    for hint in found.hints:
-        assert chosen([*TENSORFLOW, *OLDER], **take(arguments, hint)) == hint.leads_to
+    assert len(error.hints) == 3
+    for hint in error.hints:
+        assert chosen_name([*TENSORFLOW, *OLDER], **apply_hint(arguments, hint)) == hint.leads_to
 
 
 @pytest.mark.parametrize(
@@ -317,31 +331,29 @@ def test_a_hint_of_the_message_can_be_taken_at_its_word() -> None:
         (("a-cuda12.4-gpu", "b-cuda12.6-gpu", "c-cuda12.6-gpu"), "leaves 2 images"),
     ],
 )
-def test_a_misspelt_component_to_compare_by_is_corrected(
-    names: tuple[str, ...], leads_to: str
-) -> None:
-    found = ambiguous(named(*names), device="gpu", latest_by=["cudaa"])
+def test_misspelled_latest_by_component_is_corrected(names: tuple[str, ...], leads_to: str) -> None:
+    error = ambiguous(images_named(*names), device="gpu", latest_by=["cudaa"])
 
-    meant = Hint((Criterion("latest_by", '["cuda"]'),), leads_to, ("latest_by",))
-    assert found.hints[0] == meant
-    assert f'Next     did you mean latestBy ["cuda"]? ({leads_to})\n' in f"{found.text()}\n"
+    hint = Hint((Criterion("latest_by", '["cuda"]'),), leads_to, ("latest_by",))
+    assert error.hints[0] == hint
+    assert f'Next     did you mean latestBy ["cuda"]? ({leads_to})\n' in f"{error.text()}\n"
 
 
-def test_the_version_to_compare_by_may_be_misspelt_too() -> None:
+def test_misspelled_latest_by_version_is_corrected() -> None:
     images = [
-        *named("a", framework="PYTORCH", framework_version="2.3"),
-        *named("b", framework="PYTORCH", framework_version="2.4"),
+        *images_named("a", framework="PYTORCH", framework_version="2.3"),
+        *images_named("b", framework="PYTORCH", framework_version="2.4"),
     ]
 
-    found = ambiguous(images, framework="torch", latest_by=["framewrokVersion"])
+    error = ambiguous(images, framework="torch", latest_by=["framewrokVersion"])
 
-    assert found.hints[0].criteria == (Criterion("latest_by", '["frameworkVersion"]'),)
+    assert error.hints[0].criteria == (Criterion("latest_by", '["frameworkVersion"]'),)
 
 
-def test_hints_for_the_plainest_images_come_first_and_one_has_a_name() -> None:
-    found = ambiguous(named("a-gpu", "b-gpu", "c-cpu"), name_regex=".")
+def test_hints_for_the_simplest_image_come_first() -> None:
+    error = ambiguous(images_named("a-gpu", "b-gpu", "c-cpu"), name_regex=".")
 
-    assert [hint.criteria[0].argument for hint in found.hints] == [
+    assert [hint.criteria[0].argument for hint in error.hints] == [
         "image_name",
         "image_name",
         "device",

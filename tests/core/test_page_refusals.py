@@ -58,7 +58,7 @@ from tests.timeouts import PATIENCE_S
         ("LimitExceeded", "分页限制超过上限"),
     ],
 )
-def test_a_refusal_of_the_page_size_is_known(code, message):
+def test_page_size_error_is_recognized(code, message):
     assert page_refusals.is_page_too_large(code, message)
 
 
@@ -91,7 +91,7 @@ def test_a_refusal_of_the_page_size_is_known(code, message):
         ("", ""),
     ],
 )
-def test_a_refusal_of_something_else_does_not_make_the_page_smaller(code, message):
+def test_other_error_does_not_reduce_the_page_size(code, message):
     assert not page_refusals.is_page_too_large(code, message)
 
 
@@ -105,19 +105,19 @@ def test_a_refusal_of_something_else_does_not_make_the_page_smaller(code, messag
     ],
     ids=lambda code: code[:9],
 )
-def test_a_hostile_code_is_judged_in_good_time(code):
-    begun = time.perf_counter()
+def test_hostile_code_is_matched_quickly(code):
+    started = time.perf_counter()
     for _ in range(20):
         page_refusals.is_page_too_large(code, "")
         page_refusals.is_offset_refused(code)
 
-    assert time.perf_counter() - begun < PATIENCE_S
+    assert time.perf_counter() - started < PATIENCE_S
 
 
 @pytest.mark.parametrize("text", ["limit ", "limit`", "page ", "Limit.", "分 页", "paging_"])
-def test_a_hostile_message_is_judged_in_good_time(text):
-    begun = time.perf_counter()
+def test_hostile_message_is_matched_quickly(text):
+    started = time.perf_counter()
     for _ in range(20):
         page_refusals.is_page_too_large("InvalidParameter", text * (128_000 // len(text)))
 
-    assert time.perf_counter() - begun < PATIENCE_S
+    assert time.perf_counter() - started < PATIENCE_S

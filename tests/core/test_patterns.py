@@ -18,10 +18,10 @@ ALLOWED = "Rust regex syntax, at most 256 characters, without look-around"
 TOO_LARGE = "this regular expression is too large"
 
 
-def refusal_of(text: str) -> InvalidArgumentError:
-    with pytest.raises(InvalidArgumentError) as refused:
+def catch_error(text: str) -> InvalidArgumentError:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_pattern(text)
-    return refused.value
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def refusal_of(text: str) -> InvalidArgumentError:
         ("a", "a\ud800", False),
     ],
 )
-def test_a_pattern_searches_and_minds_the_case(pattern: str, text: str | None, found: bool) -> None:
+def test_pattern_searches_case_sensitively(pattern: str, text: str | None, found: bool) -> None:
     assert read_pattern(pattern).found_in(text) is found
 
 
-def test_patterns_are_equal_by_their_text() -> None:
+def test_patterns_with_equal_text_are_equal() -> None:
     assert read_pattern("a") == read_pattern("a") != read_pattern("b")
     assert repr(read_pattern("a")) == "Pattern(text='a')"
 
@@ -60,10 +60,10 @@ def test_patterns_are_equal_by_their_text() -> None:
         (r"(a)\1", "backreferences are not supported at character 4"),
     ],
 )
-def test_a_pattern_that_does_not_compile_is_told_why_and_where(pattern: str, problem: str) -> None:
-    refused = refusal_of(pattern)
+def test_invalid_pattern_error_has_reason_and_position(pattern: str, problem: str) -> None:
+    error = catch_error(pattern)
 
-    assert (refused.problem, refused.allowed) == (
+    assert (error.problem, error.allowed) == (
         f"this regular expression does not compile: {problem}",
         ALLOWED,
     )
@@ -83,8 +83,8 @@ def test_a_pattern_that_does_not_compile_is_told_why_and_where(pattern: str, pro
         (r"(a)\1", "write a pattern without it"),
     ],
 )
-def test_a_pattern_that_does_not_compile_is_told_what_to_write(pattern: str, fix: str) -> None:
-    assert refusal_of(pattern).fix == fix
+def test_invalid_pattern_error_suggests_a_pattern(pattern: str, fix: str) -> None:
+    assert catch_error(pattern).fix == fix
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_a_pattern_that_does_not_compile_is_told_what_to_write(pattern: str, fix
         r"\w{500}{9}",
     ],
 )
-def test_a_pattern_that_would_be_slow_is_refused(pattern: str) -> None:
-    assert refusal_of(pattern).text() == (
+def test_slow_pattern_is_rejected(pattern: str) -> None:
+    assert catch_error(pattern).text() == (
         "invalid argument. [invalid-argument]\n"
         "Problem  this regular expression is too large\n"
         "Allowed  1000 characters and classes at most, counted repetitions written\n"
@@ -121,7 +121,7 @@ def test_a_pattern_that_would_be_slow_is_refused(pattern: str) -> None:
         "a{1000}",
     ],
 )
-def test_a_pattern_of_ordinary_size_is_read(pattern: str) -> None:
+def test_ordinary_pattern_is_accepted(pattern: str) -> None:
     assert read_pattern(pattern) == Pattern(pattern, engine=None)
 
 
@@ -130,16 +130,16 @@ def test_a_pattern_of_ordinary_size_is_read(pattern: str) -> None:
     ["(a*)*$", "(a|aa)+$", "(.*)*x", "(a?){250}a{250}", r"([a-z]+)+!", "(.{0,30}){0,30}!"],
 )
 def test_no_pattern_hangs(pattern: str) -> None:
-    read = read_pattern(pattern)
-    begun = time.perf_counter()
+    parsed = read_pattern(pattern)
+    started = time.perf_counter()
     for _ in range(100):
-        read.found_in("a" * 200 + "b")
+        parsed.found_in("a" * 200 + "b")
 
-    assert time.perf_counter() - begun < PATIENCE_S
+    assert time.perf_counter() - started < PATIENCE_S
 
 
 @EXAMPLES
 @given(hostile_text | st.text("ab(){}[]|*+?.,\\^$0123456789:=!<>Ppw", max_size=40), hostile_text)
-def test_a_text_is_a_pattern_or_a_query_error_and_nothing_else(pattern: str, text: str) -> None:
+def test_any_text_is_a_pattern_or_an_invalid_argument(pattern: str, text: str) -> None:
     with suppress(InvalidArgumentError):
         read_pattern(pattern).found_in(text)

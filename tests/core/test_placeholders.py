@@ -64,32 +64,32 @@ VALUES = [
 
 
 @pytest.mark.parametrize("text", BLANK)
-def test_a_text_that_says_nothing_is_blank(text: str) -> None:
-    found = find_placeholder(text)
+def test_blank_text_is_recognized(text: str) -> None:
+    placeholder = find_placeholder(text)
 
-    assert found is not None
-    assert found.is_blank
+    assert placeholder is not None
+    assert placeholder.is_blank
 
 
 @pytest.mark.parametrize("text", ["-", "--", "\u2014", "_", '"-"', " - "])
-def test_dashes_are_no_key(text: str) -> None:
-    found = find_key_placeholder(text)
+def test_dashes_are_a_blank_key(text: str) -> None:
+    placeholder = find_key_placeholder(text)
 
-    assert found is not None
-    assert found.is_blank
+    assert placeholder is not None
+    assert placeholder.is_blank
 
 
 @pytest.mark.parametrize("text", [*BLANK, *QUOTED, *VARIABLES, *TEMPLATES, "a-b", "-a", "x"])
-def test_a_key_is_a_placeholder_where_any_text_is_one(text: str) -> None:
+def test_placeholder_text_is_also_a_key_placeholder(text: str) -> None:
     assert find_key_placeholder(text) == find_placeholder(text)
 
 
 @pytest.mark.parametrize("text", ["false", "False", "true"])
-def test_a_truth_value_is_no_value_but_not_meant_as_none_either(text: str) -> None:
-    found = find_placeholder(text)
+def test_boolean_word_is_a_placeholder_but_not_blank(text: str) -> None:
+    placeholder = find_placeholder(text)
 
-    assert found is not None
-    assert (found.holds, found.is_blank) == (f"holds the word {text}", False)
+    assert placeholder is not None
+    assert (placeholder.holds, placeholder.is_blank) == (f"holds the word {text}", False)
 
 
 @pytest.mark.parametrize(
@@ -100,34 +100,34 @@ def test_a_truth_value_is_no_value_but_not_meant_as_none_either(text: str) -> No
         (TEMPLATES, "holds a placeholder"),
     ],
 )
-def test_a_text_that_was_forgotten_is_told_by_its_kind(texts: list[str], holds: str) -> None:
+def test_placeholder_kind_is_described(texts: list[str], holds: str) -> None:
     assert {text: getattr(find_placeholder(text), "holds", "") for text in texts} == dict.fromkeys(
         texts, holds
     )
 
 
 @pytest.mark.parametrize("text", VALUES)
-def test_a_value_is_no_placeholder(text: str) -> None:
+def test_value_is_not_a_placeholder(text: str) -> None:
     assert find_placeholder(text) is None
 
 
 @settings(derandomize=True, deadline=None, max_examples=1000)
 @given(st.text(string.ascii_letters + string.digits, min_size=32, max_size=36), st.booleans())
-def test_a_key_is_no_placeholder_unless_it_begins_like_one(key: str, is_id: bool) -> None:
-    is_like_one = key.lower().startswith("your") or set(key.lower()) == {"x"}
+def test_key_is_not_a_placeholder(key: str, is_id: bool) -> None:
+    resembles_placeholder = key.lower().startswith("your") or set(key.lower()) == {"x"}
 
-    found = find_placeholder(f"AKID{key}" if is_id else key)
+    placeholder = find_placeholder(f"AKID{key}" if is_id else key)
 
-    assert found is None or is_like_one
+    assert placeholder is None or resembles_placeholder
 
 
 @settings(derandomize=True, deadline=None)
 @given(st.text())
-def test_a_placeholder_is_never_repeated(text: str) -> None:
-    found = find_placeholder(f'"canary{text}canary"')
+def test_description_does_not_contain_the_text(text: str) -> None:
+    placeholder = find_placeholder(f'"canary{text}canary"')
 
-    assert found is not None
-    assert "canary" not in f"{found}"
+    assert placeholder is not None
+    assert "canary" not in f"{placeholder}"
 
 
 @pytest.mark.parametrize(
@@ -138,14 +138,14 @@ def test_a_placeholder_is_never_repeated(text: str) -> None:
     ],
     ids=lambda text: ascii(text[:3]),
 )
-def test_a_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
-    begun = time.perf_counter()
+def test_hostile_text_takes_linear_time(text: str) -> None:
+    started = time.perf_counter()
     for _ in range(100):
         find_placeholder(text)
 
-    assert time.perf_counter() - begun < PATIENCE_S
+    assert time.perf_counter() - started < PATIENCE_S
 
 
-def test_a_text_longer_than_any_setting_is_no_placeholder() -> None:
+def test_text_longer_than_any_setting_is_not_a_placeholder() -> None:
     assert find_placeholder("$" + "a" * 64 * 1024) is None
     assert find_key_placeholder("-" * 64 * 1024 + "-") is None

@@ -15,16 +15,16 @@ from pulumi_tcimages.core.selection import narrow_images, sort_images
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.session_images import SessionImage
-from tests.core.queries import outcome, question
+from tests.core.queries import build_query, outcome
 from tests.core.strategies import (
-    COSTLY,
+    SLOW_EXAMPLES,
     catalogues,
     lookups,
     platform_criteria,
 )
 
 
-def test_images_are_sorted_by_framework_version_name_id_each_missing_one_last() -> None:
+def test_images_are_sorted_and_missing_values_come_last() -> None:
     expected = [
         PlatformImage(framework="PyTorch", framework_version="2.3", image_name="A", image_id="1"),
         PlatformImage(framework="torch", framework_version="2.3", image_name="a", image_id="2"),
@@ -45,86 +45,86 @@ def test_images_are_sorted_by_framework_version_name_id_each_missing_one_last() 
         assert sort_images(shuffled) == expected
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(catalogues, st.randoms(use_true_random=False))
-def test_a_list_never_depends_on_the_order_of_the_cloud(
-    images: list[PlatformImage], shuffler: random.Random
+def test_list_does_not_depend_on_catalogue_order(
+    images: list[PlatformImage], randomizer: random.Random
 ) -> None:
-    shuffled = shuffler.sample(images, len(images))
+    shuffled = randomizer.sample(images, len(images))
 
     assert list(map(repr, sort_images(shuffled))) == list(map(repr, sort_images(images)))
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(lookups, st.randoms(use_true_random=False))
-def test_an_answer_or_error_never_depends_on_the_order_of_the_cloud(
-    lookup: tuple[list[Image], dict[str, Any]], shuffler: random.Random
+def test_result_does_not_depend_on_catalogue_order(
+    lookup: tuple[list[Image], dict[str, Any]], randomizer: random.Random
 ) -> None:
     images, arguments = lookup
-    shuffled = shuffler.sample(images, len(images))
+    shuffled = randomizer.sample(images, len(images))
 
     assert repr(outcome(shuffled, arguments)) == repr(outcome(images, arguments))
     assert str(outcome(shuffled, arguments)) == str(outcome(images, arguments))
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(lookups)
-def test_what_is_chosen_satisfies_every_criterion(
+def test_chosen_image_matches_every_criterion(
     lookup: tuple[list[Image], dict[str, Any]],
 ) -> None:
     images, arguments = lookup
-    found = outcome(images, arguments)
+    result = outcome(images, arguments)
 
-    if isinstance(found, (PlatformImage, SessionImage)):
-        assert all(predicate.matches(found) for predicate in predicates_of(question(arguments)))
-        assert any(found is image for image in images)
+    if isinstance(result, (PlatformImage, SessionImage)):
+        assert all(predicate.matches(result) for predicate in predicates_of(build_query(arguments)))
+        assert any(result is image for image in images)
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(catalogues, platform_criteria, platform_criteria)
-def test_another_criterion_never_adds_an_image(
-    images: list[PlatformImage], some: dict[str, Any], more: dict[str, Any]
+def test_additional_criterion_never_adds_an_image(
+    images: list[PlatformImage], criteria: dict[str, Any], more_criteria: dict[str, Any]
 ) -> None:
-    def left(arguments: dict[str, Any]) -> set[int]:
-        return {id(image) for image in narrow_images(images, question(arguments)).left}
+    def matching_ids(arguments: dict[str, Any]) -> set[int]:
+        return {id(image) for image in narrow_images(images, build_query(arguments)).left}
 
-    assert left({**more, **some}) <= left(some)
+    assert matching_ids({**more_criteria, **criteria}) <= matching_ids(criteria)
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(lookups)
-def test_the_counts_of_the_funnel_add_up(lookup: tuple[list[Image], dict[str, Any]]) -> None:
+def test_funnel_counts_match_the_criteria(lookup: tuple[list[Image], dict[str, Any]]) -> None:
     images, arguments = lookup
-    tests = predicates_of(question(arguments))
-    funnel = narrow_images(images, question(arguments))
+    predicates = predicates_of(build_query(arguments))
+    funnel = narrow_images(images, build_query(arguments))
     counts = [funnel.listed_count, *(count for _, count in funnel.steps)]
 
     assert funnel.listed_count == len(images)
     assert all(before >= after for before, after in pairwise(counts))
     assert counts[-1] == len(funnel.left)
-    for upto, (criterion, count) in enumerate(funnel.steps, start=1):
-        assert criterion == tests[upto - 1].criterion
+    for length, (criterion, count) in enumerate(funnel.steps, start=1):
+        assert criterion == predicates[length - 1].criterion
         assert count == sum(
-            all(predicate.matches(image) for predicate in tests[:upto]) for image in images
+            all(predicate.matches(image) for predicate in predicates[:length]) for image in images
         )
 
 
-@COSTLY
+@SLOW_EXAMPLES
 @given(lookups)
-def test_an_error_tells_the_truth_and_can_be_printed(
+def test_error_counts_are_correct_and_text_is_encodable(
     lookup: tuple[list[Image], dict[str, Any]],
 ) -> None:
     images, arguments = lookup
-    found = outcome(images, arguments)
+    result = outcome(images, arguments)
 
-    if isinstance(found, NoMatchError):
-        assert (found.listed_count, found.funnel[-1:] and found.funnel[-1][1]) in (
+    if isinstance(result, NoMatchError):
+        assert (result.listed_count, result.funnel[-1:] and result.funnel[-1][1]) in (
             (len(images), 0),
             (0, ()),
         )
-        found.text().encode()
-    elif isinstance(found, AmbiguousMatchError):
-        matched = narrow_images(images, question(arguments)).left
-        assert (found.listed_count, found.matched) == (len(images), len(matched))
-        assert 2 <= len(found.candidates) <= found.matched
-        found.text().encode()
+        result.text().encode()
+    elif isinstance(result, AmbiguousMatchError):
+        matched = narrow_images(images, build_query(arguments)).left
+        assert (result.listed_count, result.matched) == (len(images), len(matched))
+        assert 2 <= len(result.candidates) <= result.matched
+        result.text().encode()

@@ -14,18 +14,18 @@ from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
 from pulumi_tcimages.sources.session_images import SessionImageQuery, SessionImagesQuery
 from pulumi_tcimages.sources.tione import PlatformImageFilter
-from tests.core.queries import ENGINE, refusal_of
+from tests.core.queries import ENGINE, catch_error
 
 
-def session(**arguments: Any) -> BaseQuery:
+def session_query(**arguments: Any) -> BaseQuery:
     return read_query(SessionImageQuery, {**ENGINE, **arguments})
 
 
-def platform(**arguments: Any) -> BaseQuery:
+def platform_query(**arguments: Any) -> BaseQuery:
     return read_query(PlatformImageQuery, arguments)
 
 
-def test_arguments_of_a_platform_question_are_read() -> None:
+def test_platform_image_arguments_are_read() -> None:
     arguments = {
         "region": "ap-guangzhou",
         "filters": [{"name": "ImageRange", "values": ["Train"], "negative": False, "fuzzy": True}],
@@ -79,7 +79,7 @@ def test_arguments_of_a_platform_question_are_read() -> None:
     )
 
 
-def test_every_argument_of_a_session_question_is_read() -> None:
+def test_session_image_arguments_are_read() -> None:
     arguments = {
         "region": "ap-guangzhou",
         "dataEngineId": "DataEngine-b0jt6fvk",
@@ -109,25 +109,25 @@ def test_every_argument_of_a_session_question_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("many", "choosing"),
+    ("list_query", "selection_arguments"),
     [(PlatformImagesQuery, {"latest", "latest_by"}), (SessionImagesQuery, {"latest"})],
 )
-def test_the_question_for_one_is_the_question_for_many_and_how_to_choose(
-    many: type[BaseQuery], choosing: set[str]
+def test_single_query_has_selection_arguments_in_addition(
+    list_query: type[BaseQuery], selection_arguments: set[str]
 ) -> None:
-    one = PlatformImageQuery if many is PlatformImagesQuery else SessionImageQuery
+    single_query = PlatformImageQuery if list_query is PlatformImagesQuery else SessionImageQuery
 
-    assert set(one.model_fields) - set(many.model_fields) == choosing
+    assert set(single_query.model_fields) - set(list_query.model_fields) == selection_arguments
 
 
-def test_every_argument_is_described_in_a_sentence() -> None:
+def test_every_argument_has_a_description() -> None:
     for model in (PlatformImageQuery, SessionImageQuery, PlatformImageFilter):
         for name, field in model.model_fields.items():
             assert (field.description or "").endswith("."), name
 
 
-def test_criteria_are_what_narrows_here_in_the_order_of_the_arguments() -> None:
-    query = platform(
+def test_criteria_exclude_api_and_selection_arguments() -> None:
+    query = platform_query(
         region="ap-guangzhou",
         filters=[{"name": "ImageRange", "values": ["Train"]}],
         ti_project_id="0",
@@ -145,10 +145,10 @@ def test_criteria_are_what_narrows_here_in_the_order_of_the_arguments() -> None:
     [{}, {"region": "ap-guangzhou"}, {"ti_project_id": "0"}],
     ids=["nothing", "region", "project"],
 )
-def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> None:
-    refused = refusal_of(PlatformImageQuery, {**arguments, "latest": True})
+def test_latest_without_criteria_is_rejected(arguments: dict[str, Any]) -> None:
+    error = catch_error(PlatformImageQuery, {**arguments, "latest": True})
 
-    assert refused.text("getPlatformImage") == (
+    assert error.text("getPlatformImage") == (
         "getPlatformImage: invalid argument. [invalid-argument]\n"
         "Argument latest true\n"
         "Problem  latest needs at least one criterion\n"
@@ -156,10 +156,10 @@ def test_latest_of_the_whole_catalogue_is_refused(arguments: dict[str, Any]) -> 
     )
 
 
-def test_latest_by_of_the_whole_catalogue_is_refused_too() -> None:
-    refused = refusal_of(PlatformImageQuery, {"latest_by": ["Torch"]})
+def test_latest_by_without_criteria_is_rejected() -> None:
+    error = catch_error(PlatformImageQuery, {"latest_by": ["Torch"]})
 
-    assert (refused.argument, refused.value) == ("latest_by", '["Torch"]')
+    assert (error.argument, error.value) == ("latest_by", '["Torch"]')
 
 
 @pytest.mark.parametrize(
@@ -171,40 +171,43 @@ def test_latest_by_of_the_whole_catalogue_is_refused_too() -> None:
     ],
     ids=["filters", "components", "a flag that is false"],
 )
-def test_latest_of_less_than_the_whole_catalogue_is_asked(arguments: dict[str, Any]) -> None:
-    assert latest_keys(platform(**arguments, latest=True)) == ("frameworkVersion",)
+def test_latest_with_criteria_is_accepted(arguments: dict[str, Any]) -> None:
+    assert latest_keys(platform_query(**arguments, latest=True)) == ("frameworkVersion",)
 
 
-def test_latest_of_an_engine_and_its_framework_type_is_asked() -> None:
-    query = session(latest=True)
+def test_latest_for_engine_and_framework_type_is_accepted() -> None:
+    query = session_query(latest=True)
 
     assert query.narrows()
     assert latest_keys(query) == ("frameworkVersion",)
 
 
 @pytest.mark.parametrize("key", ["frameworkVersion", "framework_version", "framework-version"])
-def test_the_argument_among_the_keys_of_latest_by_may_be_spelled_as_readers_spell_it(
+def test_latest_by_accepts_any_spelling_of_framework_version(
     key: str,
 ) -> None:
-    assert latest_keys(platform(gpu="A10", latest_by=["cuda", key])) == ("cuda", "frameworkVersion")
-
-
-def test_latest_by_implies_latest() -> None:
-    assert latest_keys(platform(gpu="A10", latest_by=["cuda", "frameworkVersion"])) == (
+    assert latest_keys(platform_query(gpu="A10", latest_by=["cuda", key])) == (
         "cuda",
         "frameworkVersion",
     )
 
 
-def test_latest_false_is_not_latest() -> None:
-    assert latest_keys(platform(latest=False)) == latest_keys(platform()) == ()
+def test_latest_by_implies_latest() -> None:
+    assert latest_keys(platform_query(gpu="A10", latest_by=["cuda", "frameworkVersion"])) == (
+        "cuda",
+        "frameworkVersion",
+    )
+
+
+def test_latest_false_disables_latest() -> None:
+    assert latest_keys(platform_query(latest=False)) == latest_keys(platform_query()) == ()
     assert latest_keys(read_query(SessionImagesQuery, ENGINE)) == ()
 
 
-def test_latest_by_and_latest_false_contradict_each_other() -> None:
-    refused = refusal_of(PlatformImageQuery, {"gpu": "A10", "latest": False, "latest_by": ["cuda"]})
+def test_latest_by_with_latest_false_is_rejected() -> None:
+    error = catch_error(PlatformImageQuery, {"gpu": "A10", "latest": False, "latest_by": ["cuda"]})
 
-    assert refused.text() == (
+    assert error.text() == (
         "invalid argument. [invalid-argument]\n"
         "Argument latest false\n"
         "Problem  latestBy implies latest, which is false here\n"
@@ -212,42 +215,44 @@ def test_latest_by_and_latest_false_contradict_each_other() -> None:
     )
 
 
-def test_known_values_are_asked_without_a_warning() -> None:
-    assert session().warnings() == []
+def test_known_values_have_no_warning() -> None:
+    assert session_query().warnings() == []
     assert (
-        platform(image_range="train", filters=[{"name": "imagename", "values": ["x"]}]).warnings()
+        platform_query(
+            image_range="train", filters=[{"name": "imagename", "values": ["x"]}]
+        ).warnings()
         == []
     )
 
 
-def test_values_off_the_known_lists_are_asked_with_a_warning() -> None:
-    asked_anyway = "is not on the known list"
-    query = platform(image_range="Serving", filters=[{"name": "Framework", "values": ["x"]}])
+def test_unknown_values_have_a_warning() -> None:
+    not_listed = "is not on the known list"
+    query = platform_query(image_range="Serving", filters=[{"name": "Framework", "values": ["x"]}])
 
     assert query.warnings() == [
-        f'`image_range` "Serving" {asked_anyway} (Train, Inference, Notebook); asked anyway',
-        f'`filters.name` "Framework" {asked_anyway} '
+        f'`image_range` "Serving" {not_listed} (Train, Inference, Notebook); asked anyway',
+        f'`filters.name` "Framework" {not_listed} '
         "(ImageId, ImageName, SupportDataPipeline, AllowSaveAllContent, ImageRange); asked anyway",
     ]
-    assert platform(image_range="Trian").warnings() == [
-        f'`image_range` "Trian" {asked_anyway} (Train, Inference, Notebook); asked anyway; '
+    assert platform_query(image_range="Trian").warnings() == [
+        f'`image_range` "Trian" {not_listed} (Train, Inference, Notebook); asked anyway; '
         'did you mean "Train"?'
     ]
     assert (
-        session(framework_type="machine-lerning")
+        session_query(framework_type="machine-lerning")
         .warnings()[0]
         .endswith('; asked anyway; did you mean "machine-learning"?')
     )
-    assert session(framework_type="ray").warnings() == [
-        f'`framework_type` "ray" {asked_anyway} (machine-learning, python, spark-ml); asked anyway'
+    assert session_query(framework_type="ray").warnings() == [
+        f'`framework_type` "ray" {not_listed} (machine-learning, python, spark-ml); asked anyway'
     ]
 
 
 @pytest.mark.parametrize("key", ["image_id", "imageId", "image-id"])
-def test_an_argument_among_the_keys_of_latest_is_told_to_be_no_component(key: str) -> None:
-    refused = refusal_of(PlatformImageQuery, {"device": "gpu", "latest_by": ["torch", key]})
+def test_argument_name_in_latest_by_is_rejected(key: str) -> None:
+    error = catch_error(PlatformImageQuery, {"device": "gpu", "latest_by": ["torch", key]})
 
-    assert refused.text("getPlatformImage") == (
+    assert error.text("getPlatformImage") == (
         "getPlatformImage: invalid argument. [invalid-argument]\n"
         f'Argument latestBy[1] "{key}"\n'
         "Problem  imageId is an argument, not a component with a version to compare\n"

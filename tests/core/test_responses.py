@@ -16,7 +16,7 @@ from pulumi_tcimages.sources.session_images import SESSION_IMAGES, SessionImage
 from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 
-def reply_of(**fields):
+def read_response(**fields):
     return api.read_reply(json.dumps({"Response": {**fields, "RequestId": "r-1"}}).encode())
 
 
@@ -54,8 +54,8 @@ PLATFORM_ROW = {
 }
 
 
-def test_a_page_of_platform_images_is_read_field_by_field():
-    page = read_page(reply_of(TotalCount=7, PlatformImageInfos=[PLATFORM_ROW]))
+def test_platform_images_are_read_field_by_field():
+    page = read_page(read_response(TotalCount=7, PlatformImageInfos=[PLATFORM_ROW]))
 
     assert page == (
         [
@@ -80,13 +80,13 @@ def test_a_page_of_platform_images_is_read_field_by_field():
     )
 
 
-def test_null_lists_are_empty_and_a_null_total_is_unknown():
+def test_null_lists_are_empty_and_null_total_is_unknown():
     row = {"ImageId": "a", "ImageRange": None, "SupportGpuList": None, "ExtraAttributes": None}
 
-    reply = reply_of(TotalCount=None, PlatformImageInfos=[row])
+    reply = read_response(TotalCount=None, PlatformImageInfos=[row])
     assert read_page(reply) == ([PlatformImage(image_id="a")], None)
-    assert read_page(reply_of(TotalCount=0, PlatformImageInfos=None)) == ([], 0)
-    assert read_session_rows(reply_of(EngineSessionImages=None)) == []
+    assert read_page(read_response(TotalCount=0, PlatformImageInfos=None)) == ([], 0)
+    assert read_session_rows(read_response(EngineSessionImages=None)) == []
 
 
 def test_session_images_are_read():
@@ -97,7 +97,7 @@ def test_session_images_are_read():
         "SparkImageVersion": "pytorch-v2.5.1",
     }
 
-    assert read_session_rows(reply_of(EngineSessionImages=[row, {}])) == [
+    assert read_session_rows(read_response(EngineSessionImages=[row, {}])) == [
         SessionImage(
             spark_image_id="i",
             spark_image_tag="t",
@@ -150,8 +150,8 @@ def test_session_images_are_read():
         ),
     ],
 )
-def test_what_is_not_as_documented_is_unreadable_and_says_where(read, fields, problem):
-    assert read(reply_of(**fields)) == api.Unreadable(problem, "r-1")
+def test_undocumented_response_is_unreadable_with_problem(read, fields, problem):
+    assert read(read_response(**fields)) == api.Unreadable(problem, "r-1")
 
 
 JSON = st.recursive(
@@ -171,7 +171,7 @@ JSON = st.recursive(
 
 
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_no_bytes_make_it_raise(body):
+def test_no_response_raises(body):
     reply = api.read_reply(body)
 
     if isinstance(reply, api.Reply):
@@ -180,7 +180,7 @@ def test_no_bytes_make_it_raise(body):
 
 
 @given(JSON)
-def test_an_empty_page_is_only_read_from_a_list_that_is_empty_or_null(value):
+def test_empty_page_comes_only_from_empty_or_null_list(value):
     page = read_platform_images(api.Reply({"PlatformImageInfos": value}, ""))
 
     if isinstance(page, responses.Page) and not page.rows:

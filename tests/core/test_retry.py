@@ -34,23 +34,23 @@ from pulumi_tcimages.core.retry import Cause, Remedy, choose_remedy, choose_wait
         ("", Remedy(Cause.FINAL)),
     ],
 )
-def test_the_exact_code_decides_before_its_prefix(code, remedy):
+def test_exact_code_precedes_its_prefix(code, remedy):
     assert choose_remedy(code) == remedy
 
 
 @pytest.mark.parametrize(
     ("status", "tries"), [(200, 3), (302, 1), (403, 1), (429, None), (500, 5), (504, 5)]
 )
-def test_a_status_decides_where_there_is_no_envelope(status, tries):
+def test_status_decides_without_an_api_error(status, tries):
     assert retry.choose_status_remedy(status).tries == tries
 
 
 @pytest.mark.parametrize("tries", [5, 6, 50])
-def test_the_last_try_is_followed_by_no_wait(tries):
+def test_last_attempt_is_not_followed_by_a_wait(tries):
     assert choose_wait_s(retry.NETWORK, tries, 0.5) is None
 
 
-def test_a_transient_failure_backs_off_with_full_jitter_up_to_a_cap():
+def test_transient_failure_backs_off_with_full_jitter_and_cap():
     remedy = Remedy(Cause.TRANSIENT, 100)
 
     longest = [choose_wait_s(remedy, tries, 1.0) for tries in range(1, 8)]
@@ -59,7 +59,7 @@ def test_a_transient_failure_backs_off_with_full_jitter_up_to_a_cap():
     assert choose_wait_s(remedy, 6, 0.0) == 0.0
 
 
-def test_a_throttled_request_waits_for_a_later_second_and_never_gives_up():
+def test_throttled_request_waits_and_never_gives_up():
     throttled = choose_remedy("RequestLimitExceeded")
 
     assert choose_wait_s(throttled, 1, 0.0) == 0.5
@@ -67,25 +67,25 @@ def test_a_throttled_request_waits_for_a_later_second_and_never_gives_up():
     assert choose_wait_s(throttled, 1000, 1.0) == 3.0
 
 
-def test_what_the_server_asks_for_is_the_least():
+def test_retry_after_is_the_minimum_wait():
     assert choose_wait_s(retry.NETWORK, 1, 0.5, retry_after_s=7) == 7
     assert choose_wait_s(choose_remedy("RequestLimitExceeded"), 1, 0.5, retry_after_s=0.1) > 0.5
 
 
-def test_three_hundred_throttled_requests_get_through_in_little_more_than_their_share():
+def test_300_throttled_requests_finish_close_to_the_rate_limit():
     """60 processes with 5 lookups each, on 20 a second: the limit alone takes 15 seconds."""
     throttled = choose_remedy("RequestLimitExceeded")
-    waiting = [(number / 300, number, 0) for number in range(300)]
+    queue = [(number / 300, number, 0) for number in range(300)]
     served: dict[int, int] = {}
     last_s = 0.0
-    while waiting:
-        waiting.sort()
-        at_s, number, tries = waiting.pop(0)
+    while queue:
+        queue.sort()
+        at_s, number, tries = queue.pop(0)
         if served.get(int(at_s), 0) < 20:
             served[int(at_s)] = served.get(int(at_s), 0) + 1
             last_s = at_s
             continue
-        chance = (number * 7919 + tries * 104729) % 1000 / 1000
-        waiting.append((at_s + choose_wait_s(throttled, tries + 1, chance), number, tries + 1))
+        random = (number * 7919 + tries * 104729) % 1000 / 1000
+        queue.append((at_s + choose_wait_s(throttled, tries + 1, random), number, tries + 1))
 
     assert last_s < 15 * 1.3

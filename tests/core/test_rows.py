@@ -30,7 +30,7 @@ from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
         ({"ImageId": ["a"]}, "ImageId: expected a string, got a list"),
     ],
 )
-def test_a_row_without_a_readable_identity_is_unreadable(row, problem):
+def test_row_without_id_and_name_is_unreadable(row, problem):
     assert read_row(PlatformImage, row) == UnreadableRow("", "", problem)
 
 
@@ -58,13 +58,13 @@ def test_a_row_without_a_readable_identity_is_unreadable(row, problem):
         ),
     ],
 )
-def test_a_wrong_type_in_one_field_makes_the_row_unreadable(field, value, problem):
+def test_wrong_type_makes_the_row_unreadable(field, value, problem):
     row = {"ImageId": "i-1", "ImageName": "n-1", field: value}
 
     assert read_row(PlatformImage, row) == UnreadableRow("i-1", "n-1", problem)
 
 
-def test_a_session_image_with_a_numeric_version_is_unreadable():
+def test_session_image_with_numeric_version_is_unreadable():
     row = {"SparkImageId": "s-1", "SparkImageVersion": 2.5}
 
     assert read_row(SessionImage, row) == UnreadableRow(
@@ -72,7 +72,7 @@ def test_a_session_image_with_a_numeric_version_is_unreadable():
     )
 
 
-def test_a_number_that_is_too_large_to_be_carried_is_unreadable():
+def test_number_too_large_is_unreadable():
     row = read_row(SessionImage, {"SparkImageId": "s-1", "SparkImageType": 10**400})
 
     assert isinstance(row, UnreadableRow)
@@ -88,7 +88,7 @@ def test_a_number_that_is_too_large_to_be_carried_is_unreadable():
         {"FromTheFuture": {"x" * 300_000: 1}},
     ],
 )
-def test_a_row_of_too_much_text_is_unreadable_and_the_others_are_read(fields):
+def test_long_row_is_unreadable_and_others_are_read(fields):
     rows = [{"ImageId": "i-1", **fields}, {"ImageId": "i-2"}]
 
     assert read_rows(PlatformImage, rows, size_bytes=300_100) == [
@@ -97,17 +97,17 @@ def test_a_row_of_too_much_text_is_unreadable_and_the_others_are_read(fields):
     ]
 
 
-def test_a_row_that_is_nested_deeply_is_read():
-    deep: list[object] = []
+def test_deeply_nested_row_is_read():
+    nested: list[object] = []
     for _ in range(5_000):
-        deep = [deep]
+        nested = [nested]
 
-    assert read_rows(PlatformImage, [{"ImageId": "i-1", "New": deep}], size_bytes=300_000) == [
+    assert read_rows(PlatformImage, [{"ImageId": "i-1", "New": nested}], size_bytes=300_000) == [
         PlatformImage(image_id="i-1")
     ]
 
 
-def test_nulls_in_lists_are_skipped_and_unknown_fields_are_ignored():
+def test_nulls_in_lists_and_unknown_fields_are_ignored():
     row = {
         "ImageId": "i-1",
         "SupportGpuList": [None, "A10", None],
@@ -123,13 +123,13 @@ def test_nulls_in_lists_are_skipped_and_unknown_fields_are_ignored():
     )
 
 
-def test_no_warning_when_every_row_was_read():
+def test_readable_rows_have_no_warning():
     assert warn_of_unreadable([PlatformImage(image_id="a")]) == ()
 
 
-def test_one_warning_names_the_rows_that_were_left_out():
-    bad = [UnreadableRow("i-1", "n-1", "why"), UnreadableRow("i-2", "", "so"), None]
-    rows = [PlatformImage(image_id="a"), *bad[:2], UnreadableRow("", "", "no")]
+def test_warning_names_unreadable_rows():
+    unreadable = [UnreadableRow("i-1", "n-1", "why"), UnreadableRow("i-2", "", "so"), None]
+    rows = [PlatformImage(image_id="a"), *unreadable[:2], UnreadableRow("", "", "no")]
 
     assert warn_of_unreadable(rows) == (
         "3 of 4 listed images were left out, because the cloud's answer cannot be read there: "
@@ -137,7 +137,7 @@ def test_one_warning_names_the_rows_that_were_left_out():
     )
 
 
-def test_a_warning_of_many_rows_names_five_and_counts_the_others():
+def test_warning_names_five_rows_and_counts_the_rest():
     rows = [UnreadableRow("", "", "no")] * 7
 
     (warning,) = warn_of_unreadable(rows)
@@ -145,7 +145,7 @@ def test_a_warning_of_many_rows_names_five_and_counts_the_others():
     assert warning.endswith("row 4 (no), row 5 (no) and 2 more")
 
 
-def test_a_name_that_is_hostile_is_shown_safely():
+def test_hostile_name_is_escaped_in_the_warning():
     rows = [UnreadableRow("", "a\x1b[31m`image_id`" + "x" * 100, "no")]
 
     (warning,) = warn_of_unreadable(rows)
@@ -155,27 +155,32 @@ def test_a_name_that_is_hostile_is_shown_safely():
     assert len(warning) < 200
 
 
-def test_identical_rows_count_once_and_rows_that_differ_anywhere_stay():
+def test_identical_rows_are_dropped_and_different_rows_remain():
     first = PlatformImage(image_id="a", description="one")
     other = PlatformImage(image_id="a", description="two")
-    bad = UnreadableRow("", "", "no")
+    unreadable = UnreadableRow("", "", "no")
 
-    assert drop_identical([first, other, bad, first, bad]) == [first, other, bad, bad]
+    assert drop_identical([first, other, unreadable, first, unreadable]) == [
+        first,
+        other,
+        unreadable,
+        unreadable,
+    ]
     assert drop_identical([SessionImage(spark_image_id="s")] * 2) == [
         SessionImage(spark_image_id="s")
     ]
 
 
-def test_many_different_rows_of_one_id_are_compared_without_comparing_each_pair(monkeypatch):
+def test_identical_rows_are_found_without_comparing_each_pair(monkeypatch):
     comparisons = 0
     equal = SessionImage.__eq__
 
-    def count(self, other):
+    def count_comparison(self, other):
         nonlocal comparisons
         comparisons += 1
         return equal(self, other)
 
-    monkeypatch.setattr(SessionImage, "__eq__", count)
+    monkeypatch.setattr(SessionImage, "__eq__", count_comparison)
     rows = [SessionImage(spark_image_id="s", spark_image_type=number) for number in range(300)]
 
     assert len(drop_identical([*rows, *rows])) == 300

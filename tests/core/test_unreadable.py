@@ -8,12 +8,20 @@ import pytest
 
 from pulumi_tcimages.core.selection import choose_image, narrow_images, sort_images
 from pulumi_tcimages.sources.platform_images import PlatformImage
-from tests.core.queries import ENGINE, WHERE, chosen, named, outcome, question, sessions
+from tests.core.queries import (
+    ENGINE,
+    WHERE,
+    build_query,
+    chosen_name,
+    images_named,
+    outcome,
+    session_images_with,
+)
 
 NGC = ("2.4.0a0+07cecf4168.nv24.5", "2.4.0a0+f70bd71a48.nv24.6", "2.4.0a0+3bcc3cddb5.nv24.7")
 
 
-def versions(*texts: str | None, framework: str = "VLLM") -> list[PlatformImage]:
+def images_with_versions(*texts: str | None, framework: str = "VLLM") -> list[PlatformImage]:
     return [
         PlatformImage(
             image_name=f"image {text}",
@@ -26,11 +34,11 @@ def versions(*texts: str | None, framework: str = "VLLM") -> list[PlatformImage]
 
 
 def warnings(images: list[Any], **arguments: Any) -> tuple[str, ...]:
-    return choose_image(images, question(arguments), WHERE).warnings
+    return choose_image(images, build_query(arguments), WHERE).warnings
 
 
-def test_versions_that_differ_by_a_label_tie() -> None:
-    images = versions(*NGC, framework="PYTORCH")
+def test_versions_differing_by_label_tie() -> None:
+    images = images_with_versions(*NGC, framework="PYTORCH")
 
     message = str(outcome(images, {"framework_version": ">=2.4.0a0", "latest": True}))
 
@@ -40,33 +48,38 @@ def test_versions_that_differ_by_a_label_tie() -> None:
 
 
 @pytest.mark.parametrize("labels", [("+cu92", "+cu110"), ("+cpu", "")])
-def test_component_versions_that_differ_by_a_label_tie(labels: tuple[str, ...]) -> None:
-    images = named(*(f"torch1.7.1{label}-py3.8" for label in labels))
+def test_component_versions_differing_by_label_tie(labels: tuple[str, ...]) -> None:
+    images = images_named(*(f"torch1.7.1{label}-py3.8" for label in labels))
 
-    message = chosen(images, components={"torch": "*"}, latest_by=["torch"])
+    message = chosen_name(images, components={"torch": "*"}, latest_by=["torch"])
 
     assert message.endswith("both have the newest version: pytorch 1.7.1.")
 
 
-def test_labels_do_not_order_a_list() -> None:
-    images = versions("1.0+z", "1.0+a", "1.0")
+def test_labels_do_not_change_the_list_order() -> None:
+    images = images_with_versions("1.0+z", "1.0+a", "1.0")
 
-    assert [item.framework_version for item in sort_images(images)] == ["1.0", "1.0+a", "1.0+z"]
-
-
-def test_a_candidate_of_cann_is_a_release() -> None:
-    newer, older = "mindspore2.4.1-cann8.2.rc1-py3.11-npu", "mindspore2.4.1-cann7.0-py3.11-npu"
-    images = named(newer, older)
-
-    assert chosen(images, components={"mindspore": "*"}, latest_by=["cann"]) == newer
-    assert chosen(images, components={"cann": ">=7.1"}) == newer
-    assert chosen(images, components={"cann": "none"}) == "no image matches. [no-match]"
+    assert [image.framework_version for image in sort_images(images)] == ["1.0", "1.0+a", "1.0+z"]
 
 
-def test_an_alpha_of_cann_is_no_release() -> None:
-    images = named("cann8.2.alpha001-npu", "cann8.1.rc1-npu")
+def test_cann_release_candidate_counts_as_release() -> None:
+    release_candidate, older = (
+        "mindspore2.4.1-cann8.2.rc1-py3.11-npu",
+        "mindspore2.4.1-cann7.0-py3.11-npu",
+    )
+    images = images_named(release_candidate, older)
 
-    assert chosen(images, device="npu", latest_by=["cann"]) == "cann8.1.rc1-npu"
+    assert (
+        chosen_name(images, components={"mindspore": "*"}, latest_by=["cann"]) == release_candidate
+    )
+    assert chosen_name(images, components={"cann": ">=7.1"}) == release_candidate
+    assert chosen_name(images, components={"cann": "none"}) == "no image matches. [no-match]"
+
+
+def test_cann_alpha_does_not_count_as_release() -> None:
+    images = images_named("cann8.2.alpha001-npu", "cann8.1.rc1-npu")
+
+    assert chosen_name(images, device="npu", latest_by=["cann"]) == "cann8.1.rc1-npu"
 
 
 @pytest.mark.parametrize(
@@ -74,35 +87,41 @@ def test_an_alpha_of_cann_is_no_release() -> None:
     ["2.6.0 rc1", "2.6.0rc1cu124", "2.6.0-nightly", "2.6.0-SNAPSHOT", "2.6.0-cu124-rc1", "20250901",
      "2-6", "2_6", "2024"],
 )  # fmt: skip
-def test_what_may_be_no_release_does_not_win(text: str) -> None:
-    assert chosen(versions(text, "2.5.1"), framework="vllm", latest=True) == "image 2.5.1"
+def test_latest_ignores_possible_prereleases(text: str) -> None:
+    assert (
+        chosen_name(images_with_versions(text, "2.5.1"), framework="vllm", latest=True)
+        == "image 2.5.1"
+    )
 
 
 @pytest.mark.parametrize("text", ["0.20.2-a100", "0.20.2-a10", "0.20.2-b200-cu129"])
-def test_a_gpu_behind_a_version_is_no_prerelease(text: str) -> None:
-    assert chosen(versions(text, "0.9.2"), framework="vllm", latest=True) == f"image {text}"
+def test_gpu_after_a_version_is_no_prerelease(text: str) -> None:
+    assert (
+        chosen_name(images_with_versions(text, "0.9.2"), framework="vllm", latest=True)
+        == f"image {text}"
+    )
 
 
-def test_frameworks_are_not_compared_where_the_first_component_ranks_nothing() -> None:
+def test_frameworks_are_not_compared_if_first_component_ranks_nothing() -> None:
     images = [
-        *named("x-torch2.6rc1", framework="A", framework_version="2"),
-        *named("y-py3.11", framework="B", framework_version="1"),
+        *images_named("x-torch2.6rc1", framework="A", framework_version="2"),
+        *images_named("y-py3.11", framework="B", framework_version="1"),
     ]
 
-    message = chosen(images, name_regex=".", latest_by=["torch", "frameworkVersion"])
+    message = chosen_name(images, name_regex=".", latest_by=["torch", "frameworkVersion"])
 
     assert message.endswith("the versions of one framework, and these are 2: a, b.")
 
 
 @pytest.mark.parametrize("name", ["tilearn_llm", "tilearnllm", "TiLearn LLM"])
-def test_a_component_is_excluded_by_any_spelling(name: str) -> None:
-    images = named("tilearn-llm0.9-torch2.3", "torch2.3-py3.10")
+def test_component_is_excluded_by_any_spelling(name: str) -> None:
+    images = images_named("tilearn-llm0.9-torch2.3", "torch2.3-py3.10")
 
-    assert chosen(images, components={name: "none"}) == "torch2.3-py3.10"
+    assert chosen_name(images, components={name: "none"}) == "torch2.3-py3.10"
 
 
-def test_an_exclusion_that_looks_misspelt_is_a_warning() -> None:
-    images = named("vllm0.9-torch2.3")
+def test_misspelled_exclusion_has_a_warning() -> None:
+    images = images_named("vllm0.9-torch2.3")
 
     assert warnings(images, components={"vlm": "none"}) == (
         '`components` vlm "none" excludes nothing: of 1 image none has it; did you mean "vllm"?',
@@ -110,26 +129,26 @@ def test_an_exclusion_that_looks_misspelt_is_a_warning() -> None:
     assert warnings(images, components={"sglang": "none"}) == ()
 
 
-def test_a_missing_version_that_a_range_leaves_out_is_named() -> None:
-    assert warnings(versions(None, "0.9"), framework_version=">=0.5") == (
+def test_warning_names_missing_version_excluded_by_a_range() -> None:
+    assert warnings(images_with_versions(None, "0.9"), framework_version=">=0.5") == (
         "not considered, because it cannot be read: image None (`framework_version` has no "
         "readable version)",
     )
 
 
-def test_an_image_without_a_name_cannot_be_compared_by_a_component() -> None:
-    nameless = PlatformImage(image_id="id-7", framework="VLLM")
+def test_image_without_name_cannot_be_compared_by_component() -> None:
+    unnamed = PlatformImage(image_id="id-7", framework="VLLM")
 
-    (warning,) = warnings([*named("vllm0.9", framework="VLLM"), nameless],
+    (warning,) = warnings([*images_named("vllm0.9", framework="VLLM"), unnamed],
                           framework="vllm", latest_by=["vllm"])  # fmt: skip
 
     assert warning.endswith("id-7 (`components` vllm (no name))")
 
 
-def test_a_label_can_be_asked_for() -> None:
-    images = versions(*NGC)
+def test_label_matches_an_exact_range() -> None:
+    images = images_with_versions(*NGC)
 
-    assert chosen(images, framework_version=f"=={NGC[1]}") == f"image {NGC[1]}"
+    assert chosen_name(images, framework_version=f"=={NGC[1]}") == f"image {NGC[1]}"
 
 
 @pytest.mark.parametrize(
@@ -143,54 +162,54 @@ def test_a_label_can_be_asked_for() -> None:
         ("24.10-py3", "24.03"),
     ],
 )
-def test_a_version_is_the_longest_leading_part_that_can_be_read(newest: str, older: str) -> None:
-    images = versions(newest, older)
+def test_longest_readable_prefix_is_the_version(newest: str, older: str) -> None:
+    images = images_with_versions(newest, older)
 
-    assert chosen(images, framework="vllm", latest=True) == f"image {newest}"
+    assert chosen_name(images, framework="vllm", latest=True) == f"image {newest}"
     assert warnings(images, framework="vllm", latest=True) == ()
-    assert chosen(images, framework_version=f">{older}") == f"image {newest}"
+    assert chosen_name(images, framework_version=f">{older}") == f"image {newest}"
 
 
-def test_a_tie_shows_the_version_as_sent() -> None:
-    images = versions("24.03", "24.03-cu129")
+def test_tie_shows_the_version_as_received() -> None:
+    images = images_with_versions("24.03", "24.03-cu129")
 
-    assert chosen(images, framework="vllm", latest=True).endswith(
+    assert chosen_name(images, framework="vllm", latest=True).endswith(
         "both have the newest version: frameworkVersion 24.03."
     )
 
 
 @pytest.mark.parametrize("text", ["nightly", "2.x", "3d", "latest", None])
-def test_the_winner_comes_with_a_warning_that_names_what_could_not_be_compared(
+def test_latest_warning_names_versions_not_compared(
     text: str | None,
 ) -> None:
-    images = versions(text, "0.9.2")
+    images = images_with_versions(text, "0.9.2")
 
-    found = choose_image(images, question({"framework": "vllm", "latest": True}), WHERE)
+    result = choose_image(images, build_query({"framework": "vllm", "latest": True}), WHERE)
 
     shown = f'"{text}"' if text else "is missing"
-    assert found.image.framework_version == "0.9.2"
-    assert found.warnings == (
+    assert result.image.framework_version == "0.9.2"
+    assert result.warnings == (
         f"not considered, because it cannot be read: image {text} (`framework_version` {shown})",
     )
 
 
-def test_an_unreadable_version_that_a_range_leaves_out_is_named() -> None:
-    images = versions("nightly", "0.9.2")
+def test_warning_names_unreadable_version_excluded_by_a_range() -> None:
+    images = images_with_versions("nightly", "0.9.2")
 
     assert warnings(images, framework_version=">=0.9") == (
         'not considered, because it cannot be read: image nightly (`framework_version` "nightly")',
     )
 
 
-def test_a_version_is_not_named_where_another_criterion_leaves_the_image_out() -> None:
-    images = [*versions("nightly", framework="SGLANG"), *versions("0.9.2")]
+def test_warning_omits_images_excluded_by_another_criterion() -> None:
+    images = [*images_with_versions("nightly", framework="SGLANG"), *images_with_versions("0.9.2")]
 
     assert warnings(images, framework="vllm", framework_version=">=0.9") == ()
     assert warnings(images, framework_version=">=0.9", framework="vllm", latest=True) == ()
 
 
-def test_a_component_without_a_readable_version_is_named() -> None:
-    images = named("torch2.4-cann8.0", "torch25-cann8.1", "torch2.3-cann")
+def test_warning_names_component_without_readable_version() -> None:
+    images = images_named("torch2.4-cann8.0", "torch25-cann8.1", "torch2.3-cann")
 
     assert warnings(images, components={"torch": ">=2"}, latest_by=["torch"]) == (
         "not considered, because it cannot be read: torch25-cann8.1 (`components` pytorch "
@@ -202,23 +221,23 @@ def test_a_component_without_a_readable_version_is_named() -> None:
     )
 
 
-def test_an_image_that_lacks_the_component_is_not_named() -> None:
-    images = named("torch2.4-cuda12.4-gpu", "torch2.3-py3.10-cpu")
+def test_warning_omits_images_without_the_component() -> None:
+    images = images_named("torch2.4-cuda12.4-gpu", "torch2.3-py3.10-cpu")
 
     assert warnings(images, components={"torch": "*"}, latest_by=["cuda"]) == ()
 
 
-def test_an_image_without_a_name_is_named_by_its_id() -> None:
-    nameless = PlatformImage(image_id="id-7")
+def test_warning_names_image_without_name_by_id() -> None:
+    unnamed = PlatformImage(image_id="id-7")
 
-    assert warnings([*named("torch2.4-cpu"), nameless], components={"vllm": "none"}) == (
+    assert warnings([*images_named("torch2.4-cpu"), unnamed], components={"vllm": "none"}) == (
         "not considered, because it cannot be read: id-7 (`components` vllm (no name))",
     )
-    assert warnings([*named("torch2.4-cpu"), nameless], components={"torch": "*"}) == ()
+    assert warnings([*images_named("torch2.4-cpu"), unnamed], components={"torch": "*"}) == ()
 
 
-def test_more_than_three_images_are_counted() -> None:
-    images = versions("0.9.2", "a", "b", "c", "d", "e")
+def test_warning_names_three_images_and_counts_the_rest() -> None:
+    images = images_with_versions("0.9.2", "a", "b", "c", "d", "e")
 
     (warning,) = warnings(images, framework="vllm", framework_version=">=0")
 
@@ -228,26 +247,19 @@ def test_more_than_three_images_are_counted() -> None:
     )
 
 
-def test_a_list_names_what_a_range_could_not_decide() -> None:
-    funnel = narrow_images(versions("nightly", "0.9.2"), question({"framework_version": ">=0"}))
+def test_list_warning_names_undecided_images() -> None:
+    funnel = narrow_images(
+        images_with_versions("nightly", "0.9.2"), build_query({"framework_version": ">=0"})
+    )
 
     assert funnel.warnings == (
         'not considered, because it cannot be read: image nightly (`framework_version` "nightly")',
     )
 
 
-def test_no_match_names_what_could_not_be_read() -> None:
-    message = str(outcome(versions("nightly"), {"framework_version": ">=0.9", "latest": True}))
-
-    assert (
-        'because it cannot be read: image nightly (frameworkVersion "nightly")'
-        in message.replace("\n         ", " ")
-    )
-
-
-def test_a_tie_names_what_could_not_be_compared() -> None:
+def test_no_match_error_names_unreadable_versions() -> None:
     message = str(
-        outcome(versions("0.9.2", "0.9.2+cu1", "nightly"), {"framework": "vllm", "latest": True})
+        outcome(images_with_versions("nightly"), {"framework_version": ">=0.9", "latest": True})
     )
 
     assert (
@@ -256,8 +268,22 @@ def test_a_tie_names_what_could_not_be_compared() -> None:
     )
 
 
-def test_a_session_image_whose_name_says_nothing_is_not_compared_in_silence() -> None:
-    images = sessions("pytorch-v2.5.1", "pytorch-nightly")
+def test_tie_error_names_versions_not_compared() -> None:
+    message = str(
+        outcome(
+            images_with_versions("0.9.2", "0.9.2+cu1", "nightly"),
+            {"framework": "vllm", "latest": True},
+        )
+    )
+
+    assert (
+        'because it cannot be read: image nightly (frameworkVersion "nightly")'
+        in message.replace("\n         ", " ")
+    )
+
+
+def test_warning_names_session_image_with_unreadable_name() -> None:
+    images = session_images_with("pytorch-v2.5.1", "pytorch-nightly")
 
     assert warnings(images, **ENGINE, framework="pytorch", latest=True) == (
         "not considered, because it cannot be read: pytorch-nightly "

@@ -15,27 +15,27 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
 from pulumi_tcimages.sources.session_images import SessionImageQuery, SessionImagesQuery
-from tests.core.invalid_values import WRONG
+from tests.core.invalid_values import INVALID_VALUES
 from tests.core.queries import ENGINE
 from tests.core.strategies import EXAMPLES, anything, hostile_text
 
 MODELS = (PlatformImagesQuery, PlatformImageQuery, SessionImagesQuery, SessionImageQuery)
 
 
-def refusal_of(
+def catch_error(
     arguments: dict[Any, Any], model: type[BaseQuery] = PlatformImageQuery
 ) -> InvalidArgumentError:
-    with pytest.raises(InvalidArgumentError) as refused:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_arguments(model, arguments)
-    refused.value.text().encode()  # goes over a wire that has no half characters
-    return refused.value
+    caught.value.text().encode()  # goes over a wire that has no half characters
+    return caught.value
 
 
-def test_an_unknown_argument_is_told_with_all_names_and_the_nearest() -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_unknown_argument_error_has_all_names_and_the_nearest() -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_query(PlatformImageQuery, {"frameworkVersoin": ">=2"}, camel)
 
-    assert " ".join(refused.value.text("getPlatformImage").split()) == (
+    assert " ".join(caught.value.text("getPlatformImage").split()) == (
         "getPlatformImage: invalid argument. [invalid-argument] "
         'Problem there is no argument "frameworkVersoin" '
         f"Allowed {', '.join(map(camel, PlatformImageQuery.model_fields))} "
@@ -44,35 +44,35 @@ def test_an_unknown_argument_is_told_with_all_names_and_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("name", ["latest", "latest_by"])
-def test_who_wants_the_newest_of_a_list_is_led_to_the_function_for_one(name: str) -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_latest_for_a_list_suggests_the_single_image_function(name: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_query(PlatformImagesQuery, {name: True})
 
-    assert refused.value.fix == (
+    assert caught.value.fix == (
         "call the function for one image, which chooses it: a list has them all"
     )
 
 
-def test_who_says_what_newest_means_of_session_images_is_led_to_latest() -> None:
+def test_latest_by_for_session_images_suggests_latest() -> None:
     """There it can only be the framework's version."""
-    assert refusal_of({"latest_by": ["cuda"]}, SessionImageQuery).fix == "did you mean `latest`?"
+    assert catch_error({"latest_by": ["cuda"]}, SessionImageQuery).fix == "did you mean `latest`?"
 
 
-def test_an_unknown_argument_like_no_other_is_told_without_a_guess() -> None:
-    assert refusal_of({"zzz": 1}).fix == "leave it out: the line Allowed has all arguments"
+def test_unknown_argument_without_similar_name_has_no_suggestion() -> None:
+    assert catch_error({"zzz": 1}).fix == "leave it out: the line Allowed has all arguments"
 
 
-def test_an_argument_in_the_wrong_dialect_is_unknown() -> None:
-    assert refusal_of({"imageRange": "Train"}).fix == "did you mean `image_range`?"
+def test_argument_in_the_wrong_case_style_is_unknown() -> None:
+    assert catch_error({"imageRange": "Train"}).fix == "did you mean `image_range`?"
 
 
-def test_an_unknown_argument_of_10_mb_is_shortened() -> None:
-    assert refusal_of({"x" * 10_000_000: 1}).problem == (
+def test_unknown_argument_of_10_mb_is_shortened() -> None:
+    assert catch_error({"x" * 10_000_000: 1}).problem == (
         f'there is no argument "{"x" * 60}... (10000000 characters)"'
     )
 
 
-def test_an_argument_that_is_none_is_not_given() -> None:
+def test_none_is_a_missing_argument() -> None:
     assert read_arguments(PlatformImageQuery, {"framework": None}) == PlatformImageQuery()
 
 
@@ -84,13 +84,13 @@ def test_an_argument_that_is_none_is_not_given() -> None:
         ({"framework": ..., "components": {"cuda": "12"}}, "this is not a version range"),
     ],
 )
-def test_beside_what_is_not_known_yet_a_wrong_value_is_told_all_the_same(
+def test_invalid_value_is_rejected_beside_unknown_values(
     arguments: dict[str, Any], problem: str
 ) -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+    with pytest.raises(InvalidArgumentError) as caught:
         check_known(PlatformImageQuery, arguments, lambda value: value is not ...)
 
-    assert problem in refused.value.problem
+    assert problem in caught.value.problem
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_beside_what_is_not_known_yet_a_wrong_value_is_told_all_the_same(
         (SessionImageQuery, {"data_engine_id": ..., "framework_type": "python"}),
     ],
 )
-def test_what_only_all_arguments_together_can_be_is_not_asked_of_some(
+def test_checks_of_all_arguments_are_skipped_for_unknown_values(
     model: type[BaseQuery], arguments: dict[str, Any]
 ) -> None:
     check_known(model, arguments, lambda value: value is not ...)
@@ -111,10 +111,10 @@ def test_what_only_all_arguments_together_can_be_is_not_asked_of_some(
         )
 
 
-def test_a_missing_argument_is_told() -> None:
-    refused = refusal_of({"framework_type": "python"}, SessionImageQuery)
+def test_missing_argument_error_text() -> None:
+    error = catch_error({"framework_type": "python"}, SessionImageQuery)
 
-    assert refused.text() == (
+    assert error.text() == (
         "invalid argument. [invalid-argument]\n"
         "Argument dataEngineId\n"
         "Problem  this argument is required\n"
@@ -124,15 +124,15 @@ def test_a_missing_argument_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "argument", "value", "problem", "fix"),
-    WRONG,
-    ids=[f"{argument} {value}"[:40] for _, argument, value, *_ in WRONG],
+    INVALID_VALUES,
+    ids=[f"{argument} {value}"[:40] for _, argument, value, *_ in INVALID_VALUES],
 )
-def test_a_wrong_value_is_told(
+def test_invalid_value_error_has_argument_value_problem_and_fix(
     arguments: dict[str, Any], argument: str, value: str, problem: str, fix: str
 ) -> None:
-    refused = refusal_of(arguments)
+    error = catch_error(arguments)
 
-    assert (refused.argument, refused.value, refused.problem, refused.fix) == (
+    assert (error.argument, error.value, error.problem, error.fix) == (
         argument,
         value,
         problem,
@@ -140,18 +140,18 @@ def test_a_wrong_value_is_told(
     )
 
 
-def test_a_half_character_in_a_key_does_not_reach_the_text() -> None:
-    refused = refusal_of({"components": {"x\ud800\x1b": ">=1"}})
+def test_lone_surrogate_in_a_key_is_escaped() -> None:
+    error = catch_error({"components": {"x\ud800\x1b": ">=1"}})
 
-    assert refused.value == r'"x\ud800\x1b"'
-    assert "\x1b" not in refused.text()
+    assert error.value == r'"x\ud800\x1b"'
+    assert "\x1b" not in error.text()
 
 
-def test_a_refusal_reads_like_this() -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_invalid_range_error_text() -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_query(PlatformImageQuery, {"components": {"pytorch": "2.5"}}, camel)
 
-    assert refused.value.text("getPlatformImage") == (
+    assert caught.value.text("getPlatformImage") == (
         "getPlatformImage: invalid argument. [invalid-argument]\n"
         'Argument components.pytorch "2.5"\n'
         "Problem  this is not a version range\n"
@@ -172,10 +172,8 @@ def test_a_refusal_reads_like_this() -> None:
         ("nightly", 'write a range, for instance ">=2.5,<3"'),
     ],
 )
-def test_a_word_for_a_component_is_refused_with_the_value_that_means_it(
-    word: str, fix: str
-) -> None:
-    assert refusal_of({"components": {"pytorch": word}}).fix == fix
+def test_word_for_a_component_suggests_the_equivalent_value(word: str, fix: str) -> None:
+    assert catch_error({"components": {"pytorch": word}}).fix == fix
 
 
 @EXAMPLES
@@ -188,17 +186,17 @@ def test_a_word_for_a_component_is_refused_with_the_value_that_means_it(
         max_size=3,
     ),
 )
-def test_any_arguments_are_a_question_or_a_query_error_and_nothing_else(
+def test_any_arguments_are_a_query_or_an_invalid_argument(
     model: type[BaseQuery], arguments: dict[str, Any]
 ) -> None:
     inputs = {**ENGINE, **arguments} if model in MODELS[2:] else arguments
     try:
         read_arguments(model, inputs)
-    except InvalidArgumentError as refused:
-        text = refused.text()
+    except InvalidArgumentError as error:
+        text = error.text()
         text.encode()
         assert len(text) < 1500
-        assert all(item.isprintable() or item == "\n" for item in text)
+        assert all(character.isprintable() or character == "\n" for character in text)
 
 
 @EXAMPLES
@@ -219,7 +217,7 @@ def test_any_value_is_shown_short_and_printable(value: Any) -> None:
         ("components", {f"k{number}": ">=1" for number in range(1_001)}),
     ],
 )
-def test_an_argument_of_too_many_items_is_refused_before_they_are_read(name, value) -> None:
+def test_too_many_items_are_rejected_before_they_are_read(name, value) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         read_arguments(PlatformImageQuery, {name: value})
 
@@ -229,8 +227,8 @@ def test_an_argument_of_too_many_items_is_refused_before_they_are_read(name, val
     )
 
 
-def test_an_empty_required_argument_is_told_what_to_give() -> None:
-    error = refusal_of({"data_engine_id": "", "framework_type": "python"}, SessionImagesQuery)
+def test_empty_required_argument_error_suggests_a_value() -> None:
+    error = catch_error({"data_engine_id": "", "framework_type": "python"}, SessionImagesQuery)
 
     assert error.problem == "an empty string matches nothing"
     assert error.fix.startswith("give the id of the data engine")

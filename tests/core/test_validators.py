@@ -10,7 +10,7 @@ from pulumi_tcimages.core.validators import is_word
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery, PlatformImagesQuery
 from pulumi_tcimages.sources.session_images import SessionImageQuery
-from tests.core.queries import ENGINE, refusal_of
+from tests.core.queries import ENGINE, catch_error
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ from tests.core.queries import ENGINE, refusal_of
         "ap-" + "x" * 62,
     ],
 )
-def test_a_region_that_cannot_be_one_is_refused_as_in_the_configuration(region: str) -> None:
-    refused = refusal_of(PlatformImageQuery, {"region": region})
+def test_invalid_region_is_rejected_as_in_the_configuration(region: str) -> None:
+    error = catch_error(PlatformImageQuery, {"region": region})
     with pytest.raises(ConfigurationError) as in_configuration:
         read_configuration({"region": region})
 
     allowed = "lower-case letters and digits in parts joined by hyphens, as in ap-guangzhou"
-    assert (refused.argument, refused.problem, refused.allowed) == (
+    assert (error.argument, error.problem, error.allowed) == (
         "region",
         "this is not the name of a region",
         allowed,
@@ -50,12 +50,10 @@ def test_a_region_that_cannot_be_one_is_refused_as_in_the_configuration(region: 
         ("sklearn", "scikit-learn"),
     ],
 )
-def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
-    value: str, framework: str
-) -> None:
-    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": value})
+def test_framework_as_framework_type_suggests_both_arguments(value: str, framework: str) -> None:
+    error = catch_error(SessionImageQuery, {**ENGINE, "framework_type": value})
 
-    assert refused.text() == (
+    assert error.text() == (
         "invalid argument. [invalid-argument]\n"
         f'Argument frameworkType "{value}"\n'
         "Problem  this is a framework, not a framework type\n"
@@ -65,7 +63,7 @@ def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
 
 
 @pytest.mark.parametrize(
-    ("value", "meant"),
+    ("value", "expected"),
     [
         ("Machine-Learning", "machine-learning"),
         ("spark_ml", "spark-ml"),
@@ -73,30 +71,28 @@ def test_a_framework_given_as_framework_type_is_refused_with_the_right_pair(
         ("PYTHON", "python"),
     ],
 )
-def test_a_framework_type_spelled_otherwise_is_refused_with_the_right_one(
-    value: str, meant: str
-) -> None:
-    refused = refusal_of(SessionImageQuery, {**ENGINE, "framework_type": value})
+def test_misspelled_framework_type_is_corrected(value: str, expected: str) -> None:
+    error = catch_error(SessionImageQuery, {**ENGINE, "framework_type": value})
 
-    assert (refused.problem, refused.fix) == (
+    assert (error.problem, error.fix) == (
         "framework types are spelled exactly",
-        f'write "{meant}"',
+        f'write "{expected}"',
     )
 
 
-def test_an_unknown_device_is_refused() -> None:
-    refused = refusal_of(PlatformImageQuery, {"device": "tpu"})
+def test_unknown_device_is_rejected() -> None:
+    error = catch_error(PlatformImageQuery, {"device": "tpu"})
 
-    assert (refused.argument, refused.value, refused.allowed) == (
+    assert (error.argument, error.value, error.allowed) == (
         "device",
         '"tpu"',
         "cpu, gpu, npu",
     )
 
 
-def test_an_impossible_range_is_refused_wherever_it_stands() -> None:
-    version = refusal_of(PlatformImageQuery, {"framework_version": ">=2.5,<2.1"})
-    component = refusal_of(PlatformImageQuery, {"components": {"cuda": ">=12,<11"}})
+def test_impossible_range_is_rejected_for_version_and_component() -> None:
+    version = catch_error(PlatformImageQuery, {"framework_version": ">=2.5,<2.1"})
+    component = catch_error(PlatformImageQuery, {"components": {"cuda": ">=12,<11"}})
 
     assert version.text("getPlatformImage") == (
         "getPlatformImage: invalid argument. [invalid-argument]\n"
@@ -112,10 +108,10 @@ def test_an_impossible_range_is_refused_wherever_it_stands() -> None:
     )
 
 
-def test_a_component_under_two_spellings_is_refused() -> None:
-    refused = refusal_of(PlatformImageQuery, {"components": {"torch": ">=2", "PyTorch": "<3"}})
+def test_component_with_two_spellings_is_rejected() -> None:
+    error = catch_error(PlatformImageQuery, {"components": {"torch": ">=2", "PyTorch": "<3"}})
 
-    assert (refused.argument, refused.value, refused.problem, refused.fix) == (
+    assert (error.argument, error.value, error.problem, error.fix) == (
         "components",
         '{"torch": ">=2", "PyTorch": "<3"}',
         '"pytorch" is given twice, under two spellings',
@@ -124,13 +120,13 @@ def test_a_component_under_two_spellings_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "can"), [("A10", True), ("", False), ("a\nb", False), ("x" * 257, False)]
+    ("text", "is_valid"), [("A10", True), ("", False), ("a\nb", False), ("x" * 257, False)]
 )
-def test_what_a_question_can_hold(text: str, can: bool) -> None:
-    assert is_word(text) is can
+def test_words_are_validated(text: str, is_valid: bool) -> None:
+    assert is_word(text) is is_valid
 
 
-def test_the_parts_of_a_map_are_asked_in_the_order_of_their_names() -> None:
+def test_map_entries_are_sorted_by_name() -> None:
     """The engine hands maps on without an order, and an answer must not depend on chance."""
     components = {"torch": ">=2.1", "cuda": "==12.*", "vllm": "none"}
     attributes = {"TrainingModes": "DDP", "AllowSaveAllContent": "true"}

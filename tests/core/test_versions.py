@@ -24,34 +24,34 @@ Allowed  a PEP 440 range such as ">=2.5,<3" or "==2.5.*"
 Next     write a range, for instance ">=2.5,<3\""""
 
 
-def fix_of(text: str) -> str:
-    with pytest.raises(InvalidArgumentError) as refused:
+def read_fix(text: str) -> str:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_range(text)
-    return refused.value.fix
+    return caught.value.fix
 
 
-def test_versions_are_ordered_as_numbers_not_as_text() -> None:
-    before_one = ["0.5.6.dev0", "0.5.6a1", "0.5.6rc1", "0.5.6", "0.5.6+cu121", "0.5.6.post2"]
-    ordered = [*before_one, "0.9.1", "0.10.0", "0.20.2", "1.0", "1.9", "1.10", "1.10.1"]
+def test_versions_are_ordered_as_numbers() -> None:
+    below_one = ["0.5.6.dev0", "0.5.6a1", "0.5.6rc1", "0.5.6", "0.5.6+cu121", "0.5.6.post2"]
+    ordered = [*below_one, "0.9.1", "0.10.0", "0.20.2", "1.0", "1.9", "1.10", "1.10.1"]
     ordered += ["3.2.1", "3.2.1.3", "24.03", "24.10"]
 
     assert all(read_version(low) < read_version(high) for low, high in pairwise(ordered))
 
 
-def test_trailing_zeros_and_a_leading_v_make_no_difference() -> None:
+def test_trailing_zeros_and_leading_v_are_ignored() -> None:
     assert read_version("v2.5") == read_version("2.5.0") == read_version("2.5")
 
 
 @pytest.mark.parametrize(
     "text", [None, "", "nightly", "2.x", "9" * 65, "9" * 5000, "\ud800", "٣.٤"]
 )
-def test_what_is_no_version_reads_as_none(text: str | None) -> None:
+def test_invalid_version_is_none(text: str | None) -> None:
     assert read_version(text) is None
 
 
 @EXAMPLES
 @given(version_text)
-def test_reading_printing_and_reading_again_is_stable(text: str) -> None:
+def test_version_is_stable_when_printed_and_read_again(text: str) -> None:
     version = read_version(text)
 
     assert read_version(str(version)) == version
@@ -60,11 +60,9 @@ def test_reading_printing_and_reading_again_is_stable(text: str) -> None:
 
 @EXAMPLES
 @given(version_text, st.sampled_from(["v{}", " {} ", "{}\n", "V{}"]))
-def test_a_version_is_in_the_range_of_itself_however_it_is_spelled(
-    text: str, spelling: str
-) -> None:
-    spelled = spelling.format(text)
-    exact = exact_range(spelled)
+def test_exact_range_contains_its_version_in_any_spelling(text: str, spelling: str) -> None:
+    text_with_spelling = spelling.format(text)
+    exact = exact_range(text_with_spelling)
 
     assert exact is not None
     assert read_version(text) in exact
@@ -72,7 +70,7 @@ def test_a_version_is_in_the_range_of_itself_however_it_is_spelled(
 
 
 @pytest.mark.parametrize("text", [None, "", "nightly", "1" * 63])
-def test_what_is_no_version_or_too_long_to_write_has_no_range(text: str | None) -> None:
+def test_invalid_or_long_version_has_no_exact_range(text: str | None) -> None:
     assert exact_range(text) is None
 
 
@@ -92,11 +90,13 @@ def test_what_is_no_version_or_too_long_to_write_has_no_range(text: str | None) 
         (" >= 2.5 , < 3 ", "2.5", "3"),
     ],
 )
-def test_a_range_holds_what_pep_440_says(text: str, inside: str, outside: str) -> None:
-    read = read_range(text)
+def test_range_follows_pep_440(text: str, inside: str, outside: str) -> None:
+    version_range = read_range(text)
 
-    assert [v for v in inside.split() if read_version(v) not in read] == []
-    assert [v for v in outside.split() if read_version(v) in read] == []
+    assert [
+        version for version in inside.split() if read_version(version) not in version_range
+    ] == []
+    assert [version for version in outside.split() if read_version(version) in version_range] == []
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,18 @@ def test_a_range_holds_what_pep_440_says(text: str, inside: str, outside: str) -
         (">=2.3", "2.4.post1", True),
     ],
 )
-def test_a_prerelease_is_only_in_a_range_that_names_one(
+def test_prerelease_is_only_in_a_range_that_names_one(
     text: str, version: str, inside: bool
 ) -> None:
     assert (read_version(version) in read_range(text)) is inside
 
 
-def test_no_version_is_in_no_range() -> None:
+def test_missing_version_is_in_no_range() -> None:
     assert None not in read_range("!=1.0")
 
 
 @pytest.mark.parametrize(
-    ("text", "fix", "odd"),
+    ("text", "fix", "character"),
     [
         (">=2.5\uff0c<3", 'write ">=2.5,<3"', "fullwidth comma"),
         ("\u22652.5", 'write ">=2.5"', "greater-than or equal to"),
@@ -174,21 +174,21 @@ def test_no_version_is_in_no_range() -> None:
         ("[3,2)", USE_FORM, ""),
     ],
 )
-def test_a_range_of_another_dialect_is_told_as_one_of_ours(text: str, fix: str, odd: str) -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_range_in_other_syntax_suggests_pep_440(text: str, fix: str, character: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_range(text)
 
-    assert refused.value.fix.startswith(fix)
-    assert odd in refused.value.problem
-    assert ("character" in refused.value.problem) == bool(odd)
+    assert caught.value.fix.startswith(fix)
+    assert character in caught.value.problem
+    assert ("character" in caught.value.problem) == bool(character)
 
 
 @pytest.mark.parametrize("text", ["", " ", ",", "===2.5", "===nightly", ">=2,===3", "nightly", "?"])
-def test_nonsense_is_refused_with_a_correct_example(text: str) -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_invalid_range_error_has_an_example(text: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_range(text)
 
-    assert refused.value.text() == NOT_A_RANGE
+    assert caught.value.text() == NOT_A_RANGE
 
 
 @pytest.mark.parametrize(
@@ -221,17 +221,17 @@ def test_nonsense_is_refused_with_a_correct_example(text: str) -> None:
         ("2 <3", USE_FORM),
     ],
 )
-def test_a_near_miss_is_told_what_to_write(text: str, fix: str) -> None:
-    assert fix_of(text) == fix
+def test_near_miss_error_suggests_a_valid_range(text: str, fix: str) -> None:
+    assert read_fix(text) == fix
 
 
 @EXAMPLES
 @given(version_text | hostile_text | st.text("0123456789.=<>~!^,* v", max_size=12))
-def test_what_is_told_to_write_can_be_written(text: str) -> None:
+def test_suggested_range_is_valid(text: str) -> None:
     try:
         read_range(text)
-    except InvalidArgumentError as refused:
-        for advice in refused.fix.split('"')[1::2]:
+    except InvalidArgumentError as error:
+        for advice in error.fix.split('"')[1::2]:
             assert read_range(advice).text == advice
 
 
@@ -251,13 +251,11 @@ def test_what_is_told_to_write_can_be_written(text: str) -> None:
         (">=2,!=2.5,<1", "no version is both >=2 and <1", "leave out >=2 or <1"),
     ],
 )
-def test_a_range_that_no_version_is_in_is_refused_with_the_parts_that_clash(
-    text: str, problem: str, fix: str
-) -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_impossible_range_error_names_conflicting_parts(text: str, problem: str, fix: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_range(text)
 
-    assert (refused.value.problem, refused.value.fix) == (problem, fix)
+    assert (caught.value.problem, caught.value.fix) == (problem, fix)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +266,7 @@ def test_a_range_that_no_version_is_in_is_refused_with_the_parts_that_clash(
         "==2.5,!=2.5",  # as good as impossible, and not worth the words
     ],
 )
-def test_a_range_that_may_hold_something_is_read(text: str) -> None:
+def test_possible_range_is_accepted(text: str) -> None:
     assert read_range(text).text == text
 
 
@@ -282,34 +280,34 @@ _part = st.builds(
 
 @EXAMPLES
 @given(st.lists(_part, min_size=2, max_size=3).map(",".join), st.lists(version_text, max_size=20))
-def test_what_is_refused_as_impossible_holds_no_version(text: str, versions: list[str]) -> None:
+def test_range_rejected_as_impossible_contains_no_version(text: str, versions: list[str]) -> None:
     try:
         read_range(text)
-    except InvalidArgumentError as refused:
-        if refused.problem.startswith("no version is both"):
+    except InvalidArgumentError as error:
+        if error.problem.startswith("no version is both"):
             specifiers = SpecifierSet(text, prereleases=True)
             bounds = [specifier.version.removesuffix(".*") for specifier in specifiers]
-            near = [f"{bound}{end}" for bound in bounds for end in ("", "+cu1", ".0.1", ".post9")]
-            readable = filter(read_version, [*versions, *near])
-            assert [item for item in readable if item in specifiers] == []
+            nearby = [f"{bound}{end}" for bound in bounds for end in ("", "+cu1", ".0.1", ".post9")]
+            readable = filter(read_version, [*versions, *nearby])
+            assert [version for version in readable if version in specifiers] == []
 
 
-def test_a_range_of_5000_digits_is_refused_by_its_length() -> None:
-    with pytest.raises(InvalidArgumentError) as refused:
+def test_range_of_5000_digits_is_rejected_by_length() -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
         read_range(">=" + "9" * 5000)
 
-    assert refused.value.problem == "a version range has at most 64 characters, this one has 5002"
+    assert caught.value.problem == "a version range has at most 64 characters, this one has 5002"
 
 
 @EXAMPLES
 @given(hostile_text | st.text("0123456789.=<>~!,* abcrpost+", max_size=LONGEST + 1))
-def test_a_text_is_a_range_or_a_query_error_and_nothing_else(text: str) -> None:
+def test_any_text_is_a_range_or_an_invalid_argument(text: str) -> None:
     try:
-        read = read_range(text)
+        version_range = read_range(text)
     except InvalidArgumentError:
         return
-    assert read_range(read.text) == read
-    read.target()
+    assert read_range(version_range.text) == version_range
+    version_range.target()
 
 
 @pytest.mark.parametrize(
@@ -337,22 +335,20 @@ def test_a_text_is_a_range_or_a_query_error_and_nothing_else(text: str) -> None:
         (">=2.3", "2.3.0a0+40ec.nv24.3", ">=2.3.0a0"),
     ],
 )
-def test_a_widened_range_changes_only_what_keeps_the_version_out(
-    text: str, version: str, wider: str
-) -> None:
+def test_widened_range_changes_only_the_excluding_part(text: str, version: str, wider: str) -> None:
     assert widen(read_range(text), read_version(version)) == read_range(wider)
 
 
 @pytest.mark.parametrize(
     ("text", "version"), [("!=2.5", "2.5"), (">=1." + "1" * 60, "1." + "1" * 58 + ".1.1")]
 )
-def test_where_nothing_sensible_is_wider_there_is_none(text: str, version: str) -> None:
+def test_range_without_sensible_widening_is_none(text: str, version: str) -> None:
     assert widen(read_range(text), read_version(version)) is None
 
 
 @EXAMPLES
 @given(st.sampled_from(RANGES).filter(lambda text: text != "!=2.3"), version_text)
-def test_a_widened_range_has_the_version_in_it(text: str, spelled: str) -> None:
+def test_widened_range_contains_the_version(text: str, spelled: str) -> None:
     version = read_version(spelled)
     assert version is not None
     wider = widen(read_range(text), version)

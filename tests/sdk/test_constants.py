@@ -11,7 +11,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
-from tests.core.invalid_values import WRONG
+from tests.core.invalid_values import INVALID_VALUES
 from tests.sdk.conftest import Play, without_place
 
 PINS = [
@@ -147,7 +147,7 @@ def is_sent(arguments: dict[str, Any]) -> bool:
     return not nothing and not isinstance(value, tuple)
 
 
-SENT = [arguments for arguments, *_ in WRONG if is_sent(arguments)]
+SENT = [arguments for arguments, *_ in INVALID_VALUES if is_sent(arguments)]
 
 
 @pytest.mark.parametrize("arguments", SENT, ids=[", ".join(case) for case in SENT])

@@ -10,7 +10,7 @@ from pulumi_tcimages.core.selection import narrow_images
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
 from pulumi_tcimages.sources.platform_images import PlatformImage
-from tests.core.queries import chosen, no_match, outcome, question
+from tests.core.queries import build_query, chosen_name, no_match, outcome
 
 NO_LIST = "(no library list)"
 TOO_LONG = "(a library list that is too long)"
@@ -121,13 +121,13 @@ IMAGES = images(
 def test_libraries_narrow_by_range_presence_and_absence(
     libraries: dict[str, str], names: list[str]
 ) -> None:
-    left = narrow_images(IMAGES, question({"libraries": libraries})).left
+    left = narrow_images(IMAGES, build_query({"libraries": libraries})).left
 
     assert [image.label for image in left] == names
 
 
 def test_an_image_without_a_library_list_is_named_where_absence_is_asked() -> None:
-    warnings = narrow_images(IMAGES, question({"libraries": {"vllm": "none"}})).warnings
+    warnings = narrow_images(IMAGES, build_query({"libraries": {"vllm": "none"}})).warnings
 
     assert warnings == (
         "not considered, because it cannot be read: silent (`libraries` vllm (no library list))",
@@ -154,11 +154,11 @@ def test_an_ambiguous_lookup_suggests_a_library_that_tells_images_apart() -> Non
     undecided = outcome(IMAGES, arguments)
 
     assert "libraries.transformers" in getattr(undecided, "differ", ())
-    assert chosen(IMAGES, libraries={"torch": ">=2.8", "transformers": "*"}) == "new"
+    assert chosen_name(IMAGES, libraries={"torch": ">=2.8", "transformers": "*"}) == "new"
 
 
 def test_an_excluded_library_that_looks_misspelt_is_warned_of() -> None:
-    query = question({"libraries": {"transfomers": "none"}})
+    query = build_query({"libraries": {"transfomers": "none"}})
 
     assert narrow_images(IMAGES, query).warnings[0] == (
         '`libraries` transfomers "none" excludes nothing: of 4 images none has it; did you mean '
