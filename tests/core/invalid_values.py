@@ -1,4 +1,4 @@
-"""Values that cannot be right, each with what is told of it."""
+"""Invalid argument values, each with the expected error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AN_OBJECT = 'write an object, for instance {"name": "ImageName", "values": ["vll
 SINGLE = "give a single string"
 EMPTY = ("an empty list or map asks nothing", "leave the argument out, or say what is wanted")
 INVALID_VALUES = [
-    # what is asked; then what is told: argument, value, problem, fix
+    # argument values; then the argument, value, problem and fix of the error
     (
         {"framework_version": 2.1},
         "framework_version",

@@ -1,4 +1,4 @@
-"""Asking in tests: a catalogue in a line, a question in a line, a hint taken at its word."""
+"""Helpers that build images and queries, choose an image and apply hints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENGINE = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-le
 
 
 def images_named(*names: str, **row: Any) -> list[PlatformImage]:
-    """Platform images of these names, with ids `id-<name>` and the rest alike."""
+    """Return platform images with these names, the ids `id-<name>` and equal other fields."""
     return [PlatformImage(image_name=name, image_id=f"id-{name}", **row) for name in names]
 
 
@@ -39,7 +39,7 @@ def build_query(arguments: dict[str, Any]) -> BaseQuery:
 
 
 def catch_error(model: type[BaseQuery], arguments: dict[str, Any]) -> InvalidArgumentError:
-    """Why a question cannot be asked."""
+    """Return the error of a query with these arguments."""
     with pytest.raises(InvalidArgumentError) as caught:
         read_query(model, arguments)
     return caught.value
@@ -48,7 +48,7 @@ def catch_error(model: type[BaseQuery], arguments: dict[str, Any]) -> InvalidArg
 def outcome(
     images: Sequence[Image], arguments: dict[str, Any]
 ) -> Image | NoMatchError | AmbiguousMatchError:
-    """What is chosen, or the error that says why nothing is."""
+    """Return the chosen image, or the error of a lookup without one."""
     try:
         return choose_image(images, build_query(arguments), WHERE).image
     except (NoMatchError, AmbiguousMatchError) as error:
@@ -56,14 +56,14 @@ def outcome(
 
 
 def no_match(images: list[Any], **arguments: Any) -> NoMatchError:
-    """The error of a question that nothing answers."""
+    """Return the error of a query that no image matches."""
     result = outcome(images, arguments)
     assert isinstance(result, NoMatchError)
     return result
 
 
 def chosen_name(images: Sequence[Image], **arguments: Any) -> str:
-    """The name of the image that is chosen, or the first line of the error with its problem."""
+    """Return the name of the chosen image, or the error's first line and problem."""
     result = outcome(images, arguments)
     if not isinstance(result, Exception):
         return str(result.label)
@@ -72,7 +72,7 @@ def chosen_name(images: Sequence[Image], **arguments: Any) -> str:
 
 
 def apply_hint(arguments: dict[str, Any], hint: Hint) -> dict[str, Any]:
-    """The question changed as a hint says: a value added, replaced or (where empty) left out."""
+    """Return the arguments with a hint applied: values are added, replaced or removed."""
     changed = dict(arguments)
     for path in hint.instead_of:
         argument, _, key = path.partition(".")

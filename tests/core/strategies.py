@@ -1,4 +1,4 @@
-"""Catalogues and questions for hypothesis: mostly plausible, so that they meet, partly hostile."""
+"""Hypothesis strategies for catalogues and queries: mostly plausible, partly hostile."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ _session_criteria = {
 def _pick_criteria(
     strategies: dict[str, st.SearchStrategy[Any]], max_size: int
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """A few of the arguments: with many at once nothing is ever left."""
+    """Pick a few criteria; with more, no image would be left."""
     return st.lists(st.sampled_from(sorted(strategies)), unique=True, max_size=max_size).flatmap(
         lambda names: st.fixed_dictionaries({name: strategies[name] for name in names})
     )

@@ -1,4 +1,4 @@
-"""What is said when several match: in what they differ, and ways to ask that choose one."""
+"""Errors of ambiguous queries: differing properties, and hints that choose one image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an annotation admits, however it is wrapped."""
+"""The types an annotation allows, without its wrappers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls as bytes and replies as records: both directions of the vendor's dialect."""
+"""Requests as bytes, and responses as records."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_error_response_is_recognized_among_other_fields(body, error):
 @pytest.mark.parametrize(
     "body",
     [b"", b" ", b"<html>", b"null", b"[]", b"5", b"{}", b'{"code": 0}', b"\xff", b"[" * 100_000]
-    + [b'{"Response": {"RequestId": "\xed\xa0\x80"}}']  # half a character, not as an escape
+    + [b'{"Response": {"RequestId": "\xed\xa0\x80"}}']  # a lone surrogate, not as an escape
     + [b'{"Response": %s}' % inner for inner in (b"null", b"[]", b'"x"', b'{"Error": []}')]
     + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')]
     + [b'{"Response": {"Error": {"Code": "%s"}}}' % code for code in (b"A" * 129, rb"A\n")]

@@ -1,4 +1,4 @@
-"""The configuration's syntax: what is taken, what is refused, and what the refusal says."""
+"""Parsing of the configuration: accepted values, rejected values and their errors."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def test_many_account_ids_in_text_keep_the_error_short():
 
 
 INVALID_SCALARS = [
-    # a wrong value, and the setting that Next advises
+    # invalid values, and the setting that the error suggests
     ({"max_requests_per_second": ""}, ("maxRequestsPerSecond", "15")),
     ({"max_requests_per_second": 0}, ("maxRequestsPerSecond", "15")),
     ({"timeout_seconds": "soon"}, ("timeoutSeconds", "60")),

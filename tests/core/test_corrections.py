@@ -1,4 +1,4 @@
-"""What was probably meant: where nothing matches, a list is empty, a key ranks nothing."""
+"""Corrections of misspelled values in errors, warnings about empty lists, and `latest_by`."""
 
 from __future__ import annotations
 
@@ -172,13 +172,13 @@ def test_attribute_name_and_value_are_corrected() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"gpu": "A10"},  # a number is no misspelling
+        {"gpu": "A10"},  # numbers are not corrected
         {"framework": "tensorrt"},
-        {"framework": "pytroch", "components": {"cuda": ">=99"}},  # corrected, still nothing
+        {"framework": "pytroch", "components": {"cuda": ">=99"}},  # still no match
         {"image_id": "id-aa"},
         {"components": {"cud": "*"}, "framework": "vllm"},
-        {"components": {"cuda": ">=12", "cudaa": ">=11"}},  # `cuda` is asked already
-        {"components": {"cudda": ">=12", "cudaa": ">=11"}},  # or twice
+        {"components": {"cuda": ">=12", "cudaa": ">=11"}},  # `cuda` is a criterion already
+        {"components": {"cudda": ">=12", "cudaa": ">=11"}},  # both would be corrected to `cuda`
         {"attributes": {"mode": "DDP", "moode": "PS"}},
     ],
 )
@@ -219,7 +219,7 @@ def empty_list_message(images: list[Any], **arguments: Any) -> str:
             'components.cudaa ">=12"; did you mean imageRange "Train"; components cuda ">=12"? '
             "(leaves 1 image)",
         ),
-        ({"framework": "vllm", "image_range": "Train"}, ""),  # each of them leaves something
+        ({"framework": "vllm", "image_range": "Train"}, ""),  # each alone matches an image
         ({"framework_version": ">=99"}, 'the list is empty: of 3 images none satisfies '
          'frameworkVersion ">=99"'),
     ],

@@ -1,4 +1,4 @@
-"""What each argument means: which images satisfy it, and what an image has instead."""
+"""Criteria: the images that match them, and the value that an image has instead."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def matches(image: Any, **arguments: Any) -> bool:
 
 
 CRITERIA = [
-    # argument, what the image satisfies, what it does not, what it has instead
+    # argument, matching values, other values, and the image's value in an error
     ("image_id", ["5B2A", "5b2a"], ["5B2", "b2a"], '"5B2A"'),
     (
         "image_name",

@@ -1,4 +1,4 @@
-"""The two kinds of image: what the vendor sends, what is read out of it, what is normal input."""
+"""Image records: the fields of the API, and the fields derived from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which keys and which account a response has; and which responses have none."""
+"""Keys and accounts in responses, and responses without them."""
 
 from __future__ import annotations
 

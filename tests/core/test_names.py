@@ -1,4 +1,4 @@
-"""What names say: the written expectations, every other published name, and hostile ones."""
+"""Components and devices in image names: published names, the grammar, and hostile names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pulumi_tcimages.core.versions import comparable_version, read_version
 from tests.core.strategies import EXAMPLES, hostile_text
 
 EXPECTED = [
-    # The written rules' own table, made of the vendor's published names and tags.
+    # The table of the written rules, with names and tags published by the vendor.
     (
         "tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu",
         "tilearn-llm 0.9, pytorch 2.3, python 3.10, cuda 12.4",
@@ -85,7 +85,7 @@ EXPECTED = [
     ),
     ("HY-World-2.0-cu124-dev20260506-webui", "hy-world 2.0, cuda 12.4", "gpu"),
     ("tcray-3.0.0.dev0-py311-cpu", "tcray 3.0.0.dev0, python 3.11", "cpu"),
-    # The packed forms of the grammar.
+    # Versions without a dot, such as py310.
     ("py38", "python 3.8", ""),
     ("py310", "python 3.10", ""),
     ("python3", "python 3", ""),
@@ -99,8 +99,8 @@ EXPECTED = [
 ]
 
 PUBLISHED = [
-    # Every other real name, with what is read; all of it is what a person would read, except where
-    # a comment says why less is right.
+    # All other published names. A comment explains each name of which less is read than a person
+    # would read.
     ("tensorflow-v2.18.0", "tensorflow 2.18.0", ""),
     ("pytorch-v2.5.1", "pytorch 2.5.1", ""),
     ("scikit-learn-v1.6.0", "scikit-learn 1.6.0", ""),
@@ -112,11 +112,11 @@ PUBLISHED = [
     ("Spark3.2", "spark 3.2", ""),
     ("pyspark3.2", "pyspark 3.2", ""),
     ("pyspark 3.2", "pyspark 3.2", ""),
-    ("pysaprk-1.1", "pysaprk 1.1", ""),  # the vendor's own slip of the pen is kept
+    ("pysaprk-1.1", "pysaprk 1.1", ""),  # the vendor's typo is preserved
     ("spark:3.2.1-java", "spark 3.2.1", ""),
     ("spark:3.2.1-python", "spark 3.2.1, python -", ""),
     ("spark:3.2.1-python-ai", "spark 3.2.1, python -", ""),
-    ("3.0.0.dev0-py311-cpu", "python 3.11", "cpu"),  # a version of nothing that is named
+    ("3.0.0.dev0-py311-cpu", "python 3.11", "cpu"),  # the version has no component
     ("2.55.1-py311-cpu-torch-lab", "python 3.11, pytorch -", "cpu"),
     ("0.0.0.dev0-ray2.54.0-py312-cpu", "ray 2.54.0, python 3.12", "cpu"),
     (
@@ -154,7 +154,7 @@ PUBLISHED = [
     ("torch1.9.0-py38-cu111", "pytorch 1.9.0, python 3.8, cuda 11.1", "gpu"),
     ("pmml-py36", "python 3.6", ""),
     ("TACO 5.0.20.1", "taco 5.0.20.1", ""),
-    # Tags and addresses, should one of them ever come as a name. A file's name is read as one.
+    # Tags and addresses may also be used as names. A file name is read as a component.
     (
         "llm-train:23.07-gpu-py310-cu121-deepspeed-tilearn-llm-v1.6.0",
         "llm-train 23.07, python 3.10, cuda 12.1, deepspeed -, tilearn-llm 1.6.0",
@@ -207,7 +207,7 @@ GRAMMAR = [
     ("digits of another script", "torch２.３-py٣.٤", "pytorch 2.3, python -", ""),
     ("a dangling dash", "torch-2.3-", "pytorch 2.3", ""),
     ("nothing", "", "", ""),
-    # A known component is found wherever its word stands.
+    # A known component is found anywhere in the name.
     ("behind a digit", "qwen3vllm0.11.0", "vllm 0.11.0", ""),
     ("glued to the one before", "py38torch2.0cu118", "python 3.8, pytorch 2.0, cuda 11.8", "gpu"),
     ("words are joined by any separator", "tensorrt_llm 0.12", "tensorrt-llm 0.12", ""),
@@ -240,7 +240,7 @@ GRAMMAR = [
         "gpu",
     ),
     ("an unknown word's brackets", "Standard-S(1.10)", "standard-s 1.10", ""),
-    # Ways to write a version.
+    # Notations of versions.
     ("v behind two words", "tensorrt-llmv0.12", "tensorrt-llm 0.12", ""),
     ("a candidate before a label", "torch2.6.0rc1cu124", "pytorch 2.6.0rc1, cuda 12.4", "gpu"),
     ("a candidate behind a blank", "CANN 8.2 RC1", "cann 8.2 rc1", "npu"),
@@ -263,7 +263,7 @@ GRAMMAR = [
     ("a label names rocm", "torch2.5.1+rocm6.2", "pytorch 2.5.1+rocm6.2, rocm 6.2", "gpu"),
     ("cann tells the device", "mindspore2.3.1-cann8.0.RC3", "mindspore 2.3.1, cann 8.0.rc3", "npu"),
     ("two kinds of accelerator are none", "cuda12.4-cann8.0", "cuda 12.4, cann 8.0", ""),
-    # Numbers that can be read in two ways are not read.
+    # Ambiguous numbers are not read.
     ("hyphens instead of dots", "torch-2-5-cu124", "pytorch -, cuda 12.4", "gpu"),
     ("hyphens behind the word's number", "torch2-5-1", "pytorch -", ""),
     ("2.5 or 25", "torch25-py310", "pytorch -, python 3.10", ""),
@@ -285,7 +285,7 @@ GRAMMAR = [
 
 
 def format_components(name: Name) -> list[str]:
-    """The components of a name as the tables have them; `-` is present without a version."""
+    """Return the components of a name as the tables write them; `-` means no version."""
     return [f"{component} {version or '-'}" for component, version in name.components.items()]
 
 

@@ -1,4 +1,4 @@
-"""What is said when nothing matches: near misses, changes that do what they say, a list."""
+"""Errors without a match: nearest images, suggested changes and the listing command."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_framework_is_changed_only_to_an_existing_one() -> None:
         return [criterion.text(str) for hint in error for criterion in hint.criteria]
 
     assert hints("vllm") == ["image_range", 'framework "TENSORFLOW"']
-    assert hints("火炬") == ["framework"]  # left out
+    assert hints("火炬") == ["framework"]  # removed
     assert no_match(images, framework="火炬").hints == ()
 
 

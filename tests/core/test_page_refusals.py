@@ -1,4 +1,4 @@
-"""Whether a refused page of a listing asks for a smaller one, or is the end of the rows."""
+"""Errors for a page of a listing: the page is too large, or lies after the last row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Regular expressions: what they find, what is refused, and that none can hang."""
+"""Regular expressions: matches, rejected patterns, and linear time."""
 
 from __future__ import annotations
 

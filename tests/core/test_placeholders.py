@@ -1,4 +1,4 @@
-"""Which texts are placeholders, and that no key is mistaken for one."""
+"""Placeholders are recognized, and keys are not mistaken for them."""
 
 from __future__ import annotations
 

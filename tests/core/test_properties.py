@@ -1,4 +1,4 @@
-"""What always holds when images are chosen, in whatever order the cloud lists them."""
+"""Properties of the selection that hold for any catalogue, in any order."""
 
 from __future__ import annotations
 

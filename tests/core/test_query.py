@@ -1,4 +1,4 @@
-"""The questions: what each argument is read as, what is refused, what is only warned about."""
+"""Queries: parsed arguments, rejected arguments and warnings."""
 
 from __future__ import annotations
 

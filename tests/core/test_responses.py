@@ -1,4 +1,4 @@
-"""What a reply holds, as records; and what must not read as an empty list."""
+"""Parsing of list responses; a broken response is never an empty list."""
 
 from __future__ import annotations
 

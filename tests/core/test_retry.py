@@ -1,4 +1,4 @@
-"""What a failure calls for, and how long the wait is."""
+"""Remedies for failed requests, and waits between attempts."""
 
 from __future__ import annotations
 

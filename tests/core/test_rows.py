@@ -1,4 +1,4 @@
-"""Reading rows one by one: what is tolerated, and how a row that is not is reported."""
+"""Parsing of single rows: tolerated values, and reports about unreadable rows."""
 
 from __future__ import annotations
 

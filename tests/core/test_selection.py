@@ -1,4 +1,4 @@
-"""The choosing rule, sentence by sentence."""
+"""The rules that choose an image."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def images_with_versions(*texts: str | None, framework: str = "PyTorch") -> list
     ]
 
 
-# One, none, several.
+# Number of matching images.
 
 
 def test_single_match_is_chosen_without_a_readable_version() -> None:

@@ -1,4 +1,4 @@
-"""The signature against vectors made elsewhere; a mismatch names the stage that differs."""
+"""The signature against published vectors; a failure names the stage that differs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VECTORS = json.loads((Path(__file__).parent / "vectors" / "tc3.json").read_text(
 
 
 def _stages(vector: dict[str, object]) -> dict[str, str]:
-    """Every stage by name, in order, as we compute it."""
+    """Return our result of every stage, by name and in order."""
     canonical = signing.build_canonical_request(
         vector["method"],
         vector["query"],

@@ -1,4 +1,4 @@
-"""What cannot be read never decides in silence: it is named in a warning or in the error."""
+"""Values that cannot be read are named in a warning or in the error."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Bad input: an InvalidArgumentError that names the argument, shows the value and says what is
-allowed."""
+"""Errors about invalid arguments: the argument, its value and the allowed values."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ def catch_error(
 ) -> InvalidArgumentError:
     with pytest.raises(InvalidArgumentError) as caught:
         read_arguments(model, arguments)
-    caught.value.text().encode()  # goes over a wire that has no half characters
+    caught.value.text().encode()  # encoding fails if the text has an unpaired surrogate
     return caught.value
 
 
@@ -54,7 +53,7 @@ def test_latest_for_a_list_suggests_the_single_image_function(name: str) -> None
 
 
 def test_latest_by_for_session_images_suggests_latest() -> None:
-    """There it can only be the framework's version."""
+    """Session images have only the framework's version to compare."""
     assert catch_error({"latest_by": ["cuda"]}, SessionImageQuery).fix == "did you mean `latest`?"
 
 
@@ -96,7 +95,10 @@ def test_invalid_value_is_rejected_beside_unknown_values(
 @pytest.mark.parametrize(
     ("model", "arguments"),
     [
-        (PlatformImageQuery, {"framework": ..., "latest": True}),  # narrow enough in the end
+        (
+            PlatformImageQuery,
+            {"framework": ..., "latest": True},
+        ),  # may have enough criteria once all values are known
         (SessionImageQuery, {"data_engine_id": ..., "framework_type": "python"}),
     ],
 )

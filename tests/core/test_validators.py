@@ -1,4 +1,4 @@
-"""What may stand for an argument: each kind of value, and what is said of one that may not."""
+"""Validators of arguments: accepted values and the errors for others."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_words_are_validated(text: str, is_valid: bool) -> None:
 
 
 def test_map_entries_are_sorted_by_name() -> None:
-    """The engine hands maps on without an order, and an answer must not depend on chance."""
+    """The engine passes maps without an order, but results must be reproducible."""
     components = {"torch": ">=2.1", "cuda": "==12.*", "vllm": "none"}
     attributes = {"TrainingModes": "DDP", "AllowSaveAllContent": "true"}
 

@@ -1,4 +1,4 @@
-"""Version order, ranges, the pre-release rule, and what nonsense is told."""
+"""Versions and their order, ranges, prereleases, and errors for invalid ranges."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_range_follows_pep_440(text: str, inside: str, outside: str) -> None:
         (">=2.3.0a0", "2.4rc1", True),
         ("==2.4rc1", "2.4rc1", True),
         (">=2.3,<3.dev0", "2.4rc1", True),
-        (">=2.3,!=2.4a1", "2.4a0", False),  # what is excluded does not count as named
+        (">=2.3,!=2.4a1", "2.4a0", False),  # a version excluded by `!=` does not count as named
         ("==2.4.*", "2.4rc1", False),
         (">=2.3", "2.4.post1", True),
     ],
@@ -263,7 +263,7 @@ def test_impossible_range_error_names_conflicting_parts(text: str, problem: str,
     [
         *(">=2.5,<=2.5", "==2.5,>=2.5", "==2.5.*,<2.5.1", "~=2.5.0,>=2.5.9", ">2.5,<2.5.1"),
         *("==2.5+cu121,<=2.5", "==2.5.*,>=2.5.dev0", ">=2.5rc1,<2.5", "!=2.5", "==1!2.*,>9"),
-        "==2.5,!=2.5",  # as good as impossible, and not worth the words
+        "==2.5,!=2.5",  # technically impossible, but not worth its own error
     ],
 )
 def test_possible_range_is_accepted(text: str) -> None:
