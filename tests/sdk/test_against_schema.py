@@ -110,7 +110,7 @@ def assert_documented(function: Any, properties: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("token", FUNCTIONS)
-def test_both_forms_of_a_function_take_what_the_schema_says(token: str) -> None:
+def test_both_function_forms_have_the_arguments_of_the_schema(token: str) -> None:
     inputs = FUNCTIONS[token]["inputs"]
     properties, required = inputs["properties"], set(inputs.get("required", ()))
     plain, output = sdk(token), getattr(pulumi_tcimages, f"{sdk(token).__name__}_output")
@@ -122,7 +122,7 @@ def test_both_forms_of_a_function_take_what_the_schema_says(token: str) -> None:
 
 
 @pytest.mark.parametrize("token", FUNCTIONS)
-def test_a_function_returns_what_the_schema_says(token: str) -> None:
+def test_function_results_match_the_schema(token: str) -> None:
     outputs = FUNCTIONS[token]["outputs"]
     name = token.rpartition(":")[2]
     result = getattr(pulumi_tcimages, f"{name[0].upper()}{name[1:]}Result")
@@ -132,7 +132,7 @@ def test_a_function_returns_what_the_schema_says(token: str) -> None:
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_has_the_fields_of_its_schema_type(name: str) -> None:
+def test_output_types_have_the_fields_of_the_schema(name: str) -> None:
     schema = SCHEMA["types"][f"tcimages:index:{name}"]
     record = getattr(pulumi_tcimages, name)
 
@@ -142,7 +142,7 @@ def test_a_record_has_the_fields_of_its_schema_type(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_a_dictionary_has_the_keys_of_its_schema_type(name: str) -> None:
+def test_input_types_have_the_keys_of_the_schema(name: str) -> None:
     schema = SCHEMA["types"][f"tcimages:index:{name}"]
     keys = getattr(pulumi_tcimages, f"{name}Args")
 
@@ -154,7 +154,7 @@ def test_a_dictionary_has_the_keys_of_its_schema_type(name: str) -> None:
 
 
 @pytest.mark.parametrize("token", RESOURCES)
-def test_a_resource_takes_what_the_schema_says(token: str) -> None:
+def test_resources_have_the_inputs_of_the_schema(token: str) -> None:
     resource, schema = sdk(token), RESOURCES[token]
     properties, required = schema["inputProperties"], set(schema.get("requiredInputs", ()))
 
@@ -165,7 +165,7 @@ def test_a_resource_takes_what_the_schema_says(token: str) -> None:
 
 
 @pytest.mark.parametrize("token", SCHEMA["resources"])
-def test_a_pin_has_the_outputs_of_the_schema(token: str) -> None:
+def test_pins_have_the_outputs_of_the_schema(token: str) -> None:
     pin, schema = sdk(token), RESOURCES[token]
     always = {*schema["required"], *schema.get("requiredInputs", ()), "region"}
 
@@ -178,7 +178,7 @@ def test_a_pin_has_the_outputs_of_the_schema(token: str) -> None:
     } == expected
 
 
-def test_the_provider_hides_what_the_plugin_hides() -> None:
+def test_provider_secrets_match_those_of_the_plugin() -> None:
     inputs = SCHEMA["provider"]["inputProperties"]
 
     # An object that holds a secret travels as one text, so all of it is hidden.
@@ -188,7 +188,7 @@ def test_the_provider_hides_what_the_plugin_hides() -> None:
     } <= HIDDEN_ARGUMENTS
 
 
-def test_nothing_of_the_schema_is_missing_and_nothing_is_invented() -> None:
+def test_public_names_are_exactly_those_of_the_schema() -> None:
     classes = {name for name in pulumi_tcimages.__all__ if name[0].isupper()}
     results = {name for name in classes if name.endswith("Result")}
     errors = {name for name in classes if name.endswith("Error")}

@@ -15,9 +15,7 @@ from tests.sdk.conftest import Play, without_place
     ("value", "meant"), [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")]
 )
 @pytest.mark.parametrize("name", ["get_session_image", "get_session_image_output"])
-def test_an_unknown_keyword_is_refused_with_the_likely_one(
-    name: str, value: str, meant: str
-) -> None:
+def test_unknown_keyword_raises_with_a_suggestion(name: str, value: str, meant: str) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, name)(**{value: "engine", "framework_type": "python"})
 
@@ -33,7 +31,7 @@ def test_an_unknown_keyword_is_refused_with_the_likely_one(
 @pytest.mark.parametrize(
     "function", ["get_session_images", "get_session_image_output", "SessionImagePin"]
 )
-def test_a_missing_keyword_is_named(function: str) -> None:
+def test_missing_keyword_raises(function: str) -> None:
     arguments = ["pin"] if function == "SessionImagePin" else []
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(*arguments, data_engine_id="engine")
@@ -56,7 +54,7 @@ def test_a_missing_keyword_is_named(function: str) -> None:
         ({"components": {"cuda": b"*"}}, "a value of type bytes cannot be sent"),
     ],
 )
-def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
+def test_unserializable_argument_raises(
     play: Play, arguments: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match=problem):
@@ -64,7 +62,7 @@ def test_what_pulumi_cannot_send_is_a_question_that_cannot_be_asked(
 
 
 @pytest.mark.parametrize("function", ["get_platform_image_output", "PlatformImagePin"])
-def test_what_cannot_be_sent_is_told_with_who_was_asked(function: str) -> None:
+def test_unserializable_argument_error_names_the_function(function: str) -> None:
     arguments = ["pin"] if function == "PlatformImagePin" else []
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(*arguments, framework=b"vllm")
@@ -86,9 +84,7 @@ def test_what_cannot_be_sent_is_told_with_who_was_asked(function: str) -> None:
         ("get_session_images_output", ["engine"], "data_engine_id"),
     ],
 )
-def test_an_argument_without_its_name_is_refused(
-    function: str, arguments: list[Any], example: str
-) -> None:
+def test_positional_argument_raises(function: str, arguments: list[Any], example: str) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(*arguments)
 
@@ -115,7 +111,9 @@ def test_an_argument_without_its_name_is_refused(
         ("get_platform_image", "zone", "leave it out: the line Allowed has all arguments"),
     ],
 )
-def test_an_unknown_keyword_is_told_where_it_belongs(function: str, name: str, fix: str) -> None:
+def test_unknown_keyword_error_says_where_the_argument_belongs(
+    function: str, name: str, fix: str
+) -> None:
     arguments = ["pin"] if function == "PlatformImagePin" else []
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(*arguments, **{name: True})
@@ -131,7 +129,7 @@ def test_an_unknown_keyword_is_told_where_it_belongs(function: str, name: str, f
         ("Provider", {"resource_name": "one", "opts": pulumi.InvokeOptions()}, "ResourceOptions"),
     ],
 )
-def test_options_of_the_other_kind_are_refused(
+def test_invoke_and_resource_options_are_not_interchangeable(
     function: str, arguments: dict[str, Any], value: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:

@@ -10,7 +10,7 @@ import pytest
 from pulumi_tcimages.sdk import environment
 
 
-def test_the_console_script_is_found_where_pip_put_it(
+def test_console_script_is_found_where_pip_installed_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = f"{environment.PLUGIN}.exe" if os.name == "nt" else environment.PLUGIN

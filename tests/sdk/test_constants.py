@@ -121,7 +121,7 @@ RIGHT = [
 
 
 @pytest.mark.parametrize(("arguments", "problem", "fix"), PINS)
-def test_a_wrong_constant_of_a_pin_is_refused_before_it_is_registered(
+def test_invalid_pin_constant_raises_before_registration(
     arguments: dict[str, Any], problem: str, fix: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
@@ -151,7 +151,7 @@ SENT = [arguments for arguments, *_ in INVALID_VALUES if is_sent(arguments)]
 
 
 @pytest.mark.parametrize("arguments", SENT, ids=[", ".join(case) for case in SENT])
-def test_what_the_plugin_refuses_of_a_pin_is_refused_before_it_is_registered(
+def test_pin_constants_that_the_plugin_rejects_raise_before_registration(
     arguments: dict[str, Any],
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError):
@@ -159,7 +159,7 @@ def test_what_the_plugin_refuses_of_a_pin_is_refused_before_it_is_registered(
 
 
 @pytest.mark.parametrize(("pin", "arguments", "problem", "fix"), PINS_OF_OTHER_SOURCES)
-def test_a_wrong_constant_of_any_pin_is_refused_before_it_is_registered(
+def test_invalid_constant_of_every_pin_raises_before_registration(
     pin: str, arguments: dict[str, Any], problem: str, fix: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
@@ -179,7 +179,7 @@ def test_a_wrong_constant_of_any_pin_is_refused_before_it_is_registered(
         {"assume_role": {"external_id": "canary canary"}},
     ],
 )
-def test_a_wrong_secret_of_a_provider_is_refused_without_being_shown(
+def test_invalid_provider_secret_raises_without_showing_it(
     arguments: dict[str, Any],
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
@@ -189,7 +189,7 @@ def test_a_wrong_secret_of_a_provider_is_refused_without_being_shown(
 
 
 @pytest.mark.parametrize(("arguments", "problem"), PROVIDERS)
-def test_a_wrong_constant_of_a_provider_is_refused_as_the_plugin_would_refuse_it(
+def test_invalid_provider_constant_raises_the_error_of_the_plugin(
     arguments: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match=problem):
@@ -199,14 +199,14 @@ def test_a_wrong_constant_of_a_provider_is_refused_as_the_plugin_would_refuse_it
 
 
 @pytest.mark.parametrize("arguments", RIGHT)
-def test_a_right_constant_of_a_provider_is_taken_as_the_plugin_takes_it(
+def test_valid_provider_constant_is_accepted_as_by_the_plugin(
     play: Play, arguments: dict[str, Any]
 ) -> None:
     read_configuration(arguments)
     play(lambda _: tcimages.Provider("second", **arguments), {})
 
 
-def test_outputs_are_left_to_the_plugin(play: Play) -> None:
+def test_outputs_are_validated_by_the_plugin(play: Play) -> None:
     def program(_: Any) -> None:
         tcimages.PlatformImagePin("train", framework_version=pulumi.Output.secret("^2.5"))
 
@@ -214,7 +214,7 @@ def test_outputs_are_left_to_the_plugin(play: Play) -> None:
 
 
 @pytest.mark.parametrize("arguments", RIGHT_PINS)
-def test_a_right_choice_of_a_pin_is_registered(play: Play, arguments: dict[str, Any]) -> None:
+def test_valid_pin_constants_are_registered(play: Play, arguments: dict[str, Any]) -> None:
     played = play(lambda _: tcimages.PlatformImagePin("train", **arguments))
 
     assert len(played.requests) == 1

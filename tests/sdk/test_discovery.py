@@ -23,7 +23,7 @@ def put(launcher: Path, text: str) -> None:
     launcher.chmod(0o755)
 
 
-def test_the_states_of_a_launcher(home: Path, own: Target, tmp_path: Path) -> None:
+def test_each_plugin_state_is_recognised(home: Path, own: Target, tmp_path: Path) -> None:
     launcher = home / "plugins" / FOLDER / NAME
     absent = PluginStatus(__version__, launcher, "absent", own)
     assert discovery.plugin_status() == absent
@@ -53,7 +53,9 @@ def test_the_states_of_a_launcher(home: Path, own: Target, tmp_path: Path) -> No
     assert discovery.plugin_status() == replace(absent, state="installed")
 
 
-def test_an_environment_that_works_keeps_its_launcher(launcher: Path, tmp_path: Path) -> None:
+def test_launcher_of_another_working_environment_is_not_replaced(
+    launcher: Path, tmp_path: Path
+) -> None:
     """Two projects with one version share a home; one of them is a temporary environment."""
     other = make_environment(tmp_path / "other")
     put(launcher, build_launcher(other))
@@ -66,7 +68,7 @@ def test_an_environment_that_works_keeps_its_launcher(launcher: Path, tmp_path: 
 @pytest.mark.parametrize(
     "how", ["deleted", "another version", "version unreadable", "not a Python"]
 )
-def test_an_environment_that_does_not_work_any_more_loses_its_launcher(
+def test_launcher_of_a_broken_environment_is_replaced(
     launcher: Path, own: Target, tmp_path: Path, how: str
 ) -> None:
     other = make_environment(tmp_path / "other")
@@ -88,7 +90,7 @@ def test_an_environment_that_does_not_work_any_more_loses_its_launcher(
 
 @pytest.mark.usefixtures("own")
 @pytest.mark.parametrize("lines", [10, 4, 3, 2], ids=["gone", "half a quote", "half", "no target"])
-def test_a_damaged_launcher_is_rewritten(launcher: Path, tmp_path: Path, lines: int) -> None:
+def test_damaged_launcher_is_rewritten(launcher: Path, tmp_path: Path, lines: int) -> None:
     text = build_launcher(Target(tmp_path / "it's gone", tmp_path / "it's too\n"))
     put(launcher, "\n".join(text.split("\n")[:lines]))
 
@@ -98,7 +100,7 @@ def test_a_damaged_launcher_is_rewritten(launcher: Path, tmp_path: Path, lines: 
 
 
 @pytest.mark.usefixtures("own")
-def test_an_empty_launcher_is_broken_and_repaired(launcher: Path) -> None:
+def test_empty_launcher_is_repaired(launcher: Path) -> None:
     put(launcher, "")
 
     assert discovery.plugin_status().state == "broken"
@@ -108,7 +110,7 @@ def test_an_empty_launcher_is_broken_and_repaired(launcher: Path) -> None:
 
 @pytest.mark.usefixtures("home", "own")
 @pytest.mark.skipif(os.name == "nt", reason="every file is executable there")
-def test_a_launcher_that_is_not_executable_is_broken_and_repaired() -> None:
+def test_launcher_without_execute_permission_is_repaired() -> None:
     discovery.install_plugin().chmod(0o644)
 
     assert discovery.plugin_status().state == "broken"
@@ -117,7 +119,7 @@ def test_a_launcher_that_is_not_executable_is_broken_and_repaired() -> None:
 
 
 @pytest.mark.usefixtures("own")
-def test_a_launcher_that_is_right_is_not_written_again(home: Path) -> None:
+def test_valid_launcher_is_not_rewritten(home: Path) -> None:
     path = discovery.install_plugin()
     before = path.stat()
 
@@ -127,7 +129,7 @@ def test_a_launcher_that_is_right_is_not_written_again(home: Path) -> None:
     assert path.stat().st_ino == before.st_ino
 
 
-def test_installing_by_hand_takes_the_place_of_another_environment(
+def test_explicit_install_replaces_the_launcher_of_another_environment(
     launcher: Path, own: Target, tmp_path: Path
 ) -> None:
     put(launcher, build_launcher(make_environment(tmp_path / "other")))
@@ -139,7 +141,7 @@ def test_installing_by_hand_takes_the_place_of_another_environment(
 
 @pytest.mark.usefixtures("own")
 @pytest.mark.parametrize("file", [NAME, "PulumiPlugin.yaml"], ids=["archive", "folder"])
-def test_a_plugin_that_pulumi_installed_is_left_alone_in_silence(launcher: Path, file: str) -> None:
+def test_plugin_installed_by_pulumi_is_kept_without_a_warning(launcher: Path, file: str) -> None:
     put(launcher.with_name(file), "theirs")
     Path(f"{launcher.parent}.lock").touch()
 
@@ -161,7 +163,7 @@ def put_archive(launcher: Path, version: str) -> None:
 
 
 @pytest.mark.usefixtures("own")
-def test_an_archive_of_the_same_version_is_recognised_and_left_alone(launcher: Path) -> None:
+def test_archive_of_the_same_version_is_kept(launcher: Path) -> None:
     put_archive(launcher, __version__)
 
     assert find_problem() == ""
@@ -172,7 +174,7 @@ def test_an_archive_of_the_same_version_is_recognised_and_left_alone(launcher: P
 
 
 @pytest.mark.usefixtures("own")
-def test_an_archive_of_another_version_is_named_with_the_way_to_remove_it(launcher: Path) -> None:
+def test_archive_of_another_version_is_a_problem_with_a_fix(launcher: Path) -> None:
     put_archive(launcher, "9.9.9")
 
     problem = find_problem()
@@ -189,7 +191,7 @@ def test_an_archive_of_another_version_is_named_with_the_way_to_remove_it(launch
 
 
 @pytest.mark.usefixtures("own")
-def test_an_archive_without_its_executable_is_repaired_by_a_launcher(launcher: Path) -> None:
+def test_archive_without_its_executable_is_replaced_by_a_launcher(launcher: Path) -> None:
     put_archive(launcher, __version__)
     launcher.unlink()
 
@@ -200,7 +202,7 @@ def test_an_archive_without_its_executable_is_repaired_by_a_launcher(launcher: P
 
 @pytest.mark.usefixtures("own")
 @pytest.mark.parametrize("mode", [0o755, 0o644], ids=["executable", "not executable"])
-def test_a_launcher_of_unknown_origin_is_left_alone_and_named(launcher: Path, mode: int) -> None:
+def test_launcher_of_unknown_origin_is_reported_and_kept(launcher: Path, mode: int) -> None:
     put(launcher, "theirs")
     launcher.chmod(mode)
 
@@ -219,7 +221,7 @@ def test_a_launcher_of_unknown_origin_is_left_alone_and_named(launcher: Path, mo
 
 
 @pytest.mark.usefixtures("own")
-def test_a_plugin_in_source_form_of_unknown_origin_is_left_alone_and_named(launcher: Path) -> None:
+def test_source_plugin_of_unknown_origin_is_reported_and_kept(launcher: Path) -> None:
     put(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
 
     assert find_problem().startswith(f"{launcher.with_name('PulumiPlugin.yaml')} of ")
@@ -227,7 +229,7 @@ def test_a_plugin_in_source_form_of_unknown_origin_is_left_alone_and_named(launc
 
 
 @pytest.mark.usefixtures("own")
-def test_a_launcher_counts_before_a_plugin_in_source_form(launcher: Path) -> None:
+def test_launcher_takes_precedence_over_a_source_plugin(launcher: Path) -> None:
     discovery.install_plugin()
     put(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
 
@@ -235,7 +237,7 @@ def test_a_launcher_counts_before_a_plugin_in_source_form(launcher: Path) -> Non
 
 
 @pytest.mark.usefixtures("own")
-def test_an_installation_by_pulumi_that_is_not_finished_is_named(launcher: Path) -> None:
+def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
     """The engine ignores the folder while there is such a file."""
     Path(f"{launcher.parent}.partial").touch()
 
@@ -248,7 +250,7 @@ def test_an_installation_by_pulumi_that_is_not_finished_is_named(launcher: Path)
     assert list(launcher.parent.iterdir()) == []
 
 
-def test_another_version_is_served_by_this_environment(home: Path, own: Target) -> None:
+def test_launcher_can_be_installed_for_another_version(home: Path, own: Target) -> None:
     """For the commands that ask for the version in a stack's state."""
     older = home / "plugins" / "resource-tcimages-v0.0.1" / NAME
 
@@ -260,7 +262,7 @@ def test_another_version_is_served_by_this_environment(home: Path, own: Target) 
 
 
 @pytest.mark.usefixtures("own")
-def test_removing_leaves_nothing(home: Path) -> None:
+def test_remove_deletes_launcher_lock_and_folder(home: Path) -> None:
     launcher = discovery.install_plugin()
     Path(f"{launcher.parent}.lastused").touch()  # the engine does, at every use
 
@@ -271,7 +273,7 @@ def test_removing_leaves_nothing(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("own")
-def test_removing_leaves_what_somebody_else_put_beside_it(home: Path) -> None:
+def test_remove_keeps_unrelated_files(home: Path) -> None:
     beside = discovery.install_plugin().with_name("theirs")
     beside.touch()
 
@@ -281,7 +283,7 @@ def test_removing_leaves_what_somebody_else_put_beside_it(home: Path) -> None:
 
 @pytest.mark.usefixtures("own")
 @pytest.mark.parametrize(("value", "written"), [("1", False), ("yes", False), ("0", True)])
-def test_who_opts_out_gets_nothing_written(
+def test_launcher_is_written_unless_opted_out(
     home: Path, monkeypatch: pytest.MonkeyPatch, value: str, written: bool
 ) -> None:
     monkeypatch.setenv(discovery.OPT_OUT, value)

@@ -51,13 +51,13 @@ WRAPPED = f"invocation of {TOKEN} returned an error: "
     ],
     ids=["bare", "asker", "shell", "engine", "inside", *"abcde"],
 )
-def test_the_class_is_read_back_from_the_text(
+def test_error_class_is_parsed_from_the_text(
     error: errors.TcImagesError, wrap: Callable[[errors.TcImagesError], str]
 ) -> None:
     assert class_of(wrap(error)) is type(error)
 
 
-def test_there_is_one_of_each() -> None:
+def test_every_error_class_is_tested() -> None:
     assert {type(item).__name__ for item in ONE_OF_EACH} == {
         name for name in tcimages.__all__ if name.endswith("Error") and name != "TcImagesError"
     }
@@ -66,7 +66,7 @@ def test_there_is_one_of_each() -> None:
 @pytest.mark.parametrize(
     "text", ["", "something else", "no image matches. [no-match], or so", "x [no-matter]"]
 )
-def test_a_text_of_nobody_has_no_class(text: str) -> None:
+def test_unrelated_text_has_no_error_class(text: str) -> None:
     assert class_of(text) is None
 
 
@@ -77,7 +77,7 @@ def test_a_text_of_nobody_has_no_class(text: str) -> None:
         errors.ApiError("A.B", "x: no image matches. [no-match] y: cancelled.", call=CALL),
     ],
 )
-def test_an_error_that_quotes_another_is_still_itself(error: errors.TcImagesError) -> None:
+def test_error_that_quotes_another_error_keeps_its_class(error: errors.TcImagesError) -> None:
     assert class_of(error.text("getPlatformImage")) is type(error)
 
 
@@ -97,7 +97,7 @@ def invoke_output(_: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda item: type(item).__name__)
-def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_traceback(
+def test_plugin_error_raises_its_class_and_prints_no_traceback(
     play: Play, error: errors.TcImagesError, form: Any
 ) -> None:
     text = error.text("get_platform_image", style=str)
@@ -114,7 +114,7 @@ def test_an_error_of_the_plugin_is_raised_as_its_class_and_shown_without_a_trace
 
 
 @pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
-def test_an_error_names_the_file_and_line_of_the_call(play: Play, form: Any) -> None:
+def test_plugin_error_names_the_file_and_line_of_the_call(play: Play, form: Any) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
         play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("get_platform_image")))
 
@@ -122,15 +122,15 @@ def test_an_error_names_the_file_and_line_of_the_call(play: Play, form: Any) -> 
     assert str(raised.value).splitlines()[1] == f"At       tests/sdk/test_errors.py:{line}"
 
 
-def test_a_refused_argument_names_the_file_and_line_of_the_call() -> None:
+def test_argument_error_names_the_file_and_line_of_the_call() -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         tcimages.PlatformImagePin("train", framwork="pytorch")
 
-    line = inspect.getsourcelines(test_a_refused_argument_names_the_file_and_line_of_the_call)[1]
+    line = inspect.getsourcelines(test_argument_error_names_the_file_and_line_of_the_call)[1]
     assert str(raised.value).splitlines()[1] == f"At       tests/sdk/test_errors.py:{line + 2}"
 
 
-def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
+def test_program_can_catch_an_error(play: Play) -> None:
     def program(see: Any) -> None:
         try:
             invoke(see)
@@ -143,7 +143,7 @@ def test_a_program_may_catch_an_error_and_go_on(play: Play) -> None:
 
 
 @recovering
-def test_a_program_may_recover_from_an_error_and_go_on(play: Play) -> None:
+def test_program_can_recover_from_an_error(play: Play) -> None:
     def program(see: Any) -> None:
         answer = tcimages.get_platform_image_output(image_id="a")
         name = answer.apply(lambda image: image.image_name)
@@ -165,7 +165,7 @@ def test_a_program_may_recover_from_an_error_and_go_on(play: Play) -> None:
         ),
     ],
 )
-def test_what_is_no_known_error_is_still_one_of_ours(said: str, shown: str) -> None:
+def test_unknown_error_raises_the_base_class(said: str, shown: str) -> None:
     error = read_failure(Exception(said))
 
     assert isinstance(error, tcimages.TcImagesError)
@@ -180,18 +180,18 @@ def test_what_is_no_known_error_is_still_one_of_ours(said: str, shown: str) -> N
         pulumi.RunError("Resource monitor has terminated, shutting down"),
     ],
 )
-def test_an_exception_of_somebody_else_passes_unchanged(foreign: Exception) -> None:
+def test_unrelated_exception_is_not_wrapped(foreign: Exception) -> None:
     assert read_failure(foreign) is foreign
 
 
-def test_an_error_of_a_users_own_mock_passes_unchanged(play: Play) -> None:
+def test_exception_of_a_user_mock_is_not_wrapped(play: Play) -> None:
     mine = ValueError("my mock says no")
 
     with pytest.raises(ValueError, match="my mock says no"):
         play(invoke, mine)
 
 
-def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
+def test_local_error_keeps_its_details() -> None:
     error = to_run_error(
         errors.InvalidArgumentError("`image_range` is wrong", argument="image_range"), "get_it"
     )
@@ -206,7 +206,7 @@ def test_an_error_found_on_this_side_keeps_its_evidence() -> None:
     )
 
 
-def test_a_text_without_a_known_headline_is_the_base_class() -> None:
+def test_text_without_a_known_headline_is_the_base_class() -> None:
     error = parse_error("The plugin is on holiday.")
 
     assert (type(error).__name__, str(error)) == ("TcImagesError", "The plugin is on holiday.")
@@ -214,7 +214,7 @@ def test_a_text_without_a_known_headline_is_the_base_class() -> None:
 
 
 @pytest.mark.parametrize("name", ["listed_count", "nearest", "hints"])
-def test_evidence_that_did_not_cross_the_engine_is_named_as_that(name: str) -> None:
+def test_details_lost_in_the_engine_raise_a_clear_error(name: str) -> None:
     error = parse_error(ONE_OF_EACH[2].text("getPlatformImage"))
 
     with pytest.raises(AttributeError, match=f"{name}: only the text of an error crosses"):
@@ -222,7 +222,7 @@ def test_evidence_that_did_not_cross_the_engine_is_named_as_that(name: str) -> N
 
 
 @pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda error: type(error).__name__)
-def test_an_error_crosses_to_another_process_with_its_class_and_text(
+def test_error_can_be_pickled(
     error: errors.TcImagesError,
 ) -> None:
     raised = parse_error(error.text("getPlatformImage"))
@@ -243,7 +243,7 @@ def test_an_error_crosses_to_another_process_with_its_class_and_text(
         ({"framework": "pytroch"}, "framework canary; did you mean canary?"),
     ],
 )
-def test_where_a_mock_gets_no_marks_an_error_about_a_secret_is_its_first_line_alone(
+def test_mock_without_secret_markers_gets_only_the_first_line(
     play: Play, arguments: dict[str, Any], shown: str
 ) -> None:
     [(name, value)] = arguments.items()
@@ -276,7 +276,7 @@ def held_by(error: BaseException | None) -> list[str]:
 
 
 @pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
-def test_an_error_of_the_plugin_keeps_nothing_of_how_it_got_here(play: Play, form: Any) -> None:
+def test_plugin_error_holds_no_cause_or_context(play: Play, form: Any) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
         play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("getPlatformImage")))
 
@@ -285,7 +285,7 @@ def test_an_error_of_the_plugin_keeps_nothing_of_how_it_got_here(play: Play, for
 
 
 @recovering
-def test_an_error_about_a_secret_holds_it_nowhere(play: Play) -> None:
+def test_plugin_error_does_not_hold_the_secret(play: Play) -> None:
     answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    canary")
 
     def program(_: Any) -> None:
@@ -298,7 +298,7 @@ def test_an_error_about_a_secret_holds_it_nowhere(play: Play) -> None:
     assert "canary" not in "".join(held_by(raised.value))
 
 
-def test_a_refused_argument_holds_its_secret_nowhere(play: Play) -> None:
+def test_argument_error_does_not_hold_the_secret(play: Play) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         play(lambda _: tcimages.get_platform_image(gpu=pulumi.Output.secret("canary")), {})
 

@@ -26,7 +26,7 @@ SESSION = {
 }
 
 
-def test_arguments_travel_in_camel_case_and_what_was_not_given_stays_at_home(play: Play) -> None:
+def test_arguments_are_sent_in_camel_case_without_omitted_ones(play: Play) -> None:
     played = play(
         lambda _: tcimages.get_platform_images(
             image_range="Train",
@@ -66,7 +66,7 @@ def test_arguments_travel_in_camel_case_and_what_was_not_given_stays_at_home(pla
         ("get_platform_image", "getPlatformImage", {}),
     ],
 )
-def test_every_function_asks_its_own_question(
+def test_every_function_sends_its_own_token(
     play: Play, name: str, token: str, value: dict[str, str], form: str
 ) -> None:
     played = play(lambda _: getattr(tcimages, name + form)(**value), {})
@@ -74,7 +74,7 @@ def test_every_function_asks_its_own_question(
     assert [request.tok for request in played.requests] == [f"tcimages:index:{token}"]
 
 
-def test_a_list_comes_back_typed_down_to_its_fields(play: Play) -> None:
+def test_list_result_is_typed_including_nested_fields(play: Play) -> None:
     answer = {"images": [SESSION], "ids": ["image-1"], "totalCount": 7, "region": "ap-guangzhou"}
 
     played = play(
@@ -106,7 +106,7 @@ def test_a_list_comes_back_typed_down_to_its_fields(play: Play) -> None:
     assert isinstance(played.seen[0].images[0].spark_image_type, int)
 
 
-def test_a_single_image_is_the_image_and_its_region(play: Play) -> None:
+def test_single_image_result_has_the_image_and_region(play: Play) -> None:
     played = play(
         lambda see: see(tcimages.get_platform_image(image_id="image-2")),
         {**PLATFORM, "region": "ap-guangzhou"},
@@ -122,7 +122,7 @@ def test_a_single_image_is_the_image_and_its_region(play: Play) -> None:
     )
 
 
-def test_every_request_asks_for_the_plugin_of_this_version(play: Play) -> None:
+def test_every_request_names_the_version_of_the_package(play: Play) -> None:
     def program(_: Any) -> None:
         tcimages.get_session_image(data_engine_id="e", framework_type="python")
         tcimages.get_session_image_output(
@@ -136,7 +136,7 @@ def test_every_request_asks_for_the_plugin_of_this_version(play: Play) -> None:
     assert [request.version for request in played.requests] == [tcimages.__version__] * 2
 
 
-def test_a_provider_reaches_both_forms(play: Play) -> None:
+def test_provider_option_is_sent_in_both_forms(play: Play) -> None:
     def program(_: Any) -> None:
         opts = pulumi.InvokeOptions(provider=tcimages.Provider("other", region="ap-shanghai"))
         tcimages.get_platform_image(image_id="a", opts=opts)
@@ -151,14 +151,14 @@ def test_a_provider_reaches_both_forms(play: Play) -> None:
     )
 
 
-def test_the_plain_form_can_be_awaited(play: Play) -> None:
+def test_plain_form_can_be_awaited(play: Play) -> None:
     async def program(see: Any) -> None:
         see(await tcimages.get_platform_image(image_id="a"))
 
     assert play(program, PLATFORM).seen[0].image_id == "image-2"
 
 
-def test_what_awaiting_brings_cannot_be_awaited_again(play: Play) -> None:
+def test_awaited_result_is_not_awaitable(play: Play) -> None:
     # Pulumi awaits an output's value until it cannot: an answer that is always awaitable hangs it.
     async def program(see: Any) -> None:
         answer = tcimages.get_platform_image(image_id="a")
@@ -168,7 +168,7 @@ def test_what_awaiting_brings_cannot_be_awaited_again(play: Play) -> None:
     assert play(program, PLATFORM).seen == [(tcimages.GetPlatformImageResult, False, True)]
 
 
-def test_a_program_without_pulumi_is_told_how_to_run() -> None:
+def test_call_outside_a_pulumi_program_raises_with_a_fix() -> None:
     def program() -> None:
         pulumi.runtime.configure(pulumi.runtime.Settings(project="p", stack="s"))
         tcimages.get_platform_image(image_id="a")
@@ -184,7 +184,7 @@ def test_a_program_without_pulumi_is_told_how_to_run() -> None:
     )
 
 
-def test_a_lookup_in_a_dynamic_provider_is_sent_to_the_program(
+def test_lookup_in_a_dynamic_provider_raises_with_a_fix(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     main = types.ModuleType("__main__")

@@ -24,7 +24,7 @@ SPELLINGS = [("torch", "2.3"), ("PyTorch", "2.3"), ("cu", "12.4"), ("sklearn", "
 
 
 @pytest.mark.parametrize(("name", "version"), SPELLINGS)
-def test_a_component_is_read_by_the_spelling_that_asked_for_it(
+def test_component_is_read_by_the_spelling_of_the_criterion(
     play: Play, name: str, version: str
 ) -> None:
     def program(see: object) -> None:
@@ -45,7 +45,7 @@ def test_a_component_is_read_by_the_spelling_that_asked_for_it(
     assert sorted(map(str, seen)) == sorted([str((version, version, True))] * 2 + [version] * 3)
 
 
-def test_libraries_and_attributes_are_read_by_any_spelling_too(play: Play) -> None:
+def test_libraries_and_attributes_are_read_by_any_spelling(play: Play) -> None:
     def program(see: object) -> None:
         image = tcimages.get_platform_image(framework="pytorch")
         see((image.libraries["Transformers"], image.attributes["trainingmodes"]))
@@ -53,7 +53,7 @@ def test_libraries_and_attributes_are_read_by_any_spelling_too(play: Play) -> No
     assert play(program, IMAGE).seen == [("4.50", ["DDP"])]
 
 
-def test_a_component_that_the_image_lacks_is_a_key_error() -> None:
+def test_missing_component_raises_key_error() -> None:
     components = ImageMap(COMPONENTS)
 
     with pytest.raises(KeyError, match="vllm"):
@@ -63,7 +63,7 @@ def test_a_component_that_the_image_lacks_is_a_key_error() -> None:
     assert 1 not in components
 
 
-def test_the_map_is_a_dict_for_everything_else() -> None:
+def test_image_map_behaves_as_a_dict() -> None:
     components = ImageMap(COMPONENTS)
 
     assert components == COMPONENTS

@@ -33,7 +33,7 @@ def write_launcher(folder: Path, target: Target) -> Path:
 
 @posix
 @pytest.mark.parametrize("folder", AWKWARD)
-def test_the_launcher_becomes_the_plugin_with_every_argument(tmp_path: Path, folder: str) -> None:
+def test_launcher_executes_the_plugin_with_all_arguments(tmp_path: Path, folder: str) -> None:
     target = make_target(tmp_path / folder, '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
     path = write_launcher(tmp_path, target)
 
@@ -46,7 +46,7 @@ def test_the_launcher_becomes_the_plugin_with_every_argument(tmp_path: Path, fol
 
 @posix
 @pytest.mark.parametrize("gone", ["python", "main"])
-def test_an_environment_that_is_gone_is_explained_on_stderr(tmp_path: Path, gone: str) -> None:
+def test_missing_environment_is_explained_on_stderr(tmp_path: Path, gone: str) -> None:
     target = make_target(tmp_path / "venv", "#!/bin/sh\n")
     path = write_launcher(tmp_path, target)
     getattr(target, gone).unlink()
@@ -62,7 +62,7 @@ def test_an_environment_that_is_gone_is_explained_on_stderr(tmp_path: Path, gone
     )
 
 
-def test_the_launcher_for_windows_quotes_its_paths_and_speaks_utf_8() -> None:
+def test_windows_launcher_quotes_paths_and_uses_utf_8() -> None:
     target = Target(
         Path("C:\\Users\\图像 100%\\Scripts\\python.exe"), Path("C:\\a & b\\__main__.py")
     )
@@ -102,10 +102,10 @@ def test_the_launcher_for_windows_quotes_its_paths_and_speaks_utf_8() -> None:
     ],
     ids=["empty", "another", "cut", "half a quote", "half", "zero byte"],
 )
-def test_a_text_without_a_whole_target_has_none(text: str) -> None:
+def test_incomplete_launcher_has_no_target(text: str) -> None:
     assert read_target(text) is None
     assert is_launcher(text) == (MARK in text)
 
 
-def test_a_program_that_only_mentions_the_mark_is_no_launcher() -> None:
+def test_script_that_mentions_the_marker_is_not_a_launcher() -> None:
     assert not is_launcher(f"\x7fELF ... {MARK}")

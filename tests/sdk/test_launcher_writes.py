@@ -28,7 +28,7 @@ def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return launcher_path()
 
 
-def test_a_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -52,7 +52,7 @@ def test_a_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monk
         (errno.EACCES, "make {plugins} writable for this user. To use a folder of your own"),
     ],
 )
-def test_a_folder_that_cannot_be_written_is_explained_by_the_reason(
+def test_unwritable_folder_is_reported_with_the_reason(
     launcher: Path, monkeypatch: pytest.MonkeyPatch, code: int, fix: str
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_written_is_explained_by_the_reason(
     assert refused.fix.startswith(fix.replace("{plugins}", str(launcher.parents[1])))
 
 
-def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
+def test_full_disk_leaves_no_draft(launcher: Path) -> None:
     program = (
         "import resource, signal\n"
         "from pulumi_tcimages.sdk import discovery\n"
@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_no_draft(launcher: Path) -> None:
     assert list(launcher.parents[1].iterdir()) == []
 
 
-def test_a_launcher_that_cannot_be_removed_is_told(
+def test_failed_removal_of_a_launcher_is_reported(
     launcher: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -96,9 +96,7 @@ def test_a_launcher_that_cannot_be_removed_is_told(
     assert raised.value.problem == f"{launcher} cannot be removed: Operation not permitted."
 
 
-def test_a_disk_that_executes_nothing_is_told(
-    launcher: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_noexec_file_system_is_reported(launcher: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.access
 
     def access(path: str, mode: int, **options: object) -> bool:
@@ -119,7 +117,7 @@ discovery.register()
 """
 
 
-def test_the_draft_of_a_killed_writer_is_swept_by_the_next(launcher: Path) -> None:
+def test_draft_of_a_killed_writer_is_deleted(launcher: Path) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED])
     left = list(launcher.parent.iterdir())
 
@@ -129,7 +127,7 @@ def test_the_draft_of_a_killed_writer_is_swept_by_the_next(launcher: Path) -> No
     assert list(launcher.parent.iterdir()) == [launcher]
 
 
-def test_the_draft_of_a_living_writer_is_not_swept(launcher: Path) -> None:
+def test_draft_of_a_running_writer_is_kept(launcher: Path) -> None:
     folder, name = launcher.parents[1], launcher.parent.name
     launcher.parent.mkdir(parents=True)
     draft = launcher.with_name(".launcher-living")
@@ -145,7 +143,7 @@ def test_the_draft_of_a_living_writer_is_not_swept(launcher: Path) -> None:
     assert list(launcher.parent.iterdir()) == [launcher]
 
 
-def test_a_link_with_a_drafts_name_is_swept_and_not_followed(
+def test_symlink_named_like_a_draft_is_deleted_and_not_followed(
     launcher: Path, tmp_path: Path
 ) -> None:
     launcher.parent.mkdir(parents=True)
@@ -185,7 +183,7 @@ print([os.waitpid(child, 0)[1] for child in children] == [0] * 50)
 
 
 @pytest.mark.parametrize("version", [__version__, "9.0.0"], ids=["one keeps", "both rewrite"])
-def test_fifty_processes_at_once_all_succeed_and_leave_one_file(
+def test_fifty_concurrent_processes_leave_one_launcher(
     launcher: Path, tmp_path: Path, version: str
 ) -> None:
     """They are of two environments. If neither has the version, each rewrites the other's."""
@@ -231,7 +229,7 @@ print([os.waitpid(child, 0)[1] for child in children] == [0] * 10)
 """
 
 
-def test_programs_that_write_while_others_remove_all_succeed(launcher: Path) -> None:
+def test_concurrent_installs_and_removals_succeed(launcher: Path) -> None:
     done = subprocess.run([sys.executable, "-c", REMOVING], capture_output=True, text=True)
 
     assert (done.stdout, done.stderr) == ("True\n", "")

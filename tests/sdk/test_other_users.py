@@ -74,9 +74,7 @@ def done_by_mallory(code: str, *paths: Path) -> str:
     return printed
 
 
-def test_a_version_folder_of_another_user_is_refused_and_not_written(
-    home: Path, tmp_path: Path
-) -> None:
+def test_version_folder_of_another_user_is_rejected(home: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.touch(mode=0o600)
     folder = launcher_path().parent
@@ -106,7 +104,7 @@ while True:
 
 
 @pytest.mark.usefixtures("home")
-def test_swapping_drafts_for_links_changes_no_mode_of_a_victim(tmp_path: Path) -> None:
+def test_swapping_drafts_for_symlinks_changes_no_other_file(tmp_path: Path) -> None:
     """The attack as it was run: it won after seven program runs."""
     victim = tmp_path / "victim"
     victim.touch(mode=0o600)
@@ -125,7 +123,7 @@ def test_swapping_drafts_for_links_changes_no_mode_of_a_victim(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("level", [1, 2], ids=["plugins", "home"])
-def test_a_home_of_another_user_is_refused(home: Path, level: int) -> None:
+def test_home_of_another_user_is_rejected(home: Path, level: int) -> None:
     folder = (launcher_path().parents[0], home / "plugins", home)[level]
     os.chown(folder, MALLORY, MALLORY)
 
@@ -134,7 +132,7 @@ def test_a_home_of_another_user_is_refused(home: Path, level: int) -> None:
 
 
 @pytest.mark.parametrize("level", ["plugins", "home"])
-def test_a_link_of_another_user_is_refused(home: Path, tmp_path: Path, level: str) -> None:
+def test_symlink_of_another_user_is_rejected(home: Path, tmp_path: Path, level: str) -> None:
     (tmp_path / "private").mkdir()
     link = home / "plugins" if level == "plugins" else home
     (home / "plugins").rmdir()
@@ -148,7 +146,7 @@ def test_a_link_of_another_user_is_refused(home: Path, tmp_path: Path, level: st
 
 
 @pytest.mark.parametrize("how", ["owner", "mode", "link"])
-def test_a_folder_above_the_home_that_another_user_could_change_is_a_problem(
+def test_parent_folder_writable_by_another_user_is_a_problem(
     home: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     above = home.parent / "above"
@@ -180,7 +178,7 @@ def test_a_folder_above_the_home_that_another_user_could_change_is_a_problem(
     )
 
 
-def test_in_a_user_namespace_the_owner_of_the_root_folder_is_trusted_above_the_home(
+def test_owner_of_the_root_folder_is_trusted_in_a_user_namespace(
     home: Path,
 ) -> None:
     """There, root has the number of nobody, and everything above the user's folders is root's."""
@@ -192,7 +190,7 @@ def test_in_a_user_namespace_the_owner_of_the_root_folder_is_trusted_above_the_h
 
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("text", ["own", "#!/bin/sh\nid\n"], ids=["as ours", "another"])
-def test_a_launcher_of_another_user_is_named_with_its_owner(text: str) -> None:
+def test_launcher_of_another_user_is_reported_with_its_owner(text: str) -> None:
     target = find_own_target()
     assert target is not None
     launcher = launcher_path()
@@ -227,7 +225,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_an_environment_that_another_user_made_anew_loses_its_launcher(
+def test_launcher_of_an_environment_recreated_by_another_user_is_replaced(
     home: Path, change: str
 ) -> None:
     """A temporary environment was deleted, and its path is in a folder that everybody may use."""
@@ -256,7 +254,7 @@ def test_an_environment_that_another_user_made_anew_loses_its_launcher(
     ["venv", "venv/python", "venv/__main__.py", "venv/__init__.py", "outer", "link", "linked"],
 )
 @pytest.mark.parametrize("how", ["owner", "mode"])
-def test_a_launcher_whose_target_another_user_could_change_is_unsafe(
+def test_launcher_with_a_target_writable_by_another_user_is_unsafe(
     home: Path, weak: str, how: str
 ) -> None:
     """The interpreter is reached through a link, as in a virtual environment."""
@@ -290,7 +288,7 @@ def test_a_launcher_whose_target_another_user_could_change_is_unsafe(
     assert discovery.plugin_status().state == "ready"
 
 
-def test_an_unsafe_launcher_that_cannot_be_replaced_is_named_with_the_owner(
+def test_unsafe_launcher_that_cannot_be_replaced_is_reported_with_its_owner(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = make_environment(home.parent / "venv")
@@ -305,7 +303,7 @@ def test_an_unsafe_launcher_that_cannot_be_replaced_is_named_with_the_owner(
     )
 
 
-def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Path) -> None:
+def test_user_uses_the_launcher_installed_by_root(home: Path, tmp_path: Path) -> None:
     """As in a container image that was built by root and is run by another user."""
     target = make_environment(tmp_path / "venv")
     for path in (tmp_path / "venv", target.main.with_name("__init__.py")):
@@ -330,7 +328,7 @@ def test_a_user_takes_the_launcher_that_root_installed(home: Path, tmp_path: Pat
     [(MALLORY, 0o000, "broken"), (0, 0o711, "foreign"), (0, 0o700, "broken")],
     ids=["own, closed", "root's, executable", "root's, closed"],
 )
-def test_a_launcher_that_cannot_be_read_is_judged_all_the_same(
+def test_unreadable_launcher_is_checked_by_its_owner(
     home: Path, tmp_path: Path, owner: int, mode: int, state: str
 ) -> None:
     target = make_environment(tmp_path / "venv")
@@ -372,14 +370,14 @@ def write_installed() -> Path:
 
 
 @pytest.mark.usefixtures("home")
-def test_an_installed_plugin_is_no_problem() -> None:
+def test_installed_plugin_is_accepted() -> None:
     write_installed()
 
     assert (discovery.plugin_status().state, find_problem()) == ("installed", "")
 
 
 @pytest.mark.usefixtures("home")
-def test_an_installed_plugin_that_every_user_may_write_is_a_problem() -> None:
+def test_world_writable_installed_plugin_is_a_problem() -> None:
     launcher = write_installed()
     launcher.chmod(0o777)
 
@@ -393,7 +391,7 @@ def test_an_installed_plugin_that_every_user_may_write_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize("place", ["the file", "its folder"])
-def test_an_installed_link_to_what_another_user_may_change_is_a_problem(
+def test_installed_symlink_to_a_file_writable_by_others_is_a_problem(
     home: Path, place: str
 ) -> None:
     launcher = write_installed()
@@ -411,7 +409,7 @@ def test_an_installed_link_to_what_another_user_may_change_is_a_problem(
 
 
 @pytest.mark.usefixtures("home")
-def test_a_lock_of_another_user_makes_no_plugin_an_installed_one() -> None:
+def test_lock_of_another_user_does_not_mark_a_plugin_as_installed() -> None:
     launcher = write_installed()
     os.chown(f"{launcher.parent}.lock", MALLORY, MALLORY)
 
@@ -419,7 +417,7 @@ def test_a_lock_of_another_user_makes_no_plugin_an_installed_one() -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_an_unfinished_installation_of_another_user_is_named_with_its_owner() -> None:
+def test_unfinished_installation_of_another_user_is_reported_with_its_owner() -> None:
     launcher = launcher_path()
     partial = Path(f"{launcher.parent}.partial")
     partial.touch()

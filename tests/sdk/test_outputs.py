@@ -17,7 +17,7 @@ def unknown() -> Any:
     return pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
 
 
-def test_the_output_form_takes_outputs_and_keeps_secrets_and_dependencies(play: Play) -> None:
+def test_output_form_accepts_outputs_and_keeps_secrets_and_dependencies(play: Play) -> None:
     async def look(answer: pulumi.Output[Any], see: Any) -> None:
         see((await answer.is_secret(), {item._name for item in await answer.resources()}))
 
@@ -34,7 +34,7 @@ def test_the_output_form_takes_outputs_and_keeps_secrets_and_dependencies(play: 
     assert played.sent()[-1] == {"imageId": "pin-id"}
 
 
-def test_the_output_form_waits_for_what_is_unknown(play: Play) -> None:
+def test_output_form_sends_no_request_for_unknown_arguments(play: Play) -> None:
     async def program(see: Any) -> None:
         answer = tcimages.get_platform_image_output(image_id=unknown())
         see(await answer.is_known())
@@ -52,7 +52,7 @@ def test_the_output_form_waits_for_what_is_unknown(play: Play) -> None:
         lambda: {"filters": [{"name": "ImageRange", "values": ["Train", unknown()]}]},
     ],
 )
-def test_what_is_unknown_in_a_list_is_waited_for_like_anything_else(
+def test_unknown_list_item_makes_the_result_unknown(
     play: Play, arguments: Callable[[], dict[str, Any]]
 ) -> None:
     async def program(see: Any) -> None:
@@ -64,7 +64,7 @@ def test_what_is_unknown_in_a_list_is_waited_for_like_anything_else(
     assert played.requests == []
 
 
-def test_a_secret_in_a_list_makes_the_answer_one(play: Play) -> None:
+def test_secret_list_item_makes_the_result_secret(play: Play) -> None:
     async def program(see: Any) -> None:
         secret = pulumi.Output.secret("Train")
         filters = [{"name": "ImageRange", "values": [secret]}]
@@ -76,7 +76,7 @@ def test_a_secret_in_a_list_makes_the_answer_one(play: Play) -> None:
     assert played.sent() == [{"filters": [{"name": "ImageRange", "values": ["Train"]}]}]
 
 
-def test_a_mock_that_returns_nothing_in_a_preview_is_told_as_that(play: Play) -> None:
+def test_mock_without_a_result_in_preview_raises_a_clear_error(play: Play) -> None:
     with pytest.raises(tcimages.ConfigurationError) as raised:
         play(lambda _: tcimages.get_platform_image(image_id="a"), {}, preview=True)
 
@@ -85,7 +85,7 @@ def test_a_mock_that_returns_nothing_in_a_preview_is_told_as_that(play: Play) ->
     )
 
 
-def test_a_provider_that_a_preview_cannot_configure_yields_no_half_empty_image(
+def test_unconfigured_provider_in_preview_yields_an_unknown_image(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The engine answers an empty map without asking the plugin.

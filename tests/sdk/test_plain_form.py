@@ -42,7 +42,7 @@ class Awaitable:
 @pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("make", [secret, unknown, lambda: pulumi.Output.from_input("known")])
-def test_an_output_in_a_plain_form_is_refused_with_the_output_form(
+def test_output_argument_in_plain_form_raises_and_names_the_output_form(
     play: Play, name: str, preview: bool, make: Callable[[], Any]
 ) -> None:
     def program(_: Any) -> None:
@@ -80,7 +80,7 @@ def test_an_output_in_a_plain_form_is_refused_with_the_output_form(
         ("opts", lambda: pulumi.InvokeOutputOptions(depends_on=[secret()]), "opts.depends_on[0]"),
     ],
 )
-def test_an_output_inside_an_argument_is_refused_with_its_path(
+def test_nested_output_in_plain_form_raises_with_its_path(
     play: Play, argument: str, make: Callable[[], Any], path: str
 ) -> None:
     sent: list[Any] = []
@@ -105,14 +105,14 @@ def test_an_output_inside_an_argument_is_refused_with_its_path(
         (lambda: tcimages.PlatformImagePin("pin", image_range="Train"), "a resource"),
     ],
 )
-def test_an_awaitable_or_a_resource_in_a_plain_form_is_refused(
+def test_awaitable_or_resource_in_plain_form_raises(
     play: Play, make: Callable[[], Any], noun: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match=f"this is {noun}"):
         play(lambda _: tcimages.get_platform_image(image_id=make()), PLATFORM)
 
 
-def test_a_provider_and_a_parent_are_resources_that_a_plain_form_takes(play: Play) -> None:
+def test_plain_form_accepts_provider_and_parent_options(play: Play) -> None:
     def program(see: Any) -> None:
         other = tcimages.Provider("other", region="ap-shanghai")
         parent = pulumi.ComponentResource("my:index:Part", "part")
@@ -122,7 +122,7 @@ def test_a_provider_and_a_parent_are_resources_that_a_plain_form_takes(play: Pla
     assert play(program, PLATFORM).seen == ["image-2"]
 
 
-def test_a_plain_record_of_another_lookup_is_no_awaitable_argument(play: Play) -> None:
+def test_plain_form_accepts_the_result_of_another_lookup(play: Play) -> None:
     def program(see: Any) -> None:
         image = tcimages.get_platform_image(image_id="a")
         see(tcimages.get_platform_image(components=image.components).image_id)

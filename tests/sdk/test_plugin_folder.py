@@ -31,7 +31,7 @@ def mode_of(path: Path) -> int:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o002, 0o022, 0o077])
-def test_what_is_created_is_private_whatever_the_umask(launcher: Path, umask: int) -> None:
+def test_created_folders_are_private_whatever_the_umask(launcher: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         discovery.install_plugin()
@@ -44,7 +44,7 @@ def test_what_is_created_is_private_whatever_the_umask(launcher: Path, umask: in
 
 
 @pytest.mark.parametrize("level", [0, 1, 2], ids=["version", "plugins", "home"])
-def test_a_folder_that_every_user_may_write_is_refused(launcher: Path, level: int) -> None:
+def test_world_writable_folder_is_rejected(launcher: Path, level: int) -> None:
     launcher.parent.mkdir(parents=True)
     launcher.parents[level].chmod(0o777)
 
@@ -64,9 +64,7 @@ def test_a_folder_that_every_user_may_write_is_refused(launcher: Path, level: in
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o757])
-def test_a_launcher_that_every_user_may_write_is_broken_and_repaired(
-    launcher: Path, mode: int
-) -> None:
+def test_world_writable_launcher_is_repaired(launcher: Path, mode: int) -> None:
     discovery.install_plugin()
     launcher.parent.chmod(0o755)
     launcher.chmod(mode)
@@ -76,7 +74,7 @@ def test_a_launcher_that_every_user_may_write_is_broken_and_repaired(
     assert mode_of(launcher) == 0o755
 
 
-def test_a_sticky_plugins_folder_is_used(launcher: Path) -> None:
+def test_sticky_plugins_folder_is_accepted(launcher: Path) -> None:
     launcher.parents[1].mkdir(parents=True)
     launcher.parents[1].chmod(0o1777)
 
@@ -85,7 +83,7 @@ def test_a_sticky_plugins_folder_is_used(launcher: Path) -> None:
     assert discovery.plugin_status().state == "ready"
 
 
-def test_a_link_for_the_plugins_folder_is_followed(launcher: Path, tmp_path: Path) -> None:
+def test_symlinked_plugins_folder_is_followed(launcher: Path, tmp_path: Path) -> None:
     """For people who keep the plugins on another disk."""
     (tmp_path / "disk").mkdir()
     launcher.parents[2].mkdir(parents=True)
@@ -97,7 +95,7 @@ def test_a_link_for_the_plugins_folder_is_followed(launcher: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("is_there", [True, False], ids=["to a folder", "to nothing"])
-def test_a_link_for_the_version_folder_is_refused(
+def test_symlinked_version_folder_is_rejected(
     launcher: Path, tmp_path: Path, is_there: bool
 ) -> None:
     """The engine does not follow it either."""
@@ -117,9 +115,7 @@ def test_a_link_for_the_version_folder_is_refused(
     )
 
 
-def test_a_link_to_nowhere_for_the_plugins_folder_is_an_error(
-    launcher: Path, tmp_path: Path
-) -> None:
+def test_broken_symlink_for_the_plugins_folder_is_an_error(launcher: Path, tmp_path: Path) -> None:
     launcher.parents[2].mkdir(parents=True)
     launcher.parents[1].symlink_to(tmp_path / "nowhere")
 
@@ -127,9 +123,7 @@ def test_a_link_to_nowhere_for_the_plugins_folder_is_an_error(
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "dangling link"])
-def test_what_cannot_be_started_at_the_launchers_path_is_replaced(
-    launcher: Path, kind: str
-) -> None:
+def test_special_file_at_the_launcher_path_is_replaced(launcher: Path, kind: str) -> None:
     launcher.parent.mkdir(parents=True)
     if kind == "fifo":
         os.mkfifo(launcher)
@@ -149,7 +143,7 @@ def test_what_cannot_be_started_at_the_launchers_path_is_replaced(
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "huge file"])
-def test_what_may_be_wanted_at_the_launchers_path_is_left_alone(
+def test_possibly_wanted_file_at_the_launcher_path_is_kept(
     launcher: Path, tmp_path: Path, kind: str
 ) -> None:
     launcher.parent.mkdir(parents=True)
@@ -168,7 +162,7 @@ def test_what_may_be_wanted_at_the_launchers_path_is_left_alone(
     assert launcher.lstat() == before
 
 
-def test_a_link_in_a_drafts_place_changes_no_file_elsewhere(
+def test_symlink_in_place_of_a_draft_changes_no_other_file(
     launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if another user swapped the draft between its writing and its renaming."""
@@ -215,7 +209,7 @@ print(*said, launcher.parent.exists())
 
 
 @pytest.mark.usefixtures("launcher")
-def test_a_platform_without_owners_links_and_locks_has_launchers_too() -> None:
+def test_launcher_is_written_without_owners_symlinks_and_locks() -> None:
     """As Windows: what its `os` lacks is taken away here, and no more of it is played."""
     done = subprocess.run([sys.executable, "-c", WINDOWS], capture_output=True, text=True)
 

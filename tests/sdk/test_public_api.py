@@ -32,13 +32,13 @@ def loaded_after(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_importing_it_loads_no_third_party_package() -> None:
+def test_import_loads_no_third_party_package() -> None:
     ours = loaded_after("import pulumi_tcimages") - loaded_after("pass")
 
     assert not ours & {"pulumi", "grpc", "google", "pydantic", "requests", "packaging"}
 
 
-def test_a_program_loads_neither_requests_nor_pydantic() -> None:
+def test_program_loads_neither_requests_nor_pydantic() -> None:
     loaded = loaded_after(
         "import pulumi_tcimages; from pulumi_tcimages import *; pulumi_tcimages.Provider"
     )
@@ -47,7 +47,7 @@ def test_a_program_loads_neither_requests_nor_pydantic() -> None:
     assert not loaded & {"requests", "pydantic"}
 
 
-def test_every_public_name_is_imported_for_type_checkers() -> None:
+def test_every_public_name_is_visible_to_type_checkers() -> None:
     (for_type_checkers,) = (node for node in FRONT_DOOR.body if isinstance(node, ast.If))
     imported = {
         alias.name
@@ -61,7 +61,7 @@ def test_every_public_name_is_imported_for_type_checkers() -> None:
 
 
 @pytest.mark.parametrize("name", pulumi_tcimages.__all__)
-def test_every_name_leads_to_its_room(name: str) -> None:
+def test_every_public_name_is_imported_from_its_module(name: str) -> None:
     value = getattr(pulumi_tcimages, name)
 
     assert name in dir(pulumi_tcimages)
@@ -70,7 +70,7 @@ def test_every_name_leads_to_its_room(name: str) -> None:
         assert getattr(room, name) is value
 
 
-def test_another_name_is_an_attribute_error() -> None:
+def test_unknown_name_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match=r"has no attribute 'list_images'$"):
         pulumi_tcimages.list_images  # noqa: B018
 
@@ -84,12 +84,12 @@ def test_another_name_is_an_attribute_error() -> None:
         ("platformImagePin", "PlatformImagePin"),
     ],
 )
-def test_a_misspelt_name_is_told_with_the_right_one(name: str, meant: str) -> None:
+def test_misspelt_name_raises_with_a_suggestion(name: str, meant: str) -> None:
     with pytest.raises(AttributeError, match=f"has no attribute '{name}'; did you mean '{meant}'"):
         getattr(pulumi_tcimages, name)
 
 
-def test_python_adds_no_guess_of_its_own_to_a_misspelt_name() -> None:
+def test_traceback_of_a_misspelt_name_has_one_suggestion() -> None:
     requests = [sys.executable, "-c", "import pulumi_tcimages; pulumi_tcimages.getPlatformImage"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(requests, capture_output=True, text=True, check=False, env=env)
@@ -97,19 +97,19 @@ def test_python_adds_no_guess_of_its_own_to_a_misspelt_name() -> None:
     assert done.stderr.endswith("'getPlatformImage'; did you mean 'get_platform_image'?\n")
 
 
-def test_what_asks_for_names_that_need_not_be_there_costs_nothing() -> None:
+def test_probing_for_optional_names_loads_nothing() -> None:
     assert "difflib" not in loaded_after(
         "import pulumi_tcimages; hasattr(pulumi_tcimages, '__wrapped__')"
     )
 
 
-def test_the_version_is_the_one_that_is_packaged() -> None:
+def test_version_matches_the_package_metadata() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
     assert re.findall(r'^version = "(.*)"$', project, re.MULTILINE) == [pulumi_tcimages.__version__]
 
 
-def test_no_download_is_looked_for() -> None:
+def test_package_declares_no_plugin_download() -> None:
     # An answer of the language host: without it the engine would ask for a release to download.
     plugin = ROOT / "pulumi_tcimages" / "pulumi-plugin.json"
 

@@ -17,7 +17,7 @@ from tests.sdk.environments import FOLDER, NAME, find_problem
 
 
 @pytest.mark.parametrize("value", ["1", "true", "TRUE"])
-def test_a_plugin_on_path_that_the_engine_is_told_to_ignore_is_no_rival(
+def test_ignored_plugin_on_path_is_not_reported(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     rival = tmp_path / "bin" / NAME
@@ -32,7 +32,7 @@ def test_a_plugin_on_path_that_the_engine_is_told_to_ignore_is_no_rival(
     assert not home.exists()
 
 
-def test_without_pulumi_home_it_is_the_accounts_folder_whatever_home_says(
+def test_home_of_the_account_is_used_instead_of_home_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pwd = pytest.importorskip("pwd")
@@ -44,7 +44,7 @@ def test_without_pulumi_home_it_is_the_accounts_folder_whatever_home_says(
     assert pulumi_home.launcher_path() == tmp_path / ".pulumi" / "plugins" / FOLDER / NAME
 
 
-def test_of_a_user_without_an_account_it_is_the_folder_that_home_says(
+def test_home_variable_is_used_without_an_account(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pwd", None)  # as on Windows
@@ -56,7 +56,7 @@ def test_of_a_user_without_an_account_it_is_the_folder_that_home_says(
 
 
 @pytest.mark.parametrize("account", [None, ""], ids=["no account", "an account without a folder"])
-def test_without_any_home_folder_it_says_what_to_set(
+def test_missing_home_folder_is_reported_with_the_variable_to_set(
     monkeypatch: pytest.MonkeyPatch, account: str | None
 ) -> None:
     def nobody() -> Path:
@@ -86,7 +86,7 @@ def test_without_any_home_folder_it_says_what_to_set(
         ("~a/b", "$PWD/~a/b"),
     ],
 )
-def test_a_relative_home_is_named_and_no_folder_is_made(
+def test_relative_home_is_reported_and_not_created(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str, absolute: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -109,7 +109,7 @@ def test_a_relative_home_is_named_and_no_folder_is_made(
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", os.devnull])
-def test_a_home_that_cannot_be_a_folder_is_named_with_the_setting(
+def test_invalid_home_is_reported_with_its_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -128,7 +128,7 @@ def test_a_home_that_cannot_be_a_folder_is_named_with_the_setting(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be deleted there")
-def test_a_current_folder_that_was_deleted_ends_no_program(
+def test_deleted_current_folder_is_tolerated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "gone").mkdir()
@@ -143,7 +143,7 @@ def test_a_current_folder_that_was_deleted_ends_no_program(
 
 
 @pytest.mark.usefixtures("own")
-def test_a_relative_home_gets_the_launcher_if_the_engine_made_it_in_the_projects_folder(
+def test_relative_home_created_by_the_engine_gets_the_launcher(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -159,7 +159,7 @@ def test_a_relative_home_gets_the_launcher_if_the_engine_made_it_in_the_projects
     assert (tmp_path / ".ph" / "plugins" / FOLDER / NAME).exists()
 
 
-def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
+def test_unwritable_home_is_reported_with_alternatives(
     home: Path, own: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulumi_home, "find_script", lambda: own.python)
@@ -182,14 +182,14 @@ def test_a_home_that_cannot_be_written_is_explained_with_the_other_ways(
     )
 
 
-def test_a_relative_home_is_one_word_in_the_advised_command() -> None:
+def test_relative_home_is_quoted_in_the_advised_command() -> None:
     fix = pulumi_home.relative_home('a$(touch pwned)"b').fix
 
     assert """run: export PULUMI_HOME="$PWD"/'a$(touch pwned)"b'. Or""" in fix
 
 
 @pytest.mark.usefixtures("own")
-def test_the_advised_move_of_a_file_overwrites_no_other(home: Path) -> None:
+def test_advised_move_does_not_overwrite_a_file(home: Path) -> None:
     home.mkdir()
     for name in ("plugins", "plugins.old", "plugins.old1"):
         (home / name).touch()
@@ -200,7 +200,7 @@ def test_the_advised_move_of_a_file_overwrites_no_other(home: Path) -> None:
     assert f"mv {home}/plugins {home}/plugins.old2. Or" in refused.fix
 
 
-def test_a_process_that_is_no_python_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_python_executable_is_reported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
     monkeypatch.setattr(sys, "executable", "/usr/bin/blender")
 
@@ -212,7 +212,7 @@ def test_a_process_that_is_no_python_says_so(home: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("executable", ["", None, "/usr/bin/uwsgi"])
-def test_a_program_that_embeds_python_uses_the_interpreter_of_its_environment(
+def test_embedded_python_uses_the_interpreter_of_its_environment(
     monkeypatch: pytest.MonkeyPatch, executable: str | None
 ) -> None:
     expected = environment.find_own_target()
@@ -229,7 +229,7 @@ def test_a_program_that_embeds_python_uses_the_interpreter_of_its_environment(
 
 @pytest.mark.skipif(os.name == "nt", reason="the launcher is a shell script here")
 @pytest.mark.parametrize("path", ["", os.pathsep, "."], ids=["unset", "empty entry", "dot"])
-def test_the_plugin_imports_nothing_from_the_programs_folder(
+def test_plugin_imports_nothing_from_the_program_folder(
     home: Path, tmp_path: Path, path: str
 ) -> None:
     program = tmp_path / "program"

@@ -68,7 +68,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     invoke._registered_runs.clear()
 
 
-def test_under_mocks_nothing_is_written(
+def test_mocks_write_no_launcher(
     play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
@@ -78,7 +78,7 @@ def test_under_mocks_nothing_is_written(
     assert not (tmp_path / "home").exists()
 
 
-def test_a_program_run_registers_the_plugin_once(
+def test_program_run_registers_the_plugin_once(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registered: list[str] = []
@@ -91,7 +91,7 @@ def test_a_program_run_registers_the_plugin_once(
     assert engine.said == [f"tcimages: {launcher_path()} is the plugin's launcher"]
 
 
-def test_every_program_run_of_a_long_process_registers_the_plugin(
+def test_every_inline_program_run_registers_the_plugin(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The Automation API runs programs inline: one process, and a monitor for each run."""
@@ -111,7 +111,7 @@ def test_every_program_run_of_a_long_process_registers_the_plugin(
     assert len(engine.said) == 2
 
 
-def test_another_home_of_pulumis_gets_the_plugin_too(
+def test_changed_pulumi_home_registers_the_plugin_again(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """As programs that the Automation API runs inline, one process for several stacks."""
@@ -129,7 +129,7 @@ def test_another_home_of_pulumis_gets_the_plugin_too(
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
 @pytest.mark.parametrize("name", [b"caf\xe9", "图像".encode()], ids=["latin-1", "utf-8"])
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
-def test_a_home_of_any_bytes_ends_no_program_in_any_locale(
+def test_home_with_undecodable_bytes_works_in_any_locale(
     tmp_path: Path, name: bytes, locale: str
 ) -> None:
     """Python has such names as half characters, which a message to the engine cannot hold."""
@@ -158,7 +158,7 @@ def test_a_home_of_any_bytes_ends_no_program_in_any_locale(
         (None, True),
     ],
 )
-def test_a_failed_registration_is_told_unless_the_project_names_the_plugin(
+def test_failed_registration_warns_unless_the_project_names_the_plugin(
     engine: Engine,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -176,7 +176,7 @@ def test_a_failed_registration_is_told_unless_the_project_names_the_plugin(
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_project_file_of_many_sections_is_read_in_linear_time(
+def test_project_file_with_many_sections_is_read_in_linear_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text("plugins:\n" * 50_000)

@@ -22,7 +22,7 @@ KEPT = {
 }
 
 
-def test_a_pins_names_are_translated_and_keys_of_the_users_own_are_not(play: Play) -> None:
+def test_pin_property_names_are_translated_but_not_map_keys(play: Play) -> None:
     played = play(
         lambda _: tcimages.PlatformImagePin(
             "pin",
@@ -50,7 +50,7 @@ def test_a_pins_names_are_translated_and_keys_of_the_users_own_are_not(play: Pla
     assert request.version == tcimages.__version__
 
 
-def test_a_pins_outputs_are_typed(play: Play) -> None:
+def test_pin_outputs_are_typed(play: Play) -> None:
     def program(see: Any) -> None:
         pin = tcimages.PlatformImagePin("pin", image_range="Train", components={"a_b": "*"})
         pulumi.Output.all(
@@ -85,7 +85,7 @@ def test_a_pins_outputs_are_typed(play: Play) -> None:
     ]
 
 
-def test_options_name_properties_in_pythons_spelling(play: Play) -> None:
+def test_option_properties_are_translated_to_camel_case(play: Play) -> None:
     opts = pulumi.ResourceOptions(
         ignore_changes=["image_range"], additional_secret_outputs=["newer_image_id"], protect=True
     )
@@ -98,7 +98,7 @@ def test_options_name_properties_in_pythons_spelling(play: Play) -> None:
     assert request.protect
 
 
-def test_get_reads_a_pin_by_its_id_and_sends_no_state(play: Play) -> None:
+def test_get_reads_a_pin_by_id_without_sending_state(play: Play) -> None:
     def program(see: Any) -> None:
         pin = tcimages.SessionImagePin.get("known", "engine/python/image-1")
         see(pin)
@@ -112,7 +112,7 @@ def test_get_reads_a_pin_by_its_id_and_sends_no_state(play: Play) -> None:
     assert played.seen[1] == "image-1"
 
 
-def test_a_secret_criterion_travels_as_a_secret(play: Play) -> None:
+def test_secret_criterion_is_sent_as_a_secret(play: Play) -> None:
     played = play(
         lambda _: tcimages.PlatformImagePin("pin", image_id=pulumi.Output.secret("hidden"))
     )
@@ -131,14 +131,14 @@ def test_a_secret_criterion_travels_as_a_secret(play: Play) -> None:
         (lambda: tcimages.Provider("p", secretkey="k"), "did you mean secret_key?"),
     ],
 )
-def test_an_unknown_keyword_is_refused(make: Any, text: str) -> None:
+def test_unknown_keyword_raises(make: Any, text: str) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match="invalid argument") as raised:
         make()
 
     assert text in str(raised.value)
 
 
-def test_a_providers_arguments_travel_as_text_and_its_secrets_as_secrets(play: Play) -> None:
+def test_provider_arguments_are_sent_as_text_and_secrets(play: Play) -> None:
     def program(_: Any) -> None:
         tcimages.Provider(
             "other",
@@ -176,7 +176,7 @@ def test_a_providers_arguments_travel_as_text_and_its_secrets_as_secrets(play: P
     assert (request.type, request.version) == ("pulumi:providers:tcimages", tcimages.__version__)
 
 
-def test_a_providers_texts_can_be_read_again(play: Play) -> None:
+def test_provider_text_properties_are_outputs(play: Play) -> None:
     def program(see: Any) -> None:
         provider = tcimages.Provider("other", region="ap-shanghai", shared_credentials_dir="~/x")
         pulumi.Output.all(provider.region, provider.shared_credentials_dir, provider.profile).apply(
@@ -186,7 +186,7 @@ def test_a_providers_texts_can_be_read_again(play: Play) -> None:
     assert play(program).seen == [["ap-shanghai", "~/x", None]]
 
 
-def test_a_programs_own_class_of_a_pin_or_a_provider_is_one(play: Play) -> None:
+def test_subclasses_of_pins_and_providers_keep_their_type(play: Play) -> None:
     class Training(tcimages.PlatformImagePin):
         """The pin of our training jobs."""
 

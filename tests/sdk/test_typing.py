@@ -23,7 +23,7 @@ t.Provider("p", assume_role={"role_arn": 1})
 """
 
 
-def test_mypy_knows_every_type_and_finds_every_typo(tmp_path: Path) -> None:
+def test_mypy_infers_every_type_and_reports_typos(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
 
