@@ -18,7 +18,7 @@ from pulumi_tcimages.cli import images
 from tests.cli.conftest import Shell
 
 
-def test_the_help_names_every_command(shell: Shell) -> None:
+def test_help_names_every_command(shell: Shell) -> None:
     outcome = shell("--help")
 
     assert (outcome.code, outcome.err) == (0, "")
@@ -27,7 +27,7 @@ def test_the_help_names_every_command(shell: Shell) -> None:
     ] == []
 
 
-def test_a_usage_error_is_wrapped_between_words_to_the_terminal(
+def test_usage_error_wraps_at_the_terminal_width(
     terminal: Callable[[int], Shell],
 ) -> None:
     lines = terminal(60)("platform-images", "--columns", "nme").err.splitlines()
@@ -38,7 +38,7 @@ def test_a_usage_error_is_wrapped_between_words_to_the_terminal(
 
 @pytest.mark.parametrize("command", list(list_commands()), ids=" ".join)
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_every_command_has_a_help_within_80_columns(
+def test_help_of_every_command_fits_80_columns(
     shell: Shell, command: list[str], flag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
@@ -50,7 +50,7 @@ def test_every_command_has_a_help_within_80_columns(
     assert max(map(len, outcome.out.splitlines())) <= 80
 
 
-def test_the_version_is_one_line(shell: Shell) -> None:
+def test_version_is_one_line(shell: Shell) -> None:
     assert shell("--version").out == f"tcimages {__version__}\n"
 
 
@@ -63,9 +63,7 @@ def test_the_version_is_one_line(shell: Shell) -> None:
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_a_mistyped_command_is_answered_with_the_right_one(
-    shell: Shell, argv: list[str], meant: str
-) -> None:
+def test_mistyped_command_gets_a_suggestion(shell: Shell, argv: list[str], meant: str) -> None:
     outcome = shell(*argv)
 
     assert outcome.code == 2
@@ -73,12 +71,12 @@ def test_a_mistyped_command_is_answered_with_the_right_one(
 
 
 @pytest.mark.parametrize("group", ["explain", "plugin"])
-def test_the_help_of_a_group_has_whole_sentences(shell: Shell, group: str) -> None:
+def test_group_help_shows_whole_sentences(shell: Shell, group: str) -> None:
     assert "..." not in shell(group, "--help").out.replace("[ARGS]...", "")
 
 
 @pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
-def test_completion_is_a_script_for_the_shell(shell: Shell, kind: str) -> None:
+def test_completion_prints_a_shell_script(shell: Shell, kind: str) -> None:
     outcome = shell("completion", kind)
 
     assert (outcome.code, outcome.err) == (0, "")
@@ -127,7 +125,7 @@ def test_completion_is_a_script_for_the_shell(shell: Shell, kind: str) -> None:
         ("tcimages platform-images --config protocol=h", ["protocol=https", "protocol=http"]),
     ],
 )
-def test_commands_flags_and_known_values_are_completed(
+def test_completion_offers_commands_flags_and_known_values(
     capsys: pytest.CaptureFixture[str],
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
@@ -146,7 +144,7 @@ def test_commands_flags_and_known_values_are_completed(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_bug_is_one_line_without_a_traceback(
+def test_bug_prints_one_line_without_a_traceback(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "write_found", None)
@@ -161,7 +159,7 @@ def test_a_bug_is_one_line_without_a_traceback(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_too_little_memory_is_not_reported_as_a_bug(
+def test_memory_error_is_not_reported_as_a_bug(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -179,7 +177,7 @@ def test_too_little_memory_is_not_reported_as_a_bug(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_bug_shows_its_traceback_with_the_debug_variable(
+def test_debug_variable_shows_the_traceback_of_a_bug(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "write_found", None)
@@ -203,7 +201,7 @@ def test_a_bug_shows_its_traceback_with_the_debug_variable(
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 @pytest.mark.usefixtures("cloud")
-def test_a_command_loads_only_what_it_needs(argv: list[str], heavy: set[str]) -> None:
+def test_command_imports_only_what_it_needs(argv: list[str], heavy: set[str]) -> None:
     program = (
         "import json, sys; from pulumi_tcimages.cli import main; code = main(sys.argv[1:]); "
         "print(json.dumps([code, [name for name in sys.modules if '.' not in name]]), "
@@ -218,7 +216,7 @@ def test_a_command_loads_only_what_it_needs(argv: list[str], heavy: set[str]) ->
     assert (code, heavy & set(loaded)) == (0, set())
 
 
-def test_almost_nothing_is_imported_before_ctrl_c_is_handled() -> None:
+def test_few_modules_are_imported_before_ctrl_c_is_handled() -> None:
     program = f"""
 import sys
 sys.path.insert(0, {str(Path(images.__file__).parents[2])!r})
@@ -233,7 +231,7 @@ print(*sorted(sys.modules.keys() - before))
     assert {"typing", "re", "importlib"}.isdisjoint(done.stdout.split())
 
 
-def test_ctrl_c_while_it_loads_is_130_and_no_traceback() -> None:
+def test_ctrl_c_during_imports_exits_with_130_and_no_traceback() -> None:
     program = """
 import sys
 from pulumi_tcimages.cli import main
@@ -252,7 +250,7 @@ sys.exit(main())
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+def test_closed_reader_ends_the_command_silently() -> None:
     command = [sys.executable, "-m", "pulumi_tcimages.cli", "platform-images"]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -282,7 +280,7 @@ def run_shell(*argv: str, stdout: TextIO, unbuffered: str = "") -> subprocess.Co
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.usefixtures("cloud")
-def test_a_full_disk_is_reported_and_not_as_a_bug(argv: list[str], unbuffered: str) -> None:
+def test_full_disk_is_reported_as_an_output_error(argv: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = run_shell(*argv, stdout=full, unbuffered=unbuffered)
 
@@ -299,7 +297,7 @@ def test_a_full_disk_is_reported_and_not_as_a_bug(argv: list[str], unbuffered: s
     ("closed", "message"),
     [(">&-", "tcimages: cannot write the output: it is closed.\n"), (">&- 2>&-", "")],
 )
-def test_a_closed_output_is_reported(closed: str, message: str) -> None:
+def test_closed_stdout_is_reported(closed: str, message: str) -> None:
     command = f'"{sys.executable}" -m pulumi_tcimages.cli --version {closed}'
 
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
@@ -318,7 +316,7 @@ def test_a_closed_output_is_reported(closed: str, message: str) -> None:
     ],
     ids=["usage", "question", "no match", "warning"],
 )
-def test_an_error_written_to_a_closed_pipe_keeps_its_exit_code(
+def test_closed_stderr_pipe_keeps_the_exit_code(
     argv: list[str], code: int, is_printed: bool
 ) -> None:
     reading, writing = os.pipe()
@@ -336,7 +334,7 @@ def test_an_error_written_to_a_closed_pipe_keeps_its_exit_code(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_closed_pipe_before_an_error_prints_nothing_else() -> None:
+def test_closed_stdout_pipe_adds_nothing_to_an_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:

@@ -20,7 +20,7 @@ DEAD = "http://127.0.0.1:1"
 
 
 @pytest.mark.usefixtures("script", "cloud")
-def test_the_config_flag_is_checked_too(shell: Shell) -> None:
+def test_config_flag_is_checked(shell: Shell) -> None:
     code, checks = examine(shell, "--config", "timeoutSeconds=10")
 
     assert (code, checks["setting timeoutSeconds"]["found"]) == (
@@ -29,7 +29,7 @@ def test_the_config_flag_is_checked_too(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("script", "cloud")
-def test_a_wrong_key_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_key_exits_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "not-the-key-that-belongs-to-it")
 
     code, checks = examine(shell)
@@ -41,7 +41,7 @@ def test_a_wrong_key_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("script")
-def test_no_configuration_ends_with_2_and_names_the_variables_to_set(
+def test_missing_configuration_exits_with_2_and_names_the_variables(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for service in ("DLC", "TIONE", "STS"):
@@ -62,9 +62,7 @@ def test_no_configuration_ends_with_2_and_names_the_variables_to_set(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_an_address_without_an_answer_ends_with_4(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreachable_address_exits_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", DEAD)
 
     code, checks = examine(shell)
@@ -77,7 +75,7 @@ def test_an_address_without_an_answer_ends_with_4(
 
 
 @pytest.mark.usefixtures("script")
-def test_a_slow_address_gets_no_advice_about_the_timeout_setting(
+def test_slow_address_fix_does_not_mention_the_timeout_setting(
     shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(the_checks, "_KEYS_S", 0.1)
@@ -102,7 +100,7 @@ def write_profile(home: Path, **settings: str) -> Path:
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_every_variable_that_decides_is_named(
+def test_source_of_every_setting_is_named(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ca = tmp_path / "ca.pem"
@@ -134,7 +132,7 @@ def test_every_variable_that_decides_is_named(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_value_that_is_not_used_is_noted_with_the_reason(
+def test_unused_value_is_noted_with_the_reason(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     profile = write_profile(tmp_path, region="ap-profile")
@@ -154,7 +152,7 @@ def test_a_value_that_is_not_used_is_noted_with_the_reason(
 
 
 @pytest.mark.usefixtures("script")
-def test_all_checks_together_take_no_longer_than_a_lookup_may(
+def test_all_checks_share_the_deadline_of_a_lookup(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "x")
@@ -178,7 +176,7 @@ def test_all_checks_together_take_no_longer_than_a_lookup_may(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_broken_setting_is_one_line_beside_the_other_settings(
+def test_invalid_setting_does_not_hide_the_other_settings(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_REGION", "not a region")
@@ -197,7 +195,7 @@ def test_a_broken_setting_is_one_line_beside_the_other_settings(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_flags_count_as_configuration(shell: Shell) -> None:
+def test_flags_are_checked_as_configuration(shell: Shell) -> None:
     _, checks = examine(shell, "--region", "ap-shanghai")
 
     assert checks["setting region"]["found"] == "ap-shanghai, from --region"
@@ -207,7 +205,7 @@ def test_flags_count_as_configuration(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("skew_s", "state"), [(-3600.0, "fail"), (3600.0, "fail"), (120.0, "note"), (0.0, "ok")]
 )
-def test_the_clock_is_compared_with_the_clouds(
+def test_clock_is_compared_with_the_cloud(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, skew_s: float, state: str
 ) -> None:
     with Emulator() as cloud:
@@ -220,7 +218,7 @@ def test_the_clock_is_compared_with_the_clouds(
 
 @pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.parametrize("date", ["soon", "Mon, 01 Jan 2024 00:00:00 +99999999999999"])
-def test_an_invalid_date_header_yields_no_clock_check(
+def test_invalid_date_header_skips_the_clock_check(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, date: str
 ) -> None:
     with Misbehaving(reply(b"{}", f"Date: {date}")) as server:
@@ -233,9 +231,7 @@ def test_an_invalid_date_header_yields_no_clock_check(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_the_proxy_is_named_without_its_password(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_password_is_redacted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://somebody:canary@127.0.0.1:1")
     monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", "https://tione.example.com")
 
@@ -250,7 +246,7 @@ def test_the_proxy_is_named_without_its_password(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_proxy_that_cannot_be_used_is_a_failed_address(
+def test_unusable_proxy_fails_the_address_check(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://[canary")

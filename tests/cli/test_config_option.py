@@ -14,7 +14,7 @@ from pulumi_tcimages.emulator import Emulator
 from tests.cli.conftest import SESSION, Shell
 
 
-def test_the_profile_flag_chooses_keys_and_region(
+def test_profile_flag_selects_keys_and_region(
     shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_REGION"):
@@ -42,7 +42,9 @@ def test_the_profile_flag_chooses_keys_and_region(
         ("allowedAccountIds=[1, 2]", ("allowed_account_ids", ["1", "2"])),
     ],
 )
-def test_config_is_written_as_for_the_engine(pair: str, in_force: tuple[str, object]) -> None:
+def test_config_flag_accepts_the_syntax_of_pulumi_config(
+    pair: str, in_force: tuple[str, object]
+) -> None:
     flag = ConfigFlag()
     context = click.Context(click.Command("any", params=[flag]))
 
@@ -52,7 +54,7 @@ def test_config_is_written_as_for_the_engine(pair: str, in_force: tuple[str, obj
     assert read_settings(configuration).get(name) == value
 
 
-def test_the_config_flag_reaches_the_cloud(
+def test_config_flag_changes_the_request(
     shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TCIMAGES_ENDPOINT_DLC")
@@ -71,7 +73,7 @@ def test_the_config_flag_reaches_the_cloud(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
+def test_config_key_without_a_flag_is_not_shown_as_a_flag(shell: Shell) -> None:
     outcome = shell("platform-images", "--config", 'allowedAccountIds=["1"]')
 
     assert (outcome.code, outcome.out) == (2, "")
@@ -109,7 +111,7 @@ def test_a_key_that_has_no_flag_is_not_spelled_as_one(shell: Shell) -> None:
     ],
 )
 @pytest.mark.usefixtures("cloud")
-def test_a_wrong_config_flag_ends_with_2_and_shows_no_secret(
+def test_invalid_config_flag_exits_with_2_and_redacts_secrets(
     shell: Shell, argv: list[str], message: str
 ) -> None:
     for command in ("platform-images", "doctor"):

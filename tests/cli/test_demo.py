@@ -49,7 +49,7 @@ def names_of(out: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_without_the_command_the_program_runs_behind_mocks_and_the_output_says_it(
+def test_demo_without_pulumi_uses_mocks_and_says_so(
     shell: Shell,
 ) -> None:
     outcome = shell("demo")
@@ -63,7 +63,7 @@ def test_without_the_command_the_program_runs_behind_mocks_and_the_output_says_i
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_the_program_and_the_command_are_shown_before_the_outputs(shell: Shell) -> None:
+def test_demo_shows_program_and_command_before_the_outputs(shell: Shell) -> None:
     program, _, outputs = shell("demo").out.partition(
         "\n>>> pulumi_tcimages.testing.run('__main__.py')\n\n"
     )
@@ -74,7 +74,7 @@ def test_the_program_and_the_command_are_shown_before_the_outputs(shell: Shell) 
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_keep_leaves_the_project_in_the_folder(shell: Shell, tmp_path: Path) -> None:
+def test_keep_saves_the_project_in_the_folder(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / "de mo"
 
     outcome = shell("demo", "--keep", str(folder))
@@ -87,7 +87,7 @@ def test_keep_leaves_the_project_in_the_folder(shell: Shell, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_the_project_names_an_environment_of_any_characters_as_yaml_does(
+def test_project_file_escapes_the_environment_path_as_yaml(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "prefix", "/环境 🚀/it's")
@@ -98,7 +98,7 @@ def test_the_project_names_an_environment_of_any_characters_as_yaml_does(
     assert project["runtime"]["options"]["virtualenv"] == "/环境 🚀/it's"
 
 
-def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) -> None:
+def test_keep_does_not_write_into_an_existing_folder(shell: Shell, tmp_path: Path) -> None:
     outcome = shell("demo", "--keep", str(tmp_path))
 
     assert (outcome.code, outcome.out) == (2, "")
@@ -109,7 +109,7 @@ def test_a_folder_that_is_there_is_not_written_to(shell: Shell, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("name", "why"), [("file/demo", "Not a directory"), ("x" * 300, "File name too long")]
 )
-def test_a_folder_that_cannot_be_created_is_an_error_after_the_outputs(
+def test_keep_with_an_uncreatable_folder_is_an_error_after_the_outputs(
     shell: Shell, tmp_path: Path, name: str, why: str
 ) -> None:
     (tmp_path / "file").touch()
@@ -121,7 +121,7 @@ def test_a_folder_that_cannot_be_created_is_an_error_after_the_outputs(
     assert outcome.err == f"Error: the project cannot be kept in {folder}: {why}.\n"
 
 
-def test_a_machine_without_a_temporary_folder_is_an_error(
+def test_missing_temporary_folder_is_an_error(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
@@ -132,7 +132,7 @@ def test_a_machine_without_a_temporary_folder_is_an_error(
     assert outcome.err == "Error: the demo cannot run here: No such file or directory.\n"
 
 
-def test_a_command_that_fails_is_an_error_with_its_output(
+def test_failing_pulumi_command_is_an_error_with_its_output(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     command = tmp_path / "pulumi"
@@ -147,7 +147,7 @@ def test_a_command_that_fails_is_an_error_with_its_output(
 
 
 @pytest.mark.engine
-def test_with_the_command_it_is_a_real_update(shell: Shell) -> None:
+def test_demo_with_pulumi_runs_a_real_update(shell: Shell) -> None:
     reason = _why_no_engine()
     if reason and caller_environment.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(reason)
@@ -182,7 +182,7 @@ def _why_no_engine() -> str:
     ],
 )
 @pytest.mark.usefixtures("without_pulumi")
-def test_a_requested_installer_that_fails_is_an_error(
+def test_failing_installer_is_an_error(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, installer: str, code: int, problem: str
 ) -> None:
     monkeypatch.setattr(pulumi_command, "_INSTALL", installer)
@@ -195,7 +195,7 @@ def test_a_requested_installer_that_fails_is_an_error(
 
 
 @pytest.mark.usefixtures("without_pulumi")
-def test_the_installer_imports_nothing_from_the_current_folder(
+def test_installer_imports_nothing_from_the_current_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     installed = tmp_path / "installed" / "pulumi"
@@ -214,7 +214,7 @@ def test_the_installer_imports_nothing_from_the_current_folder(
     assert pulumi_command.install_pulumi() == "/installed/pulumi"
 
 
-def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_ends_the_installer(monkeypatch: pytest.MonkeyPatch) -> None:
     installers: list[subprocess.Popen[str]] = []
 
     class Interrupted(subprocess.Popen):
@@ -236,7 +236,7 @@ def test_being_interrupted_ends_the_installer_too(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 @pytest.mark.usefixtures("without_pulumi")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_signal_ends_the_demo_and_leaves_no_folder(tmp_path: Path, name: str) -> None:
+def test_signal_ends_the_demo_and_deletes_its_folder(tmp_path: Path, name: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pulumi_tcimages.cli", "demo"],
         env={**os.environ, "TMPDIR": str(tmp_path)},

@@ -22,7 +22,7 @@ from tests.timeouts import PATIENCE_S, wait_until
 
 
 @pytest.mark.usefixtures("script")
-def test_all_is_well(shell: Shell, cloud: Emulator) -> None:
+def test_working_setup_passes_every_check(shell: Shell, cloud: Emulator) -> None:
     code, checks = examine(shell)
 
     assert code == 0
@@ -42,7 +42,7 @@ def test_all_is_well(shell: Shell, cloud: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_another_plugin_first_on_path_is_a_note(
+def test_other_plugin_first_on_path_is_noted(
     shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
@@ -58,7 +58,7 @@ def test_another_plugin_first_on_path_is_a_note(
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("text", ["#!/bin/sh\nexit 127\n", "#!/nowhere/python\n", "no program\0"])
-def test_a_broken_plugin_first_on_path_is_a_failure_with_the_ways_round_it(
+def test_broken_plugin_first_on_path_is_a_failure_with_fixes(
     shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
@@ -77,7 +77,7 @@ def test_a_broken_plugin_first_on_path_is_a_failure_with_the_ways_round_it(
 
 
 @pytest.mark.usefixtures("script")
-def test_the_lines_are_for_people_and_hold_no_secret(shell: Shell, cloud: Emulator) -> None:
+def test_text_report_redacts_secrets(shell: Shell, cloud: Emulator) -> None:
     outcome = shell("doctor")
 
     assert (outcome.code, outcome.err) == (0, "")
@@ -87,7 +87,7 @@ def test_the_lines_are_for_people_and_hold_no_secret(shell: Shell, cloud: Emulat
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_path_of_the_users_does_nothing_to_the_terminal(
+def test_control_characters_in_a_path_are_escaped(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/keys\x1b[31m")
@@ -99,7 +99,7 @@ def test_a_path_of_the_users_does_nothing_to_the_terminal(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_on_a_terminal_its_lines_are_broken_between_words_and_stay_in_their_column(
+def test_report_wraps_between_words_within_its_column(
     terminal: Callable[[int], Shell], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -116,7 +116,7 @@ def test_on_a_terminal_its_lines_are_broken_between_words_and_stay_in_their_colu
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -> None:
+def test_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -> None:
     script.write_text("#!/bin/sh\necho out of order\n", encoding="utf-8")
 
     code, checks = examine(shell)
@@ -126,7 +126,7 @@ def test_a_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_plugin_that_prints_nothing_is_ended_in_time(
+def test_silent_plugin_is_ended_at_the_deadline(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
@@ -148,7 +148,7 @@ def has_reader(pipe: Path) -> bool:
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")
 @pytest.mark.parametrize("last", ["cat {pipe}", "trap '' TERM; cat {pipe}", "cat {pipe} & exit 0"])
-def test_a_plugin_whose_child_keeps_its_output_open_is_given_up_and_its_child_ended(
+def test_child_that_holds_the_plugin_output_open_is_ended(
     shell: Shell, script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str
 ) -> None:
     pipe = tmp_path / "pipe"
@@ -165,7 +165,7 @@ def test_a_plugin_whose_child_keeps_its_output_open_is_given_up_and_its_child_en
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.skipif(os.name == "nt", reason="sessions are POSIX's")
 @pytest.mark.parametrize("program", ["plugin", "pulumi"])
-def test_a_program_whose_child_leaves_its_group_is_not_waited_for(
+def test_child_outside_the_process_group_is_not_waited_for(
     shell: Shell, script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     pipe = tmp_path / "pipe"
@@ -188,7 +188,7 @@ def test_a_program_whose_child_leaves_its_group_is_not_waited_for(
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
-def test_ctrl_c_while_the_plugin_starts_ends_the_command_at_once(
+def test_ctrl_c_during_plugin_start_ends_the_command(
     shell: Shell, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script.write_text(f"#!/bin/sh\nkill -INT {os.getpid()}\nexec sleep 60\n", encoding="utf-8")
@@ -202,7 +202,7 @@ def test_ctrl_c_while_the_plugin_starts_ends_the_command_at_once(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_environment_that_cannot_start_the_plugin_is_a_failure(
+def test_environment_without_plugin_is_a_failure(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
@@ -216,7 +216,7 @@ def test_an_environment_that_cannot_start_the_plugin_is_a_failure(
 
 @pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.parametrize(("opted_out", "code", "state"), [("", 2, "fail"), ("1", 0, "note")])
-def test_a_launcher_of_unknown_origin_is_named_and_not_started(
+def test_launcher_of_unknown_origin_is_not_started(
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -241,7 +241,7 @@ def test_a_launcher_of_unknown_origin_is_named_and_not_started(
 
 @pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
-def test_a_launcher_whose_target_every_user_may_change_is_a_failure_and_not_started(
+def test_launcher_with_a_world_writable_target_is_not_started(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(discovery.IGNORE_PATH, "1")
@@ -263,7 +263,7 @@ def test_a_launcher_whose_target_every_user_may_change_is_a_failure_and_not_star
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_a_home_that_is_a_relative_path_is_a_failure_with_the_fix(
+def test_relative_home_is_a_failure_with_a_fix(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", ".ph")
@@ -284,7 +284,7 @@ def test_a_home_that_is_a_relative_path_is_a_failure_with_the_fix(
         ("", "note", "not"),
     ],
 )
-def test_the_pulumi_command_is_looked_at(
+def test_pulumi_command_is_checked(
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,

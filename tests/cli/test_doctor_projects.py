@@ -21,7 +21,7 @@ from tests.cli.conftest import Shell, examine
         "packages: {tcimages: ./PLACE}",
     ],
 )
-def test_a_plugin_that_the_project_names_is_started_before_all_others(
+def test_plugin_named_by_the_project_is_started_first(
     shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     script.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
@@ -50,7 +50,7 @@ def test_a_plugin_that_the_project_names_is_started_before_all_others(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_an_address_that_the_project_names_is_reported_and_not_tried(
+def test_download_address_of_the_project_is_reported_but_not_requested(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = "github.com/owner/name@1a2b"
@@ -82,7 +82,7 @@ def test_an_address_that_the_project_names_is_reported_and_not_tried(
         ("on PATH", "its folder"),
     ],
 )
-def test_a_plugin_that_every_user_may_change_is_not_started(
+def test_world_writable_plugin_is_not_started(
     shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, place: str, weak: str
 ) -> None:
     started = rival.with_name("started")
@@ -122,7 +122,7 @@ def test_a_plugin_that_every_user_may_change_is_not_started(
     ],
     ids=range(9),
 )
-def test_an_odd_project_file_names_no_plugin(
+def test_unusual_project_file_names_no_plugin(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -136,7 +136,7 @@ def test_an_odd_project_file_names_no_plugin(
 
 @pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.parametrize("section", ["packages: {tcimages: ./place}", "x: plugins of tcimages"])
-def test_a_large_project_file_is_not_parsed_and_a_note_says_so(
+def test_large_project_file_is_noted_and_not_parsed(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
 ) -> None:
     file = tmp_path / "Pulumi.yaml"
@@ -156,9 +156,7 @@ def test_a_large_project_file_is_not_parsed_and_a_note_says_so(
     assert f"project   {reason}\n" in status
 
 
-def test_a_large_program_in_a_project_file_is_not_parsed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_yaml_program_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "runtime: yaml\nvariables: {image: {fn::tcimages:getPlatformImage: {}}}\nlist: ["
     (tmp_path / "Pulumi.yaml").write_text(text + "a, " * 340_000 + "]\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -18,7 +18,7 @@ from tests.timeouts import PATIENCE_S
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda value: value.name)
-def test_its_output_can_be_pasted_and_a_signal_stops_it_cleanly(
+def test_emulator_output_is_shell_code_and_a_signal_stops_it(
     number: signal.Signals, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = [sys.executable, "-m", "pulumi_tcimages.cli", "emulator"]
@@ -57,7 +57,7 @@ def test_its_output_can_be_pasted_and_a_signal_stops_it_cleanly(
         ('{"images": []}', "--catalogue", "images: unknown field, expected one of"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_a_usage_error(
+def test_unreadable_file_is_a_usage_error(
     shell: Shell, tmp_path: Path, text: str, flag: str, problem: str
 ) -> None:
     file = tmp_path / "given.json"
@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(
     assert problem in outcome.err
 
 
-def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:
+def test_used_port_is_a_usage_error(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = shell("emulator", "--port", str(port))
@@ -82,7 +82,7 @@ def test_a_port_that_is_taken_is_a_usage_error(shell: Shell) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 @pytest.mark.parametrize("mistake", ["--prot 1", "--port x", "--script missing.json"])
-def test_a_shell_that_evaluates_an_error_does_not_go_on_to_the_cloud(mistake: str) -> None:
+def test_evaluated_error_stops_the_shell_before_the_cloud(mistake: str) -> None:
     emulator = f"{shlex.quote(sys.executable)} -m pulumi_tcimages.cli emulator {mistake}"
 
     done = subprocess.run(
@@ -98,7 +98,7 @@ def test_a_shell_that_evaluates_an_error_does_not_go_on_to_the_cloud(mistake: st
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_put_aside_by_a_shell_it_is_not_stopped_by_ctrl_c() -> None:
+def test_background_emulator_ignores_ctrl_c() -> None:
     command = f"trap '' INT; exec {shlex.quote(sys.executable)} -m pulumi_tcimages.cli emulator"
     with subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -112,7 +112,7 @@ def test_put_aside_by_a_shell_it_is_not_stopped_by_ctrl_c() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
-def test_a_shell_that_evaluates_its_lines_goes_on_at_once() -> None:
+def test_shell_continues_after_evaluating_the_output() -> None:
     """As the README has it."""
     python = shlex.quote(sys.executable)
     script = (

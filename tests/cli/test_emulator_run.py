@@ -62,7 +62,7 @@ def start_command(program: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_a_command_looks_up_images_and_the_emulator_is_gone_afterwards() -> None:
+def test_command_looks_up_images_and_the_emulator_ends_afterwards() -> None:
     program = f"{PRINT_ENVIRONMENT}; from pulumi_tcimages.cli import main; "
     program += "raise SystemExit(main(['platform-images', '--framework', 'spark', '-o', 'ids']))"
 
@@ -77,7 +77,7 @@ def test_a_command_looks_up_images_and_the_emulator_is_gone_afterwards() -> None
         socket.create_connection((host, int(port)))
 
 
-def test_the_account_of_the_caller_is_hidden_from_the_command() -> None:
+def test_credentials_of_the_caller_are_hidden_from_the_command() -> None:
     theirs = {
         "TENCENTCLOUD_TOKEN": "x",
         "TENCENTCLOUD_ASSUME_ROLE_ARN": "x",
@@ -93,7 +93,7 @@ def test_the_account_of_the_caller_is_hidden_from_the_command() -> None:
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before run", "behind run"])
-def test_options_describe_the_emulator_on_either_side_of_run(tmp_path: Path, before: bool) -> None:
+def test_options_are_accepted_before_and_after_run(tmp_path: Path, before: bool) -> None:
     script = tmp_path / "faults.json"
     script.write_text('{"DescribePlatformImages": [{"code": "InternalError"}]}', encoding="utf-8")
     option = ["--script", str(script)]
@@ -121,7 +121,7 @@ def test_options_describe_the_emulator_on_either_side_of_run(tmp_path: Path, bef
     ],
     ids=["its own", "ended by a signal", "not found", "not executable"],
 )
-def test_it_ends_with_the_exit_code_of_the_command(argv: list[str], code: int) -> None:
+def test_exit_code_is_that_of_the_command(argv: list[str], code: int) -> None:
     done = run_command(*argv)
 
     assert (done.returncode, done.stdout) == (code, "")
@@ -130,7 +130,7 @@ def test_it_ends_with_the_exit_code_of_the_command(argv: list[str], code: int) -
         assert done.stderr.count("\n") == 1
 
 
-def test_without_a_command_it_is_a_usage_error_that_prints_nothing_to_evaluate(
+def test_missing_command_is_a_usage_error_with_empty_stdout(
     shell: Shell,
 ) -> None:
     outcome = shell("emulator", "run")
@@ -139,7 +139,7 @@ def test_without_a_command_it_is_a_usage_error_that_prints_nothing_to_evaluate(
     assert "Missing argument 'COMMAND...'" in outcome.err
 
 
-def test_a_taken_port_is_a_usage_error_and_the_command_does_not_run() -> None:
+def test_used_port_is_a_usage_error_before_the_command_runs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = run_command(*COMMAND, "print('ran')", options=["--port", port])
@@ -150,7 +150,7 @@ def test_a_taken_port_is_a_usage_error_and_the_command_does_not_run() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
-def test_a_signal_to_it_ends_the_command_too(name: str) -> None:
+def test_signal_ends_the_command(name: str) -> None:
     number = signal.Signals[name]
     process = start_command(SLEEP)
 
@@ -164,7 +164,7 @@ def test_a_signal_to_it_ends_the_command_too(name: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_under_nohup_a_closed_terminal_ends_neither_it_nor_the_command() -> None:
+def test_nohup_keeps_the_command_running_after_hangup() -> None:
     program = "import signal; print('ready', flush=True); print(signal.sigwait([signal.SIGTERM]))"
     block = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM]); "
     process = subprocess.Popen(
@@ -184,7 +184,7 @@ def test_under_nohup_a_closed_terminal_ends_neither_it_nor_the_command() -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pty")
-def test_ctrl_c_on_a_terminal_reaches_the_command_once_and_its_exit_code_counts() -> None:
+def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [*RUN, *COMMAND, COUNT_INTERRUPTS])
@@ -209,7 +209,7 @@ def test_ctrl_c_on_a_terminal_reaches_the_command_once_and_its_exit_code_counts(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
-def test_a_reader_of_its_stderr_sees_the_end_as_soon_as_the_command_has_ended() -> None:
+def test_stderr_is_closed_when_the_command_ends() -> None:
     """Unlike `eval "$(tcimages emulator &)"`, which leaves a process behind that holds stderr."""
     done = run_command("sh", "-c", "echo told >&2")
 

@@ -24,7 +24,7 @@ from tests.cli.conftest import ENGINE, PYTORCH, Shell, lead_to
     ],
 )
 @pytest.mark.usefixtures("cloud")
-def test_a_wrong_command_line_ends_with_2_and_a_suggestion(
+def test_invalid_command_line_exits_with_2_and_a_suggestion(
     shell: Shell, argv: list[str], message: str
 ) -> None:
     outcome = shell("platform-images", *argv)
@@ -66,7 +66,7 @@ def test_a_wrong_command_line_ends_with_2_and_a_suggestion(
     ],
 )
 @pytest.mark.usefixtures("cloud")
-def test_an_invalid_argument_ends_with_2_and_names_the_flag(
+def test_invalid_argument_exits_with_2_and_names_the_flag(
     shell: Shell, argv: list[str], message: str
 ) -> None:
     outcome = shell(*argv)
@@ -76,7 +76,7 @@ def test_an_invalid_argument_ends_with_2_and_names_the_flag(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_no_image_ends_with_1_the_funnel_and_an_empty_answer(shell: Shell) -> None:
+def test_no_match_exits_with_1_and_prints_the_counts_per_criterion(shell: Shell) -> None:
     outcome = shell(*PYTORCH, "--components", "pytorch>=9", "--output", "json")
 
     assert outcome.code == 1
@@ -88,7 +88,7 @@ def test_no_image_ends_with_1_the_funnel_and_an_empty_answer(shell: Shell) -> No
 
 
 @pytest.mark.usefixtures("cloud")
-def test_several_images_end_with_1_and_flags_that_tell_them_apart(shell: Shell) -> None:
+def test_ambiguous_match_exits_with_1_and_suggests_flags(shell: Shell) -> None:
     outcome = shell(
         "platform-images", "--framework", "tensorflow", "--image-range", "Train", "--latest"
     )
@@ -97,7 +97,7 @@ def test_several_images_end_with_1_and_flags_that_tell_them_apart(shell: Shell) 
     assert "--device cpu  " in outcome.err
 
 
-def test_a_refusal_ends_with_3(
+def test_api_error_exits_with_3(
     shell: Shell, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "not-the-key-that-belongs-to-it")
@@ -111,16 +111,14 @@ def test_a_refusal_ends_with_3(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_unknown_engine_ends_with_3_and_speaks_of_the_argument(shell: Shell) -> None:
+def test_unknown_engine_exits_with_3_and_names_the_argument(shell: Shell) -> None:
     outcome = shell("session-images", "DataEngine-none", "--framework-type", "python")
 
     assert (outcome.code, outcome.out) == (3, "")
     assert "check ENGINE" in outcome.err
 
 
-def test_an_undocumented_response_ends_with_4(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unexpected_response_exits_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator() as cloud:
         lead_to(cloud, monkeypatch)
         cloud.faults.add("DescribePlatformImages", Fault(status=404, times=9))
@@ -130,7 +128,7 @@ def test_an_undocumented_response_ends_with_4(
     assert "unexpected response. [invalid-response]" in outcome.err
 
 
-def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(
+def test_exceeded_deadline_exits_with_4_and_names_the_flag(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator(latency_s=3600) as cloud:
@@ -142,14 +140,14 @@ def test_a_deadline_that_is_too_short_ends_with_4_and_the_flag_that_moves_it(
     assert outcome.err.endswith("of timeoutSeconds:\n         --config timeoutSeconds=60\n")
 
 
-def test_no_region_ends_with_2_and_every_place_that_was_looked_at(shell: Shell) -> None:
+def test_missing_region_exits_with_2_and_lists_every_source(shell: Shell) -> None:
     outcome = shell("platform-images")
 
     assert (outcome.code, outcome.out) == (2, "")
     assert "environment TENCENTCLOUD_REGION" in outcome.err
 
 
-def test_ctrl_c_ends_a_waiting_listing_with_130_and_no_word(
+def test_ctrl_c_during_a_listing_exits_with_130_silently(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:

@@ -9,7 +9,7 @@ from tests.cli.conftest import ENGINE, Shell
 pytestmark = pytest.mark.usefixtures("cloud")
 
 
-def test_a_choice_is_explained_with_counts_and_the_next_best_images(shell: Shell) -> None:
+def test_explain_shows_counts_and_the_next_best_images(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "mindspore", "--latest")
 
     assert (outcome.code, outcome.err) == (0, "")
@@ -22,14 +22,14 @@ def test_a_choice_is_explained_with_counts_and_the_next_best_images(shell: Shell
     assert any(line.startswith("Behind   framework-version ") for line in lines)
 
 
-def test_the_only_match_is_explained_as_the_only_one(shell: Shell) -> None:
+def test_explain_says_that_the_image_is_the_only_match(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "spark")
 
     assert outcome.code == 0
     assert outcome.out.endswith("Why      it is the only one that matches\n")
 
 
-def test_no_match_is_explained_with_exit_code_1(shell: Shell) -> None:
+def test_explain_of_no_match_exits_with_1(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--framework", "nope")
 
     assert (outcome.code, outcome.err) == (1, "")
@@ -46,7 +46,7 @@ ENDINGS = [
 
 
 @pytest.mark.parametrize(("argv", "counted"), ENDINGS, ids=lambda words: " ".join(words) or "none")
-def test_it_ends_as_the_command_that_it_explains_and_has_one_label_for_counts(
+def test_explain_exits_like_the_explained_command(
     shell: Shell, argv: list[str], counted: list[str]
 ) -> None:
     for command in (
@@ -63,7 +63,7 @@ def test_it_ends_as_the_command_that_it_explains_and_has_one_label_for_counts(
         assert " left by " in outcome.out or not counted
 
 
-def test_a_list_is_explained_with_its_images_and_with_ways_to_choose_one(shell: Shell) -> None:
+def test_explain_of_a_list_shows_images_and_ways_to_choose_one(shell: Shell) -> None:
     argv = ["session-images", ENGINE, "--framework-type", "machine-learning"]
 
     outcome = shell("explain", *argv, "--framework", "pytorch")
@@ -78,7 +78,7 @@ def test_a_list_is_explained_with_its_images_and_with_ways_to_choose_one(shell: 
     assert "\nNext     add one of these:\n           --latest " in outcome.out
 
 
-def test_a_tie_is_explained_with_the_counts_before_the_images(shell: Shell) -> None:
+def test_explain_of_a_tie_shows_counts_before_images(shell: Shell) -> None:
     criteria = ["--framework", "tensorflow", "--image-range", "Train", "--latest"]
 
     outcome = shell("explain", "platform-images", *criteria)
@@ -94,7 +94,7 @@ def test_a_tie_is_explained_with_the_counts_before_the_images(shell: Shell) -> N
     ]
 
 
-def test_an_invalid_query_is_an_error_instead_of_an_explanation(shell: Shell) -> None:
+def test_explain_of_an_invalid_query_is_an_error(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", "--latest")
 
     assert (outcome.code, outcome.out) == (2, "")

@@ -106,7 +106,7 @@ def flag_of(path: str, value: str) -> Any:
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("path", REFUSED)
 @pytest.mark.parametrize("form", ["object", "JSON text", "known secret"])
-def test_an_address_or_file_of_an_export_leaves_its_pins_unchecked_with_the_fix(
+def test_pins_with_an_address_or_file_in_the_export_are_not_checked(
     shell: Shell, tmp_path: Path, path: str, form: str
 ) -> None:
     inputs = REFUSED[path]
@@ -129,7 +129,7 @@ def test_an_address_or_file_of_an_export_leaves_its_pins_unchecked_with_the_fix(
     assert outcome.err.count("\n") == 3
 
 
-def test_nothing_is_sent_to_an_address_that_only_an_export_names(
+def test_address_from_an_export_gets_no_request(
     shell: Shell, tmp_path: Path, cloud: Emulator
 ) -> None:
     token = tmp_path / "token"
@@ -147,7 +147,7 @@ def test_nothing_is_sent_to_an_address_that_only_an_export_names(
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("path", REFUSED)
-def test_a_refused_setting_of_a_flag_is_used(path: str) -> None:
+def test_restricted_setting_is_used_from_a_flag(path: str) -> None:
     flags = flag_of(path, VALUES[path])
 
     combined = configure_pin(pin_with(REFUSED[path]), flags)
@@ -157,7 +157,7 @@ def test_a_refused_setting_of_a_flag_is_used(path: str) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("path", REFUSED)
-def test_a_refused_setting_is_left_to_the_environment_that_has_it(
+def test_restricted_setting_is_used_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setenv(VARIABLES[path], VALUES[path])
@@ -168,7 +168,7 @@ def test_a_refused_setting_is_left_to_the_environment_that_has_it(
 
 
 @pytest.mark.parametrize("place", ["flag", "environment", "profile"])
-def test_an_address_of_the_user_is_asked_instead_of_the_exports(
+def test_address_of_the_user_overrides_the_export(
     shell: Shell,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -202,7 +202,7 @@ def test_an_address_of_the_user_is_asked_instead_of_the_exports(
         ({"endpoints": {"sts": "[::1]:80"}}, False),
     ],
 )
-def test_an_export_may_name_the_vendors_addresses_alone(inputs: dict[str, Any], kept: bool) -> None:
+def test_export_may_name_only_addresses_of_the_vendor(inputs: dict[str, Any], kept: bool) -> None:
     if kept:
         combined = configure_pin(pin_with(inputs), NO_FLAGS)
         assert combined == pin_with(inputs).read_configuration()
@@ -212,16 +212,14 @@ def test_an_export_may_name_the_vendors_addresses_alone(inputs: dict[str, Any], 
 
 
 @pytest.mark.parametrize(("pin", "other"), [("newer", "dlc"), ("session", "tione")])
-def test_an_address_of_another_service_is_left_out_and_the_pin_is_checked(
-    pin: str, other: str
-) -> None:
+def test_address_of_an_unrelated_service_is_ignored(pin: str, other: str) -> None:
     combined = configure_pin(pin_with({"endpoints": {other: ADDRESS}}, pin), NO_FLAGS)
 
     assert combined.endpoints is not None
     assert combined.endpoints.model_dump(exclude_none=True) == {}
 
 
-def test_flags_overrule_each_endpoint_by_itself() -> None:
+def test_flags_override_each_endpoint_separately() -> None:
     own = {"endpoints": {"tione": ADDRESS, "sts": "sts.intl.tencentcloudapi.com"}, "site": "intl"}
 
     combined = configure_pin(pin_with(own), flag_of("endpoints.tione", "gateway.example"))
@@ -232,7 +230,7 @@ def test_flags_overrule_each_endpoint_by_itself() -> None:
     }
 
 
-def test_all_missing_settings_are_named_at_once() -> None:
+def test_all_missing_settings_are_reported_together() -> None:
     inputs = {"endpoints": {"tione": ADDRESS, "sts": ADDRESS, "dlc": ADDRESS}, "protocol": "http"}
 
     with pytest.raises(ConfigurationError) as refused:
@@ -247,7 +245,7 @@ def test_all_missing_settings_are_named_at_once() -> None:
     ("inputs", "flag"),
     [({"profile": "x"}, "profile"), ({"endpoints": {"tione": "x"}}, "endpoints.tione")],
 )
-def test_a_hidden_setting_may_be_given_by_a_flag(inputs: dict[str, Any], flag: str) -> None:
+def test_redacted_setting_can_be_given_by_a_flag(inputs: dict[str, Any], flag: str) -> None:
     hidden = {name: {**SECRET, "ciphertext": "v1:x"} for name in inputs}
     flags = flag_of(flag, "mine.example")
 
@@ -257,13 +255,13 @@ def test_a_hidden_setting_may_be_given_by_a_flag(inputs: dict[str, Any], flag: s
 @pytest.mark.parametrize(
     "path", ["cam_role_name", "assume_role_with_web_identity.web_identity_token"]
 )
-def test_a_profile_of_the_user_is_used_instead_of_the_credentials_of_an_export(path: str) -> None:
+def test_profile_of_the_user_overrides_credentials_of_an_export(path: str) -> None:
     flags = read_configuration({"profile": "mine"})
 
     assert configure_pin(pin_with(REFUSED[path]), flags) == flags
 
 
-def test_a_role_of_an_export_is_not_requested_from_the_metadata_service(
+def test_role_of_an_export_sends_no_metadata_request(
     shell: Shell, tmp_path: Path, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TCIMAGES_ENDPOINT_METADATA", cloud.endpoint)
@@ -276,7 +274,7 @@ def test_a_role_of_an_export_is_not_requested_from_the_metadata_service(
     assert len(cloud.requests) == 0
 
 
-def test_every_setting_is_harmless_or_has_a_test_here() -> None:
+def test_every_setting_is_allowed_or_tested_as_restricted() -> None:
     refused = {*REFUSED, "endpoints.dlc"}
 
     assert {*field_names()} - {*KEY_PARTS} == _HARMLESS | refused

@@ -69,7 +69,7 @@ def assert_one_problem(outcome: Outcome, problem: str, counted: str = "0 pins, n
     ids=["no JSON", "not UTF-8", "nested too deeply", "nothing"],
 )
 @pytest.mark.parametrize("argv", [["--stack", "dev"], ["--all"]], ids=" ".join)
-def test_a_pulumi_command_that_prints_no_json_is_one_problem_and_files_are_still_checked(
+def test_invalid_json_from_pulumi_is_one_problem_and_files_are_checked(
     shell: Shell,
     pulumi: FakePulumi,
     tmp_path: Path,
@@ -88,7 +88,7 @@ def test_a_pulumi_command_that_prints_no_json_is_one_problem_and_files_are_still
 
 @posix
 @pytest.mark.parametrize("output", ["[1]", "null", "[{}]", "{}", '[{"name": 5}]', '[{"name": ""}]'])
-def test_a_list_of_stacks_of_another_shape_is_one_problem(
+def test_unexpected_stack_list_is_one_problem(
     shell: Shell, pulumi: FakePulumi, output: str
 ) -> None:
     pulumi(f"echo '{output}'")
@@ -100,9 +100,7 @@ def test_a_list_of_stacks_of_another_shape_is_one_problem(
 
 @posix
 @pytest.mark.parametrize("output", ["[1]", "null", "5", '{"deployment": 3}'])
-def test_an_export_by_pulumi_of_another_shape_is_one_problem(
-    shell: Shell, pulumi: FakePulumi, output: str
-) -> None:
+def test_unexpected_export_is_one_problem(shell: Shell, pulumi: FakePulumi, output: str) -> None:
     pulumi(f"echo '{output}'")
 
     outcome = shell("outdated", "--stack", "dev")
@@ -111,7 +109,7 @@ def test_an_export_by_pulumi_of_another_shape_is_one_problem(
 
 
 @posix
-def test_a_failing_pulumi_command_is_quoted_also_if_its_output_is_not_utf_8(
+def test_failing_pulumi_command_is_quoted_even_if_not_utf_8(
     shell: Shell, pulumi: FakePulumi
 ) -> None:
     pulumi(r"printf '\377 no such stack' >&2; exit 1")
@@ -124,7 +122,7 @@ def test_a_failing_pulumi_command_is_quoted_also_if_its_output_is_not_utf_8(
 
 @posix
 @pytest.mark.parametrize("stream", ["1", "2"], ids=["stdout", "stderr"])
-def test_a_pulumi_command_that_prints_without_end_is_one_problem(
+def test_endless_output_of_pulumi_is_one_problem(
     shell: Shell, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch, stream: str
 ) -> None:
     monkeypatch.setattr(pulumi_command, "_MOST_BYTES", 1024**2)
@@ -136,9 +134,7 @@ def test_a_pulumi_command_that_prints_without_end_is_one_problem(
 
 
 @posix
-def test_the_end_of_a_long_output_of_a_failing_pulumi_command_is_shown(
-    shell: Shell, pulumi: FakePulumi
-) -> None:
+def test_long_output_of_failing_pulumi_is_cut_to_its_end(shell: Shell, pulumi: FakePulumi) -> None:
     pulumi("head -c 1000000 /dev/zero | tr '\\0' x; echo the reason >&2; exit 1")
 
     outcome = shell("outdated", "--stack", "dev")
@@ -153,7 +149,7 @@ def test_the_end_of_a_long_output_of_a_failing_pulumi_command_is_shown(
     [("exit 1", "failed."), ("kill -9 $$", "was killed by signal 9.")],
     ids=["fails", "is killed"],
 )
-def test_the_state_that_a_failing_export_has_printed_is_not_shown(
+def test_state_printed_by_a_failing_export_is_not_shown(
     shell: Shell, pulumi: FakePulumi, end: str, reason: str
 ) -> None:
     pulumi('echo \'{"password": "canary"\'; ' + end)
@@ -165,7 +161,7 @@ def test_the_state_that_a_failing_export_has_printed_is_not_shown(
 
 
 @posix
-def test_a_full_disk_is_the_reason_of_an_export_that_fails_without_one(
+def test_full_disk_is_reported_for_an_export_without_a_reason(
     shell: Shell, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulumi_command, "_NEARLY_FULL_BYTES", 1024**5)
@@ -177,7 +173,7 @@ def test_a_full_disk_is_the_reason_of_an_export_that_fails_without_one(
 
 
 @posix
-def test_a_child_that_keeps_the_output_open_does_not_delay_the_result(
+def test_child_that_holds_the_output_open_does_not_delay_the_result(
     shell: Shell, pulumi: FakePulumi, current: dict[str, Any], tmp_path: Path
 ) -> None:
     export = tmp_path / "export.json"
@@ -193,7 +189,7 @@ def test_a_child_that_keeps_the_output_open_does_not_delay_the_result(
     assert took_s < PATIENCE_S
 
 
-def test_a_broken_document_loses_no_document_before_it(
+def test_invalid_document_keeps_the_documents_before_it(
     shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = f"{json.dumps(current)}\n{{".encode()
@@ -204,7 +200,7 @@ def test_a_broken_document_loses_no_document_before_it(
     assert_one_problem(outcome, "stdin, export 2 is not JSON: ", COUNTED)
 
 
-def test_documents_above_the_limit_are_one_problem(
+def test_too_many_documents_are_one_problem(
     shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports, "_MOST_DOCUMENTS", 1)
@@ -216,7 +212,7 @@ def test_documents_above_the_limit_are_one_problem(
     assert_one_problem(outcome, "stdin: only 1 export of it can be read", COUNTED)
 
 
-def test_a_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)  # as after `<&-`
 
     outcome = shell("outdated", "-")
@@ -225,7 +221,7 @@ def test_a_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyP
 
 
 @posix
-def test_a_non_blocking_stdin_without_data_is_one_problem(
+def test_non_blocking_stdin_without_data_is_one_problem(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader, writer = os.pipe()
@@ -237,7 +233,7 @@ def test_a_non_blocking_stdin_without_data_is_one_problem(
     assert_one_problem(outcome, "cannot read stdin: ")
 
 
-def test_a_file_named_stdin_is_read_as_a_file(
+def test_file_named_stdin_is_read_as_a_file(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -248,7 +244,7 @@ def test_a_file_named_stdin_is_read_as_a_file(
 
 
 @pytest.mark.parametrize("is_stdin", [True, False], ids=["stdin", "file"])
-def test_an_input_above_the_limit_is_one_problem(
+def test_oversized_input_is_one_problem(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_stdin: bool
 ) -> None:
     monkeypatch.setattr(exports, "_MOST_BYTES", 3 * 1024**2)
@@ -265,14 +261,14 @@ def test_an_input_above_the_limit_is_one_problem(
 
 @posix
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/dev"])
-def test_a_device_or_folder_is_one_problem(shell: Shell, path: str) -> None:
+def test_device_or_folder_is_one_problem(shell: Shell, path: str) -> None:
     outcome = shell("outdated", path)
 
     assert_one_problem(outcome, f"cannot read {path}: ")
 
 
 @posix
-def test_a_named_pipe_without_a_writer_is_one_problem(
+def test_named_pipe_without_a_writer_is_one_problem(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(user_files, "_WRITER_WAIT_S", 0.05)
@@ -286,7 +282,7 @@ def test_a_named_pipe_without_a_writer_is_one_problem(
 
 @posix
 @pytest.mark.parametrize("is_silent", [True, False], ids=["silent at first", "writes at once"])
-def test_a_named_pipe_is_read_whenever_its_writer_writes(
+def test_named_pipe_is_read_when_the_writer_is_late(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_silent: bool
 ) -> None:
     pipe = tmp_path / "pipe"
@@ -341,7 +337,7 @@ def test_process_substitution_is_read(tmp_path: Path) -> None:
 @posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("stacks", [["--all"], ["--stack", "a", "--stack", "b"]])
-def test_a_signal_ends_pulumi_too(tmp_path: Path, number: int, stacks: list[str]) -> None:
+def test_signal_ends_pulumi(tmp_path: Path, number: int, stacks: list[str]) -> None:
     started = tmp_path / "started"
     pulumi = tmp_path / "pulumi"
     pulumi.write_text(f"#!/bin/sh\necho $$ >> {started}\nexec sleep 600\n", encoding="utf-8")

@@ -43,7 +43,7 @@ def build_hint(query: BaseQuery, predicates: Iterable[Predicate], region: str) -
 @pytest.mark.parametrize(
     "source", [PLATFORM_IMAGES, SESSION_IMAGES], ids=lambda source: source.command
 )
-def test_every_argument_of_the_functions_is_a_flag_in_the_help(source: Source) -> None:
+def test_help_has_a_flag_for_every_function_argument(source: Source) -> None:
     command = build_command(source, lambda: None, "")
 
     text = command.get_help(click.Context(command, max_content_width=200))
@@ -51,7 +51,7 @@ def test_every_argument_of_the_functions_is_a_flag_in_the_help(source: Source) -
     assert [name for name in source.single_query.model_fields if style(name) not in text] == []
 
 
-def test_the_help_marks_a_flag_that_must_be_given() -> None:
+def test_help_marks_required_flags() -> None:
     command = build_command(SESSION_IMAGES, lambda: None, "")
 
     text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
@@ -60,7 +60,7 @@ def test_the_help_marks_a_flag_that_must_be_given() -> None:
     assert text.count("[required]") == 1
 
 
-def test_the_help_speaks_flags_and_columns_and_shows_examples_as_the_shell_takes_them() -> None:
+def test_help_uses_flag_names_and_quoted_examples() -> None:
     command = build_command(PLATFORM_IMAGES, lambda: None, "")
 
     text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
@@ -86,7 +86,7 @@ def test_the_help_speaks_flags_and_columns_and_shows_examples_as_the_shell_takes
         ("cuda===12", ("cuda", "===12")),
     ],
 )
-def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, str]) -> None:
+def test_component_flag_uses_requirement_syntax(text: str, part: tuple[str, str]) -> None:
     assert parse(PLATFORM_IMAGES, "--components", text) == {"components": dict([part])}
 
 
@@ -111,14 +111,14 @@ def test_a_component_is_written_like_a_requirement(text: str, part: tuple[str, s
         (["--filters", '[{"name": "ImageRange"}]'], "give --filters once for each filter in it"),
     ],
 )
-def test_a_value_that_cannot_be_read_is_a_usage_error(argv: list[str], problem: str) -> None:
+def test_unparsable_flag_value_is_a_usage_error(argv: list[str], problem: str) -> None:
     with pytest.raises(click.BadParameter, match=r".*") as refused:
         parse(PLATFORM_IMAGES, *argv)
 
     assert problem in refused.value.message
 
 
-def test_flags_that_are_not_given_are_not_arguments() -> None:
+def test_omitted_flags_are_not_arguments() -> None:
     assert parse(PLATFORM_IMAGES) == {}
 
 
@@ -128,7 +128,7 @@ def test_latest_by_takes_one_name_per_flag() -> None:
     assert arguments == {"latest_by": ["cuda", "framework-version"]}
 
 
-def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
+def test_suggested_command_parses_to_the_same_query() -> None:
     arguments: dict[str, Any] = {
         "region": REGION,
         "ti_project_id": "project 1",
@@ -162,14 +162,14 @@ def test_a_command_that_our_hints_print_asks_the_same_question() -> None:
 @pytest.mark.parametrize(
     "value", ["==2.1.2", "=", "a b", "~=2.1", "it's", "=it's", "", "2.1", "$a"]
 )
-def test_a_word_of_a_hint_is_the_same_word_in_every_shell(value: str) -> None:
+def test_shell_word_is_quoted_for_every_shell(value: str) -> None:
     word = shell_word(value)
 
     assert shlex.split(word) == [value]
     assert word[0] not in "=~$"
 
 
-def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
+def test_hint_with_a_leading_equals_sign_is_quoted() -> None:
     criteria = build_predicates(PlatformImagesQuery, {"framework_version": read_range("==2.1.2")})
     query = read_query(PlatformImagesQuery, {"framework_version": "==2.1.2"})
 
@@ -182,7 +182,7 @@ def test_a_hint_that_begins_with_an_equals_sign_is_quoted() -> None:
     )
 
 
-def test_a_session_command_that_our_hints_print_asks_the_same_question() -> None:
+def test_suggested_session_command_parses_to_the_same_query() -> None:
     arguments = {
         "region": REGION,
         "data_engine_id": "DataEngine-1",

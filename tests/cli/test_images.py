@@ -47,7 +47,7 @@ def test_json_of_the_newest_equals_the_result_of_the_function(shell: Shell) -> N
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk", "cp1252"])
-def test_json_is_json_whatever_the_output_is_written_in(encoding: str) -> None:
+def test_json_is_valid_in_every_output_encoding(encoding: str) -> None:
     newest = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
     with Emulator() as cloud:
         cloud.catalogue.change_platform_image(newest, Description="é × 🚀 支持")
@@ -70,7 +70,7 @@ def test_json_of_session_images_equals_the_result_of_the_function(shell: Shell) 
 
 
 @pytest.mark.usefixtures("cloud")
-def test_ids_and_urls_come_one_a_line(shell: Shell) -> None:
+def test_ids_and_urls_are_printed_one_per_line(shell: Shell) -> None:
     document = json.loads(shell(*SESSION, "-o", "json").out)
 
     ids, urls = shell(*SESSION, "-o", "ids"), shell(*SESSION, "-o", "url")
@@ -79,7 +79,7 @@ def test_ids_and_urls_come_one_a_line(shell: Shell) -> None:
     assert urls.out.splitlines() == [image["sparkImageTag"] for image in document["images"]]
 
 
-def test_an_image_without_a_url_is_left_out_with_a_warning(
+def test_image_without_a_url_is_skipped_with_a_warning(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:
@@ -94,7 +94,7 @@ def test_an_image_without_a_url_is_left_out_with_a_warning(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_newest_is_one_id(shell: Shell) -> None:
+def test_latest_prints_one_id(shell: Shell) -> None:
     newest = json.loads(shell(*PYTORCH, "--latest", "-o", "json").out)
 
     assert shell(*PYTORCH, "--latest", "-o", "ids").out == f"{newest['imageId']}\n"
@@ -104,7 +104,7 @@ def test_the_newest_is_one_id(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_piped_table_is_whole_and_plain(shell: Shell) -> None:
+def test_piped_table_is_untruncated_and_uncoloured(shell: Shell) -> None:
     outcome = shell(*SESSION, "--framework", "pytorch")
 
     header, *rows = outcome.out.splitlines()
@@ -118,7 +118,7 @@ def test_a_piped_table_is_whole_and_plain(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_table_fits_the_terminal_and_names_the_hidden_columns(
+def test_table_fits_the_terminal_and_lists_hidden_columns(
     terminal: Callable[[int], Shell],
 ) -> None:
     outcome = terminal(80)(*PYTORCH)
@@ -134,7 +134,7 @@ def test_a_table_fits_the_terminal_and_names_the_hidden_columns(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_no_color_means_none(
+def test_no_color_disables_colours(
     terminal: Callable[[int], Shell], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -145,7 +145,7 @@ def test_no_color_means_none(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_newest_is_shown_as_a_record(shell: Shell) -> None:
+def test_latest_is_shown_as_a_record(shell: Shell) -> None:
     lines = shell(*PYTORCH, "--latest").out.splitlines()
 
     assert lines[1].split() == ["image-name", NEWEST]
@@ -153,7 +153,7 @@ def test_the_newest_is_shown_as_a_record(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_columns_are_chosen_in_any_spelling(shell: Shell) -> None:
+def test_columns_are_accepted_in_any_spelling(shell: Shell) -> None:
     outcome = shell(*PYTORCH, "--latest", "--columns", "imageName, support-gpu-list,training_modes")
 
     header, row = outcome.out.splitlines()
@@ -171,9 +171,7 @@ def test_columns_are_chosen_in_any_spelling(shell: Shell) -> None:
         ["--components", "cuda==12.*", "--latest-by", "cuda"],
     ],
 )
-def test_advised_flags_can_be_pasted_and_choose_the_named_image(
-    shell: Shell, criteria: list[str]
-) -> None:
+def test_suggested_flags_choose_the_named_image(shell: Shell, criteria: list[str]) -> None:
     """A list is explained where a single image would be ambiguous."""
     text = shell("explain", "platform-images", *criteria).out
     advice = re.findall(r"^ {11}(--.+?)(?: {2}|\n {13})-> (\S+)$", text, re.MULTILINE)
@@ -185,7 +183,7 @@ def test_advised_flags_can_be_pasted_and_choose_the_named_image(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_value_on_no_known_list_is_sent_with_a_warning(shell: Shell) -> None:
+def test_unlisted_value_is_sent_with_a_warning(shell: Shell) -> None:
     outcome = shell("platform-images", "--image-range", "Trian")
 
     assert outcome.code == 1
@@ -194,9 +192,7 @@ def test_a_value_on_no_known_list_is_sent_with_a_warning(shell: Shell) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("command", [(), ("explain",)])
-def test_a_component_to_rank_by_that_no_image_has_is_a_warning(
-    shell: Shell, command: tuple[str, ...]
-) -> None:
+def test_ranking_by_a_missing_component_warns(shell: Shell, command: tuple[str, ...]) -> None:
     outcome = shell(*command, *PYTORCH, "--latest-by", "cudaa", "--latest-by", "torch")
 
     assert (outcome.code, NEWEST in outcome.out) == (0, True)
@@ -210,7 +206,7 @@ def test_a_component_to_rank_by_that_no_image_has_is_a_warning(
 
 @pytest.mark.parametrize("command", [(), ("explain",)])
 @pytest.mark.parametrize("criteria", ["latest", "imageId", "list"])
-def test_rows_that_cannot_be_read_are_named_on_stderr_or_in_the_error(
+def test_unreadable_rows_are_reported(
     monkeypatch: pytest.MonkeyPatch, shell: Shell, command: tuple[str, ...], criteria: str
 ) -> None:
     good = {"ImageId": "i-1", "ImageName": "torch2.3", "Framework": "PYTORCH"}
@@ -250,7 +246,7 @@ def test_rows_that_cannot_be_read_are_named_on_stderr_or_in_the_error(
     ],
     ids=["preset", "engine", "ray"],
 )  # fmt: skip
-def test_the_tables_of_further_listings_fit_80_columns(
+def test_tables_of_other_listings_fit_80_columns(
     terminal: Callable[[int], Shell], argv: list[str], names: list[str]
 ) -> None:
     outcome = terminal(80)(*argv)

@@ -13,7 +13,7 @@ from pulumi_tcimages.sdk import discovery
 from tests.cli.conftest import Shell
 
 
-def test_the_launcher_is_written_seen_and_removed(
+def test_launcher_is_installed_shown_and_removed(
     shell: Shell, script: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
@@ -32,7 +32,7 @@ def test_the_launcher_is_written_seen_and_removed(
     assert not folder.exists()
 
 
-def test_status_names_another_plugin_that_is_first_on_path(
+def test_status_names_another_plugin_first_on_path(
     shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell("plugin", "install")
@@ -59,7 +59,7 @@ def test_status_names_another_plugin_that_is_first_on_path(
         ("packages: {tcimages: github.com/owner/name@1a2b}", "github.com/owner/name@1a2b"),
     ],
 )
-def test_status_in_a_project_names_the_plugin_that_the_engine_prefers(
+def test_status_in_a_project_names_the_preferred_plugin(
     shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str, place: str
 ) -> None:
     folder = rival.parents[1]
@@ -108,9 +108,7 @@ def test_status_of_a_project_that_names_a_missing_folder_fails(
 
 
 @pytest.mark.usefixtures("script")
-def test_a_folder_that_cannot_be_written_is_an_error_with_alternatives(
-    shell: Shell, tmp_path: Path
-) -> None:
+def test_unwritable_folder_is_an_error_with_alternatives(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "pulumi").write_text("in the way", encoding="utf-8")
 
     outcome = shell("plugin", "install")
@@ -121,7 +119,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_with_alternatives(
 
 
 @pytest.mark.usefixtures("script")
-def test_another_version_is_written_seen_and_removed(shell: Shell, tmp_path: Path) -> None:
+def test_another_version_is_installed_shown_and_removed(shell: Shell, tmp_path: Path) -> None:
     """A stack whose state is of an older version asks for that one."""
     launcher = tmp_path / "pulumi" / "plugins" / "resource-tcimages-v0.0.9" / discovery.PLUGIN
 
@@ -136,7 +134,7 @@ def test_another_version_is_written_seen_and_removed(shell: Shell, tmp_path: Pat
 
 @pytest.mark.usefixtures("script")
 @pytest.mark.parametrize("version", ["1", "latest", "../../x", "1.2.3/..", "", "1.2.3\n"])
-def test_an_invalid_version_is_refused(shell: Shell, tmp_path: Path, version: str) -> None:
+def test_invalid_version_is_rejected(shell: Shell, tmp_path: Path, version: str) -> None:
     outcome = shell("plugin", "install", "--version", version)
 
     assert (outcome.code, outcome.out) == (2, "")
@@ -145,7 +143,7 @@ def test_an_invalid_version_is_refused(shell: Shell, tmp_path: Path, version: st
 
 
 @pytest.mark.usefixtures("script")
-def test_a_launcher_of_unknown_origin_is_named_with_its_owner(shell: Shell, tmp_path: Path) -> None:
+def test_launcher_of_unknown_origin_is_shown_with_its_owner(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
     folder.mkdir(parents=True)
     (folder / discovery.PLUGIN).write_text("theirs", encoding="utf-8")
@@ -177,7 +175,7 @@ def test_status_names_the_version_of_an_archive_that_pulumi_installed(
 
 
 @pytest.mark.usefixtures("script")
-def test_a_plugin_that_pulumi_installed_is_left_alone(shell: Shell, tmp_path: Path) -> None:
+def test_plugin_installed_by_pulumi_is_kept(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / "pulumi" / "plugins" / f"resource-tcimages-v{__version__}"
     folder.mkdir(parents=True)
     (folder / discovery.PLUGIN).write_text("theirs", encoding="utf-8")
@@ -194,7 +192,7 @@ def test_a_plugin_that_pulumi_installed_is_left_alone(shell: Shell, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("script")
-def test_a_home_with_undecodable_bytes_is_printed_escaped(
+def test_home_with_undecodable_bytes_is_escaped(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", f"{tmp_path}/caf\udce9 two\nlines")

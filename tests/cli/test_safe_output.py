@@ -74,7 +74,7 @@ def hostile(text: str) -> dict[str, object]:
 @pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("columns", [None, 80], ids=["pipe", "terminal"])
-def test_a_list_is_safe_in_every_form(
+def test_list_output_is_safe_in_every_format(
     offer, shell: Shell, terminal: Callable[[int], Shell], text: str, form: str, columns: int | None
 ) -> None:
     if "\x85" in text and form in ("ids", "url"):
@@ -91,7 +91,7 @@ def test_a_list_is_safe_in_every_form(
 
 
 @pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
-def test_json_has_the_characters_that_were_sent(offer, shell: Shell, text: str) -> None:
+def test_json_keeps_the_original_characters(offer, shell: Shell, text: str) -> None:
     offer(hostile(text))
 
     outcome = shell("platform-images", "-o", "json")
@@ -102,7 +102,7 @@ def test_json_has_the_characters_that_were_sent(offer, shell: Shell, text: str) 
 @pytest.mark.parametrize(
     ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
 )
-def test_an_escaped_id_or_url_is_a_warning_on_stderr(
+def test_escaped_id_or_url_warns_on_stderr(
     offer, shell: Shell, form: str, field: str, noun: str
 ) -> None:
     offer({field: "a\x1b[31mb"}, {field: "plain"})
@@ -121,7 +121,7 @@ def test_an_escaped_id_or_url_is_a_warning_on_stderr(
     ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
 )
 @pytest.mark.parametrize("place", ["a{}b", "a{}", "{}b"])
-def test_an_id_or_url_of_two_lines_is_refused_before_anything_is_printed(
+def test_id_or_url_with_a_line_break_is_rejected_before_output(
     offer, shell: Shell, end: str, form: str, field: str, noun: str, place: str
 ) -> None:
     offer({field: "plain"}, {field: place.format(end), "Framework": "PyTorch"})
@@ -138,7 +138,7 @@ def test_an_id_or_url_of_two_lines_is_refused_before_anything_is_printed(
 
 
 @pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
-def test_errors_explanations_and_refusals_are_safe(offer, shell: Shell, text: str) -> None:
+def test_errors_and_explanations_are_safe(offer, shell: Shell, text: str) -> None:
     cloud = offer(hostile(text), {**hostile(text), "ImageId": f"2{text}"})
     refusal = Fault(code="InvalidParameter", message=f"no{text}")
 
@@ -165,7 +165,7 @@ def test_errors_explanations_and_refusals_are_safe(offer, shell: Shell, text: st
 @pytest.mark.parametrize(
     "argv", [("plugin", "status"), ("plugin", "install"), ("doctor",), ("doctor", "-o", "json")]
 )
-def test_paths_of_this_machine_are_safe(
+def test_local_paths_are_safe(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, argv: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / f"x{text}y"))
@@ -176,7 +176,7 @@ def test_paths_of_this_machine_are_safe(
     assert is_safe(outcome.out + outcome.err)
 
 
-def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_echo_escapes_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -188,7 +188,7 @@ def test_a_bug_that_goes_around_the_forms_is_safe_too(monkeypatch: pytest.Monkey
     assert err.getvalue() == "\\x1b[8m\\x9b\n"
 
 
-def test_a_foreign_colour_code_is_escaped_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_code_in_data_is_escaped_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", out := io.StringIO())
 
     terminal.echo("\x1b[31mred")

@@ -32,7 +32,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_folder_is_gone_at_the_end_whatever_happens(temporary: Path) -> None:
+def test_folder_is_always_deleted_at_the_end(temporary: Path) -> None:
     def be_interrupted() -> None:
         with temporary_folder() as folder:
             (folder / "file").touch()
@@ -44,7 +44,7 @@ def test_the_folder_is_gone_at_the_end_whatever_happens(temporary: Path) -> None
     assert list(temporary.iterdir()) == []
 
 
-def test_the_folder_of_a_killed_run_is_swept_and_that_of_a_living_one_is_not(
+def test_folder_of_a_killed_run_is_deleted_but_not_of_a_running_one(
     temporary: Path,
 ) -> None:
     command = [sys.executable, "-c", HOLD]
@@ -66,9 +66,7 @@ def test_the_folder_of_a_killed_run_is_swept_and_that_of_a_living_one_is_not(
 
 
 @pytest.mark.parametrize("name", ["tcimages-demo-project", "tcimages-demo-my_notes"])
-def test_a_folder_that_the_user_made_is_left_alone_whatever_its_name(
-    temporary: Path, name: str
-) -> None:
+def test_folder_of_the_user_is_kept_whatever_its_name(temporary: Path, name: str) -> None:
     """The second name looks like one that `tempfile` makes."""
     (temporary / name).mkdir()
     (temporary / name / "work").touch()
@@ -80,7 +78,7 @@ def test_a_folder_that_the_user_made_is_left_alone_whatever_its_name(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the pulumi command is a shell script here")
-def test_a_project_kept_in_the_temporary_folder_survives_the_next_demo(
+def test_project_saved_in_the_temporary_folder_survives_the_next_demo(
     temporary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     tools = tmp_path_factory.mktemp("tools")
@@ -96,7 +94,7 @@ def test_a_project_kept_in_the_temporary_folder_survives_the_next_demo(
     assert (folder / "Pulumi.yaml").exists()
 
 
-def test_a_folder_with_the_marker_and_another_name_is_left_alone(temporary: Path) -> None:
+def test_folder_with_the_marker_but_another_name_is_kept(temporary: Path) -> None:
     """As a user has who copied the folder of a run."""
     copied = temporary / "tcimages-demo-copy-of-mine"
     with temporary_folder() as folder:
@@ -109,7 +107,7 @@ def test_a_folder_with_the_marker_and_another_name_is_left_alone(temporary: Path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_a_folder_of_another_user_is_left_alone(temporary: Path) -> None:
+def test_folder_of_another_user_is_kept(temporary: Path) -> None:
     (temporary / "tcimages-demo-file").touch()
     (temporary / "theirs").mkdir()
     (temporary / "tcimages-demo-link").symlink_to(temporary / "theirs")
@@ -125,7 +123,7 @@ def test_a_folder_of_another_user_is_left_alone(temporary: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
-def test_a_demo_killed_while_the_command_runs_leaves_nothing_after_the_next(
+def test_next_demo_deletes_the_folder_of_a_killed_demo(
     temporary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The whole command, with a pulumi that never ends; the next one's fails at once."""

@@ -14,7 +14,7 @@ DECIDING = [place for places in SINGLE.values() for place in places if place.nam
 
 
 @pytest.mark.parametrize("place", DECIDING, ids=str)
-def test_the_place_that_decides_is_named(place: Place, tmp_path: Path) -> None:
+def test_source_of_a_setting_is_named(place: Place, tmp_path: Path) -> None:
     findings = check_settings(build_settings(tmp_path, place))
 
     assert place.name in {
@@ -39,7 +39,7 @@ def test_the_place_that_decides_is_named(place: Place, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_different_tokens_are_a_failure_only_beside_the_keys_in_use(
+def test_differing_tokens_fail_only_beside_the_used_keys(
     tmp_path: Path,
     environ: dict[str, str],
     configuration: dict[str, str],
@@ -61,7 +61,7 @@ def test_different_tokens_are_a_failure_only_beside_the_keys_in_use(
 @pytest.mark.parametrize(
     "environ", [{}, {"TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_REGION": "y"}]
 )
-def test_a_placeholder_is_noted_with_its_file(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_placeholder_is_noted_with_its_file(tmp_path: Path, environ: dict[str, str]) -> None:
     files = {
         ".tccli/default.credential": {"secretId": "AKID****abcd", "secretKey": "None", "token": ""},
         ".tccli/default.configure": {"region": "<region>", "tione": {"endpoint": "${HOST}"}},
@@ -83,7 +83,7 @@ def test_a_placeholder_is_noted_with_its_file(tmp_path: Path, environ: dict[str,
     ]
 
 
-def test_broken_files_do_not_stop_the_notes(tmp_path: Path) -> None:
+def test_invalid_files_do_not_suppress_notes(tmp_path: Path) -> None:
     files = {
         ".tccli/default.credential": "{",
         ".tccli/default.configure": "{",
@@ -120,7 +120,7 @@ DOMAIN = "environment TENCENTCLOUD_DOMAIN"
         ("internal.tencentcloudapi.com", "", "china", []),
     ],
 )  # fmt: skip
-def test_an_address_that_disagrees_with_the_site_is_noted(
+def test_address_that_contradicts_the_site_is_noted(
     tmp_path: Path, domain: str | None, endpoint: str, site: str | None, found: list[str]
 ) -> None:
     place = Place(
@@ -169,7 +169,7 @@ def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None
         ),
     ],
 )
-def test_a_region_that_is_not_read_is_named_in_the_next_step(
+def test_ignored_region_is_named_in_the_next_step(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, fix: str
 ) -> None:
     monkeypatch.delenv("TENCENTCLOUD_REGION")

@@ -48,7 +48,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 @pytest.mark.parametrize("columns", [20, 49, 50, 80, 140])
 @pytest.mark.parametrize("message", ["", "waiting: Tencent Cloud limits the rate", CHINESE])
 @pytest.mark.usefixtures("at_once")
-def test_the_line_fits_and_its_beginning_is_never_lost(
+def test_progress_line_is_cut_at_its_end_to_fit(
     monkeypatch: pytest.MonkeyPatch, message: str, columns: int
 ) -> None:
     for count, total in ((0, 900), (300, 900), (200, 150), (10_000, 10_000)):
@@ -63,7 +63,7 @@ def test_the_line_fits_and_its_beginning_is_never_lost(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_message_stands_behind_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_message_follows_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
     with Screen(monkeypatch) as screen, Status("asking", lambda: 4.0) as line:
         line.on_progress(450, 900)
         line.on_message("waiting for a turn")
@@ -73,7 +73,7 @@ def test_a_message_stands_behind_the_count(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("at_once")
-def test_control_characters_and_markup_in_a_message_do_nothing(
+def test_control_characters_and_markup_in_a_message_are_inert(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with Screen(monkeypatch) as screen, Status("[red]x\x1b[2J\n[/red] :rocket:"):
@@ -84,7 +84,7 @@ def test_control_characters_and_markup_in_a_message_do_nothing(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_command_that_ends_within_the_quiet_time_shows_nothing(
+def test_fast_command_shows_no_progress(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(status, "_QUIET_S", PATIENCE_S)
@@ -97,7 +97,7 @@ def test_a_command_that_ends_within_the_quiet_time_shows_nothing(
 @pytest.mark.parametrize("columns", [20, 80, 140])
 @pytest.mark.parametrize("no_colour", ["", "1"])
 @pytest.mark.usefixtures("at_once")
-def test_a_listing_is_drawn_page_by_page_and_erased(
+def test_listing_progress_is_drawn_per_page_and_erased(
     monkeypatch: pytest.MonkeyPatch, cloud: Emulator, columns: int, no_colour: str
 ) -> None:
     monkeypatch.setenv("NO_COLOR", no_colour)
@@ -112,7 +112,7 @@ def test_a_listing_is_drawn_page_by_page_and_erased(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_every_page_is_drawn_by_itself(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
+def test_each_page_updates_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
     """One page at a time, each held back until the one before is on the screen."""
     monkeypatch.setattr("pulumi_tcimages.cloud.client._AT_ONCE", 1)
     monkeypatch.setattr(status, "_REFRESHES_PER_SECOND", 0.01)
@@ -129,7 +129,7 @@ def test_every_page_is_drawn_by_itself(monkeypatch: pytest.MonkeyPatch, cloud: E
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_rate_limit_is_shown_behind_the_bar_until_the_next_page(
+def test_rate_limit_message_is_shown_until_the_next_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fake = FakeTime()
@@ -164,7 +164,7 @@ def test_a_rate_limit_is_shown_behind_the_bar_until_the_next_page(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_an_error_replaces_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
+def test_error_replaces_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
     with Screen(monkeypatch) as screen:
         refuse = Fault(
             code="AuthFailure.UnauthorizedOperation",
@@ -181,7 +181,7 @@ def test_an_error_replaces_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emula
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.usefixtures("at_once")
-def test_a_signal_erases_the_bar_and_brings_the_cursor_back(
+def test_signal_erases_the_bar_and_restores_the_cursor(
     monkeypatch: pytest.MonkeyPatch, cloud: Emulator, number: int, code: int
 ) -> None:
     def interrupt() -> None:
@@ -201,7 +201,7 @@ def test_a_signal_erases_the_bar_and_brings_the_cursor_back(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_the_line_has_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_line_uses_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stdout is a pipe here, which has no width."""
     with Screen(monkeypatch, 40) as screen, Status("x" * 100):
         screen.wait_for("x…")
@@ -210,7 +210,7 @@ def test_the_line_has_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_stream_that_cannot_encode_the_bar_gets_a_plain_one(
+def test_unencodable_bar_is_drawn_in_ascii(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with (
@@ -227,7 +227,7 @@ def test_a_stream_that_cannot_encode_the_bar_gets_a_plain_one(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_without_a_terminal_only_messages_are_printed(
+def test_progress_without_a_terminal_prints_only_messages(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with Status("asking") as line:

@@ -40,7 +40,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[Any]]:
     return programs
 
 
-def test_a_program_is_ended_if_ctrl_c_comes_while_it_starts(
+def test_ctrl_c_during_start_ends_a_program(
     started: list[subprocess.Popen[Any]],
 ) -> None:
     with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, 60):
@@ -49,7 +49,7 @@ def test_a_program_is_ended_if_ctrl_c_comes_while_it_starts(
     assert [program.returncode for program in started] == [-signal.SIGKILL]
 
 
-def test_a_group_is_ended_if_ctrl_c_comes_while_it_starts(
+def test_ctrl_c_during_start_ends_a_process_group(
     started: list[subprocess.Popen[Any]],
 ) -> None:
     with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, 60, own_group=True):
@@ -58,7 +58,7 @@ def test_a_group_is_ended_if_ctrl_c_comes_while_it_starts(
     assert [program.returncode for program in started] == [-signal.SIGTERM]
 
 
-def test_the_installer_is_ended_if_ctrl_c_comes_while_it_starts(
+def test_ctrl_c_during_start_ends_the_installer(
     started: list[subprocess.Popen[Any]],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
@@ -111,7 +111,7 @@ child.wait()
         ),
     ],
 )
-def test_a_cancelled_pulumi_command_leaves_no_child(
+def test_cancelled_pulumi_command_leaves_no_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     started, cancelled = tmp_path / "started", threading.Event()
@@ -180,7 +180,7 @@ def read_children(folder: Path) -> list[int]:
     return [int(text) for text in texts if text.endswith("\n")]
 
 
-def test_ctrl_c_reaches_a_command_in_the_foreground_that_is_just_starting(
+def test_ctrl_c_during_start_reaches_a_foreground_command(
     started: list[subprocess.Popen[Any]],
 ) -> None:
     signal_exit = 128
@@ -191,7 +191,7 @@ def test_ctrl_c_reaches_a_command_in_the_foreground_that_is_just_starting(
     assert len(started) == 1
 
 
-def test_a_signal_that_this_process_ignores_stays_ignored() -> None:
+def test_started_program_inherits_ignored_signals() -> None:
     code = "import signal, sys; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -201,7 +201,7 @@ def test_a_signal_that_this_process_ignores_stays_ignored() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def test_signals_are_delivered_after_the_block() -> None:
+def test_delayed_signals_are_delivered_after_the_block() -> None:
     steps = []
     before = signal.signal(signal.SIGTERM, lambda *_: steps.append("signal"))
     try:
@@ -215,7 +215,7 @@ def test_signals_are_delivered_after_the_block() -> None:
 
 
 @pytest.mark.parametrize("number", signals.ENDING, ids=lambda number: number.name)
-def test_a_command_that_is_cancelled_or_stopped_ignores_what_its_caller_ignores(
+def test_signal_ignored_by_the_caller_stays_ignored(
     number: signal.Signals,
 ) -> None:
     before = signal.signal(number, signal.SIG_IGN)
@@ -229,7 +229,7 @@ def test_a_command_that_is_cancelled_or_stopped_ignores_what_its_caller_ignores(
 
 
 @pytest.mark.parametrize("number", signals.ENDING, ids=lambda number: number.name)
-def test_every_signal_to_end_cancels_a_wait(number: signal.Signals) -> None:
+def test_every_termination_signal_cancels_a_wait(number: signal.Signals) -> None:
     cancelled = threading.Event()
 
     with pytest.raises((KeyboardInterrupt, SystemExit)) as ended, signals.interrupting(cancelled):

@@ -11,7 +11,7 @@ HEADER = ["image-name", "device", "image-id"]
 ROWS = [["a-name-of-thirty-characters-ok", "gpu", "0123456789"], ["短名", "cpu", "9"]]
 
 
-def test_a_table_without_a_width_is_whole() -> None:
+def test_table_without_a_width_is_not_truncated() -> None:
     assert build_table(HEADER, ROWS) == Table(
         [
             "image-name                      device  image-id",
@@ -26,20 +26,20 @@ def test_a_table_without_a_width_is_whole() -> None:
     ("name", "cells"),
     [("短名", 4), ("e\N{COMBINING ACUTE ACCENT}te", 3), ("ｆｕｌｌ", 8), ("\N{ROCKET}", 2)],
 )
-def test_a_column_behind_wide_or_combining_characters_stays_aligned(name: str, cells: int) -> None:
+def test_columns_align_after_wide_and_combining_characters(name: str, cells: int) -> None:
     lines = build_table(["image-name", "device"], [[name, "gpu"]]).lines
 
     assert lines[1] == f"{name}{' ' * (len('image-name') - cells)}  gpu"
 
 
-def test_columns_are_dropped_from_the_right_before_a_text_is_cut() -> None:
+def test_columns_are_dropped_before_text_is_truncated() -> None:
     table = build_table(HEADER, ROWS, width=45, whole=HEADER)
 
     assert table.dropped == ["image-id"]
     assert table.lines[1] == "a-name-of-thirty-characters-ok  gpu"
 
 
-def test_a_long_text_is_cut_before_a_column_is_dropped() -> None:
+def test_long_text_is_truncated_before_a_column_is_dropped() -> None:
     assert build_table(HEADER, ROWS, width=40, whole=["image-id"]) == Table(
         [
             "image-name            device  image-id",
@@ -50,13 +50,13 @@ def test_a_long_text_is_cut_before_a_column_is_dropped() -> None:
     )
 
 
-def test_the_first_column_is_cut_when_nothing_is_left_to_drop() -> None:
+def test_first_column_is_truncated_as_a_last_resort() -> None:
     assert build_table(HEADER, ROWS, width=4).lines == ["ima…", "a-n…", "短名"]
 
 
 @pytest.mark.parametrize("whole", [[], ["image-id"], ["image-id", "description", "image-url"]])
 @pytest.mark.parametrize("width", range(4, 90))
-def test_no_line_is_wider_than_the_width(width: int, whole: list[str]) -> None:
+def test_lines_are_never_wider_than_the_width(width: int, whole: list[str]) -> None:
     rows = [["1", "支持的核心库:Python 3.12,CUDA 12.8", "x" * 50]]
 
     table = build_table(["image-id", "description", "image-url"], rows, width, whole)
@@ -64,7 +64,7 @@ def test_no_line_is_wider_than_the_width(width: int, whole: list[str]) -> None:
     assert max(map(cell_len, table.lines)) <= width
 
 
-def test_a_record_keeps_values_in_their_column() -> None:
+def test_record_values_stay_in_their_column() -> None:
     fields = [("name", "torch"), ("description", "支持的卡型列表\nA10,A100")]
 
     assert build_record(fields, width=25) == [
@@ -75,14 +75,14 @@ def test_a_record_keeps_values_in_their_column() -> None:
     ]
 
 
-def test_a_record_stays_legible_on_a_terminal_that_has_no_room_for_it() -> None:
+def test_record_is_readable_on_a_narrow_terminal() -> None:
     assert build_record([("description", "torch and vllm")], width=10) == [
         "description  torch and",
         "             vllm",
     ]
 
 
-def test_a_record_without_a_width_wraps_nothing() -> None:
+def test_record_without_a_width_is_not_wrapped() -> None:
     assert build_record([("url", "x" * 200)]) == ["url  " + "x" * 200]
 
 
@@ -98,7 +98,7 @@ def test_a_record_without_a_width_wraps_nothing() -> None:
         ("anything", None, ["anything"]),
     ],
 )
-def test_text_is_wrapped_between_words_and_chinese_anywhere(
+def test_text_wraps_between_words_and_between_chinese_characters(
     text: str, cells: int | None, lines: list[str]
 ) -> None:
     assert wrap(text, cells) == lines
@@ -108,5 +108,5 @@ def test_text_is_wrapped_between_words_and_chinese_anywhere(
     ("text", "cells", "shown"),
     [("torch", 5, "torch"), ("torch2", 5, "torc…"), ("短短短", 5, "短短…"), ("短短短", 4, "短…")],
 )
-def test_a_cut_text_ends_with_an_ellipsis(text: str, cells: int, shown: str) -> None:
+def test_truncated_text_ends_with_an_ellipsis(text: str, cells: int, shown: str) -> None:
     assert cut(text, cells) == shown

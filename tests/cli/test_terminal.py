@@ -15,7 +15,7 @@ from tests.cli.conftest import Terminal
     ("variable", "value", "is_live"),
     [("TERM", "dumb", False), ("NO_COLOR", "1", True)],
 )
-def test_a_terminal_without_colour_gets_plain_text(
+def test_terminal_without_colour_gets_plain_text(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, is_live: bool
 ) -> None:
     screen = Terminal()
@@ -29,7 +29,7 @@ def test_a_terminal_without_colour_gets_plain_text(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
-def test_a_terminal_of_no_columns_counts_as_80(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terminal_with_zero_columns_counts_as_80(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "__stdout__", None)
     ours, theirs = os.openpty()  # of 0 columns, until somebody says otherwise
 

@@ -27,19 +27,19 @@ def _world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_the_newest_comes_with_a_warning_on_stderr(shell: Shell) -> None:
+def test_latest_prints_a_warning_on_stderr(shell: Shell) -> None:
     outcome = shell(*LATEST, "-o", "ids")
 
     assert outcome == (0, "vllm-24.03\n", WARNING)
 
 
-def test_a_list_comes_with_a_warning_on_stderr(shell: Shell) -> None:
+def test_list_prints_a_warning_on_stderr(shell: Shell) -> None:
     outcome = shell("platform-images", "--framework-version", ">=0.10", "-o", "ids")
 
     assert outcome == (0, "vllm-0.20.1-cu129\nvllm-24.03\n", WARNING)
 
 
-def test_an_empty_list_ends_in_an_error_that_names_the_image(shell: Shell) -> None:
+def test_empty_list_error_names_the_image(shell: Shell) -> None:
     outcome = shell("platform-images", "--framework-version", ">=99")
 
     assert (outcome.code, outcome.out) == (1, "")
@@ -50,7 +50,7 @@ def test_an_empty_list_ends_in_an_error_that_names_the_image(shell: Shell) -> No
     assert "warning" not in outcome.err
 
 
-def test_explain_shows_every_version_as_sent_and_warns(shell: Shell) -> None:
+def test_explain_shows_versions_as_sent_and_warns(shell: Shell) -> None:
     outcome = shell("explain", *LATEST)
 
     assert (outcome.code, outcome.err) == (0, WARNING)

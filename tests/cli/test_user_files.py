@@ -50,7 +50,7 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 @posix
 @each_hostile
 @pytest.mark.parametrize("option", ["--catalogue", "--script"])
-def test_the_emulator_refuses_a_file_that_it_cannot_read_whole(
+def test_emulator_rejects_a_file_that_it_cannot_read(
     shell: Shell, tmp_path: Path, make: Callable[[Path], None], option: str
 ) -> None:
     path = tmp_path / "file.json"
@@ -66,9 +66,7 @@ def test_the_emulator_refuses_a_file_that_it_cannot_read_whole(
 
 @posix
 @pytest.mark.parametrize("make", HOSTILE[:3], ids=lambda make: make.__name__)
-def test_a_catalogue_that_cannot_be_read_whole_is_an_error(
-    tmp_path: Path, make: Callable[[Path], None]
-) -> None:
+def test_unreadable_catalogue_is_an_error(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "catalogue.json"
     make(path)
 
@@ -77,7 +75,7 @@ def test_a_catalogue_that_cannot_be_read_whole_is_an_error(
 
 
 @posix
-def test_a_catalogue_and_a_script_may_come_from_a_pipe(tmp_path: Path) -> None:
+def test_catalogue_and_script_can_be_pipes(tmp_path: Path) -> None:
     texts = {
         "catalogue": '{"platform_images": []}',
         "script": '{"DescribePlatformImages": [{"status": 502}]}',
@@ -99,9 +97,7 @@ def test_a_catalogue_and_a_script_may_come_from_a_pipe(tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("make", HOSTILE[:3], ids=lambda make: make.__name__)
-def test_a_file_of_authorities_that_cannot_be_read_whole_is_an_error(
-    tmp_path: Path, make: Callable[[Path], None]
-) -> None:
+def test_unreadable_ca_bundle_is_an_error(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "authorities.pem"
     make(path)
 
@@ -111,7 +107,7 @@ def test_a_file_of_authorities_that_cannot_be_read_whole_is_an_error(
 
 @posix
 @each_hostile
-def test_a_credentials_file_that_cannot_be_read_whole_is_an_error(
+def test_unreadable_credentials_file_is_an_error(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     path = tmp_path / "x.credential"
@@ -125,7 +121,7 @@ def test_a_credentials_file_that_cannot_be_read_whole_is_an_error(
 
 @posix
 @each_hostile
-def test_a_project_file_that_cannot_be_read_whole_names_no_plugin(
+def test_unreadable_project_file_names_no_plugin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -136,7 +132,7 @@ def test_a_project_file_that_cannot_be_read_whole_names_no_plugin(
 
 @posix
 @each_hostile
-def test_only_the_start_of_a_regular_file_is_read(
+def test_read_stops_at_the_limit_of_a_regular_file(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     path = tmp_path / "file"
@@ -149,7 +145,7 @@ def test_only_the_start_of_a_regular_file_is_read(
             read_start(path, 10)
 
 
-def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
+def test_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * MIB)
 
@@ -158,7 +154,7 @@ def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
         read_file(path, MIB - 1)
 
 
-def test_a_catalogue_does_not_grow_without_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_catalogue_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pulumi_tcimages.emulator.store.MOST_BYTES", 3000)
     catalogue = Catalogue()
     for number in range(50):  # withdrawn images take no room

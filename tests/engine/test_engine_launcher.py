@@ -257,7 +257,7 @@ def test_a_temporary_environment_does_not_take_a_launcher_that_works(
     assert launcher_of(first).read_text() == before
 
 
-def test_a_plugin_that_pulumi_installed_is_left_alone(new_project: NewProject) -> None:
+def test_plugin_installed_by_pulumi_is_kept(new_project: NewProject) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
     script = project.folder / "venv" / "bin" / "pulumi-resource-tcimages"
     project.pulumi("plugin", "install", "resource", "tcimages", __version__, "-f", str(script))
