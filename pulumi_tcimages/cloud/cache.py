@@ -19,7 +19,7 @@ _MAX_BYTES = 128 * 1024 * 1024
 """Limit for the estimated memory of all values. One listing of 200 images takes 0.5 MiB."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class _Entry(Generic[Value]):
     value: Value
     stale_at_s: float

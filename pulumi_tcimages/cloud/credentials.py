@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pulumi_tcimages.cloud import profiles, roles
@@ -62,7 +61,7 @@ def build_credential_provider(
             if not found.role:
                 return found
             assumed = roles.send_assume_role(settings, sender, found, found.role, deadline)
-            return replace(assumed, warnings=found.warnings)
+            return assumed._replace(warnings=found.warnings)
 
         return use_keys(base, deadline, send)
 
@@ -102,8 +101,8 @@ class _Search:
             raise build_not_found(self._settings, self._placeholders, "this machine is not a CVM")
         has_role = found.has_used_role_variables or found.has_own_role
         if role and not (role.family and has_role):
-            found = replace(found, role=roles.read_role(self._settings, role))
-        return replace(found, warnings=tuple(self._warnings))
+            found = found._replace(role=roles.read_role(self._settings, role))
+        return found._replace(warnings=tuple(self._warnings))
 
     def _find_configured(self, deadline: Deadline) -> Credential | None:
         settings = self._settings

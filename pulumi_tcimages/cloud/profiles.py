@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
@@ -34,21 +34,23 @@ _LAST_UNIX_S = 253_402_300_799
 """The end of the year 9999, the last year that datetime can represent."""
 
 
-@dataclass(frozen=True)
-class ProfileKeys:
+class ProfileKeys(NamedTuple):
     """The keys in a credential file, with the type of login, the role and the expiry time."""
 
     source: str
-    secret_id: str = field(default="", repr=False)
-    secret_key: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    secret_id: str = ""
+    secret_key: str = ""
+    token: str = ""
     kind: str = ""
     """The type of login: `sso`, `oauth`, `cvm-role`, or "" for permanent keys."""
-    role_arn: str = field(default="", repr=False)
-    role_session_name: str = field(default="", repr=False)
+    role_arn: str = ""
+    role_session_name: str = ""
     expires_at_unix_s: float | None = None
-    placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
+    placeholders: Mapping[str, Placeholder] = MappingProxyType({})
     """The placeholders in the file, by field name."""
+
+    def __repr__(self) -> str:
+        return f"ProfileKeys(source={self.source!r})"  # The other fields may contain secrets.
 
 
 class ProfileSettings(NamedTuple):

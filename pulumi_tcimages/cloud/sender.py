@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
@@ -47,19 +47,20 @@ _METADATA_S = 2.0
 _REPORT = f"{UPDATE}, with the request id."
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """A role to assume."""
 
-    arn: str = field(repr=False)
-    session_name: str = field(default="", repr=False)
+    arn: str
+    session_name: str = ""
     session_duration_s: int | None = None
-    policy: str = field(default="", repr=False)
-    external_id: str = field(default="", repr=False)
+    policy: str = ""
+    external_id: str = ""
+
+    def __repr__(self) -> str:
+        return "Role(...)"  # The fields may be secret.
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(NamedTuple):
     """Keys, and where they come from."""
 
     keys: api.Keys
@@ -77,7 +78,7 @@ class Credential:
     """Warnings about placeholders in credential files."""
     token_source: str = ""
     """The source of the token if it may differ from the source of the keys, otherwise ""."""
-    sent_secrets: Sequence[str] = field(default=(), repr=False)
+    sent_secrets: Sequence[str] = ()
     """Secrets that were sent to obtain these keys. A gateway in front of STS and the API may repeat
     them in responses.
     """
@@ -87,20 +88,23 @@ class Credential:
         """The values that no message may contain."""
         return [*self.keys.secrets, *self.sent_secrets]
 
+    def __repr__(self) -> str:
+        return f"Credential(source={self.source!r})"  # Other fields are secret.
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False, repr=False)
 class ApiRequest(Generic[Result]):
     """A request to the API, and a function that parses its response."""
 
     action: api.Action
-    parameters: Mapping[str, object] = field(repr=False)
+    parameters: Mapping[str, object]
     """The parameters in snake_case. They may contain a secret."""
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
     """The credentials for all attempts. None for an action that is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
-    secret: str = field(default="", repr=False)
+    secret: str = ""
     """The value of the secret parameter, if there is one."""
     is_confidential: bool = False
     """Whether the response contains secrets, so that errors must not quote it."""
@@ -126,7 +130,7 @@ class ApiRequest(Generic[Result]):
         return [self.secret, *(self.credential.secrets if self.credential else ())]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class MetadataRequest(Generic[Result]):
     """A request to a CVM's metadata service, and a function that parses its response."""
 

@@ -16,9 +16,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pulumi_tcimages.cloud.cancellation import ConnectionWatch
 from pulumi_tcimages.cloud.connection_errors import (
@@ -50,16 +49,18 @@ read in chunks.
 """
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An HTTP response."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     """The headers by lower-case name."""
-    body: bytes = field(repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    body: bytes
+    secrets: tuple[str, ...] = ()
     """The proxy's user and password, which a response from the proxy may repeat."""
+
+    def __repr__(self) -> str:
+        return f"Answer(status={self.status})"  # The other fields may contain secrets.
 
 
 class Transport:

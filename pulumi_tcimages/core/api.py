@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from pulumi_tcimages.core import signing
@@ -79,26 +78,30 @@ the role's keys.
 """
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """The keys that sign a request. They are never shown."""
 
-    secret_id: str = field(repr=False)
-    secret_key: str = field(repr=False)
-    token: str = field(default="", repr=False)
+    secret_id: str
+    secret_key: str
+    token: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must not appear in any message."""
         return self.secret_key, self.token, self.secret_id
 
+    def __repr__(self) -> str:
+        return "Keys(...)"
 
-@dataclass(frozen=True)
-class Request:
+
+class Request(NamedTuple):
     """A request's headers and body. The headers hold the signature and are never shown."""
 
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "Request(...)"
 
 
 class Reply(NamedTuple):

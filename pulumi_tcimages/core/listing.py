@@ -10,7 +10,7 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.diagnostics import Where
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Listing:
     """All images that the cloud listed, and from where: region and endpoint."""
 

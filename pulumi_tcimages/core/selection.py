@@ -54,7 +54,7 @@ Rank = tuple[tuple[bool, Any], ...]
 _NO_VERSION = (False, Version("0"))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Funnel(Generic[ImageT]):
     """The result of applying a query's criteria one after another."""
 
@@ -67,7 +67,7 @@ class Funnel(Generic[ImageT]):
     """Warnings, with argument names in backticks."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Choice(Generic[ImageT]):
     """The image that a query selects, and warnings with argument names in backticks."""
 
@@ -157,7 +157,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
     return Choice(choice.image, warnings)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Undecided(Generic[ImageT]):
     """Tied images (all match the query, and no rule prefers one of them), and the reason."""
 
@@ -167,7 +167,7 @@ class Undecided(Generic[ImageT]):
     is_tie: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Decided(Generic[ImageT]):
     """The selected image, and the images that could not be compared with it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf import struct_pb2
 
@@ -32,8 +32,7 @@ from pulumi_tcimages.sources.source import Source
 _CACHE_SIZE = 256
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A function of the provider, for one image or a list of images of a source."""
 
     source: Source
@@ -114,14 +113,14 @@ def answer(
     return response
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ParsedInvoke:
     """A call's validated arguments."""
 
     function: Function
-    query: BaseQuery = field(repr=False)
+    query: BaseQuery
     secrets: Secrets
-    warnings: list[str] = field(repr=False)
+    warnings: list[str]
     is_region_secret: bool
     """Whether the region in the result comes from the configuration and is secret there."""
 

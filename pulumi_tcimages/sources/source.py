@@ -11,7 +11,7 @@ from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.naming import camel, command_name, pascal_case
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Source:
     """A data source: one of the cloud's image listings.
 
