@@ -22,6 +22,11 @@ from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder,
 from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
 from pulumi_tcimages.core.setting_advice import LISTS, Advice, advise_removal, advise_value
 from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
+from pulumi_tcimages.core.value_checks import (
+    find_two_spellings,
+    leave_one_out,
+    name_two_spellings,
+)
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel, snake
@@ -115,15 +120,54 @@ def _read_section(
                 allowed=describe_allowed(path),
             )
         if inner and isinstance(value, Mapping):
-            by_name = {snake(str(key)): inner_value for key, inner_value in value.items()}
+            by_name = _read_names(inner, value, f"{path}.", source)
             value = _read_section(inner, by_name, f"{path}.", source, placeholders)
         result[name] = value
     return result
 
 
+def _read_names(
+    section: type[BaseModel], values: Mapping[Any, object], prefix: str, source: str
+) -> dict[str, object]:
+    """Convert the keys of an object to snake_case.
+
+    Errors: ConfigurationError if two keys with a value are spellings of the same name.
+    """
+    written = {str(key): value for key, value in values.items()}
+    known = (key for key, value in written.items() if value is not None)
+    pair = find_two_spellings(
+        known, lambda key: name if (name := snake(key)) in section.model_fields else ""
+    )
+    if pair:
+        name = snake(pair[0])
+        raise ConfigurationError(
+            f"{name_two_spellings(camel(name))}.",
+            key=f"{prefix}{name}",
+            source=source,
+            fix=leave_one_out(pair),
+        )
+    unset = {snake(key): None for key, value in written.items() if value is None}
+    return unset | {snake(key): value for key, value in written.items() if value is not None}
+
+
+class _RepeatedKeyError(Exception):
+    """A JSON object contains a key twice."""
+
+
+def _read_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, value in pairs:
+        if key in values:
+            raise _RepeatedKeyError(key)
+        values[key] = value
+    return values
+
+
 def _read_json(text: str, path: str, source: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_read_object)
+    except _RepeatedKeyError as repeated:
+        raise _refuse_repeated(str(repeated), path, source) from None
     except (ValueError, RecursionError):
         raise ConfigurationError(
             f"{_name_value(path, text)} is not {_name_type(path)}.",
@@ -132,6 +176,21 @@ def _read_json(text: str, path: str, source: str) -> object:
             allowed=describe_allowed(path),
             **advise_value(path, text, source)._asdict(),
         ) from None
+
+
+def _refuse_repeated(key: str, path: str, source: str) -> ConfigurationError:
+    """Build the error for a key that JSON text contains twice.
+
+    An unknown key is not shown, because it may be a part of a secret.
+    """
+    section = _SECTIONS.get(path)
+    is_known = section is not None and snake(key) in section.model_fields
+    return ConfigurationError(
+        f"{quote(key) if is_known else 'a key'} is in the JSON text twice.",
+        key=f"{path}.{snake(key)}" if is_known else path,
+        source=source,
+        fix=f"leave one of the two out of the JSON text of `{path}`",
+    )
 
 
 def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:

@@ -7,7 +7,7 @@ the argument's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from pulumi_tcimages.core.names import DEVICES, canonical
@@ -83,16 +83,39 @@ def read_component_name(value: str) -> str:
 
 
 def refuse_two_spellings(value: object) -> object:
-    names: dict[str, str] = {}
-    for spelled in value if isinstance(value, Mapping) else ():
-        name = canonical(spelled.strip()) if isinstance(spelled, str) else ""
-        if name and name in names:
-            raise InvalidArgumentError(
-                f"{quote(name)} is given twice, under two spellings",
-                fix=f"leave out {quote(names[name])} or {quote(spelled)}",
-            )
-        names[name] = spelled
+    """Check that no name of a component or library has two spellings among the keys of a map."""
+    spellings = filter(_is_text, value) if isinstance(value, Mapping) else ()
+    if pair := find_two_spellings(spellings, lambda spelling: canonical(spelling.strip())):
+        name = canonical(pair[0].strip())
+        raise InvalidArgumentError(name_two_spellings(name), fix=leave_one_out(pair))
     return value
+
+
+def find_two_spellings(
+    spellings: Iterable[str], normalize: Callable[[str], str]
+) -> tuple[str, str] | None:
+    """Return the first two spellings of one name, or None.
+
+    Args:
+        normalize: returns the name for a spelling, or "" for a spelling that is left out.
+    """
+    known: dict[str, str] = {}
+    for spelling in spellings:
+        name = normalize(spelling)
+        if name and name in known:
+            return known[name], spelling
+        known[name] = spelling
+    return None
+
+
+def name_two_spellings(name: str) -> str:
+    """Return the problem that a name is given under two spellings."""
+    return f"{quote(name)} is given twice, under two spellings"
+
+
+def leave_one_out(spellings: tuple[str, str]) -> str:
+    """Return the fix for a name that is given under two spellings."""
+    return f"leave out {quote(spellings[0])} or {quote(spellings[1])}"
 
 
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
@@ -121,6 +144,10 @@ def read_framework_type(value: str, known: tuple[str, ...]) -> str:
             fix=f'write `framework_type` "machine-learning" and `framework` "{framework}"',
         )
     return read_exactly(value, "framework types", known)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _squeeze(text: str) -> str:

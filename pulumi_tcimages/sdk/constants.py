@@ -16,6 +16,11 @@ from typing import Any
 
 import pulumi
 
+from pulumi_tcimages.core.value_checks import (
+    find_two_spellings,
+    leave_one_out,
+    name_two_spellings,
+)
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel, normalize_name, snake
@@ -154,7 +159,7 @@ def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool
 def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
     """Check the keys of an object, and return the annotation of each field.
 
-    Errors: InvalidArgumentError for an unknown or missing key.
+    Errors: InvalidArgumentError for an unknown or missing key, or two spellings of one key.
     """
     hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     for name in value:
@@ -166,8 +171,13 @@ def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, st
                 allowed=", ".join(hints),
                 fix=f"did you mean {quote(near[0])}?" if near else f"leave out {quote(name)}",
             )
-    supplied = {snake(name) for name, part in value.items() if part is not None}
-    if missing := [name for name in hints if name in kind.__required_keys__ - supplied]:
+    supplied = [name for name, part in value.items() if part is not None]
+    if pair := find_two_spellings(supplied, snake):
+        problem = name_two_spellings(snake(pair[0]))
+        raise InvalidArgumentError(problem, argument=path, fix=leave_one_out(pair))
+    if missing := [
+        name for name in hints if name in kind.__required_keys__.difference(map(snake, supplied))
+    ]:
         raise InvalidArgumentError(
             "this part is required", argument=f"{path}.{missing[0]}", fix=f"give {missing[0]}"
         )

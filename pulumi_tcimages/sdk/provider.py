@@ -53,7 +53,12 @@ def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
 
 
 def _camel_keys(value: Any) -> Any:
-    """Convert the keys of a map to camelCase, and remove None values."""
+    """Convert the keys of a map to camelCase, and remove None values.
+
+    If two keys are spellings of one name, they stay as they are. The plugin rejects them.
+    """
     if isinstance(value, Mapping):
-        return {camel(name): part for name, part in value.items() if part is not None}
+        parts = {name: part for name, part in value.items() if part is not None}
+        renamed = {camel(name): part for name, part in parts.items()}
+        return renamed if len(renamed) == len(parts) else parts
     return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pulumi_tcimages.core.configuration import field_names, read_configuration
@@ -148,6 +150,57 @@ def test_invalid_value_is_rejected_with_key_source_and_allowed_values(values, ke
 
     assert (caught.value.key, caught.value.source) == (key, "the test")
     assert allowed in caught.value.allowed
+
+
+@pytest.mark.parametrize("is_json", [False, True], ids=["object", "JSON text"])
+@pytest.mark.parametrize(
+    ("setting", "first", "second", "key"),
+    [
+        ("endpoints", "tione", "Tione", "endpoints.tione"),
+        ("endpoints", "STS", "sts", "endpoints.sts"),
+        ("assume_role", "role_arn", "roleArn", "assume_role.role_arn"),
+        ("assume_role", "sessionDuration", "session_duration", "assume_role.session_duration"),
+        (
+            "assume_role_with_web_identity",
+            "webIdentityTokenFile",
+            "web_identity_token_file",
+            "assume_role_with_web_identity.web_identity_token_file",
+        ),
+    ],
+)
+def test_two_spellings_of_a_key_are_refused_and_named(setting, first, second, key, is_json):
+    value = {first: "1", second: "2"}
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({setting: json.dumps(value) if is_json else value}, "the test")
+
+    assert caught.value.problem.endswith('" is given twice, under two spellings.')
+    assert (caught.value.key, caught.value.source) == (key, "the test")
+    assert caught.value.fix == f'leave out "{first}" or "{second}"'
+
+
+@pytest.mark.parametrize(
+    "values", [{"role_arn": "a", "roleArn": None}, {"roleArn": None, "role_arn": "a"}]
+)
+def test_a_second_spelling_without_a_value_counts_as_unset(values):
+    assert read_configuration({"assume_role": values}).assume_role.role_arn == "a"
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "problem", "key"),
+    [
+        ("endpoints", '{"tione": "a", "tione": "b"}', '"tione"', "endpoints.tione"),
+        ("assume_role", '{"roleArn": null, "roleArn": "b"}', '"roleArn"', "assume_role.role_arn"),
+        ("assume_role", '{"canary": 1, "canary": 2}', "a key", "assume_role"),
+        ("allowed_account_ids", '[{"canary": 1, "canary": 2}]', "a key", "allowed_account_ids"),
+    ],
+)
+def test_a_key_twice_in_json_text_is_refused_and_shown_if_it_is_known(setting, text, problem, key):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({setting: text}, "the test")
+
+    assert caught.value.problem == f"{problem} is in the JSON text twice."
+    assert caught.value.key == key
+    assert "canary" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ["abc", "-5"])

@@ -65,6 +65,7 @@ PROVIDERS = [
     ({"profile": 5}, "expected a string, got a number"),
     ({"assume_role": ["x"]}, "expected an object, got a list"),
     ({"assume_role": {"role_ran": "x"}}, 'there is no "role_ran" in it'),
+    ({"assume_role": {"role_arn": "x", "roleArn": "y"}}, '"role_arn" is given twice, under two'),
     ({"endpoints": {"tion": "x"}}, 'did you mean "tione"?'),
     ({"endpoints": {"tione": "https://a/path"}}, "this is not a value that is allowed"),
     ({"endpoints": {"tione": "a:99999"}}, "this is not a value that is allowed"),
@@ -113,6 +114,7 @@ RIGHT_PINS: list[dict[str, Any]] = [
 RIGHT = [
     {"assume_role": {"role_arn": "qcs::cam::uin/1:roleName/a", "session_duration": "900"}},
     {"assume_role": {"roleArn": "qcs::cam::uin/1:roleName/a"}, "endpoints": {"tione": "a:1"}},
+    {"assume_role": {"role_arn": "qcs::cam::uin/1:roleName/a", "roleArn": None}},
     {"allowed_account_ids": ["100000000001"], "assume_role": '{"roleArn": "x"}'},
     {"site": "intl", "protocol": "HTTP", "language": "zh-CN", "region": "ap-guangzhou"},
     {"timeout_seconds": 3600, "cache_ttl_seconds": 0, "max_requests_per_second": 1},

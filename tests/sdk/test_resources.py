@@ -176,6 +176,16 @@ def test_provider_arguments_are_sent_as_text_and_secrets(play: Play) -> None:
     assert (request.type, request.version) == ("pulumi:providers:tcimages", tcimages.__version__)
 
 
+def test_two_spellings_in_an_output_are_left_for_the_plugin_to_refuse(play: Play) -> None:
+    role = {"role_arn": "a", "roleArn": "b", "policy": None}
+
+    played = play(lambda _: tcimages.Provider("other", assume_role=pulumi.Output.from_input(role)))
+
+    assert played.sent() == [
+        {"assumeRole": {**SECRET, "value": '{"role_arn": "a", "roleArn": "b"}'}}
+    ]
+
+
 def test_provider_text_properties_are_outputs(play: Play) -> None:
     def program(see: Any) -> None:
         provider = tcimages.Provider("other", region="ap-shanghai", shared_credentials_dir="~/x")
