@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[1]
-
-
-def read_workflow(name: str) -> dict[str, Any]:
-    text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
-    workflow: dict[str, Any] = yaml.safe_load(text)
-    return workflow
+from tests.workflow_files import RELEASE, ROOT, WORKFLOWS, read_workflow, steps_of
 
 
 def test_the_test_workflow_runs_the_make_target_that_people_run() -> None:
@@ -33,15 +23,6 @@ def test_the_test_workflow_runs_every_python_that_the_package_supports() -> None
     supported = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', pyproject)
 
     assert versions == set(supported)
-
-
-WORKFLOWS = sorted(path.stem for path in (ROOT / ".github" / "workflows").iterdir())
-RELEASE = read_workflow("release")["jobs"]
-"""The jobs of a release, by name."""
-
-
-def steps_of(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from job.get("steps", ())
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -94,8 +75,12 @@ def test_each_job_of_a_release_has_the_rights_it_needs_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("job", ["attest", "publish"])
-def test_a_job_that_signs_runs_nothing_but_pinned_actions(job: str) -> None:
-    assert [step for step in steps_of(RELEASE[job]) if "run" in step] == []
+def test_a_job_that_signs_runs_pinned_actions_and_the_comparison_only(job: str) -> None:
+    first, second, *others = steps_of(RELEASE[job])
+
+    assert "download-artifact@" in first["uses"]
+    assert "SUMS" in second["env"]
+    assert [step for step in others if "run" in step] == []
 
 
 def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
@@ -106,16 +91,16 @@ def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
         "build": "test",
         "plugin": "test",
         "test_plugin": "plugin",
-        "attest": ["build", "test_plugin"],
-        "publish": "attest",
-        "announce": "publish",
+        "attest": ["build", "plugin", "test_plugin"],
+        "publish": ["build", "attest"],
+        "announce": ["build", "plugin", "publish"],
     }
     assert RELEASE["publish"]["environment"] == "release"
 
 
 def test_each_system_gets_an_archive_that_is_tested_before_it_is_published() -> None:
     plugin, tests = RELEASE["plugin"], RELEASE["test_plugin"]
-    freeze, again, upload = list(steps_of(plugin))[2:]
+    freeze, again, _, upload = list(steps_of(plugin))[2:]
     text = "".join(step.get("run", "") for step in steps_of(tests))
 
     assert {entry["system"] for entry in plugin["strategy"]["matrix"]["include"]} == {
